@@ -1,0 +1,5 @@
+"""`python -m app` is `surtitle`."""
+
+from app.cli import main
+
+main()

@@ -1,0 +1,1 @@
+"""Hypotheses to captions: words become solid, phrases close, and a room tells its readers."""

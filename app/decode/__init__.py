@@ -1,0 +1,1 @@
+"""Sound to hypotheses: models are found and loaded, and the windows of all rooms are decoded together."""

@@ -1,0 +1,94 @@
+"""What is asked of the model and what it answers."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from app.audio.chunk import SAMPLE_RATE, Samples
+
+Task = Literal["transcribe", "translate"]
+"""`transcribe` writes what was said in its own language; `translate` writes it in English."""
+
+WINDOW_MAX_S = 30.0
+"""The longest window one decode may see; Whisper's encoder was built for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One word as the model wrote it, with its punctuation."""
+
+    text: str
+    """The surface, without the space before it."""
+    start_s: float
+    """Where it begins, in seconds; on the window's clock in a hypothesis, on the session's in a caption."""
+    end_s: float
+    """Where it ends, in seconds on the same clock."""
+    probability: float
+    """Mean probability of its tokens under forced alignment, 0..1."""
+    spaced: bool = True
+    """Whether a space stands before it; False inside Chinese, Japanese or Thai."""
+
+    def shifted(self, by_s: float) -> "Word":
+        """Return the word on a clock whose zero lies `by_s` seconds earlier."""
+        return Word(self.text, self.start_s + by_s, self.end_s + by_s, self.probability, self.spaced)
+
+
+def join(words: Sequence[Word]) -> str:
+    """Write words as running text."""
+    return "".join((" " if word.spaced else "") + word.text for word in words).strip()
+
+
+@dataclass(frozen=True, slots=True)
+class Hypothesis:
+    """The words of one decode; may change with the next."""
+
+    words: tuple[Word, ...] = ()
+    """In order, on the window's clock."""
+    avg_logprob: float = 0.0
+    """Mean log-probability of the tokens, 0 at best."""
+    capped: bool = False
+    """Whether the decode ran into the cap of new tokens, as loops do."""
+
+    @property
+    def text(self) -> str:
+        """The words as running text."""
+        return join(self.words)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class DecodeRequest:
+    """One window to decode."""
+
+    samples: Samples
+    """Mono float32 at SAMPLE_RATE, at most WINDOW_MAX_S long."""
+    tasks: tuple[Task, ...] = ("transcribe",)
+    """What to write; both come from one encode."""
+    language: str | None = None
+    """Whisper's code of the spoken language, or None to detect it."""
+    languages: tuple[str, ...] = ()
+    """The languages detection may choose from; empty allows all the model knows."""
+    prompt: str = ""
+    """Text the model is to take as already written: the glossary and the end of the phrase before."""
+    is_final: bool = False
+    """Whether the utterance has ended, so that somebody waits for exactly this decode; it goes first."""
+    full_window: bool = False
+    """Whether to encode at the full 30 s, as a second try after a loop in a short window."""
+
+    @property
+    def duration_s(self) -> float:
+        """Length of the window in seconds."""
+        return len(self.samples) / SAMPLE_RATE
+
+
+@dataclass(frozen=True, slots=True)
+class Decoded:
+    """What one request brought back."""
+
+    language: str
+    """The language that was given or detected."""
+    language_probability: float
+    """Certainty of the detection among the allowed languages, 0..1; 1 when the language was given."""
+    hypotheses: dict[Task, Hypothesis] = field(default_factory=dict)
+    """One per task asked for."""
+    decode_s: float = 0.0
+    """Seconds the batch took in which this request was decoded."""

@@ -1,0 +1,1 @@
+"""The demo model and the demo meeting, as package data."""

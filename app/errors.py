@@ -1,0 +1,68 @@
+"""What can go wrong, sorted by what the caller can do about it.
+
+    SurtitleError
+    ├── SettingsError     fix what was asked for: a name, a file, an option
+    │   ├── DeviceError       no such sound device, or no sound library
+    │   ├── MediaError        the file or URL is not sound that can be read
+    │   ├── ModelError        the model cannot be had, loaded or trusted
+    │   └── AddressError      the port is taken or the address is not ours
+    ├── SourceError       wait and try again: the sound broke off
+    ├── DecodeError       try again: one batch failed
+    └── AccessError       give up: the key does not open this door
+
+Every error has a stable `code` for programs and one sentence for people: what was expected, what came, what to do.
+"""
+
+
+class SurtitleError(Exception):
+    """Base of every error this program raises on purpose; `str(error)` is a sentence for people."""
+
+    code = "error"
+
+
+class SettingsError(SurtitleError):
+    """Something that was asked for cannot be done as asked."""
+
+    code = "settings"
+
+
+class DeviceError(SettingsError):
+    """No such sound device, or the sound library is missing."""
+
+    code = "device"
+
+
+class MediaError(SettingsError):
+    """The file or URL holds no sound that can be read."""
+
+    code = "media"
+
+
+class ModelError(SettingsError):
+    """The model cannot be had, loaded or trusted."""
+
+    code = "model"
+
+
+class AddressError(SettingsError):
+    """The service cannot listen where it was told to."""
+
+    code = "address"
+
+
+class SourceError(SurtitleError):
+    """The sound broke off; the same source may work again later."""
+
+    code = "source"
+
+
+class DecodeError(SurtitleError):
+    """A batch failed; none of its requests has a result, all may be sent again."""
+
+    code = "decode"
+
+
+class AccessError(SurtitleError):
+    """The key does not open this room."""
+
+    code = "access"

@@ -1,0 +1,1 @@
+"""Measuring, and the making of the demo model."""

@@ -1,0 +1,1 @@
+"""Captions out: subtitle files and other programs."""

@@ -1,0 +1,1 @@
+"""Captions to people: pages, sockets and what is said on them."""
