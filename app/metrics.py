@@ -3,7 +3,7 @@
 from prometheus_client import Counter, Histogram
 
 COALESCED = Counter("surtitle_coalesced_events_total", "Open phrases replaced unread in a reader's box", ["room"])
-LAGGARDS = Counter("surtitle_laggard_readers_total", "Readers closed because they left too many phrases unread", ["room"])
+LAGGARDS = Counter("surtitle_laggard_readers_total", "Readers closed for leaving too many phrases unread", ["room"])
 DROPPED_AUDIO = Counter("surtitle_dropped_audio_seconds_total", "Sound given up because a queue was full", ["where"])
 SOURCE_RESTARTS = Counter("surtitle_source_restarts_total", "Times a source broke off and was opened again", ["room"])
 DECODES = Histogram("surtitle_batch_seconds", "Time one batch took in the worker")
