@@ -43,7 +43,7 @@ class Hypothesis:
     """The words of one decode; may change with the next."""
 
     words: tuple[Word, ...] = ()
-    """In order, on the window's clock."""
+    """In order, on the window's clock; a translation's words carry no times (all 0)."""
     avg_logprob: float = 0.0
     """Mean log-probability of the tokens, 0 at best."""
     capped: bool = False
@@ -64,11 +64,15 @@ class DecodeRequest:
     tasks: tuple[Task, ...] = ("transcribe",)
     """What to write; both come from one encode."""
     language: str | None = None
-    """Whisper's code of the spoken language, or None to detect it."""
+    """Whisper's code of the spoken language, or None to write in the language that is detected."""
+    detect: bool = False
+    """Whether to detect the language although one is given, so that a switch is noticed."""
     languages: tuple[str, ...] = ()
     """The languages detection may choose from; empty allows all the model knows."""
-    prompt: str = ""
-    """Text the model is to take as already written: the glossary and the end of the phrase before."""
+    glossary: str = ""
+    """Terms the model is to know how to spell, as text."""
+    previous: str = ""
+    """What was said just before the window, when the window begins in mid-sentence."""
     is_final: bool = False
     """Whether the utterance has ended, so that somebody waits for exactly this decode; it goes first."""
     full_window: bool = False
@@ -81,14 +85,24 @@ class DecodeRequest:
 
 
 @dataclass(frozen=True, slots=True)
+class Detection:
+    """What language the sound seems to be in."""
+
+    language: str
+    """Whisper's code."""
+    probability: float
+    """Share among the allowed languages, 0..1."""
+
+
+@dataclass(frozen=True, slots=True)
 class Decoded:
     """What one request brought back."""
 
     language: str
-    """The language that was given or detected."""
-    language_probability: float
-    """Certainty of the detection among the allowed languages, 0..1; 1 when the language was given."""
+    """The language the hypotheses were written for: the one given, else the one detected."""
     hypotheses: dict[Task, Hypothesis] = field(default_factory=dict)
-    """One per task asked for."""
+    """One per task asked for; word times only in `transcribe`."""
+    detection: Detection | None = None
+    """Present when detection was asked for."""
     decode_s: float = 0.0
     """Seconds the batch took in which this request was decoded."""

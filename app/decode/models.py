@@ -1,0 +1,193 @@
+"""Which model: a name from the model hub, a CTranslate2 directory, the bundled demo model, or what suits the machine."""
+
+import json
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+import huggingface_hub
+from huggingface_hub.errors import HfHubHTTPError, LocalEntryNotFoundError, RepositoryNotFoundError
+
+from app import log
+from app.decode.hypothesis import Task
+from app.decode.whisper import Whisper, has_gpu
+from app.errors import ModelError
+
+logger = log.get(__name__)
+
+REPOSITORIES = {
+    "tiny": "Systran/faster-whisper-tiny",
+    "base": "Systran/faster-whisper-base",
+    "small": "Systran/faster-whisper-small",
+    "medium": "Systran/faster-whisper-medium",
+    "large-v2": "Systran/faster-whisper-large-v2",
+    "large-v3": "Systran/faster-whisper-large-v3",
+    "turbo": "mobiuslabsgmbh/faster-whisper-large-v3-turbo",
+    "large-v3-turbo": "mobiuslabsgmbh/faster-whisper-large-v3-turbo",
+}
+"""Short names and where the hub keeps them. Source: faster-whisper 1.2.1 `utils._MODELS`."""
+
+TRANSLATES_INSTEAD = "large-v3"
+"""The model for translation where turbo was asked for: turbo was not trained to translate (openai/whisper README)."""
+
+FILES = ["config.json", "preprocessor_config.json", "model.bin", "tokenizer.json", "vocabulary.*"]
+"""What a CTranslate2 Whisper directory holds."""
+
+DEMO = Path(__file__).parents[1] / "demo" / "model"
+"""The bundled demo model."""
+
+DEMO_NOTICE = "This is the demo model: it knows a few hundred German and English words of a staff meeting, no more."
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A model that is on this disk, and how to run it."""
+
+    name: str
+    path: str
+    """Directory that CTranslate2 wrote."""
+    device: str
+    """`cpu` or `cuda`."""
+    compute_type: str
+    """`int8` on CPUs; `float16` on GPUs, or what was asked for."""
+    threads: int = 0
+    """CPU threads of one decode; 0 means all cores."""
+    notice: str = ""
+    """A sentence for people about this choice, else empty."""
+
+    @property
+    def is_demo(self) -> bool:
+        """Whether this is the bundled demo model."""
+        return Path(self.path) == DEMO
+
+
+def choose(
+    name: str,
+    task: Task,
+    *,
+    device: str = "auto",
+    compute_type: str = "auto",
+    threads: int = 0,
+    cache: Path | None = None,
+) -> Choice:
+    """Find the model called `name` for `task`, downloading it with a progress bar where that is needed.
+
+    `name` is `auto`, `demo`, a short name such as `small`, a hub repository such as `Systran/faster-whisper-small`, or
+    a directory. `auto` takes the best model this machine can run live, and the demo model where none can be had.
+    `cache` is the folder downloads are kept in; None means the hub library's own.
+
+    Raises:
+        ModelError: There is no such model, it cannot be downloaded, or it cannot do the task.
+    """
+    device = ("cuda" if has_gpu() else "cpu") if device == "auto" else device
+    compute_type = ("int8" if device == "cpu" else "float16") if compute_type == "auto" else compute_type
+
+    def chosen(name: str, path: str, notice: str = "") -> Choice:
+        return Choice(name, path, device, compute_type, threads, notice)
+
+    if name == "demo":
+        return chosen("demo", str(DEMO), DEMO_NOTICE)
+    if name == "auto":
+        best = suitable(device, task)
+        try:
+            return chosen(best, download(best, cache))
+        except ModelError as exc:
+            logger.warning("model_fallback", wanted=best, used="demo")
+            return chosen("demo", str(DEMO), f"{exc} Until then the demo model is used. {DEMO_NOTICE}")
+    if Path(name).is_dir():
+        _check_directory(Path(name), task)
+        return chosen(Path(name).resolve().name, name)
+    if name.startswith((".", "/", "~")) or "\\" in name:
+        raise ModelError(
+            f"Expected a directory with a CTranslate2 Whisper model, but {name} is not a directory. "
+            "Check the path, or give a name such as small."
+        )
+    if task == "translate" and name in ("turbo", "large-v3-turbo"):
+        notice = f"{name} cannot translate, so {TRANSLATES_INSTEAD} is used."
+        return chosen(TRANSLATES_INSTEAD, download(TRANSLATES_INSTEAD, cache), notice)
+    if task == "translate" and (name.endswith(".en") or "distil" in name or "turbo" in name):
+        raise ModelError(f"The model {name} cannot translate. Choose large-v3, medium or small for --task translate.")
+    return chosen(name, download(name, cache))
+
+
+def suitable(device: str, task: Task) -> str:
+    """Return the best model that runs live on this machine, by device, cores and task.
+
+    On a GPU turbo for transcription and large-v3 for translation. On a CPU small needs about eight cores for one live
+    room, base runs on four, tiny on fewer (rules of thumb from model sizes, to be replaced by a calibration).
+    """
+    if device == "cuda":
+        return "turbo" if task == "transcribe" else TRANSLATES_INSTEAD
+    cores = os.cpu_count() or 1
+    return "small" if cores >= 8 else "base" if cores >= 4 else "tiny"
+
+
+def download(name: str, cache: Path | None = None) -> str:
+    """Return the directory of a hub model, fetching it if it is not in the cache yet.
+
+    Raises:
+        ModelError: There is no such model, or the hub cannot be reached.
+    """
+    repository = REPOSITORIES.get(name, name)
+    if repository.count("/") != 1:
+        names = ", ".join(sorted(REPOSITORIES))
+        raise ModelError(
+            f"Expected auto, demo, a directory, a repository such as owner/name, or one of {names}; got {name!r}."
+        )
+    try:
+        path = huggingface_hub.snapshot_download(
+            repository, allow_patterns=FILES, cache_dir=cache, local_files_only=True
+        )
+        if (Path(path) / "model.bin").exists():  # an interrupted download leaves a folder without it
+            return path
+    except (LocalEntryNotFoundError, FileNotFoundError):
+        pass  # not fetched before: ask the hub
+    try:
+        path = huggingface_hub.snapshot_download(repository, allow_patterns=FILES, cache_dir=cache, etag_timeout=5)
+    except RepositoryNotFoundError as exc:
+        raise ModelError(f"The model hub has no model {repository}, or it is not public. Check the name.") from exc
+    except (HfHubHTTPError, LocalEntryNotFoundError, OSError) as exc:  # httpx errors of an unreachable hub are wrapped
+        raise ModelError(
+            f"The model {name} could not be downloaded because the model hub cannot be reached from here. "
+            "Connect this machine to the internet once, or copy a CTranslate2 model folder here and give its path "
+            "with --model DIR, or use --model demo."
+        ) from exc
+    return path
+
+
+def load(choice: Choice) -> Whisper:
+    """Load a chosen model; blocks for seconds.
+
+    Raises:
+        ModelError: It cannot be loaded.
+    """
+    return Whisper(
+        choice.path,
+        name=choice.name,
+        device=choice.device,
+        compute_type=choice.compute_type,
+        threads=choice.threads or os.cpu_count() or 1,
+    )
+
+
+def _check_directory(path: Path, task: Task) -> None:
+    missing = [name for name in ("model.bin", "config.json", "tokenizer.json") if not (path / name).is_file()]
+    if missing:
+        raise ModelError(
+            f"Expected a CTranslate2 Whisper model in {path}, but {', '.join(missing)} is missing there. "
+            "Convert the model with ct2-transformers-converter --copy_files tokenizer.json preprocessor_config.json."
+        )
+    if task == "translate" and _is_turbo(path):
+        raise ModelError(
+            f"The model in {path} has turbo's four decoder layers and cannot translate. Choose large-v3, medium or small."
+        )
+
+
+def _is_turbo(path: Path) -> bool:
+    """Whether the directory holds large-v3-turbo or a distilled model: large features, but few decoder layers."""
+    try:
+        n_mels = json.loads((path / "preprocessor_config.json").read_text()).get("feature_size", 80)
+        heads = json.loads((path / "config.json").read_text()).get("alignment_heads", [])
+    except (OSError, ValueError):
+        return False
+    return bool(n_mels == 128 and heads and max(layer for layer, _ in heads) < 4)
