@@ -71,17 +71,17 @@ class Engine:
         loop = asyncio.get_running_loop()
         try:
             await loop.run_in_executor(self._thread, self._open)
-            batches = asyncio.ensure_future(self._run())
-            try:
-                yield self
-            finally:
-                batches.cancel()
-                await asyncio.gather(batches, return_exceptions=True)
-                for waiting in self._waiting:
-                    if not waiting.future.done():
-                        waiting.future.set_exception(DecodeError("The engine was closed before this window's turn."))
-                self._waiting.clear()
+            async with asyncio.TaskGroup() as group:
+                batches = group.create_task(self._run())
+                try:
+                    yield self
+                finally:
+                    batches.cancel()
         finally:
+            for waiting in self._waiting:
+                if not waiting.future.done():
+                    waiting.future.set_exception(DecodeError("The engine was closed before this window's turn."))
+            self._waiting.clear()
             await loop.run_in_executor(self._thread, self._close)
             self._thread.shutdown()
 

@@ -1,4 +1,4 @@
-"""Which model: a name from the model hub, a CTranslate2 directory, the bundled demo model, or what suits the machine."""
+"""Which model: a name from the model hub, a CTranslate2 directory, the demo model, or what suits the machine."""
 
 import json
 import os
@@ -179,7 +179,8 @@ def _check_directory(path: Path, task: Task) -> None:
         )
     if task == "translate" and _is_turbo(path):
         raise ModelError(
-            f"The model in {path} has turbo's four decoder layers and cannot translate. Choose large-v3, medium or small."
+            f"The model in {path} has turbo's four decoder layers and cannot translate. "
+            "Choose large-v3, medium or small."
         )
 
 

@@ -1,5 +1,6 @@
 """Tokens and their forced alignment to words; pure."""
 
+import unicodedata
 from collections.abc import Callable, Sequence
 
 from app.decode.hypothesis import Word
@@ -9,6 +10,12 @@ SECONDS_PER_FRAME = 0.02
 
 UNSPACED = frozenset({"zh", "ja", "th", "lo", "my", "yue"})
 """Languages written without spaces, in which every character that stands alone is a word. Source: faster-whisper."""
+
+
+def plain(text: str) -> str:
+    """Return a word as it is compared: compatibility forms folded, no case, no punctuation."""
+    folded = unicodedata.normalize("NFKC", text).casefold()
+    return "".join(letter for letter in folded if unicodedata.category(letter)[0] in "LNM")
 
 
 def spell(tokens: Sequence[int], decode: Callable[[list[int]], str], language: str) -> list[tuple[str, int]]:

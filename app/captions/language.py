@@ -1,0 +1,98 @@
+"""Which language is being spoken: fixed, or followed among allowed ones without jumping at every doubt; pure."""
+
+from dataclasses import dataclass
+
+from app.decode.hypothesis import Detection
+
+SPEECH_MIN_S = 1.5
+"""Less speech than this tells languages apart too badly to decide by."""
+
+SURE = 0.8
+"""A probability that counts as a vote for a switch in mid-utterance; two votes are needed, ..."""
+
+VOTES_APART_S = 1.5
+"""... this far apart, so that one odd word cannot switch."""
+
+LIKELY = 0.6
+"""Enough at the start of an utterance, where a change of speaker is likely."""
+
+RECHECK_S = 10.0
+"""How often a running utterance is asked again."""
+
+DOUBT_LOGPROB = -0.8
+"""A hypothesis worse than this may be in the wrong language, so the next decode asks again."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Vote:
+    language: str
+    at_s: float
+
+
+class LanguageFollower:
+    """Follows the language of one source."""
+
+    def __init__(self, fixed: str | None, allowed: tuple[str, ...] = ()) -> None:
+        """Follow among `allowed` (empty: any), or stay with `fixed`."""
+        if fixed is None and len(allowed) == 1:
+            fixed = allowed[0]
+        self._fixed = fixed
+        self.allowed = allowed
+        self._current = fixed
+        self._is_settled = False
+        """Whether this utterance has had enough speech to decide on."""
+        self._asked_s = 0.0
+        self._is_doubted = False
+        self._vote: _Vote | None = None
+
+    @property
+    def current(self) -> str | None:
+        """The language to decode in; None until one is known."""
+        return self._current
+
+    def begin(self) -> None:
+        """An utterance has ended: the next one may be in another language."""
+        self._is_settled = False
+        self._vote = None
+
+    def asks(self, at_s: float) -> bool:
+        """Return whether the decode of sound up to `at_s` should detect the language."""
+        if self._fixed is not None:
+            return False
+        return not self._is_settled or self._is_doubted or self._vote is not None or at_s - self._asked_s >= RECHECK_S
+
+    def hear(self, detection: Detection, *, at_s: float, speech_s: float) -> bool:
+        """Take in a detection from a window that holds `speech_s` of speech; return whether the language changes.
+
+        At the start of an utterance a likely language is taken at once; later a switch needs two sure votes.
+        """
+        if self._fixed is not None:
+            return False
+        self._asked_s, self._is_doubted = at_s, False
+        if self._current is None:
+            self._current = detection.language
+            self._is_settled = speech_s >= SPEECH_MIN_S
+            return False
+        if detection.language == self._current:
+            self._is_settled = self._is_settled or speech_s >= SPEECH_MIN_S
+            self._vote = None
+            return False
+        if not self._is_settled:
+            self._is_settled = speech_s >= SPEECH_MIN_S
+            if detection.probability >= LIKELY:
+                self._current = detection.language
+                return True
+            return False
+        if detection.probability < SURE:
+            self._vote = None
+            return False
+        if self._vote and self._vote.language == detection.language and at_s - self._vote.at_s >= VOTES_APART_S:
+            self._current, self._vote = detection.language, None
+            return True
+        self._vote = self._vote if self._vote and self._vote.language == detection.language else None
+        self._vote = self._vote or _Vote(detection.language, at_s)
+        return False
+
+    def doubt(self, avg_logprob: float) -> None:
+        """Take in how sure the model was of its last text."""
+        self._is_doubted = self._is_settled and avg_logprob < DOUBT_LOGPROB

@@ -1,0 +1,60 @@
+"""How the words of one hypothesis correspond to words heard before; pure."""
+
+from collections.abc import Sequence
+
+from app.decode.hypothesis import Word
+from app.decode.words import plain
+
+REPEAT_MAX = 5
+"""Words that a cut can make the model hear twice; more is a speaker who repeats himself."""
+
+
+def agreement(words: Sequence[Word], before: Sequence[Word]) -> int:
+    """Return how many words at the start are the same in both, apart from case and punctuation."""
+    n_same = 0
+    for new, old in zip(words, before, strict=False):
+        if plain(new.text) != plain(old.text):
+            break
+        n_same += 1
+    return n_same
+
+
+def match(committed: Sequence[Word], words: Sequence[Word]) -> int | None:
+    """Return how many words at the start of a hypothesis are the committed ones, heard again.
+
+    The prefix of the hypothesis with the smallest edit distance to the committed words; of equals the one that ends
+    nearest to them in time. None if less than half of the committed words are found in it: it tells another story.
+    """
+    if not committed:
+        return 0
+    if agreement(words, committed) == len(committed):
+        return len(committed)
+    old = [plain(word.text) for word in committed]
+    new = [plain(word.text) for word in words]
+    # costs[j]: distance of the committed words so far to the first j words; found[j]: how many are the same
+    costs = list(range(len(new) + 1))
+    found = [0] * (len(new) + 1)
+    for i, own in enumerate(old, start=1):
+        row_costs, row_found = [i], [0]
+        for j, other in enumerate(new, start=1):
+            is_same = own == other
+            row_cost, negative_found = min(
+                (costs[j - 1] + (not is_same), -(found[j - 1] + is_same)),
+                (costs[j] + 1, -found[j]),
+                (row_costs[j - 1] + 1, -row_found[j - 1]),
+            )
+            row_costs.append(row_cost)
+            row_found.append(-negative_found)
+        costs, found = row_costs, row_found
+    end_s = committed[-1].end_s
+    best = min(range(len(new) + 1), key=lambda j: (costs[j], abs(words[j - 1].end_s - end_s) if j else end_s))
+    return best if 2 * found[best] >= len(old) else None
+
+
+def repeated(tail: Sequence[Word], words: Sequence[Word], before_s: float) -> int:
+    """Return how many words at the start repeat the end of the phrase before, all beginning before `before_s`."""
+    for n_words in range(min(REPEAT_MAX, len(tail), len(words)), 0, -1):
+        early = [word for word in words[:n_words] if word.start_s < before_s]
+        if len(early) == n_words and agreement(words[:n_words], tail[-n_words:]) == n_words:
+            return n_words
+    return 0

@@ -1,0 +1,260 @@
+"""Which words are solid, and where a phrase ends; pure.
+
+LocalAgreement on words (Liu et al. 2020; Macháček et al. 2023) with a guard at the edge of the sound: what two
+successive hypotheses agree on, far enough from the edge, is committed, one word after the other, and never changes
+again. A phrase closes at a boundary and its sound is cut away, so that a decode never grows with the meeting.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from app.captions.matching import agreement, match, repeated
+from app.decode.hypothesis import Word
+
+SENTENCE_ENDS = tuple(".?!…。？！।؟")
+CLAUSE_ENDS = (*SENTENCE_ENDS, *",;:、，；：")
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Every constant of the policy, in seconds unless said otherwise, each with its reason."""
+
+    guard_s: float = 0.5
+    """A word that ends closer to the edge may be cut off or guessed (25 frames, SimulStreaming's default)."""
+    age_s: float = 3.0
+    """A word this old is committed without agreement: the model has had its context for long."""
+    age_probability: float = 0.5
+    """But only if forced alignment finds it at least this probable."""
+    gap_s: float = 0.6
+    """A pause between two words that ends a phrase; shorter ones are breath."""
+    soft_s: float = 8.0
+    """From here a phrase also closes at a clause: windows stay below 8.9 s, the shortest encoder length."""
+    soft_words: int = 4
+    """Words a clause must have to stand alone."""
+    hard_s: float = 12.0
+    """From here a phrase closes at the largest gap: windows stay below 14 s, the second encoder length."""
+    hard_newest_s: float = 2.0
+    """The hard cut looks at words older than this, whose neighbours are settled, ..."""
+    hard_oldest_s: float = 5.0
+    """... and younger than this, so that the phrase is not left half behind."""
+    force_s: float = 14.0
+    """From here the phrase is cut even if nothing was agreed on, or the window would outgrow its encoder length."""
+    force_keep_s: float = 3.0
+    """Sound that a forced cut leaves for the next phrase."""
+    hold_silence_s: float = 0.3
+    """The last word of a hypothesis is shown only after this much silence; before, it is often half a word."""
+    join_s: float = 0.4
+    """Words that begin this soon after a cut and repeat what was committed before it were heard twice."""
+
+
+LIMITS = Limits()
+
+
+class Sound(Protocol):
+    """What the policy may ask about the sound; all times in seconds on the session's clock."""
+
+    def voiced_s(self, start_s: float, end_s: float) -> float:
+        """Return the seconds of voice between two moments."""
+
+    def quietest_s(self, start_s: float, end_s: float) -> float:
+        """Return the quietest moment between two moments."""
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """The sound a hypothesis was made from."""
+
+    start_s: float
+    """Where it begins: the last cut."""
+    end_s: float
+    """Where it ends."""
+    is_ended: bool
+    """Whether the utterance ended before `end_s`, so that no word is cut off there."""
+    sound: Sound
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """A phrase that is complete."""
+
+    words: tuple[Word, ...]
+    cut_s: float
+    """Where its sound ends and the next phrase's begins."""
+
+
+@dataclass(frozen=True, slots=True)
+class Update:
+    """What one hypothesis changed."""
+
+    closed: tuple[Closed, ...]
+    """Phrases that are now complete, in order."""
+    committed: tuple[Word, ...]
+    """Solid words of the phrase that is open now."""
+    tentative: tuple[Word, ...]
+    """Words behind them that may still change."""
+    is_set_aside: bool = False
+    """Whether the hypothesis disagreed with the committed words and changed nothing."""
+
+
+class Policy:
+    """Follows the hypotheses of one source; all words on the session's clock."""
+
+    def __init__(self, limits: Limits = LIMITS) -> None:
+        """Begin with nothing said."""
+        self._limits = limits
+        self._committed: list[Word] = []
+        self._rest: tuple[Word, ...] = ()
+        """What the last hypothesis held behind the committed words."""
+        self._shown: tuple[Word, ...] = ()
+        self._tail: tuple[Word, ...] = ()
+        """The last words of the phrase before."""
+
+    @property
+    def committed(self) -> tuple[Word, ...]:
+        """Solid words of the open phrase."""
+        return tuple(self._committed)
+
+    def update(self, words: Sequence[Word], window: Window, *, is_doubtful: bool = False) -> Update:
+        """Take in a new hypothesis.
+
+        A doubtful one may confirm words that the hypothesis before it also had, but brings no words of its own to be
+        committed.
+        """
+        words = tuple(words)[repeated(self._tail, words, window.start_s + self._limits.join_s) :]
+        n_matched = match(self._committed, words)
+        if n_matched is None:
+            return self._set_aside(window)
+        self._take_punctuation(words, n_matched)
+        fresh = words[n_matched:]
+        if fresh and not window.is_ended:
+            fresh = (*fresh[:-1], _without_end(fresh[-1]))
+        n_agreed = agreement(fresh, self._rest)
+        n_stable = self._stable(fresh, n_agreed, window, is_doubtful)
+        self._committed += fresh[:n_stable]
+        self._rest = fresh[n_stable:]
+        is_followed = n_agreed > n_stable
+        closed = self._close(window, is_followed)
+        if window.is_ended:
+            self._rest = ()
+        return self._shown_now(closed, window)
+
+    def close(self, window: Window) -> Update:
+        """Close the open phrase after its last committed word, whatever comes behind it; the rest is decoded anew."""
+        cut_s = self._cut_s(len(self._committed) - 1, window) if self._committed else window.start_s
+        closed = [self._split(len(self._committed), cut_s)] if self._committed else []
+        self._rest = ()
+        return self._shown_now(closed, window)
+
+    def _stable(self, fresh: tuple[Word, ...], n_agreed: int, window: Window, is_doubtful: bool) -> int:
+        """Return how many of the fresh words are solid now."""
+        if window.is_ended and not is_doubtful:
+            return len(fresh)
+        edge_s = window.end_s - (0.0 if window.is_ended else self._limits.guard_s)
+        n_stable = 0
+        for i, word in enumerate(fresh):
+            is_sure = not is_doubtful and word.probability >= self._limits.age_probability
+            is_old = is_sure and word.end_s <= window.end_s - self._limits.age_s
+            if word.end_s > edge_s or not (i < n_agreed or is_old):
+                break
+            n_stable = i + 1
+        return n_stable
+
+    def _set_aside(self, window: Window) -> Update:
+        """Go on without the hypothesis; where a phrase must end here, the last one that fitted decides."""
+        must_end = window.is_ended or window.end_s - window.start_s >= self._limits.force_s
+        closed: list[Closed] = []
+        if must_end:
+            last_s = window.end_s if window.is_ended else window.end_s - self._limits.force_keep_s
+            self._committed += [word for word in self._rest if word.end_s <= last_s]
+            self._rest = ()
+            if self._committed:
+                cut_s = window.end_s if window.is_ended else self._cut_s(len(self._committed) - 1, window)
+                closed.append(self._split(len(self._committed), cut_s))
+        update = self._shown_now(closed, window)
+        return Update(update.closed, update.committed, update.tentative, is_set_aside=True)
+
+    def _close(self, window: Window, is_followed: bool) -> list[Closed]:
+        closed: list[Closed] = []
+        start_s = window.start_s
+        while (i := self._boundary(window, start_s, is_followed)) is not None:
+            is_last = window.is_ended and i == len(self._committed) - 1
+            cut_s = window.end_s if is_last else self._cut_s(i, window)
+            closed.append(self._split(i + 1, cut_s))
+            start_s = cut_s
+        if not self._committed and not window.is_ended and window.end_s - start_s >= self._limits.force_s:
+            # nothing was ever agreed on: keep what the last hypothesis says of the older sound, and go on
+            last_s = window.end_s - self._limits.force_keep_s
+            self._committed = [word for word in self._rest if word.end_s <= last_s]
+            self._rest = self._rest[len(self._committed) :]
+            if self._committed:
+                closed.append(self._split(len(self._committed), self._cut_s(len(self._committed) - 1, window)))
+        return closed
+
+    def _boundary(self, window: Window, start_s: float, is_followed: bool) -> int | None:
+        """Return the index of the committed word that the first complete phrase ends with."""
+        words, limits = self._committed, self._limits
+        length_s = window.end_s - start_s
+        for i, word in enumerate(words):
+            is_last = i == len(words) - 1
+            if is_last and window.is_ended:
+                return i
+            if is_last and not is_followed:
+                break
+            if word.text.endswith(SENTENCE_ENDS):
+                return i
+            following = words[i + 1] if not is_last else self._rest[0]
+            gap_s = following.start_s - word.end_s
+            voiced_s = window.sound.voiced_s(word.end_s, following.start_s) if gap_s >= limits.gap_s else gap_s
+            if gap_s - voiced_s > limits.gap_s / 2:
+                return i
+            if length_s > limits.soft_s and i + 1 >= limits.soft_words and word.text.endswith(CLAUSE_ENDS):
+                return i
+        if length_s > limits.hard_s:
+            return self._largest_gap(window)
+        return None
+
+    def _largest_gap(self, window: Window) -> int | None:
+        """Return the word before the largest gap among committed words of the right age, else the last of them."""
+        words, limits = self._committed, self._limits
+        ages = [window.end_s - word.end_s for word in words]
+        chosen = [i for i, age_s in enumerate(ages) if limits.hard_newest_s <= age_s <= limits.hard_oldest_s]
+        if not chosen:  # the newest committed words are older still: all of them are the phrase
+            return len(words) - 1 if words and ages[-1] > limits.hard_oldest_s else None
+        following = [*words[1:], *self._rest[:1]]
+        gaps = {i: following[i].start_s - words[i].end_s for i in chosen if i < len(following)}
+        return max(gaps, key=lambda i: (gaps[i], i)) if gaps else chosen[-1]
+
+    def _cut_s(self, i: int, window: Window) -> float:
+        """Return the quietest moment between committed word i and the word behind it."""
+        following = self._committed[i + 1] if i + 1 < len(self._committed) else next(iter(self._rest), None)
+        end_s = self._committed[i].end_s
+        upto_s = max(following.start_s, end_s) if following else min(end_s + 0.2, window.end_s)
+        return min(window.end_s, window.sound.quietest_s(end_s - 0.05, upto_s + 0.05))
+
+    def _split(self, n_words: int, cut_s: float) -> Closed:
+        phrase = tuple(self._committed[:n_words])
+        del self._committed[:n_words]
+        self._tail = phrase[-5:]
+        return Closed(phrase, cut_s)
+
+    def _take_punctuation(self, words: tuple[Word, ...], n_matched: int) -> None:
+        """Let the newest committed word gain the punctuation that the model sees now that it hears what follows."""
+        if not self._committed or not n_matched:
+            return
+        old, new = self._committed[-1], words[n_matched - 1]
+        if n_matched < len(words) and new.text.startswith(old.text) and new.text[len(old.text) :] in CLAUSE_ENDS:
+            self._committed[-1] = Word(new.text, old.start_s, old.end_s, old.probability, old.spaced)
+
+    def _shown_now(self, closed: Sequence[Closed], window: Window) -> Update:
+        tentative = self._rest
+        quiet_since_s = window.end_s - self._limits.hold_silence_s
+        if tentative and not window.is_ended and window.sound.voiced_s(quiet_since_s, window.end_s) > 0:
+            tentative = tentative[:-1]
+        return Update(tuple(closed), tuple(self._committed), tentative)
+
+
+def _without_end(word: Word) -> Word:
+    """Return the word without a sentence's end, which Whisper writes wherever the sound stops."""
+    text = word.text.rstrip("".join(SENTENCE_ENDS)) or word.text
+    return Word(text, word.start_s, word.end_s, word.probability, word.spaced)
