@@ -81,7 +81,7 @@ class Verdict:
 def judge(hypothesis: Hypothesis, *, language: str, sound: Sound, start_s: float, prompt: str = "") -> Verdict:
     """Test a hypothesis whose words are on the session's clock and whose window begins at `start_s`.
 
-    A translation's words have no times, so the tests of voice and rate pass them by. An empty hypothesis is a fault too:
+    A translation's words have no times, so the tests of voice and rate pass them by. An empty hypothesis is a fault:
     it says that nothing was heard.
     """
     words = hypothesis.words

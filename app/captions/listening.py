@@ -1,0 +1,149 @@
+"""One session live: a source is read at its pace, decodes are awaited, and neither waits for the other."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Protocol
+
+from app import log
+from app.audio.source import Source
+from app.captions.event import Event
+from app.captions.session import Session
+from app.captions.state import SourceState
+from app.decode.hypothesis import Decoded, DecodeRequest
+from app.errors import DecodeError, SourceError
+
+logger = log.get(__name__)
+
+IDLE_S = 1.5
+"""Without sound for this long, what was said before is closed: the page or device may be gone for good."""
+
+AHEAD_MAX_S = 20.0
+"""How far a file may be read ahead of its decodes; the buffer holds 120 s and would drop beyond."""
+
+RETRY_S = 0.5
+"""Pause after a failed decode."""
+
+
+class Decoder(Protocol):
+    """Whatever answers requests; the engine in earnest."""
+
+    def decode(self, request: DecodeRequest) -> Awaitable[Decoded]:
+        """Decode one window; raises DecodeError."""
+
+
+class Listening:
+    """Runs one session of one source, once."""
+
+    def __init__(
+        self,
+        source: Source,
+        session: Session,
+        *,
+        decoder: Decoder,
+        publish: Callable[[Event], object],
+        show: Callable[[SourceState], None],
+        waits: bool,
+        patience_s: float | None,
+    ) -> None:
+        """Prepare to feed `source` to `session`; see `Room.listen` for `waits` and `patience_s`."""
+        self._source = source
+        self._session = session
+        self._decoder = decoder
+        self._publish = publish
+        self._show = show
+        self._waits = waits
+        self._patience_s = patience_s
+        self._fed = asyncio.Event()
+        """Sound has come since the watch looked last."""
+        self._due = asyncio.Event()
+        """Something has changed that may make a decode due."""
+        self._answered = asyncio.Event()
+        self._is_over = False
+        self._failure: SourceError | None = None
+
+    async def run(self) -> None:
+        """Read, decode and publish until the source ends and all it said is closed.
+
+        Raises:
+            SourceError: The source broke off; what was said before is closed and published.
+            SettingsError: It cannot work as asked.
+        """
+        self._show(SourceState(self._source.name, "starting"))
+        async with asyncio.TaskGroup() as group:
+            reading = group.create_task(self._read())
+            watching = group.create_task(self._watch(reading))
+            await self._decode()
+            watching.cancel()
+        if self._failure is not None:
+            raise self._failure
+        self._show(SourceState(self._source.name, "ended"))
+
+    async def _read(self) -> None:
+        try:
+            async for chunk in self._source.chunks():
+                self._session.feed(chunk)
+                self._show(self._sound())
+                self._fed.set()
+                self._due.set()
+                while self._waits and self._session.behind_s > AHEAD_MAX_S:
+                    self._answered.clear()
+                    await self._answered.wait()
+        except SourceError as exc:
+            self._failure = exc
+        finally:
+            self._session.end()
+            self._is_over = True
+            self._due.set()
+
+    async def _watch(self, reading: asyncio.Task[None]) -> None:
+        """Close what was said when the sound stops without a word, and give up on a source that stays silent."""
+        await self._fed.wait()
+        silent_s = 0.0
+        while True:
+            self._fed.clear()
+            try:
+                async with asyncio.timeout(IDLE_S):
+                    await self._fed.wait()
+                silent_s = 0.0
+            except TimeoutError:
+                silent_s += IDLE_S
+                if silent_s == IDLE_S and not self._is_over:
+                    self._session.end()
+                    self._due.set()
+                    message = "No sound is arriving from this source."
+                    self._show(SourceState(self._source.name, "waiting", message))
+                if self._patience_s is not None and silent_s >= self._patience_s:
+                    reading.cancel()
+
+    async def _decode(self) -> None:
+        while True:
+            request = self._session.request()
+            if request is None:
+                if self._is_over and self._session.is_idle:
+                    return
+                await self._due.wait()
+                self._due.clear()
+                continue
+            try:
+                decoded = await self._decoder.decode(request)
+            except DecodeError as exc:
+                logger.warning("decode_failed", source=self._source.name, reason=str(exc))
+                self._session.failed()
+                await asyncio.sleep(RETRY_S)
+                self._due.set()
+                continue
+            for event in self._session.result(decoded):
+                self._publish(event)
+            self._answered.set()
+
+    def _sound(self) -> SourceState:
+        level = self._session.level
+        return SourceState(
+            name=self._source.name,
+            status="listening",
+            level_dbfs=round(level.dbfs, 1),
+            is_clipping=level.is_clipping,
+            is_dead=level.is_dead,
+            is_speech=self._session.is_speech,
+            behind_s=round(self._session.behind_s, 1),
+        )

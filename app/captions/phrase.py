@@ -1,0 +1,78 @@
+"""One phrase on its way from first grey word to final, on every track it has."""
+
+from collections.abc import Sequence
+
+from app.captions.event import ORIGINAL, Event, State
+from app.decode.hypothesis import Word, join
+
+
+class Phrase:
+    """Makes the events of one phrase; each says the whole of it on one track."""
+
+    def __init__(self, *, room: str, source: str, name: str, start_s: float, origin_s: float) -> None:
+        """Begin a phrase called `name` whose sound begins at `start_s` on the session's clock.
+
+        `origin_s` is where the session's clock began on the room's.
+        """
+        self.name = name
+        self.start_s = start_s
+        self._room = room
+        self._source = source
+        self._origin_s = origin_s
+        self._revs: dict[str, int] = {}
+        self._shown: dict[str, tuple[str, str]] = {}
+        self._span = (start_s, start_s)
+
+    def shown(self, track: str) -> str:
+        """Return all text that the track shows now."""
+        return " ".join(text for text in self._shown.get(track, ()) if text)
+
+    def open(self, language: str, committed: Sequence[Word], tentative: Sequence[Word]) -> list[Event]:
+        """Return the event that shows these words on the original track; none if nothing changed."""
+        self._hear([*committed, *tentative])
+        return self._show(ORIGINAL, "open", language, join(committed), join(tentative))
+
+    def open_translation(self, track: str, tentative: str) -> list[Event]:
+        """Return the event that shows a translation, which stays grey until its phrase is final."""
+        return self._show(track, "open", track, "", tentative)
+
+    def close(self, language: str, words: Sequence[Word]) -> list[Event]:
+        """Return the event that ends the phrase on the original track."""
+        self._hear(words)
+        return self._show(ORIGINAL, "final", language, join(words), "")
+
+    def close_translation(self, track: str, text: str) -> list[Event]:
+        """Return the event that ends the phrase on a translated track."""
+        return self._show(track, "final", track, text, "")
+
+    def vanish(self) -> list[Event]:
+        """Return the events that take back grey text which turned out to be nothing."""
+        return [event for track in list(self._shown) for event in self._show(track, "open", track, "", "")]
+
+    def _hear(self, words: Sequence[Word]) -> None:
+        if words:
+            self._span = (words[0].start_s, max(words[-1].end_s, words[0].start_s))
+
+    def _show(self, track: str, state: State, language: str, committed: str, tentative: str) -> list[Event]:
+        if state == "open" and self._shown.get(track, ("", "")) == (committed, tentative):
+            return []
+        self._shown[track] = (committed, tentative)
+        self._revs[track] = self._revs.get(track, 0) + 1
+        start_s, end_s = self._span
+        return [
+            Event(
+                room=self._room,
+                epoch="",
+                seq=None,
+                phrase=self.name,
+                rev=self._revs[track],
+                source=self._source,
+                track=track,
+                state=state,
+                language=language,
+                start_s=round(self._origin_s + start_s, 3),
+                end_s=round(self._origin_s + end_s, 3),
+                committed=committed,
+                tentative=tentative,
+            )
+        ]

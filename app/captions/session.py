@@ -1,0 +1,386 @@
+"""One life of a source: its sound goes in, requests for decodes and events for readers come out.
+
+Knows no clock, no asyncio and no engine, so a room runs it live and the bench runs it on a simulated clock.
+"""
+
+from collections import deque
+from dataclasses import dataclass, field, replace
+
+from app import metrics
+from app.audio.buffer import Buffer
+from app.audio.chunk import SAMPLE_RATE, Chunk, Samples
+from app.audio.level import Level
+from app.audio.vad import Vad
+from app.captions.event import Event
+from app.captions.filters import Verdict, judge
+from app.captions.language import LanguageFollower
+from app.captions.phrase import Phrase
+from app.captions.policy import LIMITS, SENTENCE_ENDS, Closed, Policy, Update, Window
+from app.decode.glossary import Glossary
+from app.decode.hypothesis import Decoded, DecodeRequest, Hypothesis, Task, join
+
+ENGLISH = "en"
+"""The only language Whisper translates into."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cadence:
+    """When a decode is due, in seconds of sound."""
+
+    tick_s: float = 1.0
+    """New sound between two decodes of a running utterance: a person reads along, and the cost stays bounded."""
+    first_s: float = 0.8
+    """Voice needed for the first decode of an utterance; less is often half a word."""
+    ended_s: float = 0.5
+    """Silence that ends an utterance; pauses inside a sentence are mostly shorter."""
+    voice_min_s: float = 0.25
+    """Voice below which there is nothing to decode: a click, a cough."""
+    preroll_s: float = 0.5
+    """Silence kept before speech: voice activity is noticed 0.15-0.3 s after a soft onset."""
+    fresh_sentence_s: float = 2.0
+    """Silence after which the words before no longer help the next."""
+
+
+CADENCE = Cadence()
+
+
+@dataclass(frozen=True, slots=True)
+class SessionSettings:
+    """What is wanted of a source's words."""
+
+    task: Task = "transcribe"
+    language: str | None = None
+    """The spoken language, or None to follow it."""
+    languages: tuple[str, ...] = ()
+    """The languages to follow among; empty allows all the model knows."""
+    glossary: Glossary = field(default_factory=Glossary)
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """The request in flight."""
+
+    request: DecodeRequest
+    window: Window
+    translates: "_Untranslated | None" = None
+    """The closed phrase this decode is for, or None for the live window."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Untranslated:
+    """A closed phrase whose sound waits for its translation."""
+
+    phrase: Phrase
+    samples: Samples
+    language: str
+    is_retry: bool = False
+
+
+class Session:
+    """Drives one source session; all calls from one task."""
+
+    def __init__(
+        self,
+        *,
+        room: str,
+        source: str,
+        number: int,
+        settings: SessionSettings | None = None,
+        origin_s: float = 0.0,
+        cadence: Cadence = CADENCE,
+    ) -> None:
+        """Begin session `number` of `room`, whose clock starts at `origin_s` on the room's audio clock."""
+        self.settings = settings or SessionSettings()
+        self.level = Level()
+        self._room, self._source, self._number, self._origin_s = room, source, number, origin_s
+        self._cadence = cadence
+        self._vad = Vad()
+        self._buffer = Buffer()
+        self._policy = Policy()
+        self._follower = LanguageFollower(self.settings.language, self.settings.languages)
+        self._phrase: Phrase | None = None
+        self._heard_s = 0.0
+        self._cut_s = 0.0
+        """Where the open window begins."""
+        self._decoded_s = 0.0
+        """Where the last decoded window ended."""
+        self._ends: deque[float] = deque()
+        """Ends of utterances that are not decoded yet."""
+        self._is_talking = False
+        self._untranslated: deque[_Untranslated] = deque()
+        self._asked: _Asked | None = None
+        self._again: _Asked | None = None
+        """The live request to repeat, changed by what its first answer showed."""
+        self._previous = ""
+        """The sentence so far, when the window begins in the middle of it."""
+
+    @property
+    def tracks(self) -> tuple[str, ...]:
+        """Tracks this session writes."""
+        return ("original", ENGLISH) if self.settings.task == "translate" else ("original",)
+
+    @property
+    def end_s(self) -> float:
+        """How much sound has come, in seconds on the session's clock."""
+        return self._buffer.end_s
+
+    @property
+    def is_speech(self) -> bool:
+        """Whether somebody is speaking now."""
+        return self._vad.is_speech
+
+    @property
+    def behind_s(self) -> float:
+        """Seconds of sound with speech in it that wait to be decoded."""
+        start_s = max(self._decoded_s, self._cut_s)
+        if not self._ends and self._vad.voiced_s(start_s, self.end_s) == 0:
+            return 0.0
+        return max(0.0, self.end_s - start_s)
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether nothing is in flight and nothing waits to be closed."""
+        return not (self._asked or self._again or self._ends or self._untranslated)
+
+    def feed(self, chunk: Chunk) -> None:
+        """Take in sound; chunks come in order, and a gap between them counts as silence."""
+        self.level.feed(chunk.samples)
+        missing = (
+            round((chunk.start_s - self._vad.end_s) * SAMPLE_RATE) if self.end_s else round(chunk.start_s * SAMPLE_RATE)
+        )
+        if missing > 0:
+            self._vad.skip(missing)
+        self._buffer.append(chunk)
+        self._vad.feed(chunk.samples[max(0, -missing) :])
+        self._heard_s = max(self._heard_s, chunk.end_s)
+        self._cut_s = max(self._cut_s, self._buffer.start_s)
+        if self._vad.is_speech:
+            self._is_talking = True
+        elif self._is_talking and self._vad.silence_s >= self._cadence.ended_s:
+            self._is_talking = False
+            self._ends.append(self._vad.end_s)
+        self._forget_silence()
+
+    def end(self) -> None:
+        """The sound stopped: what is open closes with the next decode; more sound may come later."""
+        self._is_talking = False
+        start_s = self._ends[-1] if self._ends else self._cut_s
+        has_words = self._phrase is not None
+        if has_words or self._vad.voiced_s(start_s, self.end_s) >= self._cadence.voice_min_s:
+            self._ends.append(self.end_s)
+
+    def request(self) -> DecodeRequest | None:
+        """Return the decode that is due now, if one is; it must be answered by `result` or `failed` before the next."""
+        if self._asked is not None:
+            return None
+        if self._untranslated:
+            return self._ask_translation(self._untranslated.popleft())
+        if self._again is not None:
+            again, self._again = self._again, None
+            return self._ask(again.request, again.window)
+        window = self._window()
+        while self._ends and not self._is_worth(window):
+            self._finish_utterance(window)
+            window = self._window()
+        if not self._is_due(window):
+            return None
+        language = self._follower.current
+        is_new = language is None or self._follower.asks(window.end_s)
+        translates = self.settings.task == "translate" and language != ENGLISH
+        request = DecodeRequest(
+            samples=self._buffer.window(window.start_s, window.end_s),
+            tasks=("transcribe", "translate") if translates else ("transcribe",),
+            language=language,
+            detect=is_new,
+            languages=self._follower.allowed,
+            glossary=self.settings.glossary.prompt,
+            previous=self._previous,
+            is_final=window.is_ended,
+        )
+        return self._ask(request, window)
+
+    def result(self, decoded: Decoded) -> list[Event]:
+        """Take in the answer to the request in flight and return what readers should see, oldest first."""
+        if self._asked is None:
+            raise ValueError("there is no request in flight that this could answer")
+        asked, self._asked = self._asked, None
+        if asked.translates is not None:
+            return self._finish_translation(asked.translates, decoded)
+        self._decoded_s = asked.window.end_s
+        if decoded.detection is not None:
+            speech_s = self._vad.voiced_s(asked.window.start_s, asked.window.end_s)
+            self._follower.hear(decoded.detection, at_s=asked.window.end_s, speech_s=speech_s)
+            if self._follower.current != decoded.language:
+                return self._switch(asked)
+        return self._take(asked, decoded)
+
+    def failed(self) -> None:
+        """The request in flight has no answer; it is asked again."""
+        if self._asked is None:
+            return
+        asked, self._asked = self._asked, None
+        if asked.translates is not None:
+            self._untranslated.appendleft(asked.translates)
+        else:
+            self._again = None
+            self._decoded_s = min(self._decoded_s, asked.window.start_s)
+
+    def _window(self) -> Window:
+        """Return the sound since the last cut, up to the end of its utterance, at most what a live decode may see."""
+        end_s = self._ends[0] if self._ends else self.end_s
+        last_s = self._cut_s + LIMITS.force_s
+        return Window(self._cut_s, min(end_s, last_s), bool(self._ends) and end_s <= last_s, self._vad)
+
+    def _is_worth(self, window: Window) -> bool:
+        is_voiced = self._vad.voiced_s(window.start_s, window.end_s) >= self._cadence.voice_min_s
+        return is_voiced or self._phrase is not None or not window.is_ended
+
+    def _is_due(self, window: Window) -> bool:
+        if window.is_ended:
+            return True
+        start_s = max(self._decoded_s, window.start_s)
+        if self._decoded_s <= window.start_s:  # nothing of this window was decoded yet
+            return self._vad.voiced_s(start_s, self.end_s) >= self._cadence.first_s
+        return self.end_s - start_s >= self._cadence.tick_s and self._vad.voiced_s(start_s, self.end_s) > 0
+
+    def _ask(self, request: DecodeRequest, window: Window) -> DecodeRequest:
+        self._asked = _Asked(request, window)
+        return request
+
+    def _ask_translation(self, waiting: _Untranslated) -> DecodeRequest:
+        request = DecodeRequest(
+            samples=waiting.samples,
+            tasks=("translate",),
+            language=waiting.language,
+            glossary=self.settings.glossary.prompt,
+            is_final=True,
+            full_window=waiting.is_retry,
+        )
+        self._asked = _Asked(request, self._window(), waiting)
+        return request
+
+    def _switch(self, asked: _Asked) -> list[Event]:
+        """The language changed: keep what is solid, and decode the rest anew in the other language."""
+        events: list[Event] = []
+        if self._policy.committed:
+            update = self._policy.close(asked.window)
+            events = self._publish(update, asked, None)
+            self._decoded_s = self._cut_s
+        self._previous = ""
+        if not events:
+            request = replace(asked.request, language=self._follower.current, detect=False, previous="")
+            self._again = replace(asked, request=request)
+        return events
+
+    def _take(self, asked: _Asked, decoded: Decoded) -> list[Event]:
+        window, request = asked.window, asked.request
+        hypothesis = decoded.hypotheses["transcribe"]
+        verdict = self._judge(hypothesis, decoded.language, window.start_s)
+        self._follower.doubt(hypothesis.avg_logprob)
+        if verdict.fault is not None and verdict.fault != "empty":
+            metrics.REJECTED.labels(verdict.fault).inc()
+            self._previous = ""
+            if verdict.is_loop and not request.full_window:
+                retry = replace(request, full_window=True, previous="", detect=False, language=decoded.language)
+                self._again = replace(asked, request=retry)
+                return []
+        is_long = window.end_s - window.start_s >= LIMITS.force_s
+        if verdict.words or window.is_ended or is_long:
+            update = self._policy.update(verdict.words, window, is_doubtful=verdict.is_doubtful)
+        else:
+            return []
+        events = self._publish(update, asked, decoded)
+        if is_long and not window.is_ended and self._cut_s == window.start_s:
+            # nothing in it was believed: let go of it, or the window would grow for ever
+            self._cut(window.end_s - LIMITS.force_keep_s)
+            events += self._vanish()
+        if window.is_ended:
+            self._finish_utterance(window)
+            events += self._vanish()
+        return events
+
+    def _judge(self, hypothesis: Hypothesis, language: str, start_s: float) -> Verdict:
+        words = self.settings.glossary.correct([word.shifted(start_s) for word in hypothesis.words])
+        timed = replace(hypothesis, words=words)
+        return judge(timed, language=language, sound=self._vad, start_s=start_s, prompt=self.settings.glossary.prompt)
+
+    def _publish(self, update: Update, asked: _Asked, decoded: Decoded | None) -> list[Event]:
+        language = decoded.language if decoded else asked.request.language or ENGLISH
+        translation = self._translation(decoded)
+        events: list[Event] = []
+        for closed in update.closed:
+            is_whole = asked.window.is_ended and closed is update.closed[0] and closed.cut_s == asked.window.end_s
+            events += self._close(closed, language, translation if is_whole else "")
+        if update.committed or update.tentative or self._phrase is not None:
+            phrase = self._phrase = self._phrase or self._begin()
+            events += phrase.open(language, update.committed, update.tentative)
+            if self.settings.task == "translate" and language == ENGLISH:
+                events += phrase.open_translation(ENGLISH, join([*update.committed, *update.tentative]))
+            elif translation and not update.closed:
+                events += phrase.open_translation(ENGLISH, translation)
+        return events
+
+    def _translation(self, decoded: Decoded | None) -> str:
+        """Return the English text of the whole window, empty if there is none to believe."""
+        hypothesis = decoded.hypotheses.get("translate") if decoded else None
+        if hypothesis is None:
+            return ""
+        verdict = judge(
+            hypothesis, language=ENGLISH, sound=self._vad, start_s=0.0, prompt=self.settings.glossary.prompt
+        )
+        return join(self.settings.glossary.correct(verdict.words))
+
+    def _close(self, closed: Closed, language: str, translation: str) -> list[Event]:
+        """Finish the open phrase; without a translation of just its sound at hand, ask for one."""
+        phrase = self._phrase or self._begin()
+        events = phrase.close(language, closed.words)
+        if self.settings.task == "translate":
+            if language == ENGLISH:
+                events += phrase.close_translation(ENGLISH, join(closed.words))
+            elif translation:
+                events += phrase.close_translation(ENGLISH, translation)
+            else:
+                samples = self._buffer.window(phrase.start_s, closed.cut_s)
+                self._untranslated.append(_Untranslated(phrase, samples, language))
+        is_sentence = closed.words[-1].text.endswith(SENTENCE_ENDS)
+        self._previous = "" if is_sentence else join(closed.words)
+        self._phrase = None
+        self._cut(closed.cut_s)
+        return events
+
+    def _finish_translation(self, waiting: _Untranslated, decoded: Decoded) -> list[Event]:
+        text = self._translation(decoded)
+        if not text and not waiting.is_retry:
+            self._untranslated.appendleft(replace(waiting, is_retry=True))
+            return []
+        return waiting.phrase.close_translation(ENGLISH, text or waiting.phrase.shown(ENGLISH))
+
+    def _finish_utterance(self, window: Window) -> None:
+        """Leave an utterance behind, but for a little silence that leads into the next."""
+        self._ends.popleft()
+        self._cut(max(self._cut_s, window.end_s - self._cadence.ended_s / 2))
+        self._decoded_s = self._cut_s
+        self._follower.begin()
+
+    def _vanish(self) -> list[Event]:
+        phrase, self._phrase = self._phrase, None
+        return phrase.vanish() if phrase else []
+
+    def _begin(self) -> Phrase:
+        name = f"{self._number}-{round(self._cut_s * SAMPLE_RATE)}"
+        return Phrase(room=self._room, source=self._source, name=name, start_s=self._cut_s, origin_s=self._origin_s)
+
+    def _cut(self, at_s: float) -> None:
+        self._cut_s = max(self._cut_s, at_s)
+        self._buffer.cut(self._cut_s)
+        self._vad.forget(self._cut_s - LIMITS.force_s)
+
+    def _forget_silence(self) -> None:
+        """Keep no silence but a little before the next word, so that it is neither decoded nor held."""
+        if self._asked or self._ends or self._is_talking or self._phrase or self._vad.is_speech:
+            return
+        silent_since_s = self.end_s - self._cadence.preroll_s
+        if silent_since_s > self._cut_s and self._vad.voiced_s(self._cut_s, self.end_s) < self._cadence.voice_min_s:
+            self._cut(silent_since_s)
+            if self._vad.silence_s >= self._cadence.fresh_sentence_s:
+                self._previous = ""

@@ -1,0 +1,79 @@
+"""Every setting once, with its unit, its bounds, and the reason for its default; environment names begin SURTITLE_."""
+
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from app.errors import SettingsError
+
+
+class Settings(BaseSettings):
+    """What one service is told; command line options come before the environment."""
+
+    model_config = SettingsConfigDict(env_prefix="SURTITLE_", extra="forbid", frozen=True)
+
+    room: str = Field("main", pattern=r"^[A-Za-z0-9_-]{1,64}$")
+    """Name of the room that the command line opens; letters, digits, `-` and `_`, since it stands in addresses."""
+    source: str | None = None
+    """`microphone`, `microphone:NAME`, a file, a URL, or `-` for PCM on standard input; None waits for a page."""
+    model: str = "auto"
+    """`auto`, `demo`, a hub name, or a CTranslate2 directory."""
+    device: Literal["auto", "cpu", "cuda"] = "auto"
+    compute_type: str = "auto"
+    """CTranslate2's compute type; auto is int8 on CPUs and float16 on GPUs."""
+    threads: int = Field(0, ge=0, le=256)
+    """CPU threads of one decode; 0 takes all cores."""
+    model_cache: Path | None = None
+    """Folder downloads are kept in; None is the hub library's own."""
+    language: str | None = Field(None, pattern=r"^[a-z]{2,3}(,[a-z]{2,3})*$")
+    """Spoken language, or several with commas to follow among; None follows among all the model knows."""
+    task: Literal["transcribe", "translate"] = "transcribe"
+    glossary: Path | None = None
+    """File with terms and corrections."""
+    save: Path | None = None
+    """Subtitle file that grows with the talk: .srt, .vtt or .txt."""
+    host: str = "127.0.0.1"
+    """Address to listen on; this machine only, because captions of a meeting are nobody else's business."""
+    port: int = Field(8000, ge=0, le=65535)
+    """0 takes any free port."""
+    key: str | None = Field(None, min_length=16)
+    """Key that opens the rooms; None makes one up where one is needed."""
+    batch_max: int = Field(16, ge=1, le=128)
+    """Windows decoded together."""
+    log_level: Literal["debug", "info", "warning", "error"] = "warning"
+    """Captions and addresses are what a person wants on the terminal, so only trouble is logged there."""
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """The languages named, in order; empty means all."""
+        return tuple(self.language.split(",")) if self.language else ()
+
+    @property
+    def is_loopback(self) -> bool:
+        """Whether only this machine can reach the service."""
+        if self.host == "localhost":
+            return True
+        try:
+            return ip_address(self.host).is_loopback
+        except ValueError:
+            return False
+
+
+def read(**given: object) -> Settings:
+    """Return the settings from what was given, then the environment, then the defaults; None counts as not given.
+
+    Raises:
+        SettingsError: A value is not allowed.
+    """
+    try:
+        return Settings(**{name: value for name, value in given.items() if value is not None})  # type: ignore[arg-type]
+    except ValidationError as exc:
+        first = exc.errors()[0]
+        name = ".".join(str(part) for part in first["loc"])
+        raise SettingsError(
+            f"The setting {name} cannot be {first['input']!r}: {first['msg'].rstrip('.')}. "
+            f"Correct --{name.replace('_', '-')} or SURTITLE_{name.upper()}."
+        ) from exc
