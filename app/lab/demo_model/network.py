@@ -82,7 +82,9 @@ class Layer(nn.Module):
         self.fc2 = nn.Linear(4 * width, width)
         self.final_layer_norm = nn.LayerNorm(width)
 
-    def forward(self, states: Tensor, encoded: Tensor | None = None, guided: bool = False) -> tuple[Tensor, Tensor | None]:
+    def forward(
+        self, states: Tensor, encoded: Tensor | None = None, guided: bool = False
+    ) -> tuple[Tensor, Tensor | None]:
         """Return the next states and, for a guided decoder layer, its cross-attention weights."""
         weights: Tensor | None = None
         normed = self.self_attn_layer_norm(states)

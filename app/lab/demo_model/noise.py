@@ -50,7 +50,9 @@ def hum(generator: Generator, n_samples: int) -> Samples:
     """Return mains hum with its harmonics, or a motor's, slowly wavering."""
     seconds = np.arange(n_samples) / SAMPLE_RATE
     base_hz = generator.choice([50.0, 60.0, float(generator.uniform(40, 200))])
-    phase = 2 * np.pi * base_hz * seconds + generator.uniform(0, 3) * np.sin(2 * np.pi * generator.uniform(0.1, 2) * seconds)
+    phase = 2 * np.pi * base_hz * seconds + generator.uniform(0, 3) * np.sin(
+        2 * np.pi * generator.uniform(0.1, 2) * seconds
+    )
     harmonics = [np.sin(k * phase + generator.uniform(0, 6)) / k ** generator.uniform(0.5, 2) for k in range(1, 12)]
     return _peak_one(np.sum(harmonics, axis=0) + 0.02 * generator.standard_normal(n_samples))
 
@@ -71,7 +73,9 @@ def breath(generator: Generator, n_samples: int) -> Samples:
     """Return breathing or rustling: shaped noise that comes and goes, as slowly as breath or as fast as syllables."""
     seconds = np.arange(n_samples) / SAMPLE_RATE
     rhythm = np.abs(np.sin(np.pi * generator.uniform(0.2, 4) * seconds + generator.uniform(0, 6)))
-    return _peak_one(coloured(generator, n_samples, float(generator.uniform(0, 1.5))) * rhythm ** generator.uniform(1, 8))
+    return _peak_one(
+        coloured(generator, n_samples, float(generator.uniform(0, 1.5))) * rhythm ** generator.uniform(1, 8)
+    )
 
 
 KINDS: dict[str, Callable[[Generator, int], Samples]] = {

@@ -101,9 +101,7 @@ class _Event(ctypes.Structure):
     ]
 
 
-_Callback = ctypes.CFUNCTYPE(
-    ctypes.c_int, ctypes.POINTER(ctypes.c_short), ctypes.c_int, ctypes.POINTER(_Event)
-)
+_Callback = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.POINTER(ctypes.c_short), ctypes.c_int, ctypes.POINTER(_Event))
 
 
 class _Library:
@@ -129,7 +127,9 @@ class _Library:
         self._callback = _Callback(self._collect)
         self._library.espeak_SetSynthCallback(self._callback)
 
-    def _collect(self, wave: "ctypes._Pointer[ctypes.c_short]", n_samples: int, events: "ctypes._Pointer[_Event]") -> int:
+    def _collect(
+        self, wave: "ctypes._Pointer[ctypes.c_short]", n_samples: int, events: "ctypes._Pointer[_Event]"
+    ) -> int:
         if wave and n_samples > 0:
             self._pieces.append(np.ctypeslib.as_array(wave, shape=(n_samples,)).copy())
         index = 0

@@ -131,7 +131,11 @@ def rate_at(step: int, plan: Plan) -> float:
 
 
 def train(
-    network: Network, batches: Iterator[Batch], plan: Plan, blank: int, save: Callable[[Network, int], None],
+    network: Network,
+    batches: Iterator[Batch],
+    plan: Plan,
+    blank: int,
+    save: Callable[[Network, int], None],
     report: Callable[[str], None],
 ) -> Network:
     """Train for the plan's steps and return the averaged network; save gets it now and then, and at the end."""

@@ -145,7 +145,11 @@ class WindowMaker:
         if pieces[-1].is_cut:
             n_sound = n_speech
         else:
-            tail = n_frames if generator.random() < 0.12 else generator.choice([0, generator.randint(0, 40), generator.randint(0, 160)])
+            tail = (
+                n_frames
+                if generator.random() < 0.12
+                else generator.choice([0, generator.randint(0, 40), generator.randint(0, 160)])
+            )
             n_sound = min(n_frames, n_speech + tail)
         if burst is not None and sum(burst) > n_sound:
             burst = None
@@ -170,7 +174,9 @@ class WindowMaker:
     ) -> list[Target]:
         vocabulary, generator = self._vocabulary, self._generator
         timed = generator.random() < TIMESTAMP_SHARE
-        heading = [Target(token) for token in vocabulary.task_tokens(language, "translate" if translating else "transcribe")]
+        heading = [
+            Target(token) for token in vocabulary.task_tokens(language, "translate" if translating else "transcribe")
+        ]
         if any(piece.written for piece in pieces):
             # Detecting the language is reading the token after start-of-transcript.
             heading[1] = Target(heading[1].token, 1.0)
@@ -183,7 +189,9 @@ class WindowMaker:
                 body.append(Target(vocabulary.first_timestamp + piece.position // 2, 1.0))
                 body += written
                 if not piece.is_cut:
-                    body.append(Target(vocabulary.first_timestamp + min(1500, (piece.position + piece.n_frames) // 2), 1.0))
+                    body.append(
+                        Target(vocabulary.first_timestamp + min(1500, (piece.position + piece.n_frames) // 2), 1.0)
+                    )
             else:
                 body += written
         n_speech = pieces[-1].position + pieces[-1].n_frames if pieces else n_sound
