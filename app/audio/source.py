@@ -1,6 +1,6 @@
 """What the service asks of every source of sound."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from typing import Protocol
 
 from app.audio.chunk import Chunk
@@ -13,7 +13,7 @@ class Source(Protocol):
     def name(self) -> str:
         """What people call it, such as `microphone:USB Audio` or `talk.mp3`."""
 
-    def chunks(self) -> AsyncIterator[Chunk]:
+    def chunks(self) -> AsyncGenerator[Chunk, None]:
         """Open the source and yield its sound until it ends.
 
         Each call begins a new source session whose clock starts at 0. Closing the iterator or cancelling the task that

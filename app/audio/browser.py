@@ -1,0 +1,93 @@
+"""Sound that a web page sends, over however many connections its session takes."""
+
+import asyncio
+from collections import deque
+from collections.abc import AsyncGenerator
+
+from app import metrics
+from app.audio.chunk import SAMPLE_RATE, Chunk, from_pcm16
+from app.errors import SourceError
+
+UNREAD_MAX_S = 30.0
+"""Sound that may wait to be read; as much as a page keeps to send again."""
+
+PIECE_MAX_S = 5.0
+"""Longest piece in one message; pages send 0.1 s, and a little more after a break."""
+
+AHEAD_MAX_S = 3600.0
+"""A piece further ahead than this comes from another session or a broken counter."""
+
+
+class BrowserSource:
+    """One session of a page; a dropped connection is only a pause to its reader."""
+
+    def __init__(self, session: str, label: str) -> None:
+        """Begin at sample 0; `label` is what people call this page."""
+        self.session = session
+        self.name = label
+        self._next = 0
+        self._unread: deque[Chunk] = deque()
+        self._unread_s = 0.0
+        self._arrived = asyncio.Event()
+        self._is_closed = False
+        self._is_connected = False
+
+    @property
+    def next_sample(self) -> int:
+        """Index of the first sample that has not come yet; all before it are held and need not be sent again."""
+        return self._next
+
+    @property
+    def is_connected(self) -> bool:
+        """Whether the page has a connection now."""
+        return self._is_connected
+
+    def connected(self, is_connected: bool) -> None:
+        """Note that the page's connection came or went."""
+        self._is_connected = is_connected
+
+    def push(self, start: int, pcm: bytes) -> int:
+        """Take in 16-bit PCM whose first sample has index `start`; returns the acknowledgement, `next_sample`.
+
+        What came before is left out, so a page may send again whatever it is unsure of. A gap stays a gap.
+
+        Raises:
+            SourceError: The piece makes no sense; the page should begin a new session.
+        """
+        if len(pcm) % 2 or not pcm:
+            raise SourceError(f"Expected 16-bit samples, got {len(pcm)} bytes. Reload the page.")
+        end = start + len(pcm) // 2
+        if end - start > PIECE_MAX_S * SAMPLE_RATE:
+            raise SourceError(f"Expected at most {PIECE_MAX_S:.0f} s of sound in one message. Reload the page.")
+        if start - self._next > AHEAD_MAX_S * SAMPLE_RATE or self._next - end > UNREAD_MAX_S * SAMPLE_RATE:
+            raise SourceError(f"Expected sound from sample {self._next} on, got sample {start}. Reload the page.")
+        if end <= self._next or self._is_closed:
+            return self._next
+        fresh = from_pcm16(pcm)[max(0, self._next - start) :]
+        chunk = Chunk(fresh, (end - len(fresh)) / SAMPLE_RATE)
+        self._unread.append(chunk)
+        self._unread_s += len(fresh) / SAMPLE_RATE
+        while self._unread_s > UNREAD_MAX_S:
+            dropped_s = len(self._unread.popleft().samples) / SAMPLE_RATE
+            self._unread_s -= dropped_s
+            metrics.DROPPED_AUDIO.labels("browser").inc(dropped_s)
+        self._next = end
+        self._arrived.set()
+        return self._next
+
+    def close(self) -> None:
+        """End the session; what has come is still read."""
+        self._is_closed = True
+        self._arrived.set()
+
+    async def chunks(self) -> AsyncGenerator[Chunk, None]:
+        """Yield the sound as it arrives until the session is closed; one reader for the session's life."""
+        while True:
+            while self._unread:
+                chunk = self._unread.popleft()
+                self._unread_s -= len(chunk.samples) / SAMPLE_RATE
+                yield chunk
+            if self._is_closed:
+                return
+            self._arrived.clear()
+            await self._arrived.wait()

@@ -1,0 +1,75 @@
+"""How loud a source is, and whether it is broken: clipping, or dead silence; pure."""
+
+import numpy as np
+
+from app.audio.chunk import SAMPLE_RATE, Samples
+
+FLOOR_DBFS = -120.0
+
+METER_S = 0.3
+"""Time the meter averages over, as a VU meter does."""
+
+FULL_SCALE = 0.999
+CLIPPED_RUN = 3
+"""So many samples in a row at full scale are a cut-off peak; a single one is a loud one."""
+
+CLIPPING_HOLD_S = 2.0
+"""How long the warning stays, so that a person sees it."""
+
+DEAD_DBFS = -90.0
+"""A live microphone always has more noise than this (one bit of 16 is -90 dB)."""
+
+DEAD_S = 5.0
+
+
+class Level:
+    """Follows the level of one source."""
+
+    def __init__(self) -> None:
+        """Begin in silence."""
+        self._recent = np.zeros(0, np.float32)
+        self._peak = 0.0
+        self._since_clip_s = CLIPPING_HOLD_S
+        self._dead_s = 0.0
+
+    def feed(self, samples: Samples) -> None:
+        """Take in the next sound."""
+        if not len(samples):
+            return
+        duration_s = len(samples) / SAMPLE_RATE
+        self._recent = np.concatenate([self._recent, samples])[-round(METER_S * SAMPLE_RATE) :]
+        self._peak = float(np.abs(samples).max())
+        self._since_clip_s = 0.0 if _is_clipped(samples) else self._since_clip_s + duration_s
+        self._dead_s = self._dead_s + duration_s if _dbfs(samples) <= DEAD_DBFS else 0.0
+
+    @property
+    def dbfs(self) -> float:
+        """RMS of the last 300 ms in dB below full scale, never below -120."""
+        return _dbfs(self._recent)
+
+    @property
+    def peak_dbfs(self) -> float:
+        """Peak of the newest chunk in dB below full scale, never below -120."""
+        return max(FLOOR_DBFS, 20 * float(np.log10(self._peak))) if self._peak > 0 else FLOOR_DBFS
+
+    @property
+    def is_clipping(self) -> bool:
+        """Whether peaks were cut off within the last two seconds."""
+        return self._since_clip_s < CLIPPING_HOLD_S
+
+    @property
+    def is_dead(self) -> bool:
+        """Whether nothing but digital silence has come for five seconds."""
+        return self._dead_s >= DEAD_S
+
+
+def _dbfs(samples: Samples) -> float:
+    if not len(samples):
+        return FLOOR_DBFS
+    power = float(np.mean(np.square(samples, dtype=np.float64)))
+    return max(FLOOR_DBFS, 10 * float(np.log10(power))) if power > 0 else FLOOR_DBFS
+
+
+def _is_clipped(samples: Samples) -> bool:
+    full = (np.abs(samples) >= FULL_SCALE).astype(np.int8)
+    return len(full) >= CLIPPED_RUN and bool(np.convolve(full, np.ones(CLIPPED_RUN, np.int8)).max() >= CLIPPED_RUN)

@@ -1,0 +1,214 @@
+"""A sound device of this machine: a microphone, a line, or the monitor of what a meeting program plays."""
+
+import asyncio
+import os
+import shutil
+import subprocess
+from collections.abc import AsyncGenerator, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app import metrics
+from app.audio.chunk import SAMPLE_RATE, Chunk
+from app.audio.resample import Resampler
+from app.errors import DeviceError, SourceError
+
+BLOCK_S = 0.04
+"""Sound handed over at once."""
+
+UNREAD_MAX = 250
+"""Blocks that may wait, 10 s; then the oldest goes."""
+
+DEAD_S = 3.0
+"""A device that hands over nothing for so long was unplugged; PortAudio does not always say so."""
+
+PULSE = "pulse"
+"""The device through which PortAudio reaches PulseAudio and PipeWire."""
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """One place sound can come from."""
+
+    name: str
+    host: str
+    """The system's sound interface, such as ALSA, Core Audio or Windows WASAPI."""
+    n_channels: int
+    rate_hz: int
+    is_monitor: bool = False
+    """Whether it is what the machine plays, and not what it hears."""
+
+
+def list_devices() -> list[Device]:
+    """Return the devices that sound can come from, monitors of PulseAudio and PipeWire included.
+
+    Raises:
+        DeviceError: The sound library is missing.
+    """
+    sounddevice = _sounddevice()
+    hosts = [str(host["name"]) for host in sounddevice.query_hostapis()]
+    devices = [
+        Device(
+            str(found["name"]),
+            hosts[int(found["hostapi"])],
+            int(found["max_input_channels"]),
+            round(float(found["default_samplerate"])),
+        )
+        for found in sounddevice.query_devices()
+        if int(found["max_input_channels"]) > 0
+    ]
+    if any(device.name == PULSE for device in devices):
+        devices += [Device(name, "PulseAudio", 2, 48_000, name.endswith(".monitor")) for name in _pulse_sources()]
+    return devices
+
+
+def choose(name: str, devices: list[Device]) -> Device:
+    """Return the device whose name is `name`, or the only one whose name contains it, whatever the case.
+
+    Raises:
+        DeviceError: No device, or more than one, fits.
+    """
+    exact = [device for device in devices if device.name.casefold() == name.casefold()]
+    fitting = exact or [device for device in devices if name.casefold() in device.name.casefold()]
+    names = ", ".join(sorted({device.name for device in (fitting or devices)})) or "none"
+    if not fitting:
+        raise DeviceError(
+            f"There is no sound device called {name}. There are: {names}. List them with surtitle devices."
+        )
+    if len(fitting) > 1 and not exact:
+        raise DeviceError(f"Several sound devices are called {name}: {names}. Write the whole name.")
+    return fitting[0]
+
+
+class Microphone:
+    """A sound device as a source."""
+
+    def __init__(self, name: str = "default") -> None:
+        """Name the device, whole or in part; `default` is the one the system is set to."""
+        self.name = f"microphone:{name}"
+        self._wanted = name
+
+    async def chunks(self) -> AsyncGenerator[Chunk, None]:
+        """Open the device at its own rate and yield its sound as mono at SAMPLE_RATE.
+
+        Raises:
+            DeviceError: There is no such device, or the sound library is missing.
+            SourceError: The device stopped, as one does that is unplugged.
+        """
+        sounddevice = _sounddevice()
+        loop = asyncio.get_running_loop()
+        blocks: asyncio.Queue[NDArray[np.float32]] = asyncio.Queue(UNREAD_MAX)
+
+        def put(block: NDArray[np.float32]) -> None:
+            if blocks.full():
+                metrics.DROPPED_AUDIO.labels("microphone").inc(BLOCK_S)
+                blocks.get_nowait()
+            blocks.put_nowait(block)
+
+        def hear(block: NDArray[np.float32], _frames: int, _time: Any, _status: Any) -> None:
+            loop.call_soon_threadsafe(put, block.copy())
+
+        stream, rate_hz = await asyncio.to_thread(self._open, sounddevice, hear)
+        resampler = Resampler(rate_hz)
+        n_samples = 0
+        try:
+            while True:
+                try:
+                    async with asyncio.timeout(DEAD_S):
+                        block = await blocks.get()
+                except TimeoutError:
+                    raise SourceError(
+                        f"The sound device {self._wanted} has stopped; check its plug. It is tried again by itself."
+                    ) from None
+                samples = resampler.feed(block.mean(axis=1))
+                yield Chunk(samples, n_samples / SAMPLE_RATE)
+                n_samples += len(samples)
+        finally:
+            await asyncio.to_thread(_close, sounddevice, stream)
+
+    def _open(self, sounddevice: ModuleType, hear: Any) -> tuple[Any, int]:
+        """Return the running stream and its rate; blocks."""
+        wanted: str | None = None
+        pulse_source: str | None = None
+        if self._wanted != "default":
+            device = choose(self._wanted, list_devices())
+            wanted, pulse_source = (PULSE, device.name) if device.host == "PulseAudio" else (device.name, None)
+        try:
+            with _environment("PULSE_SOURCE", pulse_source):
+                found = sounddevice.query_devices(wanted, "input")
+                rate_hz = round(float(found["default_samplerate"]))
+                stream = sounddevice.InputStream(
+                    device=wanted,
+                    samplerate=rate_hz,
+                    channels=min(2, int(found["max_input_channels"])),
+                    dtype="float32",
+                    blocksize=round(BLOCK_S * rate_hz),
+                    callback=hear,
+                )
+                stream.start()
+        except (sounddevice.PortAudioError, ValueError) as exc:
+            if self._wanted == "default" and not list_devices():
+                raise DeviceError("This machine has no sound device that can hear. Plug one in.") from exc
+            raise SourceError(f"The sound device {self._wanted} cannot be opened now: {_reason(exc)}") from exc
+        return stream, rate_hz
+
+
+def _close(sounddevice: ModuleType, stream: Any) -> None:
+    try:
+        stream.abort()
+        stream.close()
+    except sounddevice.PortAudioError:
+        return  # an unplugged device cannot be stopped either; the stream is gone with it
+
+
+def _sounddevice() -> ModuleType:
+    try:
+        import sounddevice
+    except ModuleNotFoundError as exc:
+        raise DeviceError("Microphones need the sounddevice package: pip install 'surtitle[mic]'.") from exc
+    except OSError as exc:
+        raise DeviceError(
+            "Microphones need the PortAudio library, which is missing: apt-get install libportaudio2 on Debian and "
+            "Ubuntu, brew install portaudio on macOS."
+        ) from exc
+    found: ModuleType = sounddevice
+    return found
+
+
+def _pulse_sources() -> Iterator[str]:
+    """Yield the names of PulseAudio's sources, which PortAudio does not list."""
+    program = shutil.which("pactl")
+    if program is None:
+        return
+    try:
+        listed = subprocess.run([program, "list", "short", "sources"], capture_output=True, text=True, timeout=5)  # noqa: S603 - fixed words
+    except subprocess.TimeoutExpired:
+        return
+    for line in listed.stdout.splitlines():
+        fields = line.split("\t")
+        if len(fields) > 1:
+            yield fields[1]
+
+
+@contextmanager
+def _environment(name: str, value: str | None) -> Iterator[None]:
+    """Set a variable while the block lasts; ALSA's PulseAudio plug-in reads it when a device opens."""
+    before = os.environ.get(name)
+    if value is not None:
+        os.environ[name] = value
+    try:
+        yield
+    finally:
+        if value is not None:
+            os.environ.pop(name)
+            if before is not None:
+                os.environ[name] = before
+
+
+def _reason(exc: Exception) -> str:
+    return str(exc).strip().rstrip(".") + "."
