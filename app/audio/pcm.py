@@ -17,7 +17,7 @@ class Pcm:
 
     def __init__(self, stream: BufferedReader | None = None) -> None:
         """Read from `stream`, or from standard input."""
-        self._stream = stream or sys.stdin.buffer
+        self._stream = stream or open(sys.stdin.fileno(), "rb", closefd=False)  # noqa: SIM115 - standard input stays open
         self.name = "standard input"
 
     async def chunks(self) -> AsyncGenerator[Chunk, None]:
