@@ -22,8 +22,9 @@ def agreement(words: Sequence[Word], before: Sequence[Word]) -> int:
 def match(committed: Sequence[Word], words: Sequence[Word]) -> int | None:
     """Return how many words at the start of a hypothesis are the committed ones, heard again.
 
-    The prefix of the hypothesis with the smallest edit distance to the committed words; of equals the one that ends
-    nearest to them in time. None if less than half of the committed words are found in it: it tells another story.
+    The prefix of the hypothesis with the smallest edit distance to the committed words; of equals the one in which more
+    of them are found, then the one that ends nearest to them in time. None if less than half of the committed words are
+    found in it: it tells another story.
     """
     if not committed:
         return 0
@@ -47,7 +48,10 @@ def match(committed: Sequence[Word], words: Sequence[Word]) -> int | None:
             row_found.append(-negative_found)
         costs, found = row_costs, row_found
     end_s = committed[-1].end_s
-    best = min(range(len(new) + 1), key=lambda j: (costs[j], abs(words[j - 1].end_s - end_s) if j else end_s))
+    best = min(
+        range(len(new) + 1),
+        key=lambda j: (costs[j], -found[j], abs(words[j - 1].end_s - end_s) if j else end_s),
+    )
     return best if 2 * found[best] >= len(old) else None
 
 

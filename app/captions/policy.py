@@ -109,6 +109,7 @@ class Policy:
         self._shown: tuple[Word, ...] = ()
         self._tail: tuple[Word, ...] = ()
         """The last words of the phrase before."""
+        self._cut_last_s = 0.0
 
     @property
     def committed(self) -> tuple[Word, ...]:
@@ -131,10 +132,10 @@ class Policy:
             fresh = (*fresh[:-1], _without_end(fresh[-1]))
         n_agreed = agreement(fresh, self._rest)
         n_stable = self._stable(fresh, n_agreed, window, is_doubtful)
+        n_solid = len(self._committed)
         self._committed += fresh[:n_stable]
         self._rest = fresh[n_stable:]
-        is_followed = n_agreed > n_stable
-        closed = self._close(window, is_followed)
+        closed = self._close(window, n_solid, is_followed=n_agreed > n_stable)
         if window.is_ended:
             self._rest = ()
         return self._shown_now(closed, window)
@@ -174,14 +175,15 @@ class Policy:
         update = self._shown_now(closed, window)
         return Update(update.closed, update.committed, update.tentative, is_set_aside=True)
 
-    def _close(self, window: Window, is_followed: bool) -> list[Closed]:
+    def _close(self, window: Window, n_solid: int, *, is_followed: bool) -> list[Closed]:
+        """Close every phrase that is complete; `n_solid` words were solid before and stay in the first of them."""
         closed: list[Closed] = []
         start_s = window.start_s
-        while (i := self._boundary(window, start_s, is_followed)) is not None:
+        while (i := self._boundary(window, start_s, n_solid, is_followed=is_followed)) is not None:
             is_last = window.is_ended and i == len(self._committed) - 1
             cut_s = window.end_s if is_last else self._cut_s(i, window)
             closed.append(self._split(i + 1, cut_s))
-            start_s = cut_s
+            start_s, n_solid = cut_s, 0
         if not self._committed and not window.is_ended and window.end_s - start_s >= self._limits.force_s:
             # nothing was ever agreed on: keep what the last hypothesis says of the older sound, and go on
             last_s = window.end_s - self._limits.force_keep_s
@@ -191,11 +193,15 @@ class Policy:
                 closed.append(self._split(len(self._committed), self._cut_s(len(self._committed) - 1, window)))
         return closed
 
-    def _boundary(self, window: Window, start_s: float, is_followed: bool) -> int | None:
-        """Return the index of the committed word that the first complete phrase ends with."""
+    def _boundary(self, window: Window, start_s: float, n_solid: int, *, is_followed: bool) -> int | None:
+        """Return the index of the committed word that the first complete phrase ends with.
+
+        Never before a word that readers have already seen as a solid part of this phrase.
+        """
         words, limits = self._committed, self._limits
         length_s = window.end_s - start_s
-        for i, word in enumerate(words):
+        for i in range(max(0, n_solid - 1), len(words)):
+            word = words[i]
             is_last = i == len(words) - 1
             if is_last and window.is_ended:
                 return i
@@ -211,16 +217,17 @@ class Policy:
             if length_s > limits.soft_s and i + 1 >= limits.soft_words and word.text.endswith(CLAUSE_ENDS):
                 return i
         if length_s > limits.hard_s:
-            return self._largest_gap(window)
+            return self._largest_gap(window, n_solid, must_cut=length_s >= limits.force_s)
         return None
 
-    def _largest_gap(self, window: Window) -> int | None:
+    def _largest_gap(self, window: Window, n_solid: int, *, must_cut: bool) -> int | None:
         """Return the word before the largest gap among committed words of the right age, else the last of them."""
         words, limits = self._committed, self._limits
-        ages = [window.end_s - word.end_s for word in words]
-        chosen = [i for i, age_s in enumerate(ages) if limits.hard_newest_s <= age_s <= limits.hard_oldest_s]
-        if not chosen:  # the newest committed words are older still: all of them are the phrase
-            return len(words) - 1 if words and ages[-1] > limits.hard_oldest_s else None
+        ages = {i: window.end_s - words[i].end_s for i in range(max(0, n_solid - 1), len(words))}
+        chosen = [i for i, age_s in ages.items() if limits.hard_newest_s <= age_s <= limits.hard_oldest_s]
+        if not chosen:  # the newest committed words are older still, or there is no more time to wait
+            is_old = bool(words) and ages[len(words) - 1] > limits.hard_oldest_s
+            return len(words) - 1 if words and (is_old or must_cut) else None
         following = [*words[1:], *self._rest[:1]]
         gaps = {i: following[i].start_s - words[i].end_s for i in chosen if i < len(following)}
         return max(gaps, key=lambda i: (gaps[i], i)) if gaps else chosen[-1]
@@ -236,7 +243,9 @@ class Policy:
         phrase = tuple(self._committed[:n_words])
         del self._committed[:n_words]
         self._tail = phrase[-5:]
-        return Closed(phrase, cut_s)
+        # cuts only go forward, also when alignment gives two words one place: they are the names of phrases
+        self._cut_last_s = max(cut_s, self._cut_last_s + 0.02)
+        return Closed(phrase, self._cut_last_s)
 
     def _take_punctuation(self, words: tuple[Word, ...], n_matched: int) -> None:
         """Let the newest committed word gain the punctuation that the model sees now that it hears what follows."""

@@ -1,0 +1,124 @@
+"""The command line; heavy modules are imported inside the commands, so that `--help` is instant."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(
+    name="surtitle",
+    help="Live subtitles, in the reader's own language, on your own machine.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+bench = typer.Typer(help="Measure speed, delay and errors.", no_args_is_help=True)
+app.add_typer(bench, name="bench")
+
+Model = Annotated[str | None, typer.Option(help="auto, demo, a hub name such as small, or a CTranslate2 folder.")]
+Device = Annotated[str | None, typer.Option(help="auto, cpu or cuda.")]
+
+
+@app.command()
+def serve(
+    room: Annotated[str | None, typer.Option(help="Name of the room.")] = None,
+    source: Annotated[
+        str | None, typer.Option(help="microphone, microphone:NAME, a file, a URL, or - for raw PCM (16 kHz mono).")
+    ] = None,
+    model: Model = None,
+    language: Annotated[str | None, typer.Option(help="Spoken language, as de, or several, as de,en.")] = None,
+    task: Annotated[str | None, typer.Option(help="transcribe, or translate to add English.")] = None,
+    glossary: Annotated[Path | None, typer.Option(help="File of terms, and lines 'wrong => right'.")] = None,
+    save: Annotated[Path | None, typer.Option(help="Subtitle file to write: .srt, .vtt or .txt.")] = None,
+    host: Annotated[str | None, typer.Option(help="Address to listen on; 0.0.0.0 for all, which demands a key.")] = None,
+    port: Annotated[int | None, typer.Option(help="Port; 0 for any free one.")] = None,
+    device: Device = None,
+) -> None:
+    """Run the service: sound in, subtitles on the overlay page."""
+    from app import config, host as running
+
+    settings = config.read(
+        room=room,
+        source=source,
+        model=model,
+        language=language,
+        task=task,
+        glossary=glossary,
+        save=save,
+        host=host,
+        port=port,
+        device=device,
+    )
+    running.run(running.serve(settings))
+
+
+@app.command()
+def demo(
+    once: Annotated[bool, typer.Option("--once", help="End after the meeting, with a summary.")] = False,
+    json: Annotated[Path | None, typer.Option(help="Write the summary here.")] = None,
+    port: Annotated[int | None, typer.Option(help="Port; 0 for any free one.")] = None,
+    model: Model = "demo",
+) -> None:
+    """Play the bundled meeting into a room and show its English subtitles here and on the overlay page."""
+    from app import host as running
+    from app import theatre
+
+    running.run(theatre.demo(once=once or json is not None, json_path=json, port=port, model=model or "demo"))
+
+
+@app.command()
+def devices() -> None:
+    """List the sound devices of this machine."""
+    from app import host as running
+    from app.audio import microphone
+
+    def show() -> None:
+        found = microphone.list_devices()
+        for device in found:
+            kind = "monitor" if device.is_monitor else "input"
+            typer.echo(f"{device.name}  ({kind}, {device.host}, {device.n_channels} ch, {device.rate_hz} Hz)")
+        if not found:
+            typer.echo("This machine has no sound device that can hear.")
+
+    running.guard(show)
+
+
+@app.command()
+def models() -> None:
+    """List the models that --model knows by name, and what auto would take here."""
+    from app.decode import models as known
+    from app.decode.whisper import has_gpu
+
+    device = "cuda" if has_gpu() else "cpu"
+    typer.echo("demo  (bundled: a few hundred German and English words of a staff meeting)")
+    for name, repository in known.REPOSITORIES.items():
+        typer.echo(f"{name}  ({repository})")
+    typer.echo(
+        f"auto on this machine ({device}): {known.suitable(device, 'transcribe')} to transcribe, "
+        f"{known.suitable(device, 'translate')} to translate"
+    )
+
+
+@bench.command("stream")
+def bench_stream(
+    manifest: Annotated[Path, typer.Argument(help="JSON lines: audio, language, task, reference, words.")],
+    model: Model = "demo",
+    json: Annotated[Path | None, typer.Option(help="Write the figures here.")] = None,
+    realtime: Annotated[bool, typer.Option("--realtime", help="Play at the pace of life.")] = False,
+    plot: Annotated[Path | None, typer.Option(help="Draw the lag of every word into this PNG.")] = None,
+) -> None:
+    """Measure errors and delay of live captions on recorded clips."""
+    from app import host as running
+    from app.lab import bench as measure
+
+    running.guard(lambda: measure.run(manifest, model or "demo", json, realtime, plot))
+
+
+def main() -> None:
+    """Run the command line."""
+    app(prog_name="surtitle")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,85 @@
+"""What a hypothesis must pass before anybody sees it."""
+
+import pytest
+
+from app.captions.filters import Fault, has_loop, is_hallucination, judge
+from app.decode.hypothesis import Hypothesis, Word
+from tests.captions.sound import Quiet, speech
+
+
+def judged(
+    text: str,
+    *,
+    logprob: float = -0.2,
+    capped: bool = False,
+    prompt: str = "",
+    word_s: float = 0.4,
+    language: str = "en",
+) -> Fault | None:
+    """Return what is found wrong with a spoken text."""
+    words = speech(text, word_s=word_s)
+    hypothesis = Hypothesis(words, logprob, capped)
+    return judge(hypothesis, language=language, sound=Quiet(words), start_s=0.0, prompt=prompt).fault
+
+
+@pytest.mark.parametrize(
+    ("text", "options", "fault"),
+    [
+        ("we start with the news from Berlin", {}, None),
+        ("", {}, "empty"),
+        ("some guesswork", {"logprob": -1.2}, "logprob"),
+        ("a text that ran into the cap", {"capped": True}, "capped"),
+        ("no no no no", {}, "loop"),
+        ("we go we go we go", {}, "loop"),
+        ("no no no", {}, None),
+        ("these words are said much too fast", {"word_s": 0.05}, "rate"),
+        ("Kubernetes, Surtitle, Grafana", {"prompt": "Kubernetes, Surtitle, Grafana"}, "prompt"),
+        ("Surtitle is ready", {"prompt": "Kubernetes, Surtitle, Grafana"}, None),
+        ("Thanks for watching!", {"logprob": -0.6}, "hallucination"),
+        ("Thanks for watching!", {"logprob": -0.1}, None),
+        ("Thank you.", {"logprob": -0.6, "word_s": 0.2}, "hallucination"),
+        ("Thank you.", {"logprob": -0.6, "word_s": 0.6}, None),
+        ("Untertitel im Auftrag des ZDF", {"logprob": -0.6, "language": "de"}, "hallucination"),
+    ],
+)
+def test_judge(text: str, options: dict[str, object], fault: Fault | None) -> None:
+    """Each fault is found, and ordinary speech passes."""
+    assert judged(text, **options) == fault  # type: ignore[arg-type]
+
+
+def test_compression_finds_what_repeats_with_variations() -> None:
+    """Long text that says the same again and again is refused though no group repeats exactly."""
+    assert judged("and so we say that and so we say this " * 6) in ("compression", "loop")
+
+
+def test_words_in_silence_are_dropped_one_by_one() -> None:
+    """A word without voice under it goes; its neighbours stay."""
+    said = speech("we are here")
+    words = (*said, Word("thanks", 3.0, 3.4, 0.9))
+    verdict = judge(Hypothesis(words, -0.2), language="en", sound=Quiet(said), start_s=0.0)
+    assert [word.text for word in verdict.words] == ["we", "are", "here"]
+
+
+def test_uncertain_text_is_doubtful() -> None:
+    """Between -1.0 and -0.7 a text may be shown but not committed by itself."""
+    words = speech("we are here")
+    verdict = judge(Hypothesis(words, -0.8), language="en", sound=Quiet(words), start_s=0.0)
+    assert verdict.is_doubtful
+    assert verdict.fault is None
+
+
+def test_a_translation_passes_without_times() -> None:
+    """Words without times are not tested for voice."""
+    words = tuple(Word(text, 0.0, 0.0, 0.9) for text in ("good", "morning"))
+    assert judge(Hypothesis(words, -0.2), language="en", sound=Quiet(()), start_s=0.0).words == words
+
+
+@pytest.mark.parametrize("text", ["ha ha ha ha", "one two one two one two", "x y z x y z x y z"])
+def test_loops_of_every_size(text: str) -> None:
+    """A word four times or a group three times in a row is a loop."""
+    assert has_loop(speech(text))
+
+
+def test_an_unknown_language_has_no_everyday_bag() -> None:
+    """Languages without a list are not filtered by it."""
+    assert not is_hallucination(speech("Thank you"), "xx", -0.9, 0.2)

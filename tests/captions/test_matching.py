@@ -1,0 +1,43 @@
+"""Finding committed words again in a new hypothesis."""
+
+import pytest
+
+from app.captions.matching import agreement, match, repeated
+from tests.captions.sound import speech
+
+
+@pytest.mark.parametrize(
+    ("committed", "words", "expected"),
+    [
+        ("", "a b", 0),
+        ("a b", "a b c", 2),
+        ("a b", "A, b. c", 2),
+        ("a b c", "a x c d", 3),
+        ("a b c", "a c d", 2),
+        ("a b c", "a b b c d", 4),
+        ("a b c d", "x y z w", None),
+        ("a b", "", None),
+    ],
+)
+def test_match(committed: str, words: str, expected: int | None) -> None:
+    """The committed words end where the edit distance is smallest; too few found again means another story."""
+    assert match(speech(committed), speech(words)) == expected
+
+
+def test_equal_distances_are_decided_by_time() -> None:
+    """Of two ways to match, the one whose last word ends where the committed words ended is taken."""
+    committed = speech("a b")
+    assert match(committed, speech("a c d")) == 2
+    assert match(committed, (*speech("a"), *speech("c d", start_s=0.9))) == 1
+
+
+def test_agreement_ignores_case_and_punctuation() -> None:
+    """Words agree when they are the same but for case and punctuation."""
+    assert agreement(speech("Guten Morgen, zusammen"), speech("guten morgen alle")) == 2
+
+
+def test_repeated_needs_the_words_to_come_early() -> None:
+    """Words that repeat the phrase before count only where they follow the cut at once."""
+    tail = speech("in berlin.")
+    assert repeated(tail, speech("in Berlin then", word_s=0.2), 0.4) == 2
+    assert repeated(tail, speech("in Berlin then", start_s=1.0), 0.4) == 0
