@@ -8,7 +8,8 @@
     │   └── AddressError      the port is taken or the address is not ours
     ├── SourceError       wait and try again: the sound broke off
     ├── DecodeError       try again: one batch failed
-    └── AccessError       give up: the key does not open this door
+    └── AccessError       give up: this door does not open
+        └── RoomError         there is no such room
 
 Every error has a stable `code` for programs and one sentence for people: what was expected, what came, what to do.
 """
@@ -66,3 +67,9 @@ class AccessError(SurtitleError):
     """The key does not open this room."""
 
     code = "access"
+
+
+class RoomError(AccessError):
+    """There is no room of that name."""
+
+    code = "room"

@@ -20,7 +20,7 @@ from app.config import Settings
 from app.decode import glossary, models, worker
 from app.decode.engine import Engine
 from app.decode.glossary import Glossary
-from app.errors import AccessError, SettingsError, SourceError, SurtitleError
+from app.errors import AccessError, RoomError, SettingsError, SourceError, SurtitleError
 
 logger = log.get(__name__)
 
@@ -83,12 +83,12 @@ class Service:
         """Return an open room.
 
         Raises:
-            AccessError: There is none of that name.
+            RoomError: There is none of that name.
         """
         try:
             return self._rooms[name]
         except KeyError:
-            raise AccessError(f"There is no room called {name} here. Check the address, or ask who runs it.") from None
+            raise RoomError(f"There is no room called {name} here. Check the address, or ask who runs it.") from None
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator["Service"]:
@@ -117,7 +117,7 @@ class Service:
         """Return the living source of a page's session, or begin one; call only while running.
 
         Raises:
-            AccessError: There is no such room.
+            RoomError: There is no such room.
             SettingsError: The room has as many speaking pages as it can take.
         """
         own = self.room(room)
@@ -143,7 +143,7 @@ class Service:
         return room
 
     async def _supervise(self, room: Room, source: Source) -> None:
-        """Run a source session after session until it ends; one that has worked before is opened again when it fails."""
+        """Run session after session until the source ends; one that has worked is opened again when it fails."""
         has_worked = False
         while True:
             try:

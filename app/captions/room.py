@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from dataclasses import replace
 
 from app.audio.source import Source
@@ -54,7 +54,7 @@ class Room:
         """The room as it is now."""
         return RoomState(self.name, self._model, self.tracks, tuple(self._sources.values()), self.bus.n_readers)
 
-    async def states(self) -> AsyncIterator[RoomState]:
+    async def states(self) -> AsyncGenerator[RoomState, None]:
         """Yield the state now and after every change, a few times a second at most; for ever, any number of readers."""
         changed = asyncio.Event()
         self._watchers.add(changed)

@@ -1,0 +1,178 @@
+"""Every message on the socket, in and out; `docs/protocol.md` says the same in tables."""
+
+from dataclasses import asdict
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+
+from app.captions.event import Event
+from app.captions.state import RoomState
+from app.errors import SettingsError
+
+
+class Message(BaseModel):
+    """What all messages share: nothing unknown is let through."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Since(Message):
+    """The last logged event a viewer holds."""
+
+    epoch: str = Field(max_length=64)
+    seq: int = Field(ge=0)
+
+
+class ViewerHello(Message):
+    """A reader introduces itself."""
+
+    type: Literal["hello"]
+    role: Literal["viewer"]
+    key: str = Field("", max_length=256)
+    since: Since | None = None
+
+
+class SourceHello(Message):
+    """A speaking page introduces itself."""
+
+    type: Literal["hello"]
+    role: Literal["source"]
+    key: str = Field("", max_length=256)
+    session: str = Field(pattern=r"^[A-Za-z0-9-]{8,64}$")
+    """Made up by the page, kept over reconnects."""
+    label: str = Field("browser", min_length=1, max_length=64)
+    language: str | None = Field(None, pattern=r"^[a-z]{2,3}$")
+
+
+class End(Message):
+    """A speaking page has finished; its session ends."""
+
+    type: Literal["end"]
+
+
+Hello = Annotated[ViewerHello | SourceHello, Field(discriminator="role")]
+_HELLO: TypeAdapter[ViewerHello | SourceHello] = TypeAdapter(Hello)
+
+
+class Caption(Message):
+    """One phrase on one track, as it stands now."""
+
+    room: str
+    epoch: str
+    seq: int | None
+    phrase: str
+    rev: int
+    source: str
+    track: str
+    state: Literal["open", "final", "corrected", "withdrawn"]
+    language: str
+    start_s: float
+    end_s: float
+    committed: str
+    tentative: str
+    speaker: str | None
+
+
+class SourceStatus(Message):
+    """One source as it is now."""
+
+    name: str
+    status: Literal["starting", "listening", "waiting", "retrying", "ended", "failed"]
+    message: str
+    level_dbfs: float
+    is_clipping: bool
+    is_dead: bool
+    is_speech: bool
+    behind_s: float
+
+
+class RoomStatus(Message):
+    """A room as it is now."""
+
+    room: str
+    model: str
+    tracks: tuple[str, ...]
+    sources: tuple[SourceStatus, ...]
+    n_readers: int
+
+
+class Welcome(Message):
+    """The answer to a hello."""
+
+    type: Literal["welcome"] = "welcome"
+    epoch: str
+    state: RoomStatus
+    next_sample: int | None = None
+    """For sources: the first sample that has not arrived yet."""
+
+
+class Snapshot(Message):
+    """All a viewer lacks: what was logged since it left, or the newest, and what is open."""
+
+    type: Literal["snapshot"] = "snapshot"
+    epoch: str
+    is_fresh: bool
+    """Whether the viewer must forget what it shows, because the log is another or has a gap."""
+    captions: tuple[Caption, ...]
+
+
+class Told(Message):
+    """A caption as it happens."""
+
+    type: Literal["caption"] = "caption"
+    caption: Caption
+
+
+class State(Message):
+    """The room has changed."""
+
+    type: Literal["state"] = "state"
+    state: RoomStatus
+
+
+class Ack(Message):
+    """All samples before `next_sample` are held; the page may forget them."""
+
+    type: Literal["ack"] = "ack"
+    next_sample: int
+
+
+class Error(Message):
+    """Something is wrong; the socket closes behind it."""
+
+    type: Literal["error"] = "error"
+    code: str
+    message: str
+
+
+def parse_hello(text: str) -> ViewerHello | SourceHello:
+    """Read the first message of a client.
+
+    Raises:
+        SettingsError: It is not a hello as the protocol has it.
+    """
+    try:
+        return _HELLO.validate_json(text)
+    except ValidationError as exc:
+        first = exc.errors()[0]
+        where = ".".join(str(part) for part in first["loc"]) or "message"
+        raise SettingsError(f"Expected a hello message; {where}: {first['msg']}. See docs/protocol.md.") from exc
+
+
+def is_end(text: str) -> bool:
+    """Return whether a source's text message says that it has finished."""
+    try:
+        End.model_validate_json(text)
+    except ValidationError:
+        return False
+    return True
+
+
+def caption(event: Event) -> Caption:
+    """Return the wire form of an event."""
+    return Caption(**asdict(event))
+
+
+def room_status(state: RoomState) -> RoomStatus:
+    """Return the wire form of a room's state."""
+    return RoomStatus(**asdict(state))

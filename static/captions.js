@@ -1,0 +1,42 @@
+// What a viewer holds: the newest state of every phrase, each applied once.
+
+import { RoomSocket } from "./socket.js";
+
+export class Captions {
+  /**
+   * `onCaption(caption)` hears each newer state of a phrase; `onFresh()` comes before a snapshot that replaces all.
+   * Of such a snapshot only the last `recent` phrases are told.
+   */
+  constructor(room, { onCaption, onFresh = () => {}, onState = () => {}, onStatus = () => {}, recent = Infinity }) {
+    Object.assign(this, { onCaption, onFresh, onState, recent, revs: new Map(), since: null });
+    const hello = () => ({ role: "viewer", ...(this.since ? { since: this.since } : {}) });
+    this.socket = new RoomSocket(room, hello, (message) => this.take(message), onStatus);
+  }
+
+  take(message) {
+    if (message.type === "caption") {
+      this.apply(message.caption);
+    } else if (message.type === "snapshot") {
+      if (message.is_fresh) {
+        this.revs.clear();
+        this.since = { epoch: message.epoch, seq: 0 };
+        this.onFresh();
+      }
+      const names = [...new Set(message.captions.map((caption) => caption.phrase))];
+      const told = new Set(message.is_fresh && this.recent < names.length ? names.slice(-this.recent) : names);
+      message.captions.forEach((caption) => this.apply(caption, told.has(caption.phrase)));
+    } else if (message.type === "welcome" || message.type === "state") {
+      this.onState(message.state);
+    }
+  }
+
+  apply(caption, isTold = true) {
+    const id = `${caption.phrase} ${caption.track}`;
+    if (caption.seq !== null) this.since = { epoch: caption.epoch, seq: Math.max(caption.seq, this.since?.seq ?? 0) };
+    if (caption.rev <= (this.revs.get(id) ?? 0)) return;
+    this.revs.delete(id);
+    this.revs.set(id, caption.rev);
+    if (this.revs.size > 4000) this.revs.delete(this.revs.keys().next().value);
+    if (isTold) this.onCaption(caption);
+  }
+}

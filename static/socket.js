@@ -1,0 +1,62 @@
+// One socket to a room that comes back by itself. The key is the page's fragment and never part of an address.
+
+export const key = () => decodeURIComponent(location.hash.slice(1));
+
+export function roomName() {
+  return decodeURIComponent(location.pathname.split("/").filter(Boolean).pop());
+}
+
+/** Connects, says hello and reports messages; after a drop it waits a little longer each time, and not in step with others. */
+export class RoomSocket {
+  /** `hello()` makes the first message; `onMessage(message)` hears every other; `onStatus("open"|"closed"|"refused", text)`. */
+  constructor(room, hello, onMessage, onStatus = () => {}) {
+    Object.assign(this, { room, hello, onMessage, onStatus, tries: 0, stopped: false });
+    this.connect();
+  }
+
+  connect() {
+    const scheme = location.protocol === "https:" ? "wss" : "ws";
+    const socket = new WebSocket(`${scheme}://${location.host}/ws/${encodeURIComponent(this.room)}`);
+    socket.binaryType = "arraybuffer";
+    this.socket = socket;
+    socket.onopen = () => socket.send(JSON.stringify({ type: "hello", key: key(), ...this.hello() }));
+    socket.onmessage = ({ data }) => {
+      const message = JSON.parse(data);
+      if (message.type === "error") {
+        this.refusal = message.message;
+        this.stopped = message.code === "access";
+      } else {
+        if (message.type === "welcome") {
+          this.tries = 0;
+          this.refusal = null;
+          this.onStatus("open", "");
+        }
+        this.onMessage(message);
+      }
+    };
+    socket.onclose = () => {
+      if (this.socket !== socket) return;
+      this.onStatus(this.refusal ? "refused" : "closed", this.refusal || "The connection is lost; trying again.");
+      if (!this.stopped) this.timer = setTimeout(() => this.connect(), this.pause());
+    };
+  }
+
+  pause() {
+    const longest = Math.min(10000, 250 * 2 ** this.tries++);
+    return longest / 2 + Math.random() * longest / 2;
+  }
+
+  get isOpen() {
+    return this.socket.readyState === WebSocket.OPEN;
+  }
+
+  send(data) {
+    if (this.isOpen) this.socket.send(data);
+  }
+
+  close() {
+    this.stopped = true;
+    clearTimeout(this.timer);
+    this.socket.close();
+  }
+}
