@@ -1,5 +1,6 @@
 """The command line; heavy modules are imported inside the commands, so that `--help` is instant."""
 
+import asyncio
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -31,46 +32,52 @@ def serve(
     task: Annotated[str | None, typer.Option(help="transcribe, or translate to add English.")] = None,
     glossary: Annotated[Path | None, typer.Option(help="File of terms, and lines 'wrong => right'.")] = None,
     save: Annotated[Path | None, typer.Option(help="Subtitle file to write: .srt, .vtt or .txt.")] = None,
-    host: Annotated[str | None, typer.Option(help="Address to listen on; 0.0.0.0 for all, which demands a key.")] = None,
+    host: Annotated[str | None, typer.Option(help="Address to listen on; others than 127.0.0.1 demand a key.")] = None,
     port: Annotated[int | None, typer.Option(help="Port; 0 for any free one.")] = None,
     device: Device = None,
 ) -> None:
     """Run the service: sound in, subtitles on the overlay page."""
-    from app import config, host as running
+    from app import config, program
 
-    settings = config.read(
-        room=room,
-        source=source,
-        model=model,
-        language=language,
-        task=task,
-        glossary=glossary,
-        save=save,
-        host=host,
-        port=port,
-        device=device,
-    )
-    running.run(running.serve(settings))
+    def work() -> None:
+        settings = config.read(
+            room=room,
+            source=source,
+            model=model,
+            language=language,
+            task=task,
+            glossary=glossary,
+            save=save,
+            host=host,
+            port=port,
+            device=device,
+        )
+        asyncio.run(program.serve(settings))
+
+    program.guard(work)
 
 
 @app.command()
 def demo(
     once: Annotated[bool, typer.Option("--once", help="End after the meeting, with a summary.")] = False,
-    json: Annotated[Path | None, typer.Option(help="Write the summary here.")] = None,
+    json: Annotated[Path | None, typer.Option(help="Write the summary here; implies --once.")] = None,
     port: Annotated[int | None, typer.Option(help="Port; 0 for any free one.")] = None,
-    model: Model = "demo",
+    model: Model = None,
 ) -> None:
     """Play the bundled meeting into a room and show its English subtitles here and on the overlay page."""
-    from app import host as running
-    from app import theatre
+    from app import config, program, terminal
 
-    running.run(theatre.demo(once=once or json is not None, json_path=json, port=port, model=model or "demo"))
+    def work() -> None:
+        settings = config.read(model=model or "demo", language="de,en", task="translate", port=port)
+        asyncio.run(terminal.demo(settings, once=once or json is not None, json_path=json))
+
+    program.guard(work)
 
 
 @app.command()
 def devices() -> None:
     """List the sound devices of this machine."""
-    from app import host as running
+    from app import program
     from app.audio import microphone
 
     def show() -> None:
@@ -81,7 +88,7 @@ def devices() -> None:
         if not found:
             typer.echo("This machine has no sound device that can hear.")
 
-    running.guard(show)
+    program.guard(show)
 
 
 @app.command()
@@ -109,10 +116,10 @@ def bench_stream(
     plot: Annotated[Path | None, typer.Option(help="Draw the lag of every word into this PNG.")] = None,
 ) -> None:
     """Measure errors and delay of live captions on recorded clips."""
-    from app import host as running
+    from app import program
     from app.lab import bench as measure
 
-    running.guard(lambda: measure.run(manifest, model or "demo", json, realtime, plot))
+    program.guard(lambda: measure.run(manifest, model or "demo", json, realtime, plot))
 
 
 def main() -> None:

@@ -29,6 +29,8 @@ class Media:
         self._address = address
         self._paced = paced
         self.name = address if is_url(address) else Path(address).name
+        self.began_s: float | None = None
+        """When it began to play, on the monotonic clock; its lag is measured from there."""
 
     async def chunks(self) -> AsyncGenerator[Chunk, None]:
         """Open it and yield its sound; each call begins at the start.
@@ -41,13 +43,14 @@ class Media:
         thread = ThreadPoolExecutor(1, thread_name_prefix="media")
         pieces = read(self._address)
         try:
-            began, n_samples = time.monotonic(), 0
+            n_samples = 0
             while (piece := await loop.run_in_executor(thread, next, pieces, None)) is not None:
+                began_s = self.began_s = time.monotonic() if n_samples == 0 or self.began_s is None else self.began_s
+                if self._paced:  # sound is there once it has been spoken, not before
+                    ahead_s = (n_samples + len(piece)) / SAMPLE_RATE - (time.monotonic() - began_s)
+                    await asyncio.sleep(max(0.0, ahead_s))
                 yield Chunk(piece, n_samples / SAMPLE_RATE)
                 n_samples += len(piece)
-                if self._paced:
-                    ahead_s = n_samples / SAMPLE_RATE - (time.monotonic() - began)
-                    await asyncio.sleep(max(0.0, ahead_s))
         finally:
             thread.shutdown(wait=False, cancel_futures=True)
 

@@ -1,0 +1,110 @@
+"""Runs a service with its doors until it ends or is told to stop, and turns errors into a sentence and an exit code."""
+
+import asyncio
+import signal
+import sys
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+
+from rich.console import Console
+
+from app import log
+from app.config import Settings
+from app.errors import SettingsError, SurtitleError
+from app.outputs.file import SubtitleFile
+from app.service import Service
+from app.web.server import Server, bind
+
+USAGE = 2
+"""Exit code when what was asked for cannot be done as asked."""
+
+FAILURE = 1
+"""Exit code when something broke."""
+
+
+@asynccontextmanager
+async def open_doors(settings: Settings) -> AsyncIterator[tuple[Service, str]]:
+    """Run a service and its web server while the block lasts; yields it with the address of its pages.
+
+    Raises:
+        SettingsError: Something cannot be done as asked; the port is tried before anything slow begins.
+    """
+    bound = bind(settings.host, settings.port)
+    try:
+        service = await asyncio.to_thread(Service, settings)
+        async with service.running():
+            server = Server(service, bound)
+            async with asyncio.TaskGroup() as group:
+                serving = group.create_task(server.run())
+                host = "127.0.0.1" if settings.host in ("0.0.0.0", "::", "localhost") else settings.host  # noqa: S104
+                try:
+                    yield service, f"http://{f'[{host}]' if ':' in host else host}:{bound.getsockname()[1]}"
+                finally:
+                    server.stop()
+                    await asyncio.wait([serving])
+    finally:
+        bound.close()
+
+
+async def serve(settings: Settings) -> None:
+    """Serve until interrupted."""
+    console = Console(stderr=False, highlight=False)
+    saving = SubtitleFile(settings.save) if settings.save else None  # a name that cannot work fails before the model loads
+    async with open_doors(settings) as (service, address), asyncio.TaskGroup() as group:
+        tell(console, service, address)
+        tasks = [group.create_task(saving.follow(service.room(settings.room)))] if saving else []
+        await interrupted()
+        for task in tasks:
+            task.cancel()
+
+
+def tell(console: Console, service: Service, address: str) -> None:
+    """Print where to go."""
+    settings = service.settings
+    fragment = f"#{service.key}" if service.key else ""
+    console.print(f"Model: {service.model.name} on {service.model.device} ({service.model.compute_type}).")
+    if service.model.notice:
+        console.print(service.model.notice)
+    console.print(f"Overlay for OBS and screens:  {address}/overlay/{settings.room}{fragment}", soft_wrap=True)
+    console.print(f"Speak from a browser:         {address}/microphone/{settings.room}{fragment}", soft_wrap=True)
+    console.print(f"All links:                    {address}/{fragment}", soft_wrap=True)
+    if service.key:
+        console.print("The part behind # is the key. Whoever has the link can read and speak; pass it on with care.")
+    console.print("Stop with Ctrl-C.")
+
+
+async def interrupted() -> None:
+    """Return when a person or the system asks the program to stop."""
+    asked = asyncio.Event()
+    loop = asyncio.get_running_loop()
+
+    def ask(*_: object) -> None:
+        loop.call_soon_threadsafe(asked.set)
+
+    kinds = [signal.SIGINT, signal.SIGTERM]
+    before = {kind: signal.signal(kind, ask) for kind in kinds}
+    try:
+        await asked.wait()
+    finally:
+        for kind, old in before.items():
+            signal.signal(kind, old)
+
+
+def guard(work: Callable[[], None]) -> None:
+    """Do the work; print an error's sentence and leave with its exit code: 2 for settings to mend, 1 for the rest."""
+    log.setup()
+    try:
+        work()
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except* SurtitleError as group:
+        error = first(group)
+        print(f"surtitle: {error}", file=sys.stderr)
+        sys.exit(USAGE if isinstance(error, SettingsError) else FAILURE)
+
+
+def first(group: BaseExceptionGroup[BaseException]) -> BaseException:
+    """Return the first single error in a tree of groups."""
+    for member in group.exceptions:
+        return first(member) if isinstance(member, BaseExceptionGroup) else member
+    return group
