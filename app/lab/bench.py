@@ -1,0 +1,150 @@
+"""Measures streaming: clips go the live path, what readers saw is held against what was said.
+
+`stream` returns every figure of a set of clips, `judge` those of one clip that was played elsewhere, and `run` is the
+command. What each figure means stands at its field, what it is computed from in `score` and `timeline`.
+"""
+
+import asyncio
+import json
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
+
+from app.audio import media
+from app.audio.chunk import Samples
+from app.captions.session import Session, SessionSettings
+from app.decode import check, models, worker
+from app.decode.engine import Engine
+from app.decode.hypothesis import Word
+from app.decode.whisper import Whisper
+from app.errors import SettingsError
+from app.lab import bench_play, manifest, score
+from app.lab.bench_play import Played
+from app.lab.bench_report import ClipReport, StreamReport
+from app.lab.manifest import Line, TimedWord
+from app.lab.timeline import Timeline
+
+Play = Callable[[Line, Samples], Played]
+"""How a clip is played."""
+
+
+def settings_of(line: Line) -> SessionSettings:
+    """Return what a source is told that speaks a clip."""
+    return SessionSettings(task=line.task, language=line.language, languages=(line.language,) if line.language else ())
+
+
+def stream(
+    lines: Sequence[Line],
+    whisper: Whisper,
+    *,
+    play: Play | None = None,
+    tell: Callable[[ClipReport], object] | None = None,
+) -> StreamReport:
+    """Play clips and measure them; blocks for about twice their decode time.
+
+    `play` is how, by default on the simulated clock with `whisper`. `tell` hears of each clip as it is done. The model
+    also makes the offline pass that streaming is held against.
+
+    Raises:
+        MediaError: A clip is not sound that can be read.
+        DecodeError: The model failed.
+    """
+
+    def simulate(line: Line, samples: Samples) -> Played:
+        session = Session(room="bench", source=line.audio.name, number=1, settings=settings_of(line))
+        return bench_play.simulate(samples, session, whisper)
+
+    clips: list[ClipReport] = []
+    for line in lines:
+        samples = media.load(line.audio)
+        played = (play or simulate)(line, samples)
+        heard: list[TimedWord] = []
+        if not line.words and line.reference:
+            own = whisper.offline(samples, language=line.language, task="transcribe", with_words=True)
+            heard = [TimedWord(word.text, word.start_s, word.end_s) for word in own]
+        offline = whisper.offline(samples, language=line.language, task=line.task)
+        clips.append(judge(line, played, offline=_text(offline), heard=heard))
+        if tell is not None:
+            tell(clips[-1])
+    return StreamReport(tuple(clips))
+
+
+def judge(line: Line, played: Played, *, offline: str | None = None, heard: Sequence[TimedWord] = ()) -> ClipReport:
+    """Hold what readers of the line's track saw against what was said.
+
+    `offline` is what the same model writes of the whole clip, None if that was not asked. `heard` are timed words for a
+    line that has none.
+    """
+    timeline = Timeline(played.history, line.track)
+    spoken = manifest.spoken(line, heard)
+    n_minutes = int(played.duration_s // bench_play.MINUTE_S)
+    return ClipReport(
+        line=line,
+        duration_s=played.duration_s,
+        text=timeline.text,
+        word_errors=score.word_errors(line.reference, timeline.text),
+        letter_errors=score.letter_errors(line.reference, timeline.text),
+        offline_errors=None if offline is None else score.word_errors(line.reference, offline),
+        words=tuple(timeline.word_lags(spoken)),
+        phrase_closed_s=tuple(timeline.closing_lags(spoken)),
+        n_untimed=sum(word.end_s is None for word in spoken),
+        n_final_words=len(timeline.words),
+        n_taken_back=timeline.n_taken_back,
+        final_revisions=timeline.final_revisions,
+        n_inserted=score.insertions(line.reference, timeline.text),
+        n_decodes=len(played.costs),
+        decode_s=played.decode_s,
+        first_minute_s=played.minute_s(0) if n_minutes > 1 else None,
+        last_minute_s=played.minute_s(n_minutes - 1) if n_minutes > 1 else None,
+        memory_bytes=tuple(played.memory_bytes),
+    )
+
+
+def run(
+    path: Path,
+    model: str,
+    json_path: Path | None = None,
+    realtime: bool = False,
+    plot: Path | None = None,
+    tell: Callable[[ClipReport], object] | None = None,
+) -> StreamReport:
+    """Do what `surtitle bench stream` does, and return the report it wrote.
+
+    Raises:
+        SettingsError: The manifest, a clip, the model or a place to write to is not as it should be.
+        DecodeError: The model failed.
+    """
+    for target in (json_path, plot):
+        if target is not None and not target.resolve().parent.is_dir():
+            raise SettingsError(f"Expected a folder to write {target.name} to, but {target.parent} is not there.")
+    draw = _find_draw() if plot is not None else None
+    lines = manifest.read(path)
+    choice = models.choose(model, "translate" if any(line.task == "translate" for line in lines) else "transcribe")
+    whisper = models.load(choice)
+    check.check(whisper)  # also warms the model up, so that the first clip is not charged for it
+    report = stream(lines, whisper, play=partial(_play_live, choice) if realtime else None, tell=tell)
+    if json_path is not None:
+        json_path.write_text(json.dumps(report.as_json(), indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    if draw is not None and plot is not None:
+        draw(report, plot)
+    return report
+
+
+def _play_live(choice: models.Choice, line: Line, samples: Samples) -> Played:
+    async def play() -> Played:
+        async with Engine(partial(worker.open_checked, choice)).running() as engine:
+            return await bench_play.live(samples, settings_of(line), engine)
+
+    return asyncio.run(play())
+
+
+def _find_draw() -> Callable[[StreamReport, Path], None]:
+    try:
+        from app.lab.bench_plot import draw
+    except ImportError as exc:
+        raise SettingsError("A plot needs matplotlib: install surtitle[lab], or leave --plot out.") from exc
+    return draw
+
+
+def _text(words: Sequence[Word]) -> str:
+    return " ".join(word.text for word in words)

@@ -1,0 +1,210 @@
+"""A clip played to a session: on a simulated clock, or live; its events with their moments come out."""
+
+import asyncio
+import time
+from collections.abc import AsyncGenerator, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+from app.audio.chunk import SAMPLE_RATE, Chunk, Samples
+from app.captions.event import Event
+from app.captions.listening import Decoder
+from app.captions.log import MemoryLog
+from app.captions.room import Room
+from app.captions.session import SessionSettings
+from app.decode.hypothesis import Decoded, DecodeRequest
+from app.lab.timeline import Shown
+
+CHUNK_S = 0.04
+"""Length of a chunk, as a sound card delivers them."""
+
+MINUTE_S = 60.0
+
+LINGER_S = 0.1
+"""How long the reader stays after the end, to empty its box."""
+
+
+class Listener(Protocol):
+    """The part of a session that the simulated clock drives."""
+
+    def feed(self, chunk: Chunk) -> None:
+        """Take in sound."""
+
+    def request(self) -> DecodeRequest | None:
+        """Return the decode that is due now."""
+
+    def result(self, decoded: Decoded) -> list[Event]:
+        """Take in the answer to the request in flight."""
+
+    def end(self) -> None:
+        """The sound is over."""
+
+
+class BatchDecoder(Protocol):
+    """Whatever decodes a batch while the caller waits; `Whisper` in earnest."""
+
+    def decode(self, requests: Sequence[DecodeRequest]) -> list[Decoded]:
+        """Decode requests together."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """One decode."""
+
+    at_s: float
+    """When it was asked for, in seconds since the start of the clip."""
+    decode_s: float
+    """How long it took."""
+
+
+@dataclass(slots=True)
+class Played:
+    """What one clip brought."""
+
+    duration_s: float
+    history: list[Shown] = field(default_factory=list)
+    """All events in the order in which readers had them."""
+    costs: list[Cost] = field(default_factory=list)
+    memory_bytes: list[int] = field(default_factory=list)
+    """Resident memory at the end of each full minute; empty where the system does not tell."""
+
+    @property
+    def decode_s(self) -> float:
+        """Time spent on decodes."""
+        return sum(cost.decode_s for cost in self.costs)
+
+    def minute_s(self, minute: int) -> float:
+        """Return the time spent on decodes that were asked for in one minute of the clip, 0 being the first."""
+        return sum(cost.decode_s for cost in self.costs if minute <= cost.at_s / MINUTE_S < minute + 1)
+
+
+def simulate(samples: Samples, session: Listener, decoder: BatchDecoder) -> Played:
+    """Play a clip on a simulated clock: as fast as it decodes, with the lags it would have live.
+
+    Sound reaches the session chunk by chunk at the end of each chunk. A decode that is due runs for real; its answer
+    reaches the session that much later by the clip's clock, behind all sound that came meanwhile.
+
+    Raises:
+        DecodeError: A decode failed.
+    """
+    played = Played(len(samples) / SAMPLE_RATE)
+    now_s = 0.0
+    chunks = _chunks(samples)
+    coming = next(chunks, None)
+    is_over = False
+    while True:
+        request = session.request()
+        if request is not None:
+            started = time.perf_counter()
+            [decoded] = decoder.decode([request])
+            decode_s = time.perf_counter() - started
+            played.costs.append(Cost(now_s, decode_s))
+            while coming is not None and coming.end_s <= played.costs[-1].at_s + decode_s:
+                _feed(coming, session, played)
+                coming = next(chunks, None)
+            now_s += decode_s
+            played.history += [Shown(now_s, event) for event in session.result(decoded)]
+        elif coming is not None:
+            _feed(coming, session, played)
+            now_s = max(now_s, coming.end_s)
+            coming = next(chunks, None)
+        elif not is_over:
+            session.end()
+            is_over = True
+        else:
+            return played
+
+
+async def live(samples: Samples, settings: SessionSettings, decoder: Decoder) -> Played:
+    """Play a clip at its own pace into a room of its own, and read the room's bus as a viewer does.
+
+    Moments are wall time since its first sample was due. Cancelling stops the room.
+
+    Raises:
+        SurtitleError: The room could not go on.
+    """
+    played = Played(len(samples) / SAMPLE_RATE)
+    source = _Paced(samples, played)
+    meter = _Meter(decoder, source, played)
+    room = Room("bench", decoder=meter, settings=settings, log=MemoryLog("bench"), model="bench")
+    with room.bus.subscribe() as subscription:
+
+        async def read() -> None:
+            async for event in subscription.events():
+                played.history.append(Shown(source.elapsed_s, event))
+
+        async with asyncio.TaskGroup() as group:
+            reading = group.create_task(read())
+            await room.listen(source)
+            await asyncio.sleep(LINGER_S)
+            reading.cancel()
+    return played
+
+
+class _Paced:
+    """Sound that comes as from a microphone."""
+
+    name = "bench"
+
+    def __init__(self, samples: Samples, played: Played) -> None:
+        self._samples = samples
+        self._played = played
+        self._started_s = time.monotonic()
+
+    @property
+    def elapsed_s(self) -> float:
+        """Seconds since the first sample was due."""
+        return time.monotonic() - self._started_s
+
+    async def chunks(self) -> AsyncGenerator[Chunk, None]:
+        """Yield each chunk when its last sample has been spoken."""
+        self._started_s = time.monotonic()
+        for chunk in _chunks(self._samples):
+            await asyncio.sleep(max(0.0, chunk.end_s - self.elapsed_s))
+            _note_memory(chunk, self._played)
+            yield chunk
+
+
+class _Meter:
+    """Passes requests on and notes what they cost."""
+
+    def __init__(self, decoder: Decoder, source: _Paced, played: Played) -> None:
+        self._decoder = decoder
+        self._source = source
+        self._played = played
+
+    async def decode(self, request: DecodeRequest) -> Decoded:
+        """Decode one window; the cost is the time its batch took in the worker."""
+        at_s = self._source.elapsed_s
+        decoded = await self._decoder.decode(request)
+        self._played.costs.append(Cost(at_s, decoded.decode_s))
+        return decoded
+
+
+def _chunks(samples: Samples) -> Iterator[Chunk]:
+    n_chunk = round(CHUNK_S * SAMPLE_RATE)
+    for first in range(0, len(samples), n_chunk):
+        yield Chunk(samples[first : first + n_chunk], first / SAMPLE_RATE)
+
+
+def _feed(chunk: Chunk, session: Listener, played: Played) -> None:
+    session.feed(chunk)
+    _note_memory(chunk, played)
+
+
+def _note_memory(chunk: Chunk, played: Played) -> None:
+    if int(chunk.end_s // MINUTE_S) > int(chunk.start_s // MINUTE_S):
+        memory = _resident_bytes()
+        if memory is not None:
+            played.memory_bytes.append(memory)
+
+
+def _resident_bytes() -> int | None:
+    """Return the memory this process holds, from Linux's /proc; None elsewhere."""
+    try:
+        status = Path("/proc/self/status").read_text(encoding="ascii")
+    except OSError:
+        return None
+    resident = next((line for line in status.splitlines() if line.startswith("VmRSS:")), None)
+    return int(resident.split()[1]) * 1024 if resident else None
