@@ -49,7 +49,9 @@ async def open_doors(settings: Settings) -> AsyncIterator[tuple[Service, str]]:
 async def serve(settings: Settings) -> None:
     """Serve until interrupted."""
     console = Console(stderr=False, highlight=False)
-    saving = SubtitleFile(settings.save) if settings.save else None  # a name that cannot work fails before the model loads
+    saving = (
+        SubtitleFile(settings.save) if settings.save else None
+    )  # a name that cannot work fails before the model loads
     async with open_doors(settings) as (service, address), asyncio.TaskGroup() as group:
         tell(console, service, address)
         tasks = [group.create_task(saving.follow(service.room(settings.room)))] if saving else []
@@ -94,9 +96,10 @@ def guard(work: Callable[[], None]) -> None:
     """Do the work; print an error's sentence and leave with its exit code: 2 for settings to mend, 1 for the rest."""
     log.setup()
     try:
-        work()
-    except KeyboardInterrupt:
-        sys.exit(130)
+        try:
+            work()
+        except KeyboardInterrupt:
+            sys.exit(130)
     except* SurtitleError as group:
         error = first(group)
         print(f"surtitle: {error}", file=sys.stderr)

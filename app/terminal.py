@@ -16,7 +16,7 @@ from app.captions.event import Event
 from app.captions.room import Room
 from app.config import Settings
 from app.errors import AddressError
-from app.lab import bench
+from app.lab import performance
 from app.lab.timeline import Shown
 from app.program import open_doors, tell
 from app.service import Service
@@ -92,10 +92,11 @@ async def _perform(settings: Settings, console: Console, *, once: bool, json_pat
             if once:
                 break
             await asyncio.sleep(PAUSE_S)
-    report = bench.of_performance(MEETING, history)
-    console.print("\n" + bench.summary(report), soft_wrap=True)
+    measured = performance.report(MEETING, history)
+    console.print("\n" + performance.summary(measured), soft_wrap=True)
     if json_path is not None:
-        json_path.write_text(json.dumps(report.as_json(), indent=2) + "\n", encoding="utf-8")
+        text = json.dumps(measured.as_json(), indent=1, ensure_ascii=False) + "\n"
+        await asyncio.to_thread(json_path.write_text, text, encoding="utf-8")
 
 
 async def _play(service: Service, console: Console) -> list[Shown]:

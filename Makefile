@@ -1,0 +1,43 @@
+# Everything a newcomer runs; each target sets up what it needs. Python 3.11+, make and pip are all there must be.
+
+SHELL := /bin/sh
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: setup setup-tests demo test lint train-demo clean
+
+setup: $(VENV)/.installed
+
+$(VENV)/.python:
+	@sh tools/python.sh $(VENV)
+	@touch $@
+
+$(VENV)/.installed: $(VENV)/.python requirements.lock pyproject.toml
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
+	@touch $@
+
+setup-tests: $(VENV)/.tests
+
+$(VENV)/.tests: $(VENV)/.installed tools/packages.sh
+	@sh tools/packages.sh
+	@touch $@
+
+demo: setup
+	@$(BIN)/surtitle demo
+
+lint: setup
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+test: setup-tests lint
+	$(BIN)/python -m pytest
+
+train-demo: setup
+	@sh tools/python.sh .venv-train
+	@.venv-train/bin/python -m pip install --quiet --disable-pip-version-check -r requirements.lock torch==2.13.0
+	.venv-train/bin/python -m app.lab.demo_model build
+
+clean:
+	rm -rf $(VENV) .venv-train dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis
