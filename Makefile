@@ -9,7 +9,7 @@ BIN := $(VENV)/bin
 setup: $(VENV)/.installed
 
 $(VENV)/.python:
-	@sh tools/python.sh $(VENV)
+	@sh .ci/venv.sh $(VENV)
 	@touch $@
 
 $(VENV)/.installed: $(VENV)/.python requirements.lock pyproject.toml
@@ -19,8 +19,8 @@ $(VENV)/.installed: $(VENV)/.python requirements.lock pyproject.toml
 
 setup-tests: $(VENV)/.tests
 
-$(VENV)/.tests: $(VENV)/.installed tools/packages.sh
-	@sh tools/packages.sh
+$(VENV)/.tests: $(VENV)/.installed .ci/packages.sh
+	@sh .ci/packages.sh
 	@touch $@
 
 demo: setup
@@ -35,7 +35,7 @@ test: setup-tests lint
 	$(BIN)/python -m pytest
 
 train-demo: setup
-	@sh tools/python.sh .venv-train
+	@sh .ci/venv.sh .venv-train
 	@.venv-train/bin/python -m pip install --quiet --disable-pip-version-check -r requirements.lock torch==2.13.0
 	.venv-train/bin/python -m app.lab.demo_model build
 

@@ -1,0 +1,60 @@
+// The rooms of this service, and where to go in each.
+
+import { key } from "./socket.js";
+
+const list = document.getElementById("rooms");
+const warning = document.getElementById("warning");
+const template = document.getElementById("room");
+const cards = new Map();
+
+function card(name) {
+  if (cards.has(name)) return cards.get(name);
+  const node = template.content.cloneNode(true).querySelector("section");
+  const link = (page, query = "") => `/${page}/${encodeURIComponent(name)}${query}${location.hash}`;
+  node.querySelector("h2").textContent = `Room ${name}`;
+  node.querySelector(".overlay").href = link("overlay");
+  node.querySelector(".microphone").href = link("microphone");
+  node.querySelector(".try").href = link("overlay", "?demo=1&theme=dark");
+  const copy = node.querySelector(".copy");
+  copy.addEventListener("click", async () => {
+    try {
+      await navigator.clipboard.writeText(new URL(link("overlay"), location.href).href);
+      copy.textContent = "Copied";
+    } catch {
+      copy.textContent = "Copying is not allowed here";
+    }
+    setTimeout(() => { copy.textContent = "Copy overlay link"; }, 2000);
+  });
+  list.append(node);
+  cards.set(name, node);
+  return node;
+}
+
+const words = {
+  starting: "is starting", listening: "is listening", waiting: "is silent: no sound arrives", retrying: "is being opened again",
+  ended: "has ended", failed: "has failed",
+};
+
+function describe(state) {
+  const sources = state.sources.map((source) => `${source.name} ${words[source.status]}${source.message ? ` (${source.message})` : ""}`);
+  const model = state.model === "demo" ? "the demo model, which knows a small world only" : `the model ${state.model}`;
+  return `${sources.length ? sources.join("; ") : "Nobody is speaking yet"}. Decoded with ${model}; ${state.n_readers} reading.`;
+}
+
+async function refresh() {
+  try {
+    const answer = await fetch("/api/rooms", { headers: key() ? { Authorization: `Bearer ${key()}` } : {} });
+    if (!answer.ok) throw new Error(await answer.text());
+    for (const state of await answer.json()) {
+      const line = card(state.room).querySelector(".state");
+      const text = describe(state);
+      if (line.textContent !== text) line.textContent = text;
+    }
+    warning.textContent = "";
+  } catch (error) {
+    warning.textContent = error instanceof TypeError ? "The service does not answer; trying again." : error.message;
+  }
+  setTimeout(refresh, 2000);
+}
+
+refresh();

@@ -1,0 +1,45 @@
+// Sound on its way to the service: numbered, kept until it is acknowledged, sent again after a drop.
+
+const RATE = 16000;
+const KEPT_S = 30;
+
+export class Outbox {
+  /** `send(bytes)` sends one message; it may do nothing while there is no connection. */
+  constructor(send) {
+    Object.assign(this, { send, next: 0, kept: [], lostS: 0 });
+  }
+
+  get waitingS() {
+    return this.kept.reduce((sum, { n }) => sum + n, 0) / RATE;
+  }
+
+  /** Number a piece of PCM, keep it, and send it. Beyond 30 s the oldest is given up. */
+  add(pcm) {
+    const bytes = new Uint8Array(8 + pcm.byteLength);
+    new DataView(bytes.buffer).setBigUint64(0, BigInt(this.next), true);
+    bytes.set(new Uint8Array(pcm.buffer, pcm.byteOffset, pcm.byteLength), 8);
+    this.kept.push({ start: this.next, n: pcm.length, bytes });
+    this.next += pcm.length;
+    while (this.waitingS > KEPT_S) this.lostS += this.kept.shift().n / RATE;
+    this.send(bytes);
+  }
+
+  /** The service holds all before `sample`. */
+  acknowledge(sample) {
+    while (this.kept.length && this.kept[0].start + this.kept[0].n <= sample) this.kept.shift();
+  }
+
+  /** A connection is there again: go on where the service stands. A reloaded page takes up the service's count. */
+  resume(sample) {
+    this.acknowledge(sample);
+    if (this.next < sample) {
+      const shift = sample - this.next;
+      for (const piece of this.kept) {
+        piece.start += shift;
+        new DataView(piece.bytes.buffer).setBigUint64(0, BigInt(piece.start), true);
+      }
+      this.next = sample;
+    }
+    this.kept.forEach(({ bytes }) => this.send(bytes));
+  }
+}
