@@ -88,22 +88,16 @@ async function start() {
 
 /** The socket and its outbox; the socket comes back by itself and goes on where the service stands. */
 function connect() {
-  let outbox = null;
   const hello = () => ({ role: "source", session: session(), label: "browser", language: find("language").value || null });
+  const outbox = new Outbox((bytes) => socket.send(bytes));
   const socket = new RoomSocket(room, hello, (message) => {
     if (message.type === "welcome") outbox.resume(message.next_sample);
     if (message.type === "ack") outbox.acknowledge(message.next_sample);
   }, (status, text) => {
+    if (status !== "open") outbox.pause();
     say(status === "open" ? "Speaking; the room is listening." : text);
     if (status === "refused") warn(text);
   });
-  let isWelcome = false;
-  outbox = new Outbox((bytes) => { if (isWelcome) socket.send(bytes); });
-  const welcome = outbox.resume.bind(outbox);
-  outbox.resume = (sample) => {
-    isWelcome = true;
-    welcome(sample);
-  };
   return { socket, outbox };
 }
 

@@ -4,9 +4,9 @@ const RATE = 16000;
 const KEPT_S = 30;
 
 export class Outbox {
-  /** `send(bytes)` sends one message; it may do nothing while there is no connection. */
+  /** `send(bytes)` sends one message; it is called only between a welcome and the end of its connection. */
   constructor(send) {
-    Object.assign(this, { send, next: 0, kept: [], lostS: 0 });
+    Object.assign(this, { send, next: 0, kept: [], lostS: 0, isWelcome: false });
   }
 
   get waitingS() {
@@ -21,7 +21,7 @@ export class Outbox {
     this.kept.push({ start: this.next, n: pcm.length, bytes });
     this.next += pcm.length;
     while (this.waitingS > KEPT_S) this.lostS += this.kept.shift().n / RATE;
-    this.send(bytes);
+    if (this.isWelcome) this.send(bytes);
   }
 
   /** The service holds all before `sample`. */
@@ -31,6 +31,7 @@ export class Outbox {
 
   /** A connection is there again: go on where the service stands. A reloaded page takes up the service's count. */
   resume(sample) {
+    this.isWelcome = true;
     this.acknowledge(sample);
     if (this.next < sample) {
       const shift = sample - this.next;
@@ -41,5 +42,10 @@ export class Outbox {
       this.next = sample;
     }
     this.kept.forEach(({ bytes }) => this.send(bytes));
+  }
+
+  /** The connection is gone: sound waits until the service says where it stands, or a later piece would pass for a gap. */
+  pause() {
+    this.isWelcome = false;
   }
 }

@@ -100,13 +100,14 @@ def figures(clips: Sequence[ClipReport]) -> dict[str, object]:
     final_revisions: solid words that changed or vanished.
     invented_words: solid words on clips whose reference is empty, as for noise.
     minute_cost_ratio: decode time of the last full minute over that of the first, over all clips of two or more.
-    rtf: decode time over sound.
+    rtf: decode time over sound; None where decodes were not watched.
     """
     n_final = sum(clip.n_final_words for clip in clips)
     offline = [clip.offline_errors for clip in clips if clip.offline_errors is not None]
     first_minutes_s = sum(clip.first_minute_s or 0.0 for clip in clips)
     last_minutes_s = sum(clip.last_minute_s or 0.0 for clip in clips)
-    duration_s = sum(clip.duration_s for clip in clips)
+    watched = [clip for clip in clips if clip.n_decodes]
+    watched_s = sum(clip.duration_s for clip in watched)
     return {
         "wer": _rounded(total(clip.word_errors for clip in clips).rate),
         "cer": _rounded(total(clip.letter_errors for clip in clips).rate),
@@ -118,7 +119,7 @@ def figures(clips: Sequence[ClipReport]) -> dict[str, object]:
         "final_revisions": sum(clip.final_revisions for clip in clips),
         "invented_words": sum(clip.n_inserted for clip in clips if clip.word_errors.n_reference == 0),
         "minute_cost_ratio": _rounded(last_minutes_s / first_minutes_s) if first_minutes_s else None,
-        "rtf": _rounded(sum(clip.decode_s for clip in clips) / duration_s) if duration_s else None,
+        "rtf": _rounded(sum(clip.decode_s for clip in watched) / watched_s) if watched_s else None,
     }
 
 

@@ -15,8 +15,8 @@ from app.lab.demo_model.grammar import draw, draw_words
 from app.lab.demo_model.listener import Listener, window
 from app.lab.demo_model.pool import random_voice
 from app.lab.demo_model.scene import Scene
-from app.lab.demo_model.speech import HELD_OUT_VARIANTS, SAMPLE_RATE
 from app.lab.demo_model.spectrogram import FRAMES_PER_S
+from app.lab.demo_model.speech import HELD_OUT_VARIANTS, SAMPLE_RATE
 
 FRAMES = (1024, 1536, 3000)
 """Mel frames of the live path's windows: 512, 768 and 1500 encoder positions."""

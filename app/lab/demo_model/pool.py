@@ -14,8 +14,8 @@ import numpy.typing as npt
 
 from app.lab.demo_model import noise
 from app.lab.demo_model.grammar import LANGUAGES, draw, draw_words
-from app.lab.demo_model.speech import ACCENTS, SAMPLE_RATE, TRAINED_VARIANTS, Samples, Voice, speak
 from app.lab.demo_model.spectrogram import FRAMES_PER_S, log_power
+from app.lab.demo_model.speech import ACCENTS, SAMPLE_RATE, TRAINED_VARIANTS, Samples, Voice, speak
 
 _SHARD = 500
 _PLAIN_WORDS = 0.27
