@@ -1,0 +1,94 @@
+"""The bundled demo model, decoding for real."""
+
+import numpy as np
+import pytest
+
+from app.decode import check, models
+from app.decode.hypothesis import DecodeRequest
+from app.decode.whisper import BUCKETS, Whisper, bucket
+from app.errors import DecodeError, ModelError
+
+
+@pytest.fixture(scope="module")
+def whisper() -> Whisper:
+    """Load the demo model once."""
+    return models.load(models.choose("demo", "translate"))
+
+
+@pytest.fixture(scope="module")
+def clip() -> check.Clip:
+    """Read the self-test clip."""
+    return check.clip()
+
+
+def test_the_clip_comes_back_as_it_was_said(whisper: Whisper, clip: check.Clip) -> None:
+    """The self-test's sentence is decoded word for word, with rising times inside the clip."""
+    [decoded] = whisper.decode([DecodeRequest(clip.samples, language="en")])
+    hypothesis = decoded.hypotheses["transcribe"]
+    assert hypothesis.text == clip.text
+    starts = [word.start_s for word in hypothesis.words]
+    assert starts == sorted(starts)
+    assert hypothesis.words[-1].end_s <= len(clip.samples) / 16000
+
+
+def test_a_batch_gives_each_request_its_own_answer(whisper: Whisper, clip: check.Clip) -> None:
+    """Windows, tasks, prompts and languages of every kind decode together, in the order they were asked."""
+    silence = np.zeros(16000, np.float32)
+    requests = [
+        DecodeRequest(silence, language="de"),
+        DecodeRequest(clip.samples, ("transcribe", "translate"), languages=("de", "en")),
+        DecodeRequest(clip.samples, language="en", full_window=True),
+        DecodeRequest(clip.samples, language="en", glossary="Anna, Berlin", detect=True),
+        DecodeRequest(np.concatenate([clip.samples, np.zeros(8 * 16000, np.float32)]), language="en"),
+    ]
+    answers = whisper.decode(requests)
+    texts = [answer.hypotheses["transcribe"].text for answer in answers]
+    assert texts == ["", clip.text, clip.text, clip.text, clip.text]
+    assert answers[1].language == "en"
+    assert set(answers[1].hypotheses) == {"transcribe", "translate"}
+    assert answers[3].detection is not None
+    assert answers[3].detection.language == "en"
+    assert answers[0].detection is None
+
+
+def test_one_batch_is_the_same_as_one_by_one(whisper: Whisper, clip: check.Clip) -> None:
+    """Decoding together changes nothing in what is heard."""
+    shifts = [clip.samples[i * 1600 :] for i in range(4)]
+    together = whisper.decode([DecodeRequest(samples, language="en") for samples in shifts])
+    alone = [whisper.decode([DecodeRequest(samples, language="en")])[0] for samples in shifts]
+    assert [a.hypotheses["transcribe"].text for a in together] == [a.hypotheses["transcribe"].text for a in alone]
+
+
+@pytest.mark.parametrize(
+    ("seconds", "frames"), [(0.5, 512), (8.9, 512), (9.0, 768), (14.0, 768), (14.2, 1500), (30.0, 1500)]
+)
+def test_windows_fit_their_sound_and_its_tail(seconds: float, frames: int) -> None:
+    """The shortest encoder length that holds the sound and 1.28 s behind it is taken."""
+    assert bucket(DecodeRequest(np.zeros(round(seconds * 16000), np.float32))) == frames
+    assert 80 // 2 not in BUCKETS
+    assert 80 not in BUCKETS
+
+
+def test_too_long_a_window_is_a_decode_error(whisper: Whisper) -> None:
+    """More than 30 s is refused with a sentence, not decoded in part."""
+    with pytest.raises(DecodeError, match="30 s"):
+        whisper.decode([DecodeRequest(np.zeros(31 * 16000, np.float32), language="en")])
+
+
+def test_offline_hears_the_clip(whisper: Whisper, clip: check.Clip) -> None:
+    """faster-whisper's own pipeline reads the same model and gives timed words."""
+    words = whisper.offline(clip.samples, language="en", task="transcribe", with_words=True)
+    assert " ".join(word.text for word in words) == clip.text
+    assert words[0].end_s > 0
+
+
+def test_the_self_test_passes(whisper: Whisper, clip: check.Clip) -> None:
+    """A working model passes and says the clip's text."""
+    assert check.check(whisper) == clip.text
+
+
+def test_a_folder_that_is_no_model_is_a_sentence(tmp_path) -> None:  # type: ignore[no-untyped-def]
+    """Loading rubbish is a ModelError."""
+    (tmp_path / "model.bin").write_bytes(b"rubbish")
+    with pytest.raises(ModelError, match="could not be loaded"):
+        Whisper(str(tmp_path), name="rubbish", device="cpu", compute_type="int8", threads=1)
