@@ -77,7 +77,6 @@ def judge(line: Line, played: Played, *, offline: str | None = None, heard: Sequ
     """
     timeline = Timeline(played.history, line.track)
     spoken = manifest.spoken(line, heard)
-    n_minutes = int(played.duration_s // bench_play.MINUTE_S)
     return ClipReport(
         line=line,
         duration_s=played.duration_s,
@@ -92,10 +91,9 @@ def judge(line: Line, played: Played, *, offline: str | None = None, heard: Sequ
         n_taken_back=timeline.n_taken_back,
         final_revisions=timeline.final_revisions,
         n_inserted=score.insertions(line.reference, timeline.text),
-        n_decodes=len(played.costs),
-        decode_s=played.decode_s,
-        first_minute_s=played.minute_s(0) if n_minutes > 1 else None,
-        last_minute_s=played.minute_s(n_minutes - 1) if n_minutes > 1 else None,
+        decode_s=None if played.costs is None else tuple(cost.decode_s for cost in played.costs),
+        first_minute_s=played.minute_s(0) if played.n_minutes > 1 else None,
+        last_minute_s=played.minute_s(played.n_minutes - 1) if played.n_minutes > 1 else None,
         memory_bytes=tuple(played.memory_bytes),
     )
 

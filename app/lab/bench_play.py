@@ -65,17 +65,20 @@ class Played:
     duration_s: float
     history: list[Shown] = field(default_factory=list)
     """All events in the order in which readers had them."""
-    costs: list[Cost] = field(default_factory=list)
+    costs: list[Cost] | None = None
+    """All decodes; None where nobody watched them."""
     memory_bytes: list[int] = field(default_factory=list)
     """Resident memory at the end of each full minute; empty where the system does not tell."""
 
     @property
-    def decode_s(self) -> float:
-        """Time spent on decodes."""
-        return sum(cost.decode_s for cost in self.costs)
+    def n_minutes(self) -> int:
+        """Full minutes of the clip."""
+        return int(self.duration_s // MINUTE_S)
 
-    def minute_s(self, minute: int) -> float:
+    def minute_s(self, minute: int) -> float | None:
         """Return the time spent on decodes that were asked for in one minute of the clip, 0 being the first."""
+        if self.costs is None:
+            return None
         return sum(cost.decode_s for cost in self.costs if minute <= cost.at_s / MINUTE_S < minute + 1)
 
 
@@ -88,7 +91,8 @@ def simulate(samples: Samples, session: Listener, decoder: BatchDecoder) -> Play
     Raises:
         DecodeError: A decode failed.
     """
-    played = Played(len(samples) / SAMPLE_RATE)
+    costs: list[Cost] = []
+    played = Played(len(samples) / SAMPLE_RATE, costs=costs)
     now_s = 0.0
     chunks = _chunks(samples)
     coming = next(chunks, None)
@@ -99,11 +103,11 @@ def simulate(samples: Samples, session: Listener, decoder: BatchDecoder) -> Play
             started = time.perf_counter()
             [decoded] = decoder.decode([request])
             decode_s = time.perf_counter() - started
-            played.costs.append(Cost(now_s, decode_s))
-            while coming is not None and coming.end_s <= played.costs[-1].at_s + decode_s:
+            costs.append(Cost(now_s, decode_s))
+            now_s += decode_s
+            while coming is not None and coming.end_s <= now_s:
                 _feed(coming, session, played)
                 coming = next(chunks, None)
-            now_s += decode_s
             played.history += [Shown(now_s, event) for event in session.result(decoded)]
         elif coming is not None:
             _feed(coming, session, played)
@@ -126,7 +130,7 @@ async def live(samples: Samples, settings: SessionSettings, decoder: Decoder) ->
     """
     played = Played(len(samples) / SAMPLE_RATE)
     source = _Paced(samples, played)
-    meter = _Meter(decoder, source, played)
+    meter = _Meter(decoder, source)
     room = Room("bench", decoder=meter, settings=settings, log=MemoryLog("bench"), model="bench")
     with room.bus.subscribe() as subscription:
 
@@ -139,6 +143,7 @@ async def live(samples: Samples, settings: SessionSettings, decoder: Decoder) ->
             await room.listen(source)
             await asyncio.sleep(LINGER_S)
             reading.cancel()
+    played.costs = meter.costs
     return played
 
 
@@ -169,16 +174,16 @@ class _Paced:
 class _Meter:
     """Passes requests on and notes what they cost."""
 
-    def __init__(self, decoder: Decoder, source: _Paced, played: Played) -> None:
+    def __init__(self, decoder: Decoder, source: _Paced) -> None:
+        self.costs: list[Cost] = []
         self._decoder = decoder
         self._source = source
-        self._played = played
 
     async def decode(self, request: DecodeRequest) -> Decoded:
         """Decode one window; the cost is the time its batch took in the worker."""
         at_s = self._source.elapsed_s
         decoded = await self._decoder.decode(request)
-        self._played.costs.append(Cost(at_s, decoded.decode_s))
+        self.costs.append(Cost(at_s, decoded.decode_s))
         return decoded
 
 

@@ -28,7 +28,7 @@ def draw(report: StreamReport, path: Path) -> None:
         axes.plot(said_s, first, ".", color="#e08a1e", label="first shown", markersize=5)
         axes.set_title(_title(clip), fontsize=9, loc="left")
         axes.set_xlim(0, clip.duration_s)
-        axes.set_ylim(bottom=min(0.0, *first, 0.0) if first else 0.0)
+        axes.set_ylim(bottom=min([0.0, *first]) - 0.1)
         axes.set_ylabel("lag in s")
         axes.grid(alpha=0.3)
         axes.spines[["top", "right"]].set_visible(False)

@@ -34,9 +34,8 @@ class ClipReport:
     """Solid words that changed or vanished; see `Timeline.final_revisions`."""
     n_inserted: int
     """Solid words that the reference has not; on a clip without speech, all of them."""
-    n_decodes: int
-    decode_s: float
-    """Time spent on decodes."""
+    decode_s: tuple[float, ...] | None
+    """Time each decode took; None where nobody watched them."""
     first_minute_s: float | None
     """Time spent on decodes in the first minute; None for clips without two full minutes."""
     last_minute_s: float | None
@@ -61,7 +60,7 @@ class ClipReport:
             "n_words": self.word_errors.n_reference,
             "n_matched": len(self.words),
             "n_untimed": self.n_untimed,
-            "n_decodes": self.n_decodes,
+            "n_decodes": None if self.decode_s is None else len(self.decode_s),
             "memory_ratio": _rounded(self.memory_ratio),
             "text": self.text,
         }
@@ -106,8 +105,8 @@ def figures(clips: Sequence[ClipReport]) -> dict[str, object]:
     offline = [clip.offline_errors for clip in clips if clip.offline_errors is not None]
     first_minutes_s = sum(clip.first_minute_s or 0.0 for clip in clips)
     last_minutes_s = sum(clip.last_minute_s or 0.0 for clip in clips)
-    watched = [clip for clip in clips if clip.n_decodes]
-    watched_s = sum(clip.duration_s for clip in watched)
+    decode_s = sum(sum(clip.decode_s) for clip in clips if clip.decode_s is not None)
+    watched_s = sum(clip.duration_s for clip in clips if clip.decode_s is not None)
     return {
         "wer": _rounded(total(clip.word_errors for clip in clips).rate),
         "cer": _rounded(total(clip.letter_errors for clip in clips).rate),
@@ -119,7 +118,7 @@ def figures(clips: Sequence[ClipReport]) -> dict[str, object]:
         "final_revisions": sum(clip.final_revisions for clip in clips),
         "invented_words": sum(clip.n_inserted for clip in clips if clip.word_errors.n_reference == 0),
         "minute_cost_ratio": _rounded(last_minutes_s / first_minutes_s) if first_minutes_s else None,
-        "rtf": _rounded(sum(clip.decode_s for clip in watched) / watched_s) if watched_s else None,
+        "rtf": _rounded(decode_s / watched_s) if watched_s else None,
     }
 
 

@@ -1,0 +1,155 @@
+"""A subtitle file on disk that grows with the talk."""
+
+import asyncio
+import os
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from itertools import count
+from pathlib import Path
+from typing import get_args
+
+from app import log
+from app.captions.bus import LaggardError
+from app.captions.event import Event
+from app.captions.room import Room
+from app.errors import SettingsError
+from app.outputs.subtitles import Format, write
+
+logger = log.get(__name__)
+
+RETRY_S = 5.0
+"""Pause after a failed write: a full disk is emptied, a network share comes back."""
+
+
+class SubtitleFile:
+    """Keeps one track of a room in a file, up to date to the last final phrase.
+
+    A file that holds something is never touched: the next free name is used instead, as `talk-2.srt`, because whoever
+    starts anew in the middle of a talk wants to lose neither the words before nor those to come.
+    """
+
+    def __init__(self, path: Path, track: str | None = None) -> None:
+        """Take hold of a file; `track` None is the room's last, which is the translation where there is one.
+
+        Raises:
+            SettingsError: The suffix is not a known format, or no file can be made there.
+        """
+        self._kind = _format(path)
+        self._track = track
+        self.path = _claim(path)
+        """The file that is written, which may have a number behind the name that was asked for."""
+        self.problem = ""
+        """A sentence for people while the file cannot be written, else empty."""
+        self._phrases: dict[str, Event] = {}
+        self._seq = 0
+        self._written = b""
+
+    async def follow(self, room: Room) -> None:
+        """Write what the room says until cancelled; cancelling writes what is still unwritten. One caller at a time.
+
+        A write that fails does not end the captions: it is logged, stands in `problem`, and is tried again.
+        """
+        thread = ThreadPoolExecutor(1, thread_name_prefix="subtitles")
+        try:
+            while True:
+                try:
+                    await self._follow(room, thread)
+                except LaggardError:
+                    logger.warning("subtitle_file_late", file=self.path.name)
+        finally:
+            self._catch_up(room)
+            await self._save(thread)
+            thread.shutdown(wait=False)
+
+    async def _follow(self, room: Room, thread: ThreadPoolExecutor) -> None:
+        with room.bus.subscribe() as subscription:
+            self._catch_up(room)
+            await self._save(thread)
+            while True:
+                try:
+                    # while a write is overdue the next event is not the only thing to wait for
+                    async with asyncio.timeout(RETRY_S if self.problem else None):
+                        async for event in subscription.events():
+                            if self._take(event, room):
+                                break
+                except TimeoutError:
+                    logger.debug("subtitle_file_retry", file=self.path.name)
+                await self._save(thread)
+
+    def _catch_up(self, room: Room) -> None:
+        for event in room.snapshot(self._seq):
+            self._take(event, room)
+
+    def _take(self, event: Event, room: Room) -> bool:
+        """Keep a phrase if it belongs in the file, and return whether it does."""
+        if event.seq is None or event.seq <= self._seq:
+            return False
+        self._seq = event.seq
+        if event.track != (self._track or room.tracks[-1]):
+            return False
+        self._phrases[event.phrase] = event
+        return True
+
+    async def _save(self, thread: ThreadPoolExecutor) -> None:
+        phrases = sorted(self._phrases.values(), key=lambda event: event.start_s)
+        try:
+            await asyncio.get_running_loop().run_in_executor(thread, self._rewrite, phrases)
+        except OSError as exc:
+            if not self.problem:
+                logger.warning("subtitle_file_failed", file=self.path.name, reason=str(exc))
+            self.problem = f"The subtitles cannot be written to {self.path.name}: {exc.strerror or exc}. Trying again."
+        else:
+            self.problem = ""
+
+    def _rewrite(self, phrases: list[Event]) -> None:
+        """Bring the file up to date, touching only what changed: as a rule its last cue and what comes after."""
+        content = write(self._kind, phrases).encode()
+        if content == self._written:
+            return
+        same = _common_start(content, self._written)
+        with self.path.open("r+b" if self.path.exists() else "wb") as file:
+            if not self._written or file.seek(0, os.SEEK_END) != len(self._written):
+                same = 0  # somebody else changed it, or it was removed: write it whole
+            self._written = b""
+            file.seek(same)
+            file.write(content[same:])
+            file.truncate()
+            file.flush()
+            os.fsync(file.fileno())
+        self._written = content
+
+
+def _format(path: Path) -> Format:
+    suffix = path.suffix.lower().lstrip(".")
+    for kind in get_args(Format):
+        if suffix == kind:
+            return kind  # type: ignore[no-any-return]
+    raise SettingsError(f"Expected a subtitle file that ends in .srt, .vtt or .txt, but got {path.name}.")
+
+
+def _claim(path: Path) -> Path:
+    """Make the file, or one with a number behind its name if it holds something, and return its path."""
+    try:
+        free = next(name for name in _names(path) if not name.exists() or name.stat().st_size == 0)
+        free.open("ab").close()
+    except OSError as exc:
+        raise SettingsError(
+            f"The subtitle file {path} cannot be made: {exc.strerror or exc}. Check the folder and its permissions."
+        ) from exc
+    return free
+
+
+def _names(path: Path) -> Iterator[Path]:
+    yield path
+    for number in count(2):
+        yield path.with_stem(f"{path.stem}-{number}")
+
+
+def _common_start(first: bytes, second: bytes) -> int:
+    """Return the length of the lines at the start that both share."""
+    n_same = 0
+    for one, other in zip(first.splitlines(True), second.splitlines(True), strict=False):
+        if one != other:
+            break
+        n_same += len(one)
+    return n_same
