@@ -1,7 +1,6 @@
 """The command line; heavy modules are imported inside the commands, so that `--help` is instant."""
 
 import asyncio
-import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -119,7 +118,15 @@ def bench_stream(
     from app import program
     from app.lab import bench as measure
 
-    program.guard(lambda: measure.run(manifest, model or "demo", json, realtime, plot))
+    def work() -> None:
+        report = measure.run(
+            manifest, model or "demo", json, realtime, plot, lambda clip: typer.echo(clip.line.audio.name)
+        )
+        for name, figure in report.as_json().items():
+            if name not in ("by_task", "clips"):
+                typer.echo(f"{name}: {figure}")
+
+    program.guard(work)
 
 
 def main() -> None:
@@ -128,4 +135,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()
