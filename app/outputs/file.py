@@ -129,6 +129,8 @@ def _format(path: Path) -> Format:
 
 def _claim(path: Path) -> Path:
     """Make the file, or one with a number behind its name if it holds something, and return its path."""
+    if path.is_dir():
+        raise SettingsError(f"Expected a file name for the subtitles, but {path} is a folder.")
     try:
         free = next(name for name in _names(path) if not name.exists() or name.stat().st_size == 0)
         free.open("ab").close()

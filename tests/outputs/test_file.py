@@ -1,0 +1,172 @@
+"""A subtitle file grows with the talk, whatever happens to the disk."""
+
+import asyncio
+import re
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+from app.captions.event import Event, State
+from app.captions.log import MemoryLog
+from app.captions.room import Room
+from app.captions.session import SessionSettings
+from app.decode.hypothesis import Decoded, DecodeRequest, Task
+from app.errors import SettingsError
+from app.outputs import file
+from app.outputs.file import SubtitleFile
+
+
+class _Deaf:
+    """A decoder nobody asks."""
+
+    async def decode(self, request: DecodeRequest) -> Decoded:
+        """Never called."""
+        raise NotImplementedError
+
+
+def open_room(task: Task = "transcribe") -> Room:
+    """Open a room that nobody speaks in."""
+    return Room("main", decoder=_Deaf(), settings=SessionSettings(task=task), log=MemoryLog("e"), model="none")
+
+
+def phrase(text: str, start_s: float, state: State = "final", track: str = "original") -> Event:
+    """Make an event as a session does."""
+    name = f"1-{start_s:.0f}"
+    return Event("main", "", None, name, 1, "clip", track, state, "en", start_s, start_s + 1, text)
+
+
+@asynccontextmanager
+async def following(subtitles: SubtitleFile, room: Room) -> AsyncIterator[None]:
+    """Keep the file up to date while the block lasts."""
+    async with asyncio.TaskGroup() as group:
+        task = group.create_task(subtitles.follow(room))
+        await asyncio.sleep(0)
+        yield
+        task.cancel()
+
+
+async def until(is_so: Callable[[], bool]) -> None:
+    """Wait for what another thread does."""
+    async with asyncio.timeout(5):
+        while not is_so():  # noqa: ASYNC110  # a file on disk tells nobody that it changed
+            await asyncio.sleep(0.01)
+
+
+async def test_each_final_phrase_is_on_disk_at_once(tmp_path: Path) -> None:
+    """A phrase is in the file while the talk goes on; an open one is not."""
+    room, subtitles = open_room(), SubtitleFile(tmp_path / "talk.txt")
+    async with following(subtitles, room):
+        room.publish(phrase("Good morning.", 0))
+        await until(lambda: subtitles.path.read_text() == "Good morning.\n")
+        room.publish(phrase("Wel", 2, "open"))
+        room.publish(phrase("Welcome.", 2))
+        await until(lambda: subtitles.path.read_text() == "Good morning.\nWelcome.\n")
+
+
+async def test_what_was_said_before_is_written_too(tmp_path: Path) -> None:
+    """Phrases logged before the file was opened are in it, and cancelling writes the last one."""
+    room, subtitles = open_room(), SubtitleFile(tmp_path / "talk.srt")
+    room.publish(phrase("Good morning.", 0))
+    async with following(subtitles, room):
+        room.publish(phrase("Welcome.", 2))
+    assert subtitles.path.read_text() == (
+        "1\n00:00:00,000 --> 00:00:01,000\nGood morning.\n\n2\n00:00:02,000 --> 00:00:03,000\nWelcome.\n\n"
+    )
+
+
+async def test_a_correction_rewrites_its_phrase(tmp_path: Path) -> None:
+    """A phrase that was corrected or withdrawn changes in its place; the text behind it stays."""
+    room, subtitles = open_room(), SubtitleFile(tmp_path / "talk.txt")
+    async with following(subtitles, room):
+        for start_s, text in enumerate(("One.", "Too many words.", "Three.", "Four.")):
+            room.publish(phrase(text, start_s))
+        await until(lambda: len(subtitles.path.read_text().splitlines()) == 4)
+        room.publish(phrase("Two.", 1, "corrected"))
+        room.publish(phrase("Three.", 2, "withdrawn"))
+        await until(lambda: subtitles.path.read_text() == "One.\nTwo.\nFour.\n")
+
+
+@pytest.mark.parametrize(("track", "text"), [(None, "Good morning.\n"), ("original", "Guten Morgen.\n")])
+async def test_one_track_is_written(tmp_path: Path, track: str | None, text: str) -> None:
+    """The track that was asked for is written, by default the translation."""
+    room, subtitles = open_room("translate"), SubtitleFile(tmp_path / "talk.txt", track)
+    async with following(subtitles, room):
+        room.publish(phrase("Guten Morgen.", 0))
+        room.publish(phrase("Good morning.", 0, track="en"))
+    assert subtitles.path.read_text() == text
+
+
+async def test_a_late_translation_stands_in_its_place(tmp_path: Path) -> None:
+    """Phrases stand in the order in which they were said, not in which they were final."""
+    room, subtitles = open_room(), SubtitleFile(tmp_path / "talk.txt")
+    async with following(subtitles, room):
+        room.publish(phrase("Second.", 2))
+        room.publish(phrase("First.", 0))
+    assert subtitles.path.read_text() == "First.\nSecond.\n"
+
+
+async def test_a_flood_loses_nothing(tmp_path: Path) -> None:
+    """More phrases at once than the reader's box holds are all written, from the log."""
+    room, subtitles = open_room(), SubtitleFile(tmp_path / "talk.txt")
+    async with following(subtitles, room):
+        for number in range(1200):
+            room.publish(phrase(f"{number}", number))
+        await until(lambda: subtitles.path.read_text().splitlines() == [str(number) for number in range(1200)])
+
+
+async def test_a_failed_write_is_told_and_overcome(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A write that fails leaves a sentence, is tried again without another word, and loses nothing."""
+    monkeypatch.setattr(file, "RETRY_S", 0.05)
+    room, subtitles = open_room(), SubtitleFile(tmp_path / "talk.txt")
+    async with following(subtitles, room):
+        room.publish(phrase("First.", 0))
+        await until(lambda: subtitles.path.read_text() == "First.\n")
+        subtitles.path.unlink()
+        subtitles.path.mkdir()
+        room.publish(phrase("Second.", 2))
+        await until(lambda: bool(subtitles.problem))
+        assert subtitles.problem == "The subtitles cannot be written to talk.txt: Is a directory. Trying again."
+        room.publish(phrase("Third.", 4))
+        await asyncio.sleep(0.15)  # several tries fail
+        assert subtitles.problem
+        subtitles.path.rmdir()
+        await until(lambda: not subtitles.problem)
+        assert subtitles.path.read_text() == "First.\nSecond.\nThird.\n"
+
+
+async def test_a_file_that_others_changed_is_written_whole(tmp_path: Path) -> None:
+    """If somebody cut or removed the file, the next phrase brings all of it back."""
+    room, subtitles = open_room(), SubtitleFile(tmp_path / "talk.txt")
+    async with following(subtitles, room):
+        room.publish(phrase("First.", 0))
+        await until(lambda: subtitles.path.read_text() == "First.\n")
+        subtitles.path.write_text("cut")
+        room.publish(phrase("Second.", 2))
+        await until(lambda: subtitles.path.read_text() == "First.\nSecond.\n")
+
+
+def test_a_file_that_holds_something_is_left_alone(tmp_path: Path) -> None:
+    """The next free name is taken instead; an empty file is used as it is."""
+    (tmp_path / "talk.srt").write_text("before")
+    (tmp_path / "talk-2.srt").write_text("before, too")
+    assert SubtitleFile(tmp_path / "talk.srt").path == tmp_path / "talk-3.srt"
+    assert SubtitleFile(tmp_path / "talk.srt").path == tmp_path / "talk-3.srt"
+    assert (tmp_path / "talk.srt").read_text() == "before"
+
+
+@pytest.mark.parametrize(
+    ("name", "sentence"),
+    [
+        ("talk.doc", "Expected a subtitle file that ends in .srt, .vtt or .txt, but got talk.doc."),
+        ("talk", "Expected a subtitle file that ends in .srt, .vtt or .txt, but got talk."),
+        ("nowhere/talk.srt", "No such file or directory. Check the folder"),
+        ("folder.vtt", "Expected a file name for the subtitles, but"),
+    ],
+)
+def test_a_bad_name_gets_a_sentence(tmp_path: Path, name: str, sentence: str) -> None:
+    """A name that cannot work is refused before the talk begins."""
+    (tmp_path / "folder.vtt").mkdir()
+    with pytest.raises(SettingsError, match=re.escape(sentence)):
+        SubtitleFile(tmp_path / name)
