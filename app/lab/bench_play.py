@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, Iterator, Sequence
+from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
@@ -82,11 +82,14 @@ class Played:
         return sum(cost.decode_s for cost in self.costs if minute <= cost.at_s / MINUTE_S < minute + 1)
 
 
-def simulate(samples: Samples, session: Listener, decoder: BatchDecoder) -> Played:
+def simulate(
+    samples: Samples, session: Listener, decoder: BatchDecoder, clock: Callable[[], float] = time.perf_counter
+) -> Played:
     """Play a clip on a simulated clock: as fast as it decodes, with the lags it would have live.
 
     Sound reaches the session chunk by chunk at the end of each chunk. A decode that is due runs for real; its answer
-    reaches the session that much later by the clip's clock, behind all sound that came meanwhile.
+    reaches the session that much later by the clip's clock, behind all sound that came meanwhile. `clock` measures the
+    decodes, in seconds.
 
     Raises:
         DecodeError: A decode failed.
@@ -100,9 +103,9 @@ def simulate(samples: Samples, session: Listener, decoder: BatchDecoder) -> Play
     while True:
         request = session.request()
         if request is not None:
-            started = time.perf_counter()
+            started = clock()
             [decoded] = decoder.decode([request])
-            decode_s = time.perf_counter() - started
+            decode_s = clock() - started
             costs.append(Cost(now_s, decode_s))
             now_s += decode_s
             while coming is not None and coming.end_s <= now_s:

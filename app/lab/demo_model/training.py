@@ -5,17 +5,22 @@ network, or windows of other sound.
 """
 
 import math
+import random
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+import numpy as np
+import numpy.typing as npt
 import torch
 from torch import Tensor
 from torch.nn import functional
 
 from app.lab.demo_model.network import Dimensions, Network
-from app.lab.demo_model.windows import Window
+from app.lab.demo_model.pool import Utterance
+from app.lab.demo_model.tokenizer import Vocabulary
+from app.lab.demo_model.windows import Window, WindowMaker
 
 _NOTHING_HEARD = 1e-6
 
@@ -174,6 +179,43 @@ def train(
             save(average, step + 1)
     save(average, plan.steps)
     return average
+
+
+FULL_SHARE = 0.45
+"""Share of batches with full 30 s windows; with fewer the model lost its place in them."""
+
+SHAPES = ((1024, 9), (1024, 9), (1536, 6))
+"""(mel frames, windows) of the other batches, of about equal cost."""
+
+FULL_SHAPE = (3000, 3)
+
+
+def train_demo(
+    utterances: list[Utterance],
+    noises: list[npt.NDArray[np.float16]],
+    vocabulary: Vocabulary,
+    checkpoint: Path,
+    *,
+    steps: int,
+    init: Path | None,
+    report: Callable[[str], None],
+    seed: int = 1,
+) -> None:
+    """Train a demo model on a pool and keep it in `checkpoint`; goes on from `init` if given, else from nothing."""
+    torch.manual_seed(seed)
+    generator = random.Random(seed)
+    maker = WindowMaker(utterances, noises, vocabulary, seed)
+    network = load_checkpoint(init) if init else Network(Dimensions(n_tokens=vocabulary.tokenizer.get_vocab_size()))
+
+    def batches() -> Iterator[Batch]:
+        while True:
+            frames, count = FULL_SHAPE if generator.random() < FULL_SHARE else generator.choice(SHAPES)
+            yield collate([maker.draw(frames) for _ in range(count)], vocabulary.end)
+
+    def save(trained: Network, _step: int) -> None:
+        save_checkpoint(trained, checkpoint)
+
+    train(network, batches(), Plan(steps=steps), vocabulary.end, save, report)
 
 
 def save_checkpoint(network: Network, path: Path) -> None:
