@@ -113,9 +113,9 @@ def run(
         DecodeError: The model failed.
     """
     for target in (json_path, plot):
-        if target is not None and not target.resolve().parent.is_dir():
-            raise SettingsError(f"Expected a folder to write {target.name} to, but {target.parent} is not there.")
-    draw = _find_draw() if plot is not None else None
+        if target is not None:
+            _check_target(target)
+    draw = _find_draw(plot) if plot is not None else None
     lines = manifest.read(path)
     choice = models.choose(model, "translate" if any(line.task == "translate" for line in lines) else "transcribe")
     whisper = models.load(choice)
@@ -136,7 +136,17 @@ def _play_live(choice: models.Choice, line: Line, samples: Samples) -> Played:
     return asyncio.run(play())
 
 
-def _find_draw() -> Callable[[StreamReport, Path], None]:
+def _check_target(target: Path) -> None:
+    """Refuse a place that cannot be written to before the long work begins, not after."""
+    if target.is_dir():
+        raise SettingsError(f"Expected a file name to write to, but {target} is a folder.")
+    if not target.resolve().parent.is_dir():
+        raise SettingsError(f"Expected a folder to write {target.name} to, but {target.parent} is not there.")
+
+
+def _find_draw(plot: Path) -> Callable[[StreamReport, Path], None]:
+    if plot.suffix.lower() not in (".png", ".svg", ".pdf"):
+        raise SettingsError(f"Expected a picture that ends in .png, .svg or .pdf, but got {plot.name}.")
     try:
         from app.lab.bench_plot import draw
     except ImportError as exc:

@@ -72,13 +72,17 @@ class StreamReport:
 
     clips: tuple[ClipReport, ...]
 
+    @property
+    def tasks(self) -> list[str]:
+        """The tasks of the clips."""
+        return sorted({clip.line.task for clip in self.clips})
+
     def as_json(self) -> dict[str, object]:
         """Return all figures, together, by task and by clip.
 
         Lags at the top are those of transcribe lines, or of all lines where none transcribes.
         """
-        tasks = sorted({clip.line.task for clip in self.clips})
-        by_task = {task: figures([clip for clip in self.clips if clip.line.task == task]) for task in tasks}
+        by_task = {task: figures([clip for clip in self.clips if clip.line.task == task]) for task in self.tasks}
         lags = ("first_shown_s", "commit_lag_s", "phrase_closed_s")
         heard = by_task.get("transcribe", figures(self.clips))
         return {
@@ -87,6 +91,14 @@ class StreamReport:
             "by_task": by_task,
             "clips": [clip.as_json() for clip in self.clips],
         }
+
+    def table(self) -> str:
+        """Return the figures by task as text for a terminal; `-` where nothing was measured."""
+        columns = {task: figures([clip for clip in self.clips if clip.line.task == task]) for task in self.tasks}
+        rows = [f"{'':22}" + "".join(f"{task:>16}" for task in columns)]
+        for name in figures(self.clips):
+            rows.append(f"{name:22}" + "".join(f"{_shown(figure[name]):>16}" for figure in columns.values()))
+        return "\n".join(rows)
 
 
 def figures(clips: Sequence[ClipReport]) -> dict[str, object]:
@@ -124,3 +136,10 @@ def figures(clips: Sequence[ClipReport]) -> dict[str, object]:
 
 def _rounded(value: float | None) -> float | None:
     return None if value is None else round(value, 4)
+
+
+def _shown(figure: object) -> str:
+    """Write a figure short: `0.84 / 1.36` for median and 95th percentile."""
+    if isinstance(figure, dict):
+        return " / ".join(_shown(part) for part in figure.values())
+    return "-" if figure is None else f"{figure:g}" if isinstance(figure, int) else f"{figure:.3f}"

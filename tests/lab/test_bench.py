@@ -127,10 +127,26 @@ def test_translations_alone_give_the_lags_at_the_top() -> None:
     assert (out["commit_lag_s"], out["rtf"], out["offline_wer"]) == ({"p50": 1.5, "p95": 1.95}, None, None)
 
 
+def test_the_table_shows_each_task() -> None:
+    """The terminal shows a column for each task and a dash for what was not measured."""
+    report = bench.judge(Line(Path("noise.wav"), "en", "transcribe", ""), Played(4.0, [], [Cost(1.0, 0.5)]))
+    rows = StreamReport((report,)).table().splitlines()
+    assert rows[0].split() == ["transcribe"]
+    assert [row.split(maxsplit=1) for row in rows if row.split()[0] in ("wer", "first_shown_s", "rtf")] == [
+        ["wer", "-"],
+        ["first_shown_s", "- / -"],
+        ["rtf", "0.125"],
+    ]
+
+
 def test_bad_input_gets_a_sentence(manifest: Path, tmp_path: Path) -> None:
     """A folder that is not there, a text as sound, and a model that is none are refused in a sentence."""
     with pytest.raises(SettingsError, match=r"Expected a folder to write out\.json to"):
         bench.run(manifest, "demo", tmp_path / "nowhere" / "out.json")
+    with pytest.raises(SettingsError, match="is a folder"):
+        bench.run(manifest, "demo", tmp_path)
+    with pytest.raises(SettingsError, match=r"ends in \.png, \.svg or \.pdf, but got lags\.doc"):
+        bench.run(manifest, "demo", plot=tmp_path / "lags.doc")
     with pytest.raises(ModelError, match="not a directory"):
         bench.run(manifest, "./no-model")
     (tmp_path / "speech.wav").write_text("no sound")
