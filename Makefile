@@ -36,7 +36,7 @@ test: setup-tests lint
 
 train-demo: setup
 	@sh .ci/venv.sh .venv-train
-	@.venv-train/bin/python -m pip install --quiet --disable-pip-version-check -r requirements.lock torch==2.13.0
+	@.venv-train/bin/python -m pip install --quiet --disable-pip-version-check -r requirements.lock torch==2.13.0 soundfile
 	.venv-train/bin/python -m app.lab.demo_model build
 
 clean:

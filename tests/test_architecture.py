@@ -1,0 +1,116 @@
+"""The design's import rules: each library has one home, and imports only point down the layers."""
+
+import ast
+from pathlib import Path
+
+# library -> the modules or folders that alone may import it
+HOMES = {
+    "av": {"app.audio.media", "app.audio.resample"},
+    "ctranslate2": {"app.decode", "app.lab"},
+    "fastapi": {"app.web"},
+    "faster_whisper": {"app.decode", "app.lab"},
+    "huggingface_hub": {"app.decode.models"},
+    "matplotlib": {"app.lab"},
+    "prometheus_client": {"app.metrics", "app.web.server"},
+    "pydantic": {"app.web.messages", "app.config"},
+    "pydantic_settings": {"app.config"},
+    "rapidfuzz": {"app.lab"},
+    "rich": {"app.cli", "app.terminal", "app.program"},
+    "sounddevice": {"app.audio.microphone"},
+    "soundfile": {"app.lab"},
+    "starlette": {"app.web"},
+    "structlog": {"app.log"},
+    "torch": {"app.lab"},
+    "typer": {"app.cli"},
+    "uvicorn": {"app.web.server", "app.web.sockets"},
+    "webrtcvad": {"app.audio.vad"},
+    "websockets": {"app.web", "app.lab"},
+}
+# low to high: a module may import its own layer and those before it
+LAYERS = [
+    {"errors", "config", "log", "metrics", "demo"},
+    {"audio"},
+    {"decode"},
+    {"captions"},
+    {"outputs", "store"},
+    {"batch"},
+    {"service"},
+    {"web"},
+    {"lab"},
+    {"terminal", "program"},
+    {"cli", "__main__"},
+]
+POSIX_ONLY = {"curses", "fcntl", "grp", "pty", "pwd", "resource", "termios", "tty"}
+
+Import = tuple[str, str, int]
+"""Importing module, imported module, and the line's column: 0 runs when the module is loaded."""
+
+
+def imports(root: Path) -> list[Import]:
+    """Return every import under app/, at any depth in the file."""
+    found: list[Import] = []
+    for path in sorted((root / "app").rglob("*.py")):
+        module = ".".join(path.relative_to(root).with_suffix("").parts).removesuffix(".__init__")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Import):
+                found += [(module, alias.name, node.col_offset) for alias in node.names]
+            elif isinstance(node, ast.ImportFrom) and node.module == "app":
+                found += [(module, f"app.{alias.name}", node.col_offset) for alias in node.names]
+            elif isinstance(node, ast.ImportFrom) and node.module:
+                found.append((module, node.module, node.col_offset))
+    return found
+
+
+def layer(module: str) -> int | None:
+    """Return the layer's height, None for modules that have none."""
+    part = [*module.split("."), ""][1] if module.startswith("app.") else ""
+    return next((height for height, names in enumerate(LAYERS) if part in names), None)
+
+
+def is_within(module: str, home: str) -> bool:
+    """Say whether the module is the home or lies in it."""
+    return f"{module}.".startswith(f"{home}.")
+
+
+def test_each_library_stays_in_its_home(root: Path) -> None:
+    """Only a library's home imports it."""
+    strays = [
+        f"{module} imports {library}"
+        for module, library, _ in imports(root)
+        for homes in [HOMES.get(library.split(".")[0], set())]
+        if homes and not any(is_within(module, home) for home in homes)
+    ]
+    assert strays == []
+
+
+def test_imports_point_down(root: Path) -> None:
+    """A module imports its own layer and lower ones."""
+    wrong = []
+    for importer, imported, _ in imports(root):
+        height, other = layer(importer), layer(imported)
+        if height is not None and other is not None and other > height:
+            wrong.append(f"{importer} imports {imported}")
+    assert wrong == []
+
+
+def test_every_module_has_a_layer(root: Path) -> None:
+    """A new module under app/ is given its place before it is used."""
+    parts = {path.stem for path in (root / "app").glob("*.py")} | {path.parent.name for path in root.glob("app/*/*.py")}
+    assert parts - {"__init__"} - set().union(*LAYERS) == set()
+
+
+def test_start_path_is_portable(root: Path) -> None:
+    """No module imports, when it is loaded, what POSIX systems alone have."""
+    assert [
+        f"{module} imports {name}"
+        for module, name, column in imports(root)
+        if column == 0 and name.split(".")[0] in POSIX_ONLY
+    ] == []
+
+
+def test_rules_see_the_tree(root: Path) -> None:
+    """The rules are not kept by looking at nothing: known imports of each kind are found."""
+    found = {(module, name) for module, name, _ in imports(root)}
+    assert ("app.audio.media", "av") in found
+    assert layer("app.decode.engine") is not None
+    assert len(found) > 100
