@@ -122,9 +122,7 @@ def bench_stream(
         report = measure.run(
             manifest, model or "demo", json, realtime, plot, lambda clip: typer.echo(clip.line.audio.name)
         )
-        for name, figure in report.as_json().items():
-            if name not in ("by_task", "clips"):
-                typer.echo(f"{name}: {figure}")
+        typer.echo(report.table())
 
     program.guard(work)
 

@@ -163,15 +163,14 @@ class Policy:
 
     def _set_aside(self, window: Window) -> Update:
         """Go on without the hypothesis; where a phrase must end here, the last one that fitted decides."""
-        must_end = window.is_ended or window.end_s - window.start_s >= self._limits.force_s
         closed: list[Closed] = []
-        if must_end:
-            last_s = window.end_s if window.is_ended else window.end_s - self._limits.force_keep_s
-            self._committed += [word for word in self._rest if word.end_s <= last_s]
+        if window.is_ended:
+            self._committed += self._rest
             self._rest = ()
             if self._committed:
-                cut_s = window.end_s if window.is_ended else self._cut_s(len(self._committed) - 1, window)
-                closed.append(self._split(len(self._committed), cut_s))
+                closed = [self._split(len(self._committed), window.end_s)]
+        elif window.end_s - window.start_s >= self._limits.force_s:
+            closed = self._force(window)
         update = self._shown_now(closed, window)
         return Update(update.closed, update.committed, update.tentative, is_set_aside=True)
 
@@ -184,14 +183,21 @@ class Policy:
             cut_s = window.end_s if is_last else self._cut_s(i, window)
             closed.append(self._split(i + 1, cut_s))
             start_s, n_solid = cut_s, 0
-        if not self._committed and not window.is_ended and window.end_s - start_s >= self._limits.force_s:
-            # nothing was ever agreed on: keep what the last hypothesis says of the older sound, and go on
-            last_s = window.end_s - self._limits.force_keep_s
-            self._committed = [word for word in self._rest if word.end_s <= last_s]
-            self._rest = self._rest[len(self._committed) :]
-            if self._committed:
-                closed.append(self._split(len(self._committed), self._cut_s(len(self._committed) - 1, window)))
+        if not window.is_ended and window.end_s - start_s >= self._limits.force_s:
+            closed += self._force(window)
         return closed
+
+    def _force(self, window: Window) -> list[Closed]:
+        """Close what the last hypothesis says of all but the newest sound, agreed on or not, and go on behind it."""
+        last_s = window.end_s - self._limits.force_keep_s
+        n_old = sum(word.end_s <= last_s for word in self._rest)
+        self._committed += self._rest[:n_old]
+        self._rest = self._rest[n_old:]
+        if not self._committed:
+            return []
+        silent_until_s = min(last_s, self._rest[0].start_s) if self._rest else last_s
+        cut_s = max(self._cut_s(len(self._committed) - 1, window), silent_until_s)
+        return [self._split(len(self._committed), cut_s)]
 
     def _boundary(self, window: Window, start_s: float, n_solid: int, *, is_followed: bool) -> int | None:
         """Return the index of the committed word that the first complete phrase ends with.
@@ -217,17 +223,16 @@ class Policy:
             if length_s > limits.soft_s and i + 1 >= limits.soft_words and word.text.endswith(CLAUSE_ENDS):
                 return i
         if length_s > limits.hard_s:
-            return self._largest_gap(window, n_solid, must_cut=length_s >= limits.force_s)
+            return self._largest_gap(window, n_solid)
         return None
 
-    def _largest_gap(self, window: Window, n_solid: int, *, must_cut: bool) -> int | None:
+    def _largest_gap(self, window: Window, n_solid: int) -> int | None:
         """Return the word before the largest gap among committed words of the right age, else the last of them."""
         words, limits = self._committed, self._limits
         ages = {i: window.end_s - words[i].end_s for i in range(max(0, n_solid - 1), len(words))}
         chosen = [i for i, age_s in ages.items() if limits.hard_newest_s <= age_s <= limits.hard_oldest_s]
-        if not chosen:  # the newest committed words are older still, or there is no more time to wait
-            is_old = bool(words) and ages[len(words) - 1] > limits.hard_oldest_s
-            return len(words) - 1 if words and (is_old or must_cut) else None
+        if not chosen:  # the newest committed words are older still: all of them are the phrase
+            return len(words) - 1 if words and ages[len(words) - 1] > limits.hard_oldest_s else None
         following = [*words[1:], *self._rest[:1]]
         gaps = {i: following[i].start_s - words[i].end_s for i in chosen if i < len(following)}
         return max(gaps, key=lambda i: (gaps[i], i)) if gaps else chosen[-1]

@@ -132,7 +132,8 @@ def bind(host: str, port: int) -> socket.socket:
     except OSError as exc:
         if exc.errno == errno.EADDRINUSE:
             raise AddressError(
-                f"Port {port} is taken by another program. Close it, or choose another with --port (0 takes any free one)."
+                f"Port {port} is taken by another program. Close it, or choose another with --port; "
+                "0 takes any free one."
             ) from exc
         raise AddressError(
             f"Expected an address of this machine, but {host}:{port} cannot be listened on: {exc.strerror or exc}. "

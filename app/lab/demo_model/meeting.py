@@ -50,7 +50,8 @@ SCRIPT: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
     ("Thomas", (
         ("Das ist eine gute Frage.", "That is a good question."),
         ("Wir müssen die Dokumentation bis Freitag fertig machen.", "We have to finish the documentation by Friday."),
-        ("Das Entwicklungsteam arbeitet heute an der Lösung.", "The development team is working on the solution today."),
+        ("Das Entwicklungsteam arbeitet heute an der Lösung.",
+         "The development team is working on the solution today."),
     )),
     ("David", (
         ("Der Fehler wurde gestern behoben.", "The bug was fixed yesterday."),

@@ -67,4 +67,4 @@ def _filters() -> npt.NDArray[np.float32]:
     rising = (bins - hertz[:-2, None]) / (hertz[1:-1] - hertz[:-2])[:, None]
     falling = (hertz[2:, None] - bins) / (hertz[2:] - hertz[1:-1])[:, None]
     triangles = np.maximum(0.0, np.minimum(rising, falling)) * (2.0 / (hertz[2:] - hertz[:-2]))[:, None]
-    return triangles.astype(np.float32)
+    return np.asarray(triangles, np.float32)

@@ -145,7 +145,8 @@ class _Library:
         self._pieces, self._word_starts = [], []
         if self._library.espeak_SetVoiceByName(voice.name.encode()) != 0:
             raise SpeechError(
-                f"Expected an espeak-ng voice, but it does not know {voice.name}; `espeak-ng --voices=variant` lists them."
+                f"Expected an espeak-ng voice, but it does not know {voice.name}; "
+                "`espeak-ng --voices=variant` lists them."
             )
         self._library.espeak_SetParameter(_RATE, voice.words_per_minute, 0)
         self._library.espeak_SetParameter(_PITCH, voice.pitch, 0)
@@ -155,7 +156,7 @@ class _Library:
             encoded, ctypes.c_size_t(len(encoded) + 1), 0, _POSITION_CHARACTER, 0, _CHARACTERS_UTF8, None, None
         )
         pieces = np.concatenate(self._pieces) if self._pieces else np.zeros(0, np.int16)
-        return pieces.astype(np.float32) / 32768, self._word_starts
+        return (pieces / np.float32(32768)).astype(np.float32), self._word_starts
 
 
 @lru_cache(maxsize=1)

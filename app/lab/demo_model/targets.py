@@ -74,7 +74,7 @@ def piece_targets(piece: Piece, vocabulary: Vocabulary, translating: bool) -> li
     targets: list[Target] = []
     for word, (start, end) in zip(piece.written, piece.spans(), strict=True):
         tokens = vocabulary.encode(word)
-        names = [vocabulary.tokenizer.id_to_token(token) for token in tokens]
+        names = [str(vocabulary.tokenizer.id_to_token(token)) for token in tokens]
         letters = [0.0 if name in _PUNCTUATION else max(0.5, len(name.lstrip("Ġ"))) for name in names]
         edges = start + (end - start) * np.concatenate([[0], np.cumsum(letters)]) / max(0.5, sum(letters))
         for index, token in enumerate(tokens):

@@ -157,7 +157,7 @@ def train(
             group["lr"] = rate_at(step, plan)
         batch = next(batches)
         loss = losses(network, batch, plan, blank)
-        (loss.writing + plan.guidance * loss.guidance + plan.ctc * loss.ctc).backward()  # type: ignore[no-untyped-call]
+        (loss.writing + plan.guidance * loss.guidance + plan.ctc * loss.ctc).backward()
         torch.nn.utils.clip_grad_norm_(parameters, 1.0)
         optimizer.step()
         optimizer.zero_grad(set_to_none=True)
