@@ -2,7 +2,7 @@
 # Installs the Debian packages that the tests drive for real; where that is not allowed it names them in one sentence.
 set -eu
 packages="espeak-ng libespeak-ng1 pulseaudio pulseaudio-utils libasound2-plugins libportaudio2 alsa-utils chromium \
-fonts-dejavu-core obs-studio xvfb libgl1-mesa-dri"
+fonts-dejavu-core obs-studio xvfb openbox libgl1-mesa-dri"
 missing=
 for package in $packages; do
     dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q 'install ok installed' || missing="$missing $package"
