@@ -17,7 +17,7 @@ class Pcm:
 
     def __init__(self, stream: BufferedReader | None = None) -> None:
         """Read from `stream`, or from standard input."""
-        self._stream = stream or open(sys.stdin.fileno(), "rb", closefd=False)  # noqa: SIM115 - standard input stays open
+        self._stream = stream
         self.name = "standard input"
 
     async def chunks(self) -> AsyncGenerator[Chunk, None]:
@@ -28,9 +28,10 @@ class Pcm:
         """
         loop = asyncio.get_running_loop()
         thread = ThreadPoolExecutor(1, thread_name_prefix="pcm")
+        stream = self._stream or open(sys.stdin.fileno(), "rb", closefd=False)  # noqa: SIM115, ASYNC230 - already open
         n_samples, odd = 0, b""
         try:
-            while pcm := await loop.run_in_executor(thread, self._read):
+            while pcm := await loop.run_in_executor(thread, stream.read1, CHUNK_BYTES):
                 if n_samples == 0 and pcm[:4] in (b"RIFF", b"fLaC", b"OggS", b"ID3\x03", b"ID3\x04"):
                     raise MediaError(
                         "Expected raw 16-bit mono samples at 16 kHz on standard input, but a sound file came. "
@@ -44,6 +45,3 @@ class Pcm:
                 n_samples += len(samples)
         finally:
             thread.shutdown(wait=False, cancel_futures=True)
-
-    def _read(self) -> bytes:
-        return self._stream.read1(CHUNK_BYTES)

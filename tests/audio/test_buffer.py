@@ -1,0 +1,57 @@
+"""The rolling buffer."""
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from app.audio.buffer import Buffer
+from app.audio.chunk import SAMPLE_RATE, Chunk
+
+
+def chunk(first: int, count: int) -> Chunk:
+    """Return samples that are their own index, from `first` on."""
+    return Chunk(np.arange(first, first + count, dtype=np.float32), first / SAMPLE_RATE)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    steps=st.lists(st.tuples(st.integers(-300, 600), st.integers(1, 4000), st.booleans()), min_size=1, max_size=40),
+    max_s=st.sampled_from([0.1, 0.5, 2.0]),
+)
+def test_every_sample_keeps_its_place(steps: list[tuple[int, int, bool]], max_s: float) -> None:
+    """Whatever comes early, late or twice, each moment holds its own sample or a gap's silence, within the limit."""
+    buffer = Buffer(max_s)
+    model: dict[int, float] = {}
+    end = 0
+    for shift, count, cuts in steps:
+        first = max(0, end + shift)
+        buffer.append(chunk(first, count))
+        for index in range(max(first, end), first + count):
+            model[index] = float(np.float32(index))
+        end = max(end, first + count)
+        if cuts:
+            buffer.cut(buffer.end_s - max_s / 2)
+        assert round(buffer.end_s * SAMPLE_RATE) == end
+        assert buffer.end_s - buffer.start_s <= max_s + 1e-9
+        held = buffer.window(buffer.start_s, buffer.end_s)
+        low = round(buffer.start_s * SAMPLE_RATE)
+        assert held.tolist() == [model.get(index, 0.0) for index in range(low, end)]
+
+
+def test_a_window_is_a_copy() -> None:
+    """What was handed out does not change when the buffer rolls on."""
+    buffer = Buffer(1.0)
+    buffer.append(chunk(0, 100))
+    window = buffer.window(0, 1)
+    buffer.append(chunk(100, SAMPLE_RATE))
+    assert window.tolist() == list(range(100))
+
+
+def test_cutting_moves_the_start_only() -> None:
+    """A cut lets go of the past, never of the future."""
+    buffer = Buffer()
+    buffer.append(chunk(0, SAMPLE_RATE))
+    buffer.cut(0.25)
+    assert (buffer.start_s, buffer.end_s) == (0.25, 1.0)
+    buffer.cut(5.0)
+    assert (buffer.start_s, buffer.end_s) == (1.0, 1.0)
