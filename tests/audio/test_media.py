@@ -92,7 +92,7 @@ def test_a_truncated_file_gives_what_it_has_and_says_so(tmp_path: Path) -> None:
         async for chunk in Media(str(cut), paced=False).chunks():
             heard = chunk.end_s
 
-    with pytest.raises(MediaError, match="breaks off after [34]"):
+    with pytest.raises(MediaError, match=r"breaks off after [34]"):
         asyncio.run(play())
     assert heard == pytest.approx(4.0, abs=0.5)
 

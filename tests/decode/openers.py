@@ -1,0 +1,42 @@
+"""Decoders for the engine's tests, made inside its worker process."""
+
+import os
+import time
+from collections.abc import Sequence
+
+from app.decode.hypothesis import Decoded, DecodeRequest, Hypothesis, Word
+from app.errors import DecodeError, ModelError
+
+
+class Counting:
+    """Answers with the number of windows in the batch; obeys words in the prompt."""
+
+    def decode(self, requests: Sequence[DecodeRequest]) -> list[Decoded]:
+        """Sleep a little, so that requests gather; die or fail when a request's prompt says so."""
+        time.sleep(0.05)
+        for request in requests:
+            if request.previous == "fail":
+                raise DecodeError("This window cannot be decoded.")
+            if request.previous.startswith("die"):
+                _, _, path = request.previous.partition(" ")
+                if not path or not os.path.exists(path):  # noqa: PTH110
+                    if path:
+                        open(path, "w").close()  # noqa: PTH123, SIM115
+                    os._exit(1)
+        word = Word(str(len(requests)), 0.0, 0.1, 1.0)
+        return [Decoded(request.language or "en", {"transcribe": Hypothesis((word,))}) for request in requests]
+
+
+def counting() -> Counting:
+    """Open the counting decoder."""
+    return Counting()
+
+
+def broken() -> Counting:
+    """Fail as a model does that does not pass its self-test."""
+    raise ModelError("The model failed its self-test: it answered nothing.")
+
+
+def dying() -> Counting:
+    """Die while loading, as for want of memory."""
+    os._exit(9)

@@ -1,0 +1,97 @@
+"""Requests become batches; failures stay with those they concern."""
+
+import asyncio
+import os
+import signal
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from app.decode import check, models, worker
+from app.decode.engine import Engine
+from app.decode.hypothesis import DecodeRequest
+from app.errors import DecodeError, ModelError
+from tests.decode import openers
+
+
+def request(previous: str = "", *, seconds: float = 1.0, is_final: bool = False) -> DecodeRequest:
+    """Return a silent window that tells the worker something in its prompt."""
+    samples = np.zeros(round(seconds * 16_000), np.float32)
+    return DecodeRequest(samples, language="en", previous=previous, is_final=is_final)
+
+
+async def ask(engine: Engine, previous: str = "") -> str:
+    """Return the text of one answer."""
+    return (await engine.decode(request(previous))).hypotheses["transcribe"].text
+
+
+async def test_what_waits_is_decoded_together() -> None:
+    """Requests that arrive while a batch runs share the next one, up to its limit."""
+    async with Engine(openers.counting, batch_max=4).running() as engine:
+        texts = await asyncio.gather(*(ask(engine) for _ in range(9)))
+    assert sorted(texts) == sorted(["4"] * 8 + ["1"])
+
+
+async def test_a_failed_batch_fails_its_requests_only() -> None:
+    """Whoever shared the batch is told, and the next batch works."""
+    async with Engine(openers.counting).running() as engine:
+        with pytest.raises(DecodeError, match="cannot be decoded"):
+            await ask(engine, "fail")
+        assert await ask(engine) == "1"
+
+
+async def test_a_worker_that_dies_is_replaced_and_its_batch_decoded_again(tmp_path: Path) -> None:
+    """A death in the middle of a batch costs a retry and nothing else."""
+    async with Engine(openers.counting).running() as engine:
+        before = engine.worker_pid
+        assert await ask(engine, f"die {tmp_path / 'died'}") == "1"
+        assert engine.worker_pid != before
+
+
+async def test_a_killed_worker_loses_no_request() -> None:
+    """Killed from outside while requests wait, all of them are answered."""
+    async with Engine(openers.counting, batch_max=2).running() as engine:
+        answers = asyncio.gather(*(ask(engine) for _ in range(6)))
+        await asyncio.sleep(0.08)
+        assert engine.worker_pid is not None
+        os.kill(engine.worker_pid, signal.SIGKILL)
+        assert len(await answers) == 6
+
+
+async def test_a_request_that_kills_twice_is_given_up() -> None:
+    """The service lives on without a window that no worker survives."""
+    async with Engine(openers.counting).running() as engine:
+        with pytest.raises(DecodeError, match="died twice"):
+            await ask(engine, "die")
+        assert await ask(engine) == "1"
+
+
+@pytest.mark.parametrize(("opener", "sentence"), [(openers.broken, "self-test"), (openers.dying, "too little memory")])
+async def test_a_model_that_does_not_work_stops_the_start(opener: worker.Opener, sentence: str) -> None:
+    """A model that fails while loading is a ModelError before anything is served."""
+    with pytest.raises(ModelError, match=sentence):
+        async with Engine(opener).running():
+            pass
+
+
+async def test_cancelled_requests_are_not_decoded() -> None:
+    """Whoever gives up leaves the queue."""
+    async with Engine(openers.counting, batch_max=1).running() as engine:
+        first = asyncio.ensure_future(ask(engine))
+        second = asyncio.ensure_future(ask(engine))
+        await asyncio.sleep(0.01)
+        second.cancel()
+        assert await first == "1"
+        assert await ask(engine) == "1"
+        assert engine.n_waiting == 0
+
+
+async def test_the_real_model_decodes_in_its_own_process() -> None:
+    """The bundled model passes its self-test in the worker and hears the clip."""
+    choice = models.choose("demo", "translate")
+    clip = check.clip()
+    async with Engine(partial(worker.open_checked, choice)).running() as engine:
+        decoded = await engine.decode(DecodeRequest(clip.samples, language="en"))
+    assert decoded.hypotheses["transcribe"].text == clip.text
