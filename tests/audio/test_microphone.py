@@ -49,7 +49,7 @@ async def record(microphone: Microphone, seconds: float) -> list[Chunk]:
 
 
 async def test_what_a_meeting_plays_is_heard_from_the_monitor(server: pulse.Pulse, tone: Path) -> None:
-    """A monitor is found by name and its 44.1 kHz stereo arrives as the same tone; pulled out, it fails until it is back."""
+    """A monitor is found by name and its stereo arrives as the same tone; pulled out, it fails until it is back."""
     module = server.load_sink("meeting")
     names = [device.name for device in await asyncio.to_thread(list_devices)]
     assert "meeting.monitor" in names

@@ -1,0 +1,169 @@
+"""A room with scripted sources and a scripted model: publishing, snapshots, sources that break off."""
+
+import asyncio
+from collections.abc import AsyncGenerator
+
+import numpy as np
+import pytest
+
+from app.audio import media
+from app.audio.chunk import SAMPLE_RATE, Chunk
+from app.captions import listening
+from app.captions.bus import LaggardError, Subscription
+from app.captions.event import Event
+from app.captions.log import MemoryLog
+from app.captions.room import Room
+from app.captions.session import SessionSettings
+from app.decode import check
+from app.decode.hypothesis import Decoded, DecodeRequest, Hypothesis, Word
+from app.errors import DecodeError, SourceError
+
+EVENT = Event("main", "", None, "1-0", 1, "s", "original", "open", "en", 0.0, 1.0, "a", "b")
+
+
+class Script:
+    """A model that hears one word for every half second of sound, and fails when told to."""
+
+    def __init__(self, failures: int = 0) -> None:
+        self.failures = failures
+
+    async def decode(self, request: DecodeRequest) -> Decoded:
+        """Answer at once."""
+        if self.failures:
+            self.failures -= 1
+            raise DecodeError("The batch failed.")
+        count = int(request.duration_s * 2)
+        words = tuple(Word(f"w{i}", i / 2, i / 2 + 0.4, 0.9) for i in range(count))
+        return Decoded("en", {"transcribe": Hypothesis(words, -0.1)})
+
+
+class Speaker:
+    """A source that speaks the clip, and then ends, breaks off or falls silent."""
+
+    name = "speaker"
+
+    def __init__(self, then: str = "end") -> None:
+        self._then = then
+
+    async def chunks(self) -> AsyncGenerator[Chunk, None]:
+        """Yield the clip as fast as it is read."""
+        clip = media.load(check.CLIP)
+        for first in range(0, len(clip), 640):
+            yield Chunk(clip[first : first + 640], first / SAMPLE_RATE)
+            await asyncio.sleep(0)
+        if self._then == "break":
+            raise SourceError("The device was unplugged.")
+        if self._then == "hang":
+            await asyncio.Event().wait()
+
+
+def room(decoder: Script | None = None) -> Room:
+    """Return an empty room."""
+    settings = SessionSettings(language="en")
+    return Room("main", decoder=decoder or Script(), settings=settings, log=MemoryLog("e1"), model="script")
+
+
+def final(events: list[Event]) -> list[str]:
+    """Return the text of final events."""
+    return [event.committed for event in events if event.state == "final"]
+
+
+async def test_what_a_source_says_is_in_the_log_when_it_ends() -> None:
+    """The last phrase is closed, logged with a number, and part of every later snapshot."""
+    main = room()
+    await main.listen(Speaker())
+    snapshot = main.snapshot(None)
+    assert final(snapshot)
+    assert [event.seq for event in snapshot] == list(range(1, len(snapshot) + 1))
+    assert {event.epoch for event in snapshot} == {"e1"}
+    assert main.state.sources[0].status == "ended"
+
+
+async def test_a_source_that_breaks_off_keeps_what_it_said() -> None:
+    """The failure is raised after everything said before is final."""
+    main = room()
+    with pytest.raises(SourceError, match="unplugged"):
+        await main.listen(Speaker("break"))
+    assert final(main.snapshot(None))
+
+
+async def test_a_source_that_falls_silent_is_closed_and_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without sound the open phrase becomes final, the state says so, and patience ends the session."""
+    monkeypatch.setattr(listening, "IDLE_S", 0.05)
+    main = room()
+    await asyncio.wait_for(main.listen(Speaker("hang"), patience_s=0.2), 5)
+    assert final(main.snapshot(None))
+
+
+async def test_failed_decodes_are_repeated(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A batch that fails costs time and no words."""
+    monkeypatch.setattr(listening, "RETRY_S", 0.01)
+    steady, shaky = room(), room(Script(failures=3))
+    await steady.listen(Speaker())
+    await shaky.listen(Speaker())
+    assert final(shaky.snapshot(None))[-1].split()[-1] == final(steady.snapshot(None))[-1].split()[-1]
+
+
+async def test_two_sessions_never_share_a_phrase_or_a_moment() -> None:
+    """A source that starts afresh has a new number and a later place on the room's clock."""
+    main = room()
+    await main.listen(Speaker())
+    await main.listen(Speaker())
+    events = main.snapshot(None)
+    assert {event.phrase.split("-")[0] for event in events} == {"1", "2"}
+    starts = [event.start_s for event in events]
+    assert starts == sorted(starts)
+
+
+async def test_a_snapshot_holds_what_is_missing_and_what_is_open() -> None:
+    """After a number only later events come, and open phrases as they stand now."""
+    main = room()
+    for number in range(3):
+        main.publish(Event("main", "", None, f"1-{number}", 1, "s", "original", "final", "en", 0, 1, f"t{number}"))
+    main.publish(EVENT)
+    main.publish(Event(**{**{name: getattr(EVENT, name) for name in EVENT.__slots__}, "rev": 2, "tentative": "c"}))
+    assert [event.committed for event in main.snapshot(1)] == ["t1", "t2", "a"]
+    assert main.snapshot(1)[-1].tentative == "c"
+
+
+async def test_states_are_told_when_they_change() -> None:
+    """A watcher has the state at once and again after a change."""
+    main = room()
+    states = main.states()
+    assert (await anext(states)).sources == ()
+    await main.listen(Speaker())
+    assert (await asyncio.wait_for(anext(states), 2)).sources[0].name == "speaker"
+    await states.aclose()
+
+
+async def test_an_unread_open_phrase_is_replaced_and_a_final_one_kept() -> None:
+    """A slow reader sees the newest state of an open phrase and every final one."""
+    box = Subscription("main", size=10)
+    box.put(EVENT)
+    box.put(Event(**{**{name: getattr(EVENT, name) for name in EVENT.__slots__}, "rev": 2}))
+    for number in range(3):
+        box.put(Event("main", "e", number, f"1-{number}", 3, "s", "original", "final", "en", 0, 1, "t"))
+    stream = box.events()
+    read = [await anext(stream) for _ in range(4 - 1)]
+    assert [event.seq for event in read] == [0, 1, 2]
+    await stream.aclose()  # type: ignore[attr-defined]
+
+
+async def test_a_reader_too_far_behind_is_told_to_resume() -> None:
+    """Beyond its box a reader is closed, since a gap would be worse."""
+    box = Subscription("main", size=2)
+    for number in range(3):
+        box.put(Event("main", "e", number, f"1-{number}", 1, "s", "original", "final", "en", 0, 1, "t"))
+    with pytest.raises(LaggardError):
+        await anext(box.events())
+
+
+def test_the_log_forgets_the_oldest() -> None:
+    """A full log keeps the newest events and the right numbers."""
+    log = MemoryLog("e", size=3)
+    for number in range(5):
+        log.append(Event("main", "", None, f"1-{number}", 1, "s", "original", "final", "en", 0, 1, f"t{number}"))
+    assert [event.seq for event in log.since(0)] == [3, 4, 5]
+    assert [event.seq for event in log.since(4)] == [5]
+    assert log.since(9) == []
+    assert np.all(np.diff([event.seq or 0 for event in log.since(0)]) == 1)

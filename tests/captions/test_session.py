@@ -1,0 +1,173 @@
+"""A session driven without clock or engine: sound in, requests and events out."""
+
+import numpy as np
+import pytest
+
+from app.audio import media
+from app.audio.chunk import SAMPLE_RATE, Chunk, Samples
+from app.captions.event import Event
+from app.captions.session import Session, SessionSettings
+from app.decode import check, models
+from app.decode.glossary import Glossary
+from app.decode.hypothesis import Decoded, DecodeRequest, Hypothesis, Word
+from app.decode.whisper import Whisper
+
+
+@pytest.fixture(scope="module")
+def whisper() -> Whisper:
+    """Load the demo model once."""
+    return models.load(models.choose("demo", "translate"))
+
+
+@pytest.fixture(scope="module")
+def clip() -> Samples:
+    """Read a spoken sentence."""
+    return media.load(check.CLIP)
+
+
+def session(**settings: object) -> Session:
+    """Return a fresh session."""
+    return Session(room="main", source="test", number=7, settings=SessionSettings(**settings))  # type: ignore[arg-type]
+
+
+def feed(target: Session, samples: Samples) -> None:
+    """Give samples in chunks of 40 ms, following what was given."""
+    at = round(target.end_s * SAMPLE_RATE)
+    for first in range(0, len(samples), 640):
+        piece = samples[first : first + 640]
+        target.feed(Chunk(piece, (at + first) / SAMPLE_RATE))
+
+
+def play(target: Session, samples: Samples, whisper: Whisper) -> tuple[list[Event], list[DecodeRequest]]:
+    """Feed samples and answer every request at once; returns events and requests."""
+    events: list[Event] = []
+    requests: list[DecodeRequest] = []
+    at = round(target.end_s * SAMPLE_RATE)
+    for first in range(0, len(samples), 640):
+        target.feed(Chunk(samples[first : first + 640], (at + first) / SAMPLE_RATE))
+        while (request := target.request()) is not None:
+            requests.append(request)
+            events += target.result(whisper.decode([request])[0])
+    return events, requests
+
+
+def silence(seconds: float) -> Samples:
+    """Return nothing to hear."""
+    return np.zeros(round(seconds * SAMPLE_RATE), np.float32)
+
+
+def test_a_sentence_becomes_one_final_phrase(whisper: Whisper, clip: Samples) -> None:
+    """Speech and the pause behind it give grey words, solid words and then the phrase, under one name."""
+    events, requests = play(session(language="en"), np.concatenate([clip, silence(1)]), whisper)
+    final = [event for event in events if event.state == "final"]
+    assert [event.committed for event in final] == [check.clip().text]
+    assert len({event.phrase for event in events}) == 1
+    assert final[0].phrase.startswith("7-")
+    assert [event.rev for event in events] == list(range(1, len(events) + 1))
+    assert any(event.tentative for event in events)
+    assert requests[-1].is_final
+    assert 0 < final[0].start_s < final[0].end_s <= len(clip) / SAMPLE_RATE
+
+
+def test_silence_asks_for_nothing() -> None:
+    """Where nobody speaks, nothing is decoded and no sound piles up."""
+    quiet = session()
+    feed(quiet, silence(60))
+    assert quiet.request() is None
+    assert quiet.behind_s == 0
+    assert quiet.is_idle
+
+
+def test_translation_comes_from_the_same_decode_and_closes_too(whisper: Whisper, clip: Samples) -> None:
+    """English speech in a room that translates is its own English track."""
+    target = session(task="translate", languages=("de", "en"))
+    assert target.tracks == ("original", "en")
+    events, _ = play(target, np.concatenate([clip, silence(1)]), whisper)
+    final = {event.track: event.committed for event in events if event.state == "final"}
+    assert final == {"original": check.clip().text, "en": check.clip().text}
+
+
+def test_two_utterances_are_two_phrases(whisper: Whisper, clip: Samples) -> None:
+    """A pause ends a phrase, and the next begins behind it."""
+    twice = np.concatenate([clip, silence(1), clip, silence(1)])
+    events, _ = play(session(language="en"), twice, whisper)
+    final = [event for event in events if event.state == "final"]
+    assert [event.committed for event in final] == [check.clip().text] * 2
+    assert final[0].end_s < final[1].start_s
+
+
+def test_the_end_of_the_sound_closes_what_is_open(whisper: Whisper, clip: Samples) -> None:
+    """A source that stops in mid-sentence loses no word that was said."""
+    target = session(language="en")
+    events, _ = play(target, clip[: round(2.6 * SAMPLE_RATE)], whisper)
+    target.end()
+    while (request := target.request()) is not None:
+        events += target.result(whisper.decode([request])[0])
+    assert target.is_idle
+    assert events[-1].state == "final"
+    assert check.clip().text.startswith(events[-1].committed[:10])
+
+
+def test_a_failed_decode_is_asked_again(clip: Samples) -> None:
+    """The same sound is decoded once more, and nothing is lost."""
+    target = session(language="en")
+    feed(target, clip[: 2 * SAMPLE_RATE])
+    first = target.request()
+    assert first is not None
+    assert target.request() is None
+    target.failed()
+    second = target.request()
+    assert second is not None
+    assert len(second.samples) >= len(first.samples)
+
+
+def test_a_loop_is_tried_again_at_the_full_window_and_then_let_go(clip: Samples) -> None:
+    """A short window that loops gets a second try; when that loops too, nothing is shown."""
+    target = session(language="en")
+    feed(target, clip[: 2 * SAMPLE_RATE])
+    loop = Decoded("en", {"transcribe": Hypothesis(tuple(Word("no", 1.0, 1.1, 0.9) for _ in range(9)), -0.1)})
+    first = target.request()
+    assert first is not None
+    assert not first.full_window
+    assert target.result(loop) == []
+    second = target.request()
+    assert second is not None
+    assert second.full_window
+    assert target.result(loop) == []
+    assert target.request() is None
+
+
+def test_the_glossary_reaches_prompt_and_text(clip: Samples) -> None:
+    """Terms go to the model, and known errors are put right in what it writes."""
+    target = session(language="en", glossary=Glossary(("Surtitle",), {"sir title": "Surtitle"}))
+    feed(target, np.concatenate([clip, silence(0.6)]))
+    request = target.request()
+    assert request is not None
+    assert request.glossary == "Surtitle"
+    said = tuple(Word(text, 1.0 + i / 2, 1.5 + i / 2, 0.9) for i, text in enumerate(["Sir", "Title", "works."]))
+    events = target.result(Decoded("en", {"transcribe": Hypothesis(said, -0.1)}))
+    assert events[-1].committed == "Surtitle works."
+
+
+def test_a_session_far_behind_never_asks_for_more_than_its_window(clip: Samples) -> None:
+    """However much sound waits, one decode sees at most 14 s, and the buffer at most 120 s."""
+    target = session(language="en")
+    feed(target, np.tile(clip, 40))
+    assert target.behind_s > 100
+    request = target.request()
+    assert request is not None
+    assert request.duration_s <= 14.01
+
+
+def test_a_gap_in_the_sound_keeps_the_clock(whisper: Whisper, clip: Samples) -> None:
+    """Sound that never came counts as silence, so that later words keep their time."""
+    target = session(language="en")
+    play(target, np.concatenate([clip, silence(1)]), whisper)
+    resumed_s = target.end_s + 10.0
+    events: list[Event] = []
+    for first in range(0, len(clip), 640):
+        target.feed(Chunk(clip[first : first + 640], resumed_s + first / SAMPLE_RATE))
+        while (request := target.request()) is not None:
+            events += target.result(whisper.decode([request])[0])
+    assert events
+    assert all(event.start_s >= resumed_s for event in events)
