@@ -53,7 +53,8 @@ async function open(choice) {
     }
     return stream;
   }
-  const audio = { echoCancellation: true, noiseSuppression: false, autoGainControl: true };
+  // the model hears best what the browser has not polished; only the level is evened out
+  const audio = { echoCancellation: false, noiseSuppression: false, autoGainControl: true };
   if (choice) audio.deviceId = { exact: choice };
   return navigator.mediaDevices.getUserMedia({ audio });
 }

@@ -1,0 +1,72 @@
+"""The program as a process, as its users start it."""
+
+import os
+import queue
+import re
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+START_S = 60.0
+
+
+def surtitle(*words: str, timeout_s: float = 120, **environment: str) -> "subprocess.CompletedProcess[str]":
+    """Run the program to its end."""
+    return subprocess.run(
+        [sys.executable, "-m", "app", *words],
+        capture_output=True,
+        text=True,
+        timeout=timeout_s,
+        env=os.environ | environment,
+        check=False,
+    )
+
+
+class Running:
+    """A service in its own process."""
+
+    def __init__(self, process: "subprocess.Popen[str]") -> None:
+        self.process = process
+        self.said: list[str] = []
+        self._lines: queue.Queue[str] = queue.Queue()
+        threading.Thread(target=self._read, daemon=True).start()
+
+    def wait_for(self, pattern: str, timeout_s: float = START_S) -> str:
+        """Return what the pattern's group finds in a line of the program's output, now or later."""
+        deadline = time.monotonic() + timeout_s
+        while True:
+            try:
+                line = self._lines.get(timeout=max(0.01, deadline - time.monotonic()))
+            except queue.Empty:
+                raise TimeoutError(f"The program did not print {pattern!r}; it said: {self.said}") from None
+            self.said.append(line)
+            found = re.search(pattern, line)
+            if found:
+                return found.group(1) if found.groups() else found.group()
+
+    def _read(self) -> None:
+        for line in self.process.stdout or ():
+            self._lines.put(line.rstrip())
+
+
+@contextmanager
+def running(*words: str, **environment: str) -> Iterator[Running]:
+    """Run the program while the block lasts; it must leave on its own when asked to."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "app", *words],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        env=os.environ | {"PYTHONUNBUFFERED": "1", "COLUMNS": "200"} | environment,
+    )
+    try:
+        yield Running(process)
+        process.terminate()
+        assert process.wait(20) == 0
+    finally:
+        if process.poll() is None:
+            process.kill()
+            process.wait()
