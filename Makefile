@@ -35,6 +35,7 @@ test: setup-tests lint
 	$(BIN)/python -m pytest
 
 train-demo: setup
+	@sh .ci/packages.sh espeak-ng libespeak-ng1
 	@sh .ci/venv.sh .venv-train
 	@.venv-train/bin/python -m pip install --quiet --disable-pip-version-check -r requirements.lock torch==2.13.0 soundfile
 	.venv-train/bin/python -m app.lab.demo_model build

@@ -25,7 +25,7 @@ root=
 if command -v apt-get >/dev/null 2>&1 && { [ -z "$root" ] || sudo -n true 2>/dev/null; }; then
     echo "Installing python$version-venv."
     $root apt-get update -q >/dev/null 2>&1 || true
-    DEBIAN_FRONTEND=noninteractive $root apt-get install -y -q "python$version-venv" >/dev/null 2>&1 || true
+    $root env DEBIAN_FRONTEND=noninteractive apt-get install -y -q "python$version-venv" >/dev/null 2>&1 || true
     make_venv && exit 0
 fi
 echo "Python cannot make a virtual environment here; install the package python$version-venv and run make again." >&2
