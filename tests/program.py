@@ -32,7 +32,8 @@ class Running:
         self.process = process
         self.said: list[str] = []
         self._lines: queue.Queue[str] = queue.Queue()
-        threading.Thread(target=self._read, daemon=True).start()
+        self._thread = threading.Thread(target=self._read, daemon=True)
+        self._thread.start()
 
     def wait_for(self, pattern: str, timeout_s: float = START_S) -> str:
         """Return what the pattern's group finds in a line of the program's output, now or later."""
@@ -48,8 +49,13 @@ class Running:
                 return found.group(1) if found.groups() else found.group()
 
     def _read(self) -> None:
-        for line in self.process.stdout or ():
-            self._lines.put(line.rstrip())
+        with self.process.stdout or open(os.devnull) as stream:  # noqa: PTH123
+            for line in stream:
+                self._lines.put(line.rstrip())
+
+    def close(self) -> None:
+        """Wait for the last line of an ended process."""
+        self._thread.join(10)
 
 
 @contextmanager
@@ -62,11 +68,13 @@ def running(*words: str, **environment: str) -> Iterator[Running]:
         text=True,
         env=os.environ | {"PYTHONUNBUFFERED": "1", "COLUMNS": "200"} | environment,
     )
+    service = Running(process)
     try:
-        yield Running(process)
+        yield service
         process.terminate()
         assert process.wait(20) == 0
     finally:
         if process.poll() is None:
             process.kill()
             process.wait()
+        service.close()

@@ -1,7 +1,9 @@
 """The started program: what it says when something is wrong, and what it leaves behind when all is well."""
 
 import json
+import re
 import socket
+import time
 import wave
 from pathlib import Path
 
@@ -54,7 +56,7 @@ def test_a_mistake_is_one_sentence_and_exit_code_two(words: list[str], complaint
     lines = [line for line in done.stderr.splitlines() if line.startswith("surtitle: ")]
     assert len(lines) == 1, done.stderr
     assert "Traceback" not in done.stderr
-    assert __import__("re").search(complaint, lines[0])
+    assert re.search(complaint, lines[0])
 
 
 def test_a_taken_port_is_a_sentence() -> None:
@@ -78,7 +80,7 @@ def test_a_file_becomes_subtitles_on_disk(talk: str, tmp_path: Path) -> None:
         for _ in range(100):
             if "-->" in saved.read_text(encoding="utf-8"):
                 break
-            __import__("time").sleep(0.2)
+            time.sleep(0.2)
     assert "Today I would like to talk about the new version." in " ".join(saved.read_text(encoding="utf-8").split())
 
 
@@ -105,7 +107,7 @@ def test_silence_and_8_khz_stereo_are_served_without_a_word(tmp_path: Path) -> N
             sources = httpx.get(f"{address}/api/rooms").json()[0]["sources"]
             if sources and sources[0]["status"] == "ended":
                 break
-            __import__("time").sleep(0.2)
+            time.sleep(0.2)
         assert sources[0]["status"] == "ended"
     assert saved.read_text(encoding="utf-8").strip() == ""
 
