@@ -4,7 +4,7 @@ import asyncio
 import sys
 from collections.abc import AsyncGenerator
 from concurrent.futures import ThreadPoolExecutor
-from io import BufferedReader
+from typing import BinaryIO
 
 from app.audio.chunk import SAMPLE_RATE, Chunk, from_pcm16
 from app.errors import MediaError
@@ -15,7 +15,7 @@ CHUNK_BYTES = round(0.1 * SAMPLE_RATE) * 2
 class Pcm:
     """16-bit little-endian mono PCM at SAMPLE_RATE from a stream of bytes."""
 
-    def __init__(self, stream: BufferedReader | None = None) -> None:
+    def __init__(self, stream: BinaryIO | None = None) -> None:
         """Read from `stream`, or from standard input."""
         self._stream = stream
         self.name = "standard input"
@@ -28,10 +28,10 @@ class Pcm:
         """
         loop = asyncio.get_running_loop()
         thread = ThreadPoolExecutor(1, thread_name_prefix="pcm")
-        stream = self._stream or open(sys.stdin.fileno(), "rb", closefd=False)  # noqa: SIM115, ASYNC230 - already open
+        stream = self._stream or open(sys.stdin.fileno(), "rb", buffering=0, closefd=False)  # noqa: SIM115, ASYNC230 - already open
         n_samples, odd = 0, b""
         try:
-            while pcm := await loop.run_in_executor(thread, stream.read1, CHUNK_BYTES):
+            while pcm := await loop.run_in_executor(thread, stream.read, CHUNK_BYTES):
                 if n_samples == 0 and pcm[:4] in (b"RIFF", b"fLaC", b"OggS", b"ID3\x03", b"ID3\x04"):
                     raise MediaError(
                         "Expected raw 16-bit mono samples at 16 kHz on standard input, but a sound file came. "

@@ -170,6 +170,11 @@ class Server:
             self.stop()
             raise
 
+    @property
+    def is_started(self) -> bool:
+        """Whether requests are answered."""
+        return bool(self._server.started)
+
     def stop(self) -> None:
         """Close the sockets with a code that tells pages to come back, and end `run`."""
         self._server.should_exit = True

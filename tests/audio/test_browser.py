@@ -12,7 +12,7 @@ from app.errors import SourceError
 
 def pcm(first: int, last: int) -> bytes:
     """Return samples that are told apart by their index."""
-    return to_pcm16((np.arange(first, last) % 30_000).astype(np.float32) / 32768)
+    return to_pcm16(np.asarray((np.arange(first, last) % 30_000) / 32768, np.float32))
 
 
 async def read(source: BrowserSource) -> list[tuple[int, int]]:

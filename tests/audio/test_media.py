@@ -26,6 +26,7 @@ def write(
     planes = np.repeat(samples[None], 2 if layout == "stereo" else 1, 0)
     with av.open(str(path), "w") as container:
         stream = container.add_stream(codec, rate=rate_hz, layout=layout)
+        assert isinstance(stream, av.AudioStream)
         frame = av.AudioFrame.from_ndarray(planes, format="fltp", layout=layout)
         frame.sample_rate = rate_hz
         for packet in [*stream.encode(frame), *stream.encode(None)]:
@@ -105,7 +106,7 @@ def test_an_unreachable_stream_may_come_back() -> None:
 
 async def test_raw_samples_from_a_pipe() -> None:
     """Plain PCM is read to its end; a whole sound file in the pipe gets a sentence."""
-    stream = io.BufferedReader(io.BytesIO(bytes(2 * SAMPLE_RATE)))
+    stream = io.BytesIO(bytes(2 * SAMPLE_RATE))
     chunks = [chunk async for chunk in Pcm(stream).chunks()]
     assert chunks[-1].end_s == pytest.approx(1.0)
     file = io.BytesIO()
@@ -115,7 +116,7 @@ async def test_raw_samples_from_a_pipe() -> None:
         recording.setframerate(SAMPLE_RATE)
         recording.writeframes(bytes(3200))
     with pytest.raises(MediaError, match="sound file came"):
-        [chunk async for chunk in Pcm(io.BufferedReader(io.BytesIO(file.getvalue()))).chunks()]
+        [chunk async for chunk in Pcm(io.BytesIO(file.getvalue())).chunks()]
 
 
 @pytest.mark.parametrize("written", ["", "nothing-here.wav"])

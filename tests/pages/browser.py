@@ -1,0 +1,39 @@
+"""A real Chromium for the tests of pages."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from playwright.async_api import Page, async_playwright
+
+from tests.programs import require_program
+
+OPTIONS = [
+    "--headless=new",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@asynccontextmanager
+async def chromium(*options: str, width: int = 1280, height: int = 720) -> AsyncIterator[Page]:
+    """Open a page while the block lasts; an error on its console fails the test."""
+    complaints: list[str] = []
+
+    def listen(message: Any) -> None:
+        # a server that a test takes away is no fault of the page
+        if message.type == "error" and "ERR_CONNECTION_REFUSED" not in message.text:
+            complaints.append(message.text)
+
+    async with async_playwright() as play:
+        browser = await play.chromium.launch(executable_path=require_program("chromium"), args=[*OPTIONS, *options])
+        page = await browser.new_page(viewport={"width": width, "height": height})
+        page.on("console", listen)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        yield page
+        await browser.close()
+    assert complaints == []

@@ -1,0 +1,67 @@
+"""The page that speaks, in a real browser with a file for a microphone."""
+
+import asyncio
+import wave
+from pathlib import Path
+
+import numpy as np
+import pytest
+from playwright.async_api import expect
+
+from app.audio.chunk import SAMPLE_RATE
+from tests.pages.browser import chromium
+from tests.web.doors import Rooms, serving
+
+
+@pytest.fixture
+def tone(tmp_path: Path) -> Path:
+    """Write thirty seconds of 700 Hz at 48 kHz."""
+    path = tmp_path / "tone.wav"
+    samples = 0.3 * np.sin(2 * np.pi * 700 * np.arange(30 * 48_000) / 48_000)
+    with wave.open(str(path), "wb") as recording:
+        recording.setnchannels(1)
+        recording.setsampwidth(2)
+        recording.setframerate(48_000)
+        recording.writeframes((samples * 32767).astype("<i2").tobytes())
+    return path
+
+
+async def test_sound_arrives_whole_though_the_service_goes_away(tone: Path) -> None:
+    """A tone keeps its pitch, and what was said while the service was away is sent later: no sample is missing."""
+    rooms = Rooms()
+    listen = ["--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream"]
+    async with chromium(*listen, f"--use-file-for-fake-audio-capture={tone}%noloop") as page:
+        async with serving(rooms) as port:
+            await page.goto(f"http://127.0.0.1:{port}/microphone/main")
+            await page.click("#start")
+            await expect(page.locator("#status")).to_have_text("Speaking; the room is listening.", timeout=10_000)
+            await asyncio.sleep(2)
+        [source] = rooms.sources.values()
+        before = source.next_sample
+        assert before > SAMPLE_RATE
+        await asyncio.sleep(2)
+        assert source.next_sample == before
+        async with serving(rooms, port):
+            await expect(page.locator("#status")).to_have_text("Speaking; the room is listening.", timeout=15_000)
+            await asyncio.sleep(1)
+            await page.click("#stop")
+            await asyncio.sleep(1)
+    assert len(rooms.sources) == 1
+    chunks = [chunk async for chunk in source.chunks()]
+    assert source.next_sample > before + 2.5 * SAMPLE_RATE
+    ends = [round(chunk.end_s * SAMPLE_RATE) for chunk in chunks]
+    starts = [round(chunk.start_s * SAMPLE_RATE) for chunk in chunks]
+    assert starts == [0, *ends[:-1]]
+    sound = np.concatenate([chunk.samples for chunk in chunks])
+    middle = sound[before - SAMPLE_RATE // 2 : before + SAMPLE_RATE // 2]  # across the break
+    spectrum = np.abs(np.fft.rfft(middle * np.hanning(len(middle))))
+    assert int(np.argmax(spectrum)) == pytest.approx(700, abs=3)
+
+
+async def test_without_a_microphone_the_page_says_so() -> None:
+    """A machine that cannot hear gets a sentence, and the page can be tried again."""
+    async with serving(Rooms()) as port, chromium("--use-fake-ui-for-media-stream") as page:
+        await page.goto(f"http://127.0.0.1:{port}/microphone/main")
+        await page.click("#start")
+        await expect(page.locator("#warning")).not_to_be_empty(timeout=10_000)
+        await expect(page.locator("#start")).to_be_enabled()

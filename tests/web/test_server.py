@@ -1,0 +1,76 @@
+"""The doors over HTTP."""
+
+import socket
+from pathlib import Path
+
+import httpx
+import pytest
+
+from app.errors import AddressError
+from app.web import messages
+from app.web.server import bind
+from tests.web.doors import Rooms, serving
+
+KEY = {"Authorization": "Bearer right"}
+
+
+@pytest.mark.parametrize("page", ["/", "/overlay/main", "/microphone/main"])
+async def test_pages_are_locked_down(page: str) -> None:
+    """Every page forbids what is not its own and is never stored; only the overlay may stand in a frame."""
+    async with serving(Rooms()) as port, httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
+        answer = await client.get(page)
+    assert answer.status_code == 200
+    assert "text/html" in answer.headers["content-type"]
+    policy = answer.headers["content-security-policy"]
+    assert "default-src 'none'" in policy
+    assert "unsafe" not in policy
+    assert ("frame-ancestors *" in policy) is page.startswith("/overlay")
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert answer.headers["referrer-policy"] == "no-referrer"
+    assert answer.headers["cache-control"] == "no-store"
+    assert "style=" not in answer.text
+    assert "<script>" not in answer.text
+
+
+@pytest.mark.parametrize(
+    ("path", "headers", "status"),
+    [
+        ("/healthz", {}, 200),
+        ("/readyz", {}, 200),
+        ("/metrics", {}, 401),
+        ("/metrics", KEY, 200),
+        ("/api/rooms", {}, 401),
+        ("/api/rooms", {"Authorization": "Bearer wrong"}, 401),
+        ("/api/rooms", KEY, 200),
+        ("/overlay/other", {}, 404),
+        ("/static/overlay.js", {}, 200),
+        ("/static/../pyproject.toml", {}, 404),
+    ],
+)
+async def test_who_may_ask_what(path: str, headers: dict[str, str], status: int) -> None:
+    """What tells of the meeting needs the key; health and pages do not."""
+    async with serving(Rooms(key="right")) as port, httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
+        assert (await client.get(path, headers=headers)).status_code == status
+
+
+def test_a_taken_port_and_a_foreign_address_are_sentences() -> None:
+    """Both are found before anything slow begins."""
+    with socket.create_server(("127.0.0.1", 0)) as taken, pytest.raises(AddressError, match="taken by another program"):
+        bind("127.0.0.1", taken.getsockname()[1])
+    with pytest.raises(AddressError, match="an address of this machine"):
+        bind("192.0.2.1", 0)
+
+
+def test_the_protocol_page_names_every_field(root: Path) -> None:
+    """What is on the wire stands in docs/protocol.md."""
+    page = (root / "docs" / "protocol.md").read_text(encoding="utf-8")
+    kinds: list[type[messages.Message]] = [
+        messages.ViewerHello,
+        messages.SourceHello,
+        messages.Caption,
+        messages.SourceStatus,
+        messages.RoomStatus,
+    ]
+    kinds += [messages.Welcome, messages.Snapshot, messages.Told, messages.State, messages.Ack, messages.Error]
+    missing = {name for kind in kinds for name in kind.model_fields if f"`{name}`" not in page}
+    assert missing == set()
