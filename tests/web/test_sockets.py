@@ -9,6 +9,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
 from app.audio.chunk import SAMPLE_RATE, to_pcm16
+from app.captions.bus import BOX_FINALS
 from tests.web.doors import Rooms, serving
 
 SESSION = {"role": "source", "session": "0123456789ab"}
@@ -64,6 +65,21 @@ async def test_a_viewer_that_returns_gets_what_it_missed_once() -> None:
                 snapshot = await receive(socket, "snapshot")
                 assert [caption["committed"] for caption in snapshot["captions"]] == expected
                 assert snapshot["is_fresh"] is is_fresh
+
+
+async def test_a_viewer_that_falls_behind_gets_the_log_and_no_gap() -> None:
+    """More phrases than its box holds reach a viewer all the same, in order, each once."""
+    rooms = Rooms()
+    async with serving(rooms) as port, connect(f"ws://127.0.0.1:{port}/ws/main") as socket:
+        await hello(socket)
+        await receive(socket, "snapshot")
+        for number in range(BOX_FINALS + 1):  # without a pause, so that the viewer cannot read between
+            rooms.say(f"1-{number}", "word", rev=1, final=True)
+        snapshot = await receive(socket, "snapshot")
+        assert not snapshot["is_fresh"]
+        assert [caption["seq"] for caption in snapshot["captions"]] == list(range(1, BOX_FINALS + 2))
+        rooms.say("2-0", "after", rev=1, final=True)
+        assert (await receive(socket, "caption"))["caption"]["seq"] == BOX_FINALS + 2
 
 
 @pytest.mark.parametrize(
