@@ -54,6 +54,8 @@ async def serve(settings: Settings) -> None:
     )  # a name that cannot work fails before the model loads
     async with open_doors(settings) as (service, address), asyncio.TaskGroup() as group:
         tell(console, service, address)
+        if saving:
+            console.print(f"Subtitles are written to:     {saving.path}", soft_wrap=True)
         tasks = [group.create_task(saving.follow(service.room(settings.room)))] if saving else []
         await interrupted()
         for task in tasks:

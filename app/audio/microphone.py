@@ -1,11 +1,8 @@
 """A sound device of this machine: a microphone, a line, or the monitor of what a meeting program plays."""
 
 import asyncio
-import os
-import shutil
-import subprocess
-from collections.abc import AsyncGenerator, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
 from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
@@ -14,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app import metrics
+from app.audio import pulse
 from app.audio.chunk import SAMPLE_RATE, Chunk
 from app.audio.resample import Resampler
 from app.errors import DeviceError, SourceError
@@ -27,8 +25,8 @@ UNREAD_MAX = 250
 DEAD_S = 3.0
 """A device that hands over nothing for so long was unplugged; PortAudio does not always say so."""
 
-PULSE = "pulse"
-"""The device through which PortAudio reaches PulseAudio and PipeWire."""
+PULSE = "PulseAudio"
+"""Host of the sources that are heard through the sound server and not through PortAudio."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +60,7 @@ def list_devices() -> list[Device]:
         for found in sounddevice.query_devices()
         if int(found["max_input_channels"]) > 0
     ]
-    if any(device.name == PULSE for device in devices):
-        devices += [Device(name, "PulseAudio", 2, 48_000, name.endswith(".monitor")) for name in _pulse_sources()]
-    return devices
+    return devices + [Device(name, PULSE, 1, SAMPLE_RATE, name.endswith(".monitor")) for name in pulse.list_sources()]
 
 
 def choose(name: str, devices: list[Device]) -> Device:
@@ -101,6 +97,14 @@ class Microphone:
             SourceError: The device stopped, as one does that is unplugged.
         """
         sounddevice = _sounddevice()
+        device = None
+        if self._wanted != "default":
+            device = choose(self._wanted, await asyncio.to_thread(list_devices))
+        if device is not None and device.host == PULSE:
+            async with aclosing(pulse.record(device.name)) as heard:
+                async for chunk in heard:
+                    yield chunk
+            return
         loop = asyncio.get_running_loop()
         blocks: asyncio.Queue[NDArray[np.float32]] = asyncio.Queue(UNREAD_MAX)
 
@@ -113,7 +117,8 @@ class Microphone:
         def hear(block: NDArray[np.float32], _frames: int, _time: Any, _status: Any) -> None:
             loop.call_soon_threadsafe(put, block.copy())
 
-        stream, rate_hz = await asyncio.to_thread(self._open, sounddevice, hear)
+        name = device.name if device is not None else None
+        stream, rate_hz = await asyncio.to_thread(self._open, sounddevice, name, hear)
         resampler = Resampler(rate_hz)
         n_samples = 0
         try:
@@ -131,26 +136,20 @@ class Microphone:
         finally:
             await asyncio.to_thread(_close, sounddevice, stream)
 
-    def _open(self, sounddevice: ModuleType, hear: Any) -> tuple[Any, int]:
+    def _open(self, sounddevice: ModuleType, name: str | None, hear: Any) -> tuple[Any, int]:
         """Return the running stream and its rate; blocks."""
-        wanted: str | None = None
-        pulse_source: str | None = None
-        if self._wanted != "default":
-            device = choose(self._wanted, list_devices())
-            wanted, pulse_source = (PULSE, device.name) if device.host == "PulseAudio" else (device.name, None)
         try:
-            with _environment("PULSE_SOURCE", pulse_source):
-                found = sounddevice.query_devices(wanted, "input")
-                rate_hz = round(float(found["default_samplerate"]))
-                stream = sounddevice.InputStream(
-                    device=wanted,
-                    samplerate=rate_hz,
-                    channels=min(2, int(found["max_input_channels"])),
-                    dtype="float32",
-                    blocksize=round(BLOCK_S * rate_hz),
-                    callback=hear,
-                )
-                stream.start()
+            found = sounddevice.query_devices(name, "input")
+            rate_hz = round(float(found["default_samplerate"]))
+            stream = sounddevice.InputStream(
+                device=name,
+                samplerate=rate_hz,
+                channels=min(2, int(found["max_input_channels"])),
+                dtype="float32",
+                blocksize=round(BLOCK_S * rate_hz),
+                callback=hear,
+            )
+            stream.start()
         except (sounddevice.PortAudioError, ValueError) as exc:
             if self._wanted == "default" and not list_devices():
                 raise DeviceError("This machine has no sound device that can hear. Plug one in.") from exc
@@ -178,36 +177,6 @@ def _sounddevice() -> ModuleType:
         ) from exc
     found: ModuleType = sounddevice
     return found
-
-
-def _pulse_sources() -> Iterator[str]:
-    """Yield the names of PulseAudio's sources, which PortAudio does not list."""
-    program = shutil.which("pactl")
-    if program is None:
-        return
-    try:
-        listed = subprocess.run([program, "list", "short", "sources"], capture_output=True, text=True, timeout=5)  # noqa: S603 - fixed words
-    except subprocess.TimeoutExpired:
-        return
-    for line in listed.stdout.splitlines():
-        fields = line.split("\t")
-        if len(fields) > 1:
-            yield fields[1]
-
-
-@contextmanager
-def _environment(name: str, value: str | None) -> Iterator[None]:
-    """Set a variable while the block lasts; ALSA's PulseAudio plug-in reads it when a device opens."""
-    before = os.environ.get(name)
-    if value is not None:
-        os.environ[name] = value
-    try:
-        yield
-    finally:
-        if value is not None:
-            os.environ.pop(name)
-            if before is not None:
-                os.environ[name] = before
 
 
 def _reason(exc: Exception) -> str:

@@ -78,6 +78,20 @@ async def test_what_a_meeting_plays_is_heard_from_the_monitor(server: pulse.Puls
     assert (await record(microphone, 0.5))[-1].end_s >= 0.5
 
 
+async def test_portaudio_hears_at_the_devices_own_rate(
+    server: pulse.Pulse, tone: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A device that PortAudio opens in stereo at 44.1 kHz arrives as the same tone at 16 kHz mono."""
+    server.load_sink("meeting")
+    monkeypatch.setenv("PULSE_SOURCE", "meeting.monitor")
+    player = server.play(tone, "meeting")
+    chunks = await record(Microphone("pulse"), 3.0)
+    player.terminate()
+    player.wait()
+    sound = np.concatenate([chunk.samples for chunk in chunks])[-SAMPLE_RATE:]
+    assert np.argmax(np.abs(np.fft.rfft(sound * np.hanning(len(sound))))) == pytest.approx(600, abs=2)
+
+
 async def test_an_unknown_device_is_a_sentence_with_the_names(server: pulse.Pulse) -> None:
     """Asking for what is not there names what is."""
     server.load_sink("meeting")
