@@ -89,7 +89,8 @@ async function start() {
 
 /** The socket and its outbox; the socket comes back by itself and goes on where the service stands. */
 function connect() {
-  const hello = () => ({ role: "source", session: session(), label: "browser", language: find("language").value || null });
+  const own = session();
+  const hello = () => ({ role: "source", session: own, label: "browser", language: find("language").value || null });
   const outbox = new Outbox((bytes) => socket.send(bytes));
   const socket = new RoomSocket(room, hello, (message) => {
     if (message.type === "welcome") outbox.resume(message.next_sample);
@@ -107,11 +108,12 @@ function stop(reason = "") {
   const { stream, context, recorder, socket, outbox } = running;
   recorder.port.postMessage("stop");
   stream.getTracks().forEach((track) => track.stop());
+  // at once, so that whoever starts again right away begins a session of their own
+  sessionStorage.removeItem(`surtitle-session-${room}`);
   // the last piece is still on its way from the audio thread
   setTimeout(async () => {
     recorder.port.onmessage = null;
     socket.send(JSON.stringify({ type: "end" }));
-    sessionStorage.removeItem(`surtitle-session-${room}`);
     await context.close();
     socket.close();
     outbox.kept = [];

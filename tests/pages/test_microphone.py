@@ -58,6 +58,28 @@ async def test_sound_arrives_whole_though_the_service_goes_away(tone: Path) -> N
     assert int(np.argmax(spectrum)) == pytest.approx(700, abs=3)
 
 
+async def test_a_service_that_began_anew_hears_the_page_from_its_own_zero(tone: Path) -> None:
+    """A restarted service knows no earlier sound, so the page counts anew and goes on without a reload."""
+    rooms = Rooms()
+    listen = ["--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream"]
+    async with chromium(*listen, f"--use-file-for-fake-audio-capture={tone}%noloop") as page:
+        async with serving(rooms) as port:
+            await page.goto(f"http://127.0.0.1:{port}/microphone/main")
+            await page.click("#start")
+            await expect(page.locator("#status")).to_have_text("Speaking; the room is listening.", timeout=10_000)
+            await asyncio.sleep(2)
+        rooms.sources.clear()
+        async with serving(rooms, port):
+            await expect(page.locator("#status")).to_have_text("Speaking; the room is listening.", timeout=15_000)
+            await asyncio.sleep(1)
+            await page.click("#stop")
+            await asyncio.sleep(1)
+    [source] = rooms.sources.values()
+    chunks = [chunk async for chunk in source.chunks()]
+    assert chunks[0].start_s == 0
+    assert sum(len(chunk.samples) for chunk in chunks) == source.next_sample
+
+
 async def test_without_a_microphone_the_page_says_so() -> None:
     """A machine that cannot hear gets a sentence, and the page can be tried again."""
     async with serving(Rooms()) as port, chromium("--use-fake-ui-for-media-stream") as page:
