@@ -39,6 +39,12 @@ LETTERS_PER_S_MAX = 25.0
 RATE_WORDS = 6
 """Fewer words than this say nothing about the rate, because alignment is only good to a tenth of a second."""
 
+WORDS_PER_S_MIN = 0.6
+"""Nobody speaks slower while there is voice all the time; tones and applause pass for voice and get a lone word."""
+
+SPARSE_SPEECH_S = 2.5
+"""Less voice than this may well be one long word."""
+
 SINGLE_REPEATS = 4
 GROUP_REPEATS = 3
 GROUP_WORDS = 8
@@ -78,8 +84,10 @@ class Verdict:
         return self.fault in ("loop", "compression", "capped")
 
 
-def judge(hypothesis: Hypothesis, *, language: str, sound: Sound, start_s: float, prompt: str = "") -> Verdict:
-    """Test a hypothesis whose words are on the session's clock and whose window begins at `start_s`.
+def judge(
+    hypothesis: Hypothesis, *, language: str, sound: Sound, start_s: float, end_s: float | None = None, prompt: str = ""
+) -> Verdict:
+    """Test a hypothesis whose words are on the session's clock and whose window lasts from `start_s` to `end_s`.
 
     A translation's words have no times, so the tests of voice and rate pass them by. An empty hypothesis is a fault:
     it says that nothing was heard.
@@ -96,7 +104,7 @@ def judge(hypothesis: Hypothesis, *, language: str, sound: Sound, start_s: float
         return Verdict((), "loop")
     if compression(hypothesis.text) > COMPRESSION_MAX:
         return Verdict((), "compression")
-    if is_timed and is_too_fast(words):
+    if is_timed and (is_too_fast(words) or is_too_sparse(words, sound, start_s, end_s)):
         return Verdict((), "rate")
     if is_leaked(words, prompt):
         return Verdict((), "prompt")
@@ -134,6 +142,12 @@ def is_too_fast(words: Sequence[Word]) -> bool:
         return False
     span_s = max(words[-1].end_s - words[0].start_s, 0.1)
     return len(words) / span_s > WORDS_PER_S_MAX or len(join(words)) / span_s > LETTERS_PER_S_MAX
+
+
+def is_too_sparse(words: Sequence[Word], sound: Sound, start_s: float, end_s: float | None) -> bool:
+    """Return whether far less was written than so much voice would say."""
+    voiced_s = sound.voiced_s(start_s, end_s) if end_s is not None else 0.0
+    return voiced_s >= SPARSE_SPEECH_S and len(words) < WORDS_PER_S_MIN * voiced_s
 
 
 def is_voiced(word: Word, sound: Sound) -> bool:

@@ -119,8 +119,8 @@ class Policy:
     def update(self, words: Sequence[Word], window: Window, *, is_doubtful: bool = False) -> Update:
         """Take in a new hypothesis.
 
-        A doubtful one may confirm words that the hypothesis before it also had, but brings no words of its own to be
-        committed.
+        A doubtful one commits nothing while the utterance runs, and at its end only what the hypothesis before it also
+        had.
         """
         words = tuple(words)[repeated(self._tail, words, window.start_s + self._limits.join_s) :]
         n_matched = match(self._committed, words)
@@ -153,6 +153,8 @@ class Policy:
             return len(fresh)
         edge_s = window.end_s - (0.0 if window.is_ended else self._limits.guard_s)
         n_stable = 0
+        if is_doubtful and not window.is_ended:
+            return 0
         for i, word in enumerate(fresh):
             is_sure = not is_doubtful and word.probability >= self._limits.age_probability
             is_old = is_sure and word.end_s <= window.end_s - self._limits.age_s

@@ -275,7 +275,7 @@ class Session:
     def _take(self, asked: _Asked, decoded: Decoded) -> list[Event]:
         window, request = asked.window, asked.request
         hypothesis = decoded.hypotheses["transcribe"]
-        verdict = self._judge(hypothesis, decoded.language, window.start_s)
+        verdict = self._judge(hypothesis, decoded.language, window)
         self._follower.doubt(hypothesis.avg_logprob)
         if verdict.fault is not None and verdict.fault != "empty":
             metrics.REJECTED.labels(verdict.fault).inc()
@@ -299,10 +299,17 @@ class Session:
             events += self._vanish()
         return events
 
-    def _judge(self, hypothesis: Hypothesis, language: str, start_s: float) -> Verdict:
-        words = self.settings.glossary.correct([word.shifted(start_s) for word in hypothesis.words])
+    def _judge(self, hypothesis: Hypothesis, language: str, window: Window) -> Verdict:
+        words = self.settings.glossary.correct([word.shifted(window.start_s) for word in hypothesis.words])
         timed = replace(hypothesis, words=words)
-        return judge(timed, language=language, sound=self._vad, start_s=start_s, prompt=self.settings.glossary.prompt)
+        return judge(
+            timed,
+            language=language,
+            sound=self._vad,
+            start_s=window.start_s,
+            end_s=window.end_s,
+            prompt=self.settings.glossary.prompt,
+        )
 
     def _publish(self, update: Update, asked: _Asked, decoded: Decoded | None) -> list[Event]:
         language = decoded.language if decoded else asked.request.language or ENGLISH

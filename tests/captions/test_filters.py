@@ -83,3 +83,12 @@ def test_loops_of_every_size(text: str) -> None:
 def test_an_unknown_language_has_no_everyday_bag() -> None:
     """Languages without a list are not filtered by it."""
     assert not is_hallucination(speech("Thank you"), "xx", -0.9, 0.2)
+
+
+def test_a_lone_word_in_long_voice_is_not_believed() -> None:
+    """A tone passes for voice, and a model that hears one word in four seconds of it has invented it."""
+    lone = (Word("We", 0.2, 0.6, 0.9),)
+    tone = Quiet((Word("tone", 0.0, 4.0, 1.0),))
+    for end_s, fault in ((4.0, "rate"), (1.5, None)):
+        verdict = judge(Hypothesis(lone, -0.5), language="en", sound=tone, start_s=0.0, end_s=end_s)
+        assert verdict.fault == fault
