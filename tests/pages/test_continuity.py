@@ -1,0 +1,82 @@
+"""What a page sent, sample by sample: a sound that never repeats shows what is missing or doubled."""
+
+import asyncio
+import wave
+from pathlib import Path
+
+import numpy as np
+import pytest
+from playwright.async_api import expect
+
+from app.audio.chunk import SAMPLE_RATE
+from tests.pages.browser import chromium
+from tests.web.doors import Rooms, serving
+
+LOW_HZ, RISE_HZ_PER_S = 500.0, 100.0
+SPEAKING = "Speaking; the room is listening."
+STEP = 800
+"""Samples between two looks at the pitch, 50 ms."""
+
+
+@pytest.fixture
+def chirp(tmp_path: Path) -> Path:
+    """Write thirty seconds that rise steadily; 0.1 s lost or doubled is 10 Hz too high or too low for ever after."""
+    path = tmp_path / "chirp.wav"
+    at = np.arange(30 * 48_000) / 48_000
+    samples = 0.3 * np.sin(2 * np.pi * (LOW_HZ * at + RISE_HZ_PER_S * at**2 / 2))
+    with wave.open(str(path), "wb") as recording:
+        recording.setnchannels(1)
+        recording.setsampwidth(2)
+        recording.setframerate(48_000)
+        recording.writeframes((samples * 32767).astype("<i2").tobytes())
+    return path
+
+
+def pitches(sound: np.ndarray[tuple[int], np.dtype[np.float32]]) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+    """Return the loudest frequency in Hz of 0.1 s at every `STEP`."""
+    found = []
+    for first in range(0, len(sound) - 2 * STEP, STEP):
+        spectrum = np.abs(np.fft.rfft(sound[first : first + 2 * STEP] * np.hanning(2 * STEP), 1 << 14))
+        found.append(float(np.argmax(spectrum)) * SAMPLE_RATE / (1 << 14))
+    return np.asarray(found)
+
+
+def largest_jump_hz(sound: np.ndarray[tuple[int], np.dtype[np.float32]]) -> float:
+    """Return how far the pitch strays from its steady rise; windows three steps apart lie on both sides of any jump."""
+    found = pitches(sound)
+    return float(np.max(np.abs(found[3:] - found[:-3] - 3 * RISE_HZ_PER_S * STEP / SAMPLE_RATE)))
+
+
+def test_a_piece_lost_or_doubled_would_be_seen() -> None:
+    """One piece of a page, 0.1 s, taken out or put in twice anywhere is more than the measure allows."""
+    at = np.arange(3 * SAMPLE_RATE) / SAMPLE_RATE
+    whole = np.asarray(0.3 * np.sin(2 * np.pi * (LOW_HZ * at + RISE_HZ_PER_S * at**2 / 2)), np.float32)
+    assert largest_jump_hz(whole) < 2
+    for cut in range(SAMPLE_RATE, 2 * SAMPLE_RATE, 700):
+        assert largest_jump_hz(np.concatenate([whole[:cut], whole[cut + 1600 :]])) > 6
+        assert largest_jump_hz(np.concatenate([whole[:cut], whole[cut - 1600 :]])) > 6
+
+
+async def test_a_rising_sound_rises_without_a_jump_over_a_break(chirp: Path) -> None:
+    """Nothing is missing and nothing is doubled where the service went away and came back."""
+    rooms = Rooms()
+    listen = ["--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream"]
+    async with chromium(*listen, f"--use-file-for-fake-audio-capture={chirp}%noloop") as page:
+        async with serving(rooms) as port:
+            await page.goto(f"http://127.0.0.1:{port}/microphone/main")
+            await page.click("#start")
+            await expect(page.locator("#status")).to_have_text(SPEAKING, timeout=10_000)
+            await asyncio.sleep(2)
+        [source] = rooms.sources.values()
+        before = source.next_sample
+        await asyncio.sleep(1)
+        async with serving(rooms, port):
+            await expect(page.locator("#status")).to_have_text(SPEAKING, timeout=15_000)
+            await asyncio.sleep(1)
+            await page.click("#stop")
+            await asyncio.sleep(1)
+    source.close()
+    sound = np.concatenate([chunk.samples async for chunk in source.chunks()])
+    assert len(sound) == source.next_sample > before + SAMPLE_RATE
+    around = sound[before - SAMPLE_RATE : before + SAMPLE_RATE]
+    assert largest_jump_hz(around) < 4

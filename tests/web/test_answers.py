@@ -1,0 +1,61 @@
+"""What the doors say in words, to people and to other programs."""
+
+import json
+
+import httpx
+import pytest
+from websockets.asyncio.client import connect
+from websockets.exceptions import ConnectionClosed
+
+from tests.web.doors import Rooms, serving
+from tests.web.test_sockets import SESSION, frame, hello, receive
+
+
+async def test_an_unknown_room_is_a_sentence_over_http() -> None:
+    """Who mistypes a room is told which one was asked for."""
+    async with serving(Rooms()) as port, httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
+        answer = await client.get("/microphone/hall")
+    assert answer.status_code == 404
+    assert answer.text == "There is no room called hall here."
+
+
+async def test_a_service_without_its_model_is_healthy_but_not_ready() -> None:
+    """A watchdog leaves it alone, and a load balancer waits."""
+    rooms = Rooms()
+    rooms.is_ready = False
+    async with serving(rooms) as port, httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
+        assert (await client.get("/healthz")).status_code == 200
+        answer = await client.get("/readyz")
+    assert (answer.status_code, answer.text) == (503, "starting")
+
+
+async def test_the_list_of_rooms_counts_readers() -> None:
+    """The list tells of each room what its readers are told, and how many they are."""
+    async with serving(Rooms()) as port, httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
+        [empty] = (await client.get("/api/rooms")).json()
+        async with connect(f"ws://127.0.0.1:{port}/ws/main") as socket:
+            await hello(socket)
+            await receive(socket, "snapshot")
+            [read] = (await client.get("/api/rooms")).json()
+    assert (empty["room"], empty["tracks"], empty["n_readers"]) == ("main", ["original", "en"], 0)
+    assert read["n_readers"] == 1
+
+
+@pytest.mark.parametrize("last", [b"short", json.dumps({"type": "chatter"})])
+async def test_a_source_that_talks_nonsense_keeps_what_it_sent(last: str | bytes) -> None:
+    """The socket closes with 1008, and the sound before stays acknowledged."""
+    rooms = Rooms()
+    async with serving(rooms) as port:
+        address = f"ws://127.0.0.1:{port}/ws/main"
+        async with connect(address) as socket:
+            await hello(socket, **SESSION)
+            await socket.send(frame(0, 1600))
+            await receive(socket, "ack")
+            await socket.send(last)
+            assert "Expected" in (await receive(socket, "error"))["message"]
+            with pytest.raises(ConnectionClosed) as closed:
+                await socket.recv()
+        async with connect(address) as socket:
+            assert (await hello(socket, **SESSION))["next_sample"] == 1600
+    assert closed.value.rcvd is not None
+    assert closed.value.rcvd.code == 1008
