@@ -133,7 +133,7 @@ def test_ci_tests_with_nothing_skipped(machine: Machine, root: Path) -> None:
 def test_test_means_everything(root: Path) -> None:
     """`make test` sets up, checks style and types, and runs the tests last."""
     plan = subprocess.run(
-        [require_program("make"), "--dry-run", "--always-make", "test"],
+        [require_program("make"), "--no-print-directory", "--dry-run", "--always-make", "test"],
         cwd=root,
         capture_output=True,
         text=True,
