@@ -77,6 +77,16 @@ class DecodeRequest:
     """Whether the utterance has ended, so that somebody waits for exactly this decode; it goes first."""
     full_window: bool = False
     """Whether to encode at the full 30 s, as a second try after a loop in a short window."""
+    is_recorded: bool = False
+    """Whether nobody waits for it live, as for a file; it goes behind all live requests."""
+    beam_size: int = 1
+    """Hypotheses kept per step; 1 is greedy, the only one fast enough to be live."""
+    timed: bool = True
+    """Whether `transcribe` words need times; without, forced alignment is left out."""
+    stream: str = ""
+    """Whose window this is, so that features of sound it shares with the window before are not computed again."""
+    first_sample: int = 0
+    """Where the window begins on its stream's clock, in samples."""
 
     @property
     def duration_s(self) -> float:

@@ -116,23 +116,23 @@ class Whisper:
     def decode(self, requests: Sequence[DecodeRequest]) -> list[Decoded]:
         """Decode requests together; result i belongs to request i.
 
-        Requests of one window length and prompt length share a batch. Blocks for about RTF x sound.
+        Requests of one window length, prompt length and beam share a batch. Blocks for about RTF x sound.
 
         Raises:
             DecodeError: The model failed; none of the requests has a result.
         """
         rows = [_Row(request, self._prompt(request)) for request in requests]
         results: list[Decoded | None] = [None] * len(rows)
-        keys = sorted({(bucket(row.request), len(row.prompt)) for row in rows})
+        keys = [(bucket(row.request), len(row.prompt), row.request.beam_size) for row in rows]
         try:
-            for size, n_prompt in keys:
+            for key in sorted(set(keys)):
                 # rows that translate stand together, and so do languages: their encoder rows are used as one slice
                 chosen = sorted(
-                    (i for i, row in enumerate(rows) if (bucket(row.request), len(row.prompt)) == (size, n_prompt)),
+                    (i for i in range(len(rows)) if keys[i] == key),
                     key=lambda i: ("translate" in requests[i].tasks, requests[i].language or ""),
                 )
                 started = clock.perf_counter()
-                decoded = self._decode_batch([rows[i] for i in chosen], size)
+                decoded = self._decode_batch([rows[i] for i in chosen], key[0])
                 took_s = clock.perf_counter() - started
                 for i, (language, hypotheses, detection) in zip(chosen, decoded, strict=True):
                     results[i] = Decoded(language, hypotheses, detection, took_s)
@@ -205,7 +205,7 @@ class Whisper:
         outcomes = self._model.generate(
             encoded,
             [b + s + [self._id("<|notimestamps|>")] for b, s in zip(before, starts, strict=True)],
-            beam_size=1,
+            beam_size=rows[0].request.beam_size,
             # CTranslate2 allows min(max_length / 2, max_length - prompt) new tokens
             max_length=min(448, max(2 * n_new, n_new + n_prompt + len(starts[0]))),
             suppress_blank=False,  # an empty answer must be possible: it is the right one for noise
@@ -218,7 +218,7 @@ class Whisper:
             spell(tokens, self._tokens.decode, language if task == "transcribe" else "en")
             for tokens, language in zip(texts, languages, strict=True)
         ]
-        if task == "translate":
+        if task == "translate" or not any(row.request.timed for row in rows):
             words = [untimed(row, float(np.exp(score))) for row, score in zip(spelled, scores, strict=True)]
         else:
             words = self._align(encoded, rows, texts, spelled, languages)
