@@ -8,6 +8,7 @@
     │   └── AddressError      the port is taken or the address is not ours
     ├── SourceError       wait and try again: the sound broke off
     ├── DecodeError       try again: one batch failed
+    ├── BusyError         try again later: there is no room for one more
     └── AccessError       give up: this door does not open
         └── RoomError         there is no such room
 
@@ -61,6 +62,17 @@ class DecodeError(SurtitleError):
     """A batch failed; none of its requests has a result, all may be sent again."""
 
     code = "decode"
+
+
+class BusyError(SurtitleError):
+    """There is no room for one more live source."""
+
+    code = "busy"
+
+    def __init__(self, text: str, *, retry_after_s: float) -> None:
+        super().__init__(text)
+        self.retry_after_s = retry_after_s
+        """When it may be worth asking again, in seconds."""
 
 
 class AccessError(SurtitleError):

@@ -63,7 +63,7 @@ class Service:
             glossary=words,
         )
         self._first = open_source(settings.source) if settings.source else None
-        self._engine = Engine(partial(worker.open_checked, self.model), settings.batch_max)
+        self._engine = Engine(partial(worker.open_checked, self.model))
         self._rooms: dict[str, Room] = {}
         self._browsers: dict[tuple[str, str], BrowserSource] = {}
         self._group: asyncio.TaskGroup | None = None
@@ -135,7 +135,7 @@ class Service:
     def _open_room(self, name: str) -> Room:
         room = self._rooms[name] = Room(
             name,
-            decoder=self._engine,
+            engine=self._engine,
             settings=self._session_settings,
             log=MemoryLog(epoch=secrets.token_hex(4)),
             model=self.model.name,

@@ -1,5 +1,8 @@
 """How loud a source is, and whether it is broken: clipping, or dead silence; pure."""
 
+import math
+from collections import deque
+
 import numpy as np
 
 from app.audio.chunk import SAMPLE_RATE, Samples
@@ -27,7 +30,9 @@ class Level:
 
     def __init__(self) -> None:
         """Begin in silence."""
-        self._recent = np.zeros(0, np.float32)
+        self._recent: deque[tuple[int, float]] = deque()
+        """(samples, energy) of the newest chunks."""
+        self._n_recent = 0
         self._peak = 0.0
         self._since_clip_s = CLIPPING_HOLD_S
         self._dead_s = 0.0
@@ -37,15 +42,20 @@ class Level:
         if not len(samples):
             return
         duration_s = len(samples) / SAMPLE_RATE
-        self._recent = np.concatenate([self._recent, samples])[-round(METER_S * SAMPLE_RATE) :]
-        self._peak = float(np.abs(samples).max())
-        self._since_clip_s = 0.0 if _is_clipped(samples) else self._since_clip_s + duration_s
-        self._dead_s = self._dead_s + duration_s if _dbfs(samples) <= DEAD_DBFS else 0.0
+        energy = float(np.dot(samples, samples))
+        self._recent.append((len(samples), energy))
+        self._n_recent += len(samples)
+        while self._n_recent - self._recent[0][0] >= METER_S * SAMPLE_RATE:
+            self._n_recent -= self._recent.popleft()[0]
+        self._peak = max(float(samples.max()), -float(samples.min()))
+        is_clipped = self._peak >= FULL_SCALE and _is_clipped(samples)
+        self._since_clip_s = 0.0 if is_clipped else self._since_clip_s + duration_s
+        self._dead_s = self._dead_s + duration_s if _dbfs(energy, len(samples)) <= DEAD_DBFS else 0.0
 
     @property
     def dbfs(self) -> float:
-        """RMS of the last 300 ms in dB below full scale, never below -120."""
-        return _dbfs(self._recent)
+        """RMS of the last 300 ms or a little more in dB below full scale, never below -120."""
+        return _dbfs(sum(energy for _, energy in self._recent), self._n_recent)
 
     @property
     def peak_dbfs(self) -> float:
@@ -63,11 +73,9 @@ class Level:
         return self._dead_s >= DEAD_S
 
 
-def _dbfs(samples: Samples) -> float:
-    if not len(samples):
-        return FLOOR_DBFS
-    power = float(np.mean(np.square(samples, dtype=np.float64)))
-    return max(FLOOR_DBFS, 10 * float(np.log10(power))) if power > 0 else FLOOR_DBFS
+def _dbfs(energy: float, n_samples: int) -> float:
+    """Return the level of samples whose squares sum up to `energy`."""
+    return max(FLOOR_DBFS, 10 * math.log10(energy / n_samples)) if energy > 0 else FLOOR_DBFS
 
 
 def _is_clipped(samples: Samples) -> bool:

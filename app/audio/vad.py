@@ -1,5 +1,7 @@
 """Where somebody speaks: webrtcvad's verdict on each 20 ms, smoothed into stretches of voice."""
 
+from collections import deque
+
 import numpy as np
 import webrtcvad
 
@@ -34,6 +36,9 @@ class Vad:
         self._rest = np.zeros(0, np.float32)
         self._voiced = np.zeros(1024, bool)
         self._rms = np.zeros(1024, np.float32)
+        self._sums = np.zeros(1025, np.int64)
+        """Frames of voice before each frame held, clicks left out; the last entry counts all of them."""
+        self._recent = deque([False] * MEAN_FRAMES, MEAN_FRAMES)
         self._n_frames = 0
         """Frames held in the two arrays."""
         self._first = 0
@@ -51,8 +56,7 @@ class Vad:
     @property
     def probability(self) -> float:
         """Share of voiced frames in the last 300 ms."""
-        recent = self._voiced[max(0, self._n_frames - MEAN_FRAMES) : self._n_frames]
-        return float(recent.sum()) / MEAN_FRAMES
+        return sum(self._recent) / MEAN_FRAMES
 
     @property
     def is_speech(self) -> bool:
@@ -66,14 +70,17 @@ class Vad:
 
     def feed(self, samples: Samples) -> None:
         """Judge the sound that follows what was fed; a rest shorter than a frame waits for more."""
-        sound = np.concatenate([self._rest, samples])
+        sound = np.concatenate([self._rest, samples]) if len(self._rest) else samples
         n_frames = len(sound) // FRAME
         self._rest = sound[n_frames * FRAME :]
-        for i in range(n_frames):
-            frame = sound[i * FRAME : (i + 1) * FRAME]
-            rms = float(np.sqrt(np.mean(np.square(frame))))
-            is_voiced = rms >= GATE_RMS and bool(self._vad.is_speech(to_pcm16(frame), SAMPLE_RATE))
-            self._add(is_voiced, rms)
+        frames = sound[: n_frames * FRAME].reshape(n_frames, FRAME)
+        rms = np.sqrt(np.einsum("ij,ij->i", frames, frames) / FRAME).tolist()
+        pcm = to_pcm16(frames)
+        for i, loudness in enumerate(rms):
+            is_voiced = loudness >= GATE_RMS and self._vad.is_speech(
+                pcm[2 * i * FRAME : 2 * (i + 1) * FRAME], SAMPLE_RATE
+            )
+            self._add(is_voiced, loudness)
 
     def skip(self, n_samples: int) -> None:
         """Count a gap in the sound as silence."""
@@ -85,16 +92,7 @@ class Vad:
     def voiced_s(self, start_s: float, end_s: float) -> float:
         """Return the seconds of voice between two moments; clicks do not count."""
         first, last = self._index(start_s), self._index(end_s)
-        if last <= first:
-            return 0.0
-        low = max(0, first - BLIP_FRAMES)
-        voiced = self._voiced[low : min(self._n_frames, last + BLIP_FRAMES)]
-        edges = np.flatnonzero(np.diff(np.concatenate([[False], voiced, [False]])))
-        total = 0
-        for begin, end in zip(edges[::2] + low, edges[1::2] + low, strict=True):
-            if end - begin >= BLIP_FRAMES:
-                total += max(0, min(end, last) - max(begin, first))
-        return float(total * FRAME_S)
+        return int(self._sums[last] - self._sums[first]) * FRAME_S if last > first else 0.0
 
     def quietest_s(self, start_s: float, end_s: float) -> float:
         """Return the middle of the quietest frame between two moments, one without voice if there is any."""
@@ -110,8 +108,9 @@ class Vad:
         n_drop = min(self._index(before_s), self._n_frames)
         if n_drop < 512:  # moving the arrays for less is not worth it
             return
-        for name in (self._voiced, self._rms):
-            name[: self._n_frames - n_drop] = name[n_drop : self._n_frames]
+        for held in (self._voiced, self._rms):
+            held[: self._n_frames - n_drop] = held[n_drop : self._n_frames]
+        self._sums[: self._n_frames - n_drop + 1] = self._sums[n_drop : self._n_frames + 1]
         self._first += n_drop
         self._n_frames -= n_drop
 
@@ -119,14 +118,21 @@ class Vad:
         return min(max(0, round(at_s / FRAME_S) - self._first), self._n_frames)
 
     def _add(self, is_voiced: bool, rms: float) -> None:
-        if self._n_frames == len(self._voiced):
+        n = self._n_frames
+        if n == len(self._voiced):
             self._voiced = np.concatenate([self._voiced, np.zeros_like(self._voiced)])
             self._rms = np.concatenate([self._rms, np.zeros_like(self._rms)])
-        self._voiced[self._n_frames] = is_voiced
-        self._rms[self._n_frames] = rms
+            self._sums = np.concatenate([self._sums, np.zeros_like(self._rms, np.int64)])
+        self._voiced[n] = is_voiced
+        self._rms[n] = rms
         self._n_frames += 1
+        self._recent.append(is_voiced)
         self._run = self._run + 1 if is_voiced else 0
+        self._sums[n + 1] = self._sums[n] + (self._run > BLIP_FRAMES)
+        if self._run == BLIP_FRAMES:  # now it is a voice, and was one from its first frame
+            known = min(BLIP_FRAMES, n + 1)
+            self._sums[n + 2 - known : n + 2] = self._sums[n + 1 - known] + np.arange(1, known + 1)
         if self._run >= BLIP_FRAMES:
-            self._voice_end = self._first + self._n_frames - 1
+            self._voice_end = self._first + n
         share = self.probability
         self._is_speech = share >= (OFF if self._is_speech else ON)

@@ -89,8 +89,8 @@ def judge(
 ) -> Verdict:
     """Test a hypothesis whose words are on the session's clock and whose window lasts from `start_s` to `end_s`.
 
-    A translation's words have no times, so the tests of voice and rate pass them by. An empty hypothesis is a fault:
-    it says that nothing was heard.
+    A translation's words have no times, so the tests of voice and rate pass them by, as they do for the first look at
+    an utterance. An empty hypothesis is a fault: it says that nothing was heard.
     """
     words = hypothesis.words
     is_timed = any(word.end_s > start_s for word in words)
@@ -115,6 +115,10 @@ def judge(
         spoken_s = sound.voiced_s(words[0].start_s - VOICE_MARGIN_S, words[-1].end_s + VOICE_MARGIN_S)
         if is_hallucination(words, language, hypothesis.avg_logprob, spoken_s):
             return Verdict((), "hallucination")
+    elif end_s is not None and is_hallucination(
+        words, language, hypothesis.avg_logprob, sound.voiced_s(start_s, end_s)
+    ):
+        return Verdict((), "hallucination")
     return Verdict(words, is_doubtful=hypothesis.avg_logprob < LOGPROB_DOUBTFUL)
 
 

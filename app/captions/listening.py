@@ -1,15 +1,17 @@
 """One session live: a source is read at its pace, decodes are awaited, and neither waits for the other."""
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable
 from typing import Protocol
 
 from app import log
 from app.audio.source import Source
+from app.captions.cadence import Pace
 from app.captions.event import Event
 from app.captions.session import Session
 from app.captions.state import SourceState
-from app.decode.hypothesis import Decoded, DecodeRequest
+from app.decode.hypothesis import Asker, Decoded, DecodeRequest, Need
 from app.errors import DecodeError, SourceError
 
 logger = log.get(__name__)
@@ -20,15 +22,26 @@ IDLE_S = 1.5
 AHEAD_MAX_S = 20.0
 """How far a file may be read ahead of its decodes; the buffer holds 120 s and would drop beyond."""
 
+SHOW_S = 0.1
+"""How much sound passes between two looks at level and voice; a meter needs no more."""
+
 RETRY_S = 0.5
 """Pause after a failed decode."""
 
 
 class Decoder(Protocol):
-    """Whatever answers requests; the engine in earnest."""
+    """Whatever decodes for one session; the engine's stream in earnest."""
 
-    def decode(self, request: DecodeRequest) -> Awaitable[Decoded]:
-        """Decode one window; raises DecodeError."""
+    @property
+    def slot(self) -> float:
+        """The part of a second that ticks should fall on, 0 <= slot < 1 on the monotonic clock."""
+
+    @property
+    def cadence_s(self) -> float:
+        """New sound between two decodes of a running utterance."""
+
+    def answer(self, asker: Asker) -> Awaitable[Decoded | None]:
+        """Decode what the asker wants when its turn comes, None if it wants nothing any more; raises DecodeError."""
 
 
 class Listening:
@@ -58,6 +71,8 @@ class Listening:
         self._due = asyncio.Event()
         """Something has changed that may make a decode due."""
         self._answered = asyncio.Event()
+        self._began_s = 0.0
+        """The monotonic clock at the session's zero."""
         self._is_over = False
         self._failure: SourceError | None = None
 
@@ -79,10 +94,14 @@ class Listening:
         self._show(SourceState(self._source.name, "ended"))
 
     async def _read(self) -> None:
+        shown_s = 0.0
         try:
             async for chunk in self._source.chunks():
+                self._began_s = self._began_s or time.monotonic() - chunk.end_s
                 self._session.feed(chunk)
-                self._show(self._sound())
+                if chunk.end_s >= shown_s + SHOW_S or chunk.end_s < shown_s:
+                    self._show(self._sound())
+                    shown_s = chunk.end_s
                 self._fed.set()
                 self._due.set()
                 while self._waits and self._session.behind_s > AHEAD_MAX_S:
@@ -115,22 +134,34 @@ class Listening:
                 if self._patience_s is not None and silent_s >= self._patience_s:
                     reading.cancel()
 
+    def need(self) -> Need | None:
+        """Return what the session wants decoded now, at the decoder's pace."""
+        tick_s = self._decoder.cadence_s
+        phase_s = None if self._waits else (self._decoder.slot - self._began_s) % tick_s
+        self._session.pace = Pace(tick_s, phase_s)
+        return self._session.need()
+
+    def request(self) -> DecodeRequest | None:
+        """Return the decode that is due now, with all sound that has come."""
+        return self._session.request()
+
     async def _decode(self) -> None:
         while True:
-            request = self._session.request()
-            if request is None:
+            if self.need() is None:
                 if self._is_over and self._session.is_idle:
                     return
                 await self._due.wait()
                 self._due.clear()
                 continue
             try:
-                decoded = await self._decoder.decode(request)
+                decoded = await self._decoder.answer(self)
             except DecodeError as exc:
                 logger.warning("decode_failed", source=self._source.name, reason=str(exc))
                 self._session.failed()
                 await asyncio.sleep(RETRY_S)
                 self._due.set()
+                continue
+            if decoded is None:
                 continue
             for event in self._session.result(decoded):
                 self._publish(event)

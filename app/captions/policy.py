@@ -116,6 +116,14 @@ class Policy:
         """Solid words of the open phrase."""
         return tuple(self._committed)
 
+    def may_commit(self, window: Window) -> bool:
+        """Return whether a hypothesis of this window may make words solid, so that it needs their times.
+
+        The first of a young window cannot: there is nothing it could agree with.
+        """
+        is_old = window.end_s - window.start_s >= self._limits.age_s
+        return window.is_ended or is_old or bool(self._committed or self._rest)
+
     def update(self, words: Sequence[Word], window: Window, *, is_doubtful: bool = False) -> Update:
         """Take in a new hypothesis.
 

@@ -3,7 +3,9 @@
 import asyncio
 import time
 from collections.abc import AsyncGenerator
+from contextlib import AbstractContextManager
 from dataclasses import replace
+from typing import Protocol
 
 from app.audio.source import Source
 from app.captions.bus import Bus
@@ -20,15 +22,22 @@ STATE_PAUSE_S = 0.25
 """Pause between two states told to a reader; a level meter needs no more."""
 
 
+class Engine(Protocol):
+    """Whatever takes live streams in; the engines in earnest."""
+
+    def join(self) -> AbstractContextManager[Decoder]:
+        """Take one stream in while the block lasts; raises BusyError."""
+
+
 class Room:
     """One audience and whoever speaks to it."""
 
-    def __init__(self, name: str, *, decoder: Decoder, settings: SessionSettings, log: Log, model: str) -> None:
+    def __init__(self, name: str, *, engine: Engine, settings: SessionSettings, log: Log, model: str) -> None:
         """Open an empty room; `model` is the name of the model that readers are told."""
         self.name = name
         self.settings = settings
         self.bus = Bus(name)
-        self._decoder = decoder
+        self._engine = engine
         self._log = log
         self._model = model
         self._opened = time.monotonic()
@@ -113,9 +122,21 @@ class Room:
         given up. Cancelling stops at once and leaves the last phrase open.
 
         Raises:
+            BusyError: The machine has no room for one more speaking source.
             SourceError: It broke off; what was said before is closed and published.
             SettingsError: It cannot work as asked.
         """
+        with self._engine.join() as stream:
+            await self._listen(stream, source, settings, waits, patience_s)
+
+    async def _listen(
+        self,
+        stream: Decoder,
+        source: Source,
+        settings: SessionSettings | None,
+        waits: bool,
+        patience_s: float | None,
+    ) -> None:
         self._n_sessions += 1
         origin_s = max(time.monotonic() - self._opened, self._end_s)
         session = Session(
@@ -128,7 +149,7 @@ class Room:
         listening = Listening(
             source,
             session,
-            decoder=self._decoder,
+            decoder=stream,
             publish=self.publish,
             show=self.show,
             waits=waits,

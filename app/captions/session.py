@@ -8,40 +8,19 @@ from dataclasses import dataclass, field, replace
 
 from app import metrics
 from app.audio.buffer import Buffer
-from app.audio.chunk import SAMPLE_RATE, Chunk, Samples
+from app.audio.chunk import SAMPLE_RATE, Chunk
 from app.audio.level import Level
 from app.audio.vad import Vad
+from app.captions.cadence import CADENCE, Cadence, Pace
 from app.captions.event import Event
 from app.captions.filters import Verdict, judge
 from app.captions.language import LanguageFollower
 from app.captions.phrase import Phrase
 from app.captions.policy import LIMITS, SENTENCE_ENDS, Closed, Policy, Update, Window
+from app.captions.translating import ENGLISH, Translating, Untranslated
 from app.decode.glossary import Glossary
-from app.decode.hypothesis import Decoded, DecodeRequest, Hypothesis, Task, join
-
-ENGLISH = "en"
-"""The only language Whisper translates into."""
-
-
-@dataclass(frozen=True, slots=True)
-class Cadence:
-    """When a decode is due, in seconds of sound."""
-
-    tick_s: float = 1.0
-    """New sound between two decodes of a running utterance: a person reads along, and the cost stays bounded."""
-    first_s: float = 0.8
-    """Voice needed for the first decode of an utterance; less is often half a word."""
-    ended_s: float = 0.5
-    """Silence that ends an utterance; pauses inside a sentence are mostly shorter."""
-    voice_min_s: float = 0.25
-    """Voice below which there is nothing to decode: a click, a cough."""
-    preroll_s: float = 0.5
-    """Silence kept before speech: voice activity is noticed 0.15-0.3 s after a soft onset."""
-    fresh_sentence_s: float = 2.0
-    """Silence after which the words before no longer help the next."""
-
-
-CADENCE = Cadence()
+from app.decode.hypothesis import Decoded, DecodeRequest, Hypothesis, Need, Task, Urgency, join
+from app.decode.prompt import likely_length
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,18 +41,8 @@ class _Asked:
 
     request: DecodeRequest
     window: Window
-    translates: "_Untranslated | None" = None
+    translates: Untranslated | None = None
     """The closed phrase this decode is for, or None for the live window."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Untranslated:
-    """A closed phrase whose sound waits for its translation."""
-
-    phrase: Phrase
-    samples: Samples
-    language: str
-    is_retry: bool = False
 
 
 class Session:
@@ -92,6 +61,8 @@ class Session:
         """Begin session `number` of `room`, whose clock starts at `origin_s` on the room's audio clock."""
         self.settings = settings or SessionSettings()
         self.level = Level()
+        self.pace = Pace(cadence.tick_s)
+        """How often a running utterance is decoded; may change at any time."""
         self._room, self._source, self._number, self._origin_s = room, source, number, origin_s
         self._cadence = cadence
         self._vad = Vad()
@@ -107,7 +78,7 @@ class Session:
         self._ends: deque[float] = deque()
         """Ends of utterances that are not decoded yet."""
         self._is_talking = False
-        self._untranslated: deque[_Untranslated] = deque()
+        self._translating = Translating(self.settings.glossary)
         self._asked: _Asked | None = None
         self._again: _Asked | None = None
         """The live request to repeat, changed by what its first answer showed."""
@@ -140,7 +111,7 @@ class Session:
     @property
     def is_idle(self) -> bool:
         """Whether nothing is in flight and nothing waits to be closed."""
-        return not (self._asked or self._again or self._ends or self._untranslated)
+        return not (self._asked or self._again or self._ends or self._translating)
 
     def feed(self, chunk: Chunk) -> None:
         """Take in sound; chunks come in order, and a gap between them counts as silence."""
@@ -169,20 +140,34 @@ class Session:
         if has_words or self._vad.voiced_s(start_s, self.end_s) >= self._cadence.voice_min_s:
             self._ends.append(self.end_s)
 
+    def need(self) -> Need | None:
+        """Return what is due now without its sound, None if nothing is or a request is in flight."""
+        if self._asked is not None:
+            return None
+        if self._translating:
+            return self._translating.need()
+        if self._again is not None:
+            return self._again.request.need()
+        window = self._due_window()
+        if window is None:
+            return None
+        urgency = Urgency.FINAL if window.is_ended else Urgency.TENTATIVE
+        n_prompt = likely_length(self.settings.glossary.prompt, self._previous)
+        return Need(window.end_s - window.start_s, urgency, n_prompt)
+
     def request(self) -> DecodeRequest | None:
         """Return the decode that is due now, if one is; it must be answered by `result` or `failed` before the next."""
         if self._asked is not None:
             return None
-        if self._untranslated:
-            return self._ask_translation(self._untranslated.popleft())
+        if self._translating:
+            waiting, request = self._translating.ask()
+            self._asked = _Asked(request, self._window(), waiting)
+            return request
         if self._again is not None:
             again, self._again = self._again, None
             return self._ask(again.request, again.window)
-        window = self._window()
-        while self._ends and not self._is_worth(window):
-            self._finish_utterance(window)
-            window = self._window()
-        if not self._is_due(window):
+        window = self._due_window()
+        if window is None:
             return None
         language = self._follower.current
         is_new = language is None or self._follower.asks(window.end_s)
@@ -196,6 +181,9 @@ class Session:
             glossary=self.settings.glossary.prompt,
             previous=self._previous,
             is_final=window.is_ended,
+            timed=self._policy.may_commit(window),
+            stream=f"{self._room}/{self._number}",
+            first_sample=round(window.start_s * SAMPLE_RATE),
         )
         return self._ask(request, window)
 
@@ -205,7 +193,7 @@ class Session:
             raise ValueError("there is no request in flight that this could answer")
         asked, self._asked = self._asked, None
         if asked.translates is not None:
-            return self._finish_translation(asked.translates, decoded)
+            return self._translating.finish(asked.translates, decoded, self._vad)
         self._decoded_s = asked.window.end_s
         if decoded.detection is not None:
             speech_s = self._vad.voiced_s(asked.window.start_s, asked.window.end_s)
@@ -220,7 +208,7 @@ class Session:
             return
         asked, self._asked = self._asked, None
         if asked.translates is not None:
-            self._untranslated.appendleft(asked.translates)
+            self._translating.again(asked.translates)
         else:
             self._again = None
             self._decoded_s = min(self._decoded_s, asked.window.start_s)
@@ -230,6 +218,14 @@ class Session:
         end_s = self._ends[0] if self._ends else self.end_s
         last_s = self._cut_s + LIMITS.force_s
         return Window(self._cut_s, min(end_s, last_s), bool(self._ends) and end_s <= last_s, self._vad)
+
+    def _due_window(self) -> Window | None:
+        """Return the window that is due for a decode; utterances too slight for one are left behind."""
+        window = self._window()
+        while self._ends and not self._is_worth(window):
+            self._finish_utterance(window)
+            window = self._window()
+        return window if self._is_due(window) else None
 
     def _is_worth(self, window: Window) -> bool:
         is_voiced = self._vad.voiced_s(window.start_s, window.end_s) >= self._cadence.voice_min_s
@@ -241,22 +237,10 @@ class Session:
         start_s = max(self._decoded_s, window.start_s)
         if self._decoded_s <= window.start_s:  # nothing of this window was decoded yet
             return self._vad.voiced_s(start_s, self.end_s) >= self._cadence.first_s
-        return self.end_s - start_s >= self._cadence.tick_s and self._vad.voiced_s(start_s, self.end_s) > 0
+        return self.pace.is_due(start_s, self.end_s) and self._vad.voiced_s(start_s, self.end_s) > 0
 
     def _ask(self, request: DecodeRequest, window: Window) -> DecodeRequest:
         self._asked = _Asked(request, window)
-        return request
-
-    def _ask_translation(self, waiting: _Untranslated) -> DecodeRequest:
-        request = DecodeRequest(
-            samples=waiting.samples,
-            tasks=("translate",),
-            language=waiting.language,
-            glossary=self.settings.glossary.prompt,
-            is_final=True,
-            full_window=waiting.is_retry,
-        )
-        self._asked = _Asked(request, self._window(), waiting)
         return request
 
     def _switch(self, asked: _Asked) -> list[Event]:
@@ -313,7 +297,7 @@ class Session:
 
     def _publish(self, update: Update, asked: _Asked, decoded: Decoded | None) -> list[Event]:
         language = decoded.language if decoded else asked.request.language or ENGLISH
-        translation = self._translation(decoded)
+        translation = self._translating.read(decoded, self._vad)
         events: list[Event] = []
         for closed in update.closed:
             is_whole = asked.window.is_ended and closed is update.closed[0] and closed.cut_s == asked.window.end_s
@@ -327,16 +311,6 @@ class Session:
                 events += phrase.open_translation(ENGLISH, translation)
         return events
 
-    def _translation(self, decoded: Decoded | None) -> str:
-        """Return the English text of the whole window, empty if there is none to believe."""
-        hypothesis = decoded.hypotheses.get("translate") if decoded else None
-        if hypothesis is None:
-            return ""
-        verdict = judge(
-            hypothesis, language=ENGLISH, sound=self._vad, start_s=0.0, prompt=self.settings.glossary.prompt
-        )
-        return join(self.settings.glossary.correct(verdict.words))
-
     def _close(self, closed: Closed, language: str, translation: str) -> list[Event]:
         """Finish the open phrase; without a translation of just its sound at hand, ask for one."""
         phrase = self._phrase or self._begin()
@@ -348,19 +322,12 @@ class Session:
                 events += phrase.close_translation(ENGLISH, translation)
             else:
                 samples = self._buffer.window(phrase.start_s, closed.cut_s)
-                self._untranslated.append(_Untranslated(phrase, samples, language))
+                self._translating.add(phrase, samples, language)
         is_sentence = closed.words[-1].text.endswith(SENTENCE_ENDS)
         self._previous = "" if is_sentence else join(closed.words)
         self._phrase = None
         self._cut(closed.cut_s)
         return events
-
-    def _finish_translation(self, waiting: _Untranslated, decoded: Decoded) -> list[Event]:
-        text = self._translation(decoded)
-        if not text and not waiting.is_retry:
-            self._untranslated.appendleft(replace(waiting, is_retry=True))
-            return []
-        return waiting.phrase.close_translation(ENGLISH, text or waiting.phrase.shown(ENGLISH))
 
     def _finish_utterance(self, window: Window) -> None:
         """Leave an utterance behind, but for a little silence that leads into the next."""

@@ -2,9 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from enum import IntEnum
+from typing import Literal, Protocol
 
 from app.audio.chunk import SAMPLE_RATE, Samples
+from app.decode.prompt import likely_length
 
 Task = Literal["transcribe", "translate"]
 """`transcribe` writes what was said in its own language; `translate` writes it in English."""
@@ -55,6 +57,42 @@ class Hypothesis:
         return join(self.words)
 
 
+class Urgency(IntEnum):
+    """Who goes first, smallest first."""
+
+    FINAL = 0
+    """An utterance has ended, or a closed phrase waits for its translation: somebody waits for exactly this decode."""
+    TENTATIVE = 1
+    """The utterance runs on; there will be another chance."""
+    RECORDED = 2
+    """Nobody waits for it live."""
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """A decode that is wanted, without its sound: what a scheduler must know."""
+
+    duration_s: float
+    """Length of the window in seconds."""
+    urgency: Urgency = Urgency.TENTATIVE
+    n_prompt: int = 0
+    """Tokens its prompt will probably take."""
+    full_window: bool = False
+    """See `DecodeRequest.full_window`."""
+    beam_size: int = 1
+    """See `DecodeRequest.beam_size`."""
+
+
+class Asker(Protocol):
+    """Whoever wants decodes, one at a time; the sound is asked for at the last moment, so that it is the newest."""
+
+    def need(self) -> Need | None:
+        """Return what is wanted now, None if nothing is; cheap, and changes nothing."""
+
+    def request(self) -> "DecodeRequest | None":
+        """Return the decode that is due now, None if none is; the caller answers it before it asks again."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class DecodeRequest:
     """One window to decode."""
@@ -93,6 +131,16 @@ class DecodeRequest:
         """Length of the window in seconds."""
         return len(self.samples) / SAMPLE_RATE
 
+    def need(self) -> Need:
+        """Return what a scheduler must know of it; with `request`, one request is an asker of its own."""
+        urgency = Urgency.RECORDED if self.is_recorded else Urgency.FINAL if self.is_final else Urgency.TENTATIVE
+        n_prompt = likely_length(self.glossary, self.previous)
+        return Need(self.duration_s, urgency, n_prompt, self.full_window, self.beam_size)
+
+    def request(self) -> "DecodeRequest":
+        """Return the request itself."""
+        return self
+
 
 @dataclass(frozen=True, slots=True)
 class Detection:
@@ -116,3 +164,5 @@ class Decoded:
     """Present when detection was asked for."""
     decode_s: float = 0.0
     """Seconds the batch took in which this request was decoded."""
+    n_rows: int = 1
+    """Requests that shared that batch."""

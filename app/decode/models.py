@@ -52,6 +52,10 @@ class Choice:
     """`int8` on CPUs; `float16` on GPUs, or what was asked for."""
     threads: int = 0
     """CPU threads of one decode; 0 means all cores."""
+    lanes: int = 1
+    """Decodes that may run at once."""
+    device_index: int = 0
+    """Which GPU."""
     notice: str = ""
     """A sentence for people about this choice, else empty."""
 
@@ -83,7 +87,7 @@ def choose(
     compute_type = ("int8" if device == "cpu" else "float16") if compute_type == "auto" else compute_type
 
     def chosen(name: str, path: str, notice: str = "") -> Choice:
-        return Choice(name, path, device, compute_type, threads, notice)
+        return Choice(name, path, device, compute_type, threads, notice=notice)
 
     if name == "demo":
         return chosen("demo", str(DEMO), DEMO_NOTICE)
@@ -166,7 +170,9 @@ def load(choice: Choice) -> Whisper:
         name=choice.name,
         device=choice.device,
         compute_type=choice.compute_type,
+        device_index=choice.device_index,
         threads=choice.threads or os.cpu_count() or 1,
+        lanes=choice.lanes,
     )
 
 

@@ -25,3 +25,15 @@ def pack(glossary: Sequence[int], previous: Sequence[int]) -> list[int]:
     fill = length - len(terms) - len(tail)
     repeated = (terms * (fill // len(terms) + 1))[:fill]
     return repeated + terms + tail
+
+
+LETTERS_PER_TOKEN = 4
+"""Letters of European text in one of Whisper's tokens, roughly."""
+
+
+def likely_length(glossary: str, previous: str) -> int:
+    """Guess how many tokens `pack` will make of two texts; a wrong guess costs a batch in two, no more."""
+    n_glossary, n_previous = len(glossary) // LETTERS_PER_TOKEN, len(previous) // LETTERS_PER_TOKEN
+    if not n_glossary:
+        return PREVIOUS_TOKENS if n_previous >= PREVIOUS_TOKENS else 0
+    return next((length for length in LENGTHS if length >= n_glossary), LENGTHS[-1])

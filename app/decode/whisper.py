@@ -15,20 +15,11 @@ from faster_whisper import BatchedInferencePipeline, WhisperModel
 from numpy.typing import NDArray
 
 from app.audio.chunk import SAMPLE_RATE, Samples
+from app.decode.bucket import FRAMES_PER_S, bucket
 from app.decode.hypothesis import WINDOW_MAX_S, Decoded, DecodeRequest, Detection, Hypothesis, Task, Word
 from app.decode.prompt import pack
 from app.decode.words import spell, time, untimed
 from app.errors import DecodeError, ModelError
-
-FRAMES_PER_S = 100
-"""Mel frames per second; the encoder halves them."""
-
-TAIL_S = 1.28
-"""Silence after the sound in a short window; without 64 encoder frames of it short windows loop
-(futo-org/whisper-acft#5: word error 318 % without, 19 % with)."""
-
-BUCKETS = (512, 768, 1500)
-"""Encoder lengths in frames of 20 ms. Short ones are the largest saving there is; 1500 is the model's own."""
 
 TOKENS_PER_S = 12.0
 """New tokens allowed per second of sound; fast speech stays below 8 in European languages."""
@@ -39,14 +30,6 @@ DENSE = frozenset({"th", "my", "km", "lo", "ta", "te", "ml", "si", "am", "ka", "
 
 SPARE_TOKENS = 16
 """New tokens allowed on top, so that a short window can hold a fast remark."""
-
-
-def bucket(request: DecodeRequest) -> int:
-    """Return the encoder length, in frames of 20 ms, that this request is decoded at."""
-    if request.full_window:
-        return BUCKETS[-1]
-    needed = (request.duration_s + TAIL_S) * FRAMES_PER_S / 2
-    return next((size for size in BUCKETS if needed <= size), BUCKETS[-1])
 
 
 def has_gpu() -> bool:
@@ -78,19 +61,36 @@ class _Row:
 
 
 class Whisper:
-    """One model on one device; its calls block and may come from one thread at a time."""
+    """One model on one device; its calls block, and as many threads may call at once as it has lanes."""
 
-    def __init__(self, path: str, *, name: str, device: str, compute_type: str, threads: int) -> None:
+    def __init__(
+        self,
+        path: str,
+        *,
+        name: str,
+        device: str,
+        device_index: int = 0,
+        compute_type: str,
+        threads: int,
+        lanes: int = 1,
+    ) -> None:
         """Load a CTranslate2 Whisper directory.
 
-        `device` is `cpu` or `cuda`, `threads` the CPU threads of one decode (0: all cores).
+        `device` is `cpu` or `cuda`, `threads` the CPU threads of one decode (0: all cores), `lanes` how many decodes
+        may run at once.
 
         Raises:
             ModelError: The directory is not such a model, or the device cannot run it.
         """
         try:
             self._loaded = WhisperModel(
-                path, device=device, compute_type=compute_type, cpu_threads=threads, local_files_only=True
+                path,
+                device=device,
+                device_index=device_index,
+                compute_type=compute_type,
+                cpu_threads=threads,
+                num_workers=lanes,
+                local_files_only=True,
             )
         except (RuntimeError, ValueError, OSError) as exc:
             raise ModelError(
@@ -113,8 +113,8 @@ class Whisper:
         """Codes of the languages the model has tokens for."""
         return frozenset(self._language_ids.values())
 
-    def decode(self, requests: Sequence[DecodeRequest]) -> list[Decoded]:
-        """Decode requests together; result i belongs to request i.
+    def decode(self, requests: Sequence[DecodeRequest], size: int = 0) -> list[Decoded]:
+        """Decode requests together, at an encoder length of at least `size`; result i belongs to request i.
 
         Requests of one window length, prompt length and beam share a batch. Blocks for about RTF x sound.
 
@@ -123,19 +123,25 @@ class Whisper:
         """
         rows = [_Row(request, self._prompt(request)) for request in requests]
         results: list[Decoded | None] = [None] * len(rows)
-        keys = [(bucket(row.request), len(row.prompt), row.request.beam_size) for row in rows]
+        keys = [(max(size, _bucket(row.request)), len(row.prompt), row.request.beam_size) for row in rows]
         try:
             for key in sorted(set(keys)):
                 # rows that translate stand together, and so do languages: their encoder rows are used as one slice
                 chosen = sorted(
                     (i for i in range(len(rows)) if keys[i] == key),
-                    key=lambda i: ("translate" in requests[i].tasks, requests[i].language or ""),
+                    # and rows that end together: each row that ends makes CTranslate2 copy the others' state
+                    key=lambda i: (
+                        "translate" in requests[i].tasks,
+                        requests[i].language or "",
+                        requests[i].timed,
+                        requests[i].duration_s,
+                    ),
                 )
                 started = clock.perf_counter()
                 decoded = self._decode_batch([rows[i] for i in chosen], key[0])
                 took_s = clock.perf_counter() - started
                 for i, (language, hypotheses, detection) in zip(chosen, decoded, strict=True):
-                    results[i] = Decoded(language, hypotheses, detection, took_s)
+                    results[i] = Decoded(language, hypotheses, detection, took_s, len(chosen))
         except (RuntimeError, ValueError, MemoryError) as exc:
             raise DecodeError(f"A batch of {len(rows)} windows failed in the model: {_sentence(exc)}") from exc
         return [result for result in results if result is not None]
@@ -218,10 +224,13 @@ class Whisper:
             spell(tokens, self._tokens.decode, language if task == "transcribe" else "en")
             for tokens, language in zip(texts, languages, strict=True)
         ]
-        if task == "translate" or not any(row.request.timed for row in rows):
+        if task == "translate":
             words = [untimed(row, float(np.exp(score))) for row, score in zip(spelled, scores, strict=True)]
         else:
             words = self._align(encoded, rows, texts, spelled, languages)
+            for i, row in enumerate(rows):
+                if not row.request.timed:
+                    words[i] = untimed(spelled[i], float(np.exp(scores[i])))
         return [
             Hypothesis(found, float(score), len(tokens) >= n_new)
             for found, score, tokens in zip(words, scores, texts, strict=True)
@@ -237,7 +246,9 @@ class Whisper:
     ) -> list[tuple[Word, ...]]:
         words: list[tuple[Word, ...]] = [()] * len(rows)
         for language in sorted(set(languages)):
-            for first, last in _runs(i for i, own in enumerate(languages) if own == language and texts[i]):
+            for first, last in _runs(
+                i for i, own in enumerate(languages) if own == language and texts[i] and rows[i].request.timed
+            ):
                 aligned = self._model.align(
                     self._slice(encoded, first, last, len(rows)),
                     self._start(language, "transcribe"),
@@ -300,6 +311,10 @@ class Whisper:
             return Detection(allowed[0] if allowed else "en", 0.0)
         best = max(shares, key=lambda code: shares[code])
         return Detection(best, float(shares[best] / total))
+
+
+def _bucket(request: DecodeRequest) -> int:
+    return bucket(request.duration_s, full_window=request.full_window)
 
 
 def _avg_logprob(score: float, n_tokens: int) -> float:

@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
@@ -11,9 +12,9 @@ from app.audio.chunk import SAMPLE_RATE, Chunk, Samples
 from app.captions.event import Event
 from app.captions.listening import Decoder
 from app.captions.log import MemoryLog
-from app.captions.room import Room
+from app.captions.room import Engine, Room
 from app.captions.session import SessionSettings
-from app.decode.hypothesis import Decoded, DecodeRequest
+from app.decode.hypothesis import Asker, Decoded, DecodeRequest
 from app.lab.timeline import Shown
 
 CHUNK_S = 0.04
@@ -123,7 +124,7 @@ def simulate(
             return played
 
 
-async def live(samples: Samples, settings: SessionSettings, decoder: Decoder) -> Played:
+async def live(samples: Samples, settings: SessionSettings, engine: Engine) -> Played:
     """Play a clip at its own pace into a room of its own, and read the room's bus as a viewer does.
 
     Moments are wall time since its first sample was due. Cancelling stops the room.
@@ -133,8 +134,8 @@ async def live(samples: Samples, settings: SessionSettings, decoder: Decoder) ->
     """
     played = Played(len(samples) / SAMPLE_RATE)
     source = _Paced(samples, played)
-    meter = _Meter(decoder, source)
-    room = Room("bench", decoder=meter, settings=settings, log=MemoryLog("bench"), model="bench")
+    metered = _Metered(engine, source)
+    room = Room("bench", engine=metered, settings=settings, log=MemoryLog("bench"), model="bench")
     with room.bus.subscribe() as subscription:
 
         async def read() -> None:
@@ -146,7 +147,7 @@ async def live(samples: Samples, settings: SessionSettings, decoder: Decoder) ->
             await room.listen(source)
             await asyncio.sleep(LINGER_S)
             reading.cancel()
-    played.costs = meter.costs
+    played.costs = metered.costs
     return played
 
 
@@ -175,19 +176,47 @@ class _Paced:
 
 
 class _Meter:
-    """Passes requests on and notes what they cost."""
+    """A stream that notes what its decodes cost."""
 
     def __init__(self, decoder: Decoder, source: _Paced) -> None:
         self.costs: list[Cost] = []
         self._decoder = decoder
         self._source = source
 
-    async def decode(self, request: DecodeRequest) -> Decoded:
+    @property
+    def slot(self) -> float:
+        """The stream's own slot."""
+        return self._decoder.slot
+
+    @property
+    def cadence_s(self) -> float:
+        """The stream's own cadence."""
+        return self._decoder.cadence_s
+
+    async def answer(self, asker: Asker) -> Decoded | None:
         """Decode one window; the cost is the time its batch took in the worker."""
         at_s = self._source.elapsed_s
-        decoded = await self._decoder.decode(request)
-        self.costs.append(Cost(at_s, decoded.decode_s))
+        decoded = await self._decoder.answer(asker)
+        if decoded is not None:
+            self.costs.append(Cost(at_s, decoded.decode_s))
         return decoded
+
+
+class _Metered:
+    """An engine whose one stream is watched."""
+
+    def __init__(self, engine: Engine, source: _Paced) -> None:
+        self.costs: list[Cost] = []
+        self._engine = engine
+        self._source = source
+
+    @contextmanager
+    def join(self) -> Iterator[_Meter]:
+        """Join the engine and watch."""
+        with self._engine.join() as stream:
+            meter = _Meter(stream, self._source)
+            self.costs = meter.costs
+            yield meter
 
 
 def _chunks(samples: Samples) -> Iterator[Chunk]:

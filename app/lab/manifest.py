@@ -23,6 +23,10 @@ class TimedWord:
     """Seconds since the start of the recording."""
     end_s: float
 
+    def shifted(self, by_s: float) -> "TimedWord":
+        """Return the word so many seconds later."""
+        return TimedWord(self.text, self.start_s + by_s, self.end_s + by_s)
+
 
 @dataclass(frozen=True, slots=True)
 class Line:

@@ -72,7 +72,11 @@ def matched(reference: Sequence[str], written: Sequence[str]) -> dict[int, int]:
     return pairs
 
 
-def matched_start(final: Sequence[str], shown: Sequence[str], spare: int = 8) -> dict[int, int]:
+SPARE_WORDS = 8
+"""By how many words what is shown of a text may differ in length from what it will be."""
+
+
+def matched_start(final: Sequence[str], shown: Sequence[str], spare: int = SPARE_WORDS) -> dict[int, int]:
     """Match what is shown so far with the start of a text that is still to grow: {place in final: place in shown}.
 
     The start is the one with the shortest edit, of equals the one most like in length; so a word that comes again much

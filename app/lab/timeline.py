@@ -45,9 +45,11 @@ class WordLag:
 
 @dataclass(slots=True)
 class _Screen:
-    """All of a track at one moment; words normalized, phrases in the order of their sound."""
+    """What of a track may still change at one moment; words normalized, phrases in the order of their sound."""
 
     at_s: float
+    n_settled: int
+    """Words of the phrases at the start that are as they will stay; they come before `words`."""
     words: list[str]
     n_taken_back: int
 
@@ -77,6 +79,9 @@ class Timeline:
         self._final = {phrase: score.split(last[phrase].committed) for phrase in self._order}
         self.text = " ".join(last[phrase].committed for phrase in self._order if last[phrase].committed)
         """All solid text as it stood in the end."""
+        self._by_phrase: dict[str, list[Shown]] = {phrase: [] for phrase in self._order}
+        for shown in self._history:
+            self._by_phrase[shown.event.phrase].append(shown)
         self._screens = list(self._read_screens())
 
     @property
@@ -139,6 +144,8 @@ class Timeline:
 
     def _read_screens(self) -> Iterator[_Screen]:
         texts: dict[str, list[str]] = {}
+        last = {shown.event.phrase: i for i, shown in enumerate(self._history)}
+        n_seen = n_phrases = n_settled = 0
         for moment in _moments(self._history):
             changed = {shown.event.phrase for shown in moment}
             before = [word for phrase in self._order if phrase in changed for word in texts.get(phrase, [])]
@@ -147,27 +154,38 @@ class Timeline:
             after = [word for phrase in self._order if phrase in changed for word in texts[phrase]]
             yield _Screen(
                 at_s=moment[-1].at_s,
-                words=[word for phrase in self._order for word in texts.get(phrase, [])],
+                n_settled=n_settled,
+                words=[word for phrase in self._order[n_phrases:] for word in texts.get(phrase, [])],
                 n_taken_back=len(before) - score.common_start(before, after),
             )
+            n_seen += len(moment)
+            while n_phrases < len(self._order) and last[self._order[n_phrases]] < n_seen:
+                n_settled += len(self._final[self._order[n_phrases]])
+                n_phrases += 1
 
     def _shown_since(self) -> tuple[dict[int, float], dict[int, float]]:
         """Return when each final word was first on the screen, and since when it never left it."""
         final = self.words
         first: dict[int, float] = {}
         stable: dict[int, float] = {}
+        settled: dict[int, float] = {}
+        n_settled = 0
         for screen in self._screens:
-            present = score.matched_start(final, screen.words)
+            for place in range(n_settled, screen.n_settled):
+                if place in stable:
+                    settled[place] = stable[place]
+            n_settled = screen.n_settled
+            rest = final[n_settled : n_settled + len(screen.words) + score.SPARE_WORDS]
+            present = [n_settled + place for place in score.matched_start(rest, screen.words)]
             stable = {place: stable.get(place, screen.at_s) for place in present}
-            first = {**dict.fromkeys(present, screen.at_s), **first}
-        return first, stable
+            for place in present:
+                first.setdefault(place, screen.at_s)
+        return first, settled | stable
 
     def _solid(self, phrase: str) -> _Solid:
         """Return since when each word of a phrase was solid: the first event whose committed text reaches it."""
         solid = _Solid()
-        for shown in self._history:
-            if shown.event.phrase != phrase:
-                continue
+        for shown in self._by_phrase[phrase]:
             n_solid = score.common_start(self._final[phrase], score.split(shown.event.committed))
             solid.since_s += [shown.at_s] * (n_solid - len(solid.since_s))
             if shown.event.is_logged and solid.final_s is None:

@@ -17,6 +17,7 @@ from app.captions.session import SessionSettings
 from app.decode import check
 from app.decode.hypothesis import Decoded, DecodeRequest, Hypothesis, Word
 from app.errors import DecodeError, SourceError
+from tests.captions.engines import ScriptedEngine
 
 EVENT = Event("main", "", None, "1-0", 1, "s", "original", "open", "en", 0.0, 1.0, "a", "b")
 
@@ -27,7 +28,7 @@ class Script:
     def __init__(self, failures: int = 0) -> None:
         self.failures = failures
 
-    async def decode(self, request: DecodeRequest) -> Decoded:
+    def __call__(self, request: DecodeRequest) -> Decoded:
         """Answer at once."""
         if self.failures:
             self.failures -= 1
@@ -60,7 +61,9 @@ class Speaker:
 def room(decoder: Script | None = None) -> Room:
     """Return an empty room."""
     settings = SessionSettings(language="en")
-    return Room("main", decoder=decoder or Script(), settings=settings, log=MemoryLog("e1"), model="script")
+    return Room(
+        "main", engine=ScriptedEngine(decoder or Script()), settings=settings, log=MemoryLog("e1"), model="script"
+    )
 
 
 def final(events: list[Event]) -> list[str]:

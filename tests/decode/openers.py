@@ -11,7 +11,7 @@ from app.errors import DecodeError, ModelError
 class Counting:
     """Answers with the number of windows in the batch; obeys words in the prompt."""
 
-    def decode(self, requests: Sequence[DecodeRequest]) -> list[Decoded]:
+    def decode(self, requests: Sequence[DecodeRequest], size: int = 0) -> list[Decoded]:
         """Sleep a little, so that requests gather; die or fail when a request's prompt says so."""
         time.sleep(0.05)
         for request in requests:

@@ -10,8 +10,11 @@ import numpy as np
 import pytest
 
 from app.decode import check, models, worker
+from app.decode.bucket import BUCKETS
 from app.decode.engine import Engine
 from app.decode.hypothesis import DecodeRequest
+from app.decode.profile import Profile
+from app.decode.scheduler import BatchLimits
 from app.errors import DecodeError, ModelError
 from tests.decode import openers
 
@@ -22,6 +25,11 @@ def request(previous: str = "", *, seconds: float = 1.0, is_final: bool = False)
     return DecodeRequest(samples, language="en", previous=previous, is_final=is_final)
 
 
+def rows(n_rows: int) -> Profile:
+    """Return a profile with batches of at most so many windows, one at a time."""
+    return Profile(limits=BatchLimits(dict.fromkeys(BUCKETS, n_rows)))
+
+
 async def ask(engine: Engine, previous: str = "") -> str:
     """Return the text of one answer."""
     return (await engine.decode(request(previous))).hypotheses["transcribe"].text
@@ -29,7 +37,7 @@ async def ask(engine: Engine, previous: str = "") -> str:
 
 async def test_what_waits_is_decoded_together() -> None:
     """Requests that arrive while a batch runs share the next one, up to its limit."""
-    async with Engine(openers.counting, batch_max=4).running() as engine:
+    async with Engine(openers.counting, rows(4)).running() as engine:
         texts = await asyncio.gather(*(ask(engine) for _ in range(9)))
     assert sorted(texts) == sorted(["4"] * 8 + ["1"])
 
@@ -52,7 +60,7 @@ async def test_a_worker_that_dies_is_replaced_and_its_batch_decoded_again(tmp_pa
 
 async def test_a_killed_worker_loses_no_request() -> None:
     """Killed from outside while requests wait, all of them are answered."""
-    async with Engine(openers.counting, batch_max=2).running() as engine:
+    async with Engine(openers.counting, rows(2)).running() as engine:
         answers = asyncio.gather(*(ask(engine) for _ in range(6)))
         await asyncio.sleep(0.08)
         assert engine.worker_pid is not None
@@ -78,7 +86,7 @@ async def test_a_model_that_does_not_work_stops_the_start(opener: worker.Opener,
 
 async def test_cancelled_requests_are_not_decoded() -> None:
     """Whoever gives up leaves the queue."""
-    async with Engine(openers.counting, batch_max=1).running() as engine:
+    async with Engine(openers.counting, rows(1)).running() as engine:
         first = asyncio.ensure_future(ask(engine))
         second = asyncio.ensure_future(ask(engine))
         await asyncio.sleep(0.01)

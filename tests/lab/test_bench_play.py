@@ -1,6 +1,5 @@
 """A clip is played with the lags it would have live."""
 
-import asyncio
 import time
 from collections.abc import Sequence
 
@@ -13,6 +12,7 @@ from app.captions.session import SessionSettings
 from app.decode import check
 from app.decode.hypothesis import Decoded, DecodeRequest, Hypothesis, Word
 from app.lab.bench_play import Cost, Played, live, simulate
+from tests.captions.engines import ScriptedEngine
 
 SILENCE: Samples = np.zeros(SAMPLE_RATE, np.float32)
 
@@ -105,21 +105,17 @@ def test_minutes_are_charged_for_what_they_asked() -> None:
     assert Played(150.0).minute_s(0) is None
 
 
-class _Parrot:
-    """A decoder that hears the same word in everything."""
-
-    async def decode(self, request: DecodeRequest) -> Decoded:
-        """Take a moment."""
-        await asyncio.sleep(0.02)
-        word = Word("hello", 0.1, max(0.2, request.duration_s - 0.8), 0.9)
-        return Decoded("en", {task: Hypothesis((word,)) for task in request.tasks}, None, 0.02)
+def parrot(request: DecodeRequest) -> Decoded:
+    """Hear the same word in everything."""
+    word = Word("hello", 0.1, max(0.2, request.duration_s - 0.8), 0.9)
+    return Decoded("en", {task: Hypothesis((word,)) for task in request.tasks}, None, 0.02)
 
 
 async def test_live_takes_as_long_as_the_clip() -> None:
     """Live, a clip of speech takes its own time, and a viewer's events carry the moments they came at."""
     samples = check.clip().samples[: 2 * SAMPLE_RATE]
     started_s = time.monotonic()
-    played = await live(samples, SessionSettings(language="en"), _Parrot())
+    played = await live(samples, SessionSettings(language="en"), ScriptedEngine(parrot, delay_s=0.02))
     assert 2.0 <= time.monotonic() - started_s < 6.0
     assert played.history
     assert played.history[-1].event.is_logged

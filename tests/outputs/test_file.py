@@ -12,23 +12,16 @@ from app.captions.event import Event, State
 from app.captions.log import MemoryLog
 from app.captions.room import Room
 from app.captions.session import SessionSettings
-from app.decode.hypothesis import Decoded, DecodeRequest, Task
+from app.decode.hypothesis import Task
 from app.errors import SettingsError
 from app.outputs import file
 from app.outputs.file import SubtitleFile
-
-
-class _Deaf:
-    """A decoder nobody asks."""
-
-    async def decode(self, request: DecodeRequest) -> Decoded:
-        """Never called."""
-        raise NotImplementedError
+from tests.captions.engines import ScriptedEngine
 
 
 def open_room(task: Task = "transcribe") -> Room:
     """Open a room that nobody speaks in."""
-    return Room("main", decoder=_Deaf(), settings=SessionSettings(task=task), log=MemoryLog("e"), model="none")
+    return Room("main", engine=ScriptedEngine(), settings=SessionSettings(task=task), log=MemoryLog("e"), model="none")
 
 
 def phrase(text: str, start_s: float, state: State = "final", track: str = "original") -> Event:

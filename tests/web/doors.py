@@ -1,7 +1,7 @@
 """A service for the tests of doors: real rooms, real server, no model."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Mapping
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 
 from app.audio.browser import BrowserSource
@@ -9,17 +9,9 @@ from app.captions.event import Event
 from app.captions.log import MemoryLog
 from app.captions.room import Room
 from app.captions.session import SessionSettings
-from app.decode.hypothesis import Decoded, DecodeRequest
 from app.errors import RoomError
 from app.web.server import Server, bind
-
-
-class Deaf:
-    """A model that is never asked."""
-
-    def decode(self, request: DecodeRequest) -> Awaitable[Decoded]:
-        """Fail the test that asks."""
-        raise AssertionError("nothing should be decoded here")
+from tests.captions.engines import ScriptedEngine
 
 
 class Rooms:
@@ -29,7 +21,7 @@ class Rooms:
         self.key = key
         self.is_ready = True
         settings = SessionSettings(task="translate")
-        self.main = Room("main", decoder=Deaf(), settings=settings, log=MemoryLog(epoch), model="none")
+        self.main = Room("main", engine=ScriptedEngine(), settings=settings, log=MemoryLog(epoch), model="none")
         self.sources: dict[str, BrowserSource] = {}
 
     @property

@@ -1,0 +1,20 @@
+"""How an engine uses its device: batches at once, threads, and windows in a batch."""
+
+from dataclasses import dataclass, field
+
+from app.decode.scheduler import BatchLimits
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """One device with one model."""
+
+    lanes: int = 1
+    """Batches decoded at once."""
+    threads: int = 0
+    """CPU threads of each lane; 0 takes all cores."""
+    limits: BatchLimits = field(default_factory=BatchLimits)
+    slots: int = 4
+    """Moments of a second over which rooms are spread, so that their requests arrive together."""
+    gather_s: float = 0.0
+    """How long a batch waits for the rest of its slot, in seconds."""

@@ -1,0 +1,33 @@
+"""What a process costs, from Linux's /proc; zero where the system does not tell."""
+
+import os
+import signal
+from pathlib import Path
+
+
+def cpu_s(pid: int | None) -> float:
+    """Return the processor time a process has used, in seconds."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    except (OSError, AttributeError):
+        return 0.0
+
+
+def memory_bytes(pid: int | None) -> int:
+    """Return the resident memory of a process, in bytes."""
+    try:
+        status = Path(f"/proc/{pid}/status").read_text(encoding="ascii")
+    except OSError:
+        return 0
+    resident = next((line for line in status.splitlines() if line.startswith("VmRSS:")), None)
+    return int(resident.split()[1]) * 1024 if resident else 0
+
+
+def kill(pid: int | None) -> None:
+    """Kill a process at once, as for want of memory; nothing happens if there is none."""
+    try:
+        if pid is not None:
+            os.kill(pid, signal.SIGKILL if hasattr(signal, "SIGKILL") else signal.SIGTERM)
+    except ProcessLookupError:
+        return

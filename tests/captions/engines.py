@@ -1,0 +1,53 @@
+"""An engine without a model, for rooms under test: whatever a function says to a request is its answer."""
+
+import asyncio
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from app.decode.hypothesis import Asker, Decoded, DecodeRequest
+from app.errors import BusyError, DecodeError
+
+Answer = Callable[[DecodeRequest], Decoded]
+
+
+def deaf(request: DecodeRequest) -> Decoded:
+    """Fail, as a decoder does that nobody should ask."""
+    raise DecodeError("Nobody should ask.")
+
+
+class ScriptedStream:
+    """One stream of a scripted engine."""
+
+    slot = 0.0
+    cadence_s = 1.0
+
+    def __init__(self, answer: Answer, delay_s: float) -> None:
+        self._answer = answer
+        self._delay_s = delay_s
+
+    async def answer(self, asker: Asker) -> Decoded | None:
+        """Answer after the delay, with the sound that has come by now."""
+        request = asker.request()
+        await asyncio.sleep(self._delay_s)
+        return None if request is None else self._answer(request)
+
+
+class ScriptedEngine:
+    """Gives its streams one answer to each request; takes in so many streams at once."""
+
+    def __init__(self, answer: Answer = deaf, n_streams_max: int = 99, delay_s: float = 0.0) -> None:
+        self._answer = answer
+        self._delay_s = delay_s
+        self._n_streams_max = n_streams_max
+        self.n_streams = 0
+
+    @contextmanager
+    def join(self) -> Iterator[ScriptedStream]:
+        """Take a stream in."""
+        if self.n_streams >= self._n_streams_max:
+            raise BusyError("There is no room for one more. Try again in 60 s.", retry_after_s=60.0)
+        self.n_streams += 1
+        try:
+            yield ScriptedStream(self._answer, self._delay_s)
+        finally:
+            self.n_streams -= 1
