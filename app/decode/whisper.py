@@ -12,10 +12,10 @@ from typing import Any
 import ctranslate2
 import numpy as np
 from faster_whisper import BatchedInferencePipeline, WhisperModel
-from numpy.typing import NDArray
 
 from app.audio.chunk import SAMPLE_RATE, Samples
 from app.decode.bucket import FRAMES_PER_S, bucket
+from app.decode.features import Features
 from app.decode.hypothesis import WINDOW_MAX_S, Decoded, DecodeRequest, Detection, Hypothesis, Task, Word
 from app.decode.prompt import pack
 from app.decode.words import spell, time, untimed
@@ -100,7 +100,7 @@ class Whisper:
         self.name = name
         self._model = self._loaded.model
         self._tokens = self._loaded.hf_tokenizer
-        self._features = self._loaded.feature_extractor
+        self._features = Features(np.asarray(self._loaded.feature_extractor.mel_filters, np.float32))
         self._language_ids = self._find_languages()
 
     @property
@@ -183,7 +183,7 @@ class Whisper:
         return len(self._encode_text(text))
 
     def _decode_batch(self, rows: list[_Row], size: int) -> list[tuple[str, dict[Task, Hypothesis], Detection | None]]:
-        encoded = self._model.encode(self._mel([row.request.samples for row in rows], size))
+        encoded = self._model.encode(self._mel([row.request for row in rows], size))
         detections: list[Detection | None] = [None] * len(rows)
         if any(row.request.detect or row.request.language is None for row in rows):
             for i, ranked in enumerate(self._model.detect_language(encoded)):
@@ -260,15 +260,15 @@ class Whisper:
                     words[i] = time(spelled[i], path.alignments, path.text_token_probs, duration_s)
         return words
 
-    def _mel(self, windows: list[Samples], size: int) -> Any:
-        """Return normalised log-mel features [n_windows, n_mels, 2 x size], zero behind the sound as Whisper pads."""
+    def _mel(self, requests: list[DecodeRequest], size: int) -> Any:
+        """Return normalized log-mel features [n_windows, n_mels, 2 x size], zero behind the sound as Whisper pads."""
         # an encoder output as long as n_mels would be taken for features and encoded again
         n_frames = 2 * size if size != self._model.n_mels else 2 * size + 2
-        mel = np.zeros((len(windows), self._model.n_mels, n_frames), np.float32)
-        for i, samples in enumerate(windows):
-            if len(samples) > WINDOW_MAX_S * SAMPLE_RATE:
-                raise ValueError(f"a window holds at most {WINDOW_MAX_S:.0f} s, got {len(samples) / SAMPLE_RATE:.1f} s")
-            features: NDArray[np.float32] = self._features(samples)[:, : len(samples) * FRAMES_PER_S // SAMPLE_RATE]
+        mel = np.zeros((len(requests), self._model.n_mels, n_frames), np.float32)
+        for i, request in enumerate(requests):
+            if request.duration_s > WINDOW_MAX_S:
+                raise ValueError(f"a window holds at most {WINDOW_MAX_S:.0f} s, got {request.duration_s:.1f} s")
+            features = self._features.window(request.samples, request.stream, request.first_sample)
             mel[i, :, : features.shape[1]] = features[:, :n_frames]
         return ctranslate2.StorageView.from_array(mel)
 

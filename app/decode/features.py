@@ -1,0 +1,101 @@
+"""Log-mel features, computed only for sound that is new.
+
+A window of a live stream is mostly sound of the window before. Its log-mel frames are kept as they are before Whisper's
+normalization, which depends on the loudest frame of a window and is done anew each time.
+"""
+
+from collections import OrderedDict
+from dataclasses import dataclass
+from threading import Lock
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.audio.chunk import Samples
+
+N_FFT = 400
+HOP = 160
+"""Samples from one frame to the next: 10 ms."""
+
+REACH = N_FFT // 2
+"""Samples that a frame sees on each side of its middle."""
+
+PAD = 160
+"""Silence behind a window. Source: faster-whisper 1.2.1 `FeatureExtractor.__call__`."""
+
+STREAMS_MAX = 512
+"""Streams whose frames are kept; 30 s of one take about 1 MB at 80 mel bands."""
+
+Frames = NDArray[np.float32]
+"""Log10 of mel power, shape (n_frames, n_mels)."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """Frames of one stream that lie wholly inside its last window."""
+
+    first: int
+    """Number of the first frame, its middle over HOP on the stream's clock."""
+    frames: Frames
+
+
+class Features:
+    """Computes what Whisper's encoder takes in; several threads may call at once."""
+
+    def __init__(self, mel_filters: NDArray[np.float32], streams_max: int = STREAMS_MAX) -> None:
+        """Use the model's own filters, shape (n_mels, N_FFT // 2 + 1)."""
+        self._filters = np.ascontiguousarray(mel_filters.T, np.float32)
+        self._hann = np.hanning(N_FFT + 1)[:-1].astype(np.float32)
+        self._streams_max = streams_max
+        self._kept: OrderedDict[str, _Kept] = OrderedDict()
+        self._lock = Lock()
+
+    def window(self, samples: Samples, stream: str = "", first_sample: int = 0) -> NDArray[np.float32]:
+        """Return normalized log-mel features of a window, shape (n_mels, n_samples // HOP).
+
+        The same as faster-whisper's extractor gives, up to rounding, whatever was kept. `stream` names the clock on
+        which the window begins at `first_sample`; a clock never uses a number for other sound. Without a name, or off
+        the grid of HOP samples, nothing is kept.
+        """
+        n_frames = len(samples) // HOP
+        if not n_frames:
+            return np.zeros((self._filters.shape[1], 0), np.float32)
+        padded = np.pad(np.pad(samples, (0, PAD)), REACH, "reflect")
+        # frames from `lead` up to `tail` see nothing but the window's own sound
+        lead, tail = min(-(-REACH // HOP), n_frames), max(0, (len(samples) - REACH) // HOP + 1)
+        if not stream or first_sample % HOP or tail <= lead:
+            return self._normalize(self._compute(padded, 0, n_frames))
+        first = first_sample // HOP
+        inner = self._inner(padded, stream, first + lead, first + tail, first)
+        parts = [self._compute(padded, 0, lead), inner, self._compute(padded, tail, n_frames)]
+        return self._normalize(np.concatenate(parts))
+
+    def _inner(self, padded: Samples, stream: str, begin: int, end: int, first: int) -> Frames:
+        """Return the stream's frames from `begin` up to `end`, and keep them for the next window."""
+        with self._lock:
+            kept = self._kept.get(stream)
+        known = np.zeros((0, self._filters.shape[1]), np.float32)
+        if kept is not None and kept.first <= begin < kept.first + len(kept.frames):
+            known = kept.frames[begin - kept.first : end - kept.first]
+        fresh = self._compute(padded, begin + len(known) - first, end - first)
+        frames = np.concatenate([known, fresh]) if len(known) else fresh
+        with self._lock:
+            self._kept[stream] = _Kept(begin, frames)
+            self._kept.move_to_end(stream)
+            while len(self._kept) > self._streams_max:
+                self._kept.popitem(last=False)
+        return frames
+
+    def _compute(self, padded: Samples, begin: int, end: int) -> Frames:
+        """Return the frames from `begin` up to `end` of a padded window, before normalization."""
+        if end <= begin:
+            return np.zeros((0, self._filters.shape[1]), np.float32)
+        sound = np.lib.stride_tricks.sliding_window_view(padded, N_FFT)[begin * HOP : (end - 1) * HOP + 1 : HOP]
+        spectrum = np.fft.rfft(sound * self._hann).astype(np.complex64)
+        power = np.square(spectrum.real) + np.square(spectrum.imag)
+        mel: Frames = np.log10(np.maximum(power @ self._filters, 1e-10))
+        return mel
+
+    def _normalize(self, frames: Frames) -> NDArray[np.float32]:
+        loud: Frames = np.maximum(frames, frames.max() - 8.0)
+        return np.ascontiguousarray(((loud + 4.0) / 4.0).T)

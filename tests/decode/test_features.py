@@ -1,0 +1,81 @@
+"""Features are the same, whether or not parts of them were kept."""
+
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import numpy as np
+import pytest
+from faster_whisper.feature_extractor import FeatureExtractor
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from app.audio import media
+from app.audio.chunk import Samples
+from app.decode.features import HOP, Features
+
+MEETING = Path(__file__).parents[2] / "app" / "demo" / "meeting.flac"
+
+
+@pytest.fixture(scope="module")
+def speech() -> Samples:
+    """Return half a minute of the demo meeting."""
+    return media.load(MEETING)[: 30 * 16_000]
+
+
+@pytest.fixture(scope="module")
+def filters() -> np.ndarray:
+    """Return faster-whisper's mel filters for 80 bands."""
+    return np.asarray(FeatureExtractor().mel_filters, np.float32)
+
+
+def test_features_are_those_of_faster_whisper(speech: Samples, filters: np.ndarray) -> None:
+    """Windows of any length and place give what faster-whisper's extractor gives."""
+    theirs, ours = FeatureExtractor(), Features(filters)
+    generator = np.random.default_rng(3)
+    for length in (400, 1600, 7_000, 16_000, 100_000, 300_001):
+        first = int(generator.integers(0, len(speech) - length))
+        window = speech[first : first + length]
+        wanted = theirs(window)[:, : length // HOP]
+        assert np.abs(ours.window(window) - wanted).max() < 1e-4
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    moves=st.lists(
+        st.tuples(st.integers(0, 40), st.integers(1, 3200), st.integers(0, 159), st.sampled_from(["a", "b"])),
+        min_size=1,
+        max_size=8,
+    )
+)
+def test_what_is_kept_changes_nothing(
+    moves: list[tuple[int, int, int, str]], speech: Samples, filters: np.ndarray
+) -> None:
+    """A stream whose window grows, loses its front, jumps or leaves the grid is heard as if nothing had been kept."""
+    ours, plain = Features(filters), Features(filters)
+    for cut, length, odd, stream in moves:
+        first = cut * 800 + (odd if odd < 3 else 0)
+        window = speech[first : first + length * 40]
+        assert np.allclose(ours.window(window, stream, first), plain.window(window), atol=1e-5)
+
+
+def test_streams_are_forgotten_oldest_first(speech: Samples, filters: np.ndarray) -> None:
+    """No more streams are kept than allowed."""
+    ours = Features(filters, streams_max=2)
+    for stream in ("a", "b", "c", "a"):
+        ours.window(speech[:16_000], stream)
+    assert list(ours._kept) == ["c", "a"]
+
+
+def test_threads_do_not_mix_streams(speech: Samples, filters: np.ndarray) -> None:
+    """Two lanes that ask for different streams at once both hear their own sound."""
+    ours, plain = Features(filters), Features(filters)
+
+    def listen(stream: int) -> bool:
+        sound = np.roll(speech, stream * 4000)
+        return all(
+            np.allclose(ours.window(sound[:end], str(stream)), plain.window(sound[:end]), atol=1e-5)
+            for end in range(16_000, 100_000, 16_000)
+        )
+
+    with ThreadPoolExecutor(4) as pool:
+        assert all(pool.map(listen, range(8)))
