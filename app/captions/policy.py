@@ -6,7 +6,7 @@ again. A phrase closes at a boundary and its sound is cut away, so that a decode
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from app.captions.matching import agreement, match, repeated
@@ -44,6 +44,8 @@ class Limits:
     """Sound that a forced cut leaves for the next phrase."""
     hold_silence_s: float = 0.3
     """The last word of a hypothesis is shown only after this much silence; before, it is often half a word."""
+    contradictions: int = 2
+    """Hypotheses in a row that do not hold the committed words; then the phrase closes and the rest is heard anew."""
     join_s: float = 0.4
     """Words that begin this soon after a cut and repeat what was committed before it were heard twice."""
 
@@ -94,7 +96,7 @@ class Update:
     tentative: tuple[Word, ...]
     """Words behind them that may still change."""
     is_set_aside: bool = False
-    """Whether the hypothesis disagreed with the committed words and changed nothing."""
+    """Whether the hypothesis disagreed with the committed words; if a phrase closed, all behind it is decoded anew."""
 
 
 class Policy:
@@ -110,6 +112,8 @@ class Policy:
         self._tail: tuple[Word, ...] = ()
         """The last words of the phrase before."""
         self._cut_last_s = 0.0
+        self._n_set_aside = 0
+        """Hypotheses in a row that contradicted the committed words."""
 
     @property
     def committed(self) -> tuple[Word, ...]:
@@ -135,6 +139,7 @@ class Policy:
         if n_matched is None:
             return self._set_aside(window)
         self._take_punctuation(words, n_matched)
+        self._n_set_aside = 0
         fresh = words[n_matched:]
         if fresh and not window.is_ended:
             fresh = (*fresh[:-1], _without_end(fresh[-1]))
@@ -153,6 +158,7 @@ class Policy:
         cut_s = self._cut_s(len(self._committed) - 1, window) if self._committed else window.start_s
         closed = [self._split(len(self._committed), cut_s)] if self._committed else []
         self._rest = ()
+        self._n_set_aside = 0
         return self._shown_now(closed, window)
 
     def _stable(self, fresh: tuple[Word, ...], n_agreed: int, window: Window, is_doubtful: bool) -> int:
@@ -172,17 +178,16 @@ class Policy:
         return n_stable
 
     def _set_aside(self, window: Window) -> Update:
-        """Go on without the hypothesis; where a phrase must end here, the last one that fitted decides."""
-        closed: list[Closed] = []
-        if window.is_ended:
-            self._committed += self._rest
-            self._rest = ()
-            if self._committed:
-                closed = [self._split(len(self._committed), window.end_s)]
-        elif window.end_s - window.start_s >= self._limits.force_s:
-            closed = self._force(window)
-        update = self._shown_now(closed, window)
-        return Update(update.closed, update.committed, update.tentative, is_set_aside=True)
+        """Go on without the hypothesis; if the next contradicts too, or none will come, the phrase ends here.
+
+        It closes behind its committed words, and all sound behind them is decoded anew, so that nothing said is lost.
+        """
+        self._n_set_aside += 1
+        is_long = window.end_s - window.start_s >= self._limits.force_s
+        if window.is_ended or is_long or self._n_set_aside >= self._limits.contradictions:
+            update = self.close(window)
+            return replace(update, is_set_aside=True)
+        return replace(self._shown_now([], window), is_set_aside=True)
 
     def _close(self, window: Window, n_solid: int, *, is_followed: bool) -> list[Closed]:
         """Close every phrase that is complete; `n_solid` words were solid before and stay in the first of them."""

@@ -274,6 +274,9 @@ class Session:
         else:
             return []
         events = self._publish(update, asked, decoded)
+        if update.is_set_aside and update.closed:
+            self._decoded_s = self._cut_s
+            return events
         if is_long and not window.is_ended and self._cut_s == window.start_s:
             # nothing in it was believed: let go of it, or the window would grow for ever
             self._cut(window.end_s - LIMITS.force_keep_s)

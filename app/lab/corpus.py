@@ -43,11 +43,12 @@ class Speech:
         return len(self.samples) / SAMPLE_RATE
 
     def turned(self, by: float) -> "Speech":
-        """Return the same speech begun elsewhere, at the word that a share of the words, 0 <= by < 1, stands before."""
+        """Return the same speech begun elsewhere: at the sentence behind a share of its words, 0 <= by < 1."""
         if not self.words:
             at = round(by * len(self.samples))
             return Speech(np.roll(self.samples, -at), self.languages)
-        n_before = int(by * len(self.words))
+        begins = [i for i, word in enumerate(self.words[:-1], start=1) if word.text.endswith((".", "?", "!"))]
+        n_before = next((i for i in begins if i > by * len(self.words)), 0) if by else 0
         if not n_before:
             return self
         at_s = (self.words[n_before - 1].end_s + self.words[n_before].start_s) / 2

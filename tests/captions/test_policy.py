@@ -101,6 +101,24 @@ def test_a_hypothesis_that_tells_another_story_is_set_aside() -> None:
     assert update.committed == before.committed
 
 
+@pytest.mark.parametrize("is_ended", [False, True])
+def test_a_phrase_that_is_contradicted_again_closes_and_leaves_its_sound(is_ended: bool) -> None:
+    """The second contradiction, or one at the end of the utterance, closes behind the committed words and no later."""
+    policy = Policy()
+    words = speech("the budget is now ready for you")
+    policy.update(words[:5], window(words, 2.2))
+    before = policy.update(words[:6], window(words, 2.6))
+    other = speech("completely other words came out here")
+    if not is_ended:
+        assert not policy.update(other, window(words, 2.8)).closed
+    update = policy.update(other, window(words, 3.8, is_ended=is_ended))
+    assert update.is_set_aside
+    assert [closed.words for closed in update.closed] == [before.committed]
+    assert update.closed[0].cut_s <= before.committed[-1].end_s + 0.3
+    assert not update.committed
+    assert not update.tentative
+
+
 def test_a_committed_word_may_gain_its_punctuation() -> None:
     """The newest committed word takes the comma that the model sees once it hears what follows."""
     policy = Policy()
