@@ -116,11 +116,51 @@ def bench_stream(
 ) -> None:
     """Measure errors and delay of live captions on recorded clips."""
     from app import program
-    from app.lab import bench as measure
+    from app.lab import bench_stream as measure
 
     def work() -> None:
         report = measure.run(
             manifest, model or "demo", json, realtime, plot, lambda clip: typer.echo(clip.line.audio.name)
+        )
+        typer.echo(report.table())
+
+    program.guard(work)
+
+
+@bench.command("rooms")
+def bench_rooms(
+    rooms: Annotated[int, typer.Option(min=1, max=10_000, help="Rooms at once; with --find, the first try.")] = 8,
+    seconds: Annotated[float, typer.Option(min=10.0, help="How long they speak.")] = 60.0,
+    model: Model = "demo",
+    corpus: Annotated[
+        Path | None, typer.Option(help="Folder of recordings, or a manifest as for bench stream; else demo speech.")
+    ] = None,
+    find: Annotated[bool, typer.Option("--find", help="Search the most rooms within the bound.")] = False,
+    task: Annotated[str, typer.Option(help="transcribe, or translate to add English.")] = "transcribe",
+    without: Annotated[
+        str, typer.Option(help="Switch off, with commas: batching, short, cache, align, lanes, slots.")
+    ] = "",
+    silent: Annotated[bool, typer.Option("--silent", help="Rooms are open, but nobody speaks.")] = False,
+    kills: Annotated[int, typer.Option(min=0, help="Kill the decoding process so often meanwhile.")] = 0,
+    json: Annotated[Path | None, typer.Option(help="Write the figures here.")] = None,
+    plot: Annotated[Path | None, typer.Option(help="Draw waits and backlog into this PNG.")] = None,
+) -> None:
+    """Measure how many rooms this machine carries, each speaking without pause."""
+    from app import program
+    from app.lab import bench_rooms as measure
+    from app.lab.bench_rooms_play import Plan
+
+    def work() -> None:
+        switches = frozenset(part.strip() for part in without.split(",") if part.strip())
+        plan = Plan(rooms, seconds, switches, silent, program.task(task), admits=not switches, kills=kills)
+        report = measure.run(
+            plan,
+            model=model or "demo",
+            corpus_path=corpus,
+            json_path=json,
+            plot=plot,
+            find_most=find,
+            tell=lambda line: typer.echo(line, err=True),
         )
         typer.echo(report.table())
 

@@ -10,6 +10,7 @@ from rich.console import Console
 
 from app import log
 from app.config import Settings
+from app.decode.hypothesis import Task
 from app.errors import SettingsError, SurtitleError
 from app.outputs.file import SubtitleFile
 from app.service import Service
@@ -92,6 +93,19 @@ async def interrupted() -> None:
     finally:
         for kind, old in before.items():
             signal.signal(kind, old)
+
+
+def task(name: str) -> Task:
+    """Return the task of that name.
+
+    Raises:
+        SettingsError: There is none.
+    """
+    known: tuple[Task, ...] = ("transcribe", "translate")
+    found = next((one for one in known if one == name), None)
+    if found is None:
+        raise SettingsError(f"Expected the task transcribe or translate, but got {name!r}.")
+    return found
 
 
 def guard(work: Callable[[], None]) -> None:

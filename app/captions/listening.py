@@ -33,8 +33,8 @@ class Decoder(Protocol):
     """Whatever decodes for one session; the engine's stream in earnest."""
 
     @property
-    def slot(self) -> float:
-        """The part of a second that ticks should fall on, 0 <= slot < 1 on the monotonic clock."""
+    def slot(self) -> float | None:
+        """The part of a second that ticks should fall on, 0 <= slot < 1 on the monotonic clock; None for any."""
 
     @property
     def cadence_s(self) -> float:
@@ -136,8 +136,8 @@ class Listening:
 
     def need(self) -> Need | None:
         """Return what the session wants decoded now, at the decoder's pace."""
-        tick_s = self._decoder.cadence_s
-        phase_s = None if self._waits else (self._decoder.slot - self._began_s) % tick_s
+        tick_s, slot = self._decoder.cadence_s, self._decoder.slot
+        phase_s = None if self._waits or slot is None else (slot - self._began_s) % tick_s
         self._session.pace = Pace(tick_s, phase_s)
         return self._session.need()
 

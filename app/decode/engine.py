@@ -295,9 +295,9 @@ class Engine:
             if answered is not None and not answered.done():
                 answered.set_result(answer.result)
 
-    def _emptiest_slot(self) -> float:
+    def _emptiest_slot(self) -> float | None:
         slots = [i / self.profile.slots for i in range(self.profile.slots)]
-        return min(slots, key=lambda slot: sum(stream.slot == slot for stream in self._streams))
+        return min(slots, key=lambda slot: sum(stream.slot == slot for stream in self._streams), default=None)
 
     def _open(self) -> None:
         context = multiprocessing.get_context("spawn")  # the only way that works on every system and with CUDA

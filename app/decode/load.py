@@ -17,7 +17,7 @@ REMEMBERED_S = 10.0
 SETTLED_S = 4.0
 """A cadence is kept at least this long, so that its effect is seen before the next change."""
 
-BUSY, FREE = 0.85, 0.65
+BUSY, FREE = 0.95, 0.8
 """Share of time with work at which rooms ask less often, and below which they may ask more often again."""
 
 ADMITTED = 0.75

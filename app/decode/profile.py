@@ -15,6 +15,7 @@ class Profile:
     """CPU threads of each lane; 0 takes all cores."""
     limits: BatchLimits = field(default_factory=BatchLimits)
     slots: int = 4
-    """Moments of a second over which rooms are spread, so that their requests arrive together."""
+    """Moments of a second over which rooms are spread, so that requests arrive together and not all at once; 0 lets
+    every room follow its own last decode."""
     gather_s: float = 0.0
     """How long a batch waits for the rest of its slot, in seconds."""

@@ -14,8 +14,8 @@ PROVEN_S = 30.0
 class Stream:
     """Made by `Engine.join`; one decode at a time."""
 
-    def __init__(self, answer: Callable[[Asker], Awaitable[Decoded | None]], load: Load, *, slot: float) -> None:
-        """Take place in one slot of the second, 0 <= slot < 1."""
+    def __init__(self, answer: Callable[[Asker], Awaitable[Decoded | None]], load: Load, *, slot: float | None) -> None:
+        """Take place in one slot of the second, 0 <= slot < 1, or in none."""
         self.slot = slot
         self._answer = answer
         self._load = load

@@ -1,279 +1,87 @@
-"""Measures how many rooms one engine carries: each hears speech without pauses at the pace of life."""
+"""`surtitle bench rooms`: how many rooms one machine carries within a bound on ready to result."""
 
 import asyncio
-import os
-import time
-from collections.abc import AsyncGenerator, Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
-from functools import partial
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
 
-import numpy as np
+from app.decode import calibration, models
+from app.decode.load import BOUND_S, CADENCES_S
+from app.errors import SettingsError
+from app.lab import corpus, target
+from app.lab.bench_rooms_play import SWITCHES, Plan, play
+from app.lab.bench_rooms_report import RoomsReport
 
-from app.audio.chunk import SAMPLE_RATE, Chunk, Samples
-from app.captions.listening import Decoder
-from app.captions.log import MemoryLog
-from app.captions.room import Engine, Room
-from app.captions.session import SessionSettings
-from app.decode import models, worker
-from app.decode.engine import Engine as RealEngine
-from app.decode.engine import Told
-from app.decode.hypothesis import Asker, Decoded, DecodeRequest, Need, Task
-from app.decode.profile import Profile
-from app.errors import BusyError
-from app.lab import process
-from app.lab.bench_rooms_report import RoomPlayed, RoomsReport
-from app.lab.corpus import Speech
-from app.lab.timeline import Shown
+GROWTH_MAX_S_PER_MIN = 0.2
+"""A mean room that falls behind faster than this is not carried; less is the noise of short runs."""
 
-CHUNK_S = 0.04
-"""Length of a chunk, as a sound card delivers them."""
-
-WARM_S = 5.0
-"""The first seconds are not counted: all rooms begin at once there, as they never do in life."""
-
-LOOK_S = 1.0
-"""How often backlog and cadence are looked at."""
-
-SWITCHES = ("batching", "short", "cache", "align", "lanes", "slots")
-"""What can be switched off, to see what it is worth: batches over rooms, short windows, features kept from window to
-window, alignment only where words may commit, several batches at once, rooms spread over the second."""
+Tell = Callable[[str], object]
+"""Says a line to whoever waits."""
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """One run."""
-
-    rooms: int
-    seconds: float
-    without: frozenset[str] = frozenset()
-    """Switches that are off."""
-    silent: bool = False
-    """Whether the rooms are open but nobody speaks."""
-    task: Task = "transcribe"
-    admits: bool = True
-    """Whether the engine may refuse rooms."""
-    kills: int = 0
-    """How often the worker is killed, spread over the run."""
-
-
-@dataclass(slots=True)
-class _Watched:
-    """What one run collects."""
-
-    began_s: float
-    batches: list[Told] = field(default_factory=list)
-    behind_s: list[tuple[float, float]] = field(default_factory=list)
-    """(time, seconds behind, mean over rooms), looked at every LOOK_S."""
-    cadence_s: list[float] = field(default_factory=list)
-
-
-def profile_without(profile: Profile, without: frozenset[str]) -> Profile:
-    """Return the profile with what lies in it switched off."""
-    if "batching" in without:
-        profile = replace(profile, limits=replace(profile.limits, rows=dict.fromkeys(profile.limits.rows, 1)))
-    if "lanes" in without:
-        profile = replace(profile, lanes=1, threads=0)
-    if "slots" in without:
-        profile = replace(profile, slots=1, gather_s=0.0)
-    return profile
-
-
-async def play(plan: Plan, speeches: list[Speech], choice: models.Choice, profile: Profile) -> RoomsReport:
-    """Run the rooms and return what was measured; takes `plan.seconds` and a little.
+def run(
+    plan: Plan,
+    *,
+    model: str,
+    corpus_path: Path | None = None,
+    json_path: Path | None = None,
+    plot: Path | None = None,
+    find_most: bool = False,
+    tell: Tell = print,
+) -> RoomsReport:
+    """Do what the command does, and return the report it wrote: of the one run, or of the largest within the bound.
 
     Raises:
-        ModelError: The model cannot be loaded.
+        SettingsError: The corpus, the model, a switch or a place to write to is not as it should be.
     """
-    profile = profile_without(profile, plan.without)
-    watched = _Watched(time.monotonic())
-    opened = replace(choice, threads=profile.threads, lanes=profile.lanes)
-    opener = partial(worker.open_checked, opened)
-    engine = RealEngine(opener, profile, admits=plan.admits, tell=watched.batches.append)
-    async with engine.running():
-        watched.began_s = time.monotonic()
-        played = [RoomPlayed(_speech(plan, speeches, i)) for i in range(plan.rooms)]
-        rooms = [_Listened(plan, room, engine, f"room{i}") for i, room in enumerate(played)]
-        cpu_s = process.cpu_s(os.getpid()) + process.cpu_s(engine.worker_pid)
-        async with asyncio.TaskGroup() as group:
-            looking = group.create_task(_look(watched, rooms, engine))
-            killing = group.create_task(_kill(plan, engine))
-            async with asyncio.TaskGroup() as speaking:
-                for room in rooms:
-                    speaking.create_task(room.run())
-            looking.cancel()
-            killing.cancel()
-        memory = process.memory_bytes(os.getpid()) + process.memory_bytes(engine.worker_pid)
-        cpu_s = process.cpu_s(os.getpid()) + process.cpu_s(engine.worker_pid) - cpu_s
-    return RoomsReport(
-        rooms=plan.rooms,
-        seconds=plan.seconds,
-        played=tuple(played),
-        batch_rows=tuple(batch.n_rows for batch in watched.batches),
-        behind_s=tuple((at_s - watched.began_s, behind_s) for at_s, behind_s in watched.behind_s),
-        cadence_s=tuple(watched.cadence_s),
-        memory_bytes=memory,
-        cpu_s=cpu_s,
-        is_kill_counted=plan.kills == 0,
+    if unknown := sorted(plan.without - set(SWITCHES)):
+        raise SettingsError(f"Expected switches among {', '.join(SWITCHES)}, but got {', '.join(unknown)}.")
+    for path in (json_path, plot):
+        if path is not None:
+            target.check(path)
+    draw = target.find_draw(plot, "rooms") if plot is not None else None
+    speeches = corpus.read(corpus_path)
+    choice = models.choose(model, plan.task)
+    profile = calibration.profile(choice, tell=tell)
+    tried: list[RoomsReport] = []
+
+    def measure(n_rooms: int) -> RoomsReport:
+        tell(f"{n_rooms} rooms for {plan.seconds:.0f} s ...")
+        report = asyncio.run(play(replace(plan, rooms=n_rooms), speeches, choice, profile))
+        tried.append(report)
+        tell(f"  p95 {report.p95_s:.3f} s, cadence {report.mean_cadence_s:.2f} s, rejected {report.n_rejected}")
+        return report
+
+    if find_most:
+        found = most(lambda n_rooms: is_carried(measure(n_rooms)), plan.rooms)
+        tell(f"The most rooms within {BOUND_S:.1f} s: {found}.")
+        report = next((one for one in reversed(tried) if one.rooms == found), tried[0])
+    else:
+        report = measure(plan.rooms)
+    if json_path is not None:
+        json_path.write_text(json.dumps(report.as_json(), indent=1) + "\n", encoding="utf-8")
+    if draw is not None and plot is not None:
+        draw(tried, plot)
+    return report
+
+
+def is_carried(report: RoomsReport) -> bool:
+    """Return whether every room was let in and served in time, at the first cadence, without falling behind."""
+    return (
+        report.p95_s <= BOUND_S
+        and report.mean_cadence_s <= CADENCES_S[0] + 0.05
+        and report.growth_s_per_min <= GROWTH_MAX_S_PER_MIN
+        and not report.n_rejected
     )
 
 
-def find(bound: Callable[[int], bool], start: int) -> int:
-    """Return the largest number of rooms for which `bound` holds, trying few: doubling, then halving the gap."""
-    low, high = 0, start
-    while bound(high):
+def most(holds: Callable[[int], bool], start: int) -> int:
+    """Return the largest number of rooms that `holds`, to about a sixteenth, trying few: doubling, then halving."""
+    low, high = 0, max(1, start)
+    while holds(high):
         low, high = high, high * 2
     while high - low > max(1, low // 16):
         middle = (low + high) // 2
-        low, high = (middle, high) if bound(middle) else (low, middle)
+        low, high = (middle, high) if holds(middle) else (low, middle)
     return low
-
-
-def _speech(plan: Plan, speeches: list[Speech], number: int) -> Speech:
-    """Return what room `number` hears: every room begins elsewhere, so that they do not speak in step."""
-    if plan.silent:
-        noise = np.random.default_rng(number).standard_normal(round(plan.seconds * SAMPLE_RATE)) * 1e-3
-        return Speech(noise.astype(np.float32), ())
-    own = speeches[number % len(speeches)]
-    return own.turned(number / plan.rooms).repeated(plan.seconds)
-
-
-class _Listened:
-    """One room, its one source and its one reader."""
-
-    def __init__(self, plan: Plan, played: RoomPlayed, engine: RealEngine, name: str) -> None:
-        self._plan, self._played = plan, played
-        self._engine = _Metered(engine, plan, played)
-        speech = played.speech
-        settings = SessionSettings(
-            task=plan.task,
-            language=speech.languages[0] if len(speech.languages) == 1 else None,
-            languages=speech.languages,
-        )
-        self._room = Room(name, engine=self._engine, settings=settings, log=MemoryLog(name), model="bench")
-
-    @property
-    def behind_s(self) -> float:
-        """Seconds of sound that wait to be decoded."""
-        return sum(source.behind_s for source in self._room.state.sources)
-
-    async def run(self) -> None:
-        """Play, and read as a viewer does."""
-        source = _Paced(self._played.speech.samples)
-        with self._room.bus.subscribe() as subscription:
-
-            async def read() -> None:
-                async for event in subscription.events():
-                    self._played.history.append(Shown(source.elapsed_s, event))
-
-            async with asyncio.TaskGroup() as group:
-                reading = group.create_task(read())
-                try:
-                    await self._room.listen(source)
-                except BusyError:
-                    self._played.is_rejected = True
-                await asyncio.sleep(LOOK_S)  # for the reader to empty its box
-                reading.cancel()
-
-
-class _Paced:
-    """Sound that comes as from a microphone."""
-
-    name = "bench"
-
-    def __init__(self, samples: Samples) -> None:
-        self._samples = samples
-        self._began_s = time.monotonic()
-
-    @property
-    def elapsed_s(self) -> float:
-        """Seconds since the first sample was due."""
-        return time.monotonic() - self._began_s
-
-    async def chunks(self) -> AsyncGenerator[Chunk, None]:
-        """Yield each chunk when its last sample has been spoken."""
-        self._began_s = time.monotonic()
-        n_chunk = round(CHUNK_S * SAMPLE_RATE)
-        for first in range(0, len(self._samples), n_chunk):
-            chunk = Chunk(self._samples[first : first + n_chunk], first / SAMPLE_RATE)
-            await asyncio.sleep(max(0.0, chunk.end_s - self.elapsed_s))
-            yield chunk
-
-
-class _Switched:
-    """An asker whose requests lack what is switched off."""
-
-    def __init__(self, asker: Asker, without: frozenset[str]) -> None:
-        self._asker = asker
-        self._without = without
-
-    def need(self) -> Need | None:
-        """Return what the asker needs."""
-        need = self._asker.need()
-        return replace(need, full_window=True) if need and "short" in self._without else need
-
-    def request(self) -> DecodeRequest | None:
-        """Return the asker's request."""
-        request = self._asker.request()
-        if request is None:
-            return None
-        return replace(
-            request,
-            full_window=request.full_window or "short" in self._without,
-            stream="" if "cache" in self._without else request.stream,
-            timed=request.timed or "align" in self._without,
-        )
-
-
-class _Meter:
-    """A stream that notes how long its room waits for each answer."""
-
-    def __init__(self, stream: Decoder, plan: Plan, played: RoomPlayed) -> None:
-        self._stream, self._plan, self._played = stream, plan, played
-        self._began_s = time.monotonic()
-
-    @property
-    def slot(self) -> float:
-        """The stream's own slot."""
-        return self._stream.slot
-
-    @property
-    def cadence_s(self) -> float:
-        """The stream's own cadence."""
-        return self._stream.cadence_s
-
-    async def answer(self, asker: Asker) -> Decoded | None:
-        """Decode, and note the time from ready to result."""
-        ready_s = time.monotonic()
-        decoded = await self._stream.answer(_Switched(asker, self._plan.without) if self._plan.without else asker)
-        if decoded is not None and ready_s - self._began_s > WARM_S:
-            self._played.waits_s.append(time.monotonic() - ready_s)
-        return decoded
-
-
-class _Metered:
-    """An engine whose streams are watched."""
-
-    def __init__(self, engine: Engine, plan: Plan, played: RoomPlayed) -> None:
-        self._engine, self._plan, self._played = engine, plan, played
-
-    @contextmanager
-    def join(self) -> Iterator[_Meter]:
-        """Join the engine and watch."""
-        with self._engine.join() as stream:
-            yield _Meter(stream, self._plan, self._played)
-
-
-async def _look(watched: _Watched, rooms: list[_Listened], engine: RealEngine) -> None:
-    while True:
-        await asyncio.sleep(LOOK_S)  # a sample a second, not a poll for an event
-        now_s = time.monotonic()
-        if now_s - watched.began_s > WARM_S:
-            watched.behind_s.append((now_s, float(np.mean([room.behind_s for room in rooms]))))
-            watched.cadence_s.append(engine.load.cadence_s)
-
-
-async def _kill(plan: Plan, engine: RealEngine) -> None:
-    for _ in range(plan.kills):
-        await asyncio.sleep(plan.seconds / (plan.kills + 1))
-        process.kill(engine.worker_pid)

@@ -1,6 +1,5 @@
 """The figures of many rooms at once; `as_json` is what `surtitle bench rooms --json` writes."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -60,6 +59,16 @@ class RoomsReport:
         return float(np.percentile(waits, 95)) if waits else float("inf")
 
     @property
+    def mean_cadence_s(self) -> float:
+        """New sound between two decodes of a running utterance, over the run."""
+        return float(np.mean(self.cadence_s)) if self.cadence_s else 0.0
+
+    @property
+    def n_rejected(self) -> int:
+        """Rooms that the engine refused."""
+        return sum(room.is_rejected for room in self.played)
+
+    @property
     def growth_s_per_min(self) -> float:
         """How much further behind the mean room falls every minute: the slope of a straight line through all looks."""
         if len(self.behind_s) < 2:
@@ -96,10 +105,10 @@ class RoomsReport:
                 "mean": round(float(np.mean(self.batch_rows)), 2) if self.batch_rows else None,
                 "max": max(self.batch_rows, default=None),
             },
-            "cadence_s": round(float(np.mean(self.cadence_s)), 2) if self.cadence_s else None,
+            "cadence_s": round(self.mean_cadence_s, 2),
             "backlog_growth_s_per_min": round(self.growth_s_per_min, 3),
             "memory_mib": round(self.memory_bytes / 2**20, 1),
-            "rejected": sum(room.is_rejected for room in self.played),
+            "rejected": self.n_rejected,
             "fairness": None if self.fairness is None else round(self.fairness, 2),
             "wer": None if errors.rate is None else round(errors.rate, 4),
             "lost": sum(n_lost(room) for room in self.carried),
@@ -162,8 +171,3 @@ def _shown(figure: object) -> str:
     if isinstance(figure, dict):
         return " / ".join(_shown(part) for part in figure.values())
     return "-" if figure is None else f"{figure:g}" if isinstance(figure, int | float) else str(figure)
-
-
-def gain(with_it: Sequence[float], without: Sequence[float]) -> float:
-    """Return how many times more one took than the other, by their means."""
-    return float(np.mean(without) / np.mean(with_it))

@@ -4,9 +4,9 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
-from app.lab.bench import judge
-from app.lab.bench_play import Played
-from app.lab.bench_report import StreamReport
+from app.lab.bench_stream import judge
+from app.lab.bench_stream_play import Played
+from app.lab.bench_stream_report import StreamReport
 from app.lab.manifest import Line, TimedWord
 from app.lab.timeline import Shown
 

@@ -18,7 +18,7 @@ def deaf(request: DecodeRequest) -> Decoded:
 class ScriptedStream:
     """One stream of a scripted engine."""
 
-    slot = 0.0
+    slot: float | None = None
     cadence_s = 1.0
 
     def __init__(self, answer: Answer, delay_s: float) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 import matplotlib
 from matplotlib.figure import Figure
 
-from app.lab.bench_report import ClipReport, StreamReport
+from app.lab.bench_stream_report import ClipReport, StreamReport
 
 PANEL_INCHES = (10.0, 2.6)
 """Width and height of one clip's panel; a page holds four."""

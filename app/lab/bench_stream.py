@@ -17,10 +17,9 @@ from app.decode import check, models, worker
 from app.decode.engine import Engine
 from app.decode.hypothesis import Word
 from app.decode.whisper import Whisper
-from app.errors import SettingsError
-from app.lab import bench_play, manifest, score
-from app.lab.bench_play import Played
-from app.lab.bench_report import ClipReport, StreamReport
+from app.lab import bench_stream_play, manifest, score, target
+from app.lab.bench_stream_play import Played
+from app.lab.bench_stream_report import ClipReport, StreamReport
 from app.lab.manifest import Line, TimedWord
 from app.lab.timeline import Timeline
 
@@ -52,7 +51,7 @@ def stream(
 
     def simulate(line: Line, samples: Samples) -> Played:
         session = Session(room="bench", source=line.audio.name, number=1, settings=settings_of(line))
-        return bench_play.simulate(samples, session, whisper)
+        return bench_stream_play.simulate(samples, session, whisper)
 
     clips: list[ClipReport] = []
     for line in lines:
@@ -112,10 +111,10 @@ def run(
         SettingsError: The manifest, a clip, the model or a place to write to is not as it should be.
         DecodeError: The model failed.
     """
-    for target in (json_path, plot):
-        if target is not None:
-            _check_target(target)
-    draw = _find_draw(plot) if plot is not None else None
+    for wanted in (json_path, plot):
+        if wanted is not None:
+            target.check(wanted)
+    draw = target.find_draw(plot, "stream") if plot is not None else None
     lines = manifest.read(path)
     choice = models.choose(model, "translate" if any(line.task == "translate" for line in lines) else "transcribe")
     whisper = models.load(choice)
@@ -131,27 +130,9 @@ def run(
 def _play_live(choice: models.Choice, line: Line, samples: Samples) -> Played:
     async def play() -> Played:
         async with Engine(partial(worker.open_checked, choice)).running() as engine:
-            return await bench_play.live(samples, settings_of(line), engine)
+            return await bench_stream_play.live(samples, settings_of(line), engine)
 
     return asyncio.run(play())
-
-
-def _check_target(target: Path) -> None:
-    """Refuse a place that cannot be written to before the long work begins, not after."""
-    if target.is_dir():
-        raise SettingsError(f"Expected a file name to write to, but {target} is a folder.")
-    if not target.resolve().parent.is_dir():
-        raise SettingsError(f"Expected a folder to write {target.name} to, but {target.parent} is not there.")
-
-
-def _find_draw(plot: Path) -> Callable[[StreamReport, Path], None]:
-    if plot.suffix.lower() not in (".png", ".svg", ".pdf"):
-        raise SettingsError(f"Expected a picture that ends in .png, .svg or .pdf, but got {plot.name}.")
-    try:
-        from app.lab.bench_plot import draw
-    except ImportError as exc:
-        raise SettingsError("A plot needs matplotlib: install surtitle[lab], or leave --plot out.") from exc
-    return draw
 
 
 def _text(words: Sequence[Word]) -> str:

@@ -184,7 +184,7 @@ class _Meter:
         self._source = source
 
     @property
-    def slot(self) -> float:
+    def slot(self) -> float | None:
         """The stream's own slot."""
         return self._decoder.slot
 

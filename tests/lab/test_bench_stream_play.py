@@ -11,7 +11,7 @@ from app.captions.event import Event
 from app.captions.session import SessionSettings
 from app.decode import check
 from app.decode.hypothesis import Decoded, DecodeRequest, Hypothesis, Word
-from app.lab.bench_play import Cost, Played, live, simulate
+from app.lab.bench_stream_play import Cost, Played, live, simulate
 from tests.captions.engines import ScriptedEngine
 
 SILENCE: Samples = np.zeros(SAMPLE_RATE, np.float32)

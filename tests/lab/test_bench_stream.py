@@ -10,9 +10,9 @@ import pytest
 from app.audio.chunk import SAMPLE_RATE, Samples, to_pcm16
 from app.decode import check
 from app.errors import MediaError, ModelError, SettingsError
-from app.lab import bench
-from app.lab.bench_play import Cost, Played
-from app.lab.bench_report import StreamReport
+from app.lab import bench_stream
+from app.lab.bench_stream_play import Cost, Played
+from app.lab.bench_stream_report import StreamReport
 from app.lab.manifest import Line, TimedWord
 from tests.lab.histories import HISTORY, shown
 
@@ -63,7 +63,7 @@ def test_the_bundled_model_is_measured(manifest: Path, tmp_path: Path) -> None:
     """Speech is written with lags above nothing, noise stays empty, and file, figures and plot are there."""
     told: list[str] = []
     target, plot = tmp_path / "out.json", tmp_path / "lags.png"
-    report = bench.run(manifest, "demo", target, plot=plot, tell=lambda clip: told.append(clip.line.audio.name))
+    report = bench_stream.run(manifest, "demo", target, plot=plot, tell=lambda clip: told.append(clip.line.audio.name))
     out = json.loads(target.read_text(encoding="utf-8"))
     assert out == report.as_json()
     assert set(out) == FIGURES | {"by_task", "clips"}
@@ -86,7 +86,7 @@ def test_live_goes_through_engine_room_and_bus(manifest: Path) -> None:
     """Played at its own pace a clip is written as well, and its decodes are metered."""
     first = manifest.read_text(encoding="utf-8").splitlines()[0]
     manifest.write_text(first, encoding="utf-8")
-    [clip] = bench.run(manifest, "demo", realtime=True).clips
+    [clip] = bench_stream.run(manifest, "demo", realtime=True).clips
     assert clip.word_errors.rate is not None
     assert clip.word_errors.rate <= 0.25
     assert clip.decode_s
@@ -100,8 +100,8 @@ def test_figures_by_hand() -> None:
     line = Line(Path("clip.wav"), "en", "transcribe", "the bug was fixed", words)
     noise = Line(Path("noise.wav"), "en", "transcribe", "")
     costs = [Cost(1.0, 0.5), Cost(61.0, 0.6), Cost(125.0, 3.0)]
-    speech = bench.judge(line, Played(130.0, HISTORY, costs), offline="the bag was fixed")
-    invented = bench.judge(noise, Played(10.0, [shown(3.0, "Thank you.", state="final")], []), offline="")
+    speech = bench_stream.judge(line, Played(130.0, HISTORY, costs), offline="the bag was fixed")
+    invented = bench_stream.judge(noise, Played(10.0, [shown(3.0, "Thank you.", state="final")], []), offline="")
     out = StreamReport((speech, invented)).as_json()
     assert {name: out[name] for name in FIGURES} == {
         "wer": 0.0,
@@ -122,14 +122,14 @@ def test_translations_alone_give_the_lags_at_the_top() -> None:
     """Where no line transcribes, the lags at the top are those of the translations; unwatched decodes cost None."""
     history = [shown(3.0, "good day", state="final", track="en")]
     words = (TimedWord("Guten", 0.0, 1.0), TimedWord("Tag", 1.0, 2.0))
-    report = bench.judge(Line(Path("clip.wav"), "de", "translate", "Good day", words), Played(4.0, history))
+    report = bench_stream.judge(Line(Path("clip.wav"), "de", "translate", "Good day", words), Played(4.0, history))
     out = StreamReport((report,)).as_json()
     assert (out["commit_lag_s"], out["rtf"], out["offline_wer"]) == ({"p50": 1.5, "p95": 1.95}, None, None)
 
 
 def test_the_table_shows_each_task() -> None:
     """The terminal shows a column for each task and a dash for what was not measured."""
-    report = bench.judge(Line(Path("noise.wav"), "en", "transcribe", ""), Played(4.0, [], [Cost(1.0, 0.5)]))
+    report = bench_stream.judge(Line(Path("noise.wav"), "en", "transcribe", ""), Played(4.0, [], [Cost(1.0, 0.5)]))
     rows = StreamReport((report,)).table().splitlines()
     assert rows[0].split() == ["transcribe"]
     assert [row.split(maxsplit=1) for row in rows if row.split()[0] in ("wer", "first_shown_s", "rtf")] == [
@@ -142,13 +142,13 @@ def test_the_table_shows_each_task() -> None:
 def test_bad_input_gets_a_sentence(manifest: Path, tmp_path: Path) -> None:
     """A folder that is not there, a text as sound, and a model that is none are refused in a sentence."""
     with pytest.raises(SettingsError, match=r"Expected a folder to write out\.json to"):
-        bench.run(manifest, "demo", tmp_path / "nowhere" / "out.json")
+        bench_stream.run(manifest, "demo", tmp_path / "nowhere" / "out.json")
     with pytest.raises(SettingsError, match="is a folder"):
-        bench.run(manifest, "demo", tmp_path)
+        bench_stream.run(manifest, "demo", tmp_path)
     with pytest.raises(SettingsError, match=r"ends in \.png, \.svg or \.pdf, but got lags\.doc"):
-        bench.run(manifest, "demo", plot=tmp_path / "lags.doc")
+        bench_stream.run(manifest, "demo", plot=tmp_path / "lags.doc")
     with pytest.raises(ModelError, match="not a directory"):
-        bench.run(manifest, "./no-model")
+        bench_stream.run(manifest, "./no-model")
     (tmp_path / "speech.wav").write_text("no sound")
     with pytest.raises(MediaError, match="Expected a sound"):
-        bench.run(manifest, "demo")
+        bench_stream.run(manifest, "demo")

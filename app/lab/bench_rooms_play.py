@@ -1,0 +1,271 @@
+"""Many rooms on one engine, each hearing speech without pauses at the pace of life; what readers saw comes out."""
+
+import asyncio
+import os
+import time
+from collections.abc import AsyncGenerator, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from functools import partial
+
+import numpy as np
+
+from app.audio.chunk import SAMPLE_RATE, Chunk, Samples
+from app.captions.listening import Decoder
+from app.captions.log import MemoryLog
+from app.captions.room import Engine, Room
+from app.captions.session import SessionSettings
+from app.decode import models, worker
+from app.decode.engine import Engine as RealEngine
+from app.decode.engine import Told
+from app.decode.hypothesis import Asker, Decoded, DecodeRequest, Need, Task
+from app.decode.profile import Profile
+from app.errors import BusyError
+from app.lab import process
+from app.lab.bench_rooms_report import RoomPlayed, RoomsReport
+from app.lab.corpus import Speech
+from app.lab.timeline import Shown
+
+CHUNK_S = 0.04
+"""Length of a chunk, as a sound card delivers them."""
+
+WARM_S = 5.0
+"""Rooms begin one after the other within this time, and it is not counted."""
+
+LOOK_S = 1.0
+"""How often backlog and cadence are looked at."""
+
+SWITCHES = ("batching", "short", "cache", "align", "lanes", "slots")
+"""What can be switched off, to see what it is worth: batches over rooms, short windows, features kept from window to
+window, alignment only where words may commit, several batches at once, rooms spread over the second."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """One run."""
+
+    rooms: int
+    seconds: float
+    without: frozenset[str] = frozenset()
+    """Switches that are off."""
+    silent: bool = False
+    """Whether the rooms are open but nobody speaks."""
+    task: Task = "transcribe"
+    admits: bool = True
+    """Whether the engine may refuse rooms."""
+    kills: int = 0
+    """How often the worker is killed, spread over the run."""
+
+
+@dataclass(slots=True)
+class _Watched:
+    """What one run collects."""
+
+    began_s: float
+    batches: list[Told] = field(default_factory=list)
+    behind_s: list[tuple[float, float]] = field(default_factory=list)
+    """(time, seconds behind, mean over rooms), looked at every LOOK_S."""
+    cadence_s: list[float] = field(default_factory=list)
+
+
+def profile_without(profile: Profile, without: frozenset[str]) -> Profile:
+    """Return the profile with what lies in it switched off."""
+    if "batching" in without:
+        profile = replace(profile, limits=replace(profile.limits, rows=dict.fromkeys(profile.limits.rows, 1)))
+    if "lanes" in without:
+        profile = replace(profile, lanes=1, threads=0)
+    if "slots" in without:
+        profile = replace(profile, slots=0, gather_s=0.0)
+    return profile
+
+
+async def play(plan: Plan, speeches: list[Speech], choice: models.Choice, profile: Profile) -> RoomsReport:
+    """Run the rooms and return what was measured; takes `plan.seconds` and a little.
+
+    Raises:
+        ModelError: The model cannot be loaded.
+    """
+    profile = profile_without(profile, plan.without)
+    watched = _Watched(time.monotonic())
+    opened = replace(choice, threads=profile.threads, lanes=profile.lanes)
+    opener = partial(worker.open_checked, opened)
+    engine = RealEngine(opener, profile, admits=plan.admits, tell=watched.batches.append)
+    async with engine.running():
+        watched.began_s = time.monotonic()
+        played = [RoomPlayed(_speech(plan, speeches, i)) for i in range(plan.rooms)]
+        rooms = [
+            _Listened(plan, room, engine, f"room{i}", wait_s=WARM_S * i / plan.rooms) for i, room in enumerate(played)
+        ]
+        cpu_s = process.cpu_s(os.getpid()) + process.cpu_s(engine.worker_pid)
+        async with asyncio.TaskGroup() as group:
+            looking = group.create_task(_look(watched, rooms, engine))
+            killing = group.create_task(_kill(plan, engine))
+            async with asyncio.TaskGroup() as speaking:
+                for room in rooms:
+                    speaking.create_task(room.run())
+            looking.cancel()
+            killing.cancel()
+        memory = process.memory_bytes(os.getpid()) + process.memory_bytes(engine.worker_pid)
+        cpu_s = process.cpu_s(os.getpid()) + process.cpu_s(engine.worker_pid) - cpu_s
+    return RoomsReport(
+        rooms=plan.rooms,
+        seconds=plan.seconds,
+        played=tuple(played),
+        batch_rows=tuple(batch.n_rows for batch in watched.batches),
+        behind_s=tuple((at_s - watched.began_s, behind_s) for at_s, behind_s in watched.behind_s),
+        cadence_s=tuple(watched.cadence_s),
+        memory_bytes=memory,
+        cpu_s=cpu_s,
+        is_kill_counted=plan.kills == 0,
+    )
+
+
+def _speech(plan: Plan, speeches: list[Speech], number: int) -> Speech:
+    """Return what room `number` hears: every room begins elsewhere, so that they do not speak in step."""
+    if plan.silent:
+        noise = np.random.default_rng(number).standard_normal(round(plan.seconds * SAMPLE_RATE)) * 1e-3
+        return Speech(noise.astype(np.float32), ())
+    own = speeches[number % len(speeches)]
+    return own.turned(number / plan.rooms).repeated(plan.seconds)
+
+
+class _Listened:
+    """One room, its one source and its one reader."""
+
+    def __init__(self, plan: Plan, played: RoomPlayed, engine: RealEngine, name: str, wait_s: float) -> None:
+        self._plan, self._played, self._wait_s = plan, played, wait_s
+        self._engine = _Metered(engine, plan, played)
+        speech = played.speech
+        settings = SessionSettings(
+            task=plan.task,
+            language=speech.languages[0] if len(speech.languages) == 1 else None,
+            languages=speech.languages,
+        )
+        self._room = Room(name, engine=self._engine, settings=settings, log=MemoryLog(name), model="bench")
+
+    @property
+    def behind_s(self) -> float:
+        """Seconds of sound that wait to be decoded."""
+        return sum(source.behind_s for source in self._room.state.sources)
+
+    async def run(self) -> None:
+        """Play, and read as a viewer does."""
+        await asyncio.sleep(self._wait_s)
+        source = _Paced(self._played.speech.samples)
+        with self._room.bus.subscribe() as subscription:
+
+            async def read() -> None:
+                async for event in subscription.events():
+                    self._played.history.append(Shown(source.elapsed_s, event))
+
+            async with asyncio.TaskGroup() as group:
+                reading = group.create_task(read())
+                try:
+                    await self._room.listen(source)
+                except BusyError:
+                    self._played.is_rejected = True
+                await asyncio.sleep(LOOK_S)  # for the reader to empty its box
+                reading.cancel()
+
+
+class _Paced:
+    """Sound that comes as from a microphone."""
+
+    name = "bench"
+
+    def __init__(self, samples: Samples) -> None:
+        self._samples = samples
+        self._began_s = time.monotonic()
+
+    @property
+    def elapsed_s(self) -> float:
+        """Seconds since the first sample was due."""
+        return time.monotonic() - self._began_s
+
+    async def chunks(self) -> AsyncGenerator[Chunk, None]:
+        """Yield each chunk when its last sample has been spoken."""
+        self._began_s = time.monotonic()
+        n_chunk = round(CHUNK_S * SAMPLE_RATE)
+        for first in range(0, len(self._samples), n_chunk):
+            chunk = Chunk(self._samples[first : first + n_chunk], first / SAMPLE_RATE)
+            await asyncio.sleep(max(0.0, chunk.end_s - self.elapsed_s))
+            yield chunk
+
+
+class _Switched:
+    """An asker whose requests lack what is switched off."""
+
+    def __init__(self, asker: Asker, without: frozenset[str]) -> None:
+        self._asker = asker
+        self._without = without
+
+    def need(self) -> Need | None:
+        """Return what the asker needs."""
+        need = self._asker.need()
+        return replace(need, full_window=True) if need and "short" in self._without else need
+
+    def request(self) -> DecodeRequest | None:
+        """Return the asker's request."""
+        request = self._asker.request()
+        if request is None:
+            return None
+        return replace(
+            request,
+            full_window=request.full_window or "short" in self._without,
+            stream="" if "cache" in self._without else request.stream,
+            timed=request.timed or "align" in self._without,
+        )
+
+
+class _Meter:
+    """A stream that notes how long its room waits for each answer."""
+
+    def __init__(self, stream: Decoder, plan: Plan, played: RoomPlayed) -> None:
+        self._stream, self._plan, self._played = stream, plan, played
+        self._began_s = time.monotonic()
+
+    @property
+    def slot(self) -> float | None:
+        """The stream's own slot."""
+        return self._stream.slot
+
+    @property
+    def cadence_s(self) -> float:
+        """The stream's own cadence."""
+        return self._stream.cadence_s
+
+    async def answer(self, asker: Asker) -> Decoded | None:
+        """Decode, and note the time from ready to result."""
+        ready_s = time.monotonic()
+        decoded = await self._stream.answer(_Switched(asker, self._plan.without) if self._plan.without else asker)
+        if decoded is not None and ready_s - self._began_s > WARM_S:
+            self._played.waits_s.append(time.monotonic() - ready_s)
+        return decoded
+
+
+class _Metered:
+    """An engine whose streams are watched."""
+
+    def __init__(self, engine: Engine, plan: Plan, played: RoomPlayed) -> None:
+        self._engine, self._plan, self._played = engine, plan, played
+
+    @contextmanager
+    def join(self) -> Iterator[_Meter]:
+        """Join the engine and watch."""
+        with self._engine.join() as stream:
+            yield _Meter(stream, self._plan, self._played)
+
+
+async def _look(watched: _Watched, rooms: list[_Listened], engine: RealEngine) -> None:
+    while True:
+        await asyncio.sleep(LOOK_S)  # a sample a second, not a poll for an event
+        now_s = time.monotonic()
+        if now_s - watched.began_s > WARM_S:
+            watched.behind_s.append((now_s, float(np.mean([room.behind_s for room in rooms]))))
+            watched.cadence_s.append(engine.load.cadence_s)
+
+
+async def _kill(plan: Plan, engine: RealEngine) -> None:
+    for _ in range(plan.kills):
+        await asyncio.sleep(plan.seconds / (plan.kills + 1))
+        process.kill(engine.worker_pid)
