@@ -34,6 +34,9 @@ def serve(
     host: Annotated[str | None, typer.Option(help="Address to listen on; others than 127.0.0.1 demand a key.")] = None,
     port: Annotated[int | None, typer.Option(help="Port; 0 for any free one.")] = None,
     device: Device = None,
+    draft_model: Annotated[
+        str | None, typer.Option(help="Smaller model for words that may still change; spares the large one.")
+    ] = None,
 ) -> None:
     """Run the service: sound in, subtitles on the overlay page."""
     from app import config, program
@@ -50,6 +53,7 @@ def serve(
             host=host,
             port=port,
             device=device,
+            draft_model=draft_model,
         )
         asyncio.run(program.serve(settings))
 

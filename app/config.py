@@ -25,7 +25,7 @@ class Settings(BaseSettings):
     compute_type: str = "auto"
     """CTranslate2's compute type; auto is int8 on CPUs and float16 on GPUs."""
     threads: int = Field(0, ge=0, le=256)
-    """CPU threads of one decode; 0 takes all cores."""
+    """CPU threads of one decode, one decode at a time; 0 goes by a measurement at first start."""
     model_cache: Path | None = None
     """Folder downloads are kept in; None is the hub library's own."""
     language: str | None = Field(None, pattern=r"^[a-z]{2,3}(,[a-z]{2,3})*$")
@@ -41,8 +41,10 @@ class Settings(BaseSettings):
     """0 takes any free port."""
     key: str | None = Field(None, min_length=16)
     """Key that opens the rooms; None makes one up where one is needed."""
-    batch_max: int = Field(16, ge=1, le=128)
-    """Windows decoded together."""
+    batch_max: int | None = Field(None, ge=1, le=128)
+    """Windows decoded together at most; None goes by the device: measured on CPUs, by memory on GPUs."""
+    draft_model: str | None = None
+    """A smaller model that writes what may still change, so that the large one decodes less; None for one model."""
     log_level: Literal["debug", "info", "warning", "error"] = "warning"
     """Captions and addresses are what a person wants on the terminal, so only trouble is logged there."""
 

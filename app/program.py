@@ -5,6 +5,7 @@ import signal
 import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from functools import partial
 
 from rich.console import Console
 
@@ -32,7 +33,7 @@ async def open_doors(settings: Settings) -> AsyncIterator[tuple[Service, str]]:
     """
     bound = bind(settings.host, settings.port)
     try:
-        service = await asyncio.to_thread(Service, settings)
+        service = await asyncio.to_thread(Service, settings, partial(print, flush=True))
         async with service.running():
             server = Server(service, bound)
             async with asyncio.TaskGroup() as group:

@@ -2,7 +2,7 @@
 
 import asyncio
 import secrets
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from functools import partial
 from types import MappingProxyType
@@ -17,9 +17,11 @@ from app.captions.room import Room
 from app.captions.session import SessionSettings
 from app.captions.state import SourceState
 from app.config import Settings
-from app.decode import glossary, models, worker
+from app.decode import calibration, cuda, glossary, models, worker
 from app.decode.engine import Engine
+from app.decode.fleet import Fleet
 from app.decode.glossary import Glossary
+from app.decode.hypothesis import Task
 from app.errors import AccessError, RoomError, SettingsError, SourceError, SurtitleError
 
 logger = log.get(__name__)
@@ -37,23 +39,19 @@ BROWSER_PATIENCE_S = 120.0
 class Service:
     """All rooms of one process; used through `running()`."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, tell: Callable[[str], object] | None = None) -> None:
         """Check what was asked for and choose the model, which may download it; nothing runs yet.
+
+        `tell` hears a sentence before something takes long.
 
         Raises:
             SettingsError: Something cannot be done as asked.
         """
         self.settings = settings
+        self._tell = tell
         self.key = settings.key or (None if settings.is_loopback else secrets.token_urlsafe(16))
         """What a client must present; None while only this machine can reach the service."""
-        self.model = models.choose(
-            settings.model,
-            settings.task,
-            device=settings.device,
-            compute_type=settings.compute_type,
-            threads=settings.threads,
-            cache=settings.model_cache,
-        )
+        self.model = self._choose(settings.model, settings.task)
         words = glossary.read(settings.glossary) if settings.glossary else Glossary()
         languages = settings.languages
         self._session_settings = SessionSettings(
@@ -61,9 +59,10 @@ class Service:
             language=languages[0] if len(languages) == 1 else None,
             languages=languages,
             glossary=words,
+            has_drafts=settings.draft_model is not None,
         )
         self._first = open_source(settings.source) if settings.source else None
-        self._engine = Engine(partial(worker.open_checked, self.model))
+        self._fleet = self._open_fleet()
         self._rooms: dict[str, Room] = {}
         self._browsers: dict[tuple[str, str], BrowserSource] = {}
         self._group: asyncio.TaskGroup | None = None
@@ -98,7 +97,7 @@ class Service:
             ModelError: The model cannot be loaded or failed its self-test.
             SettingsError: The source cannot work as asked.
         """
-        async with self._engine.running(), asyncio.TaskGroup() as group:
+        async with self._fleet.running(), asyncio.TaskGroup() as group:
             self._group = group
             room = self._open_room(self.settings.room)
             tasks = [group.create_task(self._supervise(room, self._first))] if self._first else []
@@ -119,6 +118,7 @@ class Service:
         Raises:
             RoomError: There is no such room.
             SettingsError: The room has as many speaking pages as it can take.
+            BusyError: The machine has no room for one more.
         """
         own = self.room(room)
         known = self._browsers.get((room, session))
@@ -128,14 +128,45 @@ class Service:
             raise AccessError("The service is closing down and takes no new sources.")
         if sum(name == room for name, _ in self._browsers) >= BROWSERS_MAX:
             raise SettingsError(f"The room {room} has {BROWSERS_MAX} speaking pages already; close one of them first.")
+        self._fleet.check()
         source = self._browsers[room, session] = BrowserSource(session, label)
         self._group.create_task(self._listen_to_page(own, source, session, language))
         return source
 
+    def _open_fleet(self) -> Fleet:
+        """Prepare an engine for every device, and one for drafts if they are wanted."""
+        settings = self.settings
+        devices = cuda.gpus() if self.model.device == "cuda" else ()
+        places = [(gpu.index, gpu.memory_bytes / 2**30) for gpu in devices] or [(0, 0.0)]
+
+        def engines(choice: models.Choice) -> list[Engine]:
+            made = []
+            for index, memory_gib in places:
+                profile = calibration.profile(
+                    choice, batch_max=settings.batch_max, memory_gib=memory_gib, tell=self._tell
+                )
+                own = profile.applied(choice, device_index=index)
+                made.append(Engine(partial(worker.open_checked, own), profile))
+            return made
+
+        drafts = self._choose(settings.draft_model, "transcribe") if settings.draft_model else None
+        return Fleet(engines(self.model), engines(drafts) if drafts else ())
+
+    def _choose(self, model: str, task: Task) -> models.Choice:
+        settings = self.settings
+        return models.choose(
+            model,
+            task,
+            device=settings.device,
+            compute_type=settings.compute_type,
+            threads=settings.threads,
+            cache=settings.model_cache,
+        )
+
     def _open_room(self, name: str) -> Room:
         room = self._rooms[name] = Room(
             name,
-            engine=self._engine,
+            engine=self._fleet,
             settings=self._session_settings,
             log=MemoryLog(epoch=secrets.token_hex(4)),
             model=self.model.name,

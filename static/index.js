@@ -36,7 +36,8 @@ const words = {
 };
 
 function describe(state) {
-  const sources = state.sources.map((source) => `${source.name} ${words[source.status]}${source.message ? ` (${source.message})` : ""}`);
+  const late = (source) => (source.behind_s >= 4 ? `, ${source.behind_s.toFixed(0)} s behind` : source.cadence_s > 1 ? ", a little late: the machine is busy" : "");
+  const sources = state.sources.map((source) => `${source.name} ${words[source.status]}${late(source)}${source.message ? ` (${source.message})` : ""}`);
   const model = state.model === "demo" ? "the demo model, which knows a small world only" : `the model ${state.model}`;
   return `${sources.length ? sources.join("; ") : "Nobody is speaking yet"}. Decoded with ${model}; ${state.n_readers} reading.`;
 }

@@ -175,6 +175,10 @@ new Captions(room, {
     paragraphs.clear();
     find("transcript").replaceChildren();
   },
+  onState: ({ sources }) => {
+    const behindS = Math.max(0, ...sources.map((source) => source.behind_s));
+    if (running?.socket.isOpen) say(behindS >= 4 ? `Speaking; subtitles are ${behindS.toFixed(0)} s behind.` : "Speaking; the room is listening.");
+  },
   onStatus: (status, text) => { if (!running && status !== "open") say(text); else if (!running) say("Not speaking."); },
   recent: 5,
 });

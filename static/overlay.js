@@ -57,6 +57,8 @@ function clear() {
   }
 }
 
+const LATE_S = 5;
+const late = document.getElementById("late");
 const later = (act) => (settings.delay ? setTimeout(act, settings.delay * 1000) : act());
 
 function playDemo() {
@@ -87,6 +89,9 @@ if (settings.demo) {
     onState: (state) => {
       tracks = state.tracks;
       arrange();
+      // readers are told when what they read is old; the number is rounded so that it does not flicker
+      const behindS = Math.max(0, ...state.sources.map((source) => source.behind_s));
+      late.textContent = behindS >= LATE_S && settings.late ? `${Math.round(behindS / 5) * 5} s behind` : "";
     },
     onStatus: (status, text) => { debug.textContent = `${status} ${text}`; },
     // a page that loads late shows the last words only; older ones would come as a flood

@@ -22,12 +22,12 @@ const CHECKS = {
   valign: oneOf("bottom", "top", "middle"), margin: number(0, 40), width: number(10, 100),
   mode: oneOf("rollup", "block", "static"), pending: oneOf("on", "off", "dim"), clear: number(0, 600), delay: number(0, 30),
   speakers: oneOf("off", "label", "color"), case: oneOf("normal", "upper"), dir: oneOf("auto", "ltr", "rtl"),
-  motion: oneOf("on", "off"), theme: oneOf("dark", "light", "hc", "transparent"), demo: flag, debug: flag,
+  motion: oneOf("on", "off"), late: flag, theme: oneOf("dark", "light", "hc", "transparent"), demo: flag, debug: flag,
 };
 
 const DEFAULTS = {
   lang: "auto", dual: false, lines: 2, align: "left", valign: "bottom", mode: "rollup", pending: "dim", clear: 5, delay: 0,
-  case: "normal", dir: "auto", theme: "dark", demo: false, debug: false,
+  case: "normal", dir: "auto", theme: "dark", late: true, demo: false, debug: false,
 };
 
 /** Return the settings in a query string such as `?lang=en&fs=48`. */

@@ -24,11 +24,13 @@ export class RoomSocket {
       const message = JSON.parse(data);
       if (message.type === "error") {
         this.refusal = message.message;
+        this.retryAfterS = message.retry_after_s;
         this.stopped = message.code === "access";
       } else {
         if (message.type === "welcome") {
           this.tries = 0;
           this.refusal = null;
+          this.retryAfterS = null;
           this.onStatus("open", "");
         }
         this.onMessage(message);
@@ -42,6 +44,8 @@ export class RoomSocket {
   }
 
   pause() {
+    // who was told when to come back comes back then, and not in step with others
+    if (this.retryAfterS) return this.retryAfterS * 1000 * (1 + Math.random() / 4);
     const longest = Math.min(10000, 250 * 2 ** this.tries++);
     return longest / 2 + Math.random() * longest / 2;
   }

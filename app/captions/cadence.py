@@ -18,6 +18,9 @@ class Cadence:
     """Voice below which there is nothing to decode: a click, a cough."""
     preroll_s: float = 0.5
     """Silence kept before speech: voice activity is noticed 0.15-0.3 s after a soft onset."""
+    solid_s: float = 3.0
+    """New sound between two decodes by the large model where a small one writes drafts; words commit on agreement, so
+    this is about how much later they do."""
     fresh_sentence_s: float = 2.0
     """Silence after which the words before no longer help the next."""
 

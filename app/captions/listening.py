@@ -177,4 +177,5 @@ class Listening:
             is_dead=level.is_dead,
             is_speech=self._session.is_speech,
             behind_s=round(self._session.behind_s, 1),
+            cadence_s=self._decoder.cadence_s,
         )

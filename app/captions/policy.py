@@ -153,6 +153,14 @@ class Policy:
             self._rest = ()
         return self._shown_now(closed, window)
 
+    def sketch(self, words: Sequence[Word]) -> Update | None:
+        """Return what a draft would show behind the committed words, None if it does not hold them; changes nothing.
+
+        Its last word is left out, since it is often half a word.
+        """
+        n_matched = match(self._committed, words)
+        return None if n_matched is None else Update((), self.committed, tuple(words)[n_matched:-1])
+
     def close(self, window: Window) -> Update:
         """Close the open phrase after its last committed word, whatever comes behind it; the rest is decoded anew."""
         cut_s = self._cut_s(len(self._committed) - 1, window) if self._committed else window.start_s

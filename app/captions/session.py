@@ -33,6 +33,8 @@ class SessionSettings:
     languages: tuple[str, ...] = ()
     """The languages to follow among; empty allows all the model knows."""
     glossary: Glossary = field(default_factory=Glossary)
+    has_drafts: bool = False
+    """Whether a smaller model writes what may still change."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +77,8 @@ class Session:
         """Where the open window begins."""
         self._decoded_s = 0.0
         """Where the last decoded window ended."""
+        self._solid_s = 0.0
+        """Where the last window ended that was no draft."""
         self._ends: deque[float] = deque()
         """Ends of utterances that are not decoded yet."""
         self._is_talking = False
@@ -153,7 +157,7 @@ class Session:
             return None
         urgency = Urgency.FINAL if window.is_ended else Urgency.TENTATIVE
         n_prompt = likely_length(self.settings.glossary.prompt, self._previous)
-        return Need(window.end_s - window.start_s, urgency, n_prompt)
+        return Need(window.end_s - window.start_s, urgency, n_prompt, is_draft=self._is_draft(window))
 
     def request(self) -> DecodeRequest | None:
         """Return the decode that is due now, if one is; it must be answered by `result` or `failed` before the next."""
@@ -172,6 +176,7 @@ class Session:
         language = self._follower.current
         is_new = language is None or self._follower.asks(window.end_s)
         translates = self.settings.task == "translate" and language != ENGLISH
+        is_draft = self._is_draft(window)
         request = DecodeRequest(
             samples=self._buffer.window(window.start_s, window.end_s),
             tasks=("transcribe", "translate") if translates else ("transcribe",),
@@ -181,7 +186,8 @@ class Session:
             glossary=self.settings.glossary.prompt,
             previous=self._previous,
             is_final=window.is_ended,
-            timed=self._policy.may_commit(window),
+            timed=not is_draft and self._policy.may_commit(window),
+            is_draft=is_draft,
             stream=f"{self._room}/{self._number}",
             first_sample=round(window.start_s * SAMPLE_RATE),
         )
@@ -195,6 +201,9 @@ class Session:
         if asked.translates is not None:
             return self._translating.finish(asked.translates, decoded, self._vad)
         self._decoded_s = asked.window.end_s
+        if asked.request.is_draft:
+            return self._sketch(asked, decoded)
+        self._solid_s = asked.window.end_s
         if decoded.detection is not None:
             speech_s = self._vad.voiced_s(asked.window.start_s, asked.window.end_s)
             self._follower.hear(decoded.detection, at_s=asked.window.end_s, speech_s=speech_s)
@@ -226,6 +235,13 @@ class Session:
             self._finish_utterance(window)
             window = self._window()
         return window if self._is_due(window) else None
+
+    def _is_draft(self, window: Window) -> bool:
+        """Return whether the small model writes this one; the large one decides on language and on what is solid."""
+        if not self.settings.has_drafts or window.is_ended or self._follower.current is None:
+            return False
+        is_long = window.end_s - window.start_s >= LIMITS.force_s
+        return not is_long and window.end_s - max(self._solid_s, window.start_s) < self._cadence.solid_s
 
     def _is_worth(self, window: Window) -> bool:
         is_voiced = self._vad.voiced_s(window.start_s, window.end_s) >= self._cadence.voice_min_s
@@ -285,6 +301,14 @@ class Session:
             self._finish_utterance(window)
             events += self._vanish()
         return events
+
+    def _sketch(self, asked: _Asked, decoded: Decoded) -> list[Event]:
+        """Show a draft behind the solid words; it changes nothing else."""
+        verdict = self._judge(decoded.hypotheses["transcribe"], decoded.language, asked.window)
+        if verdict.fault is not None:
+            return []
+        update = self._policy.sketch(verdict.words)
+        return [] if update is None else self._publish(update, asked, decoded)
 
     def _judge(self, hypothesis: Hypothesis, language: str, window: Window) -> Verdict:
         words = self.settings.glossary.correct([word.shifted(window.start_s) for word in hypothesis.words])

@@ -23,6 +23,8 @@ class SourceState:
     is_speech: bool = False
     behind_s: float = 0.0
     """Seconds of sound that has come but is not yet decoded."""
+    cadence_s: float = 1.0
+    """New sound between two decodes while somebody speaks; more than 1 when the machine is busy."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -125,6 +125,24 @@ class Engine:
             await loop.run_in_executor(self._threads, self._close)
             self._threads.shutdown()
 
+    @property
+    def share(self) -> float:
+        """Share of lane time that the live streams take, 0 for none."""
+        return sum(stream.share_s(self._load.row_s) for stream in self._streams) / self.profile.lanes
+
+    def check(self) -> None:
+        """Return if one more live stream has room.
+
+        Raises:
+            BusyError: One more speaking stream would make all of them late.
+        """
+        if self._admits and not self._load.has_room(self.share * self.profile.lanes):
+            raise BusyError(
+                f"This machine carries {len(self._streams)} speaking sources and has no room for one more without "
+                f"making all of them late. Try again in {RETRY_AFTER_S:.0f} s, or end a source that is not needed.",
+                retry_after_s=RETRY_AFTER_S,
+            )
+
     @contextmanager
     def join(self) -> Iterator[Stream]:
         """Take a live stream in while the block lasts.
@@ -132,14 +150,11 @@ class Engine:
         Raises:
             BusyError: One more speaking stream would make all of them late.
         """
-        shares_s = sum(stream.share_s(self._load.row_s) for stream in self._streams)
-        if self._admits and not self._load.has_room(shares_s):
+        try:
+            self.check()
+        except BusyError:
             metrics.REFUSED.inc()
-            raise BusyError(
-                f"This machine carries {len(self._streams)} speaking sources and has no room for one more without "
-                f"making all of them late. Try again in {RETRY_AFTER_S:.0f} s, or end a source that is not needed.",
-                retry_after_s=RETRY_AFTER_S,
-            )
+            raise
         stream = Stream(self.answer, self._load, slot=self._emptiest_slot())
         self._streams.add(stream)
         try:

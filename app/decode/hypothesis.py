@@ -81,6 +81,8 @@ class Need:
     """See `DecodeRequest.full_window`."""
     beam_size: int = 1
     """See `DecodeRequest.beam_size`."""
+    is_draft: bool = False
+    """Whether a smaller model may do it, because nothing of it will be solid."""
 
 
 class Asker(Protocol):
@@ -121,6 +123,8 @@ class DecodeRequest:
     """Hypotheses kept per step; 1 is greedy, the only one fast enough to be live."""
     timed: bool = True
     """Whether `transcribe` words need times; without, forced alignment is left out."""
+    is_draft: bool = False
+    """Whether nothing of it will be solid, so that a smaller model may do it."""
     stream: str = ""
     """Whose window this is, so that features of sound it shares with the window before are not computed again."""
     first_sample: int = 0
@@ -135,7 +139,7 @@ class DecodeRequest:
         """Return what a scheduler must know of it; with `request`, one request is an asker of its own."""
         urgency = Urgency.RECORDED if self.is_recorded else Urgency.FINAL if self.is_final else Urgency.TENTATIVE
         n_prompt = likely_length(self.glossary, self.previous)
-        return Need(self.duration_s, urgency, n_prompt, self.full_window, self.beam_size)
+        return Need(self.duration_s, urgency, n_prompt, self.full_window, self.beam_size, self.is_draft)
 
     def request(self) -> "DecodeRequest":
         """Return the request itself."""

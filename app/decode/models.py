@@ -2,15 +2,17 @@
 
 import json
 import os
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import huggingface_hub
 from huggingface_hub.errors import HfHubHTTPError, LocalEntryNotFoundError, RepositoryNotFoundError
 
 from app import log
+from app.decode import cuda
 from app.decode.hypothesis import Task
-from app.decode.whisper import Whisper, has_gpu
+from app.decode.whisper import Whisper, has_gpu, supported_types
 from app.errors import ModelError
 
 logger = log.get(__name__)
@@ -56,6 +58,8 @@ class Choice:
     """Decodes that may run at once."""
     device_index: int = 0
     """Which GPU."""
+    rows: Mapping[int, int] = field(default_factory=dict)
+    """Batches to warm up with before the model is ready: windows by encoder length."""
     notice: str = ""
     """A sentence for people about this choice, else empty."""
 
@@ -84,7 +88,7 @@ def choose(
         ModelError: There is no such model, it cannot be downloaded, or it cannot do the task.
     """
     device = ("cuda" if has_gpu() else "cpu") if device == "auto" else device
-    compute_type = ("int8" if device == "cpu" else "float16") if compute_type == "auto" else compute_type
+    compute_type = _compute_type(device) if compute_type == "auto" else compute_type
 
     def chosen(name: str, path: str, notice: str = "") -> Choice:
         return Choice(name, path, device, compute_type, threads, notice=notice)
@@ -174,6 +178,14 @@ def load(choice: Choice) -> Whisper:
         threads=choice.threads or os.cpu_count() or 1,
         lanes=choice.lanes,
     )
+
+
+def _compute_type(device: str) -> str:
+    """Return the fastest compute type of the device; of several GPUs the first decides."""
+    devices = cuda.gpus() if device == "cuda" else ()
+    if not devices:
+        return "int8" if device == "cpu" else "float16"
+    return cuda.compute_type(devices[0], supported_types(devices[0].index))
 
 
 def _check_directory(path: Path, task: Task) -> None:

@@ -1,7 +1,8 @@
 """How an engine uses its device: batches at once, threads, and windows in a batch."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
+from app.decode.models import Choice
 from app.decode.scheduler import BatchLimits
 
 
@@ -19,3 +20,13 @@ class Profile:
     every room follow its own last decode."""
     gather_s: float = 0.0
     """How long a batch waits for the rest of its slot, in seconds."""
+
+    def applied(self, choice: Choice, *, device_index: int = 0) -> Choice:
+        """Return how to load a model that this profile runs."""
+        return replace(
+            choice,
+            device_index=device_index,
+            lanes=self.lanes,
+            threads=self.threads,
+            rows=dict(self.limits.rows) if choice.device == "cuda" else {},
+        )

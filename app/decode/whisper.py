@@ -14,6 +14,7 @@ import numpy as np
 from faster_whisper import BatchedInferencePipeline, WhisperModel
 
 from app.audio.chunk import SAMPLE_RATE, Samples
+from app.decode import cuda
 from app.decode.bucket import FRAMES_PER_S, bucket
 from app.decode.features import Features
 from app.decode.hypothesis import WINDOW_MAX_S, Decoded, DecodeRequest, Detection, Hypothesis, Task, Word
@@ -35,6 +36,11 @@ SPARE_TOKENS = 16
 def has_gpu() -> bool:
     """Return whether CTranslate2 sees a CUDA device."""
     return bool(ctranslate2.get_cuda_device_count() > 0)
+
+
+def supported_types(device_index: int) -> set[str]:
+    """Return the compute types CTranslate2 supports on a GPU."""
+    return set(ctranslate2.get_supported_compute_types("cuda", device_index))
 
 
 class _Rows:
@@ -95,7 +101,7 @@ class Whisper:
         except (RuntimeError, ValueError, OSError) as exc:
             raise ModelError(
                 f"The model {name} could not be loaded on {device} with {compute_type}: {_sentence(exc)} "
-                "Give a directory that CTranslate2 wrote, or another device."
+                + (cuda.explain(str(exc)) or "Give a directory that CTranslate2 wrote, or another device.")
             ) from exc
         self.name = name
         self._model = self._loaded.model
@@ -143,7 +149,8 @@ class Whisper:
                 for i, (language, hypotheses, detection) in zip(chosen, decoded, strict=True):
                     results[i] = Decoded(language, hypotheses, detection, took_s, len(chosen))
         except (RuntimeError, ValueError, MemoryError) as exc:
-            raise DecodeError(f"A batch of {len(rows)} windows failed in the model: {_sentence(exc)}") from exc
+            advice = cuda.explain(str(exc))
+            raise DecodeError(f"A batch of {len(rows)} windows failed in the model: {_sentence(exc)} {advice}") from exc
         return [result for result in results if result is not None]
 
     def offline(

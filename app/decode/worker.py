@@ -1,7 +1,7 @@
 """The decoding process: loads one model, proves it, then answers batches until it is told to stop."""
 
 import signal
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
@@ -10,8 +10,9 @@ from typing import Protocol
 
 import threadpoolctl
 
-from app.decode import check, models
+from app.decode import check, cuda, models
 from app.decode.hypothesis import Decoded, DecodeRequest
+from app.decode.whisper import Whisper
 from app.errors import DecodeError, ModelError
 
 
@@ -62,9 +63,22 @@ def open_checked(choice: models.Choice) -> Decoder:
     Raises:
         ModelError: It cannot be loaded, or answers nonsense.
     """
+    if choice.device == "cuda":
+        cuda.prepare()
     whisper = models.load(choice)
+    if choice.device == "cuda":
+        cuda.keep_memory(choice.device_index)
     check.check(whisper)
+    warm_up(whisper, choice.rows)
     return whisper
+
+
+def warm_up(whisper: Whisper, rows: Mapping[int, int]) -> None:
+    """Decode the clip once in every window length at its largest batch, so that no audience waits for memory or JIT."""
+    clip = check.clip()
+    language = clip.language if clip.language in whisper.languages else None
+    for size, n_rows in rows.items():
+        whisper.decode([DecodeRequest(clip.samples, language=language)] * n_rows, size)
 
 
 def run(pipe: Connection, opener: Opener, lanes: int) -> None:

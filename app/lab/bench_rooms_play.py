@@ -87,8 +87,7 @@ async def play(plan: Plan, speeches: list[Speech], choice: models.Choice, profil
     """
     profile = profile_without(profile, plan.without)
     watched = _Watched(time.monotonic())
-    opened = replace(choice, threads=profile.threads, lanes=profile.lanes)
-    opener = partial(worker.open_checked, opened)
+    opener = partial(worker.open_checked, profile.applied(choice))
     engine = RealEngine(opener, profile, admits=plan.admits, tell=watched.batches.append)
     async with engine.running():
         watched.began_s = time.monotonic()

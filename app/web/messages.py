@@ -84,6 +84,7 @@ class SourceStatus(Message):
     is_dead: bool
     is_speech: bool
     behind_s: float
+    cadence_s: float
 
 
 class RoomStatus(Message):
@@ -143,6 +144,8 @@ class Error(Message):
     type: Literal["error"] = "error"
     code: str
     message: str
+    retry_after_s: float | None = None
+    """When it may be worth coming back, if it is."""
 
 
 def parse_hello(text: str) -> ViewerHello | SourceHello:

@@ -8,7 +8,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from app.audio.browser import BrowserSource
 from app.captions.bus import LaggardError, Subscription
 from app.captions.room import Room
-from app.errors import SettingsError, SourceError, SurtitleError
+from app.errors import BusyError, SettingsError, SourceError, SurtitleError
 from app.web import messages
 from app.web.auth import check_key, is_own_origin
 from app.web.messages import Message, SourceHello, ViewerHello
@@ -21,6 +21,9 @@ SEND_S = 15.0
 
 POLICY = 1008
 """Close code for what the client did wrong."""
+
+BUSY = 1013
+"""Close code for a service that has no room now."""
 
 AGAIN = 1012
 """Close code for a service that closes down; pages come back by themselves."""
@@ -161,7 +164,8 @@ async def _send(socket: WebSocket, message: Message) -> None:
 
 async def _refuse(socket: WebSocket, error: SurtitleError) -> None:
     try:
-        await _send(socket, messages.Error(code=error.code, message=str(error)))
-        await socket.close(POLICY, error.code)
+        retry_after_s = error.retry_after_s if isinstance(error, BusyError) else None
+        await _send(socket, messages.Error(code=error.code, message=str(error), retry_after_s=retry_after_s))
+        await socket.close(POLICY if retry_after_s is None else BUSY, error.code)
     except (WebSocketDisconnect, TimeoutError, RuntimeError):
         return
