@@ -30,7 +30,7 @@ def serve(
     language: Annotated[str | None, typer.Option(help="Spoken language, as de, or several, as de,en.")] = None,
     task: Annotated[str | None, typer.Option(help="transcribe, or translate to add English.")] = None,
     glossary: Annotated[Path | None, typer.Option(help="File of terms, and lines 'wrong => right'.")] = None,
-    save: Annotated[Path | None, typer.Option(help="Subtitle file to write: .srt, .vtt or .txt.")] = None,
+    save: Annotated[Path | None, typer.Option(help="Subtitle file to write: .srt, .vtt, .txt or .json.")] = None,
     host: Annotated[str | None, typer.Option(help="Address to listen on; others than 127.0.0.1 demand a key.")] = None,
     port: Annotated[int | None, typer.Option(help="Port; 0 for any free one.")] = None,
     device: Device = None,
@@ -73,6 +73,39 @@ def demo(
     def work() -> None:
         settings = config.read(model=model or "demo", language="de,en", task="translate", port=port)
         asyncio.run(terminal.demo(settings, once=once or json is not None, json_path=json))
+
+    program.guard(work)
+
+
+@app.command()
+def transcribe(
+    files: Annotated[list[Path], typer.Argument(help="Recordings: sound or video files.")],
+    language: Annotated[str | None, typer.Option(help="Spoken language, as de, or several, as de,en.")] = None,
+    task: Annotated[str, typer.Option(help="transcribe, or translate into English.")] = "transcribe",
+    formats: Annotated[str, typer.Option("--format", help="srt, vtt, txt, json, or several with commas.")] = "srt",
+    out: Annotated[Path | None, typer.Option(help="Folder for the subtitles; else beside each recording.")] = None,
+    glossary: Annotated[Path | None, typer.Option(help="File of terms, and lines 'wrong => right'.")] = None,
+    beam: Annotated[int, typer.Option(min=1, max=20, help="Hypotheses kept; 1 is fastest.")] = 5,
+    again: Annotated[bool, typer.Option("--again", help="Do files anew that are done already.")] = False,
+    model: Model = None,
+    device: Device = None,
+) -> None:
+    """Write subtitles for recorded files."""
+    from app import program
+
+    def work() -> None:
+        program.transcribe(
+            files,
+            formats=formats,
+            out=out,
+            beam=beam,
+            again=again,
+            model=model,
+            language=language,
+            task=program.task(task),
+            glossary=glossary,
+            device=device,
+        )
 
     program.guard(work)
 

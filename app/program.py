@@ -3,17 +3,23 @@
 import asyncio
 import signal
 import sys
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
+from pathlib import Path
+from typing import cast, get_args
 
 from rich.console import Console
 
-from app import log
+from app import batch, config, log
+from app.captions.recording import Wanted
 from app.config import Settings
+from app.decode import glossary, models
+from app.decode.glossary import Glossary
 from app.decode.hypothesis import Task
 from app.errors import SettingsError, SurtitleError
 from app.outputs.file import SubtitleFile
+from app.outputs.subtitles import Format
 from app.service import Service
 from app.web.server import Server, bind
 
@@ -94,6 +100,50 @@ async def interrupted() -> None:
     finally:
         for kind, old in before.items():
             signal.signal(kind, old)
+
+
+def transcribe(
+    files: Sequence[Path], *, formats: str, out: Path | None, beam: int, again: bool, **given: object
+) -> None:
+    """Write subtitles for recorded files; leaves with exit code 1 if one of them failed.
+
+    Raises:
+        SettingsError: Something cannot be done as asked.
+    """
+    settings = config.read(**given)
+    kinds = [_format(kind.strip()) for kind in formats.split(",")]
+    languages = settings.languages
+    wanted = Wanted(
+        task=settings.task,
+        language=languages[0] if len(languages) == 1 else None,
+        languages=languages,
+        glossary=glossary.read(settings.glossary) if settings.glossary else Glossary(),
+        beam_size=beam,
+    )
+    jobs = batch.plan(files, kinds, out, wanted)
+    choice = models.choose(
+        settings.model,
+        settings.task,
+        device=settings.device,
+        compute_type=settings.compute_type,
+        threads=settings.threads,
+        cache=settings.model_cache,
+    )
+    console = Console(highlight=False)
+    if choice.notice:
+        console.print(choice.notice, soft_wrap=True)
+    failures = asyncio.run(batch.run(jobs, choice, wanted, again=again, console=console))
+    for failure in failures:
+        print(f"surtitle: {failure}", file=sys.stderr)
+    if failures:
+        sys.exit(FAILURE)
+
+
+def _format(name: str) -> Format:
+    found = next((kind for kind in get_args(Format) if kind == name), None)
+    if found is None:
+        raise SettingsError(f"Expected the format srt, vtt, txt or json, or several with commas, but got {name!r}.")
+    return cast(Format, found)
 
 
 def task(name: str) -> Task:

@@ -71,6 +71,15 @@ def load(path: Path) -> Samples:
     return np.concatenate(pieces) if pieces else np.zeros(0, np.float32)
 
 
+def length_s(path: Path) -> float | None:
+    """Return how long a file says it is, in seconds; None if it does not say, or is no file to read."""
+    try:
+        with av.open(str(path)) as container:
+            return float(container.duration) / av.time_base if container.duration else None
+    except (av.error.FFmpegError, OSError, ValueError):
+        return None
+
+
 def read(address: str) -> Iterator[Samples]:
     """Yield the sound in pieces of 100 ms, the last one shorter; blocks while it reads.
 

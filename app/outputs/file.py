@@ -124,7 +124,7 @@ def _format(path: Path) -> Format:
     for kind in get_args(Format):
         if suffix == kind:
             return kind  # type: ignore[no-any-return]
-    raise SettingsError(f"Expected a subtitle file that ends in .srt, .vtt or .txt, but got {path.name}.")
+    raise SettingsError(f"Expected a subtitle file that ends in .srt, .vtt, .txt or .json, but got {path.name}.")
 
 
 def _claim(path: Path) -> Path:

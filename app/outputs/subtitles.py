@@ -1,12 +1,13 @@
-"""Phrases as the text of a subtitle file: SRT, WebVTT or plain text; pure."""
+"""Phrases as the text of a subtitle file: SRT, WebVTT, plain text or JSON; pure."""
 
 from collections.abc import Callable, Iterable, Sequence
+from json import dumps
 from typing import Literal
 
 from app.captions.event import Event
 from app.captions.lines import Cue, cues, schedule
 
-Format = Literal["srt", "vtt", "txt"]
+Format = Literal["srt", "vtt", "txt", "json"]
 """The formats by their file suffix."""
 
 _JOINER = "\u2060"
@@ -21,8 +22,28 @@ def write(kind: Format, phrases: Sequence[Event]) -> str:
     kept = [event for event in phrases if event.state != "withdrawn" and event.committed.strip()]
     if kind == "txt":
         return "".join(" ".join(event.committed.split()) + "\n" for event in kept)
+    if kind == "json":
+        return json(kept)
     timed = schedule(cue for event in kept for cue in cues(event.committed, event.start_s, event.end_s))
     return srt(timed) if kind == "srt" else vtt(timed)
+
+
+def json(phrases: Sequence[Event]) -> str:
+    """Return phrases as a JSON list, one object a line; times in seconds, to the millisecond."""
+    lines = (
+        dumps(
+            {
+                "start_s": round(event.start_s, 3),
+                "end_s": round(event.end_s, 3),
+                "language": event.language,
+                "speaker": event.speaker,
+                "text": event.committed,
+            },
+            ensure_ascii=False,
+        )
+        for event in phrases
+    )
+    return "[\n" + ",\n".join(lines) + "\n]\n"
 
 
 def srt(timed: Iterable[Cue]) -> str:
