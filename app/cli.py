@@ -204,6 +204,65 @@ def bench_rooms(
     program.guard(work)
 
 
+@bench.command("recorded")
+def bench_recorded(
+    manifest: Annotated[Path, typer.Argument(help="JSON lines, as for bench stream.")],
+    minutes: Annotated[float, typer.Option(min=0.1, help="How much to transcribe; clips are repeated.")] = 30.0,
+    beam: Annotated[int, typer.Option(min=1, max=20, help="Hypotheses kept, for both.")] = 5,
+    model: Model = "demo",
+    json: Annotated[Path | None, typer.Option(help="Write the figures here.")] = None,
+) -> None:
+    """Measure transcribe against faster-whisper's batched pipeline."""
+    from app import program
+    from app.lab import bench_recorded as measure
+
+    def work() -> None:
+        report = measure.run(
+            manifest,
+            model=model or "demo",
+            minutes=minutes,
+            beam_size=beam,
+            json_path=json,
+            tell=lambda line: typer.echo(line, err=True),
+        )
+        for name, figure in report.as_json().items():
+            typer.echo(f"{name:16}{figure}")
+
+    program.guard(work)
+
+
+@bench.command("model")
+def bench_model(
+    like: Annotated[str, typer.Option(help="Shape: tiny, base, small, medium, large-v3 or turbo.")] = "turbo",
+    batch: Annotated[str, typer.Option(help="Batch sizes, with commas.")] = "1,8,32,64",
+    window: Annotated[str, typer.Option(help="Encoder lengths in frames of 20 ms, with commas.")] = "512,768,1500",
+    device: Device = None,
+    compute_type: Annotated[str, typer.Option(help="CTranslate2's compute type.")] = "auto",
+    everything: Annotated[
+        bool, typer.Option("--all", help="Time suppression, timestamps, lanes and the memory pool too.")
+    ] = False,
+    json: Annotated[Path | None, typer.Option(help="Write the figures here.")] = None,
+    plot: Annotated[Path | None, typer.Option(help="Draw costs and rooms into this PNG.")] = None,
+) -> None:
+    """Time a model of some shape with random weights, and tell the rooms this machine would carry."""
+    from app import program
+    from app.lab import bench_model as measure
+
+    def work() -> None:
+        plan = measure.Plan(
+            like,
+            program.numbers(batch, "--batch"),
+            program.numbers(window, "--window"),
+            device or "auto",
+            compute_type,
+            everything,
+        )
+        report = measure.run(plan, json_path=json, plot=plot, tell=lambda line: typer.echo(line, err=True))
+        typer.echo(report.table())
+
+    program.guard(work)
+
+
 def main() -> None:
     """Run the command line."""
     app(prog_name="surtitle")

@@ -159,6 +159,18 @@ def task(name: str) -> Task:
     return found
 
 
+def numbers(text: str, option: str) -> tuple[int, ...]:
+    """Return whole numbers that stand with commas between them.
+
+    Raises:
+        SettingsError: They are not.
+    """
+    try:
+        return tuple(int(part) for part in text.split(","))
+    except ValueError:
+        raise SettingsError(f"Expected whole numbers with commas for {option}, as in 1,8, but got {text!r}.") from None
+
+
 def guard(work: Callable[[], None]) -> None:
     """Do the work; print an error's sentence and leave with its exit code: 2 for settings to mend, 1 for the rest."""
     log.setup()

@@ -47,7 +47,8 @@ class Buffer:
         if gap >= self._max:
             self._drop(self._length)
             self._first, gap = at, 0
-        self._add(np.zeros(gap, np.float32))
+        if gap:
+            self._add(np.zeros(gap, np.float32))
         self._add(samples)
 
     def window(self, start_s: float, end_s: float) -> Samples:

@@ -39,6 +39,8 @@ class Vad:
         self._sums = np.zeros(1025, np.int64)
         """Frames of voice before each frame held, clicks left out; the last entry counts all of them."""
         self._recent = deque([False] * MEAN_FRAMES, MEAN_FRAMES)
+        self._n_recent = 0
+        """Voiced ones among them."""
         self._n_frames = 0
         """Frames held in the two arrays."""
         self._first = 0
@@ -56,7 +58,7 @@ class Vad:
     @property
     def probability(self) -> float:
         """Share of voiced frames in the last 300 ms."""
-        return sum(self._recent) / MEAN_FRAMES
+        return self._n_recent / MEAN_FRAMES
 
     @property
     def is_speech(self) -> bool:
@@ -75,7 +77,7 @@ class Vad:
         self._rest = sound[n_frames * FRAME :]
         frames = sound[: n_frames * FRAME].reshape(n_frames, FRAME)
         rms = np.sqrt(np.einsum("ij,ij->i", frames, frames) / FRAME).tolist()
-        pcm = to_pcm16(frames)
+        pcm = to_pcm16(frames) if max(rms, default=0.0) >= GATE_RMS else b""
         for i, loudness in enumerate(rms):
             is_voiced = loudness >= GATE_RMS and self._vad.is_speech(
                 pcm[2 * i * FRAME : 2 * (i + 1) * FRAME], SAMPLE_RATE
@@ -126,6 +128,7 @@ class Vad:
         self._voiced[n] = is_voiced
         self._rms[n] = rms
         self._n_frames += 1
+        self._n_recent += is_voiced - self._recent[0]
         self._recent.append(is_voiced)
         self._run = self._run + 1 if is_voiced else 0
         self._sums[n + 1] = self._sums[n] + (self._run > BLIP_FRAMES)

@@ -66,13 +66,15 @@ class Listening:
         self._show = show
         self._waits = waits
         self._patience_s = patience_s
-        self._fed = asyncio.Event()
-        """Sound has come since the watch looked last."""
+        self._fed_s: float | None = None
+        """The monotonic clock when sound came last; None before the first."""
         self._due = asyncio.Event()
         """Something has changed that may make a decode due."""
         self._answered = asyncio.Event()
         self._began_s = 0.0
         """The monotonic clock at the session's zero."""
+        self._is_decoding = False
+        """Whether an answer is awaited."""
         self._is_over = False
         self._failure: SourceError | None = None
 
@@ -102,8 +104,9 @@ class Listening:
                 if chunk.end_s >= shown_s + SHOW_S or chunk.end_s < shown_s:
                     self._show(self._sound())
                     shown_s = chunk.end_s
-                self._fed.set()
-                self._due.set()
+                self._fed_s = time.monotonic()
+                if not self._is_decoding and self.need() is not None:
+                    self._due.set()
                 while self._waits and self._session.behind_s > AHEAD_MAX_S:
                     self._answered.clear()
                     await self._answered.wait()
@@ -116,29 +119,27 @@ class Listening:
 
     async def _watch(self, reading: asyncio.Task[None]) -> None:
         """Close what was said when the sound stops without a word, and give up on a source that stays silent."""
-        await self._fed.wait()
-        silent_s = 0.0
+        silent_since_s: float | None = None
         while True:
-            self._fed.clear()
-            try:
-                async with asyncio.timeout(IDLE_S):
-                    await self._fed.wait()
-                silent_s = 0.0
-            except TimeoutError:
-                silent_s += IDLE_S
-                if silent_s == IDLE_S and not self._is_over:
-                    self._session.end()
-                    self._due.set()
-                    message = "No sound is arriving from this source."
-                    self._show(SourceState(self._source.name, "waiting", message))
-                if self._patience_s is not None and silent_s >= self._patience_s:
-                    reading.cancel()
+            fed_s = self._fed_s
+            # a watchdog that is put off by every chunk would be woken 25 times a second for nothing
+            await asyncio.sleep(IDLE_S if fed_s is None else max(IDLE_S / 10, fed_s + IDLE_S - time.monotonic()))
+            if self._fed_s is None or time.monotonic() - self._fed_s < IDLE_S:
+                continue
+            if silent_since_s != self._fed_s and not self._is_over:
+                silent_since_s = self._fed_s
+                self._session.end()
+                self._due.set()
+                self._show(SourceState(self._source.name, "waiting", "No sound is arriving from this source."))
+            if self._patience_s is not None and time.monotonic() - self._fed_s >= self._patience_s:
+                reading.cancel()
 
     def need(self) -> Need | None:
         """Return what the session wants decoded now, at the decoder's pace."""
         tick_s, slot = self._decoder.cadence_s, self._decoder.slot
         phase_s = None if self._waits or slot is None else (slot - self._began_s) % tick_s
-        self._session.pace = Pace(tick_s, phase_s)
+        if (tick_s, phase_s) != (self._session.pace.tick_s, self._session.pace.phase_s):
+            self._session.pace = Pace(tick_s, phase_s)
         return self._session.need()
 
     def request(self) -> DecodeRequest | None:
@@ -153,6 +154,7 @@ class Listening:
                 await self._due.wait()
                 self._due.clear()
                 continue
+            self._is_decoding = True
             try:
                 decoded = await self._decoder.answer(self)
             except DecodeError as exc:
@@ -161,6 +163,8 @@ class Listening:
                 await asyncio.sleep(RETRY_S)
                 self._due.set()
                 continue
+            finally:
+                self._is_decoding = False
             if decoded is None:
                 continue
             for event in self._session.result(decoded):

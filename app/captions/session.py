@@ -22,6 +22,9 @@ from app.decode.glossary import Glossary
 from app.decode.hypothesis import Decoded, DecodeRequest, Hypothesis, Need, Task, Urgency, join
 from app.decode.prompt import likely_length
 
+FORGET_S = 0.4
+"""Silence is let go of in pieces of this length, since each time costs."""
+
 
 @dataclass(frozen=True, slots=True)
 class SessionSettings:
@@ -230,6 +233,8 @@ class Session:
 
     def _due_window(self) -> Window | None:
         """Return the window that is due for a decode; utterances too slight for one are left behind."""
+        if not (self._ends or self._is_talking or self._phrase) and self._vad.silence_s > self._cadence.ended_s:
+            return None  # a silent room is looked at 25 times a second, so this is all it costs
         window = self._window()
         while self._ends and not self._is_worth(window):
             self._finish_utterance(window)
@@ -381,7 +386,10 @@ class Session:
         if self._asked or self._ends or self._is_talking or self._phrase or self._vad.is_speech:
             return
         silent_since_s = self.end_s - self._cadence.preroll_s
-        if silent_since_s > self._cut_s and self._vad.voiced_s(self._cut_s, self.end_s) < self._cadence.voice_min_s:
+        if (
+            silent_since_s > self._cut_s + FORGET_S
+            and self._vad.voiced_s(self._cut_s, self.end_s) < self._cadence.voice_min_s
+        ):
             self._cut(silent_since_s)
             if self._vad.silence_s >= self._cadence.fresh_sentence_s:
                 self._previous = ""

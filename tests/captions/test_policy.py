@@ -119,6 +119,33 @@ def test_a_phrase_that_is_contradicted_again_closes_and_leaves_its_sound(is_ende
     assert not update.tentative
 
 
+def test_a_draft_is_shown_and_changes_nothing() -> None:
+    """What a small model wrote stands behind the solid words; it commits nothing and is not agreed with later."""
+    policy = Policy()
+    words = speech("the budget is now ready for you")
+    policy.update(words[:5], window(words, 2.2))
+    before = policy.update(words[:6], window(words, 2.6))
+    draft = policy.sketch(speech("the budget is now ready for them all"))
+    assert draft is not None
+    assert draft.committed == before.committed
+    assert join((*draft.committed, *draft.tentative)) == "the budget is now ready for them"
+    assert policy.committed == before.committed
+    assert policy.sketch(speech("completely other words came out here")) is None
+    after = policy.update(words[:7], window(words, 3.4))
+    assert join(after.committed).startswith(join(before.committed))
+
+
+def test_a_young_window_needs_no_times() -> None:
+    """Nothing can be solid before there is a hypothesis to agree with, unless the window is old or ended."""
+    policy = Policy()
+    words = speech("the budget is now ready for you")
+    assert not policy.may_commit(window(words, 2.2))
+    assert policy.may_commit(window(words, 2.2, is_ended=True))
+    assert policy.may_commit(window(words, 3.2))
+    policy.update(words[:5], window(words, 2.2))
+    assert policy.may_commit(window(words, 2.6))
+
+
 def test_a_committed_word_may_gain_its_punctuation() -> None:
     """The newest committed word takes the comma that the model sees once it hears what follows."""
     policy = Policy()

@@ -16,7 +16,7 @@ from app.captions.room import Room
 from app.captions.session import SessionSettings
 from app.decode import check
 from app.decode.hypothesis import Decoded, DecodeRequest, Hypothesis, Word
-from app.errors import DecodeError, SourceError
+from app.errors import BusyError, DecodeError, SourceError
 from tests.captions.engines import ScriptedEngine
 
 EVENT = Event("main", "", None, "1-0", 1, "s", "original", "open", "en", 0.0, 1.0, "a", "b")
@@ -170,3 +170,23 @@ def test_the_log_forgets_the_oldest() -> None:
     assert [event.seq for event in log.since(4)] == [5]
     assert log.since(9) == []
     assert np.all(np.diff([event.seq or 0 for event in log.since(0)]) == 1)
+
+
+async def test_a_room_without_a_place_says_so_and_hears_nothing() -> None:
+    """When the engine is full the source is refused with a hint, before anything of it is read."""
+    engine = ScriptedEngine(Script(), n_streams_max=0)
+    main = Room("main", engine=engine, settings=SessionSettings(language="en"), log=MemoryLog("e1"), model="script")
+    with pytest.raises(BusyError, match="Try again in 60 s"):
+        await main.listen(Speaker())
+    assert main.state.sources == ()
+
+
+async def test_a_place_is_given_back() -> None:
+    """When the source ends or breaks off, the next finds room."""
+    engine = ScriptedEngine(Script(), n_streams_max=1)
+    main = Room("main", engine=engine, settings=SessionSettings(language="en"), log=MemoryLog("e1"), model="script")
+    await main.listen(Speaker())
+    with pytest.raises(SourceError):
+        await main.listen(Speaker("break"))
+    await main.listen(Speaker())
+    assert engine.n_streams == 0
