@@ -21,7 +21,7 @@ HOMES = {
     "starlette": {"app.web"},
     "structlog": {"app.log"},
     "platformdirs": {"app.decode.calibration", "app.decode.cuda"},
-    "threadpoolctl": {"app.decode.calibration", "app.decode.worker"},
+    "threadpoolctl": {"app.decode.calibration", "app.decode.worker", "app.lab"},
     "torch": {"app.lab"},
     "typer": {"app.cli"},
     "uvicorn": {"app.web.server", "app.web.sockets"},

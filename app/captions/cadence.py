@@ -51,4 +51,4 @@ class Pace:
         if fresh_s >= 1.5 * self.tick_s:
             return True
         ticks = math.floor((now_s - self.phase_s) / self.tick_s + 1e-6)
-        return fresh_s >= self.tick_s / 2 and self.phase_s + ticks * self.tick_s > decoded_s
+        return fresh_s >= self.tick_s / 2 and self.phase_s + ticks * self.tick_s > decoded_s + 1e-6

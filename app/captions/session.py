@@ -133,11 +133,14 @@ class Session:
         self._heard_s = max(self._heard_s, chunk.end_s)
         self._cut_s = max(self._cut_s, self._buffer.start_s)
         if self._vad.is_speech:
+            if not self._is_talking:
+                self._forget_silence(0.0)
             self._is_talking = True
         elif self._is_talking and self._vad.silence_s >= self._cadence.ended_s:
             self._is_talking = False
             self._ends.append(self._vad.end_s)
-        self._forget_silence()
+        if not self._vad.is_speech:
+            self._forget_silence(FORGET_S)
 
     def end(self) -> None:
         """The sound stopped: what is open closes with the next decode; more sound may come later."""
@@ -381,15 +384,14 @@ class Session:
         self._buffer.cut(self._cut_s)
         self._vad.forget(self._cut_s - LIMITS.force_s)
 
-    def _forget_silence(self) -> None:
+    def _forget_silence(self, least_s: float) -> None:
         """Keep no silence but a little before the next word, so that it is neither decoded nor held."""
-        if self._asked or self._ends or self._is_talking or self._phrase or self._vad.is_speech:
+        if self._asked or self._ends or self._is_talking or self._phrase:
             return
         silent_since_s = self.end_s - self._cadence.preroll_s
-        if (
-            silent_since_s > self._cut_s + FORGET_S
-            and self._vad.voiced_s(self._cut_s, self.end_s) < self._cadence.voice_min_s
-        ):
+        if silent_since_s <= self._cut_s + least_s:
+            return
+        if self._vad.voiced_s(self._cut_s, silent_since_s) < self._cadence.voice_min_s:
             self._cut(silent_since_s)
             if self._vad.silence_s >= self._cadence.fresh_sentence_s:
                 self._previous = ""

@@ -40,8 +40,8 @@ REPEATS = 3
 
 CPU_SLOTS = 16
 """On a CPU a batch of two costs as much as two of one, so requests are best spread evenly. 32 rooms on two cores, 95th
-percentile of ready to result and slowest room over middle room: 0.058 s and 1.07 with 16 slots, 0.070 s and 1.4 with 32,
-0.23 s and 1.2 with 4, 0.094 s and 2.0 with none."""
+percentile of ready to result, and slowest room over middle room: 0.058 s and 1.1 with 16 slots, 0.070 s and 1.4 with
+32, 0.23 s and 1.2 with 4, 0.094 s and 2.0 with none."""
 
 GPU_LANES = 2
 """One batch encodes while the other, bound by launches, decodes (algorithm notes, section 5.5)."""

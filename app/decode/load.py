@@ -44,7 +44,7 @@ class Load:
         self._bound_s = bound_s
         self._batches: deque[_Batch] = deque()
         self._cadence = 0
-        self._changed_s = -SETTLED_S
+        self._changed_s = 0.0
         self._began_s: float | None = None
         self.row_s = 0.0
         """Mean lane time of one row, in seconds; 0 before anything was decoded."""
@@ -58,6 +58,7 @@ class Load:
         """Take in a batch of `n_rows` that kept a lane for `took_s`; `waits_s` are its live rows' ready to result."""
         if self._began_s is None:
             self._began_s = ended_s - took_s
+            self._changed_s = ended_s
         self._batches.append(_Batch(ended_s, took_s, waits_s))
         share = took_s / n_rows
         self.row_s = share if not self.row_s else 0.95 * self.row_s + 0.05 * share

@@ -204,9 +204,7 @@ def _lanes_s(folder: str, device: str, compute_type: str, lanes: int, n_rows: in
         own.generate(own._model.encode(mel), n_rows, n_steps(size))
 
     with ThreadPoolExecutor(lanes) as pool:
-        together_s = _fastest(lambda: list(pool.map(decode, range(2 * lanes))), 2)
-    per_batch_s: float = together_s / (2 * lanes)
-    return per_batch_s
+        return _fastest(lambda: list(pool.map(decode, range(2 * lanes))), 2) / (2 * lanes)
 
 
 def _fastest(call: Callable[[], object], repeats: int) -> float:
@@ -225,7 +223,7 @@ def _likely_s(cells: list[Cell], n_rows: int, size: int) -> float:
     if not timed:
         return 0.0
     near = max(timed, key=lambda cell: (cell.size == size, cell.n_rows))
-    return near.batch_s * (n_rows / near.n_rows) * (size / near.size) ** 1.5 * (REPEATS + 1)
+    return float(near.batch_s * (n_rows / near.n_rows) * (size / near.size) ** 1.5 * (REPEATS + 1))
 
 
 def memory_is_enough(shape: Shape) -> bool:

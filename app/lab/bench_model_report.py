@@ -42,7 +42,7 @@ class Cell:
     @property
     def rooms(self) -> int:
         """Rooms that batches of this kind would carry, one batch after the other."""
-        return int(UTILISATION * self.n_rows / self.batch_s / DECODES_PER_S) if self.batch_s else 0
+        return int(UTILISATION * self.n_rows / self.batch_s / DECODES_PER_S + 1e-9) if self.batch_s else 0
 
     def as_json(self) -> dict[str, object]:
         """Return the times in milliseconds; null where the cell was skipped."""

@@ -68,7 +68,8 @@ async def test_drafts_go_to_the_small_model() -> None:
 async def test_a_machine_with_a_dead_model_does_not_start() -> None:
     """One engine that cannot start ends the others."""
     good = Engine(openers.counting)
-    with pytest.raises(ModelError):
+    with pytest.raises(ExceptionGroup) as failure:
         async with Fleet([good, Engine(openers.broken)]).running():
             pass
+    assert failure.group_contains(ModelError, match="self-test")
     assert good.worker_pid is None
