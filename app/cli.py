@@ -169,6 +169,7 @@ def bench_rooms(
     rooms: Annotated[int, typer.Option(min=1, max=10_000, help="Rooms at once; with --find, the first try.")] = 8,
     seconds: Annotated[float, typer.Option(min=10.0, help="How long they speak.")] = 60.0,
     model: Model = "demo",
+    draft_model: Annotated[str | None, typer.Option(help="Smaller model for words that may still change.")] = None,
     corpus: Annotated[
         Path | None, typer.Option(help="Folder of recordings, or a manifest as for bench stream; else demo speech.")
     ] = None,
@@ -193,6 +194,7 @@ def bench_rooms(
         report = measure.run(
             plan,
             model=model or "demo",
+            draft_model=draft_model,
             corpus_path=corpus,
             json_path=json,
             plot=plot,

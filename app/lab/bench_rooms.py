@@ -24,6 +24,7 @@ def run(
     plan: Plan,
     *,
     model: str,
+    draft_model: str | None = None,
     corpus_path: Path | None = None,
     json_path: Path | None = None,
     plot: Path | None = None,
@@ -44,11 +45,16 @@ def run(
     speeches = corpus.read(corpus_path)
     choice = models.choose(model, plan.task)
     profile = calibration.profile(choice, tell=tell)
+    drafts = None
+    if draft_model is not None:
+        small = models.choose(draft_model, "transcribe")
+        drafts = (small, calibration.profile(small, tell=tell))
+        plan = replace(plan, has_drafts=True)
     tried: list[RoomsReport] = []
 
     def measure(n_rooms: int) -> RoomsReport:
         tell(f"{n_rooms} rooms for {plan.seconds:.0f} s ...")
-        report = asyncio.run(play(replace(plan, rooms=n_rooms), speeches, choice, profile))
+        report = asyncio.run(play(replace(plan, rooms=n_rooms), speeches, choice, profile, drafts))
         tried.append(report)
         tell(f"  p95 {report.p95_s:.3f} s, cadence {report.mean_cadence_s:.2f} s, rejected {report.n_rejected}")
         return report

@@ -18,6 +18,7 @@ from app.captions.session import SessionSettings
 from app.decode import models, worker
 from app.decode.engine import Engine as RealEngine
 from app.decode.engine import Told
+from app.decode.fleet import Fleet
 from app.decode.hypothesis import Asker, Decoded, DecodeRequest, Need, Task
 from app.decode.profile import Profile
 from app.errors import BusyError
@@ -51,6 +52,8 @@ class Plan:
     silent: bool = False
     """Whether the rooms are open but nobody speaks."""
     task: Task = "transcribe"
+    has_drafts: bool = False
+    """Whether a small model writes what may still change."""
     admits: bool = True
     """Whether the engine may refuse rooms."""
     kills: int = 0
@@ -79,23 +82,43 @@ def profile_without(profile: Profile, without: frozenset[str]) -> Profile:
     return profile
 
 
-async def play(plan: Plan, speeches: list[Speech], choice: models.Choice, profile: Profile) -> RoomsReport:
+async def play(
+    plan: Plan,
+    speeches: list[Speech],
+    choice: models.Choice,
+    profile: Profile,
+    drafts: tuple[models.Choice, Profile] | None = None,
+) -> RoomsReport:
     """Run the rooms and return what was measured; takes `plan.seconds` and a little.
+
+    With `drafts` a small model writes what may still change; both share the device's lanes.
 
     Raises:
         ModelError: The model cannot be loaded.
     """
     profile = profile_without(profile, plan.without)
     watched = _Watched(time.monotonic())
-    opener = partial(worker.open_checked, profile.applied(choice))
-    engine = RealEngine(opener, profile, admits=plan.admits, tell=watched.batches.append)
-    async with engine.running():
+    if drafts is not None:
+        profile = replace(profile, lanes=max(1, profile.lanes // 2))
+        drafts = (drafts[0], replace(drafts[1], lanes=max(1, drafts[1].lanes // 2)))
+    engine, *others = [
+        RealEngine(
+            partial(worker.open_checked, own.applied(model)), own, admits=plan.admits, tell=watched.batches.append
+        )
+        for model, own in [(choice, profile), *([drafts] if drafts else [])]
+    ]
+
+    def pids() -> list[int | None]:
+        return [os.getpid(), *(one.worker_pid for one in (engine, *others))]
+
+    fleet = Fleet([engine], others)
+    async with fleet.running():
         watched.began_s = time.monotonic()
         played = [RoomPlayed(_speech(plan, speeches, i)) for i in range(plan.rooms)]
         rooms = [
-            _Listened(plan, room, engine, f"room{i}", wait_s=WARM_S * i / plan.rooms) for i, room in enumerate(played)
+            _Listened(plan, room, fleet, f"room{i}", wait_s=WARM_S * i / plan.rooms) for i, room in enumerate(played)
         ]
-        cpu_s = process.cpu_s(os.getpid()) + process.cpu_s(engine.worker_pid)
+        cpu_s = sum(map(process.cpu_s, pids()))
         async with asyncio.TaskGroup() as group:
             looking = group.create_task(_look(watched, rooms, engine))
             killing = group.create_task(_kill(plan, engine))
@@ -104,8 +127,8 @@ async def play(plan: Plan, speeches: list[Speech], choice: models.Choice, profil
                     speaking.create_task(room.run())
             looking.cancel()
             killing.cancel()
-        memory = process.memory_bytes(os.getpid()) + process.memory_bytes(engine.worker_pid)
-        cpu_s = process.cpu_s(os.getpid()) + process.cpu_s(engine.worker_pid) - cpu_s
+        memory = sum(map(process.memory_bytes, pids()))
+        cpu_s = sum(map(process.cpu_s, pids())) - cpu_s
     return RoomsReport(
         rooms=plan.rooms,
         seconds=plan.seconds,
@@ -131,7 +154,7 @@ def _speech(plan: Plan, speeches: list[Speech], number: int) -> Speech:
 class _Listened:
     """One room, its one source and its one reader."""
 
-    def __init__(self, plan: Plan, played: RoomPlayed, engine: RealEngine, name: str, wait_s: float) -> None:
+    def __init__(self, plan: Plan, played: RoomPlayed, engine: Engine, name: str, wait_s: float) -> None:
         self._plan, self._played, self._wait_s = plan, played, wait_s
         self._engine = _Metered(engine, plan, played)
         speech = played.speech
@@ -139,6 +162,7 @@ class _Listened:
             task=plan.task,
             language=speech.languages[0] if len(speech.languages) == 1 else None,
             languages=speech.languages,
+            has_drafts=plan.has_drafts,
         )
         self._room = Room(name, engine=self._engine, settings=settings, log=MemoryLog(name), model="bench")
 
