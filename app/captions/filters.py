@@ -62,6 +62,12 @@ ISOLATED_SPEECH_S = 1.0
 LEAK_WORDS = 3
 """A hypothesis of at least this many words, all of them in a row from the prompt, was read and not heard."""
 
+NOTES = "♪♫♬♩.,!?"
+"""What a word of nothing but music is made of."""
+
+MARKERS = {"[": "]", "(": ")", "*": "*", "♪": "♪"}
+"""How a marker of sound that is no speech begins and ends. Source: openai/whisper `non_speech_tokens`."""
+
 BAG = Path(__file__).parent / "hallucinations.json"
 
 Fault = Literal["empty", "logprob", "capped", "loop", "compression", "rate", "hallucination", "prompt", "no voice"]
@@ -92,10 +98,10 @@ def judge(
     A translation's words have no times, so the tests of voice and rate pass them by, as they do for the first look at
     an utterance. An empty hypothesis is a fault: it says that nothing was heard.
     """
-    words = hypothesis.words
+    words = without_markers(hypothesis.words)
     is_timed = any(word.end_s > start_s for word in words)
     if not words:
-        return Verdict((), "empty")
+        return Verdict((), "no voice" if hypothesis.words else "empty")
     if hypothesis.capped:
         return Verdict((), "capped")
     if hypothesis.avg_logprob < LOGPROB_MIN:
@@ -120,6 +126,21 @@ def judge(
     ):
         return Verdict((), "hallucination")
     return Verdict(words, is_doubtful=hypothesis.avg_logprob < LOGPROB_DOUBTFUL)
+
+
+def without_markers(words: Sequence[Word]) -> tuple[Word, ...]:
+    """Leave out what Whisper writes for sound that is no speech: `[Music]`, `(audience laughs)`, notes and so on."""
+    kept: list[Word] = []
+    closing = ""
+    for word in words:
+        if closing:
+            closing = "" if word.text.rstrip(".,!?").endswith(closing) else closing
+        elif word.text[:1] in MARKERS:
+            is_closed = word.text.rstrip(".,!?").endswith(MARKERS[word.text[0]])
+            closing = "" if is_closed else MARKERS[word.text[0]]
+        elif word.text.strip(NOTES):
+            kept.append(word)
+    return tuple(kept)
 
 
 def has_loop(words: Sequence[Word]) -> bool:

@@ -4,9 +4,11 @@ faster-whisper loads the model, its tokenizer and its features; the CTranslate2 
 faster-whisper's own `transcribe` pads to 30 s, allows one prompt a batch and falls back to slower decodes.
 """
 
+import json
 import time as clock
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import ctranslate2
@@ -108,6 +110,7 @@ class Whisper:
         self._tokens = self._loaded.hf_tokenizer
         self._features = Features(np.asarray(self._loaded.feature_extractor.mel_filters, np.float32))
         self._language_ids = self._find_languages()
+        self._suppressed = _short_list(Path(path), self._id("<|endoftext|>"))
 
     @property
     def is_multilingual(self) -> bool:
@@ -221,6 +224,7 @@ class Whisper:
             beam_size=rows[0].request.beam_size,
             # CTranslate2 allows min(max_length / 2, max_length - prompt) new tokens
             max_length=min(448, max(2 * n_new, n_new + n_prompt + len(starts[0]))),
+            suppress_tokens=self._suppressed,
             suppress_blank=False,  # an empty answer must be possible: it is the right one for noise
             return_scores=True,
         )
@@ -322,6 +326,19 @@ class Whisper:
 
 def _bucket(request: DecodeRequest) -> int:
     return bucket(request.duration_s, full_window=request.full_window)
+
+
+def _short_list(path: Path, end: int) -> list[int]:
+    """Return the special tokens that the model's configuration forbids; text stays free.
+
+    Each forbidden token costs time in every step and row. What the long list forbids, brackets and notes, says that
+    nobody speaks, and filters take it out.
+    """
+    try:
+        config = json.loads((path / "config.json").read_text(encoding="utf-8"))
+        return sorted({int(token) for token in config.get("suppress_ids") or [] if int(token) > end})
+    except (OSError, ValueError, TypeError, AttributeError):
+        return []
 
 
 def _avg_logprob(score: float, n_tokens: int) -> float:

@@ -69,6 +69,7 @@ class _Watched:
     behind_s: list[tuple[float, float]] = field(default_factory=list)
     """(time, seconds behind, mean over rooms), looked at every LOOK_S."""
     cadence_s: list[float] = field(default_factory=list)
+    n_kills: int = 0
 
 
 def profile_without(profile: Profile, without: frozenset[str]) -> Profile:
@@ -121,7 +122,7 @@ async def play(
         cpu_s = sum(map(process.cpu_s, pids()))
         async with asyncio.TaskGroup() as group:
             looking = group.create_task(_look(watched, rooms, engine))
-            killing = group.create_task(_kill(plan, engine))
+            killing = group.create_task(_kill(plan, engine, watched))
             async with asyncio.TaskGroup() as speaking:
                 for room in rooms:
                     speaking.create_task(room.run())
@@ -138,7 +139,7 @@ async def play(
         cadence_s=tuple(watched.cadence_s),
         memory_bytes=memory,
         cpu_s=cpu_s,
-        is_kill_counted=plan.kills == 0,
+        n_kills=watched.n_kills,
     )
 
 
@@ -288,7 +289,7 @@ async def _look(watched: _Watched, rooms: list[_Listened], engine: RealEngine) -
             watched.cadence_s.append(engine.load.cadence_s)
 
 
-async def _kill(plan: Plan, engine: RealEngine) -> None:
+async def _kill(plan: Plan, engine: RealEngine, watched: _Watched) -> None:
     for _ in range(plan.kills):
         await asyncio.sleep(plan.seconds / (plan.kills + 1))
-        process.kill(engine.worker_pid)
+        watched.n_kills += process.kill(engine.worker_pid)

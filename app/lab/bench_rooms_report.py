@@ -45,7 +45,8 @@ class RoomsReport:
     """Resident memory of this process and its worker at the end."""
     cpu_s: float
     """Processor time of both over the run."""
-    is_kill_counted: bool = False
+    n_kills: int = 0
+    """How often the worker was killed."""
 
     @property
     def carried(self) -> list[RoomPlayed]:
@@ -111,6 +112,7 @@ class RoomsReport:
             "rejected": self.n_rejected,
             "fairness": None if self.fairness is None else round(self.fairness, 2),
             "wer": None if errors.rate is None else round(errors.rate, 4),
+            "kills": self.n_kills,
             "lost": sum(n_lost(room) for room in self.carried),
             "doubled": sum(n_doubled(room) for room in self.carried),
             "cpu_s_per_room_s": round(self.cpu_s / room_s, 4) if room_s else None,

@@ -24,10 +24,12 @@ def memory_bytes(pid: int | None) -> int:
     return int(resident.split()[1]) * 1024 if resident else 0
 
 
-def kill(pid: int | None) -> None:
-    """Kill a process at once, as for want of memory; nothing happens if there is none."""
+def kill(pid: int | None) -> bool:
+    """Kill a process at once, as for want of memory, and return whether there was one."""
+    if pid is None:
+        return False
     try:
-        if pid is not None:
-            os.kill(pid, signal.SIGKILL if hasattr(signal, "SIGKILL") else signal.SIGTERM)
+        os.kill(pid, signal.SIGKILL if hasattr(signal, "SIGKILL") else signal.SIGTERM)
     except ProcessLookupError:
-        return
+        return False
+    return True

@@ -2,8 +2,8 @@
 
 import pytest
 
-from app.captions.filters import Fault, has_loop, is_hallucination, judge
-from app.decode.hypothesis import Hypothesis, Word
+from app.captions.filters import Fault, has_loop, is_hallucination, judge, without_markers
+from app.decode.hypothesis import Hypothesis, Word, join
 from tests.captions.sound import Quiet, speech
 
 
@@ -92,3 +92,28 @@ def test_a_lone_word_in_long_voice_is_not_believed() -> None:
     for end_s, fault in ((4.0, "rate"), (1.5, None)):
         verdict = judge(Hypothesis(lone, -0.5), language="en", sound=tone, start_s=0.0, end_s=end_s)
         assert verdict.fault == fault
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("[Music]", ""),
+        ("♪ ♪♪ ♪", ""),
+        ("(audience laughs) thank you all", "thank you all"),
+        ("well [coughs loudly]. let us begin", "well let us begin"),
+        ("*applause* now then", "now then"),
+        ("we begin (as planned", "we begin"),
+        ("so – we begin", "so – we begin"),
+        ("C'est l'été, 5 % mehr.", "C'est l'été, 5 % mehr."),
+    ],
+)
+def test_markers_of_sound_are_no_words(text: str, kept: str) -> None:
+    """What stands for music, applause or a cough is left out; the words around it stay."""
+    assert join(without_markers(speech(text))) == kept
+
+
+def test_nothing_but_markers_is_no_voice() -> None:
+    """A hypothesis of markers alone says that nobody spoke."""
+    words = speech("[Applause] ♪")
+    verdict = judge(Hypothesis(words, -0.1), language="en", sound=Quiet(words), start_s=0.0)
+    assert (verdict.words, verdict.fault) == ((), "no voice")

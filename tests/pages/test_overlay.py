@@ -8,6 +8,7 @@ import pytest
 from PIL import Image
 from playwright.async_api import Page, expect
 
+from app.captions.state import SourceState
 from tests.pages.browser import chromium
 from tests.web.doors import Rooms, serving
 
@@ -119,3 +120,23 @@ async def test_the_page_comes_back_by_itself_and_shows_nothing_twice() -> None:
             await expect(page.locator(".caption-final")).to_have_text(["one.", "two."], timeout=15_000)
             rooms.say("1-2", "three.", rev=1, final=True)
             await expect(page.locator(".caption-final")).to_have_text(["one.", "two.", "three."])
+
+
+async def test_readers_are_told_when_words_are_late() -> None:
+    """From five seconds on the page says how far behind it is, unless its address says no; then it is quiet again."""
+    rooms = Rooms()
+    async with serving(rooms) as port, chromium() as page:
+        await page.goto(f"http://127.0.0.1:{port}/overlay/main")
+        late = page.locator("#late")
+        rooms.main.show(SourceState("s", "listening", behind_s=3.0))
+        await expect(late).to_be_hidden()
+        rooms.main.show(SourceState("s", "listening", behind_s=11.0))
+        await expect(late).to_have_text("10 s behind")
+        rooms.main.show(SourceState("s", "listening", behind_s=0.0))
+        await expect(late).to_be_hidden()
+        rooms.main.show(SourceState("s", "listening", behind_s=30.0))
+        await expect(late).to_have_text("30 s behind")
+        await page.goto(f"http://127.0.0.1:{port}/overlay/main?late=0")
+        await expect(page.locator("#stage .caption-box")).to_have_count(1)
+        await asyncio.sleep(0.5)
+        await expect(late).to_be_hidden()

@@ -9,7 +9,7 @@ from app.captions.event import Event
 from app.captions.log import MemoryLog
 from app.captions.room import Room
 from app.captions.session import SessionSettings
-from app.errors import RoomError
+from app.errors import BusyError, RoomError
 from app.web.server import Server, bind
 from tests.captions.engines import ScriptedEngine
 
@@ -23,6 +23,7 @@ class Rooms:
         settings = SessionSettings(task="translate")
         self.main = Room("main", engine=ScriptedEngine(), settings=settings, log=MemoryLog(epoch), model="none")
         self.sources: dict[str, BrowserSource] = {}
+        self.is_full = False
 
     @property
     def rooms(self) -> Mapping[str, Room]:
@@ -36,7 +37,9 @@ class Rooms:
         return self.main
 
     def browser(self, room: str, session: str, label: str, language: str | None) -> BrowserSource:
-        """Return the source of a session."""
+        """Return the source of a session, if there is room."""
+        if self.is_full:
+            raise BusyError("There is no room for one more. Try again in 60 s.", retry_after_s=60.0)
         return self.sources.setdefault(session, BrowserSource(session, label))
 
     def say(

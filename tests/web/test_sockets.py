@@ -152,3 +152,21 @@ async def test_sound_that_makes_no_sense_is_refused(nonsense: bytes) -> None:
         await hello(socket, **SESSION)
         await socket.send(nonsense)
         assert "Expected" in (await receive(socket, "error"))["message"]
+
+
+async def test_a_machine_without_room_says_when_to_come_back() -> None:
+    """A speaker too many gets a sentence, the seconds to wait and a close code of its own; viewers notice nothing."""
+    rooms = Rooms()
+    rooms.is_full = True
+    async with serving(rooms) as port:
+        async with connect(f"ws://127.0.0.1:{port}/ws/main") as socket:
+            await socket.send(json.dumps({"type": "hello", "key": "", **SESSION, "label": "browser"}))
+            answer = await receive(socket, "error")
+            assert (answer["code"], answer["retry_after_s"]) == ("busy", 60.0)
+            assert "Try again in 60 s" in answer["message"]
+            with pytest.raises(ConnectionClosed) as closed:
+                await socket.recv()
+            assert closed.value.rcvd is not None
+            assert closed.value.rcvd.code == 1013
+        async with connect(f"ws://127.0.0.1:{port}/ws/main") as socket:
+            assert (await hello(socket))["type"] == "welcome"
