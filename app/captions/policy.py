@@ -52,6 +52,9 @@ class Limits:
 
 LIMITS = Limits()
 
+ROUNDING_S = 1e-3
+"""What sums of seconds may be off by: a window of 14 s must count as one, or it would be decoded for ever."""
+
 
 class Sound(Protocol):
     """What the policy may ask about the sound; all times in seconds on the session's clock."""
@@ -74,6 +77,10 @@ class Window:
     is_ended: bool
     """Whether the utterance ended before `end_s`, so that no word is cut off there."""
     sound: Sound
+
+    def reaches(self, length_s: float) -> bool:
+        """Return whether it is at least so long."""
+        return self.end_s - self.start_s >= length_s - ROUNDING_S
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +198,7 @@ class Policy:
         It closes behind its committed words, and all sound behind them is decoded anew, so that nothing said is lost.
         """
         self._n_set_aside += 1
-        is_long = window.end_s - window.start_s >= self._limits.force_s
+        is_long = window.reaches(self._limits.force_s)
         if window.is_ended or is_long or self._n_set_aside >= self._limits.contradictions:
             update = self.close(window)
             return replace(update, is_set_aside=True)
@@ -206,7 +213,7 @@ class Policy:
             cut_s = window.end_s if is_last else self._cut_s(i, window)
             closed.append(self._split(i + 1, cut_s))
             start_s, n_solid = cut_s, 0
-        if not window.is_ended and window.end_s - start_s >= self._limits.force_s:
+        if not window.is_ended and window.end_s - start_s >= self._limits.force_s - ROUNDING_S:
             closed += self._force(window)
         return closed
 

@@ -248,7 +248,7 @@ class Session:
         """Return whether the small model writes this one; the large one decides on language and on what is solid."""
         if not self.settings.has_drafts or window.is_ended or self._follower.current is None:
             return False
-        is_long = window.end_s - window.start_s >= LIMITS.force_s
+        is_long = window.reaches(LIMITS.force_s)
         return not is_long and window.end_s - max(self._solid_s, window.start_s) < self._cadence.solid_s
 
     def _is_worth(self, window: Window) -> bool:
@@ -292,7 +292,7 @@ class Session:
                 retry = replace(request, full_window=True, previous="", detect=False, language=decoded.language)
                 self._again = replace(asked, request=retry)
                 return []
-        is_long = window.end_s - window.start_s >= LIMITS.force_s
+        is_long = window.reaches(LIMITS.force_s)
         if verdict.words or window.is_ended or is_long:
             update = self._policy.update(verdict.words, window, is_doubtful=verdict.is_doubtful)
         else:

@@ -131,12 +131,19 @@ def _of_cpu(choice: models.Choice, cache: Path, tell: Callable[[str], object] | 
         if tell is not None:
             tell(f"Measuring how this machine runs {choice.name} fastest; this happens once.")
         trial = best(_measure(choice))
-        known[key] = {"lanes": trial.lanes, "threads": trial.threads, "rows": trial.rows}
+        row_us = round(1e6 * trial.batch_s / trial.rows)
+        known[key] = {"lanes": trial.lanes, "threads": trial.threads, "rows": trial.rows, "row_us": row_us}
         _remember(path, known)
     found = known[key]
     n_rows = found["rows"]
     rows = dict(zip(BUCKETS, (n_rows, max(1, n_rows // 2), max(1, n_rows // 4)), strict=True))
-    return Profile(lanes=found["lanes"], threads=found["threads"], limits=BatchLimits(rows), slots=CPU_SLOTS)
+    return Profile(
+        lanes=found["lanes"],
+        threads=found["threads"],
+        limits=BatchLimits(rows),
+        slots=CPU_SLOTS,
+        row_s=found["row_us"] / 1e6,
+    )
 
 
 def _machine(choice: models.Choice) -> str:
@@ -160,7 +167,7 @@ def _remembered(path: Path) -> dict[str, dict[str, int]]:
     try:
         known = json.loads(path.read_text(encoding="utf-8"))
         return {
-            str(key): {name: max(1, int(found[name])) for name in ("lanes", "threads", "rows")}
+            str(key): {name: max(1, int(found[name])) for name in ("lanes", "threads", "rows", "row_us")}
             for key, found in known.items()
         }
     except (OSError, ValueError, TypeError, KeyError, AttributeError):

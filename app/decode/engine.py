@@ -69,7 +69,7 @@ class Engine:
         self._admits = admits
         self._tell = tell
         self._scheduler: Scheduler[Asked] = Scheduler(self.profile.limits)
-        self._load = Load(self.profile.lanes)
+        self._load = Load(self.profile.lanes, row_s=self.profile.row_s)
         self._streams: set[Stream] = set()
         self._arrived = asyncio.Event()
         self._flying: dict[int, Batch[Asked]] = {}

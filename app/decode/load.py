@@ -38,16 +38,16 @@ class _Batch:
 class Load:
     """Follows one engine's batches; times are seconds on the caller's clock."""
 
-    def __init__(self, lanes: int, *, bound_s: float = BOUND_S) -> None:
-        """Begin idle, with so many batches that may run at once."""
+    def __init__(self, lanes: int, *, row_s: float = 0.0, bound_s: float = BOUND_S) -> None:
+        """Begin idle, with so many batches that may run at once and what one row is expected to take."""
         self._lanes = lanes
         self._bound_s = bound_s
         self._batches: deque[_Batch] = deque()
         self._cadence = 0
         self._changed_s = 0.0
         self._began_s: float | None = None
-        self.row_s = 0.0
-        """Mean lane time of one row, in seconds; 0 before anything was decoded."""
+        self.row_s = row_s
+        """Mean lane time of one row, in seconds; 0 while nobody knows."""
 
     @property
     def cadence_s(self) -> float:

@@ -18,6 +18,8 @@ class Profile:
     slots: int = 4
     """Moments of a second over which rooms are spread, so that requests arrive together and not all at once; 0 lets
     every room follow its own last decode."""
+    row_s: float = 0.0
+    """Lane time of one window as it was measured, to reckon with before the first live decode; 0 if it was not."""
     gather_s: float = 0.0
     """How long a batch waits for the rest of its slot, in seconds."""
 

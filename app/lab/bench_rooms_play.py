@@ -27,8 +27,8 @@ from app.lab.bench_rooms_report import RoomPlayed, RoomsReport
 from app.lab.corpus import Speech
 from app.lab.timeline import Shown
 
-CHUNK_S = 0.04
-"""Length of a chunk, as a sound card delivers them."""
+CHUNK_S = 0.1
+"""Length of a chunk, as pages send them."""
 
 WARM_S = 5.0
 """Rooms begin one after the other within this time, and it is not counted."""

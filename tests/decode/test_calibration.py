@@ -36,6 +36,7 @@ def test_a_machine_is_measured_once(tmp_path: Path) -> None:
     first = calibration.profile(choice, cache=tmp_path, tell=told.append)
     assert told == ["Measuring how this machine runs demo fastest; this happens once."]
     assert first.lanes * first.threads <= calibration.cores()
+    assert 0.001 < first.row_s < 5.0
     assert calibration.profile(choice, cache=tmp_path, tell=told.append) == first
     assert len(told) == 1
     (tmp_path / "calibration.json").write_text("[1, 2")

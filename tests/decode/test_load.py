@@ -39,6 +39,14 @@ def test_idle_time_is_free() -> None:
     assert load.busy(now_s + 60.0) == 0.0
 
 
+def test_rooms_are_counted_before_anybody_spoke() -> None:
+    """With a row's time from the calibration, a crowd that joins at once is not let in unseen."""
+    load = Load(2, row_s=0.05)
+    assert load.has_room(0.0)
+    assert load.has_room(20 * 0.05)
+    assert not load.has_room(30 * 0.05)
+
+
 def test_a_room_too_many_has_no_room() -> None:
     """Speaking rooms may take three quarters of the lanes, by the time of a row; the first always may."""
     load = Load(2)
