@@ -4,7 +4,7 @@ import asyncio
 import os
 import tempfile
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -17,7 +17,7 @@ from app.captions.event import Event
 from app.captions.recording import WINDOW_MAX_S, Decoder, Wanted, transcribe
 from app.decode import calibration, models, worker
 from app.decode.engine import Engine
-from app.errors import DecodeError, MediaError, SettingsError, SourceError
+from app.errors import DecodeError, SettingsError, SourceError
 from app.outputs.subtitles import Format, write
 
 
@@ -28,10 +28,9 @@ class Job:
     source: Path
     targets: dict[Format, Path]
 
-    @property
-    def is_done(self) -> bool:
-        """Whether everything is there already."""
-        return all(target.exists() for target in self.targets.values())
+    def left(self) -> "Job":
+        """Return the job without what is there already; somebody may have corrected it by hand since."""
+        return replace(self, targets={kind: target for kind, target in self.targets.items() if not target.exists()})
 
 
 def plan(files: Sequence[Path], formats: Sequence[Format], out: Path | None, wanted: Wanted) -> list[Job]:
@@ -73,10 +72,11 @@ async def run(
     """
     waiting = []
     for job in jobs:
-        if job.is_done and not again:
-            console.print(f"{job.source.name} is done already; --again does it anew.", soft_wrap=True)
+        left = job if again else job.left()
+        if left.targets:
+            waiting.append(left)
         else:
-            waiting.append(job)
+            console.print(f"{job.source.name} is done already; --again does it anew.", soft_wrap=True)
     if not waiting:
         return []
     profile = calibration.profile(choice, tell=partial(console.print, soft_wrap=True))
@@ -94,10 +94,12 @@ async def run(
             for job in waiting:
                 try:
                     phrases = await _do(job, engine, wanted, bar)
-                except* (MediaError, SourceError, DecodeError) as group:
+                    save(job, phrases)
+                except* DecodeError as group:  # knows nothing of files
+                    failures.append(f"{job.source} could not be done. {_first(group)}")
+                except* (SettingsError, SourceError) as group:
                     failures.append(str(_first(group)))
                 else:
-                    save(job, phrases)
                     names = ", ".join(target.name for target in job.targets.values())
                     console.print(f"{job.source.name}: {names}", soft_wrap=True)
     return failures

@@ -8,6 +8,9 @@ import signal
 import subprocess
 import sys
 import time
+import wave
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
@@ -17,10 +20,12 @@ from app import batch
 from app.audio import media
 from app.captions.recording import Wanted
 from app.decode import models
-from app.errors import SettingsError
+from app.decode.hypothesis import Decoded, DecodeRequest
+from app.errors import DecodeError, SettingsError
 from app.lab import score
 
 MEETING = Path(__file__).parents[1] / "app" / "demo" / "meeting.flac"
+CLIP = MEETING.with_name("clip.flac")
 
 
 def surtitle(*arguments: object, cwd: Path) -> subprocess.CompletedProcess[str]:
@@ -127,6 +132,57 @@ def test_a_full_disk_leaves_what_was_there(tmp_path: Path, monkeypatch: pytest.M
         batch.save(job, [])
     assert [path.name for path in tmp_path.iterdir()] == ["talk.txt"]
     assert job.targets["txt"].read_text() == "before"
+
+
+class Failing:
+    """An engine whose model fails."""
+
+    def __init__(self, *_: object) -> None:
+        pass
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator["Failing"]:
+        """Be there while the block lasts."""
+        yield self
+
+    async def decode(self, request: DecodeRequest) -> Decoded:
+        """Fail."""
+        raise DecodeError("A batch of 4 windows failed in the model.")
+
+
+async def test_every_failure_names_its_file_and_the_rest_goes_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A model that fails, or a place that cannot be written to, costs its own file a sentence and no other file."""
+    spoken, silent = tmp_path / "spoken.flac", tmp_path / "silent.wav"
+    shutil.copy(CLIP, spoken)
+    with wave.open(str(silent), "wb") as recording:
+        recording.setnchannels(1)
+        recording.setsampwidth(2)
+        recording.setframerate(16_000)
+        recording.writeframes(bytes(32_000))
+    last = tmp_path / "last.wav"
+    shutil.copy(silent, last)
+    (tmp_path / "silent.txt").mkdir()
+    monkeypatch.setattr(batch, "Engine", Failing)
+    wanted = Wanted(language="en")
+    jobs = batch.plan([spoken, silent, last], ["txt"], None, wanted)
+    choice = models.choose("demo", "transcribe", threads=1)
+    failures = await batch.run(jobs, choice, wanted, again=True, console=Console(quiet=True))
+    assert failures[0] == f"{spoken} could not be done. A batch of 4 windows failed in the model."
+    assert failures[1].startswith(f"The subtitles cannot be written to {tmp_path / 'silent.txt'}: ")
+    assert len(failures) == 2
+    assert (tmp_path / "last.txt").read_text() == ""
+
+
+def test_what_is_there_already_stays(tmp_path: Path) -> None:
+    """A file asked for in one more format gets that one; the other may have been corrected by hand."""
+    (tmp_path / "talk.srt").write_text("corrected")
+    [job] = batch.plan([tmp_path / "talk.wav"], ["srt", "vtt"], None, Wanted())
+    batch.save(job.left(), [])
+    assert (tmp_path / "talk.srt").read_text() == "corrected"
+    assert (tmp_path / "talk.vtt").read_text() == "WEBVTT\n\n"
+    assert job.left().targets == {}
 
 
 async def test_cancelling_ends_it(tmp_path: Path) -> None:

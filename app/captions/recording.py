@@ -106,16 +106,16 @@ def _request(piece: Piece, wanted: Wanted, language: str | None) -> DecodeReques
 
 
 def _judge(decoded: Decoded, piece: Piece, wanted: Wanted) -> Verdict:
-    hypothesis = decoded.hypotheses[wanted.task]
+    """Judge what was heard before it is corrected: a phrase made of corrections alone would pass for the prompt."""
     verdict = judge(
-        replace(hypothesis, words=wanted.glossary.correct(hypothesis.words)),
+        decoded.hypotheses[wanted.task],
         language=ENGLISH if wanted.task == "translate" else decoded.language,
         sound=piece.sound,
         start_s=0.0,
         end_s=piece.duration_s,
         prompt=wanted.glossary.prompt,
     )
-    return verdict
+    return replace(verdict, words=wanted.glossary.correct(verdict.words))
 
 
 def _phrases(words: Sequence[Word], piece: Piece, task: Task, language: str) -> Iterator[Event]:

@@ -94,6 +94,13 @@ async def test_the_glossary_corrects_and_a_translation_is_english() -> None:
     assert 0.0 <= first.start_s < first.end_s <= second.start_s < second.end_s <= 3.0
 
 
+async def test_a_phrase_made_of_corrections_is_not_taken_for_the_prompt() -> None:
+    """Filters see what was heard: a window that only holds a corrected name keeps it."""
+    wanted = Wanted(language="en", glossary=parse("new serve title board => New Surtitle Board"))
+    [phrase] = await transcribe(pieces(1, 1.0), Scripted("new serve title board."), wanted)
+    assert phrase.committed == "New Surtitle Board."
+
+
 async def test_a_model_that_fails_ends_the_recording() -> None:
     """A failed window is not skipped in silence."""
 
