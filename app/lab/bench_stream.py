@@ -10,6 +10,8 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
+import threadpoolctl
+
 from app.audio import media
 from app.audio.chunk import Samples
 from app.captions.session import Session, SessionSettings
@@ -116,6 +118,7 @@ def run(
             target.check(wanted)
     draw = target.find_draw(plot, "stream") if plot is not None else None
     lines = manifest.read(path)
+    threadpoolctl.threadpool_limits(1, "blas")  # as in the worker
     choice = models.choose(model, "translate" if any(line.task == "translate" for line in lines) else "transcribe")
     whisper = models.load(choice)
     check.check(whisper)  # also warms the model up, so that the first clip is not charged for it
