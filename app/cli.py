@@ -37,6 +37,16 @@ def serve(
     draft_model: Annotated[
         str | None, typer.Option(help="Smaller model for words that may still change; spares the large one.")
     ] = None,
+    data: Annotated[Path | None, typer.Option(help="Folder for rooms, keys and captions.")] = None,
+    memory: Annotated[bool | None, typer.Option("--memory", help="Write nothing to the disk.")] = None,
+    retention: Annotated[
+        float | None, typer.Option(min=0, help="Hours that captions are kept; 0: in memory only.")
+    ] = None,
+    require_keys: Annotated[
+        bool | None, typer.Option("--require-keys", help="Ask users of this machine for keys too.")
+    ] = None,
+    public_url: Annotated[str | None, typer.Option(help="Address people use, behind a proxy: https://…")] = None,
+    offline: Annotated[bool | None, typer.Option("--offline", help="Fetch nothing, not even a model.")] = None,
 ) -> None:
     """Run the service: sound in, subtitles on the overlay page."""
     from app import config, program
@@ -54,6 +64,12 @@ def serve(
             port=port,
             device=device,
             draft_model=draft_model,
+            data=data,
+            memory=memory,
+            retention_h=retention,
+            require_keys=require_keys,
+            public_url=public_url,
+            offline=offline,
         )
         asyncio.run(program.serve(settings))
 
@@ -71,7 +87,7 @@ def demo(
     from app import config, program, terminal
 
     def work() -> None:
-        settings = config.read(model=model or "demo", language="de,en", task="translate", port=port)
+        settings = config.read(model=model or "demo", language="de,en", task="translate", port=port, memory=True)
         asyncio.run(terminal.demo(settings, once=once or json is not None, json_path=json))
 
     program.guard(work)

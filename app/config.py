@@ -4,6 +4,7 @@ from ipaddress import ip_address
 from pathlib import Path
 from typing import Literal
 
+from platformdirs import user_data_path
 from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -39,12 +40,28 @@ class Settings(BaseSettings):
     """Address to listen on; this machine only, because captions of a meeting are nobody else's business."""
     port: int = Field(8000, ge=0, le=65535)
     """0 takes any free port."""
-    key: str | None = Field(None, min_length=16)
-    """Key that opens the rooms; None makes one up where one is needed."""
+    key: str | None = Field(None, min_length=22, max_length=256)
+    """Key to the whole service, of at least 128 random bits; None makes one up where one is needed."""
     batch_max: int | None = Field(None, ge=1, le=128)
     """Windows decoded together at most; None goes by the device: measured on CPUs, by memory on GPUs."""
     draft_model: str | None = None
     """A smaller model that writes what may still change, so that the large one decodes less; None for one model."""
+    data: Path = Field(default_factory=lambda: Path(user_data_path("surtitle", appauthor=False)))
+    """Folder of the database with rooms, keys and captions, and of subtitle files that rooms want."""
+    memory: bool = False
+    """Whether nothing at all is written to the disk; then rooms, keys and captions end with the process."""
+    retention_h: float = Field(24.0, ge=0, le=24 * 365)
+    """Hours that the room's captions are kept; a day, so that there is a transcript afterwards; 0: memory only."""
+    require_keys: bool = False
+    """Whether this machine's own users need keys too, as where several people share it."""
+    public_url: str | None = Field(None, pattern=r"^https?://[^/?#@]+/?$")
+    """Address that people use when a proxy stands before the service; pages of no other origin may open sockets."""
+    proxies: str = Field("127.0.0.1,::1", pattern=r"^[0-9a-fA-F.:,/]*$")
+    """Addresses of proxies that are believed when they say for whom they ask."""
+    offline: bool = False
+    """Whether nothing may be fetched from the network, not even a model."""
+    private_sources: bool = False
+    """Whether streams may lie on private networks; else a link could make the service read what only it can reach."""
     log_level: Literal["debug", "info", "warning", "error"] = "warning"
     """Captions and addresses are what a person wants on the terminal, so only trouble is logged there."""
 

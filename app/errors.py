@@ -8,6 +8,7 @@
     │   └── AddressError      the port is taken or the address is not ours
     ├── SourceError       wait and try again: the sound broke off
     ├── DecodeError       try again: one batch failed
+    ├── StoreError        try again: the disk refused
     ├── BusyError         try again later: there is no room for one more
     └── AccessError       give up: this door does not open
         └── RoomError         there is no such room
@@ -62,6 +63,12 @@ class DecodeError(SurtitleError):
     """A batch failed; none of its requests has a result, all may be sent again."""
 
     code = "decode"
+
+
+class StoreError(SurtitleError):
+    """The disk refused; nothing of what was to be written is there, all may be written again."""
+
+    code = "store"
 
 
 class BusyError(SurtitleError):

@@ -20,11 +20,18 @@ from app.decode.hypothesis import Task
 from app.errors import SettingsError, SurtitleError
 from app.outputs.file import SubtitleFile
 from app.outputs.subtitles import Format
-from app.service import Service
+from app.service.service import Service
+from app.store.keyring import Role
+from app.web.auth import Doorkeeper
+from app.web.house import House
+from app.web.limits import Crowd
 from app.web.server import Server, bind
 
 USAGE = 2
 """Exit code when what was asked for cannot be done as asked."""
+
+LINK_S = 7 * 86_400.0
+"""How long printed links hold: a conference; whoever needs more makes a key of his own."""
 
 FAILURE = 1
 """Exit code when something broke."""
@@ -41,12 +48,13 @@ async def open_doors(settings: Settings) -> AsyncIterator[tuple[Service, str]]:
     try:
         service = await asyncio.to_thread(Service, settings, partial(print, flush=True))
         async with service.running():
-            server = Server(service, bound)
+            server = Server(_house(service), bound, proxies=settings.proxies)
             async with asyncio.TaskGroup() as group:
                 serving = group.create_task(server.run())
                 host = "127.0.0.1" if settings.host in ("0.0.0.0", "::", "localhost") else settings.host  # noqa: S104
+                own = f"http://{f'[{host}]' if ':' in host else host}:{bound.getsockname()[1]}"
                 try:
-                    yield service, f"http://{f'[{host}]' if ':' in host else host}:{bound.getsockname()[1]}"
+                    yield service, (settings.public_url or own).rstrip("/")
                 finally:
                     server.stop()
                     await asyncio.wait([serving])
@@ -54,34 +62,59 @@ async def open_doors(settings: Settings) -> AsyncIterator[tuple[Service, str]]:
         bound.close()
 
 
+def _house(service: Service) -> House:
+    """Return the service with whoever watches its doors."""
+    settings = service.settings
+    crowd = Crowd()
+    doorkeeper = Doorkeeper(
+        service.keyring,
+        crowd,
+        is_own_machine=settings.is_loopback and not settings.require_keys,
+        origins=[settings.public_url] if settings.public_url else [],
+        public=lambda: service.public,
+    )
+    house = House(service, doorkeeper, crowd)
+    service.keyring.gone = house.guests.send_away
+    return house
+
+
 async def serve(settings: Settings) -> None:
     """Serve until interrupted."""
     console = Console(stderr=False, highlight=False)
-    saving = (
-        SubtitleFile(settings.save) if settings.save else None
-    )  # a name that cannot work fails before the model loads
+    # a name that cannot work fails before the model loads
+    saving = SubtitleFile(settings.save) if settings.save else None
     async with open_doors(settings) as (service, address), asyncio.TaskGroup() as group:
-        tell(console, service, address)
+        room = service.room(settings.room)
+        await tell(console, service, address)
         if saving:
             console.print(f"Subtitles are written to:     {saving.path}", soft_wrap=True)
-        tasks = [group.create_task(saving.follow(service.room(settings.room)))] if saving else []
+        tasks = [group.create_task(saving.follow(room, after_seq=room.last_seq))] if saving else []
         await interrupted()
         for task in tasks:
             task.cancel()
 
 
-def tell(console: Console, service: Service, address: str) -> None:
-    """Print where to go."""
+async def tell(console: Console, service: Service, address: str) -> None:
+    """Print where to go; where keys are needed, links with keys that were made for this."""
     settings = service.settings
-    fragment = f"#{service.key}" if service.key else ""
+    needs_keys = settings.require_keys or not settings.is_loopback or settings.public_url is not None
     console.print(f"Model: {service.model.name} on {service.model.device} ({service.model.compute_type}).")
     if service.model.notice:
         console.print(service.model.notice)
-    console.print(f"Overlay for OBS and screens:  {address}/overlay/{settings.room}{fragment}", soft_wrap=True)
-    console.print(f"Speak from a browser:         {address}/microphone/{settings.room}{fragment}", soft_wrap=True)
-    console.print(f"All links:                    {address}/{fragment}", soft_wrap=True)
-    if service.key:
-        console.print("The part behind # is the key. Whoever has the link can read and speak; pass it on with care.")
+
+    async def link(what: str, page: str, role: Role, room: str | None) -> None:
+        fragment = ""
+        if needs_keys:
+            known = settings.key if role == "admin" else None
+            fragment = "#" + (known or (await service.keyring.mint(room, role, "printed at the start", LINK_S))[1])
+        console.print(f"{what:30}{address}/{page}{fragment}", soft_wrap=True)
+
+    await link("Overlay for OBS and screens:", f"overlay/{settings.room}", "viewer", settings.room)
+    await link("Speak from a browser:", f"microphone/{settings.room}", "source", settings.room)
+    await link("All links:", "", "admin", None)
+    if needs_keys:
+        console.print("The part behind # is a key: the first link may read, the second speak, the last do everything.")
+        console.print("They hold for a week, over restarts too; pass them on with care.")
     console.print("Stop with Ctrl-C.")
 
 

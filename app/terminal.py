@@ -19,7 +19,7 @@ from app.errors import AddressError
 from app.lab import performance
 from app.lab.timeline import Shown
 from app.program import open_doors, tell
-from app.service import Service
+from app.service.service import Service
 
 MEETING = Path(app.__file__).parent / "demo" / "meeting.flac"
 """The bundled meeting; its script lies beside it as JSON."""
@@ -85,7 +85,7 @@ async def demo(settings: Settings, *, once: bool, json_path: Path | None) -> Non
 
 async def _perform(settings: Settings, console: Console, *, once: bool, json_path: Path | None) -> None:
     async with open_doors(settings) as (service, address):
-        tell(console, service, address)
+        await tell(console, service, address)
         console.print("Playing a meeting in German and English; its English subtitles:\n")
         while True:
             history = await _play(service, console)

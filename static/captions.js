@@ -1,6 +1,7 @@
 // What a viewer holds: the newest state of every phrase, each applied once.
 
 import { RoomSocket } from "./socket.js";
+import { RoomStream } from "./stream.js";
 
 export class Captions {
   /**
@@ -10,7 +11,9 @@ export class Captions {
   constructor(room, { onCaption, onFresh = () => {}, onState = () => {}, onStatus = () => {}, recent = Infinity }) {
     Object.assign(this, { onCaption, onFresh, onState, recent, revs: new Map(), since: null });
     const hello = () => ({ role: "viewer", ...(this.since ? { since: this.since } : {}) });
-    this.socket = new RoomSocket(room, hello, (message) => this.take(message), onStatus);
+    const take = (message) => this.take(message);
+    const stream = () => { this.socket = new RoomStream(room, () => this.since, take, onStatus); };
+    this.socket = new RoomSocket(room, hello, take, onStatus, stream);
   }
 
   take(message) {

@@ -6,19 +6,40 @@ const list = document.getElementById("rooms");
 const warning = document.getElementById("warning");
 const template = document.getElementById("room");
 const cards = new Map();
+const WEEK_S = 7 * 86400;
 
-function card(name) {
+/** A key of its own for each link, so that a link that may read is not one that may do everything. Kept over reloads. */
+async function makeKey(room, role) {
+  if (!key()) return "";
+  const name = `surtitle-${room}-${role}-${key()}`;
+  let made = sessionStorage.getItem(name);
+  if (!made) {
+    const answer = await fetch(`/api/rooms/${encodeURIComponent(room)}/keys`, {
+      method: "POST",
+      headers: { Authorization: `Bearer ${key()}`, "Content-Type": "application/json" },
+      body: JSON.stringify({ role, label: "made on the page of links", lasts_s: WEEK_S }),
+    });
+    if (!answer.ok) throw new Error((await answer.json()).message);
+    made = (await answer.json()).key;
+    sessionStorage.setItem(name, made);
+  }
+  return `#${made}`;
+}
+
+async function card(name) {
   if (cards.has(name)) return cards.get(name);
   const node = template.content.cloneNode(true).querySelector("section");
-  const link = (page, query = "") => `/${page}/${encodeURIComponent(name)}${query}${location.hash}`;
+  cards.set(name, node);
+  const [viewer, source] = [await makeKey(name, "viewer"), await makeKey(name, "source")];
+  const link = (page, fragment, query = "") => `/${page}/${encodeURIComponent(name)}${query}${fragment}`;
   node.querySelector("h2").textContent = `Room ${name}`;
-  node.querySelector(".overlay").href = link("overlay");
-  node.querySelector(".microphone").href = link("microphone");
-  node.querySelector(".try").href = link("overlay", "?demo=1&theme=dark");
+  node.querySelector(".overlay").href = link("overlay", viewer);
+  node.querySelector(".microphone").href = link("microphone", source);
+  node.querySelector(".try").href = link("overlay", viewer, "?demo=1&theme=dark");
   const copy = node.querySelector(".copy");
   copy.addEventListener("click", async () => {
     try {
-      await navigator.clipboard.writeText(new URL(link("overlay"), location.href).href);
+      await navigator.clipboard.writeText(new URL(link("overlay", viewer), location.href).href);
       copy.textContent = "Copied";
     } catch {
       copy.textContent = "Copying is not allowed here";
@@ -26,7 +47,6 @@ function card(name) {
     setTimeout(() => { copy.textContent = "Copy overlay link"; }, 2000);
   });
   list.append(node);
-  cards.set(name, node);
   return node;
 }
 
@@ -39,16 +59,22 @@ function describe(state) {
   const late = (source) => (source.behind_s >= 4 ? `, ${source.behind_s.toFixed(0)} s behind` : source.cadence_s > 1 ? ", a little late: the machine is busy" : "");
   const sources = state.sources.map((source) => `${source.name} ${words[source.status]}${late(source)}${source.message ? ` (${source.message})` : ""}`);
   const model = state.model === "demo" ? "the demo model, which knows a small world only" : `the model ${state.model}`;
-  return `${sources.length ? sources.join("; ") : "Nobody is speaking yet"}. Decoded with ${model}; ${state.n_readers} reading.`;
+  const problems = state.problems.map((problem) => ` ${problem}`).join("");
+  return `${sources.length ? sources.join("; ") : "Nobody is speaking yet"}. Decoded with ${model}; ${state.n_readers} reading.${problems}`;
 }
 
 async function refresh() {
   try {
     const answer = await fetch("/api/rooms", { headers: key() ? { Authorization: `Bearer ${key()}` } : {} });
-    if (!answer.ok) throw new Error(await answer.text());
-    for (const state of await answer.json()) {
-      const line = card(state.room).querySelector(".state");
-      const text = describe(state);
+    if (!answer.ok) throw new Error((await answer.json()).message);
+    const rooms = await answer.json();
+    for (const [name, node] of cards) if (!rooms.some((room) => room.name === name)) {
+      node.remove();
+      cards.delete(name);
+    }
+    for (const room of rooms) {
+      const line = (await card(room.name)).querySelector(".state");
+      const text = room.is_open ? describe(room.state) : "This room is closed.";
       if (line.textContent !== text) line.textContent = text;
     }
     warning.textContent = "";

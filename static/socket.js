@@ -2,15 +2,24 @@
 
 export const key = () => decodeURIComponent(location.hash.slice(1));
 
+/** How long to wait before the next try: longer each time, and not in step with others. */
+export function pauseMs(tries) {
+  const longest = Math.min(10000, 250 * 2 ** tries);
+  return longest / 2 + Math.random() * longest / 2;
+}
+
 export function roomName() {
   return decodeURIComponent(location.pathname.split("/").filter(Boolean).pop());
 }
 
 /** Connects, says hello and reports messages; after a drop it waits a little longer each time, and not in step with others. */
 export class RoomSocket {
-  /** `hello()` makes the first message; `onMessage(message)` hears every other; `onStatus("open"|"closed"|"refused", text)`. */
-  constructor(room, hello, onMessage, onStatus = () => {}) {
-    Object.assign(this, { room, hello, onMessage, onStatus, tries: 0, stopped: false });
+  /**
+   * `hello()` makes the first message; `onMessage(message)` hears every other; `onStatus("open"|"closed"|"refused", text)`;
+   * `onBlocked()` hears that the service answers, but that no socket gets through.
+   */
+  constructor(room, hello, onMessage, onStatus = () => {}, onBlocked = null) {
+    Object.assign(this, { room, hello, onMessage, onStatus, onBlocked, tries: 0, unopened: 0, stopped: false });
     this.connect();
   }
 
@@ -19,7 +28,10 @@ export class RoomSocket {
     const socket = new WebSocket(`${scheme}://${location.host}/ws/${encodeURIComponent(this.room)}`);
     socket.binaryType = "arraybuffer";
     this.socket = socket;
-    socket.onopen = () => socket.send(JSON.stringify({ type: "hello", key: key(), ...this.hello() }));
+    socket.onopen = () => {
+      this.unopened = -1;
+      socket.send(JSON.stringify({ type: "hello", key: key(), ...this.hello() }));
+    };
     socket.onmessage = ({ data }) => {
       const message = JSON.parse(data);
       if (message.type === "error") {
@@ -39,6 +51,8 @@ export class RoomSocket {
     socket.onclose = () => {
       if (this.socket !== socket) return;
       this.onStatus(this.refusal ? "refused" : "closed", this.refusal || "The connection is lost; trying again.");
+      this.unopened += 1;
+      if (this.unopened >= 2 && this.onBlocked) this.checkBlocked();
       if (!this.stopped) this.timer = setTimeout(() => this.connect(), this.pause());
     };
   }
@@ -46,8 +60,14 @@ export class RoomSocket {
   pause() {
     // who was told when to come back comes back then, and not in step with others
     if (this.retryAfterS) return this.retryAfterS * 1000 * (1 + Math.random() / 4);
-    const longest = Math.min(10000, 250 * 2 ** this.tries++);
-    return longest / 2 + Math.random() * longest / 2;
+    return pauseMs(this.tries++);
+  }
+
+  async checkBlocked() {
+    const answer = await fetch("/healthz").catch(() => null);
+    if (!answer?.ok || this.stopped || this.isOpen) return;
+    this.close();
+    this.onBlocked();
   }
 
   get isOpen() {

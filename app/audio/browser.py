@@ -30,21 +30,11 @@ class BrowserSource:
         self._unread_s = 0.0
         self._arrived = asyncio.Event()
         self._is_closed = False
-        self._is_connected = False
 
     @property
     def next_sample(self) -> int:
         """Index of the first sample that has not come yet; all before it are held and need not be sent again."""
         return self._next
-
-    @property
-    def is_connected(self) -> bool:
-        """Whether the page has a connection now."""
-        return self._is_connected
-
-    def connected(self, is_connected: bool) -> None:
-        """Note that the page's connection came or went."""
-        self._is_connected = is_connected
 
     def push(self, start: int, pcm: bytes) -> int:
         """Take in 16-bit PCM whose first sample has index `start`; returns the acknowledgement, `next_sample`.

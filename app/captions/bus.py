@@ -1,7 +1,7 @@
 """One publisher, many readers: each reads at its own pace from a box that cannot grow without bound."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager
 
 from app import metrics
@@ -62,29 +62,30 @@ class Subscription:
 
 
 class Bus:
-    """Hands every event of one room to every subscription; publishing never waits."""
+    """Hands every event of one room to all who listen; publishing never waits."""
 
     def __init__(self, room: str) -> None:
         """Begin with no readers."""
         self._room = room
-        self._subscriptions: set[Subscription] = set()
-
-    @property
-    def n_readers(self) -> int:
-        """Number of subscriptions now."""
-        return len(self._subscriptions)
+        self._listeners: list[Callable[[Event], None]] = []
 
     def publish(self, event: Event) -> None:
         """Give the event to all readers."""
-        for subscription in self._subscriptions:
-            subscription.put(event)
+        for hear in self._listeners:
+            hear(event)
+
+    @contextmanager
+    def listen(self, hear: Callable[[Event], None]) -> Iterator[None]:
+        """Call `hear` with every event while the block lasts; it must not wait."""
+        self._listeners.append(hear)
+        try:
+            yield
+        finally:
+            self._listeners.remove(hear)
 
     @contextmanager
     def subscribe(self) -> Iterator[Subscription]:
         """Read what is published while the block lasts."""
         subscription = Subscription(self._room)
-        self._subscriptions.add(subscription)
-        try:
+        with self.listen(subscription.put):
             yield subscription
-        finally:
-            self._subscriptions.discard(subscription)

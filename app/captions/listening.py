@@ -9,7 +9,7 @@ from app import log
 from app.audio.source import Source
 from app.captions.cadence import Pace
 from app.captions.event import Event
-from app.captions.session import Session
+from app.captions.session import Session, SessionSettings
 from app.captions.state import SourceState
 from app.decode.hypothesis import Asker, Decoded, DecodeRequest, Need
 from app.errors import DecodeError, SourceError
@@ -77,6 +77,16 @@ class Listening:
         """Whether an answer is awaited."""
         self._is_over = False
         self._failure: SourceError | None = None
+        self._reading: asyncio.Task[None] | None = None
+
+    def configure(self, settings: SessionSettings) -> None:
+        """Go on with other settings from the next decode on."""
+        self._session.configure(settings)
+
+    def stop(self) -> None:
+        """Read no more, and let `run` end when all that was read is decoded and closed."""
+        if self._reading is not None:
+            self._reading.cancel()
 
     async def run(self) -> None:
         """Read, decode and publish until the source ends and all it said is closed.
@@ -87,7 +97,7 @@ class Listening:
         """
         self._show(SourceState(self._source.name, "starting"))
         async with asyncio.TaskGroup() as group:
-            reading = group.create_task(self._read())
+            reading = self._reading = group.create_task(self._read())
             watching = group.create_task(self._watch(reading))
             await self._decode()
             watching.cancel()

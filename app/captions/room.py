@@ -2,24 +2,28 @@
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator
-from contextlib import AbstractContextManager
-from dataclasses import replace
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from app.audio.source import Source
 from app.captions.bus import Bus
-from app.captions.event import Event
+from app.captions.event import ORIGINAL, Event
 from app.captions.listening import Decoder, Listening
 from app.captions.log import Log
 from app.captions.session import Session, SessionSettings
 from app.captions.state import RoomState, SourceState
+from app.errors import SettingsError
 
 SNAPSHOT_FINALS = 30
 """Phrases a new reader is shown: more than fits any screen, less than a second of download."""
 
-STATE_PAUSE_S = 0.25
-"""Pause between two states told to a reader; a level meter needs no more."""
+SNAPSHOT_S = 3600.0
+"""Phrases older than this are another meeting's to a new reader."""
+
+MISSED_MAX = 2_000
+"""Events a reader is told after it was away; one that missed more starts afresh."""
 
 
 class Engine(Protocol):
@@ -29,24 +33,52 @@ class Engine(Protocol):
         """Take one stream in while the block lasts; raises BusyError."""
 
 
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """All that a reader lacks."""
+
+    epoch: str
+    events: tuple[Event, ...]
+    """Logged events, then the phrases open now."""
+    is_fresh: bool
+    """Whether the reader must forget what it shows."""
+
+
 class Room:
     """One audience and whoever speaks to it."""
 
-    def __init__(self, name: str, *, engine: Engine, settings: SessionSettings, log: Log, model: str) -> None:
-        """Open an empty room; `model` is the name of the model that readers are told."""
+    def __init__(
+        self, name: str, *, engine: Engine, settings: SessionSettings, log: Log, model: str, age_s: float = 0.0
+    ) -> None:
+        """Open a room in which nobody speaks yet.
+
+        `model` is the name of the model that readers are told; `age_s` is how long ago the room's clock began.
+        """
         self.name = name
         self.settings = settings
         self.bus = Bus(name)
         self._engine = engine
         self._log = log
         self._model = model
-        self._opened = time.monotonic()
-        self._end_s = 0.0
+        self._opened = time.monotonic() - age_s
+        self._end_s = log.end_s
         """Where the last session's sound ended on the room's clock."""
-        self._n_sessions = 0
+        self._listening: set[Listening] = set()
+        self._is_silent = asyncio.Event()
+        self.is_open = True
+        """Whether people may come in."""
+        self.n_readers = 0
+        """Viewers now; whoever lets them in counts them."""
+        self.problems: dict[str, str] = {}
+        """Sentences about outputs that fail, by the output's name; whoever runs them sets these and calls `wake`."""
+        self.n_erasures = 0
+        """How often all captions were forgotten; readers forget them then too."""
+        log.changed = self.wake
         self._open: dict[tuple[str, str], Event] = {}
+        self._revs: dict[tuple[str, str], int] = {}
+        """Revisions that corrections have reached, by phrase and track."""
         self._sources: dict[str, SourceState] = {}
-        self._watchers: set[asyncio.Event] = set()
+        self._watchers: list[Callable[[], None]] = []
 
     @property
     def epoch(self) -> str:
@@ -61,52 +93,116 @@ class Room:
     @property
     def state(self) -> RoomState:
         """The room as it is now."""
-        return RoomState(self.name, self._model, self.tracks, tuple(self._sources.values()), self.bus.n_readers)
+        problems = [self._log.problem, *self.problems.values()]
+        return RoomState(
+            self.name,
+            self._model,
+            self.tracks,
+            tuple(self._sources.values()),
+            self.n_readers,
+            tuple(problem for problem in problems if problem),
+        )
 
-    async def states(self) -> AsyncGenerator[RoomState, None]:
-        """Yield the state now and after every change, a few times a second at most; for ever, any number of readers."""
-        changed = asyncio.Event()
-        self._watchers.add(changed)
+    @contextmanager
+    def watch(self, see: Callable[[], None]) -> Iterator[None]:
+        """Call `see` after every change of the state while the block lasts; it must not wait."""
+        self._watchers.append(see)
         try:
-            while True:
-                yield self.state
-                await changed.wait()
-                changed.clear()
-                await asyncio.sleep(STATE_PAUSE_S)  # a limit on the rate, not a poll
+            yield
         finally:
-            self._watchers.discard(changed)
+            self._watchers.remove(see)
 
-    def snapshot(self, since: int | None) -> list[Event]:
-        """Return what a reader needs to be up to date: logged events after `since`, then the phrases open now.
+    def snapshot(self, since: int | None, epoch: str | None = None) -> Snapshot:
+        """Return what a reader needs to be up to date, who holds all up to `since` of the log called `epoch`.
 
-        With `since` None the newest logged events only.
+        `epoch` None is the present one. Who holds nothing, or of another log, or missed too much, is shown the newest
+        phrases only.
         """
-        logged = self._log.since(since) if since is not None else self._log.since(0)[-SNAPSHOT_FINALS:]
-        return [*logged, *self._open.values()]
+        if since is not None and epoch in (None, self.epoch) and self._log.holds(since):
+            logged = self._log.since(since)
+            if len(logged) <= MISSED_MAX:
+                return Snapshot(self.epoch, (*logged, *self._open.values()), is_fresh=False)
+        after_s = time.monotonic() - self._opened - SNAPSHOT_S
+        newest = [event for event in self._log.since(0)[-SNAPSHOT_FINALS:] if event.end_s >= after_s]
+        return Snapshot(self.epoch, (*newest, *self._open.values()), is_fresh=True)
 
-    def publish(self, event: Event) -> Event:
-        """Log the event if it belongs in the log, then tell every reader; returns it as it was told."""
+    def since(self, seq: int) -> list[Event]:
+        """Return the logged events after `seq` that are held in memory, oldest first."""
+        return self._log.since(seq)
+
+    @property
+    def last_seq(self) -> int:
+        """Number of the newest event that readers were told."""
+        return self._log.last_seq
+
+    async def everything(self) -> list[Event]:
+        """Return all logged events that are kept, oldest first; raises StoreError."""
+        return await self._log.everything()
+
+    def publish(self, event: Event) -> None:
+        """Tell every reader of the event; one that belongs in the log is told once it is kept."""
         if event.is_logged:
-            event = self._log.append(event)
-            self._open.pop((event.phrase, event.track), None)
+            self._log.append(event, self._tell)
+            return
+        event = replace(event, epoch=self.epoch)
+        if event.committed or event.tentative:
+            self._open[event.phrase, event.track] = event
         else:
-            event = replace(event, epoch=self.epoch)
-            if event.committed or event.tentative:
-                self._open[event.phrase, event.track] = event
-            else:
-                self._open.pop((event.phrase, event.track), None)
+            self._open.pop((event.phrase, event.track), None)
         self.bus.publish(event)
-        return event
+
+    def correct(self, phrase: str, track: str, text: str | None) -> None:
+        """Change the text of a final phrase on one track, or with `text` None take it back; readers are told.
+
+        A phrase whose original is taken back is taken back on every track.
+
+        Raises:
+            SettingsError: There is no such phrase among those held.
+        """
+        held: dict[str, Event] = {}
+        for event in self._log.since(0):
+            if event.phrase == phrase and (event.track == track or (text is None and track == ORIGINAL)):
+                held[event.track] = event
+        if track not in held:
+            raise SettingsError(f"Expected a final phrase of this room, but there is no {phrase} on the track {track}.")
+        for event in held.values():
+            # two corrections may be on their way to the disk at once
+            rev = self._revs[phrase, event.track] = max(event.rev, self._revs.get((phrase, event.track), 0)) + 1
+            if text is None:
+                self.publish(replace(event, rev=rev, state="withdrawn", committed=""))
+            else:
+                self.publish(replace(event, rev=rev, state="corrected", committed=text))
+
+    def configure(self, settings: SessionSettings) -> None:
+        """Let all who speak now, and later, be heard with other settings; what is decoded already stays."""
+        self.settings = settings
+        for listening in self._listening:
+            listening.configure(settings)
+        self.wake()
+
+    async def erase(self) -> None:
+        """Forget all captions, here and at every reader; raises StoreError if the disk did not."""
+        self._open.clear()
+        try:
+            await self._log.erase()
+        finally:
+            self.n_erasures += 1
+            self.wake()
+
+    def stop(self) -> None:
+        """Let all who speak now finish: what they said is decoded and closed, and `listen` returns."""
+        for listening in self._listening:
+            listening.stop()
 
     def show(self, state: SourceState) -> None:
         """Tell how a source is doing."""
         self._sources[state.name] = state
-        self._wake()
+        self.wake()
 
     def forget(self, source: str) -> None:
         """Leave a source out of the room's state."""
         self._sources.pop(source, None)
-        self._wake()
+        self.wake()
 
     async def listen(
         self,
@@ -129,6 +225,12 @@ class Room:
         with self._engine.join() as stream:
             await self._listen(stream, source, settings, waits, patience_s)
 
+    async def silence(self) -> None:
+        """Wait until nobody is listened to any more."""
+        while self._listening:
+            self._is_silent.clear()
+            await self._is_silent.wait()
+
     async def _listen(
         self,
         stream: Decoder,
@@ -137,12 +239,11 @@ class Room:
         waits: bool,
         patience_s: float | None,
     ) -> None:
-        self._n_sessions += 1
         origin_s = max(time.monotonic() - self._opened, self._end_s)
         session = Session(
             room=self.name,
             source=source.name,
-            number=self._n_sessions,
+            number=self._log.begin(),
             settings=settings or self.settings,
             origin_s=origin_s,
         )
@@ -155,11 +256,19 @@ class Room:
             waits=waits,
             patience_s=patience_s,
         )
+        self._listening.add(listening)
         try:
             await listening.run()
         finally:
+            self._listening.discard(listening)
+            self._is_silent.set()
             self._end_s = max(self._end_s, origin_s + session.end_s)
 
-    def _wake(self) -> None:
-        for changed in self._watchers:
-            changed.set()
+    def _tell(self, event: Event) -> None:
+        self._open.pop((event.phrase, event.track), None)
+        self.bus.publish(event)
+
+    def wake(self) -> None:
+        """Tell watchers that the state has changed."""
+        for see in self._watchers:
+            see()

@@ -120,6 +120,13 @@ class Session:
         """Whether nothing is in flight and nothing waits to be closed."""
         return not (self._asked or self._again or self._ends or self._translating)
 
+    def configure(self, settings: SessionSettings) -> None:
+        """Go on with other settings from the next decode on."""
+        if (settings.language, settings.languages) != (self.settings.language, self.settings.languages):
+            self._follower = LanguageFollower(settings.language, settings.languages)
+        self._translating.glossary = settings.glossary
+        self.settings = settings
+
     def feed(self, chunk: Chunk) -> None:
         """Take in sound; chunks come in order, and a gap between them counts as silence."""
         self.level.feed(chunk.samples)

@@ -38,3 +38,5 @@ class RoomState:
     """Tracks on offer: `original`, then target languages."""
     sources: tuple[SourceState, ...] = ()
     n_readers: int = 0
+    problems: tuple[str, ...] = ()
+    """Sentences for people about what is wrong with the room itself, such as captions that are not saved."""

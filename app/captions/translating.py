@@ -31,7 +31,7 @@ class Translating:
 
     def __init__(self, glossary: Glossary) -> None:
         """Begin with nothing to translate."""
-        self._glossary = glossary
+        self.glossary = glossary
         self._waiting: deque[Untranslated] = deque()
 
     def __len__(self) -> int:
@@ -68,15 +68,15 @@ class Translating:
         hypothesis = decoded.hypotheses.get("translate") if decoded else None
         if hypothesis is None:
             return ""
-        verdict = judge(hypothesis, language=ENGLISH, sound=sound, start_s=0.0, prompt=self._glossary.prompt)
-        return join(self._glossary.correct(verdict.words))
+        verdict = judge(hypothesis, language=ENGLISH, sound=sound, start_s=0.0, prompt=self.glossary.prompt)
+        return join(self.glossary.correct(verdict.words))
 
     def _request(self, waiting: Untranslated) -> DecodeRequest:
         return DecodeRequest(
             samples=waiting.samples,
             tasks=("translate",),
             language=waiting.language,
-            glossary=self._glossary.prompt,
+            glossary=self.glossary.prompt,
             is_final=True,
             full_window=waiting.is_retry,
         )

@@ -75,8 +75,17 @@ def read(path: Path) -> Glossary:
     Raises:
         SettingsError: The file cannot be read, or a line is not as `parse` expects it.
     """
+    return parse(text(path))
+
+
+def text(path: Path) -> str:
+    """Return what stands in a glossary file.
+
+    Raises:
+        SettingsError: The file cannot be read.
+    """
     try:
-        return parse(path.read_text(encoding="utf-8"))
+        return path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as exc:
         raise SettingsError(
             f"Expected a glossary as a UTF-8 text file at {path}, but it cannot be read: {exc}. Check the path."

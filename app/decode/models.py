@@ -2,11 +2,12 @@
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import huggingface_hub
+from faster_whisper.tokenizer import _LANGUAGE_CODES
 from huggingface_hub.errors import HfHubHTTPError, LocalEntryNotFoundError, RepositoryNotFoundError
 
 from app import log
@@ -77,8 +78,9 @@ def choose(
     compute_type: str = "auto",
     threads: int = 0,
     cache: Path | None = None,
+    offline: bool = False,
 ) -> Choice:
-    """Find the model called `name` for `task`, downloading it with a progress bar where that is needed.
+    """Find the model called `name` for `task`, downloading it with a progress bar where that is needed and allowed.
 
     `name` is `auto`, `demo`, a short name such as `small`, a hub repository such as `Systran/faster-whisper-small`, or
     a directory. `auto` takes the best model this machine can run live, and the demo model where none can be had.
@@ -98,7 +100,7 @@ def choose(
     if name == "auto":
         best = suitable(device, task)
         try:
-            return chosen(best, download(best, cache))
+            return chosen(best, download(best, cache, offline=offline))
         except ModelError as exc:
             logger.warning("model_fallback", wanted=best, used="demo")
             return chosen("demo", str(DEMO), f"{exc} Until then the demo model is used. {DEMO_NOTICE}")
@@ -112,10 +114,22 @@ def choose(
         )
     if task == "translate" and name in ("turbo", "large-v3-turbo"):
         notice = f"{name} cannot translate, so {TRANSLATES_INSTEAD} is used."
-        return chosen(TRANSLATES_INSTEAD, download(TRANSLATES_INSTEAD, cache), notice)
+        return chosen(TRANSLATES_INSTEAD, download(TRANSLATES_INSTEAD, cache, offline=offline), notice)
+    check(name, task, ())
+    return chosen(name, download(name, cache, offline=offline))
+
+
+def check(name: str, task: Task, languages: Sequence[str]) -> None:
+    """See to it that a model called `name` can be asked for this.
+
+    Raises:
+        ModelError: It cannot translate, or Whisper does not know a language.
+    """
     if task == "translate" and (name.endswith(".en") or "distil" in name or "turbo" in name):
         raise ModelError(f"The model {name} cannot translate. Choose large-v3, medium or small for --task translate.")
-    return chosen(name, download(name, cache))
+    unknown = [language for language in languages if language not in _LANGUAGE_CODES]
+    if unknown:
+        raise ModelError(f"Expected codes of languages that Whisper knows, such as de or en, but got {unknown[0]!r}.")
 
 
 def suitable(device: str, task: Task) -> str:
@@ -130,11 +144,11 @@ def suitable(device: str, task: Task) -> str:
     return "small" if cores >= 8 else "base" if cores >= 4 else "tiny"
 
 
-def download(name: str, cache: Path | None = None) -> str:
-    """Return the directory of a hub model, fetching it if it is not in the cache yet.
+def download(name: str, cache: Path | None = None, *, offline: bool = False) -> str:
+    """Return the directory of a hub model, fetching it if it is not in the cache yet and `offline` does not forbid it.
 
     Raises:
-        ModelError: There is no such model, or the hub cannot be reached.
+        ModelError: There is no such model, or it may not or cannot be fetched.
     """
     repository = REPOSITORIES.get(name, name)
     if repository.count("/") != 1:
@@ -150,6 +164,11 @@ def download(name: str, cache: Path | None = None) -> str:
             return path
     except (LocalEntryNotFoundError, FileNotFoundError):
         pass  # not fetched before: ask the hub
+    if offline:
+        raise ModelError(
+            f"The model {name} is not on this machine, and nothing may be downloaded. Start once without --offline, or "
+            "copy a CTranslate2 model folder here and give its path with --model DIR."
+        )
     try:
         path = huggingface_hub.snapshot_download(repository, allow_patterns=FILES, cache_dir=cache, etag_timeout=5)
     except RepositoryNotFoundError as exc:

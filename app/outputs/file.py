@@ -44,12 +44,14 @@ class SubtitleFile:
         self._seq = 0
         self._written = b""
 
-    async def follow(self, room: Room) -> None:
+    async def follow(self, room: Room, *, after_seq: int = 0) -> None:
         """Write what the room says until cancelled; cancelling writes what is still unwritten. One caller at a time.
 
+        Phrases up to `after_seq` are another talk's and left out.
         A write that fails does not end the captions: it is logged, stands in `problem`, and is tried again.
         """
         thread = ThreadPoolExecutor(1, thread_name_prefix="subtitles")
+        self._seq = max(self._seq, after_seq)
         try:
             while True:
                 try:
@@ -58,13 +60,13 @@ class SubtitleFile:
                     logger.warning("subtitle_file_late", file=self.path.name)
         finally:
             self._catch_up(room)
-            await self._save(thread)
+            await self._save(room, thread)
             thread.shutdown(wait=False)
 
     async def _follow(self, room: Room, thread: ThreadPoolExecutor) -> None:
         with room.bus.subscribe() as subscription:
             self._catch_up(room)
-            await self._save(thread)
+            await self._save(room, thread)
             while True:
                 try:
                     # while a write is overdue the next event is not the only thing to wait for
@@ -74,10 +76,10 @@ class SubtitleFile:
                                 break
                 except TimeoutError:
                     logger.debug("subtitle_file_retry", file=self.path.name)
-                await self._save(thread)
+                await self._save(room, thread)
 
     def _catch_up(self, room: Room) -> None:
-        for event in room.snapshot(self._seq):
+        for event in room.since(self._seq):
             self._take(event, room)
 
     def _take(self, event: Event, room: Room) -> bool:
@@ -90,7 +92,7 @@ class SubtitleFile:
         self._phrases[event.phrase] = event
         return True
 
-    async def _save(self, thread: ThreadPoolExecutor) -> None:
+    async def _save(self, room: Room, thread: ThreadPoolExecutor) -> None:
         phrases = sorted(self._phrases.values(), key=lambda event: event.start_s)
         try:
             await asyncio.get_running_loop().run_in_executor(thread, self._rewrite, phrases)
@@ -100,6 +102,9 @@ class SubtitleFile:
             self.problem = f"The subtitles cannot be written to {self.path.name}: {exc.strerror or exc}. Trying again."
         else:
             self.problem = ""
+        if room.problems.get(self.path.name, "") != self.problem:
+            room.problems[self.path.name] = self.problem
+            room.wake()
 
     def _rewrite(self, phrases: list[Event]) -> None:
         """Bring the file up to date, touching only what changed: as a rule its last cue and what comes after."""

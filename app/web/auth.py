@@ -1,21 +1,128 @@
-"""Who may come in: a key in the first message or a header, and pages of our own origin."""
+"""Who may come in: keys with a role and a room, and pages of our own origin."""
 
-import secrets
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from ipaddress import ip_address
+from socket import gethostname
 from urllib.parse import urlsplit
 
-from app.errors import AccessError
+from starlette.requests import HTTPConnection
+
+from app.errors import AccessError, RoomError
+from app.store.keyring import ROLES, Keyring, Role
+from app.web.limits import Crowd
+
+REFUSAL = (
+    "This link opens nothing here. Open the whole link you were given, with the part behind #, or ask for a new one."
+)
+"""Said of a wrong key and of a room that does not exist alike, so that nobody learns which rooms there are."""
+
+FORWARDED = ("forwarded", "x-forwarded-for", "x-real-ip", "via")
+"""Headers that a proxy adds: then whoever asks is not on this machine."""
 
 
-def check_key(expected: str | None, given: str) -> None:
-    """Let the right key pass; without an expected key everybody passes.
+@dataclass(frozen=True, slots=True)
+class Guest:
+    """Whoever was let in, and what for."""
 
-    Raises:
-        AccessError: The key is another.
-    """
-    if expected is not None and not secrets.compare_digest(expected.encode(), given.encode()):
-        raise AccessError("This room needs its key. Open the whole link you were given, with the part behind #.")
+    role: Role
+    room: str | None
+    """The one room it may enter; None for all."""
+    key: str | None = None
+    """Id of its key; None where none was needed."""
+
+    def may(self, role: Role) -> bool:
+        """Return whether it may do what that role may."""
+        return ROLES.index(self.role) >= ROLES.index(role)
 
 
-def is_own_origin(origin: str | None, host: str | None) -> bool:
-    """Return whether a socket was opened by one of our own pages; programs send no origin and may pass."""
-    return origin is None or (host is not None and urlsplit(origin).netloc.casefold() == host.casefold())
+class Doorkeeper:
+    """Asks for keys. On a service that only its own machine can reach, whoever is on that machine needs none."""
+
+    def __init__(
+        self,
+        keyring: Keyring,
+        crowd: Crowd,
+        *,
+        is_own_machine: bool,
+        origins: Collection[str] = (),
+        public: Callable[[], Collection[str]] = tuple,
+    ) -> None:
+        """Use these keys; `origins` are those of our pages behind a proxy, `public` names rooms that all may read."""
+        self._keyring, self._crowd = keyring, crowd
+        self._is_own_machine = is_own_machine
+        self._origins = frozenset(origin.rstrip("/").casefold() for origin in origins)
+        self._public = public
+
+    def admit(self, connection: HTTPConnection, secret: str, role: Role, room: str | None) -> Guest:
+        """Return the guest that may act as `role` in a room, or with None in the whole service.
+
+        Raises:
+            AccessError: The key is none, or not for this.
+            BusyError: Too many wrong keys came from this address.
+        """
+        key = self._keyring.find(secret) if secret else None
+        if key is not None and key.allows(role, room):
+            return Guest(key.role, key.room, key.id)
+        if self.is_at_home(connection):
+            return Guest("admin", None)
+        if role == "viewer" and room in self._public():
+            return Guest("viewer", room)
+        if secret and key is None:
+            self._crowd.failed(address(connection))
+        raise AccessError(REFUSAL)
+
+    def missing(self, connection: HTTPConnection, error: RoomError) -> AccessError:
+        """Return what is said of a room that does not exist: the truth only to whoever may know all rooms."""
+        return error if self.is_at_home(connection) else AccessError(REFUSAL)
+
+    def is_at_home(self, connection: HTTPConnection) -> bool:
+        """Return whether it is this machine's own browser or program that asks, by an address of this machine.
+
+        The name in the address is checked, because a page elsewhere can point a name of its own at this machine.
+        """
+        if not self._is_own_machine or any(name in connection.headers for name in FORWARDED):
+            return False
+        return _is_loopback(address(connection)) and _is_loopback(_host(connection.headers.get("host", "")))
+
+    def is_own_origin(self, connection: HTTPConnection) -> bool:
+        """Return whether one of our own pages opens this socket; programs send no origin and may pass."""
+        origin = connection.headers.get("origin")
+        if origin is None or origin.casefold() in self._origins:
+            return True
+        host = connection.headers.get("host", "")
+        parts = urlsplit(origin)
+        if parts.scheme not in ("http", "https") or origin.casefold() != f"{parts.scheme}://{host}".casefold():
+            return False
+        name = _host(host)
+        return _is_loopback(name) or _is_address(name) or name == gethostname().casefold()
+
+
+def bearer(connection: HTTPConnection) -> str:
+    """Return the key in the Authorization header, empty without one."""
+    kind, _, secret = connection.headers.get("authorization", "").partition(" ")
+    return secret.strip() if kind.casefold() == "bearer" else ""
+
+
+def address(connection: HTTPConnection) -> str:
+    """Return the address that a connection comes from; behind a trusted proxy, the one it names."""
+    return connection.client.host if connection.client else ""
+
+
+def _host(netloc: str) -> str:
+    try:
+        return (urlsplit(f"//{netloc}").hostname or "").casefold()
+    except ValueError:
+        return ""
+
+
+def _is_address(name: str) -> bool:
+    try:
+        ip_address(name)
+    except ValueError:
+        return False
+    return True
+
+
+def _is_loopback(name: str) -> bool:
+    return name == "localhost" or (_is_address(name) and ip_address(name).is_loopback)

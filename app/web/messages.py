@@ -15,6 +15,10 @@ class Message(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
+    def encoded(self) -> bytes:
+        """Return it as JSON in UTF-8."""
+        return self.model_dump_json().encode()
+
 
 class Since(Message):
     """The last logged event a viewer holds."""
@@ -73,26 +77,39 @@ class Caption(Message):
     speaker: str | None
 
 
-class SourceStatus(Message):
-    """One source as it is now."""
+class SourceView(Message):
+    """One source, as readers are told of it."""
 
     name: str
     status: Literal["starting", "listening", "waiting", "retrying", "ended", "failed"]
     message: str
-    level_dbfs: float
-    is_clipping: bool
-    is_dead: bool
-    is_speech: bool
     behind_s: float
+    """Whole seconds, so that readers are told of a change and not of every moment."""
     cadence_s: float
 
 
-class RoomStatus(Message):
-    """A room as it is now."""
+class RoomView(Message):
+    """A room, as readers are told of it."""
 
     room: str
     model: str
     tracks: tuple[str, ...]
+    sources: tuple[SourceView, ...]
+    problems: tuple[str, ...]
+
+
+class SourceStatus(SourceView):
+    """One source as it is now."""
+
+    level_dbfs: float
+    is_clipping: bool
+    is_dead: bool
+    is_speech: bool
+
+
+class RoomStatus(RoomView):
+    """A room as it is now."""
+
     sources: tuple[SourceStatus, ...]
     n_readers: int
 
@@ -102,7 +119,7 @@ class Welcome(Message):
 
     type: Literal["welcome"] = "welcome"
     epoch: str
-    state: RoomStatus
+    state: RoomView
     next_sample: int | None = None
     """For sources: the first sample that has not arrived yet."""
 
@@ -128,7 +145,7 @@ class State(Message):
     """The room has changed."""
 
     type: Literal["state"] = "state"
-    state: RoomStatus
+    state: RoomView
 
 
 class Ack(Message):
@@ -179,3 +196,18 @@ def caption(event: Event) -> Caption:
 def room_status(state: RoomState) -> RoomStatus:
     """Return the wire form of a room's state."""
     return RoomStatus(**asdict(state))
+
+
+def room_view(state: RoomState) -> RoomView:
+    """Return what readers are told of a room's state."""
+    sources = tuple(
+        SourceView(
+            name=source.name,
+            status=source.status,
+            message=source.message,
+            behind_s=float(round(source.behind_s)),
+            cadence_s=source.cadence_s,
+        )
+        for source in state.sources
+    )
+    return RoomView(room=state.room, model=state.model, tracks=state.tracks, sources=sources, problems=state.problems)

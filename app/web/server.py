@@ -2,113 +2,75 @@
 
 import asyncio
 import errno
+import logging
 import socket
-from collections.abc import Awaitable, Callable, Mapping
-from pathlib import Path
-from typing import Protocol
+from functools import partial
+from typing import cast
 
 import uvicorn
 from fastapi import FastAPI, Request, Response, WebSocket
-from fastapi.responses import FileResponse, JSONResponse, PlainTextResponse
+from fastapi.responses import JSONResponse
 from fastapi.staticfiles import StaticFiles
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from starlette.middleware import Middleware
 
 import app
-from app.captions.room import Room
-from app.errors import AccessError, AddressError, RoomError, SurtitleError
-from app.web.auth import check_key
-from app.web.messages import room_status
-from app.web.sockets import Rooms, converse
+from app.errors import AccessError, AddressError, BusyError, RoomError, SettingsError, StoreError, SurtitleError
+from app.web.api import api
+from app.web.health import health
+from app.web.house import House
+from app.web.http import HttpConnection
+from app.web.pages import SafeHeaders, pages, static_dir
+from app.web.socket import Socket
+from app.web.sockets import HELLO_BYTES, converse
+from app.web.transcripts import transcripts
 
-MESSAGE_MAX = 1 << 20
-"""Bytes in one message; 5 s of sound are 160 kB."""
+BODY_MAX = 1 << 20
+"""Bytes in the body of a request; a glossary of ten thousand terms is less."""
 
-POLICY = (
-    "default-src 'none'; script-src 'self'; worker-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
-    "base-uri 'none'; form-action 'none'"
-)
-"""Content-Security-Policy of every page: nothing inline, nothing from elsewhere."""
+BACKLOG = 4096
+"""Connections that may wait to be taken in, as when a whole hall comes back at once."""
 
+SEND_BUFFER = 64 << 10
+"""Bytes the kernel holds for a client; left alone it holds 4 MiB for one that reads nothing, an hour of captions."""
 
-class Hosted(Rooms, Protocol):
-    """What the server needs of the service."""
+SILENT_S = 20
+"""A client whose machine acknowledges nothing for so long is gone."""
 
-    @property
-    def rooms(self) -> Mapping[str, Room]:
-        """The open rooms by name."""
-
-    @property
-    def is_ready(self) -> bool:
-        """Whether the model is loaded and the rooms are open."""
-
-
-def static_dir() -> Path:
-    """Return the folder of the pages: beside the package in a checkout, inside it in an installed wheel."""
-    package = Path(app.__file__).parent
-    beside = package.parent / "static"
-    return beside if (beside / "overlay.html").is_file() else package / "static"
+STATUS: dict[type[SurtitleError], int] = {
+    RoomError: 404,
+    AccessError: 401,
+    BusyError: 429,
+    SettingsError: 422,
+    StoreError: 503,
+}
+"""HTTP status of each kind of error; others are 500."""
 
 
-def create_app(service: Hosted) -> FastAPI:
+def create_app(house: House) -> FastAPI:
     """Return the web application over a service."""
-    web = FastAPI(title="Surtitle", version=app.__version__, docs_url=None, redoc_url=None, openapi_url=None)
-    pages = static_dir()
-
-    @web.middleware("http")
-    async def add_headers(request: Request, respond: Callable[[Request], Awaitable[Response]]) -> Response:
-        response = await respond(request)
-        frames = "*" if request.url.path.startswith("/overlay/") else "'none'"
-        response.headers["Content-Security-Policy"] = f"{POLICY}; frame-ancestors {frames}"
-        response.headers["X-Content-Type-Options"] = "nosniff"
-        response.headers["Referrer-Policy"] = "no-referrer"
-        response.headers["Cache-Control"] = "no-store"
-        return response
-
-    @web.exception_handler(AccessError)
-    async def refuse(_request: Request, error: AccessError) -> Response:
-        return PlainTextResponse(str(error), 404 if isinstance(error, RoomError) else 401)
+    web = FastAPI(
+        title="Surtitle",
+        version=app.__version__,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/api/openapi.json",
+        max_body_size=BODY_MAX,
+        middleware=[Middleware(SafeHeaders)],
+    )
 
     @web.exception_handler(SurtitleError)
     async def explain(_request: Request, error: SurtitleError) -> Response:
-        return PlainTextResponse(str(error), 400)
-
-    @web.get("/", include_in_schema=False)
-    async def index() -> Response:
-        return FileResponse(pages / "index.html")
-
-    @web.get("/overlay/{room}", include_in_schema=False)
-    async def overlay(room: str) -> Response:
-        service.room(room)
-        return FileResponse(pages / "overlay.html")
-
-    @web.get("/microphone/{room}", include_in_schema=False)
-    async def microphone(room: str) -> Response:
-        service.room(room)
-        return FileResponse(pages / "microphone.html")
-
-    @web.get("/api/rooms")
-    async def rooms(request: Request) -> Response:
-        check_key(service.key, request.headers.get("authorization", "").removeprefix("Bearer "))
-        return JSONResponse([room_status(room.state).model_dump() for room in service.rooms.values()])
-
-    @web.get("/healthz")
-    async def healthz() -> Response:
-        return PlainTextResponse("ok")
-
-    @web.get("/readyz")
-    async def readyz() -> Response:
-        return PlainTextResponse("ready") if service.is_ready else PlainTextResponse("starting", 503)
-
-    @web.get("/metrics")
-    async def metrics(request: Request) -> Response:
-        check_key(service.key, request.headers.get("authorization", "").removeprefix("Bearer "))
-        return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+        status = next((STATUS[kind] for kind in type(error).__mro__ if kind in STATUS), 500)
+        headers = {"Retry-After": f"{error.retry_after_s:.0f}"} if isinstance(error, BusyError) else {}
+        return JSONResponse({"code": error.code, "message": str(error)}, status, headers)
 
     @web.websocket("/ws/{room}")
     async def talk(websocket: WebSocket, room: str) -> None:
-        await converse(websocket, room, service)
+        await converse(websocket, room, house)
 
-    web.mount("/static", StaticFiles(directory=pages), name="static")
+    for router in (health(house), api(house), transcripts(house), pages(house)):
+        web.include_router(router)
+    web.mount("/static", StaticFiles(directory=static_dir()), name="static")
     return web
 
 
@@ -122,10 +84,9 @@ def bind(host: str, port: int) -> socket.socket:
         family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         taken = socket.socket(family, kind, protocol)
         try:
-            if hasattr(socket, "SO_REUSEADDR") and not hasattr(socket, "SO_EXCLUSIVEADDRUSE"):
-                taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            _set_options(taken)
             taken.bind(address)
-            taken.listen(2048)
+            taken.listen(BACKLOG)
         except OSError:
             taken.close()
             raise
@@ -142,21 +103,35 @@ def bind(host: str, port: int) -> socket.socket:
     return taken
 
 
+def _set_options(taken: socket.socket) -> None:
+    """Set what every connection inherits."""
+    if hasattr(socket, "SO_REUSEADDR") and not hasattr(socket, "SO_EXCLUSIVEADDRUSE"):
+        taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    taken.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER)
+    if hasattr(socket, "TCP_USER_TIMEOUT"):
+        taken.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, SILENT_S * 1000)
+
+
 class Server:
     """uvicorn on a socket that is already ours; signals stay with the command line."""
 
-    def __init__(self, service: Hosted, bound: socket.socket) -> None:
-        """Prepare to serve on a socket from `bind`."""
+    def __init__(self, house: House, bound: socket.socket, *, proxies: str = "127.0.0.1,::1") -> None:
+        """Prepare to serve on a socket from `bind`; `proxies` are trusted to say for whom they ask."""
+        logging.getLogger("uvicorn.error").setLevel(logging.WARNING)  # below, it logs addresses with their queries
         config = uvicorn.Config(
-            create_app(service),
+            create_app(house),
             log_config=None,
             access_log=False,
-            ws="websockets-sansio",
-            ws_max_size=MESSAGE_MAX,
+            http=cast(type[asyncio.Protocol], partial(HttpConnection, house.crowd)),
+            ws=Socket,
+            ws_max_size=HELLO_BYTES,
             ws_per_message_deflate=False,
             ws_ping_interval=20.0,
             ws_ping_timeout=20.0,
             lifespan="off",
+            backlog=BACKLOG,
+            forwarded_allow_ips=proxies,
+            server_header=False,
             timeout_graceful_shutdown=3,
         )
         self._server = uvicorn.Server(config)

@@ -1,64 +1,69 @@
 """The two conversations on `/ws/{room}`: a viewer reads captions, a source sends sound."""
 
 import asyncio
-from typing import Protocol
+from functools import partial
 
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from app.audio.browser import BrowserSource
-from app.captions.bus import LaggardError, Subscription
+from app import metrics
+from app.audio.chunk import SAMPLE_RATE
 from app.captions.room import Room
-from app.errors import BusyError, SettingsError, SourceError, SurtitleError
+from app.errors import BusyError, RoomError, SettingsError, SourceError, SurtitleError
 from app.web import messages
-from app.web.auth import check_key, is_own_origin
+from app.web.audience import Audience
+from app.web.auth import Guest, address
+from app.web.framing import frame
+from app.web.house import House
+from app.web.limits import Bucket
 from app.web.messages import Message, SourceHello, ViewerHello
+from app.web.socket import POLICY, SLOW, Socket
 
-HELLO_S = 10.0
+HELLO_S = 5.0
 """How long a client may take to introduce itself."""
 
-SEND_S = 15.0
+SEND_S = 10.0
 """How long a client may take to accept a message; then it is gone or hostile, and reconnects if it can."""
 
-POLICY = 1008
-"""Close code for what the client did wrong."""
+HELLO_BYTES = 4 << 10
+"""Largest message of a client that is no source."""
 
-BUSY = 1013
-"""Close code for a service that has no room now."""
-
-AGAIN = 1012
-"""Close code for a service that closes down; pages come back by themselves."""
+SOUND_BYTES = 256 << 10
+"""Largest message of a source; 5 s of sound are 160 kB."""
 
 INDEX_BYTES = 8
 """A sound message begins with its sample index, unsigned little-endian."""
 
+SOUND_BURST_S = 45.0
+"""Sound a source may send at once, after a break; then a little more than life brings."""
 
-class Rooms(Protocol):
-    """What the sockets need of the service."""
+SOUND_RATE = 1.25
+"""Seconds of sound a source may send in a second."""
 
-    @property
-    def key(self) -> str | None:
-        """What a client must present, if anything."""
+REVOKED = "This link is no longer valid. Ask for a new one."
 
-    def room(self, name: str) -> Room:
-        """Return an open room; raises AccessError."""
-
-    def browser(self, room: str, session: str, label: str, language: str | None) -> BrowserSource:
-        """Return the source of a page's session; raises SurtitleError."""
+CLOSED = "This room is closed. Ask who runs it when it opens again."
 
 
-async def converse(socket: WebSocket, room_name: str, rooms: Rooms) -> None:
+async def converse(socket: WebSocket, room_name: str, house: House) -> None:
     """Hold one conversation until the client leaves; ends quietly when it does, and never raises for what it did."""
+    if not house.doorkeeper.is_own_origin(socket):
+        metrics.LIMITED.labels("origin").inc()
+        await socket.close()  # before it is accepted: the browser is told 403
+        return
     await socket.accept()
     try:
-        if not is_own_origin(socket.headers.get("origin"), socket.headers.get("host")):
-            raise SettingsError("This page comes from another site and may not read here. Open the room's own link.")
-        hello = await _hello(socket)
-        check_key(rooms.key, hello.key)
-        room = rooms.room(room_name)
-        if isinstance(hello, ViewerHello):
-            await _tell(socket, room, hello)
-        else:
-            await _hear(socket, room, hello, rooms)
+        with house.crowd.stranger(address(socket)):
+            hello = await _hello(socket)
+            room, guest = _enter(socket, room_name, hello, house)
+        speaks = isinstance(hello, SourceHello)
+        with (
+            house.crowd.guest(address(socket), room_name, guest.key, speaks=speaks),
+            house.guests.present(guest.key, partial(_send_away, socket.scope["state"]["socket"])),
+        ):
+            if isinstance(hello, ViewerHello):
+                await _tell(socket, house.audiences.of(room), hello)
+            else:
+                await _hear(socket, room, hello, house)
     except SurtitleError as exc:
         await _refuse(socket, exc)
     except (WebSocketDisconnect, TimeoutError):
@@ -79,82 +84,91 @@ async def _hello(socket: WebSocket) -> ViewerHello | SourceHello:
     return messages.parse_hello(text)
 
 
-async def _tell(socket: WebSocket, room: Room, hello: ViewerHello) -> None:
-    """Send what the viewer lacks, then everything that happens."""
-    since = hello.since.seq if hello.since and hello.since.epoch == room.epoch else None
-    await _send(socket, messages.Welcome(epoch=room.epoch, state=messages.room_status(room.state)))
-    async with asyncio.TaskGroup() as group:
-        tasks = [
-            group.create_task(_send_captions(socket, room, since)),
-            group.create_task(_send_states(socket, room)),
-        ]
-        try:
-            while True:  # a viewer has nothing to say; reading notices that it left
-                await socket.receive_text()
-        except (WebSocketDisconnect, KeyError):
-            for task in tasks:
-                task.cancel()
-
-
-async def _send_captions(socket: WebSocket, room: Room, since: int | None) -> None:
-    while True:
-        with room.bus.subscribe() as subscription:
-            # subscribed first: what is published while the snapshot travels waits in the box
-            events = room.snapshot(since)
-            captions = tuple(messages.caption(event) for event in events)
-            try:
-                await _send(socket, messages.Snapshot(epoch=room.epoch, is_fresh=since is None, captions=captions))
-                since = max([since or 0, *(event.seq for event in events if event.seq is not None)])
-                since = await _follow(socket, subscription, since)
-            except LaggardError:
-                continue  # a reader that fell behind gets the log from where it stopped
-            except (WebSocketDisconnect, TimeoutError, RuntimeError):
-                return
-
-
-async def _follow(socket: WebSocket, subscription: Subscription, since: int) -> int:
-    async for event in subscription.events():
-        if event.seq is not None and event.seq <= since:
-            continue
-        await _send(socket, messages.Told(caption=messages.caption(event)))
-        since = event.seq or since
-    return since
-
-
-async def _send_states(socket: WebSocket, room: Room) -> None:
-    states = room.states()
+def _enter(socket: WebSocket, room_name: str, hello: ViewerHello | SourceHello, house: House) -> tuple[Room, Guest]:
+    guest = house.doorkeeper.admit(socket, hello.key, hello.role, room_name)
     try:
-        async for state in states:
-            await _send(socket, messages.State(state=messages.room_status(state)))
-    except (WebSocketDisconnect, TimeoutError, RuntimeError):
-        return
-    finally:
-        await states.aclose()
+        room = house.service.room(room_name)
+    except RoomError as exc:
+        raise house.doorkeeper.missing(socket, exc) from exc
+    if not room.is_open:
+        raise RoomError(CLOSED)
+    return room, guest
 
 
-async def _hear(socket: WebSocket, room: Room, hello: SourceHello, rooms: Rooms) -> None:
+class _Viewer:
+    """A viewer on a WebSocket: told at once while it keeps up, and when it has read while it does not."""
+
+    is_stream = False
+
+    def __init__(self, socket: Socket, audience: Audience, hello: ViewerHello) -> None:
+        self.since = hello.since.seq if hello.since else None
+        self.epoch = hello.since.epoch if hello.since else None
+        self.version = -1
+        self._socket = socket
+        self._audience = audience
+        self._deadline: asyncio.TimerHandle | None = None
+        socket.on_writable = self._caught_up
+        socket.on_stalled = self._stalled
+
+    def wake(self) -> None:
+        """Tell what is new, unless the client has yet to read what it was told."""
+        while self._socket.is_writable and (frames := self._audience.take(self)):
+            self._socket.write(frames)
+
+    def _stalled(self) -> None:
+        if self._deadline is None:
+            self._deadline = asyncio.get_running_loop().call_later(SEND_S, self._give_up)
+
+    def _caught_up(self) -> None:
+        if self._deadline is not None:
+            self._deadline.cancel()
+            self._deadline = None
+        self.wake()
+
+    def _give_up(self) -> None:
+        metrics.LAGGARDS.labels(self._audience.room.name).inc()
+        self._socket.refuse(SLOW, "You do not keep up; come back for what you missed.")
+
+
+async def _tell(socket: WebSocket, audience: Audience, hello: ViewerHello) -> None:
+    """Let a viewer read until it leaves; it has nothing to say."""
+    viewer = _Viewer(socket.scope["state"]["socket"], audience, hello)
+    with audience.admit(viewer):
+        message = await socket.receive()
+    if message["type"] != "websocket.disconnect":
+        raise SettingsError("Expected nothing more from a viewer. To speak, open the room's link for speakers.")
+
+
+async def _hear(socket: WebSocket, room: Room, hello: SourceHello, house: House) -> None:
     """Take in the page's sound and acknowledge it."""
-    source = rooms.browser(room.name, hello.session, f"{hello.label} {hello.session[:4]}", hello.language)
-    source.connected(True)
-    try:
-        status = messages.room_status(room.state)
-        await _send(socket, messages.Welcome(epoch=room.epoch, state=status, next_sample=source.next_sample))
-        while True:
-            message = await socket.receive()
-            if message["type"] == "websocket.disconnect":
-                return
-            pcm = message.get("bytes")
-            if pcm is None:
-                if not messages.is_end(message.get("text") or ""):
-                    raise SettingsError("Expected sound or an end message from this page. See docs/protocol.md.")
-                source.close()
-                return
-            if len(pcm) <= INDEX_BYTES:
-                raise SourceError(f"Expected a sample index and sound, got {len(pcm)} bytes. Reload the page.")
-            next_sample = source.push(int.from_bytes(pcm[:INDEX_BYTES], "little"), pcm[INDEX_BYTES:])
-            await _send(socket, messages.Ack(next_sample=next_sample))
-    finally:
-        source.connected(False)
+    own: Socket = socket.scope["state"]["socket"]
+    source = house.service.browser(room.name, hello.session, f"{hello.label} {hello.session[:4]}", hello.language)
+    own.allow(SOUND_BYTES)
+    pace = Bucket(SOUND_BURST_S, SOUND_RATE)
+    view = messages.room_view(room.state)
+    await _send(socket, messages.Welcome(epoch=room.epoch, state=view, next_sample=source.next_sample))
+    while True:
+        message = await socket.receive()
+        if message["type"] == "websocket.disconnect":
+            return
+        pcm = message.get("bytes")
+        if pcm is None:
+            if not messages.is_end(message.get("text") or ""):
+                raise SettingsError("Expected sound or an end message from this page. See docs/protocol.md.")
+            source.close()
+            return
+        if len(pcm) <= INDEX_BYTES:
+            raise SourceError(f"Expected a sample index and sound, got {len(pcm)} bytes. Reload the page.")
+        if not pace.take((len(pcm) - INDEX_BYTES) / 2 / SAMPLE_RATE):
+            metrics.LIMITED.labels("sound").inc()
+            raise SourceError("Expected sound as fast as it is spoken, but it comes much faster. Reload the page.")
+        next_sample = source.push(int.from_bytes(pcm[:INDEX_BYTES], "little"), pcm[INDEX_BYTES:])
+        await _send(socket, messages.Ack(next_sample=next_sample))
+
+
+def _send_away(socket: Socket) -> None:
+    socket.write(frame(messages.Error(code="access", message=REVOKED).encoded()))
+    socket.refuse(POLICY, "access")
 
 
 async def _send(socket: WebSocket, message: Message) -> None:
@@ -166,6 +180,6 @@ async def _refuse(socket: WebSocket, error: SurtitleError) -> None:
     try:
         retry_after_s = error.retry_after_s if isinstance(error, BusyError) else None
         await _send(socket, messages.Error(code=error.code, message=str(error), retry_after_s=retry_after_s))
-        await socket.close(POLICY if retry_after_s is None else BUSY, error.code)
+        await socket.close(POLICY if retry_after_s is None else SLOW, error.code)
     except (WebSocketDisconnect, TimeoutError, RuntimeError):
         return

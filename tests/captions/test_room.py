@@ -1,7 +1,7 @@
 """A room with scripted sources and a scripted model: publishing, snapshots, sources that break off."""
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 
 import numpy as np
 import pytest
@@ -66,7 +66,7 @@ def room(decoder: Script | None = None) -> Room:
     )
 
 
-def final(events: list[Event]) -> list[str]:
+def final(events: Sequence[Event]) -> list[str]:
     """Return the text of final events."""
     return [event.committed for event in events if event.state == "final"]
 
@@ -75,7 +75,7 @@ async def test_what_a_source_says_is_in_the_log_when_it_ends() -> None:
     """The last phrase is closed, logged with a number, and part of every later snapshot."""
     main = room()
     await main.listen(Speaker())
-    snapshot = main.snapshot(None)
+    snapshot = main.snapshot(None).events
     assert final(snapshot)
     assert [event.seq for event in snapshot] == list(range(1, len(snapshot) + 1))
     assert {event.epoch for event in snapshot} == {"e1"}
@@ -87,7 +87,7 @@ async def test_a_source_that_breaks_off_keeps_what_it_said() -> None:
     main = room()
     with pytest.raises(SourceError, match="unplugged"):
         await main.listen(Speaker("break"))
-    assert final(main.snapshot(None))
+    assert final(main.snapshot(None).events)
 
 
 async def test_a_source_that_falls_silent_is_closed_and_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -95,7 +95,7 @@ async def test_a_source_that_falls_silent_is_closed_and_waited_for(monkeypatch: 
     monkeypatch.setattr(listening, "IDLE_S", 0.05)
     main = room()
     await asyncio.wait_for(main.listen(Speaker("hang"), patience_s=0.2), 5)
-    assert final(main.snapshot(None))
+    assert final(main.snapshot(None).events)
 
 
 async def test_failed_decodes_are_repeated(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -104,7 +104,7 @@ async def test_failed_decodes_are_repeated(monkeypatch: pytest.MonkeyPatch) -> N
     steady, shaky = room(), room(Script(failures=3))
     await steady.listen(Speaker())
     await shaky.listen(Speaker())
-    assert final(shaky.snapshot(None))[-1].split()[-1] == final(steady.snapshot(None))[-1].split()[-1]
+    assert final(shaky.snapshot(None).events)[-1].split()[-1] == final(steady.snapshot(None).events)[-1].split()[-1]
 
 
 async def test_two_sessions_never_share_a_phrase_or_a_moment() -> None:
@@ -112,7 +112,7 @@ async def test_two_sessions_never_share_a_phrase_or_a_moment() -> None:
     main = room()
     await main.listen(Speaker())
     await main.listen(Speaker())
-    events = main.snapshot(None)
+    events = main.snapshot(None).events
     assert {event.phrase.split("-")[0] for event in events} == {"1", "2"}
     starts = [event.start_s for event in events]
     assert starts == sorted(starts)
@@ -125,8 +125,8 @@ async def test_a_snapshot_holds_what_is_missing_and_what_is_open() -> None:
         main.publish(Event("main", "", None, f"1-{number}", 1, "s", "original", "final", "en", 0, 1, f"t{number}"))
     main.publish(EVENT)
     main.publish(Event(**{**{name: getattr(EVENT, name) for name in EVENT.__slots__}, "rev": 2, "tentative": "c"}))
-    assert [event.committed for event in main.snapshot(1)] == ["t1", "t2", "a"]
-    assert main.snapshot(1)[-1].tentative == "c"
+    assert [event.committed for event in main.snapshot(1).events] == ["t1", "t2", "a"]
+    assert main.snapshot(1).events[-1].tentative == "c"
 
 
 async def test_states_are_told_when_they_change() -> None:
@@ -163,9 +163,11 @@ async def test_a_reader_too_far_behind_is_told_to_resume() -> None:
 
 def test_the_log_forgets_the_oldest() -> None:
     """A full log keeps the newest events and the right numbers."""
-    log = MemoryLog("e", size=3)
+    log, told = MemoryLog("e", size=3), list[Event]()
     for number in range(5):
-        log.append(Event("main", "", None, f"1-{number}", 1, "s", "original", "final", "en", 0, 1, f"t{number}"))
+        log.append(
+            Event("main", "", None, f"1-{number}", 1, "s", "original", "final", "en", 0, 1, f"t{number}"), told.append
+        )
     assert [event.seq for event in log.since(0)] == [3, 4, 5]
     assert [event.seq for event in log.since(4)] == [5]
     assert log.since(9) == []

@@ -1,4 +1,4 @@
-"""A service for the tests of doors: real rooms, real server, no model."""
+"""A service for the tests of doors: real rooms, real keys, real server, no model."""
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping
@@ -9,32 +9,81 @@ from app.captions.event import Event
 from app.captions.log import MemoryLog
 from app.captions.room import Room
 from app.captions.session import SessionSettings
-from app.errors import BusyError, RoomError
+from app.errors import BusyError, RoomError, SettingsError
+from app.store.clock import Clock
+from app.store.database import Database
+from app.store.keyring import Keyring
+from app.store.rooms import RoomSettings
+from app.web.auth import Doorkeeper
+from app.web.house import House
+from app.web.limits import Crowd, Limits
 from app.web.server import Server, bind
 from tests.captions.engines import ScriptedEngine
 
 
 class Rooms:
-    """What the server needs of a service, with one room that translates."""
+    """What the doors need of a service, beginning with one room that translates."""
 
-    def __init__(self, key: str | None = None, epoch: str = "e1") -> None:
-        self.key = key
+    def __init__(self, key: str | None = None, epoch: str = "e1", limits: Limits | None = None) -> None:
+        database = Database(None)
+        self.keyring = Keyring(database, Clock())
+        if key:
+            self.keyring.fix(key)
+        self.crowd = Crowd(limits)
         self.is_ready = True
-        settings = SessionSettings(task="translate")
-        self.main = Room("main", engine=ScriptedEngine(), settings=settings, log=MemoryLog(epoch), model="none")
         self.sources: dict[str, BrowserSource] = {}
         self.is_full = False
+        self._settings: dict[str, RoomSettings] = {}
+        self._rooms: dict[str, Room] = {}
+        self.main = self._open("main", RoomSettings(task="translate"), epoch)
+        self.house = House(
+            self,
+            Doorkeeper(self.keyring, self.crowd, is_own_machine=key is None, public=lambda: self.public),
+            self.crowd,
+        )
+        self.keyring.gone = self.house.guests.send_away
 
     @property
     def rooms(self) -> Mapping[str, Room]:
-        """The only room."""
-        return {"main": self.main}
+        """All rooms."""
+        return self._rooms
+
+    @property
+    def public(self) -> list[str]:
+        """The public ones."""
+        return [name for name, settings in self._settings.items() if settings.is_public]
 
     def room(self, name: str) -> Room:
-        """Return the only room."""
-        if name != "main":
+        """Return a room."""
+        if name not in self._rooms:
             raise RoomError(f"There is no room called {name} here.")
-        return self.main
+        return self._rooms[name]
+
+    def room_settings(self, name: str) -> RoomSettings:
+        """Return its settings."""
+        self.room(name)
+        return self._settings[name]
+
+    def by_code(self, code: str) -> str | None:
+        """Return the public room with this code."""
+        return next((name for name in self.public if self._settings[name].code == code.upper()), None)
+
+    async def create(self, name: str, settings: RoomSettings) -> None:
+        """Make a room."""
+        if name in self._rooms:
+            raise SettingsError(f"There is a room {name} already.")
+        self._open(name, settings, "e1")
+
+    async def change(self, name: str, settings: RoomSettings) -> None:
+        """Change a room."""
+        self.room(name).is_open = settings.is_open
+        self._settings[name] = settings
+
+    async def remove(self, name: str) -> None:
+        """Forget a room."""
+        await self.room(name).erase()
+        self._rooms.pop(name).is_open = False
+        self.keyring.forget(name)
 
     def browser(self, room: str, session: str, label: str, language: str | None) -> BrowserSource:
         """Return the source of a session, if there is room."""
@@ -58,12 +107,19 @@ class Rooms:
             Event("main", "", None, phrase, rev, "s", track, state, "en", 0.0, 1.0, committed, tentative)  # type: ignore[arg-type]
         )
 
+    def _open(self, name: str, settings: RoomSettings, epoch: str) -> Room:
+        self._settings[name] = settings
+        heard = SessionSettings(task=settings.task)
+        room = Room(name, engine=ScriptedEngine(), settings=heard, log=MemoryLog(epoch), model="none")
+        self._rooms[name] = room
+        return room
+
 
 @asynccontextmanager
 async def serving(rooms: Rooms, port: int = 0) -> AsyncIterator[int]:
     """Serve while the block lasts; yields the port."""
     bound = bind("127.0.0.1", port)
-    server = Server(rooms, bound)
+    server = Server(rooms.house, bound)
     async with asyncio.TaskGroup() as group:
         task = group.create_task(server.run())
         while not server.is_started:  # noqa: ASYNC110 - uvicorn tells nobody when it is ready

@@ -12,11 +12,11 @@ from tests.web.test_sockets import SESSION, frame, hello, receive
 
 
 async def test_an_unknown_room_is_a_sentence_over_http() -> None:
-    """Who mistypes a room is told which one was asked for."""
+    """Who mistypes a room on the own machine is told which one was asked for."""
     async with serving(Rooms()) as port, httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
-        answer = await client.get("/microphone/hall")
+        answer = await client.get("/api/rooms/hall")
     assert answer.status_code == 404
-    assert answer.text == "There is no room called hall here."
+    assert answer.json() == {"code": "room", "message": "There is no room called hall here."}
 
 
 async def test_a_service_without_its_model_is_healthy_but_not_ready() -> None:
@@ -37,8 +37,8 @@ async def test_the_list_of_rooms_counts_readers() -> None:
             await hello(socket)
             await receive(socket, "snapshot")
             [read] = (await client.get("/api/rooms")).json()
-    assert (empty["room"], empty["tracks"], empty["n_readers"]) == ("main", ["original", "en"], 0)
-    assert read["n_readers"] == 1
+    assert (empty["name"], empty["state"]["tracks"], empty["state"]["n_readers"]) == ("main", ["original", "en"], 0)
+    assert read["state"]["n_readers"] == 1
 
 
 @pytest.mark.parametrize("last", [b"short", json.dumps({"type": "chatter"})])

@@ -12,6 +12,7 @@ from app.web.server import bind
 from tests.web.doors import Rooms, serving
 
 KEY = {"Authorization": "Bearer right"}
+WRONG = {"Authorization": "Bearer wrong"}
 
 
 @pytest.mark.parametrize("page", ["/", "/overlay/main", "/microphone/main"])
@@ -40,9 +41,15 @@ async def test_pages_are_locked_down(page: str) -> None:
         ("/metrics", {}, 401),
         ("/metrics", KEY, 200),
         ("/api/rooms", {}, 401),
-        ("/api/rooms", {"Authorization": "Bearer wrong"}, 401),
+        ("/api/rooms", WRONG, 401),
         ("/api/rooms", KEY, 200),
-        ("/overlay/other", {}, 404),
+        ("/api/rooms/main", WRONG, 401),
+        ("/api/rooms/other", WRONG, 401),
+        ("/transcript/main.srt", WRONG, 401),
+        ("/transcript/main.srt", KEY, 200),
+        ("/api/openapi.json", {}, 200),
+        ("/overlay/other", {}, 200),
+        ("/c/ABCDEF", {}, 404),
         ("/static/overlay.js", {}, 200),
         ("/static/../pyproject.toml", {}, 404),
     ],
@@ -70,6 +77,7 @@ def test_the_protocol_page_names_every_field(root: Path) -> None:
         messages.Caption,
         messages.SourceStatus,
         messages.RoomStatus,
+        messages.RoomView,
     ]
     kinds += [messages.Welcome, messages.Snapshot, messages.Told, messages.State, messages.Ack, messages.Error]
     missing = {name for kind in kinds for name in kind.model_fields if f"`{name}`" not in page}

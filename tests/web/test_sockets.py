@@ -6,10 +6,10 @@ from typing import Any
 import numpy as np
 import pytest
 from websockets.asyncio.client import ClientConnection, connect
-from websockets.exceptions import ConnectionClosed
+from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from app.audio.chunk import SAMPLE_RATE, to_pcm16
-from app.captions.bus import BOX_FINALS
+from app.web.audience import RING
 from tests.web.doors import Rooms, serving
 
 SESSION = {"role": "source", "session": "0123456789ab"}
@@ -68,24 +68,24 @@ async def test_a_viewer_that_returns_gets_what_it_missed_once() -> None:
 
 
 async def test_a_viewer_that_falls_behind_gets_the_log_and_no_gap() -> None:
-    """More phrases than its box holds reach a viewer all the same, in order, each once."""
+    """More phrases at once than are held encoded reach a viewer all the same, in order, each once."""
     rooms = Rooms()
     async with serving(rooms) as port, connect(f"ws://127.0.0.1:{port}/ws/main") as socket:
         await hello(socket)
         await receive(socket, "snapshot")
-        for number in range(BOX_FINALS + 1):  # without a pause, so that the viewer cannot read between
+        for number in range(RING + 1):  # without a pause, so that the viewer cannot be told between
             rooms.say(f"1-{number}", "word", rev=1, final=True)
         snapshot = await receive(socket, "snapshot")
         assert not snapshot["is_fresh"]
-        assert [caption["seq"] for caption in snapshot["captions"]] == list(range(1, BOX_FINALS + 2))
+        assert [caption["seq"] for caption in snapshot["captions"]] == list(range(1, RING + 2))
         rooms.say("2-0", "after", rev=1, final=True)
-        assert (await receive(socket, "caption"))["caption"]["seq"] == BOX_FINALS + 2
+        assert (await receive(socket, "caption"))["caption"]["seq"] == RING + 2
 
 
 @pytest.mark.parametrize(
     ("first", "complaint"),
     [
-        (json.dumps({"type": "hello", "role": "viewer", "key": "wrong"}), "needs its key"),
+        (json.dumps({"type": "hello", "role": "viewer", "key": "wrong"}), "opens nothing here"),
         ("nonsense", "Expected a hello"),
         (json.dumps({"type": "hello", "role": "viewer", "extra": 1}), "Expected a hello"),
         (json.dumps({"type": "hello", "role": "source", "key": "right", "session": "../.."}), "Expected a hello"),
@@ -109,8 +109,10 @@ async def test_pages_of_other_sites_are_refused() -> None:
     """A socket that another site's page opens is closed; our own page may come in."""
     async with serving(Rooms()) as port:
         address = f"ws://127.0.0.1:{port}/ws/main"
-        async with connect(address, origin="http://elsewhere.example") as socket:  # type: ignore[arg-type]
-            assert "another site" in (await receive(socket, "error"))["message"]
+        for elsewhere in ("http://elsewhere.example", "null", f"https://127.0.0.1:{port}", f"http://127.0.0.1:{port}0"):
+            with pytest.raises(InvalidStatus, match="403"):
+                async with connect(address, origin=elsewhere):  # type: ignore[arg-type]
+                    pass
         async with connect(address, origin=f"http://127.0.0.1:{port}") as socket:  # type: ignore[arg-type]
             assert (await hello(socket))["type"] == "welcome"
 

@@ -1,0 +1,187 @@
+"""One room with all that keeps it alive: its stream, its speaking pages, and the files it is written to."""
+
+import asyncio
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+
+from app import log, metrics
+from app.audio.browser import BrowserSource
+from app.audio.media import Media
+from app.audio.opening import open_source
+from app.audio.source import Source
+from app.captions.room import Room
+from app.captions.session import SessionSettings
+from app.captions.state import SourceState
+from app.decode import glossary
+from app.errors import SettingsError, SourceError, SurtitleError
+from app.outputs.file import SubtitleFile
+from app.store.room_log import RoomLog
+from app.store.rooms import RoomSettings
+
+logger = log.get(__name__)
+
+RETRY_S = 2.0
+"""Pause before a source that broke off is opened again: a plug that is put back, a stream that restarts."""
+
+BROWSERS_MAX = 16
+"""Pages that may speak in one room at once; each holds up to 30 s of sound and 120 s of buffer."""
+
+BROWSER_PATIENCE_S = 120.0
+"""How long a page that dropped may stay away before its session ends."""
+
+SILENCE_S = 5.0
+"""How long the last phrases may take to be decoded when a room stops."""
+
+TRANSCRIPTS = "transcripts"
+"""Folder beside the database that holds the files of rooms."""
+
+
+class HostedRoom:
+    """Runs a room's sources and outputs as its settings want them."""
+
+    def __init__(
+        self,
+        room: Room,
+        log: RoomLog,
+        settings: RoomSettings,
+        group: asyncio.TaskGroup,
+        *,
+        folder: Path | None,
+        private: bool,
+    ) -> None:
+        """Host a room in a task group; `folder` is where files go, None where nothing is written."""
+        self.room = room
+        self.log = log
+        self.settings = settings
+        self._group = group
+        self._folder = folder
+        self._private = private
+        self._browsers: dict[str, BrowserSource] = {}
+        self._stream: asyncio.Task[None] | None = None
+        self._files: list[asyncio.Task[None]] = []
+
+    def start(self) -> None:
+        """Open the stream and the files that the settings want."""
+        self.room.is_open = self.settings.is_open
+        if not self.settings.is_open:
+            return
+        if self.settings.source:
+            self._stream = self._group.create_task(self._listen(self.settings.source))
+        for output in self.settings.outputs:
+            if self._folder is None:
+                raise SettingsError(
+                    "Expected a folder for subtitle files, but this service writes nothing: see --memory."
+                )
+            path = self._folder / TRANSCRIPTS / f"{self.room.name}.{output.track or 'live'}.{output.format}"
+            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            following = SubtitleFile(path, output.track).follow(self.room, after_seq=self.room.last_seq)
+            self._files.append(self._group.create_task(following))
+
+    def stop(self) -> None:
+        """Let everybody finish; files are written to the end."""
+        for browser in self._browsers.values():
+            browser.close()
+        self.room.stop()
+        self._group.create_task(self._end([*([self._stream] if self._stream else []), *self._files]))
+        self._stream, self._files = None, []
+
+    async def change(self, settings: RoomSettings) -> None:
+        """Go on with other settings, from the next decode on.
+
+        Raises:
+            StoreError: The disk refused to forget what is older than the new retention.
+        """
+        before, self.settings = self.settings, settings
+        self.room.configure(session_settings(settings, has_drafts=self.room.settings.has_drafts))
+        if (before.source, before.outputs, before.is_open) != (settings.source, settings.outputs, settings.is_open):
+            self.stop()
+            await self.room.silence()
+            self.start()
+            self.room.wake()
+        if before.retention_h != settings.retention_h:
+            await self.log.keep(settings.retention_h * 3600)
+
+    def browser(self, session: str, label: str, language: str | None) -> BrowserSource:
+        """Return the living source of a page's session, or begin one.
+
+        Raises:
+            SettingsError: The room has as many speaking pages as it can take.
+        """
+        known = self._browsers.get(session)
+        if known is not None:
+            return known
+        if len(self._browsers) >= BROWSERS_MAX:
+            raise SettingsError(
+                f"The room {self.room.name} has {BROWSERS_MAX} speaking pages already; close one of them first."
+            )
+        source = self._browsers[session] = BrowserSource(session, label)
+        self._group.create_task(self._listen_to_page(source, session, language))
+        return source
+
+    def is_known(self, session: str) -> bool:
+        """Return whether a page's session is alive."""
+        return session in self._browsers
+
+    async def supervise(self, source: Source) -> None:
+        """Run session after session until the source ends; one that has worked is opened again when it fails."""
+        has_worked = False
+        while True:
+            try:
+                await self.room.listen(source, waits=isinstance(source, Media))
+                return
+            except* SurtitleError as group:
+                failure = group.exceptions[0]
+                has_worked = has_worked or isinstance(failure, SourceError)
+                if not has_worked:
+                    raise
+                self.room.show(SourceState(source.name, "retrying", str(failure)))
+                logger.warning("source_failed", room=self.room.name, source=source.name, reason=str(failure))
+            metrics.SOURCE_RESTARTS.labels(self.room.name).inc()
+            await asyncio.sleep(RETRY_S)
+
+    async def _end(self, tasks: list[asyncio.Task[None]]) -> None:
+        """End what runs for the room once its last phrase is said."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(SILENCE_S):
+                await self.room.silence()
+        for task in tasks:
+            task.cancel()
+
+    async def _listen(self, address: str) -> None:
+        """Listen to the stream of the settings; one that cannot be opened is told, and does not end the service."""
+        try:
+            await self.supervise(open_source(address))
+        except* SurtitleError as group:
+            failure = group.exceptions[0]
+            logger.warning("source_failed", room=self.room.name, reason=str(failure))
+            self.room.show(SourceState("stream", "failed", str(failure)))
+
+    async def _listen_to_page(self, source: BrowserSource, session: str, language: str | None) -> None:
+        settings = self.room.settings
+        if language is not None:
+            settings = replace(settings, language=language)
+        try:
+            await self.room.listen(source, settings=settings, patience_s=BROWSER_PATIENCE_S)
+        except SurtitleError as exc:
+            logger.warning("page_failed", room=self.room.name, reason=str(exc))
+        finally:
+            source.close()
+            self._browsers.pop(session, None)
+            self.room.forget(source.name)
+
+
+def session_settings(settings: RoomSettings, *, has_drafts: bool) -> SessionSettings:
+    """Return what a room's sources are heard with.
+
+    Raises:
+        SettingsError: The glossary makes no sense.
+    """
+    languages = settings.languages
+    return SessionSettings(
+        task=settings.task,
+        language=languages[0] if len(languages) == 1 else None,
+        languages=languages,
+        glossary=glossary.parse(settings.glossary),
+        has_drafts=has_drafts,
+    )

@@ -1,0 +1,1 @@
+"""What outlives the process: final phrases, rooms and keys, in one SQLite file."""

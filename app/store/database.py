@@ -1,0 +1,239 @@
+"""One SQLite file, one connection, one thread: whatever waits is written in one transaction."""
+
+import asyncio
+import queue
+import sqlite3
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+from app import log, metrics
+from app.errors import SettingsError, StoreError
+
+logger = log.get(__name__)
+
+Result = TypeVar("Result")
+
+VERSION = 1
+"""Of the tables below; a file of a later one is refused."""
+
+JOBS_MAX = 10_000
+"""Jobs that may wait; a disk that hangs for minutes is told to its callers, not kept in memory."""
+
+GROUP_MAX = 500
+"""Jobs written in one transaction: one fsync for all."""
+
+TABLES = """
+CREATE TABLE room (
+    name TEXT PRIMARY KEY,
+    epoch TEXT NOT NULL,
+    settings TEXT NOT NULL,
+    created_ms INTEGER NOT NULL,
+    last_seq INTEGER NOT NULL DEFAULT 0,
+    last_session INTEGER NOT NULL DEFAULT 0
+) STRICT, WITHOUT ROWID;
+CREATE TABLE event (
+    room TEXT NOT NULL REFERENCES room ON DELETE CASCADE,
+    seq INTEGER NOT NULL,
+    at_ms INTEGER NOT NULL,
+    body TEXT NOT NULL,
+    PRIMARY KEY (room, seq)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX event_age ON event (room, at_ms);
+CREATE TABLE access_key (
+    id TEXT PRIMARY KEY,
+    hash BLOB NOT NULL UNIQUE,
+    room TEXT REFERENCES room ON DELETE CASCADE,
+    role TEXT NOT NULL,
+    label TEXT NOT NULL,
+    created_ms INTEGER NOT NULL,
+    expires_ms INTEGER
+) STRICT, WITHOUT ROWID;
+"""
+
+PRAGMAS = """
+PRAGMA locking_mode = EXCLUSIVE;
+PRAGMA journal_mode = WAL;
+PRAGMA synchronous = FULL;
+PRAGMA foreign_keys = ON;
+PRAGMA secure_delete = ON;
+PRAGMA trusted_schema = OFF;
+PRAGMA journal_size_limit = 67108864;
+"""
+"""FULL: what was committed survives a power cut. EXCLUSIVE: a second service on the same folder is refused, and no
+second connection can meet the WAL-reset bug of SQLite before 3.51.3. secure_delete: what is deleted is overwritten."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    do: Callable[[sqlite3.Connection], Any]
+    done: Callable[[Any, StoreError | None], None]
+    scrubs: bool = False
+
+
+class Database:
+    """Runs jobs on the connection, in order; each is on the disk when its caller hears of it."""
+
+    def __init__(self, path: Path | None) -> None:
+        """Open or make the file; None keeps everything in memory.
+
+        Raises:
+            SettingsError: It cannot be made there, is another program's, is in use, or is damaged.
+        """
+        self._jobs: queue.Queue[_Job | None] = queue.Queue(JOBS_MAX)
+        self._name = path.name if path else "memory"
+        self._connection = _open(path) if path else _open_memory()
+        self._thread = threading.Thread(target=self._run, name="store", daemon=True)
+        self._thread.start()
+
+    def write(
+        self,
+        do: Callable[[sqlite3.Connection], Result],
+        done: Callable[[Result | None, StoreError | None], None],
+        *,
+        scrubs: bool = False,
+    ) -> None:
+        """Queue a job; `done` hears its result after the commit, or its error, in the caller's event loop.
+
+        Jobs of one caller are done in order. Never blocks.
+        """
+        loop = asyncio.get_running_loop()
+
+        def tell(result: Result | None, error: StoreError | None) -> None:
+            if not loop.is_closed():
+                loop.call_soon_threadsafe(done, result, error)
+
+        try:
+            self._jobs.put_nowait(_Job(do, tell, scrubs))
+        except queue.Full:
+            loop.call_soon(done, None, StoreError("The disk does not keep up with what is to be saved."))
+
+    async def run(self, do: Callable[[sqlite3.Connection], Result], *, scrubs: bool = False) -> Result:
+        """Do one job and return its result once it is on the disk; cancelling leaves it to be done.
+
+        With `scrubs` what was deleted is gone from the write-ahead log too.
+
+        Raises:
+            StoreError: The disk refused; nothing of the job was done.
+        """
+        future: asyncio.Future[Result] = asyncio.get_running_loop().create_future()
+
+        def done(result: Result | None, error: StoreError | None) -> None:
+            if future.cancelled():
+                return
+            if error is not None:
+                future.set_exception(error)
+            else:
+                future.set_result(result)  # type: ignore[arg-type]
+
+        self.write(do, done, scrubs=scrubs)
+        return await future
+
+    def read(self, do: Callable[[sqlite3.Connection], Result]) -> Result:
+        """Do one job now and wait for it, before the event loop runs."""
+        answer: queue.SimpleQueue[tuple[Any, StoreError | None]] = queue.SimpleQueue()
+        self._jobs.put(_Job(do, lambda result, error: answer.put((result, error))))
+        result, error = answer.get()
+        if error is not None:
+            raise error
+        return result  # type: ignore[no-any-return]
+
+    def close(self) -> None:
+        """Do what waits, and close the file; blocks for at most some seconds."""
+        self._jobs.put(None)
+        self._thread.join(10)
+
+    def _run(self) -> None:
+        while True:
+            jobs, is_last = self._take()
+            self._do(jobs)
+            if is_last:
+                self._connection.close()
+                return
+
+    def _take(self) -> tuple[list[_Job], bool]:
+        """Wait for a job, and return it with all that wait behind it, and whether they are the last."""
+        jobs: list[_Job] = []
+        job = self._jobs.get()
+        while job is not None:
+            jobs.append(job)
+            if len(jobs) == GROUP_MAX:
+                return jobs, False
+            try:
+                job = self._jobs.get_nowait()
+            except queue.Empty:
+                return jobs, False
+        return jobs, True
+
+    def _do(self, jobs: list[_Job]) -> None:
+        if not jobs:
+            return
+        try:
+            results = self._commit(jobs)
+        except sqlite3.Error as exc:
+            if len(jobs) > 1:  # one of them may be at fault: each for itself
+                for job in jobs:
+                    self._do([job])
+                return
+            metrics.STORE_FAILURES.inc()
+            jobs[0].done(None, StoreError(f"The captions cannot be saved to {self._name}: {exc}."))
+            return
+        for job, result in zip(jobs, results, strict=True):
+            job.done(result, None)
+
+    def _commit(self, jobs: list[_Job]) -> list[Any]:
+        self._connection.execute("BEGIN IMMEDIATE")
+        try:
+            results = [job.do(self._connection) for job in jobs]
+            with metrics.STORE_COMMIT.time():
+                self._connection.execute("COMMIT")
+            if any(job.scrubs for job in jobs):
+                self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        except BaseException:
+            if self._connection.in_transaction:
+                self._connection.execute("ROLLBACK")
+            raise
+        return results
+
+
+def _open_memory() -> sqlite3.Connection:
+    connection = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
+    connection.executescript(f"PRAGMA foreign_keys = ON;{TABLES}")
+    return connection
+
+
+def _open(path: Path) -> sqlite3.Connection:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        path.touch(mode=0o600)
+        connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=1.0)
+    except (OSError, sqlite3.Error) as exc:
+        raise SettingsError(
+            f"Captions cannot be kept in {path.parent}: {exc}. Give another folder with --data, or a room that keeps "
+            "nothing with --retention 0."
+        ) from exc
+    try:
+        connection.executescript(PRAGMAS)
+        version = connection.execute("PRAGMA user_version").fetchone()[0]
+        found = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
+        if found != "ok":
+            raise sqlite3.DatabaseError(found)
+        if version == 0:
+            connection.executescript(f"BEGIN IMMEDIATE;{TABLES};PRAGMA user_version = {VERSION};COMMIT;")
+    except sqlite3.Error as exc:
+        connection.close()
+        if "locked" in str(exc) or "busy" in str(exc):
+            raise SettingsError(
+                f"Another Surtitle keeps its captions in {path.parent}. Stop it, or give this one another folder "
+                "with --data."
+            ) from exc
+        raise SettingsError(
+            f"The file {path} is damaged or no file of Surtitle's ({exc}). Move it away to begin a new one, or mend "
+            "it with: sqlite3 FILE .recover"
+        ) from exc
+    if version > VERSION:
+        connection.close()
+        raise SettingsError(f"The file {path} is from a later Surtitle. Use that one, or give another folder: --data.")
+    return connection

@@ -1,0 +1,333 @@
+"""The log of one room: each final phrase is on the disk before anybody sees it, unless the disk fails."""
+
+import asyncio
+import json
+import secrets
+import sqlite3
+import time
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, replace
+from functools import partial
+
+from app import log, metrics
+from app.captions.event import Event
+from app.captions.log import Tell
+from app.errors import StoreError
+from app.store.clock import Clock
+from app.store.database import Database
+
+logger = log.get(__name__)
+
+PATIENCE_S = 3.0
+"""How long a final phrase waits for the disk before it is shown all the same, and the room says so."""
+
+RETRY_S = 2.0
+"""Pause before what a failing disk refused is written again."""
+
+HELD = 2_000
+"""Newest events held in memory, which serve whoever comes back; older ones are read from the disk."""
+
+HELD_ALONE = 10_000
+"""Newest events held of a room that keeps nothing on the disk: about a day of talk."""
+
+UNSAVED_MAX = 10_000
+"""Events that wait for a failing disk; beyond, the oldest is given up and counted."""
+
+
+def new_epoch() -> str:
+    """Return a name for a life of a log that no other has."""
+    return secrets.token_hex(6)
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    event: Event
+    at_ms: int
+    """When it was said, on the store's clock."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Waiting:
+    kept: _Kept
+    tell: Tell
+    since_s: float
+
+
+class RoomLog:
+    """Numbers a room's events, saves them, and then tells of them, in order.
+
+    When the disk fails or hangs, phrases are told unsaved, and saved when it works again. They are told under a new
+    epoch, so that a reader who saw one that was then lost with the process starts afresh.
+    """
+
+    def __init__(
+        self,
+        room: str,
+        database: Database,
+        clock: Clock,
+        *,
+        epoch: str,
+        last_seq: int = 0,
+        last_session: int = 0,
+        retention_s: float,
+    ) -> None:
+        """Take up the log of a room whose row is there; `retention_s` 0 keeps it in memory only."""
+        self.epoch = epoch
+        self.problem = ""
+        self.retention_s = retention_s
+        self.changed: Callable[[], None] = lambda: None
+        self._room, self._database, self._clock = room, database, clock
+        self._seq = last_seq
+        self.last_seq = last_seq
+        """Number of the newest event that was told."""
+        self._session = last_session
+        self._held: deque[_Kept] = deque()
+        self._given_up = 0
+        """Number of the newest event that memory let go of for want of room."""
+        self._waiting: deque[_Waiting] = deque()
+        self._unsaved: deque[_Kept] = deque()
+        self._timer: asyncio.TimerHandle | None = None
+        self._oldest_ms: int | None = None
+        """When the oldest phrase on the disk was said; None if there is none."""
+        if self.is_kept and last_seq:
+            rows = database.read(partial(_newest, room=room))
+            self._oldest_ms = database.read(partial(_oldest, room=room))
+            self._held.extend(_Kept(replace(event, epoch=epoch), at_ms) for event, at_ms in rows)
+            if len(rows) == HELD:
+                self._given_up = (self._held[0].event.seq or 1) - 1
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether the room's phrases go to the disk."""
+        return self.retention_s > 0
+
+    @property
+    def end_s(self) -> float:
+        """Where the newest phrase held ends, in seconds on the room's clock."""
+        return max((kept.event.end_s for kept in self._held), default=0.0)
+
+    def begin(self) -> int:
+        """Return the number of a new source session."""
+        self._session += 1
+        if self.is_kept:
+            self._database.write(partial(_count_session, room=self._room, number=self._session), self._noted)
+        return self._session
+
+    def append(self, event: Event, tell: Tell) -> None:
+        """Number the event and save it, then `tell` of it; at once while the disk fails."""
+        self._seq += 1
+        kept = _Kept(replace(event, epoch=self.epoch, seq=self._seq), self._clock.now_ms())
+        if not self.is_kept:
+            self._tell(kept, tell)
+            return
+        if self.problem:
+            self._tell_unsaved(kept, tell)
+            return
+        self._waiting.append(_Waiting(kept, tell, time.monotonic()))
+        self._oldest_ms = self._oldest_ms or kept.at_ms
+        self._database.write(
+            partial(_insert, room=self._room, rows=[_row(kept)]), lambda _, error: self._written(kept, error)
+        )
+        self._watch()
+
+    def since(self, seq: int) -> list[Event]:
+        """Return the events after `seq` that are still held, oldest first."""
+        return [kept.event for kept in self._held if (kept.event.seq or 0) > seq]
+
+    def holds(self, seq: int) -> bool:
+        """Return whether `since(seq)` leaves out nothing but what was forgotten on purpose."""
+        return self._given_up <= seq <= self.last_seq
+
+    async def everything(self) -> list[Event]:
+        """Return all events that are kept, oldest first, saved or not.
+
+        Raises:
+            StoreError: The disk does not give them.
+        """
+        if not self.is_kept:
+            return [kept.event for kept in self._held]
+        unsaved = {kept.event.seq: kept.event for kept in self._unsaved}
+        rows = await self._database.run(partial(_all, room=self._room))
+        events = {event.seq: event for event in rows} | unsaved
+        told = [events[seq] for seq in sorted(seq for seq in events if seq and seq <= self.last_seq)]
+        return [replace(event, epoch=self.epoch) for event in told]
+
+    async def keep(self, retention_s: float) -> None:
+        """Change how long phrases are kept, from now on and for what is there.
+
+        Raises:
+            StoreError: The disk refused to forget.
+        """
+        was_kept, self.retention_s = self.is_kept, retention_s
+        if was_kept and not self.is_kept:
+            self._unsaved.clear()
+            await self._database.run(partial(_erase, room=self._room, last_seq=self._seq), scrubs=True)
+        await self.expire()
+
+    async def expire(self) -> int:
+        """Forget what is older than the retention, on the disk and in memory, and return how many memory held of it.
+
+        Raises:
+            StoreError: The disk refused; memory has forgotten already.
+        """
+        before_ms = self._clock.now_ms() - round((self.retention_s or 86_400.0) * 1000)
+        n_before = len(self._held)
+        while self._held and self._held[0].at_ms < before_ms:
+            self._held.popleft()
+        if self.is_kept and self._oldest_ms is not None and self._oldest_ms < before_ms:
+            forget = partial(_forget, room=self._room, before_ms=before_ms)
+            self._oldest_ms = await self._database.run(forget, scrubs=True)
+        return n_before - len(self._held)
+
+    async def erase(self) -> None:
+        """Forget everything now; readers start afresh, numbers and sessions go on.
+
+        Raises:
+            StoreError: The disk refused; memory has forgotten already.
+        """
+        self.epoch = new_epoch()
+        for events in (self._held, self._waiting, self._unsaved):
+            events.clear()
+        self._given_up = self._seq
+        await self._database.run(partial(_erase, room=self._room, last_seq=self._seq, epoch=self.epoch), scrubs=True)
+
+    def _tell(self, kept: _Kept, tell: Tell) -> None:
+        self._held.append(kept)
+        self.last_seq = kept.event.seq or 0
+        if len(self._held) > (HELD if self.is_kept else HELD_ALONE):
+            self._given_up = self._held.popleft().event.seq or 0
+        tell(kept.event)
+
+    def _tell_unsaved(self, kept: _Kept, tell: Tell) -> None:
+        kept = replace(kept, event=replace(kept.event, epoch=self.epoch))
+        self._unsaved.append(kept)
+        if len(self._unsaved) > UNSAVED_MAX:
+            self._unsaved.popleft()
+            metrics.UNSAVED_DROPPED.inc()
+        metrics.UNSAVED.labels(self._room).set(len(self._unsaved))
+        self._tell(kept, tell)
+
+    def _written(self, kept: _Kept, error: StoreError | None) -> None:
+        if error is not None:
+            self._fail(f"{error} They go on, are kept in memory, and are saved when the disk works again.")
+        elif self._waiting and self._waiting[0].kept is kept:
+            waiting = self._waiting.popleft()
+            self._tell(waiting.kept, waiting.tell)
+
+    def _noted(self, _: object, error: StoreError | None) -> None:
+        if error is not None:
+            logger.warning("session_not_saved", room=self._room, reason=str(error))
+
+    def _watch(self) -> None:
+        """See to it that no phrase waits longer than PATIENCE_S."""
+        if self._timer is None:
+            self._timer = asyncio.get_running_loop().call_later(PATIENCE_S, self._overdue)
+
+    def _overdue(self) -> None:
+        self._timer = None
+        if not self._waiting:
+            return
+        if time.monotonic() - self._waiting[0].since_s >= PATIENCE_S:
+            self._fail("The disk is too slow to save the captions. They go on, and are saved when it answers.")
+        else:
+            self._watch()
+
+    def _fail(self, problem: str) -> None:
+        """Go on without the disk, and try it again."""
+        if not self.problem:
+            logger.warning("log_not_saved", room=self._room, reason=problem)
+            self.problem = problem
+            self.epoch = new_epoch()
+            asyncio.get_running_loop().call_later(RETRY_S, self._retry)
+        while self._waiting:
+            waiting = self._waiting.popleft()
+            self._tell_unsaved(waiting.kept, waiting.tell)
+        self.changed()
+
+    def _retry(self) -> None:
+        kept = list(self._unsaved)
+        if not self.is_kept:
+            self._saved(kept, None)
+            return
+        rows = [_row(one) for one in kept]
+        self._database.write(
+            partial(_insert, room=self._room, rows=rows, epoch=self.epoch, session=self._session),
+            lambda _, error: self._saved(kept, error),
+        )
+
+    def _saved(self, kept: Sequence[_Kept], error: StoreError | None) -> None:
+        """What was unsaved is on the disk, or was refused again."""
+        if error is None:
+            while self._unsaved and kept and self._unsaved[0].event.seq <= kept[-1].event.seq:  # type: ignore[operator]
+                self._unsaved.popleft()
+            if not self._unsaved:
+                self.problem = ""
+                logger.warning("log_saved_again", room=self._room)
+                self.changed()
+        metrics.UNSAVED.labels(self._room).set(len(self._unsaved))
+        if self.problem:
+            asyncio.get_running_loop().call_later(RETRY_S if error else 0.0, self._retry)
+
+
+_Row = tuple[int, int, str]
+"""Sequence number, moment in ms, and the event as JSON."""
+
+
+def _row(kept: _Kept) -> _Row:
+    fields = asdict(kept.event)
+    return kept.event.seq or 0, kept.at_ms, json.dumps(fields, ensure_ascii=False, separators=(",", ":"))
+
+
+def _insert(
+    connection: sqlite3.Connection, *, room: str, rows: Sequence[_Row], epoch: str = "", session: int = 0
+) -> None:
+    statement = "INSERT OR REPLACE INTO event (room, seq, at_ms, body) VALUES (?, ?, ?, ?)"
+    connection.executemany(statement, [(room, *row) for row in rows])
+    if epoch:
+        connection.execute(
+            "UPDATE room SET epoch = ?, last_session = max(last_session, ?) WHERE name = ?", (epoch, session, room)
+        )
+
+
+def _count_session(connection: sqlite3.Connection, *, room: str, number: int) -> None:
+    connection.execute("UPDATE room SET last_session = max(last_session, ?) WHERE name = ?", (number, room))
+
+
+def _newest(connection: sqlite3.Connection, *, room: str) -> list[tuple[Event, int]]:
+    statement = "SELECT body, at_ms FROM event WHERE room = ? ORDER BY seq DESC LIMIT ?"
+    rows = connection.execute(statement, (room, HELD)).fetchall()
+    return [(Event(**json.loads(body)), at_ms) for body, at_ms in reversed(rows)]
+
+
+def _all(connection: sqlite3.Connection, *, room: str) -> list[Event]:
+    rows = connection.execute("SELECT body FROM event WHERE room = ? ORDER BY seq", (room,))
+    return [Event(**json.loads(body)) for (body,) in rows]
+
+
+def _remember_seq(connection: sqlite3.Connection, room: str) -> None:
+    """Numbers go on behind what is deleted."""
+    connection.execute(
+        "UPDATE room SET last_seq = max(last_seq, (SELECT coalesce(max(seq), 0) FROM event WHERE room = ?1)) "
+        "WHERE name = ?1",
+        (room,),
+    )
+
+
+def _oldest(connection: sqlite3.Connection, *, room: str) -> int | None:
+    found: int | None = connection.execute("SELECT min(at_ms) FROM event WHERE room = ?", (room,)).fetchone()[0]
+    return found
+
+
+def _forget(connection: sqlite3.Connection, *, room: str, before_ms: int) -> int | None:
+    _remember_seq(connection, room)
+    connection.execute("DELETE FROM event WHERE room = ? AND at_ms < ?", (room, before_ms))
+    return _oldest(connection, room=room)
+
+
+def _erase(connection: sqlite3.Connection, *, room: str, last_seq: int, epoch: str = "") -> None:
+    connection.execute(
+        "UPDATE room SET last_seq = max(last_seq, ?), epoch = iif(? = '', epoch, ?) WHERE name = ?",
+        (last_seq, epoch, epoch, room),
+    )
+    connection.execute("DELETE FROM event WHERE room = ?", (room,))

@@ -1,0 +1,139 @@
+"""Rooms as a resource: make, look at, change and forget them, their keys and their phrases, for other programs."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Path, Query, Request, Response
+
+from app.captions.room import Room
+from app.errors import RoomError, SettingsError
+from app.store.keyring import Role
+from app.store.rooms import RoomSettings
+from app.web import messages
+from app.web.auth import Guest, bearer
+from app.web.events import EventStream
+from app.web.house import House
+from app.web.resources import (
+    NAME,
+    Correction,
+    Export,
+    KeyResource,
+    MadeRoom,
+    MintedKey,
+    NewKey,
+    NewRoom,
+    Problem,
+    RoomChange,
+    RoomResource,
+    key_resource,
+    minted,
+    room_resource,
+    wanted,
+)
+
+PROBLEMS: dict[int | str, dict[str, Any]] = {
+    401: {"model": Problem, "description": "The key in `Authorization: Bearer KEY` opens nothing here."},
+    404: {"model": Problem, "description": "There is no such room."},
+    429: {"model": Problem, "description": "Too much at once; see Retry-After."},
+    503: {"model": Problem, "description": "The disk refused."},
+}
+
+Name = Annotated[str, Path(pattern=NAME)]
+
+
+def api(house: House) -> APIRouter:
+    """Return the routes below `/api`."""
+    router = APIRouter(prefix="/api/rooms", responses=PROBLEMS)
+    service = house.service
+
+    def enter(request: Request, name: str, role: Role) -> tuple[Room, Guest]:
+        guest = house.doorkeeper.admit(request, bearer(request), role, name)
+        try:
+            return service.room(name), guest
+        except RoomError as exc:
+            raise house.doorkeeper.missing(request, exc) from exc
+
+    def resource(room: Room) -> RoomResource:
+        return room_resource(room.name, service.room_settings(room.name), messages.room_status(room.state))
+
+    @router.get("", summary="List the rooms")
+    async def rooms(request: Request) -> list[RoomResource]:
+        house.doorkeeper.admit(request, bearer(request), "admin", None)
+        return [resource(room) for room in service.rooms.values()]
+
+    @router.post("", status_code=201, summary="Make a room, with a key for each role")
+    async def create(request: Request, new: NewRoom) -> MadeRoom:
+        house.doorkeeper.admit(request, bearer(request), "admin", None)
+        await service.create(new.name, wanted(new, RoomSettings()))
+        roles: tuple[Role, ...] = ("viewer", "source", "operator")
+        keys = [minted(*await service.keyring.mint(new.name, role, "made with the room")) for role in roles]
+        return MadeRoom(**resource(service.room(new.name)).model_dump(), keys=tuple(keys))
+
+    @router.get("/{name}", summary="Look at a room")
+    async def show(request: Request, name: Name) -> RoomResource:
+        return resource(enter(request, name, "operator")[0])
+
+    @router.patch("/{name}", summary="Change a room")
+    async def change(request: Request, name: Name, change: RoomChange) -> RoomResource:
+        room, guest = enter(request, name, "operator")
+        before = service.room_settings(name)
+        after = wanted(change, before)
+        if after.source != before.source and not guest.may("admin"):
+            raise SettingsError("Expected the key of the service, not of the room: the source is an address it opens.")
+        await service.change(name, after)
+        return resource(room)
+
+    @router.delete("/{name}", summary="Close a room and forget it; with export=true answers with all it held")
+    async def remove(
+        request: Request, name: Name, export: Annotated[bool, Query(description="Answer with all it held.")] = False
+    ) -> Export | None:
+        room, _ = enter(request, name, "operator")
+        held = await whole(room) if export else None
+        await service.remove(name)
+        return held
+
+    @router.get("/{name}/export", summary="All that is known of a room")
+    async def export_all(request: Request, name: Name) -> Export:
+        return await whole(enter(request, name, "operator")[0])
+
+    @router.delete("/{name}/captions", status_code=204, summary="Forget all captions of a room")
+    async def erase(request: Request, name: Name) -> None:
+        await enter(request, name, "operator")[0].erase()
+
+    @router.patch("/{name}/phrases/{phrase}", status_code=204, summary="Correct a final phrase, or take it back")
+    async def correct(
+        request: Request,
+        name: Name,
+        phrase: Annotated[str, Path(pattern=r"^[0-9]+-[0-9]+$", max_length=40)],
+        correction: Correction,
+    ) -> None:
+        enter(request, name, "operator")[0].correct(phrase, correction.track, correction.text)
+
+    @router.get("/{name}/keys", summary="List the keys of a room")
+    async def keys(request: Request, name: Name) -> list[KeyResource]:
+        enter(request, name, "operator")
+        return [key_resource(key) for key in service.keyring.list(name)]
+
+    @router.post("/{name}/keys", status_code=201, summary="Make a key of a room")
+    async def mint(request: Request, name: Name, new: NewKey) -> MintedKey:
+        enter(request, name, "operator")
+        if new.role == "admin":
+            raise SettingsError("Expected the role viewer, source or operator: a room has no key to the whole service.")
+        return minted(*await service.keyring.mint(name, new.role, new.label, new.lasts_s))
+
+    @router.delete("/{name}/keys/{key}", status_code=204, summary="Revoke a key; whoever came in with it is sent away")
+    async def revoke(request: Request, name: Name, key: Annotated[str, Path(pattern=r"^[0-9a-f]{12}$")]) -> None:
+        enter(request, name, "operator")
+        if not any(one.id == key for one in service.keyring.list(name)):
+            raise RoomError(f"Expected a key of the room {name}, but there is no {key}.")
+        await service.keyring.revoke(key)
+
+    @router.get("/{name}/events", summary="Captions as they happen, as server-sent events", response_class=Response)
+    async def events(request: Request, name: Name) -> Response:
+        room, guest = enter(request, name, "viewer")
+        return EventStream(request, room, guest, house)
+
+    async def whole(room: Room) -> Export:
+        events = await room.everything()
+        return Export(room=resource(room), captions=tuple(messages.caption(event) for event in events))
+
+    return router

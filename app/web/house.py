@@ -1,0 +1,60 @@
+"""What all doors share: the service behind them, and who watches who comes in."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from app.audio.browser import BrowserSource
+from app.captions.room import Room
+from app.store.keyring import Keyring
+from app.store.rooms import RoomSettings
+from app.web.audience import Audiences
+from app.web.auth import Doorkeeper
+from app.web.guests import Guests
+from app.web.limits import Crowd
+
+
+class Hosted(Protocol):
+    """What the doors need of the service."""
+
+    keyring: Keyring
+
+    @property
+    def rooms(self) -> Mapping[str, Room]:
+        """The open rooms by name."""
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether the model is loaded and the rooms are open."""
+
+    def room(self, name: str) -> Room:
+        """Return an open room; raises RoomError."""
+
+    def room_settings(self, name: str) -> RoomSettings:
+        """Return what is wanted of a room, open or closed; raises RoomError."""
+
+    async def create(self, name: str, settings: RoomSettings) -> None:
+        """Make a room; raises SettingsError, StoreError."""
+
+    async def change(self, name: str, settings: RoomSettings) -> None:
+        """Give a room other settings; raises RoomError, SettingsError, StoreError."""
+
+    async def remove(self, name: str) -> None:
+        """Close a room and forget it with its captions and keys; raises RoomError, StoreError."""
+
+    def by_code(self, code: str) -> str | None:
+        """Return the name of the public room that a short code leads to, if any."""
+
+    def browser(self, room: str, session: str, label: str, language: str | None) -> BrowserSource:
+        """Return the source of a page's session; raises SurtitleError."""
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """One service and its doors."""
+
+    service: Hosted
+    doorkeeper: Doorkeeper
+    crowd: Crowd = field(default_factory=Crowd)
+    guests: Guests = field(default_factory=Guests)
+    audiences: Audiences = field(default_factory=Audiences)

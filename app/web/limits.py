@@ -1,0 +1,138 @@
+"""How many and how fast: for each address, room and key, and in all; everything refused is counted."""
+
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from app import metrics
+from app.errors import BusyError
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Bounds that a conference hall behind one address stays below."""
+
+    sockets: int = 12_000
+    """Connections in all."""
+    address: int = 8_000
+    """Connections of one address: a hall, or a proxy that does not say for whom it asks."""
+    strangers: int = 1_000
+    """Connections of one address that have not said who they are; they have 5 s for it."""
+    room: int = 10_000
+    """Viewers of one room."""
+    key: int = 10_000
+    """Connections with one viewer key, which a whole hall may share."""
+    speakers: int = 32
+    """Connections with one source or operator key."""
+    attempts: int = 30
+    """Wrong keys of one address at once; then six a minute."""
+
+
+class Bucket:
+    """Lets through so many at once, and then so many a second."""
+
+    def __init__(self, burst: float, per_s: float, clock: Callable[[], float] = time.monotonic) -> None:
+        """Begin full."""
+        self._burst, self._per_s, self._clock = burst, per_s, clock
+        self._level = burst
+        self._at_s = clock()
+
+    def take(self, n: float = 1.0) -> bool:
+        """Take `n` out and return whether they were there."""
+        now_s = self._clock()
+        self._level = min(self._burst, self._level + (now_s - self._at_s) * self._per_s)
+        self._at_s = now_s
+        if self._level < n:
+            return False
+        self._level -= n
+        return True
+
+    @property
+    def is_full(self) -> bool:
+        """Whether nothing was taken out of late."""
+        return self._level + (self._clock() - self._at_s) * self._per_s >= self._burst
+
+
+class Crowd:
+    """Counts who is here."""
+
+    def __init__(self, limits: Limits | None = None) -> None:
+        """Begin with nobody."""
+        self.limits = limits or Limits()
+        self._here: Counter[tuple[str, str]] = Counter()
+        self._attempts: dict[str, Bucket] = {}
+
+    def check(self, address: str, n_sockets: int) -> None:
+        """Let a connection be made.
+
+        Raises:
+            BusyError: There are too many, in all or of strangers from this address.
+        """
+        if n_sockets > self.limits.sockets:
+            self._refuse("sockets")
+        if self._here["strangers", address] >= self.limits.strangers:
+            self._refuse("strangers")
+
+    @contextmanager
+    def stranger(self, address: str) -> Iterator[None]:
+        """Count somebody who has not said who it is while the block lasts; raises BusyError."""
+        with self._count("strangers", address, self.limits.strangers):
+            yield
+
+    @contextmanager
+    def guest(self, address: str, room: str, key: str | None, *, speaks: bool) -> Iterator[None]:
+        """Count a guest while the block lasts.
+
+        Raises:
+            BusyError: There are too many of this address, in this room, or with this key.
+        """
+        key_max = self.limits.speakers if speaks else self.limits.key
+        with (
+            self._count("address", address, self.limits.address),
+            self._count("room", room, self.limits.room),
+            self._count("key", key or address, key_max),
+        ):
+            yield
+
+    def failed(self, address: str) -> None:
+        """Count a wrong key; who has a right one is never asked for this.
+
+        Raises:
+            BusyError: There were too many from this address.
+        """
+        if len(self._attempts) > 10_000:
+            self._attempts = {name: bucket for name, bucket in self._attempts.items() if not bucket.is_full}
+        bucket = self._attempts.setdefault(address, Bucket(self.limits.attempts, 0.1))
+        metrics.WRONG_KEYS.inc()
+        if not bucket.take():
+            self._refuse("attempts")
+
+    @contextmanager
+    def _count(self, what: str, whose: str, most: int) -> Iterator[None]:
+        place = (what, whose)
+        if self._here[place] >= most:
+            self._refuse(what)
+        self._here[place] += 1
+        try:
+            yield
+        finally:
+            self._here[place] -= 1
+            if not self._here[place]:
+                del self._here[place]
+
+    def _refuse(self, what: str) -> None:
+        metrics.LIMITED.labels(what).inc()
+        raise BusyError(REFUSALS[what], retry_after_s=60.0 if what == "attempts" else 15.0)
+
+
+REFUSALS = {
+    "sockets": "This service has as many readers as it can take. Try again in a moment.",
+    "strangers": "Too many connections come from your address at once. Try again in a moment.",
+    "address": "Too many connections come from your address. Close some, or try again later.",
+    "room": "This room has as many readers as it can take. Try again in a moment.",
+    "key": "This link is in use as often as it may be. Close other pages that use it, or ask for one of your own.",
+    "attempts": "Too many wrong links were tried from your address. Try again in a minute, with the whole link.",
+}
+"""What is said to whoever is refused."""

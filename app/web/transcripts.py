@@ -1,0 +1,56 @@
+"""What was said, as a subtitle file to download, while the talk goes on or afterwards."""
+
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Path, Query, Request, Response
+
+from app.captions.event import Event
+from app.errors import RoomError
+from app.outputs.subtitles import write
+from app.web.auth import bearer
+from app.web.house import House
+from app.web.resources import NAME
+
+KINDS = {
+    "srt": "application/x-subrip",
+    "vtt": "text/vtt",
+    "txt": "text/plain",
+    "json": "application/json",
+    "csv": "text/csv",
+}
+"""Media type of each format."""
+
+
+def transcripts(house: House) -> APIRouter:
+    """Return `/transcript/{room}.{format}`."""
+    router = APIRouter()
+
+    @router.get("/transcript/{room}.{kind}", summary="What was said, as a file", response_class=Response)
+    async def transcript(
+        request: Request,
+        room: Annotated[str, Path(pattern=NAME)],
+        kind: Literal["srt", "vtt", "txt", "json", "csv"],
+        lang: Annotated[
+            str | None, Query(pattern=r"^([a-z]{2,3}|original)$", description="Track; the room's last without it.")
+        ] = None,
+    ) -> Response:
+        house.doorkeeper.admit(request, bearer(request), "viewer", room)
+        try:
+            own = house.service.room(room)
+        except RoomError as exc:
+            raise house.doorkeeper.missing(request, exc) from exc
+        track = lang or own.tracks[-1]
+        content = write(kind, phrases(await own.everything(), track))
+        headers = {"Content-Disposition": f'attachment; filename="{room}.{track}.{kind}"'}
+        return Response(content.encode(), media_type=f"{KINDS[kind]}; charset=utf-8", headers=headers)
+
+    return router
+
+
+def phrases(events: list[Event], track: str) -> list[Event]:
+    """Return the newest word on each phrase of one track, in the order of their sound."""
+    newest: dict[str, Event] = {}
+    for event in events:
+        if event.track == track and event.rev > (newest[event.phrase].rev if event.phrase in newest else 0):
+            newest[event.phrase] = event
+    return sorted(newest.values(), key=lambda event: event.start_s)
