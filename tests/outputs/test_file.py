@@ -152,8 +152,8 @@ def test_a_file_that_holds_something_is_left_alone(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "sentence"),
     [
-        ("talk.doc", "Expected a subtitle file that ends in .srt, .vtt, .txt or .json, but got talk.doc."),
-        ("talk", "Expected a subtitle file that ends in .srt, .vtt, .txt or .json, but got talk."),
+        ("talk.doc", "Expected a subtitle file that ends in .srt, .vtt, .txt, .json or .csv, but got talk.doc."),
+        ("talk", "Expected a subtitle file that ends in .srt, .vtt, .txt, .json or .csv, but got talk."),
         ("nowhere/talk.srt", "No such file or directory. Check the folder"),
         ("folder.vtt", "Expected a file name for the subtitles, but"),
     ],
