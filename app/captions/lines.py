@@ -7,6 +7,7 @@ second (Netflix Timed Text Style Guide for English; BBC Subtitle Guidelines are 
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from math import ceil, inf
 
 LINE_MAX = 42
@@ -110,7 +111,9 @@ def wrap(text: str, line_max: int = LINE_MAX) -> list[str]:
     return lines
 
 
-def cues(text: str, start_s: float, end_s: float, speaker: str | None = None) -> list[Cue]:
+# a growing file asks for all of its cues again with each phrase: a day of talk fits, as in the log
+@lru_cache(maxsize=10_000)
+def cues(text: str, start_s: float, end_s: float, speaker: str | None = None) -> tuple[Cue, ...]:
     """Split what was said from `start_s` to `end_s` into cues, each of which takes its share of the time by length."""
     lines = wrap(text)
     groups = [tuple(lines[first : first + CUE_LINES]) for first in range(0, len(lines), CUE_LINES)]
@@ -122,7 +125,7 @@ def cues(text: str, start_s: float, end_s: float, speaker: str | None = None) ->
         until_s = at_s + long_s * length / max(1, sum(lengths))
         split.append(Cue(at_s, until_s, group, speaker))
         at_s = until_s
-    return split
+    return tuple(split)
 
 
 def schedule(wanted: Iterable[Cue]) -> list[Cue]:

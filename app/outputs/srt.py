@@ -1,7 +1,8 @@
 """SubRip, as text and back; pure.
 
 There is no standard: numbers and comma milliseconds are as SubRip wrote them, and nothing can be escaped. So a word
-joiner, which nobody sees, keeps players from taking what was said for a tag, a time, an entity or a code of ASS.
+joiner, which nobody sees, keeps players from taking what was said for a tag, a time, an entity or a code of ASS. Those
+that draw SRT by way of ASS (FFmpeg, mpv) hide what stands in braces all the same; WebVTT shows it.
 """
 
 import re

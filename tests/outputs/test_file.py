@@ -5,6 +5,7 @@ import re
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
@@ -16,6 +17,7 @@ from app.decode.hypothesis import Task
 from app.errors import SettingsError
 from app.outputs import file
 from app.outputs.file import SubtitleFile
+from app.outputs.subtitles import Format, write
 from tests.captions.engines import ScriptedEngine
 
 
@@ -79,6 +81,20 @@ async def test_a_correction_rewrites_its_phrase(tmp_path: Path) -> None:
         room.publish(phrase("Two.", 1, "corrected"))
         room.publish(phrase("Three.", 2, "withdrawn"))
         await until(lambda: subtitles.path.read_text() == "One.\nTwo.\nFour.\n")
+
+
+@pytest.mark.parametrize("suffix", get_args(Format))
+async def test_every_format_grows(tmp_path: Path, suffix: Format) -> None:
+    """In each format the file is whole after each phrase, whatever was said, and after a correction."""
+    room, subtitles = open_room(), SubtitleFile(tmp_path / f"talk.{suffix}")
+    phrases: list[Event] = []
+    async with following(subtitles, room):
+        for start_s, text in enumerate(("=1+1", "“A”\n\n--> <b>", "\ud800, you say?")):
+            phrases.append(room.publish(phrase(text, start_s)))
+            await until(lambda: subtitles.path.read_bytes() == write(suffix, phrases).encode())
+        phrases[1] = room.publish(phrase("B", 1, "corrected"))
+        await until(lambda: subtitles.path.read_bytes() == write(suffix, phrases).encode())
+    assert not subtitles.problem
 
 
 @pytest.mark.parametrize(("track", "text"), [(None, "Good morning.\n"), ("original", "Guten Morgen.\n")])
