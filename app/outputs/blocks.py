@@ -54,7 +54,7 @@ def read_times(line: str, point: Point, number: int) -> tuple[float, float]:
         raise wrong(f"times such as 00:00:01{point}000 {ARROW} 00:00:02{point}500", line, number)
     start_s, end_s = _seconds(*found.groups()[:4]), _seconds(*found.groups()[4:])
     if end_s < start_s:
-        raise wrong("a cue that ends after it begins", line, number)
+        raise wrong("a cue that ends no sooner than it begins", line, number)
     return start_s, end_s
 
 

@@ -1,6 +1,8 @@
 """Text becomes lines that fit and cues that can be read."""
 
+import json
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -118,6 +120,17 @@ def test_a_slow_cue_lends_its_time() -> None:
     assert (
         max(cue.start_s - wanted.start_s for cue, wanted in zip(schedule(no_silence), no_silence, strict=True)) == 1.5
     )
+
+
+@pytest.mark.parametrize("pace", [1.0, 1.3])
+@pytest.mark.parametrize("track", ["text", "english"])
+def test_the_demo_meeting_can_be_read(root: Path, pace: float, track: str) -> None:
+    """No cue of the demo meeting is above 17 columns a second, not even if it is spoken 1.3 times as fast."""
+    script = json.loads((root / "app" / "demo" / "meeting.json").read_text(encoding="utf-8"))["lines"]
+    spoken = (cues(line[track], line["start_s"] / pace, line["end_s"] / pace) for line in script)
+    timed = schedule(cue for phrase in spoken for cue in phrase)
+    assert len(timed) == 31
+    assert all(cue.end_s - cue.start_s >= needs_s(cue) - 1e-9 for cue in timed)
 
 
 def test_a_hurried_cue_waits_for_the_second_of_the_one_before() -> None:

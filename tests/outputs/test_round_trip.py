@@ -186,7 +186,7 @@ def test_a_reader_fails_with_a_sentence(kind: Format) -> None:
         ("srt", "Hello", "Expected the number of a cue in line 1 of the file, but got 'Hello'. Mend that line."),
         ("srt", "1", "Expected times such as 00:00:01,000 --> 00:00:02,500 in line 2 of the file, but got nothing."),
         ("srt", "1\n00:00:01.000 --> 00:00:02.000\nA", "in line 2 of the file, but got '00:00:01.000 --> 00"),
-        ("srt", "1\n00:00:02,000 --> 00:00:01,000\nA", "Expected a cue that ends after it begins in line 2"),
+        ("srt", "1\n00:00:02,000 --> 00:00:01,000\nA", "Expected a cue that ends no sooner than it begins in line 2"),
         ("srt", "1\n00:00:01,000 --> 00:00:02,000\nA\n2\n00:00:03,000 --> 00:00:04,000", "next cue in line 5"),
         ("vtt", "", "Expected WEBVTT in line 1 of the file, but got nothing."),
         ("vtt", "WEBVTTX\n", "Expected WEBVTT in line 1 of the file, but got 'WEBVTTX'."),
