@@ -35,7 +35,7 @@ class Settings(BaseSettings):
     glossary: Path | None = None
     """File with terms and corrections."""
     save: Path | None = None
-    """Subtitle file that grows with the talk: .srt, .vtt or .txt."""
+    """Subtitle file that grows with the talk: .srt, .vtt, .txt, .json or .csv."""
     host: str = "127.0.0.1"
     """Address to listen on; this machine only, because captions of a meeting are nobody else's business."""
     port: int = Field(8000, ge=0, le=65535)

@@ -175,7 +175,9 @@ def transcribe(
 def _format(name: str) -> Format:
     found = next((kind for kind in get_args(Format) if kind == name), None)
     if found is None:
-        raise SettingsError(f"Expected the format srt, vtt, txt or json, or several with commas, but got {name!r}.")
+        raise SettingsError(
+            f"Expected the format srt, vtt, txt, json or csv, or several with commas, but got {name!r}."
+        )
     return cast(Format, found)
 
 

@@ -5,12 +5,16 @@ import queue
 import re
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 START_S = 60.0
+
+FOLDER = tempfile.TemporaryDirectory(prefix="surtitle-tests-")
+"""Holds the data folders of all processes, so that none finds what another kept."""
 
 
 def surtitle(*words: str, timeout_s: float = 120, **environment: str) -> "subprocess.CompletedProcess[str]":
@@ -20,7 +24,7 @@ def surtitle(*words: str, timeout_s: float = 120, **environment: str) -> "subpro
         capture_output=True,
         text=True,
         timeout=timeout_s,
-        env=os.environ | environment,
+        env=_environment() | environment,
         check=False,
     )
 
@@ -66,7 +70,7 @@ def running(*words: str, **environment: str) -> Iterator[Running]:
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
-        env=os.environ | {"PYTHONUNBUFFERED": "1", "COLUMNS": "200"} | environment,
+        env=_environment() | environment,
     )
     service = Running(process)
     try:
@@ -78,3 +82,8 @@ def running(*words: str, **environment: str) -> Iterator[Running]:
             process.kill()
             process.wait()
         service.close()
+
+
+def _environment() -> dict[str, str]:
+    data = tempfile.mkdtemp(dir=FOLDER.name)
+    return os.environ | {"PYTHONUNBUFFERED": "1", "COLUMNS": "200", "SURTITLE_DATA": data}

@@ -1,6 +1,7 @@
 """Recorded files become subtitle files, whole or not at all."""
 
 import asyncio
+import csv
 import json
 import os
 import shutil
@@ -38,9 +39,9 @@ def surtitle(*arguments: object, cwd: Path) -> subprocess.CompletedProcess[str]:
 def test_a_meeting_becomes_all_formats(tmp_path: Path) -> None:
     """The real model writes what the script says, in every format; a second call does nothing."""
     shutil.copy(MEETING, tmp_path / "talk.flac")
-    done = surtitle("talk.flac", "--language", "de,en", "--format", "srt,vtt,txt,json", cwd=tmp_path)
+    done = surtitle("talk.flac", "--language", "de,en", "--format", "srt,vtt,txt,json,csv", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
-    assert "talk.flac: talk.srt, talk.vtt, talk.txt, talk.json" in done.stdout
+    assert "talk.flac: talk.srt, talk.vtt, talk.txt, talk.json, talk.csv" in done.stdout
     script = json.loads(MEETING.with_suffix(".json").read_text())["lines"]
     reference = " ".join(line["text"] for line in script)
     rate = score.word_errors(reference, (tmp_path / "talk.txt").read_text()).rate
@@ -49,12 +50,14 @@ def test_a_meeting_becomes_all_formats(tmp_path: Path) -> None:
     phrases = json.loads((tmp_path / "talk.json").read_text())
     assert {phrase["language"] for phrase in phrases} == {"de", "en"}
     assert all(0 <= phrase["start_s"] <= phrase["end_s"] <= media.length_s(MEETING) for phrase in phrases)
+    with (tmp_path / "talk.csv").open(newline="", encoding="utf-8") as file:
+        assert [row["text"] for row in csv.DictReader(file)] == [phrase["text"] for phrase in phrases]
     assert (tmp_path / "talk.srt").read_text().startswith("1\n00:00:0")
     assert (tmp_path / "talk.vtt").read_text().startswith("WEBVTT")
     again = surtitle("talk.flac", "--language", "de,en", cwd=tmp_path)
     assert "done already" in again.stdout
     assert sorted(path.name for path in tmp_path.iterdir()) == [
-        "talk.flac", "talk.json", "talk.srt", "talk.txt", "talk.vtt"
+        "talk.csv", "talk.flac", "talk.json", "talk.srt", "talk.txt", "talk.vtt"
     ]  # fmt: skip
 
 
@@ -99,7 +102,7 @@ def test_one_bad_file_does_not_stop_the_others(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        (("talk.flac", "--format", "doc"), "Expected the format srt, vtt, txt or json"),
+        (("talk.flac", "--format", "doc"), "Expected the format srt, vtt, txt, json or csv"),
         (("talk.flac", "--task", "sing"), "Expected the task transcribe or translate"),
         (("talk.flac", "--out", "nowhere"), "Expected a folder for the subtitles, but nowhere is none"),
         (("a/talk.flac", "b/talk.flac", "--out", "."), "would be written to talk.srt. Rename one"),

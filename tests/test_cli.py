@@ -75,7 +75,7 @@ def test_a_file_becomes_subtitles_on_disk(talk: str, tmp_path: Path) -> None:
     ) as service:
         address = service.wait_for(r"All links: +(http://127\.0\.0\.1:\d+)/")
         assert httpx.get(f"{address}/readyz").status_code == 200
-        room = httpx.get(f"{address}/api/rooms").json()[0]
+        room = httpx.get(f"{address}/api/rooms").json()[0]["state"]
         assert (room["room"], room["model"]) == ("main", "demo")
         for _ in range(100):
             if "-->" in saved.read_text(encoding="utf-8"):
@@ -104,7 +104,7 @@ def test_silence_and_8_khz_stereo_are_served_without_a_word(tmp_path: Path) -> N
     with running("serve", "--model", "demo", "--source", str(silent), "--save", str(saved), "--port", "0") as service:
         address = service.wait_for(r"All links: +(http://127\.0\.0\.1:\d+)/")
         for _ in range(60):
-            sources = httpx.get(f"{address}/api/rooms").json()[0]["sources"]
+            sources = httpx.get(f"{address}/api/rooms").json()[0]["state"]["sources"]
             if sources and sources[0]["status"] == "ended":
                 break
             time.sleep(0.2)

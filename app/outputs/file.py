@@ -13,7 +13,7 @@ from app.captions.bus import LaggardError
 from app.captions.event import Event
 from app.captions.room import Room
 from app.errors import SettingsError
-from app.outputs.subtitles import Format, write
+from app.outputs.subtitles import Format, standing, write
 
 logger = log.get(__name__)
 
@@ -40,7 +40,7 @@ class SubtitleFile:
         """The file that is written, which may have a number behind the name that was asked for."""
         self.problem = ""
         """A sentence for people while the file cannot be written, else empty."""
-        self._phrases: dict[str, Event] = {}
+        self._events: list[Event] = []
         self._seq = 0
         self._written = b""
 
@@ -83,17 +83,17 @@ class SubtitleFile:
             self._take(event, room)
 
     def _take(self, event: Event, room: Room) -> bool:
-        """Keep a phrase if it belongs in the file, and return whether it does."""
+        """Keep an event if it belongs in the file, and return whether it does."""
         if event.seq is None or event.seq <= self._seq:
             return False
         self._seq = event.seq
         if event.track != (self._track or room.tracks[-1]):
             return False
-        self._phrases[event.phrase] = event
+        self._events.append(event)
         return True
 
     async def _save(self, room: Room, thread: ThreadPoolExecutor) -> None:
-        phrases = sorted(self._phrases.values(), key=lambda event: event.start_s)
+        phrases = standing(self._events)
         try:
             await asyncio.get_running_loop().run_in_executor(thread, self._rewrite, phrases)
         except OSError as exc:
@@ -129,7 +129,7 @@ def _format(path: Path) -> Format:
     for kind in get_args(Format):
         if suffix == kind:
             return kind  # type: ignore[no-any-return]
-    raise SettingsError(f"Expected a subtitle file that ends in .srt, .vtt, .txt or .json, but got {path.name}.")
+    raise SettingsError(f"Expected a subtitle file that ends in .srt, .vtt, .txt, .json or .csv, but got {path.name}.")
 
 
 def _claim(path: Path) -> Path:

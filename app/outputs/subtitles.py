@@ -1,75 +1,62 @@
-"""Phrases as the text of a subtitle file: SRT, WebVTT, plain text or JSON; pure."""
+"""Phrases as the text of a subtitle file: SRT, WebVTT, plain text, JSON or CSV; pure."""
 
-from collections.abc import Callable, Iterable, Sequence
-from json import dumps
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Literal
 
 from app.captions.event import Event
-from app.captions.lines import Cue, cues, schedule
+from app.captions.lines import Cue, cues, schedule, tidy
+from app.outputs import plain, rows, srt, vtt
 
-Format = Literal["srt", "vtt", "txt", "json"]
+Format = Literal["srt", "vtt", "txt", "json", "csv"]
 """The formats by their file suffix."""
 
-_JOINER = "\u2060"
-"""Word joiner, which nobody sees: SRT has no escapes, so it keeps players from reading text as a tag or a time."""
+_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+def standing(events: Iterable[Event]) -> list[Event]:
+    """Return the phrases of one track as they stand after these events, in the order of their sound.
+
+    A later event takes the place of its phrase's earlier ones; open phrases are left out.
+    """
+    newest = {event.phrase: event for event in events if event.is_logged}
+    return sorted(newest.values(), key=lambda event: event.start_s)
 
 
 def write(kind: Format, phrases: Sequence[Event]) -> str:
     """Return the whole file for these phrases, of one track, in the order of their sound; withdrawn ones are left out.
 
-    Times are seconds on the room's audio clock. Lines end in a newline, files in UTF-8 need nothing more.
+    Times are seconds on the room's audio clock. JSON and CSV keep the text of a phrase as it is; the others make it
+    tidy, see `lines.tidy`. A speaker is a voice in WebVTT, and a name before the text in SRT and plain text wherever
+    another one begins to speak. Lone surrogates, which UTF-8 cannot hold, become U+FFFD.
     """
-    kept = [event for event in phrases if event.state != "withdrawn" and event.committed.strip()]
-    if kind == "txt":
-        return "".join(" ".join(event.committed.split()) + "\n" for event in kept)
-    if kind == "json":
-        return json(kept)
-    timed = schedule(cue for event in kept for cue in cues(event.committed, event.start_s, event.end_s))
-    return srt(timed) if kind == "srt" else vtt(timed)
+    kept = [event for event in phrases if event.state != "withdrawn" and tidy(event.committed)]
+    return _LONE_SURROGATE.sub("\ufffd", _write(kind, kept))
 
 
-def json(phrases: Sequence[Event]) -> str:
-    """Return phrases as a JSON list, one object a line; times in seconds, to the millisecond."""
-    lines = (
-        dumps(
-            {
-                "start_s": round(event.start_s, 3),
-                "end_s": round(event.end_s, 3),
-                "language": event.language,
-                "speaker": event.speaker,
-                "text": event.committed,
-            },
-            ensure_ascii=False,
-        )
-        for event in phrases
-    )
-    return "[\n" + ",\n".join(lines) + "\n]\n"
+def _write(kind: Format, phrases: Sequence[Event]) -> str:
+    match kind:
+        case "srt":
+            return srt.write(schedule(_cues(zip(phrases, _named(phrases), strict=True))))
+        case "vtt":
+            return vtt.write(schedule(_cues((event, event.committed) for event in phrases)))
+        case "txt":
+            return plain.write(_named(phrases))
+        case "json":
+            return rows.write_json(map(rows.row, phrases))
+        case "csv":
+            return rows.write_csv(map(rows.row, phrases))
 
 
-def srt(timed: Iterable[Cue]) -> str:
-    """Return cues as SubRip: numbered from 1, with comma milliseconds, as SubRip wrote them; there is no standard."""
-    return "".join(f"{i}\n{_cue(cue, ',', _escape_srt)}" for i, cue in enumerate(timed, start=1))
+def _cues(texts: Iterable[tuple[Event, str]]) -> Iterator[Cue]:
+    for event, text in texts:
+        yield from cues(text, event.start_s, event.end_s, tidy(event.speaker or "") or None)
 
 
-def vtt(timed: Iterable[Cue]) -> str:
-    """Return cues as WebVTT. Source: W3C WebVTT, sections 4.1 (file) and 4.2.2 (escapes in cue text)."""
-    return "WEBVTT\n\n" + "".join(_cue(cue, ".", _escape_vtt) for cue in timed)
-
-
-def _cue(cue: Cue, point: str, escape: Callable[[str], str]) -> str:
-    text = "\n".join(escape(line) for line in cue.lines)
-    return f"{_moment(cue.start_s, point)} --> {_moment(cue.end_s, point)}\n{text}\n\n"
-
-
-def _moment(at_s: float, point: str) -> str:
-    at_ms = round(at_s * 1000)
-    minutes, seconds = divmod(at_ms // 1000, 60)
-    return f"{minutes // 60:02}:{minutes % 60:02}:{seconds:02}{point}{at_ms % 1000:03}"
-
-
-def _escape_vtt(line: str) -> str:
-    return line.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-
-
-def _escape_srt(line: str) -> str:
-    return line.replace("<", f"<{_JOINER}").replace("{", f"{{{_JOINER}").replace("-->", f"--{_JOINER}>")
+def _named(phrases: Iterable[Event]) -> Iterator[str]:
+    """Yield the texts, with a name before them wherever the speaker changes."""
+    before = None
+    for event in phrases:
+        name = tidy(event.speaker or "")
+        yield f"{name}: {event.committed}" if name and name != before else event.committed
+        before = name

@@ -78,12 +78,20 @@ class HostedRoom:
             following = SubtitleFile(path, output.track).follow(self.room, after_seq=self.room.last_seq)
             self._files.append(self._group.create_task(following))
 
-    def stop(self) -> None:
-        """Let everybody finish; files are written to the end."""
+    def finish(self) -> None:
+        """Let everybody who speaks come to an end."""
         for browser in self._browsers.values():
             browser.close()
         self.room.stop()
-        self._group.create_task(self._end([*([self._stream] if self._stream else []), *self._files]))
+
+    async def stop(self) -> None:
+        """Let everybody finish, and wait for it a little; files are written to the end."""
+        self.finish()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(SILENCE_S):
+                await self.room.silence()
+        for task in [*([self._stream] if self._stream else []), *self._files]:
+            task.cancel()
         self._stream, self._files = None, []
 
     async def change(self, settings: RoomSettings) -> None:
@@ -95,8 +103,7 @@ class HostedRoom:
         before, self.settings = self.settings, settings
         self.room.configure(session_settings(settings, has_drafts=self.room.settings.has_drafts))
         if (before.source, before.outputs, before.is_open) != (settings.source, settings.outputs, settings.is_open):
-            self.stop()
-            await self.room.silence()
+            await self.stop()
             self.start()
             self.room.wake()
         if before.retention_h != settings.retention_h:
@@ -139,14 +146,6 @@ class HostedRoom:
                 logger.warning("source_failed", room=self.room.name, source=source.name, reason=str(failure))
             metrics.SOURCE_RESTARTS.labels(self.room.name).inc()
             await asyncio.sleep(RETRY_S)
-
-    async def _end(self, tasks: list[asyncio.Task[None]]) -> None:
-        """End what runs for the room once its last phrase is said."""
-        with suppress(TimeoutError):
-            async with asyncio.timeout(SILENCE_S):
-                await self.room.silence()
-        for task in tasks:
-            task.cancel()
 
     async def _listen(self, address: str) -> None:
         """Listen to the stream of the settings; one that cannot be opened is told, and does not end the service."""

@@ -161,8 +161,8 @@ class Service:
             StoreError: The disk refused; the room is closed, but still kept.
         """
         hosted = self._host(name)
-        hosted.stop()
         hosted.room.is_open = False
+        await hosted.stop()
         await hosted.room.erase()
         await self._shelf.remove(name)
         self.keyring.forget(name)
@@ -253,11 +253,11 @@ class Service:
     async def _drain(self) -> None:
         """Let what was said be decoded, closed and saved."""
         for hosted in self._hosted.values():
-            hosted.stop()
+            hosted.finish()
         try:
             async with asyncio.timeout(DRAIN_S):
                 for hosted in self._hosted.values():
-                    await hosted.room.silence()
+                    await hosted.stop()
         except TimeoutError:
             logger.warning("not_drained", within_s=DRAIN_S)
 

@@ -91,8 +91,8 @@ class Doorkeeper:
         if origin is None or origin.casefold() in self._origins:
             return True
         host = connection.headers.get("host", "")
-        parts = urlsplit(origin)
-        if parts.scheme not in ("http", "https") or origin.casefold() != f"{parts.scheme}://{host}".casefold():
+        scheme = "https" if connection.scope["scheme"] in ("https", "wss") else "http"
+        if origin.casefold() != f"{scheme}://{host}".casefold():
             return False
         name = _host(host)
         return _is_loopback(name) or _is_address(name) or name == gethostname().casefold()

@@ -4,9 +4,8 @@ from typing import Annotated, Literal
 
 from fastapi import APIRouter, Path, Query, Request, Response
 
-from app.captions.event import Event
 from app.errors import RoomError
-from app.outputs.subtitles import write
+from app.outputs.subtitles import standing, write
 from app.web.auth import bearer
 from app.web.house import House
 from app.web.resources import NAME
@@ -40,17 +39,8 @@ def transcripts(house: House) -> APIRouter:
         except RoomError as exc:
             raise house.doorkeeper.missing(request, exc) from exc
         track = lang or own.tracks[-1]
-        content = write(kind, phrases(await own.everything(), track))
+        content = write(kind, standing(event for event in await own.everything() if event.track == track))
         headers = {"Content-Disposition": f'attachment; filename="{room}.{track}.{kind}"'}
         return Response(content.encode(), media_type=f"{KINDS[kind]}; charset=utf-8", headers=headers)
 
     return router
-
-
-def phrases(events: list[Event], track: str) -> list[Event]:
-    """Return the newest word on each phrase of one track, in the order of their sound."""
-    newest: dict[str, Event] = {}
-    for event in events:
-        if event.track == track and event.rev > (newest[event.phrase].rev if event.phrase in newest else 0):
-            newest[event.phrase] = event
-    return sorted(newest.values(), key=lambda event: event.start_s)

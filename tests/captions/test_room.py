@@ -129,14 +129,16 @@ async def test_a_snapshot_holds_what_is_missing_and_what_is_open() -> None:
     assert main.snapshot(1).events[-1].tentative == "c"
 
 
-async def test_states_are_told_when_they_change() -> None:
-    """A watcher has the state at once and again after a change."""
+async def test_a_change_of_the_state_is_told() -> None:
+    """Whoever watches hears of every change, and of none after it has left."""
     main = room()
-    states = main.states()
-    assert (await anext(states)).sources == ()
+    seen: list[int] = []
+    with main.watch(lambda: seen.append(len(main.state.sources))):
+        await main.listen(Speaker())
+    assert seen[0] == 1
+    n_seen = len(seen)
     await main.listen(Speaker())
-    assert (await asyncio.wait_for(anext(states), 2)).sources[0].name == "speaker"
-    await states.aclose()
+    assert len(seen) == n_seen
 
 
 async def test_an_unread_open_phrase_is_replaced_and_a_final_one_kept() -> None:

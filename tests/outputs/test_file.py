@@ -5,6 +5,7 @@ import re
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
@@ -16,6 +17,7 @@ from app.decode.hypothesis import Task
 from app.errors import SettingsError
 from app.outputs import file
 from app.outputs.file import SubtitleFile
+from app.outputs.subtitles import Format, write
 from tests.captions.engines import ScriptedEngine
 
 
@@ -79,6 +81,21 @@ async def test_a_correction_rewrites_its_phrase(tmp_path: Path) -> None:
         room.publish(phrase("Two.", 1, "corrected"))
         room.publish(phrase("Three.", 2, "withdrawn"))
         await until(lambda: subtitles.path.read_text() == "One.\nTwo.\nFour.\n")
+
+
+@pytest.mark.parametrize("suffix", get_args(Format))
+async def test_every_format_grows(tmp_path: Path, suffix: Format) -> None:
+    """In each format the file is whole after each phrase, whatever was said, and after a correction."""
+    room, subtitles = open_room(), SubtitleFile(tmp_path / f"talk.{suffix}")
+    async with following(subtitles, room):
+        for start_s, text in enumerate(("=1+1", "“A”\n\n--> <b>", "\ud800, you say?")):
+            room.publish(phrase(text, start_s))
+            await until(lambda: subtitles.path.read_bytes() == write(suffix, room.since(0)).encode())
+        phrases = room.since(0)
+        room.publish(phrase("B", 1, "corrected"))
+        phrases[1] = room.since(0)[-1]
+        await until(lambda: subtitles.path.read_bytes() == write(suffix, phrases).encode())
+    assert not subtitles.problem
 
 
 @pytest.mark.parametrize(("track", "text"), [(None, "Good morning.\n"), ("original", "Guten Morgen.\n")])
@@ -152,8 +169,8 @@ def test_a_file_that_holds_something_is_left_alone(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "sentence"),
     [
-        ("talk.doc", "Expected a subtitle file that ends in .srt, .vtt, .txt or .json, but got talk.doc."),
-        ("talk", "Expected a subtitle file that ends in .srt, .vtt, .txt or .json, but got talk."),
+        ("talk.doc", "Expected a subtitle file that ends in .srt, .vtt, .txt, .json or .csv, but got talk.doc."),
+        ("talk", "Expected a subtitle file that ends in .srt, .vtt, .txt, .json or .csv, but got talk."),
         ("nowhere/talk.srt", "No such file or directory. Check the folder"),
         ("folder.vtt", "Expected a file name for the subtitles, but"),
     ],

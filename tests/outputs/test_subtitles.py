@@ -1,25 +1,11 @@
 """Phrases become files that players read as they were meant."""
 
-import re
+from dataclasses import replace
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from app.captions.event import Event, State
-from app.captions.lines import Cue
-from app.outputs.subtitles import Format, srt, vtt, write
-
-LINES = st.text(alphabet="ab&<>{}-;lt/i #1\u00e4今", min_size=1, max_size=20).map(str.strip).filter(bool)
-CUES = st.lists(
-    st.builds(
-        lambda start_ms, long_ms, lines: Cue(start_ms / 1000, (start_ms + long_ms) / 1000, tuple(lines)),
-        st.integers(0, 400_000_000),
-        st.integers(1, 10_000),
-        st.lists(LINES, min_size=1, max_size=2),
-    ),
-    max_size=5,
-)
+from app.outputs.subtitles import Format, standing, write
 
 
 def phrase(text: str, start_s: float, end_s: float, state: State = "final") -> Event:
@@ -49,6 +35,18 @@ PHRASES = [
             "by eight percent in Berlin.\n\n01:01:01.250 --> 01:01:02.250\nGoodbye.\n\n",
         ),
         ("txt", "Profit & loss: revenue <b>grew</b> by eight percent in Berlin.\nGoodbye.\n"),
+        (
+            "json",
+            '[\n{"start_s": 1.0, "end_s": 5.5, "language": "en", "speaker": null, '
+            '"text": "Profit & loss: revenue <b>grew</b> by eight percent in Berlin."},\n'
+            '{"start_s": 3661.25, "end_s": 3661.5, "language": "en", "speaker": null, "text": "Goodbye."}\n]\n',
+        ),
+        (
+            "csv",
+            "start_s,end_s,language,speaker,text\r\n"
+            "1.000,5.500,en,,Profit & loss: revenue <b>grew</b> by eight percent in Berlin.\r\n"
+            "3661.250,3661.500,en,,Goodbye.\r\n",
+        ),
     ],
 )
 def test_write(kind: Format, expected: str) -> None:
@@ -57,50 +55,40 @@ def test_write(kind: Format, expected: str) -> None:
 
 
 def test_no_phrases() -> None:
-    """Before the first phrase a WebVTT file holds its header, the others nothing."""
-    assert [write(kind, []) for kind in ("srt", "vtt", "txt")] == ["", "WEBVTT\n\n", ""]
+    """Before the first phrase WebVTT and CSV hold their headers, JSON an empty list, the others nothing."""
+    kinds: tuple[Format, ...] = ("srt", "vtt", "txt", "json", "csv")
+    header = "start_s,end_s,language,speaker,text\r\n"
+    assert [write(kind, []) for kind in kinds] == ["", "WEBVTT\n\n", "", "[\n\n]\n", header]
 
 
-def parse(text: str, point: str) -> list[Cue]:
-    """Read cues back as a player does: blocks between empty lines, with their times in the line that has an arrow."""
-    found: list[Cue] = []
-    for block in text.split("\n\n"):
-        lines = block.split("\n")
-        times = next((i for i, line in enumerate(lines) if " --> " in line), None)
-        if times is None:
-            continue
-        start_s, end_s = (_seconds(moment, point) for moment in lines[times].split(" --> "))
-        found.append(Cue(start_s, end_s, tuple(lines[times + 1 :])))
-    return found
+@pytest.mark.parametrize(
+    ("kind", "names"),
+    [
+        ("txt", ["Ann & Bo: One.", "Two.", "Cy: Three.", "Four."]),
+        ("srt", ["Ann & Bo: One.", "Two.", "Cy: Three.", "Four."]),
+        ("vtt", ["<v Ann &amp; Bo>One.", "<v Ann &amp; Bo>Two.", "<v Cy>Three.", "Four."]),
+    ],
+)
+def test_speakers(kind: Format, names: list[str]) -> None:
+    """Speakers are voices in WebVTT; elsewhere a name stands where another one begins to speak."""
+    said = zip(("Ann &\nBo", "Ann & Bo", "Cy", None), ("One.", "Two.", "Three.", "Four."), strict=True)
+    phrases = [replace(phrase(text, i, i + 1), speaker=speaker) for i, (speaker, text) in enumerate(said)]
+    assert [line for line in write(kind, phrases).splitlines() if line.endswith(".")] == names
 
 
-def _seconds(moment: str, point: str) -> float:
-    hours, minutes, seconds, ms = (int(part) for part in re.split("[:" + re.escape(point) + "]", moment))
-    return round(hours * 3600 + minutes * 60 + seconds + ms / 1000, 3)
-
-
-@given(CUES)
-def test_vtt_reads_back(timed: list[Cue]) -> None:
-    """What is read back from WebVTT is what was written, and no text passes for a tag."""
-    text = vtt(timed)
-    assert "<" not in text
-    plain = [
-        Cue(
-            cue.start_s,
-            cue.end_s,
-            tuple(line.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&") for line in cue.lines),
-        )
-        for cue in parse(text, ".")
+def test_standing() -> None:
+    """The last word on each phrase stands, in its place; open phrases are left out."""
+    late = phrase("First.", 0, 1)
+    events = [
+        phrase("Second.", 2, 3),
+        late,
+        phrase("Third?", 4, 5),
+        phrase("Third!", 4, 5, "corrected"),
+        phrase("Second.", 2, 3, "withdrawn"),
+        phrase("Fou", 6, 7, "open"),
     ]
-    assert plain == timed
-
-
-@given(CUES)
-def test_srt_reads_back(timed: list[Cue]) -> None:
-    """What is read back from SubRip is what was written, and no text passes for a tag."""
-    text = srt(timed)
-    assert re.search(r"<[a-z/]|\{[\\a-z]", text) is None
-    plain = [
-        Cue(cue.start_s, cue.end_s, tuple(line.replace("\u2060", "") for line in cue.lines)) for cue in parse(text, ",")
+    assert [(event.committed, event.state) for event in standing(events)] == [
+        ("First.", "final"),
+        ("Second.", "withdrawn"),
+        ("Third!", "corrected"),
     ]
-    assert plain == timed

@@ -25,8 +25,8 @@ class Rooms:
     """What the doors need of a service, beginning with one room that translates."""
 
     def __init__(self, key: str | None = None, epoch: str = "e1", limits: Limits | None = None) -> None:
-        database = Database(None)
-        self.keyring = Keyring(database, Clock())
+        self.database = Database(None)
+        self.keyring = Keyring(self.database, Clock())
         if key:
             self.keyring.fix(key)
         self.crowd = Crowd(limits)
@@ -130,3 +130,4 @@ async def serving(rooms: Rooms, port: int = 0) -> AsyncIterator[int]:
             server.stop()
             await task
             bound.close()
+            rooms.database.close()
