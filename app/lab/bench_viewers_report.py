@@ -17,8 +17,11 @@ class ViewersReport:
     viewers: int
     seconds: float
     transport: str
+    rate_hz: float
     n_published: int
     n_logged: int
+    late: Histogram
+    """From the moment an event was due to its publication."""
     fanout: Histogram
     """From publication to arrival, of every caption that a reader had."""
     n_missing: int
@@ -59,6 +62,8 @@ class ViewersReport:
     def as_json(self) -> dict[str, object]:
         """Return all figures.
 
+        published_late_s: from the moment an event was due to its publication. Where it is not next to nothing, the
+            server has no time for its speakers, fewer events are published than are due, and `fanout_s` is flattered.
         fanout_s: from publication to arrival in the viewer's process, over all captions of all readers.
         missing, duplicated: finals over all readers, against the log; altered: readers that hold other text than it.
         captions_per_event: of the events published, how many the mean reader was sent; open ones may be replaced.
@@ -73,8 +78,10 @@ class ViewersReport:
             "viewers": self.viewers,
             "seconds": self.seconds,
             "transport": self.transport,
+            "due": round(self.rate_hz * self.seconds),
             "published": self.n_published,
             "logged": self.n_logged,
+            "published_late_s": _quantiles(self.late),
             "fanout_s": _quantiles(self.fanout),
             "captions_per_event": round(self.fanout.n / sent, 3) if sent else None,
             "missing": self.n_missing,

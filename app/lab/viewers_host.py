@@ -55,6 +55,8 @@ class Stage:
         self.finals: list[Final] = []
         """All logged events so far."""
         self.n_published = 0
+        self.late = Histogram()
+        """How long after it was due each event was published, because the server kept the event loop busy."""
 
     @property
     def rooms(self) -> Mapping[str, Room]:
@@ -73,7 +75,9 @@ class Stage:
         """Publish so many events a second for ever, each due at its own moment so that delays do not add up."""
         began = time.monotonic()
         for number in count():
-            await asyncio.sleep(began + number / rate_hz - time.monotonic())
+            due = began + number / rate_hz
+            await asyncio.sleep(due - time.monotonic())
+            self.late.add(time.monotonic() - due)
             event = self._room.publish(event_of_speech(number, time.monotonic_ns()))
             self.n_published += 1
             if event.seq is not None:
@@ -131,11 +135,16 @@ class Host:
         return {}
 
     async def stop(self) -> dict[str, object]:
-        """Fall silent, if somebody spoke; returns what was said, and how late the event loop was meanwhile."""
+        """Fall silent, if somebody spoke; returns what was said, how late it was said and how late the loop was."""
         for task in self._tasks:
             task.cancel()
         finals = [asdict(final) for final in self._stage.finals]
-        return {"n_published": self._stage.n_published, "finals": finals, "lag": self._lag.counts}
+        return {
+            "n_published": self._stage.n_published,
+            "finals": finals,
+            "late": self._stage.late.counts,
+            "lag": self._lag.counts,
+        }
 
 
 async def main() -> None:

@@ -10,8 +10,8 @@ from app.lab import bench_viewers
 from app.lab.bench_viewers import PER_PROCESS, Plan
 
 KEYS = {
-    "viewers", "seconds", "transport", "published", "logged", "fanout_s", "captions_per_event", "missing", "duplicated",
-    "altered", "non_readers", "non_readers_closed", "dropped", "returns", "connect_s", "settle_s", "storm_s",
+    "viewers", "seconds", "transport", "due", "published", "logged", "published_late_s", "fanout_s", "captions_per_event",
+    "missing", "duplicated", "altered", "non_readers", "non_readers_closed", "dropped", "returns", "connect_s", "settle_s", "storm_s",
     "memory_per_viewer_kib", "memory_growth_kib_per_min", "host_cpu", "swarm_cpu", "host_lag_s", "swarm_lag_s",
 }  # fmt: skip
 
