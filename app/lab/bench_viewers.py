@@ -152,6 +152,8 @@ async def _measure(plan: Plan, tell: Tell) -> ViewersReport:
         n_duplicated=sum(count.n_duplicated for count in counts),
         n_altered=sum(count.n_altered for count in counts),
         n_deaf=sum(n_deaf),
+        n_alive=sum(count.n_alive for count in counts),
+        n_pings=sum(count.n_pings for count in counts),
         n_deaf_closed=sum(count.n_deaf_closed for count in counts),
         n_dropped=sum(count.n_dropped for count in counts),
         n_returns=sum(count.n_returns for count in counts),

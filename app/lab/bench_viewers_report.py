@@ -30,6 +30,8 @@ class ViewersReport:
     n_deaf: int
     """Viewers who never read."""
     n_deaf_closed: int
+    n_alive: int
+    n_pings: int
     n_dropped: int
     n_returns: int
     connect_s: float
@@ -68,6 +70,7 @@ class ViewersReport:
         missing, duplicated: finals over all readers, against the log; altered: readers that hold other text than it.
         captions_per_event: of the events published, how many the mean reader was sent; open ones may be replaced.
         non_readers_closed, dropped: connections ended by the server, of viewers who never read and of readers.
+        alive: viewers whose connection stands at the end; pings: how many of the server's were answered.
         settle_s: from the last event to the moment when every reader was up to date, those included who were away.
         storm_s: from all connections' loss to the last reader's snapshot.
         host_cpu, swarm_cpu: cores kept busy; near 1, that process is the bottleneck and the latency its own.
@@ -89,6 +92,8 @@ class ViewersReport:
             "altered": self.n_altered,
             "non_readers": self.n_deaf,
             "non_readers_closed": self.n_deaf_closed,
+            "alive": self.n_alive,
+            "pings": self.n_pings,
             "dropped": self.n_dropped,
             "returns": self.n_returns,
             "connect_s": round(self.connect_s, 2),

@@ -62,6 +62,10 @@ class SwarmCount:
     """Viewers whose finals are as many as they should be, but not the same."""
     n_dropped: int
     """Connections of readers that the server ended."""
+    n_alive: int
+    """Viewers whose connection stands at the end."""
+    n_pings: int
+    """Pings that were answered."""
     n_deaf_closed: int
     """Of those who never read, how many the server has closed."""
     n_returns: int
@@ -142,6 +146,7 @@ class Viewer(asyncio.BufferedProtocol):
         now_ns = time.monotonic_ns()
         if self._transport is None:
             return
+        was_open = self._wire.is_open
         try:
             messages, reply = self._wire.feed(bytes(self._swarm.buffer[:nbytes]))
         except AccessError as exc:
@@ -149,6 +154,7 @@ class Viewer(asyncio.BufferedProtocol):
             return
         if reply:
             self._transport.write(reply)
+            self._swarm.n_pings += was_open  # the first reply is the hello
         if self.reads:
             for message in messages:
                 self._hear(message, now_ns)
@@ -213,6 +219,7 @@ class Swarm:
         self.transport: Transport = "ws"
         self.buffer = memoryview(bytearray(PIECE_BYTES))
         self.latency = Histogram()
+        self.n_pings = 0
         self._lag = Histogram()
         self._group = group
         self._viewers: list[Viewer] = []
@@ -259,14 +266,17 @@ class Swarm:
         return {"storm_s": time.monotonic() - began}
 
     async def count(self, finals: list[dict[str, int]], patience_s: float) -> dict[str, object]:
-        """Wait until every reader is up to date, but not for ever, and hold all against what was told."""
+        """Wait until every reader is back and up to date, but not for ever, and hold all against what was told."""
         began = time.monotonic()
         if self._churning is not None:
             self._churning.cancel()
         told = Told([Final(**final) for final in finals])
         readers = [viewer for viewer in self._viewers if viewer.reads]
         # a look now and then costs less than an event for every caption
-        while any(viewer.held.last < told.last for viewer in readers) and time.monotonic() < began + patience_s:  # noqa: ASYNC110
+        while (  # noqa: ASYNC110
+            any(not viewer.is_here or viewer.held.last < told.last for viewer in readers)
+            and time.monotonic() < began + patience_s
+        ):
             await asyncio.sleep(LOOK_S)
         return asdict(
             SwarmCount(
@@ -276,6 +286,8 @@ class Swarm:
                 n_duplicated=sum(viewer.held.n_duplicated for viewer in readers),
                 n_altered=sum(viewer.held.is_altered(told) for viewer in readers),
                 n_dropped=self._n_dropped,
+                n_alive=sum(not viewer.is_closed for viewer in self._viewers),
+                n_pings=self.n_pings,
                 n_deaf_closed=sum(viewer.is_closed for viewer in self._viewers if not viewer.reads),
                 n_returns=self._n_returns,
                 settle_s=time.monotonic() - began,

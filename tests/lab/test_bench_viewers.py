@@ -10,9 +10,10 @@ from app.lab import bench_viewers
 from app.lab.bench_viewers import PER_PROCESS, Plan
 
 KEYS = {
-    "viewers", "seconds", "transport", "due", "published", "logged", "published_late_s", "fanout_s", "captions_per_event",
-    "missing", "duplicated", "altered", "non_readers", "non_readers_closed", "dropped", "returns", "connect_s", "settle_s", "storm_s",
-    "memory_per_viewer_kib", "memory_growth_kib_per_min", "host_cpu", "swarm_cpu", "host_lag_s", "swarm_lag_s",
+    "viewers", "seconds", "transport", "due", "published", "logged", "published_late_s", "fanout_s",
+    "captions_per_event", "missing", "duplicated", "altered", "non_readers", "non_readers_closed", "alive", "pings",
+    "dropped", "returns", "connect_s", "settle_s", "storm_s", "memory_per_viewer_kib", "memory_growth_kib_per_min",
+    "host_cpu", "swarm_cpu", "host_lag_s", "swarm_lag_s",
 }  # fmt: skip
 
 
@@ -29,7 +30,7 @@ def test_every_viewer_has_every_final_once(tmp_path: Path) -> None:
     assert set(figures) == KEYS
     assert (figures["missing"], figures["duplicated"], figures["altered"]) == (0, 0, 0)
     assert figures["logged"] >= 8
-    assert figures["non_readers"] == 10
+    assert (figures["non_readers"], figures["alive"]) == (10, 100)
     assert figures["returns"] >= 90
     assert 0 < figures["fanout_s"]["p50"] <= figures["fanout_s"]["p99"] < 2
     assert "fanout_s" in report.table()
@@ -38,7 +39,7 @@ def test_every_viewer_has_every_final_once(tmp_path: Path) -> None:
 def test_a_silent_room_keeps_its_viewers() -> None:
     """Where nothing is said, nobody is told anything and nobody is dropped."""
     figures = bench_viewers.run(Plan(20, 1.0, rate_hz=0.0), tell=quiet).as_json()
-    assert (figures["published"], figures["dropped"], figures["missing"]) == (0, 0, 0)
+    assert (figures["published"], figures["dropped"], figures["missing"], figures["alive"]) == (0, 0, 0, 20)
     assert figures["fanout_s"] == {"p50": None, "p99": None}
 
 

@@ -59,6 +59,7 @@ async def test_a_true_server_passes() -> None:
     counted = await count([caption(3), caption(None, "open"), caption(4), caption(5)])
     assert (counted.n_missing, counted.n_duplicated, counted.n_altered, counted.n_dropped) == (0, 0, 0, 0)
     assert sum(counted.latency) == 3 * 4
+    assert (counted.n_alive, counted.n_pings) == (3, 3)
 
 
 async def test_a_lying_server_is_found_out() -> None:
