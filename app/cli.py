@@ -222,6 +222,39 @@ def bench_rooms(
     program.guard(work)
 
 
+@bench.command("viewers")
+def bench_viewers(
+    viewers: Annotated[int, typer.Option(min=1, max=1_000_000, help="Viewers of the one room.")] = 1_000,
+    rate: Annotated[float, typer.Option(min=0.1, help="Events published a second; one in four is final.")] = 4.0,
+    seconds: Annotated[float, typer.Option(min=1.0, help="How long the room speaks.")] = 30.0,
+    non_readers: Annotated[str, typer.Option(help="Share of viewers who never read, as 5%.")] = "0%",
+    churn: Annotated[float, typer.Option(min=0.0, help="Viewers a second who drop and come back.")] = 0.0,
+    idle: Annotated[bool, typer.Option("--idle", help="Nothing is published.")] = False,
+    transport: Annotated[str, typer.Option(help="ws, or sse.")] = "ws",
+    storm: Annotated[bool, typer.Option("--storm", help="All drop at half time and come back.")] = False,
+    jitter: Annotated[float, typer.Option(min=0.0, help="Seconds over which a storm's viewers come back.")] = 5.0,
+    json: Annotated[Path | None, typer.Option(help="Write the figures here.")] = None,
+) -> None:
+    """Measure what a room's audience costs, and whether each viewer has every final phrase once."""
+    from app import program
+    from app.lab import bench_viewers as measure
+
+    def work() -> None:
+        plan = measure.Plan(
+            viewers,
+            seconds,
+            rate_hz=0.0 if idle else rate,
+            deaf_share=measure.share(non_readers),
+            churn_hz=churn,
+            storm_spread_s=jitter if storm else None,
+            transport=measure.transport(transport),
+        )
+        report = measure.run(plan, json_path=json, tell=lambda line: typer.echo(line, err=True))
+        typer.echo(report.table())
+
+    program.guard(work)
+
+
 @bench.command("recorded")
 def bench_recorded(
     manifest: Annotated[Path, typer.Argument(help="JSON lines, as for bench stream.")],
