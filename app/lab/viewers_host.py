@@ -9,18 +9,26 @@ from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from dataclasses import asdict
 from itertools import count
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from app import log
 from app.audio.browser import BrowserSource
 from app.captions.event import ORIGINAL, Event
 from app.captions.listening import Decoder
-from app.captions.log import MemoryLog
 from app.captions.room import Room
 from app.captions.session import SessionSettings
-from app.errors import BusyError
+from app.errors import BusyError, SettingsError
 from app.lab.child import allow_sockets, answer, run, watch_loop
 from app.lab.held import Final, digest
 from app.lab.histogram import Histogram
+from app.store.clock import Clock
+from app.store.database import Database
+from app.store.keyring import Keyring
+from app.store.rooms import RoomSettings, RoomShelf
+from app.web.auth import Doorkeeper
+from app.web.house import House
+from app.web.limits import Crowd, Limits
 from app.web.server import Server, bind
 
 ROOM = "main"
@@ -44,19 +52,29 @@ class Nobody:
 
 
 class Stage:
-    """What the server needs of a service: one open room, in which a text is read out."""
+    """What the doors need of a service: one public room on a real store, in which a text is read out."""
 
-    key = None
     is_ready = True
 
-    def __init__(self) -> None:
-        """Open the room; nothing is said until `speak`."""
-        self._room = Room(ROOM, engine=Nobody(), settings=SessionSettings(), log=MemoryLog("bench"), model="none")
+    def __init__(self, folder: Path) -> None:
+        """Prepare the store; nothing is said until `speak`."""
+        database = Database(folder / "surtitle.db")
+        clock = Clock()
+        self.keyring = Keyring(database, clock)
+        self._shelf = RoomShelf(database, clock)
+        self._settings = RoomSettings(is_public=True)
         self.finals: list[Final] = []
-        """All logged events so far."""
+        """All logged events that readers were told so far."""
         self.n_published = 0
         self.late = Histogram()
         """How long after it was due each event was published, because the server kept the event loop busy."""
+
+    async def open(self) -> House:
+        """Open the room and return the doors to it."""
+        kept = await self._shelf.add(ROOM, self._settings)
+        self._room = Room(ROOM, engine=Nobody(), settings=SessionSettings(), log=self._shelf.log(kept), model="none")
+        crowd = Crowd(Limits(sockets=30_000, address=30_000, room=30_000, key=30_000, strangers=30_000))
+        return House(self, Doorkeeper(self.keyring, crowd, is_own_machine=True), crowd)
 
     @property
     def rooms(self) -> Mapping[str, Room]:
@@ -67,6 +85,26 @@ class Stage:
         """Return the only room."""
         return self._room
 
+    def room_settings(self, name: str) -> RoomSettings:
+        """Return its settings."""
+        return self._settings
+
+    def by_code(self, code: str) -> str | None:
+        """Find nothing."""
+        return None
+
+    async def create(self, name: str, settings: RoomSettings) -> None:
+        """Refuse."""
+        raise SettingsError("The bench has one room.")
+
+    async def change(self, name: str, settings: RoomSettings) -> None:
+        """Refuse."""
+        raise SettingsError("The bench has one room.")
+
+    async def remove(self, name: str) -> None:
+        """Refuse."""
+        raise SettingsError("The bench has one room.")
+
     def browser(self, room: str, session: str, label: str, language: str | None) -> BrowserSource:
         """Refuse; nobody speaks here."""
         raise BusyError("Nobody speaks here.", retry_after_s=60.0)
@@ -74,14 +112,21 @@ class Stage:
     async def speak(self, rate_hz: float) -> None:
         """Publish so many events a second for ever, each due at its own moment so that delays do not add up."""
         began = time.monotonic()
+        with self._room.bus.listen(self.note):
+            await self._speak(rate_hz, began)
+
+    async def _speak(self, rate_hz: float, began: float) -> None:
         for number in count():
             due = began + number / rate_hz
             await asyncio.sleep(due - time.monotonic())
             self.late.add(time.monotonic() - due)
-            event = self._room.publish(event_of_speech(number, time.monotonic_ns()))
+            self._room.publish(event_of_speech(number, time.monotonic_ns()))
             self.n_published += 1
-            if event.seq is not None:
-                self.finals.append(Final(event.seq, digest(event.phrase, event.committed)))
+
+    def note(self, event: Event) -> None:
+        """Keep what readers are told."""
+        if event.seq is not None:
+            self.finals.append(Final(event.seq, digest(event.phrase, event.committed)))
 
 
 def event_of_speech(number: int, now_ns: int) -> Event:
@@ -151,9 +196,14 @@ async def main() -> None:
     """Serve until the parent is gone."""
     log.setup()
     allow_sockets()
-    stage = Stage()
+    with TemporaryDirectory(prefix="surtitle-bench-") as folder:
+        await serve(Stage(Path(folder)))
+
+
+async def serve(stage: Stage) -> None:
+    """Serve a stage until the parent is gone."""
     bound = bind("127.0.0.1", 0)
-    server = Server(stage, bound)
+    server = Server(await stage.open(), bound)
     async with asyncio.TaskGroup() as group:
         group.create_task(server.run())
         while not server.is_started:  # noqa: ASYNC110 - uvicorn tells nobody when it is ready
