@@ -31,6 +31,9 @@ TEXT = (
 )
 """What is read out, again and again."""
 
+WRITE_S = 0.5
+"""What was published last is logged after no longer than this."""
+
 STEPS = 4
 """Events of one phrase; the last is final."""
 
@@ -78,10 +81,15 @@ class Stage:
             due = began + number / rate_hz
             await asyncio.sleep(due - time.monotonic())
             self.late.add(time.monotonic() - due)
-            event = self._room.publish(event_of_speech(number, time.monotonic_ns()))
+            self._room.publish(event_of_speech(number, time.monotonic_ns()))
             self.n_published += 1
-            if event.seq is not None:
-                self.finals.append(Final(event.seq, digest(event.phrase, event.committed)))
+
+    async def write_down(self) -> None:
+        """Keep for ever what is logged, as any reader of the room is told it."""
+        with self._room.bus.subscribe() as subscription:
+            async for event in subscription.events():
+                if event.seq is not None:
+                    self.finals.append(Final(event.seq, digest(event.phrase, event.committed)))
 
 
 def event_of_speech(number: int, now_ns: int) -> Event:
@@ -138,6 +146,7 @@ class Host:
         """Fall silent, if somebody spoke; returns what was said, how late it was said and how late the loop was."""
         for task in self._tasks:
             task.cancel()
+        await asyncio.sleep(WRITE_S)
         finals = [asdict(final) for final in self._stage.finals]
         return {
             "n_published": self._stage.n_published,
@@ -156,6 +165,7 @@ async def main() -> None:
     server = Server(stage, bound)
     async with asyncio.TaskGroup() as group:
         group.create_task(server.run())
+        group.create_task(stage.write_down())
         while not server.is_started:  # noqa: ASYNC110 - uvicorn tells nobody when it is ready
             await asyncio.sleep(0.01)
         host = Host(stage, bound.getsockname()[1], group)
