@@ -110,7 +110,7 @@ class SocketWire:
 
 
 class EventWire:
-    """Server-sent events: `GET /events/ROOM`, resumed by `Last-Event-ID: EPOCH.SEQ`, every event's data one message."""
+    """Server-sent events, resumed by `Last-Event-ID: EPOCH.SEQ`; the data of every event is one message."""
 
     def __init__(self) -> None:
         """Begin unconnected."""
@@ -125,7 +125,7 @@ class EventWire:
     def open(self, room: str, since: Since | None) -> bytes:
         """Return the request, of HTTP 1.0 so that the answer is not cut into chunks."""
         resume = f"Last-Event-ID: {since.epoch}.{since.seq}\r\n" if since is not None else ""
-        return f"GET /events/{room} HTTP/1.0\r\nAccept: text/event-stream\r\n{resume}\r\n".encode()
+        return f"GET /api/rooms/{room}/events HTTP/1.0\r\nHost: localhost\r\n{resume}\r\n".encode()
 
     def feed(self, piece: bytes) -> tuple[list[bytes], bytes]:
         """Return the messages that are whole now; comments, ids and names are left out."""

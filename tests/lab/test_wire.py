@@ -44,6 +44,7 @@ def test_events_survive_every_cut(newline: bytes) -> None:
     """The data of events are the messages, wherever they are cut; comments and ids are left out."""
     lines = [b": ping", b"", b"id: e1.42", b'data: {"seq": 42}', b"", b'data:{"seq": 43}', b"", b""]
     answer = b"HTTP/1.0 200 OK\r\n\r\n" + newline.join(lines)
+    assert EventWire().open("main", None).startswith(b"GET /api/rooms/main/events HTTP/1.0\r\n")
     assert b"Last-Event-ID: e1.41\r\n" in EventWire().open("main", SINCE)
     for cut in range(len(answer)):
         wire = EventWire()
