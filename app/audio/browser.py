@@ -36,6 +36,11 @@ class BrowserSource:
         """Index of the first sample that has not come yet; all before it are held and need not be sent again."""
         return self._next
 
+    @property
+    def is_closed(self) -> bool:
+        """Whether the session has ended, so that whatever comes now is for nobody."""
+        return self._is_closed
+
     def push(self, start: int, pcm: bytes) -> int:
         """Take in 16-bit PCM whose first sample has index `start`; returns the acknowledgement, `next_sample`.
 

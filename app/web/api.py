@@ -1,17 +1,18 @@
 """Rooms as a resource: make, look at, change and forget them, their keys and their phrases, for other programs."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi import APIRouter, Depends, Path, Query, Request, Response
 
 from app.captions.room import Room
 from app.errors import RoomError, SettingsError
 from app.store.keyring import Role
 from app.store.rooms import RoomSettings
 from app.web import messages
-from app.web.auth import Guest, bearer
+from app.web.auth import BEARER, Guest, bearer
 from app.web.events import EventStream
-from app.web.house import House
+from app.web.house import House, require_open
+from app.web.problems import RESPONSES
 from app.web.resources import (
     NAME,
     Correction,
@@ -21,7 +22,6 @@ from app.web.resources import (
     MintedKey,
     NewKey,
     NewRoom,
-    Problem,
     RoomChange,
     RoomResource,
     key_resource,
@@ -30,19 +30,12 @@ from app.web.resources import (
     wanted,
 )
 
-PROBLEMS: dict[int | str, dict[str, Any]] = {
-    401: {"model": Problem, "description": "The key in `Authorization: Bearer KEY` opens nothing here."},
-    404: {"model": Problem, "description": "There is no such room."},
-    429: {"model": Problem, "description": "Too much at once; see Retry-After."},
-    503: {"model": Problem, "description": "The disk refused."},
-}
-
 Name = Annotated[str, Path(pattern=NAME)]
 
 
 def api(house: House) -> APIRouter:
     """Return the routes below `/api`."""
-    router = APIRouter(prefix="/api/rooms", responses=PROBLEMS)
+    router = APIRouter(prefix="/api/rooms", responses=RESPONSES, dependencies=[Depends(BEARER)])
     service = house.service
 
     def enter(request: Request, name: str, role: Role) -> tuple[Room, Guest]:
@@ -50,7 +43,7 @@ def api(house: House) -> APIRouter:
         try:
             return service.room(name), guest
         except RoomError as exc:
-            raise house.doorkeeper.missing(request, exc) from exc
+            raise house.doorkeeper.missing(guest, exc) from exc
 
     def resource(room: Room) -> RoomResource:
         return room_resource(room.name, service.room_settings(room.name), messages.room_status(room.state))
@@ -89,6 +82,7 @@ def api(house: House) -> APIRouter:
         room, _ = enter(request, name, "operator")
         held = await whole(room) if export else None
         await service.remove(name)
+        house.audiences.forget(room)
         return held
 
     @router.get("/{name}/export", summary="All that is known of a room")
@@ -130,6 +124,7 @@ def api(house: House) -> APIRouter:
     @router.get("/{name}/events", summary="Captions as they happen, as server-sent events", response_class=Response)
     async def events(request: Request, name: Name) -> Response:
         room, guest = enter(request, name, "viewer")
+        require_open(room)
         return EventStream(request, room, guest, house)
 
     async def whole(room: Room) -> Export:

@@ -47,6 +47,9 @@ class Reader(Protocol):
     def wake(self) -> None:
         """There may be something new; must not wait."""
 
+    def leave(self) -> None:
+        """The room is no more; must not wait."""
+
 
 class Audience:
     """Serves every reader of one room, from the event loop's thread."""
@@ -268,3 +271,12 @@ class Audiences:
         audience = self._known[room.name] = Audience(room)
         audience.follow()
         return audience
+
+    def forget(self, room: Room) -> None:
+        """Send away all readers of a room that was removed, those too that needed no key of it."""
+        known = self._known.get(room.name)
+        if known is not None and known.room is room:
+            del self._known[room.name]
+            known.close()
+            for reader in list(known.readers):
+                reader.leave()

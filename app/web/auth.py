@@ -6,6 +6,7 @@ from ipaddress import ip_address
 from socket import gethostname
 from urllib.parse import urlsplit
 
+from fastapi.security import HTTPBearer
 from starlette.requests import HTTPConnection
 
 from app.errors import AccessError, RoomError
@@ -16,6 +17,9 @@ REFUSAL = (
     "This link opens nothing here. Open the whole link you were given, with the part behind #, or ask for a new one."
 )
 """Said of a wrong key and of a room that does not exist alike, so that nobody learns which rooms there are."""
+
+BEARER = HTTPBearer(auto_error=False, scheme_name="key", description="A key of the service or of one room.")
+"""For OpenAPI only: says where the key goes. Whether it opens is the doorkeeper's."""
 
 FORWARDED = ("forwarded", "x-forwarded-for", "x-real-ip", "via")
 """Headers that a proxy adds: then whoever asks is not on this machine."""
@@ -72,9 +76,9 @@ class Doorkeeper:
             self._crowd.failed(address(connection))
         raise AccessError(REFUSAL)
 
-    def missing(self, connection: HTTPConnection, error: RoomError) -> AccessError:
+    def missing(self, guest: Guest, error: RoomError) -> AccessError:
         """Return what is said of a room that does not exist: the truth only to whoever may know all rooms."""
-        return error if self.is_at_home(connection) else AccessError(REFUSAL)
+        return error if guest.room is None and guest.may("admin") else AccessError(REFUSAL)
 
     def is_at_home(self, connection: HTTPConnection) -> bool:
         """Return whether it is this machine's own browser or program that asks, by an address of this machine.

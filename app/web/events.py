@@ -46,7 +46,7 @@ class EventStream(Response):
         self._news.set()
 
     def leave(self) -> None:
-        """End the stream, as when its key is taken back."""
+        """End the stream, as when its key is taken back or its room is no more."""
         self._is_gone = True
         self._news.set()
 
@@ -79,10 +79,11 @@ class EventStream(Response):
                     await self._news.wait()
             except TimeoutError:
                 await self._send(send, b": ping\n\n")
+        await self._send(send, b"", is_last=True)
 
-    async def _send(self, send: Send, piece: bytes) -> None:
+    async def _send(self, send: Send, piece: bytes, *, is_last: bool = False) -> None:
         async with asyncio.timeout(SEND_S):
-            await send({"type": "http.response.body", "body": piece, "more_body": True})
+            await send({"type": "http.response.body", "body": piece, "more_body": not is_last})
 
     async def _wait(self, receive: Receive) -> None:
         while (await receive())["type"] != "http.disconnect":

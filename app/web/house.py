@@ -6,12 +6,15 @@ from typing import Protocol
 
 from app.audio.browser import BrowserSource
 from app.captions.room import Room
+from app.errors import RoomError
 from app.store.keyring import Keyring
 from app.store.rooms import RoomSettings
 from app.web.audience import Audiences
 from app.web.auth import Doorkeeper
 from app.web.guests import Guests
 from app.web.limits import Crowd
+
+CLOSED = "This room is closed. Ask who runs it when it opens again."
 
 
 class Hosted(Protocol):
@@ -58,3 +61,9 @@ class House:
     crowd: Crowd = field(default_factory=Crowd)
     guests: Guests = field(default_factory=Guests)
     audiences: Audiences = field(default_factory=Audiences)
+
+
+def require_open(room: Room) -> None:
+    """Let nobody follow a room that is closed; raises RoomError."""
+    if not room.is_open:
+        raise RoomError(CLOSED)

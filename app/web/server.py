@@ -8,18 +8,18 @@ from functools import partial
 from typing import cast
 
 import uvicorn
-from fastapi import FastAPI, Request, Response, WebSocket
-from fastapi.responses import JSONResponse
+from fastapi import FastAPI, WebSocket
 from fastapi.staticfiles import StaticFiles
-from starlette.middleware import Middleware
+from starlette.types import ASGIApp
 
 import app
-from app.errors import AccessError, AddressError, BusyError, RoomError, SettingsError, StoreError, SurtitleError
+from app.errors import AddressError
 from app.web.api import api
 from app.web.health import health
 from app.web.house import House
 from app.web.http import HttpConnection
 from app.web.pages import SafeHeaders, pages, static_dir
+from app.web.problems import explain_to
 from app.web.socket import Socket
 from app.web.sockets import HELLO_BYTES, converse
 from app.web.transcripts import transcripts
@@ -36,17 +36,8 @@ SEND_BUFFER = 64 << 10
 SILENT_S = 20
 """A client whose machine acknowledges nothing for so long is gone."""
 
-STATUS: dict[type[SurtitleError], int] = {
-    RoomError: 404,
-    AccessError: 401,
-    BusyError: 429,
-    SettingsError: 422,
-    StoreError: 503,
-}
-"""HTTP status of each kind of error; others are 500."""
 
-
-def create_app(house: House) -> FastAPI:
+def create_app(house: House) -> ASGIApp:
     """Return the web application over a service."""
     web = FastAPI(
         title="Surtitle",
@@ -55,14 +46,9 @@ def create_app(house: House) -> FastAPI:
         redoc_url=None,
         openapi_url="/api/openapi.json",
         max_body_size=BODY_MAX,
-        middleware=[Middleware(SafeHeaders)],
     )
 
-    @web.exception_handler(SurtitleError)
-    async def explain(_request: Request, error: SurtitleError) -> Response:
-        status = next((STATUS[kind] for kind in type(error).__mro__ if kind in STATUS), 500)
-        headers = {"Retry-After": f"{error.retry_after_s:.0f}"} if isinstance(error, BusyError) else {}
-        return JSONResponse({"code": error.code, "message": str(error)}, status, headers)
+    explain_to(web)
 
     @web.websocket("/ws/{room}")
     async def talk(websocket: WebSocket, room: str) -> None:
@@ -71,7 +57,7 @@ def create_app(house: House) -> FastAPI:
     for router in (health(house), api(house), transcripts(house), pages(house)):
         web.include_router(router)
     web.mount("/static", StaticFiles(directory=static_dir()), name="static")
-    return web
+    return SafeHeaders(web)  # outside of all, so that the answer to a fault has them too
 
 
 def bind(host: str, port: int) -> socket.socket:

@@ -13,7 +13,7 @@ from app.web import messages
 from app.web.audience import Audience
 from app.web.auth import Guest, address
 from app.web.framing import frame
-from app.web.house import House
+from app.web.house import House, require_open
 from app.web.limits import Bucket
 from app.web.messages import Message, SourceHello, ViewerHello
 from app.web.socket import POLICY, SLOW, Socket
@@ -41,7 +41,9 @@ SOUND_RATE = 1.25
 
 REVOKED = "This link is no longer valid. Ask for a new one."
 
-CLOSED = "This room is closed. Ask who runs it when it opens again."
+ENDED = "Expected a new session: this one has ended, because the room was closed or changed."
+
+REMOVED = "This room is no more."
 
 
 async def converse(socket: WebSocket, room_name: str, house: House) -> None:
@@ -89,9 +91,8 @@ def _enter(socket: WebSocket, room_name: str, hello: ViewerHello | SourceHello, 
     try:
         room = house.service.room(room_name)
     except RoomError as exc:
-        raise house.doorkeeper.missing(socket, exc) from exc
-    if not room.is_open:
-        raise RoomError(CLOSED)
+        raise house.doorkeeper.missing(guest, exc) from exc
+    require_open(room)
     return room, guest
 
 
@@ -118,6 +119,11 @@ class _Viewer:
     def _stalled(self) -> None:
         if self._deadline is None:
             self._deadline = asyncio.get_running_loop().call_later(SEND_S, self._give_up)
+
+    def leave(self) -> None:
+        """Send the viewer away, because the room is no more."""
+        self._socket.write(frame(messages.Error(code="room", message=REMOVED).encoded()))
+        self._socket.refuse(POLICY, "room")
 
     def _caught_up(self) -> None:
         if self._deadline is not None:
@@ -162,6 +168,8 @@ async def _hear(socket: WebSocket, room: Room, hello: SourceHello, house: House)
         if not pace.take((len(pcm) - INDEX_BYTES) / 2 / SAMPLE_RATE):
             metrics.LIMITED.labels("sound").inc()
             raise SourceError("Expected sound as fast as it is spoken, but it comes much faster. Reload the page.")
+        if source.is_closed:
+            raise SourceError(ENDED)
         next_sample = source.push(int.from_bytes(pcm[:INDEX_BYTES], "little"), pcm[INDEX_BYTES:])
         await _send(socket, messages.Ack(next_sample=next_sample))
 

@@ -2,12 +2,13 @@
 
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi import APIRouter, Depends, Path, Query, Request, Response
 
 from app.errors import RoomError
 from app.outputs.subtitles import standing, write
-from app.web.auth import bearer
+from app.web.auth import BEARER, bearer
 from app.web.house import House
+from app.web.problems import RESPONSES
 from app.web.resources import NAME
 
 KINDS = {
@@ -22,7 +23,7 @@ KINDS = {
 
 def transcripts(house: House) -> APIRouter:
     """Return `/transcript/{room}.{format}`."""
-    router = APIRouter()
+    router = APIRouter(responses=RESPONSES, dependencies=[Depends(BEARER)])
 
     @router.get("/transcript/{room}.{kind}", summary="What was said, as a file", response_class=Response)
     async def transcript(
@@ -33,11 +34,11 @@ def transcripts(house: House) -> APIRouter:
             str | None, Query(pattern=r"^([a-z]{2,3}|original)$", description="Track; the room's last without it.")
         ] = None,
     ) -> Response:
-        house.doorkeeper.admit(request, bearer(request), "viewer", room)
+        guest = house.doorkeeper.admit(request, bearer(request), "viewer", room)
         try:
             own = house.service.room(room)
         except RoomError as exc:
-            raise house.doorkeeper.missing(request, exc) from exc
+            raise house.doorkeeper.missing(guest, exc) from exc
         track = lang or own.tracks[-1]
         content = write(kind, standing(event for event in await own.everything() if event.track == track))
         headers = {"Content-Disposition": f'attachment; filename="{room}.{track}.{kind}"'}

@@ -83,6 +83,7 @@ class Rooms:
         """Forget a room."""
         await self.room(name).erase()
         self._rooms.pop(name).is_open = False
+        self.database.read(lambda connection: connection.execute("DELETE FROM room WHERE name = ?", (name,)))
         self.keyring.forget(name)
 
     def browser(self, room: str, session: str, label: str, language: str | None) -> BrowserSource:
@@ -109,6 +110,9 @@ class Rooms:
 
     def _open(self, name: str, settings: RoomSettings, epoch: str) -> Room:
         self._settings[name] = settings
+        row = (name, epoch, settings.to_json(), 0)  # for its keys
+        statement = "INSERT INTO room (name, epoch, settings, created_ms) VALUES (?, ?, ?, ?)"
+        self.database.read(lambda connection: connection.execute(statement, row))
         heard = SessionSettings(task=settings.task)
         room = Room(name, engine=ScriptedEngine(), settings=heard, log=MemoryLog(epoch), model="none")
         self._rooms[name] = room

@@ -1,0 +1,318 @@
+"""Who may do what: every address and every message, for every kind of key."""
+
+import asyncio
+import json
+import statistics
+import time
+from dataclasses import dataclass
+
+import httpx
+import pytest
+from websockets.asyncio.client import connect
+from websockets.exceptions import ConnectionClosed
+
+from app.store.keyring import ROLES, Role
+from app.store.rooms import RoomSettings
+from tests.web.doors import Rooms, serving
+from tests.web.test_sockets import SESSION, frame, receive
+
+ACTORS = ["nobody", "viewer", "source", "operator", "operator elsewhere", "admin", "revoked", "expired", "wrong"]
+NEW = {"name": "new"}
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One address and what it asks for; `needs` None is for everybody."""
+
+    method: str
+    path: str
+    needs: Role | None
+    status: int
+    body: dict[str, object] | None = None
+
+
+ROUTES = [
+    Route("GET", "/", None, 200),
+    Route("GET", "/overlay/{room}", None, 200),
+    Route("GET", "/microphone/{room}", None, 200),
+    Route("GET", "/c/ABCDEF", None, 404),
+    Route("GET", "/healthz", None, 200),
+    Route("GET", "/readyz", None, 200),
+    Route("GET", "/static/overlay.js", None, 200),
+    Route("GET", "/api/openapi.json", None, 200),
+    Route("GET", "/metrics", "admin", 200),
+    Route("GET", "/api/rooms", "admin", 200),
+    Route("POST", "/api/rooms", "admin", 201, NEW),
+    Route("GET", "/api/rooms/{room}", "operator", 200),
+    Route("PATCH", "/api/rooms/{room}", "operator", 200, {"glossary": "Quokka"}),
+    Route("GET", "/api/rooms/{room}/export", "operator", 200),
+    Route("PATCH", "/api/rooms/{room}/phrases/{phrase}", "operator", 204, {"text": "changed"}),
+    Route("GET", "/api/rooms/{room}/keys", "operator", 200),
+    Route("POST", "/api/rooms/{room}/keys", "operator", 201, {"role": "viewer"}),
+    Route("DELETE", "/api/rooms/{room}/keys/{key}", "operator", 204),
+    Route("GET", "/api/rooms/{room}/events", "viewer", 200),
+    Route("GET", "/transcript/{room}.{kind}", "viewer", 200),
+    Route("DELETE", "/api/rooms/{room}/captions", "operator", 204),
+    Route("DELETE", "/api/rooms/{room}", "operator", 200),
+]
+GUARDED = [route for route in ROUTES if route.needs]
+
+
+async def key_of(rooms: Rooms, actor: str) -> str:
+    """Return the word that an actor comes with."""
+    if actor in ("nobody", "wrong", "admin"):
+        return {"nobody": "", "wrong": "guessed", "admin": "right"}[actor]
+    if actor == "operator elsewhere":
+        await rooms.create("elsewhere", RoomSettings())
+        return (await rooms.keyring.mint("elsewhere", "operator"))[1]
+    if actor == "expired":
+        secret = (await rooms.keyring.mint("main", "operator", lasts_s=0.001))[1]
+        await asyncio.sleep(0.005)
+        return secret
+    key, secret = await rooms.keyring.mint("main", actor if actor in ROLES else "operator")  # type: ignore[arg-type]
+    if actor == "revoked":
+        await rooms.keyring.revoke(key.id)
+    return secret
+
+
+def may(actor: str, needs: Role | None) -> bool:
+    """Return whether an actor should be let in to the main room for a role."""
+    return needs is None or (actor in ROLES and ROLES.index(actor) >= ROLES.index(needs))  # type: ignore[arg-type]
+
+
+async def ask(client: httpx.AsyncClient, route: Route, secret: str, **names: str) -> tuple[int, str]:
+    """Ask one address and return status and body; of a stream the status only."""
+    path = route.path.format(**{"room": "main", "kind": "srt", "phrase": "1-0", **names})
+    headers = {"Authorization": f"Bearer {secret}"} if secret else {}
+    async with client.stream(route.method, path, headers=headers, json=route.body) as answer:
+        is_endless = "event-stream" in answer.headers["content-type"] if "content-type" in answer.headers else False
+        return answer.status_code, "" if is_endless else (await answer.aread()).decode()
+
+
+async def test_the_table_names_every_address() -> None:
+    """A new address is given its place in the table of who may ask it."""
+    async with serving(Rooms()) as port, httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
+        described = (await client.get("/api/openapi.json")).json()["paths"]
+    known = {(route.method, route.path.replace("{room}", "{name}", 1)) for route in ROUTES if "/api/" in route.path}
+    known |= {(route.method, route.path) for route in ROUTES}
+    assert {(method.upper(), path) for path, methods in described.items() for method in methods} <= known
+
+
+@pytest.mark.parametrize("actor", ACTORS)
+async def test_every_address_opens_to_its_role_only(actor: str) -> None:
+    """Whoever may not is answered 401 with one sentence for all, and nothing has changed."""
+    rooms = Rooms(key="right")
+    rooms.say("1-0", "first", rev=1, final=True)
+    victim, _ = await rooms.keyring.mint("main", "viewer", "victim")
+    secret = await key_of(rooms, actor)
+    async with serving(rooms) as port, httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
+        told = set()
+        for route in ROUTES:
+            before = state_of(rooms)
+            status, body = await ask(client, route, secret, key=victim.id)
+            if may(actor, route.needs):
+                assert status == route.status, route
+            else:
+                assert status == 401, route
+                assert state_of(rooms) == before
+                told.add(body)
+    assert len(told) <= 1
+
+
+def state_of(rooms: Rooms) -> object:
+    """Return all that a request could change."""
+    settings = {name: rooms.room_settings(name) for name in rooms.rooms}
+    return settings, [key.id for key in rooms.keyring.list()], rooms.main.last_seq, rooms.main.epoch
+
+
+@pytest.mark.parametrize("actor", ACTORS)
+@pytest.mark.parametrize("role", ["viewer", "source"])
+async def test_the_socket_opens_to_its_role_only(actor: str, role: Role) -> None:
+    """A hello that the key does not cover gets the sentence of a wrong key, close code 1008, and begins nothing."""
+    rooms = Rooms(key="right")
+    secret = await key_of(rooms, actor)
+    async with serving(rooms) as port, connect(f"ws://127.0.0.1:{port}/ws/main") as socket:
+        given = SESSION if role == "source" else {"role": "viewer"}
+        await socket.send(json.dumps({"type": "hello", "key": secret, **given}))
+        answer = await receive(socket)
+        if may(actor, role):
+            assert answer["type"] == "welcome"
+            return
+        assert (answer["code"], answer["message"][:29]) == ("access", "This link opens nothing here.")
+        with pytest.raises(ConnectionClosed) as closed:
+            await socket.recv()
+    assert closed.value.rcvd is not None
+    assert closed.value.rcvd.code == 1008
+    assert rooms.sources == {}
+
+
+MESSAGES: list[str | bytes] = [
+    json.dumps({"type": "hello", "role": "viewer", "key": "right"}),
+    json.dumps({"type": "hello", "key": "right", **SESSION}),
+    json.dumps({"type": "end"}),
+    json.dumps({"type": "caption", "caption": {"phrase": "1-0", "committed": "mine"}}),
+    json.dumps({"type": "ack", "next_sample": 0}),
+    json.dumps({"type": "state", "state": {}}),
+    frame(0, 1600),
+    "",
+    b"",
+]
+
+
+@pytest.mark.parametrize("message", MESSAGES)
+@pytest.mark.parametrize("actor", ["viewer", "source", "operator", "admin"])
+async def test_a_viewers_socket_takes_no_message(actor: str, message: str | bytes) -> None:
+    """Whatever the key could do elsewhere, a socket that reads only reads: it is closed with 1008, nothing changes."""
+    rooms = Rooms(key="right")
+    secret = await key_of(rooms, actor)
+    async with serving(rooms) as port, connect(f"ws://127.0.0.1:{port}/ws/main") as socket:
+        await socket.send(json.dumps({"type": "hello", "role": "viewer", "key": secret}))
+        await receive(socket, "snapshot")
+        before = state_of(rooms)
+        await socket.send(message)
+        assert (await receive(socket, "error"))["code"] == "settings"
+        with pytest.raises(ConnectionClosed) as closed:
+            await socket.recv()
+    assert closed.value.rcvd is not None
+    assert closed.value.rcvd.code == 1008
+    assert state_of(rooms) == before
+    assert rooms.sources == {}
+
+
+@pytest.mark.parametrize("secret", ["", "guessed", "of another room"])
+async def test_rooms_that_are_not_there_answer_like_rooms_that_are(secret: str) -> None:
+    """Status, headers and body tell a stranger nothing of which rooms there are, over HTTP and sockets."""
+    rooms = Rooms(key="right")
+    if secret == "of another room":
+        secret = await key_of(rooms, "operator elsewhere")
+    async with serving(rooms) as port, httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
+        for route in GUARDED:
+            if "{room}" not in route.path or route.needs == "admin":
+                continue
+            rooms.crowd._attempts.clear()
+            one, other = [await ask(client, route, secret, room=room, key="0" * 12) for room in ("main", "nowhere")]
+            assert one == other
+            assert one[0] == 401
+        told = []
+        for room in ("main", "nowhere"):
+            async with connect(f"ws://127.0.0.1:{port}/ws/{room}") as socket:
+                await socket.send(json.dumps({"type": "hello", "role": "viewer", "key": secret}))
+                told.append(await receive(socket))
+    assert told[0] == told[1]
+
+
+async def test_time_tells_nothing_of_which_rooms_there_are() -> None:
+    """The answer about a room takes as long as the answer about none, within noise."""
+    rooms = Rooms(key="right")
+    took: dict[str, list[float]] = {"main": [], "none": []}
+    async with serving(rooms) as port, httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
+        for _ in range(300):
+            for room, times in took.items():
+                began = time.perf_counter()
+                assert (await client.get(f"/api/rooms/{room}")).status_code == 401
+                times.append(time.perf_counter() - began)
+    one, other = (statistics.median(times) for times in took.values())
+    assert abs(one - other) < 0.25 * max(one, other)
+
+
+async def test_a_thousand_names_find_nothing() -> None:
+    """Who tries names without a key hears the same of all; who tries with wrong keys is soon told to wait."""
+    rooms = Rooms(key="right")
+    async with serving(rooms) as port, httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
+        names = ["main", *(f"room{i}" for i in range(999))]
+        heard = {(answer.status_code, answer.text) for answer in [await client.get(f"/api/rooms/{n}") for n in names]}
+        assert {status for status, _ in heard} == {401}
+        assert len(heard) == 1
+        wrong = {"Authorization": "Bearer guessed"}
+        statuses = [(await client.get(f"/api/rooms/{name}", headers=wrong)).status_code for name in names[:100]]
+        assert statuses[:30] == [401] * 30
+        assert set(statuses[31:]) == {429}
+        right = {"Authorization": "Bearer right"}
+        assert (await client.get("/api/rooms/main", headers=right)).status_code == 200
+
+
+async def test_an_admin_is_told_which_room_there_is_not() -> None:
+    """Who may list all rooms gets 404 and the name asked for, over HTTP and on the socket."""
+    async with serving(Rooms(key="right")) as port, httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
+        answer = await client.get("/api/rooms/hall", headers={"Authorization": "Bearer right"})
+        assert (answer.status_code, answer.json()["code"]) == (404, "room")
+        async with connect(f"ws://127.0.0.1:{port}/ws/hall") as socket:
+            await socket.send(json.dumps({"type": "hello", "role": "viewer", "key": "right"}))
+            assert (await receive(socket))["code"] == "room"
+
+
+async def test_a_public_room_is_read_by_all_and_spoken_in_by_none() -> None:
+    """Without a key everybody reads, as socket, stream and file; all else needs one."""
+    rooms = Rooms(key="right")
+    await rooms.change("main", RoomSettings(is_public=True, code="ABCDEF"))
+    rooms.say("1-0", "first", rev=1, final=True)
+    async with serving(rooms) as port, httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
+        for route in GUARDED:
+            expected = 200 if route.needs == "viewer" else 401
+            assert (await ask(client, route, "", key="0" * 12))[0] == expected, route
+        for given, first in (({"role": "viewer"}, "welcome"), (SESSION, "error")):
+            async with connect(f"ws://127.0.0.1:{port}/ws/main") as socket:
+                await socket.send(json.dumps({"type": "hello", **given}))
+                assert (await receive(socket))["type"] == first
+    assert rooms.sources == {}
+
+
+async def test_a_short_code_leads_to_its_room_and_guessing_is_limited() -> None:
+    """Upper and lower case lead there; wrong codes are 404 thirty times and then 429, and the right one still leads."""
+    rooms = Rooms(key="right")
+    await rooms.change("main", RoomSettings(is_public=True, code="ABCDEF"))
+    async with serving(rooms) as port, httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
+        for code in ("ABCDEF", "abcdef"):
+            answer = await client.get(f"/c/{code}")
+            assert (answer.status_code, answer.headers["location"]) == (307, "/overlay/main")
+        statuses = [(await client.get(f"/c/WRONG{i}")).status_code for i in range(40)]
+        assert statuses[:30] == [404] * 30
+        assert set(statuses[31:]) == {429}
+        assert (await client.get("/c/ABCDEF")).status_code == 307
+        await rooms.change("main", RoomSettings(code="ABCDEF"))
+        assert (await client.get("/c/ABCDEF")).status_code == 429
+
+
+async def test_readers_leave_a_room_that_is_removed() -> None:
+    """Whoever reads with the key of the service, or with none, is sent away with a sentence too, not left waiting."""
+    rooms = Rooms(key="right")
+    headers = {"Authorization": "Bearer right"}
+    async with (
+        serving(rooms) as port,
+        httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client,
+        connect(f"ws://127.0.0.1:{port}/ws/main") as socket,
+        client.stream("GET", "/api/rooms/main/events", headers=headers) as stream,
+    ):
+        await socket.send(json.dumps({"type": "hello", "role": "viewer", "key": "right"}))
+        await receive(socket, "snapshot")
+        assert (await client.delete("/api/rooms/main", headers=headers)).status_code == 200
+        async with asyncio.timeout(2):
+            assert (await receive(socket, "error"))["code"] == "room"
+            with pytest.raises(ConnectionClosed):
+                await socket.recv()
+            assert [line async for line in stream.aiter_lines()]
+
+
+async def test_a_closed_room_lets_nobody_in() -> None:
+    """Neither as socket nor as stream, with any key; the sentence says that it is closed."""
+    rooms = Rooms(key="right")
+    await rooms.change("main", RoomSettings(is_open=False))
+    async with serving(rooms) as port, httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
+        answer = await client.get("/api/rooms/main/events", headers={"Authorization": "Bearer right"})
+        assert (answer.status_code, answer.json()["message"][:20]) == (404, "This room is closed.")
+        for given in ({"role": "viewer"}, SESSION):
+            async with connect(f"ws://127.0.0.1:{port}/ws/main") as socket:
+                await socket.send(json.dumps({"type": "hello", "key": "right", **given}))
+                assert (await receive(socket))["message"].startswith("This room is closed.")
+
+
+async def test_sound_for_a_session_that_has_ended_is_refused() -> None:
+    """A page whose session the service ended is told so, instead of speaking to nobody."""
+    rooms = Rooms()
+    async with serving(rooms) as port, connect(f"ws://127.0.0.1:{port}/ws/main") as socket:
+        await socket.send(json.dumps({"type": "hello", **SESSION}))
+        await receive(socket, "welcome")
+        [source] = rooms.sources.values()
+        source.close()
+        await socket.send(frame(0, 1600))
+        assert "this one has ended" in (await receive(socket, "error"))["message"]
