@@ -172,7 +172,7 @@ def parse_hello(text: str) -> ViewerHello | SourceHello:
         SettingsError: It is not a hello as the protocol has it.
     """
     try:
-        return _HELLO.validate_json(text)
+        return _HELLO.validate_json(text, strict=True)
     except ValidationError as exc:
         first = exc.errors()[0]
         where = ".".join(str(part) for part in first["loc"]) or "message"

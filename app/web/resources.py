@@ -3,7 +3,7 @@
 from dataclasses import asdict
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StrictBool
 
 from app.store.keyring import Key, Role
 from app.store.rooms import FileOutput, RoomSettings
@@ -33,7 +33,8 @@ Languages = Annotated[
 ]
 Glossary = Annotated[str, Field(max_length=200_000, description="Terms, and lines `wrong => right`.")]
 Retention = Annotated[
-    float, Field(ge=0, le=24 * 365, description="Hours that captions are kept; 0 keeps them in memory only.")
+    float,
+    Field(strict=True, ge=0, le=24 * 365, description="Hours that captions are kept; 0 keeps them in memory only."),
 ]
 Stream = Annotated[
     str | None,
@@ -48,8 +49,8 @@ class RoomChange(Resource):
     task: Literal["transcribe", "translate"] | None = None
     glossary: Glossary | None = None
     retention_h: Retention | None = None
-    is_public: bool | None = Field(None, description="Whether everybody may read along without a key.")
-    is_open: bool | None = Field(None, description="Whether people may come in now.")
+    is_public: StrictBool | None = Field(None, description="Whether everybody may read along without a key.")
+    is_open: StrictBool | None = Field(None, description="Whether people may come in now.")
     source: Stream = None
     outputs: tuple[Output, ...] | None = Field(None, max_length=8)
 
@@ -83,7 +84,7 @@ class NewKey(Resource):
         description="What it allows, each with all before it: read, speak, run the room, run the service."
     )
     label: str = Field("", max_length=64)
-    lasts_s: float | None = Field(None, gt=0, le=366 * 86400, description="None for no end.")
+    lasts_s: float | None = Field(None, strict=True, gt=0, le=366 * 86400, description="None for no end.")
 
 
 class KeyResource(Resource):

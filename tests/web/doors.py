@@ -122,8 +122,16 @@ class Rooms:
 @asynccontextmanager
 async def serving(rooms: Rooms, port: int = 0) -> AsyncIterator[int]:
     """Serve while the block lasts; yields the port."""
+    async with serving_house(rooms.house, port) as taken:
+        yield taken
+    rooms.database.close()
+
+
+@asynccontextmanager
+async def serving_house(house: House, port: int = 0) -> AsyncIterator[int]:
+    """Serve any house while the block lasts; yields the port."""
     bound = bind("127.0.0.1", port)
-    server = Server(rooms.house, bound)
+    server = Server(house, bound)
     async with asyncio.TaskGroup() as group:
         task = group.create_task(server.run())
         while not server.is_started:  # noqa: ASYNC110 - uvicorn tells nobody when it is ready
@@ -134,4 +142,3 @@ async def serving(rooms: Rooms, port: int = 0) -> AsyncIterator[int]:
             server.stop()
             await task
             bound.close()
-            rooms.database.close()

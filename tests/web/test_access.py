@@ -28,7 +28,7 @@ class Route:
     path: str
     needs: Role | None
     status: int
-    body: dict[str, object] | None = None
+    body: dict[str, str] | None = None
 
 
 ROUTES = [
@@ -69,7 +69,7 @@ async def key_of(rooms: Rooms, actor: str) -> str:
         secret = (await rooms.keyring.mint("main", "operator", lasts_s=0.001))[1]
         await asyncio.sleep(0.005)
         return secret
-    key, secret = await rooms.keyring.mint("main", actor if actor in ROLES else "operator")  # type: ignore[arg-type]
+    key, secret = await rooms.keyring.mint("main", actor if actor in ROLES else "operator")
     if actor == "revoked":
         await rooms.keyring.revoke(key.id)
     return secret
@@ -77,7 +77,7 @@ async def key_of(rooms: Rooms, actor: str) -> str:
 
 def may(actor: str, needs: Role | None) -> bool:
     """Return whether an actor should be let in to the main room for a role."""
-    return needs is None or (actor in ROLES and ROLES.index(actor) >= ROLES.index(needs))  # type: ignore[arg-type]
+    return needs is None or (actor in ROLES and ROLES.index(actor) >= ROLES.index(needs))
 
 
 async def ask(client: httpx.AsyncClient, route: Route, secret: str, **names: str) -> tuple[int, str]:
