@@ -61,7 +61,8 @@ class Service:
             glossary=words,
             has_drafts=settings.draft_model is not None,
         )
-        self._first = open_source(settings.source) if settings.source else None
+        source = settings.source
+        self._first = open_source(source, private=settings.private_sources) if source else None
         self._fleet = self._open_fleet()
         self._rooms: dict[str, Room] = {}
         self._browsers: dict[tuple[str, str], BrowserSource] = {}
