@@ -5,8 +5,8 @@ import sys
 import time
 from contextlib import suppress
 
-MEMORY_BYTES = 1280 * 2**20
-"""Address space in all. Python and FFmpeg take 0.2 GiB before they read; a 4K video's headers take 0.1 more."""
+MEMORY_BYTES = (1024 + 128) * 2**20
+"""Address space in all: Python and FFmpeg take 120 MiB, the headers of a 4K video 40 more, a long index 200."""
 
 FILES = 64
 """Files and connections open at once; a stream of segments needs a handful."""
