@@ -61,7 +61,8 @@ def opened(address: str, *, private: bool) -> Iterator[InputContainer]:
         if not container.streams.audio:
             raise MediaError(f"Expected sound, but {address} holds none. Give a file with an audio track.")
         context = container.streams.audio[0].codec_context
-        _check(address, context.sample_rate, context.channels)
+        if context.sample_rate:  # else the first sound tells
+            _check(address, context.sample_rate, context.channels)
         if not is_url(address) and (length_s(container) or 0.0) > LENGTH_MAX_S:
             raise _too_long(address)
         yield container
@@ -115,7 +116,7 @@ def pieces(container: InputContainer, address: str, rate_hz: int) -> Iterator[by
 def _open(address: str, *, private: bool) -> InputContainer:
     """Open a file or an http address so that FFmpeg itself opens nothing; other streams only where that is allowed."""
     if not is_url(address):
-        return _sealed(Path(address).open("rb"), _refuse)
+        return _sealed(Path(address).open("rb"), _refuse, POINTERS)
     if scheme(address) in PORTS:
         from app.audio.fetch import Remote  # ssl and http take as long to import as a file to read
 
@@ -123,7 +124,7 @@ def _open(address: str, *, private: bool) -> InputContainer:
             return Remote(url, private=private)
 
         remote = Remote(address, private=private)
-        return _sealed(remote, follow, "hls" if remote.is_playlist else None)
+        return _sealed(remote, follow, POINTERS - {"hls"}, "hls" if remote.is_playlist else None)
     if scheme(address) not in NETWORK.split(","):
         raise MediaError(f"Expected a stream, but {address} is none. Give a path for a file, or an http address.")
     if not private:
@@ -134,17 +135,16 @@ def _open(address: str, *, private: bool) -> InputContainer:
     return av.open(address, timeout=OPEN_S, options={"protocol_whitelist": NETWORK}, metadata_errors="replace")
 
 
-def _sealed(file: object, follow: Follow, form: str | None = None) -> InputContainer:
+def _sealed(file: object, follow: Follow, banned: set[str], format_name: str | None = None) -> InputContainer:
     """Open what `file` yields; all that it points to goes through `follow`, and no protocol of FFmpeg's is allowed."""
-    formats = av.formats_available - (POINTERS - {"hls"} if form == "hls" else POINTERS)
     return av.open(
         file,
         "r",
-        format=form,
+        format=format_name,
         io_open=follow,
         options={
             "protocol_whitelist": "none",
-            "format_whitelist": ",".join(formats),
+            "format_whitelist": ",".join(av.formats_available - banned),
             "http_persistent": "0",  # HLS would reuse connections that it takes for FFmpeg's own
             "http_multiple": "0",
         },

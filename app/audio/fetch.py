@@ -39,15 +39,16 @@ class Remote:
         self._private = private
         self._lookup = lookup or look_up
         self._at = 0
-        self._response = self._ask(0)
-        length = self._response.getheader("Content-Length") or ""
+        self._is_wound = False
+        self._connection = self._ask(0)
+        length = self._connection.response.getheader("Content-Length") or ""
         self._length = int(length) if length.isascii() and length.isdigit() else None
-        self._is_seekable = self._length is not None and self._response.getheader("Accept-Ranges") == "bytes"
+        self._is_seekable = self._length is not None and self._connection.response.getheader("Accept-Ranges") == "bytes"
 
     @property
     def is_playlist(self) -> bool:
         """Whether the server calls it an HLS playlist."""
-        return self._response.headers.get_content_type() in PLAYLISTS
+        return self._connection.response.headers.get_content_type() in PLAYLISTS
 
     def seekable(self) -> bool:
         """Return whether `seek` works."""
@@ -58,11 +59,16 @@ class Remote:
         return self._at
 
     def seek(self, offset: int, whence: int = SEEK_SET) -> int:
-        """Go to a byte; the server is asked again when it is read."""
-        base = {SEEK_SET: 0, SEEK_CUR: self._at, SEEK_END: self._length or 0}[whence]
-        if base + offset != self._at:
-            self._at = base + offset
-            self._response.close()
+        """Go to a byte; the server is asked again when it is read.
+
+        Raises:
+            OSError: It lies before the beginning.
+        """
+        at = offset + {SEEK_SET: 0, SEEK_CUR: self._at, SEEK_END: self._length or 0}[whence]
+        if at < 0:
+            raise OSError(f"{self.name} has no byte {at}")
+        if at != self._at:
+            self._at, self._is_wound = at, True
         return self._at
 
     def read(self, n_bytes: int) -> bytes:
@@ -74,10 +80,12 @@ class Remote:
         """
         if self._length is not None and self._at >= self._length:
             return b""
-        if self._response.isclosed():
-            self._response = self._ask(self._at)
+        if self._is_wound:
+            self._connection.hang_up()
+            self._connection = self._ask(self._at)
+            self._is_wound = False
         try:
-            got = self._response.read1(n_bytes)
+            got = self._connection.response.read1(n_bytes)
         except HTTPException as exc:
             raise ConnectionError(f"{self.name} does not speak HTTP") from exc
         if not got and self._length is not None:
@@ -87,29 +95,27 @@ class Remote:
 
     def close(self) -> None:
         """Hang up."""
-        self._response.close()
+        self._connection.hang_up()
 
-    def _ask(self, start: int) -> HTTPResponse:
+    def _ask(self, start: int) -> "_Connection":
         url = self.name
         for _ in range(1 + REDIRECTS_MAX):
             place = address.check(url, self._lookup, private=self._private)
+            connection = _Connection(place)
             try:
-                response = _get(place, start)
+                response = connection.ask(start)
             except (OSError, HTTPException, ValueError) as exc:
                 raise SourceError(f"The stream {url} cannot be opened now; check the address and the network.") from exc
+            if response.status == (206 if start else 200):
+                self.name = url
+                return connection
+            connection.hang_up()
             if response.status not in REDIRECTS:
-                break
-            response.close()
+                raise SourceError(
+                    f"The stream {url} cannot be opened now: the server answered {response.status}. Check the address."
+                )
             url = _joined(url, response.getheader("Location") or "")
-        else:
-            raise MediaError(f"The address {self.name} leads from one to the next without end. Give the last of them.")
-        if response.status != (206 if start else 200):
-            response.close()
-            raise SourceError(
-                f"The stream {url} cannot be opened now: the server answered {response.status}. Check the address."
-            )
-        self.name = url
-        return response
+        raise MediaError(f"The address {self.name} leads from one to the next without end. Give the last of them.")
 
 
 def look_up(host: str, port: int) -> Sequence[str]:
@@ -129,28 +135,36 @@ def _joined(url: str, location: str) -> str:
         return location
 
 
-def _get(place: Place, start: int) -> HTTPResponse:
-    connection = _Connection(place)
-    headers = {"User-Agent": "Surtitle", "Accept": "*/*", "Connection": "close"}
-    if start:
-        headers["Range"] = f"bytes={start}-"
-    if place.login is not None:
-        headers["Authorization"] = "Basic " + base64.b64encode(place.login.encode()).decode("ascii")
-    try:
-        connection.request("GET", place.target, headers=headers)
-        return connection.getresponse()  # holds the connection from here, and closes it
-    except BaseException:
-        connection.close()
-        raise
-
-
 class _Connection(HTTPConnection):
-    """HTTP to a place's own addresses."""
+    """One question to a place, at its own addresses."""
+
+    response: HTTPResponse
+    """The answer, once it has been asked."""
 
     def __init__(self, place: Place) -> None:
         super().__init__(place.host, place.port, timeout=OPEN_S)
         self._place = place
         self.default_port = address.PORTS["https" if place.is_secure else "http"]
+
+    def ask(self, start: int) -> HTTPResponse:
+        """Ask for everything from a byte on, and return the answer."""
+        headers = {"User-Agent": "Surtitle", "Accept": "*/*", "Connection": "close"}
+        if start:
+            headers["Range"] = f"bytes={start}-"
+        if self._place.login is not None:
+            headers["Authorization"] = "Basic " + base64.b64encode(self._place.login.encode()).decode("ascii")
+        try:
+            self.request("GET", self._place.target, headers=headers)
+            self.response = self.getresponse()
+        except BaseException:
+            self.close()
+            raise
+        return self.response
+
+    def hang_up(self) -> None:
+        """Close it all; the answer may hold the socket by itself."""
+        self.response.close()
+        self.close()
 
     def connect(self) -> None:
         """Connect to the first address that answers; a certificate must be for the host's name."""

@@ -4,7 +4,7 @@ import json
 import struct
 from dataclasses import asdict, dataclass
 from math import inf
-from typing import IO, Literal
+from typing import IO
 
 HEAD = struct.Struct("<cI")
 """Before every message: its kind, and the bytes that follow."""
@@ -12,14 +12,13 @@ HEAD = struct.Struct("<cI")
 PAYLOAD_MAX = 1 << 16
 """Bytes of one message; whoever sends more has gone wild."""
 
-Kind = Literal[b"o", b"s", b"f", b"e"]
-OPENED: Kind = b"o"
+OPENED = b"o"
 """It is sound; the payload is the length it promises, in seconds, or nothing."""
-SOUND: Kind = b"s"
+SOUND = b"s"
 """Little-endian signed 16-bit mono PCM."""
-FAILED: Kind = b"f"
+FAILED = b"f"
 """It cannot be read, or no further; the payload is a `Failure`."""
-ENDED: Kind = b"e"
+ENDED = b"e"
 """That was all."""
 
 
@@ -84,7 +83,7 @@ def parse_length(payload: bytes) -> float | None:
     return length_s if 0.0 < length_s < inf else None
 
 
-def send(pipe: IO[bytes], kind: Kind, payload: bytes = b"") -> None:
+def send(pipe: IO[bytes], kind: bytes, payload: bytes = b"") -> None:
     """Write one message; blocks while nobody reads."""
     pipe.write(HEAD.pack(kind, len(payload)) + payload)
     pipe.flush()

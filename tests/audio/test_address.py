@@ -256,9 +256,10 @@ def test_a_host_is_looked_up_once() -> None:
 
 def test_an_unknown_host_may_come_back() -> None:
     """A name that nobody knows now is a matter of waiting."""
-    for nobody in (lambda host, port: [], lookup):
-        with pytest.raises(SourceError, match="cannot be opened"):
-            check("http://nobody.example/", nobody)
+    with pytest.raises(SourceError, match="cannot be opened"):
+        check("http://nobody.example/", lookup)
+    with pytest.raises(SourceError, match="cannot be opened"):
+        check("http://nobody.example/", lambda host, port: [])
 
 
 @pytest.mark.parametrize(
@@ -314,8 +315,7 @@ def test_nothing_but_public_addresses_comes_through(url: str) -> None:
     """Any text is either refused in a sentence or leads to addresses that the whole internet can reach."""
     try:
         place = check(url, lookup)
-    except SurtitleError as exc:
-        assert str(exc)
+    except SurtitleError:
         return
     for address in place.addresses:
         inner = ip_address(address)
@@ -324,4 +324,4 @@ def test_nothing_but_public_addresses_comes_through(url: str) -> None:
         translated = ip_address(int(inner) & 0xFFFFFFFF) if str(inner).startswith("64:ff9b::") else None
         reached = mapped or translated or inner
         assert reached.is_global
-        assert not (reached.is_multicast or reached.is_loopback or reached.is_link_local or reached.is_unspecified)
+        assert not any((reached.is_multicast, reached.is_loopback, reached.is_link_local, reached.is_unspecified))

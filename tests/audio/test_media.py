@@ -6,7 +6,6 @@ import time
 import wave
 from pathlib import Path
 
-import av
 import numpy as np
 import pytest
 
@@ -15,23 +14,7 @@ from app.audio.media import Media, load, read
 from app.audio.opening import open_source
 from app.audio.pcm import Pcm
 from app.errors import MediaError, SettingsError, SourceError
-
-
-def write(
-    path: Path, codec: str, *, rate_hz: int, layout: str, seconds: float = 2.0, samples: Samples | None = None
-) -> Path:
-    """Write sound, by default a tone of 440 Hz, with any of FFmpeg's encoders."""
-    if samples is None:
-        samples = 0.5 * np.sin(2 * np.pi * 440 * np.arange(round(seconds * rate_hz)) / rate_hz).astype(np.float32)
-    planes = np.repeat(samples[None], 2 if layout == "stereo" else 1, 0)
-    with av.open(str(path), "w") as container:
-        stream = container.add_stream(codec, rate=rate_hz, layout=layout)
-        assert isinstance(stream, av.AudioStream)
-        frame = av.AudioFrame.from_ndarray(planes, format="fltp", layout=layout)
-        frame.sample_rate = rate_hz
-        for packet in [*stream.encode(frame), *stream.encode(None)]:
-            container.mux(packet)
-    return path
+from tests.audio.sounds import write
 
 
 def pitch_hz(samples: Samples) -> float:
