@@ -2,9 +2,10 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
+from io import FileIO
 
 import av
+from av.audio.codeccontext import AudioCodecContext
 from av.audio.resampler import AudioResampler
 from av.container import InputContainer
 
@@ -36,6 +37,12 @@ POINTERS = {
 NETWORK = "rtsp,rtsps,rtmp,rtmpe,rtmps,rtmpt,rtmpts,rtp,srtp,srt,rist,udp,tcp,tls,mmsh,mmst,http,https"
 """FFmpeg's own protocols for streams; none of them reads files."""
 
+FAULTS = (av.error.FFmpegError, OSError, ValueError, MemoryError)
+"""What PyAV raises on files that are damaged, or that want more memory than there is."""
+
+READ_MAX = 1 << 20
+"""Bytes read at once; damaged files ask for gigabytes, and Python would take the memory before it looks for them."""
+
 Follow = Callable[[str, int, dict[str, str]], object]
 """Opens what a playlist names: its URL, FFmpeg's flags and options; returns something to read from."""
 
@@ -50,7 +57,7 @@ def opened(address: str, *, private: bool) -> Iterator[InputContainer]:
     """
     try:
         container = _open(address, private=private)
-    except (av.error.FFmpegError, OSError, ValueError) as exc:
+    except FAULTS as exc:
         if is_url(address):
             raise SourceError(f"The stream {address} cannot be opened now; check the address and the network.") from exc
         raise MediaError(
@@ -60,7 +67,9 @@ def opened(address: str, *, private: bool) -> Iterator[InputContainer]:
     with container:
         if not container.streams.audio:
             raise MediaError(f"Expected sound, but {address} holds none. Give a file with an audio track.")
-        context = container.streams.audio[0].codec_context
+        context: AudioCodecContext | None = container.streams.audio[0].codec_context
+        if context is None:  # which PyAV's own types do not know
+            raise MediaError(f"Expected sound, but nothing here can decode that of {address}. Convert it first.")
         if context.sample_rate:  # else the first sound tells
             _check(address, context.sample_rate, context.channels)
         if not is_url(address) and (length_s(container) or 0.0) > LENGTH_MAX_S:
@@ -92,7 +101,7 @@ def pieces(container: InputContainer, address: str, rate_hz: int) -> Iterator[by
                 _check(address, frame.sample_rate, frame.layout.nb_channels)
             for part in resampler.resample(frame):
                 rest += memoryview(part.planes[0])[: 2 * part.samples]
-        except (av.error.FFmpegError, OSError, ValueError, SurtitleError) as exc:
+        except (*FAULTS, SurtitleError) as exc:
             failure, frame = exc, None
         while len(rest) >= size:
             yield bytes(rest[:size])
@@ -116,7 +125,7 @@ def pieces(container: InputContainer, address: str, rate_hz: int) -> Iterator[by
 def _open(address: str, *, private: bool) -> InputContainer:
     """Open a file or an http address so that FFmpeg itself opens nothing; other streams only where that is allowed."""
     if not is_url(address):
-        return _sealed(Path(address).open("rb"), _refuse, POINTERS)
+        return _sealed(_File(address), _refuse, POINTERS)
     if scheme(address) in PORTS:
         from app.audio.fetch import Remote  # ssl and http take as long to import as a file to read
 
@@ -151,6 +160,13 @@ def _sealed(file: object, follow: Follow, banned: set[str], format_name: str | N
         metadata_errors="replace",
         buffer_size=1 << 16,
     )
+
+
+class _File(FileIO):
+    """A file that is read in bounds."""
+
+    def read(self, size: int | None = READ_MAX, /) -> bytes:
+        return super().read(min(READ_MAX if size is None else size, READ_MAX))
 
 
 def _refuse(url: str, flags: int, options: dict[str, str]) -> object:

@@ -15,6 +15,9 @@ from app.errors import MediaError, SourceError
 OPEN_S = 10.0
 """How long a server may take to answer, and to go on."""
 
+READ_MAX = 1 << 16
+"""Bytes read at once, however many are asked for: Python takes the memory before they are there."""
+
 REDIRECTS_MAX = 5
 """How often one address may point to the next; each is checked as the first."""
 
@@ -85,7 +88,7 @@ class Remote:
             self._connection = self._ask(self._at)
             self._is_wound = False
         try:
-            got = self._connection.response.read1(n_bytes)
+            got = self._connection.response.read1(min(n_bytes, READ_MAX))
         except HTTPException as exc:
             raise ConnectionError(f"{self.name} does not speak HTTP") from exc
         if not got and self._length is not None:
