@@ -1,11 +1,12 @@
 """PyAV on files and streams that nobody has vouched for; runs in a process of its own, see `demux`."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from io import FileIO
 
 import av
 from av.audio.codeccontext import AudioCodecContext
+from av.audio.frame import AudioFrame
 from av.audio.resampler import AudioResampler
 from av.container import InputContainer
 
@@ -55,25 +56,19 @@ def opened(address: str, *, private: bool) -> Iterator[InputContainer]:
         MediaError: It cannot be read as sound, or must not be opened.
         SourceError: A stream cannot be reached now.
     """
-    try:
-        container = _open(address, private=private)
-    except FAULTS as exc:
-        if is_url(address):
-            raise SourceError(f"The stream {address} cannot be opened now; check the address and the network.") from exc
-        raise MediaError(
-            f"Expected a sound or video file, but {address} is neither, or it is damaged. "
-            "Give a file that a media player can play."
-        ) from exc
-    with container:
-        if not container.streams.audio:
-            raise MediaError(f"Expected sound, but {address} holds none. Give a file with an audio track.")
-        context: AudioCodecContext | None = container.streams.audio[0].codec_context
-        if context is None:  # which PyAV's own types do not know
-            raise MediaError(f"Expected sound, but nothing here can decode that of {address}. Convert it first.")
-        if context.sample_rate:  # else the first sound tells
-            _check(address, context.sample_rate, context.channels)
-        if not is_url(address) and (length_s(container) or 0.0) > LENGTH_MAX_S:
-            raise _too_long(address)
+    with ExitStack() as held:
+        try:
+            container = held.enter_context(_open(address, held, private=private))
+        except FAULTS as exc:
+            if is_url(address):
+                raise SourceError(
+                    f"The stream {address} cannot be opened now; check the address and the network."
+                ) from exc
+            raise MediaError(
+                f"Expected a sound or video file, but {address} is neither, or it is damaged. "
+                "Give a file that a media player can play."
+            ) from exc
+        _check_sound(container, address)
         yield container
 
 
@@ -93,12 +88,12 @@ def pieces(container: InputContainer, address: str, rate_hz: int) -> Iterator[by
     rest = bytearray()
     n_read = 0
     failure: Exception | None = None
-    frames = container.decode(audio=0)
+    frames = _frames(container)
     while True:
         try:
             frame = next(frames, None)
             if frame is not None:
-                _check(address, frame.sample_rate, frame.layout.nb_channels)
+                _check_kind(address, frame.sample_rate, frame.layout.nb_channels)
             for part in resampler.resample(frame):
                 rest += memoryview(part.planes[0])[: 2 * part.samples]
         except (*FAULTS, SurtitleError) as exc:
@@ -122,17 +117,27 @@ def pieces(container: InputContainer, address: str, rate_hz: int) -> Iterator[by
         ) from failure
 
 
-def _open(address: str, *, private: bool) -> InputContainer:
+def _frames(container: InputContainer) -> Iterator[AudioFrame]:
+    """Yield the frames of the first audio stream, up to its end."""
+    try:
+        yield from container.decode(audio=0)
+    except (
+        IndexError
+    ):  # PyAV 18 stumbles, after the end, over streams that began late, as they may in a transport stream
+        return
+
+
+def _open(address: str, held: ExitStack, *, private: bool) -> InputContainer:
     """Open a file or an http address so that FFmpeg itself opens nothing; other streams only where that is allowed."""
     if not is_url(address):
-        return _sealed(_File(address), _refuse, POINTERS)
+        return _sealed(held.enter_context(_File(address)), _refuse, POINTERS)
     if scheme(address) in PORTS:
         from app.audio.fetch import Remote  # ssl and http take as long to import as a file to read
 
         def follow(url: str, flags: int, options: dict[str, str]) -> object:
             return Remote(url, private=private)
 
-        remote = Remote(address, private=private)
+        remote = held.enter_context(closing(Remote(address, private=private)))
         return _sealed(remote, follow, POINTERS - {"hls"}, "hls" if remote.is_playlist else None)
     if scheme(address) not in NETWORK.split(","):
         raise MediaError(f"Expected a stream, but {address} is none. Give a path for a file, or an http address.")
@@ -173,7 +178,20 @@ def _refuse(url: str, flags: int, options: dict[str, str]) -> object:
     raise MediaError(f"Expected sound, but got a file that points to {url}. Give the sound itself.")
 
 
-def _check(address: str, rate_hz: int, n_channels: int) -> None:
+def _check_sound(container: InputContainer, address: str) -> None:
+    """Raise MediaError unless there is sound of a sane kind and length."""
+    if not container.streams.audio:
+        raise MediaError(f"Expected sound, but {address} holds none. Give a file with an audio track.")
+    context: AudioCodecContext | None = container.streams.audio[0].codec_context
+    if context is None:  # which PyAV's own types do not know
+        raise MediaError(f"Expected sound, but nothing here can decode that of {address}. Convert it first.")
+    if context.sample_rate:  # else the first sound tells
+        _check_kind(address, context.sample_rate, context.channels)
+    if not is_url(address) and (length_s(container) or 0.0) > LENGTH_MAX_S:
+        raise _too_long(address)
+
+
+def _check_kind(address: str, rate_hz: int, n_channels: int) -> None:
     if rate_hz not in RATES_HZ or n_channels > CHANNELS_MAX:
         raise MediaError(
             f"Expected sound of 1 to 768 kHz and at most {CHANNELS_MAX} channels, but {address} claims {rate_hz} Hz "

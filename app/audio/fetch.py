@@ -27,10 +27,20 @@ PLAYLISTS = {"application/vnd.apple.mpegurl", "application/x-mpegurl", "audio/mp
 """What servers call an HLS playlist, in lower case."""
 
 
+def look_up(host: str, port: int) -> Sequence[str]:
+    """Return the IP addresses of a host, in the order in which they should be tried.
+
+    Raises:
+        OSError: There are none, or nobody knows.
+    """
+    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    return list(dict.fromkeys(str(entry[4][0]) for entry in found))
+
+
 class Remote:
     """A file or stream on a server, read like a file; it can be wound where the server knows how long it is."""
 
-    def __init__(self, url: str, *, private: bool, lookup: address.Lookup | None = None) -> None:
+    def __init__(self, url: str, *, private: bool, lookup: address.Lookup = look_up) -> None:
         """Ask for it; the answer is there when this returns.
 
         Raises:
@@ -40,7 +50,7 @@ class Remote:
         self.name = url
         """Where it was found in the end; a playlist's entries are relative to it."""
         self._private = private
-        self._lookup = lookup or look_up
+        self._lookup = lookup
         self._at = 0
         self._is_wound = False
         self._connection = self._ask(0)
@@ -119,16 +129,6 @@ class Remote:
                 )
             url = _joined(url, response.getheader("Location") or "")
         raise MediaError(f"The address {self.name} leads from one to the next without end. Give the last of them.")
-
-
-def look_up(host: str, port: int) -> Sequence[str]:
-    """Return the IP addresses of a host, in the order in which they should be tried.
-
-    Raises:
-        OSError: There are none, or nobody knows.
-    """
-    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    return list(dict.fromkeys(str(entry[4][0]) for entry in found))
 
 
 def _joined(url: str, location: str) -> str:

@@ -4,6 +4,7 @@ import ctypes
 import sys
 import time
 from contextlib import suppress
+from math import ceil
 
 MEMORY_BYTES = (1024 + 128) * 2**20
 """Address space in all: Python and FFmpeg take 120 MiB, the headers of a 4K video 40 more, a long index 200."""
@@ -12,7 +13,7 @@ FILES = 64
 """Files and connections open at once; a stream of segments needs a handful."""
 
 CPU_S = 30.0
-"""Processor time without a second of sound; an hour of FLAC takes 4 s."""
+"""Processor time without a second of sound; an hour of FLAC takes 2 s."""
 
 
 def confine() -> None:
@@ -42,4 +43,4 @@ def extend() -> None:
     except ImportError:
         return
     _, hard = resource.getrlimit(resource.RLIMIT_CPU)
-    resource.setrlimit(resource.RLIMIT_CPU, (round(time.process_time() + CPU_S), hard))
+    resource.setrlimit(resource.RLIMIT_CPU, (ceil(time.process_time() + CPU_S), hard))

@@ -22,8 +22,8 @@ STALL_S = 20.0
 LOOK_S = 0.5
 """How often that is looked at; a timer for every piece would cost more than the piece."""
 
-KEPT = ("PATH", "SYSTEMROOT", "SSL_CERT_FILE", "SSL_CERT_DIR")
-"""What of the environment the process needs: a system to run on and certificates, none of our secrets."""
+KEPT = ("PATH", "SYSTEMROOT", "LD_LIBRARY_PATH", "SSL_CERT_FILE", "SSL_CERT_DIR")
+"""What of the environment the process needs: libraries and certificates, none of our secrets."""
 
 
 class Reading:
@@ -99,7 +99,8 @@ class Reading:
 
     def _start(self) -> subprocess.Popen[bytes]:
         environment = {name: os.environ[name] for name in KEPT if name in os.environ}
-        environment["PYTHONPATH"] = str(Path(app.__path__[0]).parent)
+        found_in = [str(Path(app.__path__[0]).parent), *filter(None, sys.path)]
+        environment["PYTHONPATH"] = os.pathsep.join(found_in)  # it finds what we find, however that was installed
         with self._lock:
             if self._over.is_set():
                 raise SourceError(f"Reading {self._address} was called off.")
