@@ -13,7 +13,7 @@ from app.audio.chunk import SAMPLE_RATE, Samples
 from app.audio.media import Media, load, read
 from app.audio.opening import open_source
 from app.audio.pcm import Pcm
-from app.errors import MediaError, SettingsError, SourceError
+from app.errors import MediaError, SettingsError, SourceError, SurtitleError
 from tests.audio.sounds import write
 
 
@@ -113,3 +113,10 @@ def test_a_source_that_is_none_is_a_sentence(written: str) -> None:
 def test_sources_by_name(written: str) -> None:
     """Microphones, addresses and standard input are known without being opened."""
     assert open_source(written).name
+
+
+@pytest.mark.parametrize(("private", "complaint"), [(False, "--private-sources"), (True, "cannot be opened")])
+async def test_the_setting_reaches_the_source(private: bool, complaint: str) -> None:
+    """Whether private addresses are opened is decided where the source is named."""
+    with pytest.raises(SurtitleError, match=complaint):
+        [chunk async for chunk in open_source("http://127.0.0.1:9/a.mp3", private=private).chunks()]
