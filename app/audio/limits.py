@@ -7,7 +7,7 @@ from contextlib import suppress
 from math import ceil
 
 MEMORY_BYTES = (1024 + 128) * 2**20
-"""Address space in all: Python and FFmpeg take 120 MiB, the headers of a 4K video 40 more, a long index 200."""
+"""Address space in all: Python and FFmpeg take 120 MiB, a 4K video's headers 40 more, indexes have the rest."""
 
 FILES = 64
 """Files and connections open at once; a stream of segments needs a handful."""
