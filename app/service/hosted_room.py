@@ -150,7 +150,7 @@ class HostedRoom:
     async def _listen(self, address: str) -> None:
         """Listen to the stream of the settings; one that cannot be opened is told, and does not end the service."""
         try:
-            await self.supervise(open_source(address))
+            await self.supervise(open_source(address, private=self._private))
         except* SurtitleError as group:
             failure = group.exceptions[0]
             logger.warning("source_failed", room=self.room.name, reason=str(failure))

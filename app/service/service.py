@@ -49,7 +49,8 @@ class Service:
         self.settings = settings
         self._tell = tell
         self._words = glossary.text(settings.glossary) if settings.glossary else ""
-        self._first = open_source(settings.source) if settings.source else None
+        source = settings.source
+        self._first = open_source(source, private=settings.private_sources) if source else None
         self._database = Database(None if settings.memory else settings.data / DATABASE)
         self._clock = Clock(self._database.read(newest_ms))
         self._shelf = RoomShelf(self._database, self._clock)
