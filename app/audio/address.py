@@ -54,6 +54,16 @@ def scheme(written: str) -> str:
     return name.lower() if found and name.isalnum() else ""
 
 
+def shown(address: str) -> str:
+    """Return an address as people may see it: without what often is a password, before the host and behind `?`."""
+    scheme, found, rest = address.partition("://")
+    if not found:
+        return address
+    place = rest.partition("?")[0].partition("#")[0]
+    host, slash, path = place.partition("/")
+    return f"{scheme}://{host.rpartition('@')[2]}{slash}{path}"
+
+
 def is_url(written: str) -> bool:
     """Return whether this names a stream and not a file."""
     return bool(scheme(written))

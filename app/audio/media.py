@@ -8,24 +8,24 @@ from pathlib import Path
 
 import numpy as np
 
-from app.audio.address import is_url
+from app.audio.address import is_url, shown
 from app.audio.chunk import SAMPLE_RATE, Chunk, Samples
 from app.audio.reading import Reading
-from app.errors import MediaError, SurtitleError
+from app.errors import MediaError, SourceError, SurtitleError
 
 
 class Media:
     """A file or stream as a source."""
 
-    def __init__(self, address: str, *, paced: bool = True, private: bool = False) -> None:
+    def __init__(self, address: str, *, paced: bool = True, private: bool = False, name: str | None = None) -> None:
         """Name a file or URL; `paced` plays it at the pace of life, as a meeting goes.
 
-        A URL may lie on a private network only if `private`.
+        A URL may lie on a private network only if `private`. `name` is what people are told of it.
         """
         self._address = address
         self._private = private
         self._paced = paced
-        self.name = address if is_url(address) else Path(address).name
+        self.name = name or (shown(address) if is_url(address) else Path(address).name)
         self.began_s: float | None = None
         """When it began to play, on the monotonic clock; its lag is measured from there."""
 
@@ -90,5 +90,8 @@ def read(address: str, *, private: bool = False) -> Iterator[Samples]:
 def _sound(address: str, reading: Reading) -> Iterator[Samples]:
     if not is_url(address) and not Path(address).is_file():
         raise MediaError(f"Expected a sound or video file, but there is no file {address}. Check the path.")
-    with reading:
-        yield from reading.pieces()
+    try:
+        with reading:
+            yield from reading.pieces()
+    except (MediaError, SourceError) as exc:
+        raise type(exc)(str(exc).replace(address, shown(address))) from exc

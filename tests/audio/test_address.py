@@ -10,7 +10,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from app.audio.address import check, is_public, is_url
+from app.audio.address import check, is_public, is_url, shown
 from app.errors import MediaError, SourceError, SurtitleError
 
 FUZZ_CASES = int(os.environ.get("SURTITLE_FUZZ_CASES", "300"))
@@ -325,3 +325,17 @@ def test_nothing_but_public_addresses_comes_through(url: str) -> None:
         reached = mapped or translated or inner
         assert reached.is_global
         assert not any((reached.is_multicast, reached.is_loopback, reached.is_link_local, reached.is_unspecified))
+
+
+@pytest.mark.parametrize(
+    ("address", "seen"),
+    [
+        ("https://user:secret@example.com/live?token=abc#part", "https://example.com/live"),
+        ("rtsp://a@b@example.com:554/x", "rtsp://example.com:554/x"),
+        ("https://example.com?token=abc", "https://example.com"),
+        ("talk.flac", "talk.flac"),
+    ],
+)
+def test_people_see_no_password_of_an_address(address: str, seen: str) -> None:
+    """What stands before the host or behind the question mark is left out of what is shown."""
+    assert shown(address) == seen
