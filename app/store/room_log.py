@@ -7,6 +7,7 @@ import sqlite3
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from functools import partial
 
@@ -152,6 +153,11 @@ class RoomLog:
         events = {event.seq: event for event in rows} | unsaved
         told = [events[seq] for seq in sorted(seq for seq in events if seq and seq <= self.last_seq)]
         return [replace(event, epoch=self.epoch) for event in told]
+
+    async def settle(self) -> None:
+        """Wait until all events that were appended are told."""
+        with suppress(StoreError):
+            await self._database.run(lambda _: None)  # jobs are done in order
 
     async def keep(self, retention_s: float) -> None:
         """Change how long phrases are kept, from now on and for what is there.

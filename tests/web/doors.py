@@ -109,6 +109,12 @@ class Rooms:
         )
 
     def _open(self, name: str, settings: RoomSettings, epoch: str) -> Room:
+        row = (name, epoch, settings.to_json(), 0)  # keys belong to kept rooms
+        self.database.read(
+            lambda connection: connection.execute(
+                "INSERT OR REPLACE INTO room (name, epoch, settings, created_ms) VALUES (?, ?, ?, ?)", row
+            )
+        )
         self._settings[name] = settings
         row = (name, epoch, settings.to_json(), 0)  # for its keys
         statement = "INSERT INTO room (name, epoch, settings, created_ms) VALUES (?, ?, ?, ?)"
