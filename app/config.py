@@ -93,7 +93,8 @@ def read(**given: object) -> Settings:
     except ValidationError as exc:
         first = exc.errors()[0]
         name = ".".join(str(part) for part in first["loc"])
+        shown = "what was given" if name == "key" else repr(first["input"])  # a key is printed nowhere
         raise SettingsError(
-            f"The setting {name} cannot be {first['input']!r}: {first['msg'].rstrip('.')}. "
+            f"The setting {name} cannot be {shown}: {first['msg'].rstrip('.')}. "
             f"Correct --{name.replace('_', '-')} or SURTITLE_{name.upper()}."
         ) from exc

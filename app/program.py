@@ -105,8 +105,10 @@ async def tell(console: Console, service: Service, address: str) -> None:
     async def link(what: str, page: str, role: Role, room: str | None) -> None:
         fragment = ""
         if needs_keys:
-            known = settings.key if role == "admin" else None
-            fragment = "#" + (known or (await service.keyring.mint(room, role, "printed at the start", LINK_S))[1])
+            # a key from the settings is known to whoever set it, and what is printed here often ends in a log
+            is_known = role == "admin" and settings.key is not None
+            minted = "KEY" if is_known else (await service.keyring.mint(room, role, "printed at the start", LINK_S))[1]
+            fragment = f"#{minted}"
         console.print(f"{what:30}{address}/{page}{fragment}", soft_wrap=True)
 
     await link("Overlay for OBS and screens:", f"overlay/{settings.room}", "viewer", settings.room)
@@ -115,6 +117,8 @@ async def tell(console: Console, service: Service, address: str) -> None:
     if needs_keys:
         console.print("The part behind # is a key: the first link may read, the second speak, the last do everything.")
         console.print("They hold for a week, over restarts too; pass them on with care.")
+        if settings.key is not None:
+            console.print("KEY stands for the one you set; it is printed nowhere.")
     console.print("Stop with Ctrl-C.")
 
 

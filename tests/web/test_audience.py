@@ -34,6 +34,10 @@ class Listener:
             lines = [line for line in piece.decode().splitlines() if line.startswith("data: ")]
             self.told += [json.loads(line[6:]) for line in lines]
 
+    def leave(self) -> None:
+        """Be told nothing more."""
+        self.keeps_up = False
+
     def catch_up(self) -> None:
         """Read again."""
         self.keeps_up = True
