@@ -56,10 +56,11 @@ def api(house: House) -> APIRouter:
     @router.post("", status_code=201, summary="Make a room, with a key for each role")
     async def create(request: Request, new: NewRoom) -> MadeRoom:
         house.doorkeeper.admit(request, bearer(request), "admin", None)
-        await service.create(new.name, wanted(new, RoomSettings()))
         roles: tuple[Role, ...] = ("viewer", "source", "operator")
-        keys = [minted(*await service.keyring.mint(new.name, role, "made with the room")) for role in roles]
-        return MadeRoom(**resource(service.room(new.name)).model_dump(), keys=tuple(keys))
+        async with house.turn(new.name):
+            await service.create(new.name, wanted(new, RoomSettings()))
+            keys = [minted(*await service.keyring.mint(new.name, role, "made with the room")) for role in roles]
+            return MadeRoom(**resource(service.room(new.name)).model_dump(), keys=tuple(keys))
 
     @router.get("/{name}", summary="Look at a room")
     async def show(request: Request, name: Name) -> RoomResource:
@@ -67,23 +68,27 @@ def api(house: House) -> APIRouter:
 
     @router.patch("/{name}", summary="Change a room")
     async def change(request: Request, name: Name, change: RoomChange) -> RoomResource:
-        room, guest = enter(request, name, "operator")
-        before = service.room_settings(name)
-        after = wanted(change, before)
-        if after.source != before.source and not guest.may("admin"):
-            raise SettingsError("Expected the key of the service, not of the room: the source is an address it opens.")
-        await service.change(name, after)
-        return resource(room)
+        async with house.turn(name):
+            room, guest = enter(request, name, "operator")
+            before = service.room_settings(name)
+            after = wanted(change, before)
+            if after.source != before.source and not guest.may("admin"):
+                raise SettingsError(
+                    "Expected the key of the service, not of the room: the source is an address it opens."
+                )
+            await service.change(name, after)
+            return resource(room)
 
     @router.delete("/{name}", summary="Close a room and forget it; with export=true answers with all it held")
     async def remove(
         request: Request, name: Name, export: Annotated[bool, Query(description="Answer with all it held.")] = False
     ) -> Export | None:
-        room, _ = enter(request, name, "operator")
-        held = await whole(room) if export else None
-        await service.remove(name)
-        house.audiences.forget(room)
-        return held
+        async with house.turn(name):
+            room, _ = enter(request, name, "operator")
+            held = await whole(room) if export else None
+            await service.remove(name)
+            house.audiences.forget(room)
+            return held
 
     @router.get("/{name}/export", summary="All that is known of a room")
     async def export_all(request: Request, name: Name) -> Export:

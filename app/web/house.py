@@ -1,8 +1,10 @@
 """What all doors share: the service behind them, and who watches who comes in."""
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
+from weakref import WeakValueDictionary
 
 from app.audio.browser import BrowserSource
 from app.captions.room import Room
@@ -61,6 +63,11 @@ class House:
     crowd: Crowd = field(default_factory=Crowd)
     guests: Guests = field(default_factory=Guests)
     audiences: Audiences = field(default_factory=Audiences)
+    _turns: WeakValueDictionary[str, asyncio.Lock] = field(default_factory=WeakValueDictionary)
+
+    def turn(self, room: str) -> asyncio.Lock:
+        """Return the lock that whoever makes, changes or removes a room holds, so that one does so at a time."""
+        return self._turns.setdefault(room, asyncio.Lock())
 
 
 def require_open(room: Room) -> None:

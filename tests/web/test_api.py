@@ -30,8 +30,9 @@ def address() -> Iterator[str]:
 
 @asynccontextmanager
 async def client_of(address: str, key: str = KEY) -> AsyncIterator[httpx.AsyncClient]:
-    """Return a client with a key."""
-    async with httpx.AsyncClient(base_url=address, headers={"Authorization": f"Bearer {key}"}, timeout=20) as client:
+    """Return a client with a key, or without."""
+    headers = {"Authorization": f"Bearer {key}"} if key else {}
+    async with httpx.AsyncClient(base_url=address, headers=headers, timeout=20) as client:
         yield client
 
 
@@ -206,6 +207,10 @@ async def test_rooms_changed_at_once_end_in_one_state(address: str) -> None:
         assert {answer.status_code for answer in await asyncio.gather(*changes)} == {200}
         shown = (await client.get("/api/rooms/race")).json()
         assert shown["is_open"] is bool(int(shown["glossary"]) % 2)
+        apart: dict[str, object] = {"glossary": "apart", "retention_h": 7, "languages": ["de"], "is_open": True}
+        await asyncio.gather(*(client.patch("/api/rooms/race", json={name: apart[name]}) for name in apart))
+        shown = (await client.get("/api/rooms/race")).json()
+        assert {name: shown[name] for name in apart} == apart
         gone = await asyncio.gather(*(client.delete("/api/rooms/race") for _ in range(5)))
         assert {answer.status_code for answer in gone} <= {200, 404}
         assert (await client.get("/api/rooms/race")).status_code == 404

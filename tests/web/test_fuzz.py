@@ -160,6 +160,7 @@ def test_a_conversation_ends_with_a_close_code(service: Live) -> None:
 
 
 CHECKS = {
+    "negative_data_rejection": {"expected-statuses": ["400", "401", "404", "405", "413", "422", "429"]},
     "positive_data_acceptance": {"expected-statuses": ["2xx", "401", "404", "422", "429"]},
 }
 ENDLESS = "/api/rooms/{name}/events"
