@@ -1,6 +1,15 @@
 // One socket to a room that comes back by itself. The key is the page's fragment and never part of an address.
 
-export const key = () => decodeURIComponent(location.hash.slice(1));
+/** What an address says, letter by letter where it is no address at all. */
+const spelled = (text) => {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+};
+
+export const key = () => spelled(location.hash.slice(1));
 
 /** How long to wait before the next try: longer each time, and not in step with others. */
 export function pauseMs(tries) {
@@ -9,7 +18,7 @@ export function pauseMs(tries) {
 }
 
 export function roomName() {
-  return decodeURIComponent(location.pathname.split("/").filter(Boolean).pop());
+  return spelled(location.pathname.split("/").filter(Boolean).pop());
 }
 
 /** Connects, says hello and reports messages; after a drop it waits a little longer each time, and not in step with others. */
@@ -19,7 +28,7 @@ export class RoomSocket {
    * `onBlocked()` hears that the service answers, but that no socket gets through.
    */
   constructor(room, hello, onMessage, onStatus = () => {}, onBlocked = null) {
-    Object.assign(this, { room, hello, onMessage, onStatus, onBlocked, tries: 0, unopened: 0, stopped: false });
+    Object.assign(this, { room, hello, onMessage, onStatus, onBlocked, tries: 0, unopened: 0, answered: 0, stopped: false });
     this.connect();
   }
 
@@ -30,6 +39,7 @@ export class RoomSocket {
     this.socket = socket;
     socket.onopen = () => {
       this.unopened = -1;
+      this.answered = 0;
       socket.send(JSON.stringify({ type: "hello", key: key(), ...this.hello() }));
     };
     socket.onmessage = ({ data }) => {
@@ -63,9 +73,11 @@ export class RoomSocket {
     return pauseMs(this.tries++);
   }
 
+  /** A service that answers twice while no socket opens lets none through; one that answers once may have just started. */
   async checkBlocked() {
     const answer = await fetch("/healthz").catch(() => null);
-    if (!answer?.ok || this.stopped || this.isOpen) return;
+    this.answered = answer?.ok ? this.answered + 1 : 0;
+    if (this.answered < 2 || this.stopped || this.isOpen) return;
     this.close();
     this.onBlocked();
   }

@@ -272,6 +272,13 @@ class Audiences:
         audience.follow()
         return audience
 
+    def end_streams(self) -> None:
+        """Let all server-sent events end, as the service closes down; sockets are closed by the server."""
+        for audience in self._known.values():
+            for reader in list(audience.readers):
+                if reader.is_stream:
+                    reader.leave()
+
     def forget(self, room: Room) -> None:
         """Send away all readers of a room that was removed, those too that needed no key of it."""
         known = self._known.get(room.name)

@@ -122,6 +122,7 @@ class Server:
         )
         self._server = uvicorn.Server(config)
         self._bound = bound
+        self._house = house
 
     async def run(self) -> None:
         """Serve until `stop`; cancelling stops too."""
@@ -139,3 +140,4 @@ class Server:
     def stop(self) -> None:
         """Close the sockets with a code that tells pages to come back, and end `run`."""
         self._server.should_exit = True
+        self._house.audiences.end_streams()

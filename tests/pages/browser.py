@@ -20,13 +20,14 @@ OPTIONS = [
 
 
 @asynccontextmanager
-async def chromium(*options: str, width: int = 1280, height: int = 720) -> AsyncIterator[Page]:
-    """Open a page while the block lasts; an error on its console fails the test."""
+async def chromium(*options: str, width: int = 1280, height: int = 720, forgives: str = "") -> AsyncIterator[Page]:
+    """Open a page while the block lasts; an error on its console fails the test, but for one that it forgives."""
     complaints: list[str] = []
 
     def listen(message: Any) -> None:
         # a server that a test takes away is no fault of the page
-        if message.type == "error" and "ERR_CONNECTION_REFUSED" not in message.text:
+        is_forgiven = "ERR_CONNECTION_REFUSED" in message.text or (forgives and forgives in message.text)
+        if message.type == "error" and not is_forgiven:
             complaints.append(message.text)
 
     async with async_playwright() as play:

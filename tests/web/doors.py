@@ -116,9 +116,6 @@ class Rooms:
             )
         )
         self._settings[name] = settings
-        row = (name, epoch, settings.to_json(), 0)  # for its keys
-        statement = "INSERT INTO room (name, epoch, settings, created_ms) VALUES (?, ?, ?, ?)"
-        self.database.read(lambda connection: connection.execute(statement, row))
         heard = SessionSettings(task=settings.task)
         room = Room(name, engine=ScriptedEngine(), settings=heard, log=MemoryLog(epoch), model="none")
         self._rooms[name] = room
@@ -128,9 +125,11 @@ class Rooms:
 @asynccontextmanager
 async def serving(rooms: Rooms, port: int = 0) -> AsyncIterator[int]:
     """Serve while the block lasts; yields the port."""
-    async with serving_house(rooms.house, port) as taken:
-        yield taken
-    rooms.database.close()
+    try:
+        async with serving_house(rooms.house, port) as taken:
+            yield taken
+    finally:
+        rooms.database.close()
 
 
 @asynccontextmanager

@@ -1,0 +1,153 @@
+"""Whatever is spoken, written or shown in a room stays text on every page."""
+
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from html.parser import HTMLParser
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+from playwright.async_api import Page, expect
+
+from app.captions.state import SourceState
+from app.store.rooms import RoomSettings
+from tests.pages.browser import chromium
+from tests.pages.payloads import PAYLOADS
+from tests.web.doors import Rooms, serving
+
+AT_ONCE = 5
+CENSUS = """() => [...document.querySelectorAll('*')].map((node) => {
+  const names = [...node.attributes].map(({ name }) => name).filter((name) => /^on|^style$|^srcdoc$/.test(name));
+  return [node.localName, ...names].join(' ');
+})"""
+LACKS = """(texts) => {
+  const bare = (text) => text.replace(/\\s/gu, '');
+  const shown = bare(document.querySelector(PLACE).textContent);
+  return texts.filter((text) => !shown.includes(bare(text)));
+}"""
+OVERLAY = {"html", "html style", "head", "meta", "title", "link", "script", "body", "div", "p", "span"}
+"""What the overlay is made of; its own script sets the looks on the root."""
+MICROPHONE = OVERLAY | {"main", "h1", "h2", "section", "label", "select", "option", "button", "div style"}
+INDEX = MICROPHONE | {"template", "a"}
+
+
+@asynccontextmanager
+async def watched(*options: str) -> AsyncIterator[Page]:
+    """Open a page that may show no dialog and break no policy."""
+    harm: list[str] = []
+    async with chromium(*options) as page:
+
+        async def dismiss(dialog: object) -> None:
+            harm.append("dialog")
+            await dialog.dismiss()  # type: ignore[attr-defined]
+
+        page.on("dialog", dismiss)
+        await page.expose_function("tellHarm", lambda directive: harm.append(directive))
+        await page.add_init_script(
+            "addEventListener('securitypolicyviolation', (event) => tellHarm(event.violatedDirective))"
+        )
+        yield page
+    assert harm == []
+
+
+async def expect_text(page: Page, place: str, texts: list[str]) -> None:
+    """Wait until all texts stand in a place, letter by letter but for spaces."""
+    lacks = LACKS.replace("PLACE", json.dumps(place))
+    await page.wait_for_function(f"(texts) => !({lacks})(texts).length", arg=texts, timeout=10_000)
+
+
+def test_the_corpus_is_large() -> None:
+    """There are a hundred different payloads at least."""
+    assert len(set(PAYLOADS)) >= 100
+
+
+@pytest.mark.parametrize(
+    ("path", "place", "made_of"),
+    [
+        ("/overlay/main?lang=original&clear=0&lines=8", "#stage", OVERLAY),
+        ("/microphone/main", "#transcript", MICROPHONE),
+    ],
+    ids=["overlay", "microphone"],
+)
+async def test_captions_stay_text(path: str, place: str, made_of: set[str]) -> None:
+    """Solid, grey and corrected words are shown as they are; no element, dialog or breach of policy comes of it."""
+    rooms = Rooms()
+    async with serving(rooms) as port, watched() as page:
+        await page.goto(f"http://127.0.0.1:{port}{path}")
+        for first in range(0, len(PAYLOADS), AT_ONCE):
+            texts = PAYLOADS[first : first + AT_ONCE]
+            for number, text in enumerate(texts, first):
+                rooms.say(f"1-{number}", text, rev=1, final=True)
+            await expect_text(page, place, texts)
+            assert set(await page.evaluate(CENSUS)) <= made_of
+        rooms.say("2-0", PAYLOADS[0], PAYLOADS[1], rev=1)
+        await expect_text(page, place, [PAYLOADS[1]])
+        rooms.say("2-0", "x", rev=2, final=True)
+        rooms.main.correct("2-0", "original", PAYLOADS[2])
+        await expect_text(page, place, [PAYLOADS[2]])
+        assert set(await page.evaluate(CENSUS)) <= made_of
+
+
+async def test_what_the_index_tells_of_rooms_stays_text() -> None:
+    """Names and complaints of sources, problems and the glossary are text, all payloads at once."""
+    rooms = Rooms()
+    await rooms.change("main", RoomSettings(glossary="\n".join(PAYLOADS)))
+    for number, text in enumerate(PAYLOADS):
+        rooms.main.show(SourceState(f"{number} {text}", "failed", text))
+        rooms.main.problems[str(number)] = text
+    async with serving(rooms) as port, watched() as page:
+        await page.goto(f"http://127.0.0.1:{port}/")
+        await expect_text(page, "#rooms", PAYLOADS)
+        assert set(await page.evaluate(CENSUS)) <= INDEX
+
+
+@pytest.mark.parametrize("name", ["<img src=x onerror=alert(1)>", "{{7*7}}", "\u202e\x01", "%", "javascript:alert(1)"])
+async def test_names_in_addresses_stay_text(name: str) -> None:
+    """A link with a payload for a room, a look and a key opens a page that says no more than the name."""
+    asked = "&".join(f"{what}={quote(name)}" for what in ("font", "color", "bg", "lang", "fontSize", "theme", "track"))
+    async with serving(Rooms()) as port, watched() as page:
+        await page.goto(f"http://127.0.0.1:{port}/microphone/{quote(name)}#{name}")
+        await expect(page.locator("#place")).to_have_text(f"the room {name}")
+        assert set(await page.evaluate(CENSUS)) <= MICROPHONE
+        await page.goto(f"http://127.0.0.1:{port}/overlay/main?{asked}#{name}")
+        await expect(page.locator(".caption-box")).to_have_count(1)
+        assert set(await page.evaluate(CENSUS)) <= OVERLAY
+
+
+class _Inline(HTMLParser):
+    """Finds what a policy without `unsafe-inline` would refuse."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Look at one element."""
+        given = dict(attrs)
+        self.found += [f"{tag} {name}" for name in given if name.startswith("on") or name == "style"]
+        if tag == "style" or (tag == "script" and "src" not in given):
+            self.found.append(tag)
+        self.found += [f"{tag} {link}" for link in (given.get("src"), given.get("href")) if link and link[0] != "/"]
+
+
+def test_pages_hold_no_code_and_load_nothing_from_elsewhere(root: Path) -> None:
+    """Code and looks stand in files of our own, and no script makes elements or code from text."""
+    for path in (root / "static").glob("*.html"):
+        page = _Inline()
+        page.feed(path.read_text(encoding="utf-8"))
+        assert page.found == [], path.name
+    sinks = (
+        "innerHTML",
+        "outerHTML",
+        "insertAdjacentHTML",
+        "document.write",
+        "eval(",
+        "Function(",
+        "srcdoc",
+        "cssText",
+    )
+    for path in (root / "static").glob("*.js"):
+        text = path.read_text(encoding="utf-8")
+        assert [sink for sink in sinks if sink in text] == [], path.name
+        assert "http://" not in text.replace("http://127.0.0.1", ""), path.name

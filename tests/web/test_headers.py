@@ -1,0 +1,116 @@
+"""What every answer says to browsers, whatever was asked and however it went."""
+
+import httpx
+import pytest
+
+from app.captions.room import Room
+from app.store.rooms import RoomSettings
+from tests.web.doors import Rooms, serving
+
+RIGHT = {"Authorization": "Bearer right"}
+COMMON = {
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "no-referrer",
+    "cache-control": "no-store",
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+    "permissions-policy": "camera=(), geolocation=(), microphone=(self), display-capture=(self)",
+}
+POLICY = {
+    "default-src": "'none'",
+    "script-src": "'self'",
+    "worker-src": "'self'",
+    "style-src": "'self'",
+    "img-src": "'self'",
+    "connect-src": "'self'",
+    "base-uri": "'none'",
+    "form-action": "'none'",
+    "require-trusted-types-for": "'script'",
+    "frame-ancestors": "'none'",
+}
+ANSWERS = [
+    ("GET", "/", {}, 200, "text/html"),
+    ("GET", "/microphone/main", {}, 200, "text/html"),
+    ("GET", "/microphone/no%00thing", {}, 200, "text/html"),
+    ("GET", "/c/PUBLIC", {}, 307, None),
+    ("GET", "/c/WRONG", {}, 404, "text/plain"),
+    ("GET", "/healthz", {}, 200, "text/plain"),
+    ("GET", "/readyz", {}, 200, "text/plain"),
+    ("GET", "/metrics", RIGHT, 200, "text/plain"),
+    ("GET", "/metrics", {}, 401, "application/json"),
+    ("GET", "/static/index.js", {}, 200, "text/javascript"),
+    ("GET", "/static/worklet.js", {}, 200, "text/javascript"),
+    ("GET", "/static/theme.css", {}, 200, "text/css"),
+    ("GET", "/static/icon.svg", {}, 200, "image/svg+xml"),
+    ("GET", "/static/nothing", {}, 404, "application/json"),
+    ("GET", "/static/..%2fpyproject.toml", {}, 404, "application/json"),
+    ("GET", "/nothing", {}, 404, "application/json"),
+    ("GET", "/ws/main", {}, 404, "application/json"),
+    ("POST", "/healthz", {}, 405, "application/json"),
+    ("GET", "/api/openapi.json", {}, 200, "application/json"),
+    ("GET", "/api/rooms", RIGHT, 200, "application/json"),
+    ("GET", "/api/rooms", {}, 401, "application/json"),
+    ("GET", "/api/rooms/nothing", RIGHT, 404, "application/json"),
+    ("POST", "/api/rooms", RIGHT, 422, "application/json"),
+    ("GET", "/api/rooms/broken", RIGHT, 500, "application/json"),
+    ("GET", "/api/rooms/main/events", RIGHT, 200, "text/event-stream"),
+    ("GET", "/transcript/main.srt", RIGHT, 200, "application/x-subrip"),
+    ("GET", "/transcript/main.exe", RIGHT, 422, "application/json"),
+]
+
+
+class Broken(Rooms):
+    """Rooms of which one cannot be looked at."""
+
+    def room(self, name: str) -> Room:
+        """Fail for one."""
+        if name == "broken":
+            raise RuntimeError("a secret of the inside")
+        return super().room(name)
+
+
+async def rooms_with_a_broken_one() -> Broken:
+    """Return a public room and one that breaks."""
+    rooms = Broken(key="right")
+    await rooms.create("open", RoomSettings(is_public=True, code="PUBLIC"))
+    return rooms
+
+
+@pytest.mark.parametrize(("method", "path", "headers", "status", "kind"), ANSWERS)
+async def test_every_answer_is_locked_down(
+    method: str, path: str, headers: dict[str, str], status: int, kind: str | None
+) -> None:
+    """Pages, files, streams, errors and faults alike forbid frames, sniffing, storing and all that is not our own."""
+    async with (
+        serving(await rooms_with_a_broken_one()) as port,
+        httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client,
+        client.stream(method, path, headers=headers) as answer,
+    ):
+        assert answer.status_code == status
+        assert answer.headers.get("content-type", "").partition(";")[0] == (kind or "")
+        assert {name: answer.headers.get(name) for name in COMMON} == COMMON
+        assert answer.headers["x-frame-options"] == "DENY"
+        assert policy_of(answer) == POLICY
+        assert "server" not in answer.headers
+        assert answer.headers.get("access-control-allow-origin") is None
+        if kind == "application/json" and status >= 400:
+            await answer.aread()
+            assert sorted(answer.json()) == ["code", "message"]
+            assert "secret" not in answer.text
+
+
+async def test_only_the_overlay_may_stand_in_a_frame() -> None:
+    """Its policy is that of every page but for who may frame it."""
+    async with serving(Rooms(key="right")) as port, httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
+        answer = await client.get("/overlay/main")
+        assert policy_of(answer) == POLICY | {"frame-ancestors": "*"}
+        assert "x-frame-options" not in answer.headers
+        for trick in ("/overlay/../api/rooms", "/overlay/%2e%2e/", "//overlay/main", "/overlay/main/x"):
+            elsewhere = await client.get(trick)
+            assert elsewhere.status_code in (401, 404) or policy_of(elsewhere)["frame-ancestors"] == "*"
+
+
+def policy_of(answer: httpx.Response) -> dict[str, str]:
+    """Return the content security policy by directive."""
+    parts = [part.strip().partition(" ") for part in answer.headers["content-security-policy"].split(";")]
+    return {name: value for name, _, value in parts}
