@@ -80,6 +80,7 @@ def _house(service: Service) -> House:
 
 async def serve(settings: Settings) -> None:
     """Serve until interrupted."""
+    log.setup(settings.log_level)
     console = Console(stderr=False, highlight=False)
     # a name that cannot work fails before the model loads
     saving = SubtitleFile(settings.save) if settings.save else None

@@ -65,8 +65,10 @@ class Running:
                 self._lines.put(line.rstrip())
 
     def close(self) -> None:
-        """Wait for the last line of an ended process."""
+        """Wait for the last line of an ended process; then `said` holds all it printed."""
         self._thread.join(10)
+        while not self._lines.empty():
+            self.said.append(self._lines.get())
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import Dialog, Page, expect
 
 from app.captions.state import SourceState
 from app.store.rooms import RoomSettings
@@ -38,9 +38,9 @@ async def watched(*options: str) -> AsyncIterator[Page]:
     harm: list[str] = []
     async with chromium(*options) as page:
 
-        async def dismiss(dialog: object) -> None:
+        async def dismiss(dialog: Dialog) -> None:
             harm.append("dialog")
-            await dialog.dismiss()  # type: ignore[attr-defined]
+            await dialog.dismiss()
 
         page.on("dialog", dismiss)
         await page.expose_function("tellHarm", lambda directive: harm.append(directive))
