@@ -179,6 +179,25 @@ async def test_a_viewers_socket_takes_no_message(actor: str, message: str | byte
     assert rooms.sources == {}
 
 
+@pytest.mark.parametrize("message", [one for one in MESSAGES if one not in (frame(0, 1600), MESSAGES[2])])
+async def test_a_sources_socket_takes_sound_and_its_end_only(message: str | bytes) -> None:
+    """Whatever the key could do elsewhere, a socket that speaks only speaks: all else closes it and changes nothing."""
+    rooms = Rooms(key="right")
+    async with serving(rooms) as port, connect(f"ws://127.0.0.1:{port}/ws/main") as socket:
+        await socket.send(json.dumps({"type": "hello", "key": "right", **SESSION}))
+        await receive(socket, "welcome")
+        before = state_of(rooms)
+        await socket.send(message)
+        assert "Expected" in (await receive(socket, "error"))["message"]
+        with pytest.raises(ConnectionClosed) as closed:
+            await socket.recv()
+    assert closed.value.rcvd is not None
+    assert closed.value.rcvd.code == 1008
+    assert state_of(rooms) == before
+    [source] = rooms.sources.values()
+    assert (source.next_sample, source.is_closed) == (0, False)
+
+
 @pytest.mark.parametrize("secret", ["", "guessed", "of another room"])
 async def test_rooms_that_are_not_there_answer_like_rooms_that_are(secret: str) -> None:
     """Status, headers and body tell a stranger nothing of which rooms there are, over HTTP and sockets."""
