@@ -14,7 +14,7 @@ from websockets.exceptions import ConnectionClosed
 
 from tests.program import running
 from tests.talk import talk
-from tests.web.test_sockets import receive
+from tests.web.test_sockets import frame, receive
 
 KEY = "a-key-to-the-whole-service"
 KINDS = ("srt", "vtt", "txt", "json", "csv")
@@ -230,3 +230,26 @@ async def test_every_operation_says_how_it_can_fail(address: str) -> None:
             for status in ("400", "401", "404", "422", "429", "503"):
                 content = operation["responses"][status]["content"]["application/json"]
                 assert content["schema"] == problem, (method, path, status)
+
+
+async def test_who_speaks_in_a_room_that_closes_begins_anew_when_it_opens(address: str) -> None:
+    """The page is told that its session has ended, then that the room is closed, and later gets a new session."""
+    hello = json.dumps({"type": "hello", "role": "source", "key": KEY, "session": "abcdef012345"})
+    place = f"ws{address.removeprefix('http')}/ws/hush"
+    async with client_of(address) as client:
+        await made(client, "hush", languages=["de"])
+        async with connect(place) as socket:
+            await socket.send(hello)
+            await receive(socket, "welcome")
+            await socket.send(frame(0, 1600))
+            assert (await receive(socket, "ack"))["next_sample"] == 1600
+            assert (await client.patch("/api/rooms/hush", json={"is_open": False})).status_code == 200
+            await socket.send(frame(1600, 3200))
+            assert "has ended" in (await receive(socket, "error"))["message"]
+        async with connect(place) as socket:
+            await socket.send(hello)
+            assert (await receive(socket))["message"].startswith("This room is closed.")
+        assert (await client.patch("/api/rooms/hush", json={"is_open": True})).status_code == 200
+        async with connect(place) as socket:
+            await socket.send(hello)
+            assert (await receive(socket, "welcome"))["next_sample"] == 0
