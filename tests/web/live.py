@@ -85,8 +85,9 @@ def live() -> Iterator[Live]:
 
     thread = threading.Thread(target=work, name="live")
     thread.start()
+    service = ready.result(60)
     try:
-        yield ready.result(60)
+        yield service
     finally:
         loop, stop = over.result(60)
         loop.call_soon_threadsafe(stop.set)
