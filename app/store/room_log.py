@@ -236,6 +236,15 @@ class RoomLog:
         if error is not None:  # a session that takes this number after a restart would take its phrases' names too
             self._fail(f"{error} Captions go on, are kept in memory, and are saved when the disk works again.")
 
+    def _resume(self) -> None:
+        """Let the disk know the epoch, now that all that was told under it is saved.
+
+        Earlier, a crash would have numbers given out again under it, for other phrases.
+        """
+        if self.is_kept:
+            set_epoch = partial(_set_epoch, room=self._room, epoch=self.epoch)
+            self._database.write(set_epoch, lambda _, error: self._resumed(error))
+
     def _resumed(self, error: StoreError | None) -> None:
         if error is not None:  # a restart takes up the old epoch, and readers start afresh
             logger.warning("epoch_not_saved", room=self._room, reason=str(error))
@@ -284,10 +293,7 @@ class RoomLog:
             while self._unsaved and kept and self._unsaved[0].event.seq <= kept[-1].event.seq:  # type: ignore[operator]
                 self._unsaved.popleft()
             if not self._unsaved:
-                # only now: after a crash, numbers that were told unsaved are given out again, under the old epoch
-                self._database.write(
-                    partial(_set_epoch, room=self._room, epoch=self.epoch), lambda _, error: self._resumed(error)
-                )
+                self._resume()
                 self.problem = ""
                 logger.warning("log_saved_again", room=self._room)
                 self.changed()
