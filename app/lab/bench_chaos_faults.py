@@ -38,6 +38,9 @@ AWAY_S = 2.0
 SAY_S = 1.5
 """Within this a room tells what is wrong with it; it does so once a second at most."""
 
+SETTLE_S = 0.2
+"""Within this viewers have read what a killed server had sent."""
+
 PATIENCE_S = 20.0
 """How long anything may take that must happen."""
 
@@ -80,8 +83,10 @@ async def suffer(fault: str, n_rounds: int, dice: random.Random) -> FaultReport:
             tasks = [group.create_task(viewer.run()) for viewer in viewers]
             await inflict(scene, n_rounds)
             await scene.kill()
+            await asyncio.sleep(SETTLE_S)
+            wanted = [viewer.n_arrivals + 1 for viewer in viewers]
             await scene.start(rate_hz=0.0)
-            if not await all_arrive(viewers, PATIENCE_S):
+            if not await all_arrive(viewers, wanted, PATIENCE_S):
                 scene.complaints.append("Not every viewer came back at the end.")
             await scene.kill()
             for task in tasks:
@@ -163,7 +168,7 @@ async def _fill(scene: Scene, n_rounds: int) -> None:
     import resource
 
     await scene.start()
-    if not await all_arrive(scene.viewers, PATIENCE_S):
+    if not await all_arrive(scene.viewers, [1] * VIEWERS, PATIENCE_S):
         scene.complaints.append("Not every viewer came in.")
     _, most = resource.getrlimit(resource.RLIMIT_FSIZE)
     noticed_s, healed_s = [], []

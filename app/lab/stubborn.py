@@ -101,9 +101,8 @@ class Stubborn:
             self._news.set()
 
 
-async def all_arrive(viewers: list[Stubborn], patience_s: float) -> bool:
-    """Wait until each of them has a new snapshot, but not for ever, and return whether they have."""
-    wanted = [viewer.n_arrivals + 1 for viewer in viewers]
+async def all_arrive(viewers: list[Stubborn], wanted: list[int], patience_s: float) -> bool:
+    """Wait until each of them was given so many snapshots, but not for ever, and return whether they were."""
     with suppress(TimeoutError):
         async with asyncio.timeout(patience_s):
             await asyncio.gather(*(viewer.until(n) for viewer, n in zip(viewers, wanted, strict=True)))
