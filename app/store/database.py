@@ -29,7 +29,18 @@ CLOSE_S = 10.0
 GROUP_MAX = 500
 """Jobs written in one transaction: one fsync for all."""
 
-TABLES = """
+PAGE_BYTES = 1024
+"""Of the file. Most events fill one page beside the table's own."""
+
+PAD_BYTES = (PAGE_BYTES - 12) * 64 // 255 - 23
+"""Bytes of a row that its place in the table may hold; what is behind them lies in pages of its own.
+
+When SQLite moves rows between the pages of a table, it leaves stale copies that secure_delete does not know of. So no
+text may be in them: a pad stands before it. Source: https://sqlite.org/fileformat2.html#b_tree_pages, maximum X of an
+index page.
+"""
+
+TABLES = f"""
 CREATE TABLE room (
     name TEXT PRIMARY KEY,
     epoch TEXT NOT NULL,
@@ -42,6 +53,7 @@ CREATE TABLE event (
     room TEXT NOT NULL REFERENCES room ON DELETE CASCADE,
     seq INTEGER NOT NULL,
     at_ms INTEGER NOT NULL,
+    pad BLOB NOT NULL DEFAULT (zeroblob({PAD_BYTES})),
     body TEXT NOT NULL,
     PRIMARY KEY (room, seq)
 ) STRICT, WITHOUT ROWID;
@@ -57,7 +69,8 @@ CREATE TABLE access_key (
 ) STRICT, WITHOUT ROWID;
 """
 
-PRAGMAS = """
+PRAGMAS = f"""
+PRAGMA page_size = {PAGE_BYTES};
 PRAGMA journal_mode = WAL;
 PRAGMA synchronous = FULL;
 PRAGMA foreign_keys = ON;

@@ -78,16 +78,20 @@ class Shelf:
 
 
 class Refusing:
-    """A connection that refuses one kind of statement until it is healed."""
+    """A connection that refuses one kind of statement until it is healed; a commit of nothing is none."""
 
     def __init__(self, connection: sqlite3.Connection, on: str) -> None:
         self._connection = connection
         self._on = on
+        self._n_changes = 0
         self.is_failing = True
 
     def execute(self, statement: str, *given: Any) -> sqlite3.Cursor:
         """Refuse, or pass on."""
-        if self.is_failing and statement.startswith(self._on):
+        if statement.startswith("BEGIN"):
+            self._n_changes = self._connection.total_changes
+        is_idle = statement == "COMMIT" and self._n_changes == self._connection.total_changes
+        if self.is_failing and statement.startswith(self._on) and not is_idle:
             raise sqlite3.OperationalError("database or disk is full")
         return self._connection.execute(statement, *given)
 

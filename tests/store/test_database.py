@@ -244,8 +244,13 @@ async def test_flipped_bytes_are_a_prefix(tmp_path: Path) -> None:
 def test_refusing_passes_on(tmp_path: Path) -> None:
     """The fake disk of these tests refuses only while it fails."""
     with closing(sqlite3.connect(tmp_path / FILE)) as connection:
+        connection.isolation_level = None
         refusing = Refusing(connection, "COMMIT")
+        refusing.execute("BEGIN")
+        refusing.execute("CREATE TABLE note (body)")
+        refusing.execute("INSERT INTO note VALUES (1)")
         with pytest.raises(sqlite3.OperationalError):
             refusing.execute("COMMIT")
         refusing.is_failing = False
-        assert refusing.execute("SELECT 1").fetchone() == (1,)
+        refusing.execute("COMMIT")
+        assert refusing.execute("SELECT body FROM note").fetchone() == (1,)
