@@ -141,10 +141,13 @@ async def _kill(scene: Scene, n_rounds: int) -> None:
 async def _drop(scene: Scene, n_rounds: int) -> None:
     """Break the connection of one viewer after the other, who come back later or at once."""
     await scene.start()
-    for _ in range(n_rounds):
+    n_dropped = 0
+    while n_dropped < n_rounds:
         await asyncio.sleep(scene.dice.uniform(0, 0.1))
-        scene.dice.choice(scene.viewers).drop(scene.dice.choice((0.0, scene.dice.uniform(0, AWAY_S))))
-    await asyncio.sleep(0.5)
+        if here := [viewer for viewer in scene.viewers if viewer.is_here]:
+            n_dropped += 1
+            scene.dice.choice(here).drop(scene.dice.choice((0.0, scene.dice.uniform(0, AWAY_S))))
+    await asyncio.sleep(AWAY_S)
 
 
 async def _stop(scene: Scene, n_rounds: int) -> None:

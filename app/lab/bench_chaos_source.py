@@ -164,7 +164,7 @@ class Page(asyncio.Protocol):
             self.outbox.pause()
 
     def _send(self, message: bytes) -> None:
-        if self._transport is not None:
+        if self._transport is not None and not self._transport.is_closing():
             self._transport.write(masked(BINARY, message))
 
 

@@ -37,6 +37,7 @@ class Stubborn:
         self._dice = dice
         self._writer: asyncio.StreamWriter | None = None
         self._away_s = 0.0
+        self._is_greeted = False
         self._news = asyncio.Event()
 
     async def run(self) -> None:
@@ -62,6 +63,11 @@ class Stubborn:
             self._writer.transport.abort()
             self._writer = None
 
+    @property
+    def is_here(self) -> bool:
+        """Whether it has its snapshot and reads."""
+        return self._is_greeted and self._writer is not None
+
     async def until(self, n_arrivals: int) -> None:
         """Wait until it was given so many snapshots."""
         while self.n_arrivals < n_arrivals:
@@ -76,6 +82,7 @@ class Stubborn:
 
     async def _read(self) -> None:
         talk = wire(self._transport)
+        self._is_greeted = False
         async with asyncio.timeout(COME_S):
             reader, self._writer = await asyncio.open_connection("127.0.0.1", self.port)
         self._writer.write(talk.open(self._room, self.shown.since))
@@ -95,6 +102,7 @@ class Stubborn:
         elif told["type"] == "snapshot":
             self.shown.snapshot(told["epoch"], told["captions"], is_fresh=told["is_fresh"])
             self.n_arrivals += 1
+            self._is_greeted = True
             self._news.set()
         elif told["type"] in ("welcome", "state"):
             self.problems = told["state"]["problems"]
