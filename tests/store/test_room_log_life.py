@@ -37,6 +37,7 @@ class Life(RuleBasedStateMachine):
         self.time = Time()
         self.n_said = 0
         self.n_lives = 0
+        self.is_dead = False
         self.refusing: Refusing | None = None
         self.meanings: dict[tuple[str, int], str] = {}
         """Whatever any reader was ever told, by epoch and number."""
@@ -111,12 +112,16 @@ class Life(RuleBasedStateMachine):
         assert self.texts() == before
         self.told = before
 
-    @rule(is_settled=st.booleans())
-    def crash(self, is_settled: bool) -> None:
-        """Die between two steps; what was told under an epoch that goes on must be there."""
-        if is_settled:
-            self.run(self.shelf.settle())
+    @rule(n_steps=st.integers(0, 8))
+    def crash(self, n_steps: int) -> None:
+        """Die while something is said, perhaps just as the disk works again; what a reader holds must still be so."""
+        if self.refusing is not None:
+            self.refusing.is_failing = False
+        for _ in range(n_steps):
+            self.append(1)
+            self.run(asyncio.sleep(0.001))
         path = copy(self.path, self.folder / str(self.n_lives))
+        self.is_dead = True
         self.heal()
         self.shelf.close()
         before = self.told
@@ -168,6 +173,7 @@ class Life(RuleBasedStateMachine):
         path.mkdir(parents=True, exist_ok=True)
         self.path = path
         self.n_lives += 1
+        self.is_dead = False
         self.refusing = None
         self.shelf = Shelf(path, self.time, retention_h=1.0)
         self.log = self.run(self.shelf.log())
@@ -179,6 +185,8 @@ class Life(RuleBasedStateMachine):
     def tell(self, one: Event) -> None:
         """Hold what is told against all that ever was."""
         assert one.seq is not None
+        if self.is_dead:
+            return
         assert self.meanings.setdefault((one.epoch, one.seq), one.committed) == one.committed
         assert one.seq > max(self.told, default=0)
         self.told[one.seq] = one.committed
