@@ -209,6 +209,19 @@ class RoomLog:
         epoch = self.epoch if self.is_kept and not self.problem else new_epoch()
         await self._database.run(partial(_erase, room=self._room, last_seq=self._seq, epoch=epoch), scrubs=True)
 
+    async def flush(self) -> None:
+        """Save once more what the disk has refused so far, before the process ends.
+
+        Raises:
+            StoreError: It refuses still; what was shown unsaved ends with the process.
+        """
+        await self._database.run(lambda connection: None)  # what waits is saved by now, or refused
+        if self.problem and self.is_kept:
+            kept = list(self._unsaved)
+            rows = [_row(one) for one in kept]
+            await self._database.run(partial(_insert, room=self._room, rows=rows, session=self._session))
+            self._saved(kept, None)
+
     def _tell(self, kept: _Kept, tell: Tell) -> None:
         self._held.append(kept)
         self.last_seq = kept.event.seq or 0
@@ -277,6 +290,8 @@ class RoomLog:
         self.changed()
 
     def _retry(self) -> None:
+        if not self.problem:
+            return
         kept = list(self._unsaved)
         if not self.is_kept:
             self._saved(kept, None)

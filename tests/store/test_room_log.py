@@ -232,6 +232,27 @@ async def test_what_waits_too_long_for_the_disk_is_given_up_and_counted(
     assert len(shelf.told) == 8
 
 
+async def test_the_end_saves_what_was_not(shelf: Shelf, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An orderly end does not wait for the next try: what is unsaved is saved at once, or the caller is told."""
+    monkeypatch.setattr(room_log, "RETRY_S", 60.0)
+    log = await shelf.log()
+    refusing = shelf.fail()
+    shelf.say(log, "one")
+    await until(lambda: log.problem)
+    shelf.say(log, "two")
+    with pytest.raises(StoreError):
+        await log.flush()
+    refusing.is_failing = False
+    await log.flush()
+    await shelf.settle()
+    assert log.problem == ""
+    left = copy(tmp_path, tmp_path / "copy")
+    assert rows(left) == [(1, "one"), (2, "two")]
+    again = Shelf(left)
+    assert (await again.log()).epoch == log.epoch
+    again.close()
+
+
 # -- a disk that hangs
 
 
