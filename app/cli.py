@@ -259,6 +259,27 @@ def bench_viewers(
     program.guard(work)
 
 
+@bench.command("chaos")
+def bench_chaos(
+    rounds: Annotated[int | None, typer.Option(min=1, help="How often each fault is done.")] = None,
+    fault: Annotated[str, typer.Option(help="kill, source, viewer, disk, suspend, or all.")] = "all",
+    seed: Annotated[int, typer.Option(help="Of the random moments.")] = 1,
+    json: Annotated[Path | None, typer.Option(help="Write the figures here.")] = None,
+) -> None:
+    """Kill, stop, fill and drop, and check that viewers hold what the log holds; leaves with 1 if they do not."""
+    from app import program
+    from app.lab import bench_chaos as measure
+
+    def work() -> None:
+        plan = measure.Plan(measure.faults(fault), rounds, seed)
+        report = measure.run(plan, json_path=json, tell=lambda line: typer.echo(line, err=True))
+        typer.echo(report.table())
+        if not report.holds:
+            raise typer.Exit(1)
+
+    program.guard(work)
+
+
 @bench.command("recorded")
 def bench_recorded(
     manifest: Annotated[Path, typer.Argument(help="JSON lines, as for bench stream.")],

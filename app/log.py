@@ -2,10 +2,35 @@
 
 import logging
 import sys
+from typing import TextIO, cast
 
 import structlog
 
+from app import metrics
+
 Logger = structlog.stdlib.BoundLogger
+
+
+class Patient:
+    """A stream whose failures are counted, not raised: a disk too full for a log line must not end what is logged."""
+
+    def __init__(self, stream: TextIO) -> None:
+        """Write to this stream."""
+        self._stream = stream
+
+    def write(self, text: str) -> None:
+        """Write, if the stream takes it."""
+        try:
+            self._stream.write(text)
+        except OSError:
+            metrics.LOST_LINES.inc()
+
+    def flush(self) -> None:
+        """Send on what was written, if the stream takes it."""
+        try:
+            self._stream.flush()
+        except OSError:
+            metrics.LOST_LINES.inc()
 
 
 def setup(level: str = "info") -> None:
@@ -20,7 +45,7 @@ def setup(level: str = "info") -> None:
             structlog.dev.ConsoleRenderer() if readable else structlog.processors.JSONRenderer(),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(getattr(logging, level.upper())),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=structlog.PrintLoggerFactory(cast(TextIO, Patient(sys.stderr))),
         cache_logger_on_first_use=False,
     )
 

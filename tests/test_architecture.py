@@ -25,7 +25,7 @@ HOMES = {
     "threadpoolctl": {"app.decode.calibration", "app.decode.worker", "app.lab"},
     "torch": {"app.lab"},
     "typer": {"app.cli"},
-    "sqlite3": {"app.store"},
+    "sqlite3": {"app.store", "app.lab"},
     "uvicorn": {"app.web.server", "app.web.socket", "app.web.http"},
     "webrtcvad": {"app.audio.vad"},
     "websockets": {"app.web", "app.lab"},

@@ -263,6 +263,10 @@ class Service:
             async with asyncio.timeout(DRAIN_S):
                 for hosted in self._hosted.values():
                     await hosted.stop()
+                for hosted in self._hosted.values():
+                    await hosted.log.flush()
+        except StoreError as exc:
+            logger.warning("not_saved", reason=str(exc))
         except TimeoutError:
             logger.warning("not_drained", within_s=DRAIN_S)
 
