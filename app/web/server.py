@@ -21,7 +21,7 @@ from app.web.house import House
 from app.web.http import HttpConnection
 from app.web.pages import SafeHeaders, pages, static_dir
 from app.web.socket import Socket
-from app.web.sockets import HELLO_BYTES, converse
+from app.web.sockets import SOUND_BYTES, converse
 from app.web.transcripts import transcripts
 
 BODY_MAX = 1 << 20
@@ -117,14 +117,14 @@ class Server:
 
     def __init__(self, house: House, bound: socket.socket, *, proxies: str = "127.0.0.1,::1") -> None:
         """Prepare to serve on a socket from `bind`; `proxies` are trusted to say for whom they ask."""
-        logging.getLogger("uvicorn.error").setLevel(logging.WARNING)  # below, it logs addresses with their queries
+        logging.getLogger("uvicorn.error").setLevel(logging.ERROR)  # below, it logs addresses and what peers do wrong
         config = uvicorn.Config(
             create_app(house),
             log_config=None,
             access_log=False,
             http=cast(type[asyncio.Protocol], partial(HttpConnection, house.crowd)),
             ws=Socket,
-            ws_max_size=HELLO_BYTES,
+            ws_max_size=SOUND_BYTES,
             ws_per_message_deflate=False,
             ws_ping_interval=20.0,
             ws_ping_timeout=20.0,
@@ -132,7 +132,7 @@ class Server:
             backlog=BACKLOG,
             forwarded_allow_ips=proxies,
             server_header=False,
-            timeout_graceful_shutdown=3,
+            timeout_graceful_shutdown=5,
         )
         self._server = uvicorn.Server(config)
         self._bound = bound

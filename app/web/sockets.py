@@ -24,9 +24,6 @@ HELLO_S = 5.0
 SEND_S = 10.0
 """How long a client may take to accept a message; then it is gone or hostile, and reconnects if it can."""
 
-HELLO_BYTES = 4 << 10
-"""Largest message of a client that is no source."""
-
 SOUND_BYTES = 256 << 10
 """Largest message of a source; 5 s of sound are 160 kB."""
 
@@ -115,6 +112,12 @@ class _Viewer:
         while self._socket.is_writable and (frames := self._audience.take(self)):
             self._socket.write(frames)
 
+    def leave(self) -> None:
+        """It is gone: what it did not read matters no more."""
+        self._socket.on_writable = self._socket.on_stalled = None
+        if self._deadline is not None:
+            self._deadline.cancel()
+
     def _stalled(self) -> None:
         if self._deadline is None:
             self._deadline = asyncio.get_running_loop().call_later(SEND_S, self._give_up)
@@ -133,8 +136,11 @@ class _Viewer:
 async def _tell(socket: WebSocket, audience: Audience, hello: ViewerHello) -> None:
     """Let a viewer read until it leaves; it has nothing to say."""
     viewer = _Viewer(socket.scope["state"]["socket"], audience, hello)
-    with audience.admit(viewer):
-        message = await socket.receive()
+    try:
+        with audience.admit(viewer):
+            message = await socket.receive()
+    finally:
+        viewer.leave()
     if message["type"] != "websocket.disconnect":
         raise SettingsError("Expected nothing more from a viewer. To speak, open the room's link for speakers.")
 
