@@ -21,7 +21,7 @@ from app.web.house import House
 from app.web.http import HttpConnection
 from app.web.pages import SafeHeaders, pages, static_dir
 from app.web.socket import Socket
-from app.web.sockets import SOUND_BYTES, converse
+from app.web.sockets import HELLO_BYTES, converse
 from app.web.transcripts import transcripts
 
 BODY_MAX = 1 << 20
@@ -35,6 +35,9 @@ SEND_BUFFER = 64 << 10
 
 SILENT_S = 20
 """A client whose machine acknowledges nothing for so long is gone."""
+
+PING_S = 20.0
+"""Pause between two pings of a viewer or a source, and how long it may take to answer one."""
 
 STATUS: dict[type[SurtitleError], int] = {
     RoomError: 404,
@@ -124,10 +127,10 @@ class Server:
             access_log=False,
             http=cast(type[asyncio.Protocol], partial(HttpConnection, house.crowd)),
             ws=Socket,
-            ws_max_size=SOUND_BYTES,
+            ws_max_size=HELLO_BYTES,
             ws_per_message_deflate=False,
-            ws_ping_interval=20.0,
-            ws_ping_timeout=20.0,
+            ws_ping_interval=PING_S,
+            ws_ping_timeout=PING_S,
             lifespan="off",
             backlog=BACKLOG,
             forwarded_allow_ips=proxies,

@@ -29,14 +29,8 @@ CONTROLS_PER_S = 2.0
 BUFFER_MAX = 32 << 10
 """Bytes that wait for a slow client beside what the kernel holds; then it is told nothing until it has read."""
 
-HELLO_BYTES = 4 << 10
-"""Largest message of a client until it is allowed more."""
-
 PIECE_BYTES = 8 << 10
 """What is parsed at once: a flood is noticed while it is still bytes, which as frames take fifty times as much."""
-
-HEAD_BYTES = 14
-"""Longest head of a frame."""
 
 MESSAGES_MAX = 1024
 """Messages that may wait to be heard; one read of the kernel brings 80 of a source that catches up."""
@@ -71,7 +65,6 @@ class Socket(WebSocketsSansIOProtocol):
     on_stalled: Callable[[], None] | None = None
     """Called when a client stops reading."""
 
-    _allowed_bytes = HELLO_BYTES
     _n_unheard_bytes = 0
     _n_fragments = 0
     _controls: Bucket | None = None
@@ -87,11 +80,8 @@ class Socket(WebSocketsSansIOProtocol):
             self.transport.write(frames)
 
     def allow(self, n_bytes: int) -> None:
-        """Take messages of so many bytes from now on, up to uvicorn's `ws_max_size`.
-
-        The parser's own limit cannot be raised here: it has read that for the next frame before the last one is heard.
-        """
-        self._allowed_bytes = n_bytes
+        """Take messages of so many bytes from now on."""
+        self.conn.max_message_size = n_bytes
 
     def refuse(self, code: int, reason: str) -> None:
         """Close with a code and a reason of at most 123 bytes, and drop whoever does not read that."""
@@ -125,8 +115,6 @@ class Socket(WebSocketsSansIOProtocol):
                     self.transport.abort()
                 return
             super().data_received(data[first : first + PIECE_BYTES])
-            if len(self.conn.reader.buffer) + (self.conn.current_size or 0) > self._allowed_bytes + HEAD_BYTES:
-                self._too_large()
             if self.conn.handshake_exc is not None and not self.handshake_initiated:
                 self._misunderstand()
 
@@ -154,8 +142,6 @@ class Socket(WebSocketsSansIOProtocol):
         """Let a whole message be heard, if it is one."""
         if self.close_sent:
             self.frames = []
-        elif sum(map(len, self.frames)) > self._allowed_bytes:
-            self._too_large()
         elif self.curr_msg_data_type == "text" and not _is_text(b"".join(self.frames)):
             self._abuse("malformed", "Text that is not UTF-8.", NO_TEXT)
         elif self.queue.qsize() >= MESSAGES_MAX:
@@ -240,9 +226,6 @@ class Socket(WebSocketsSansIOProtocol):
             return True
         self._abuse("control frames", "Too many pings.")
         return False
-
-    def _too_large(self) -> None:
-        self._abuse("oversize", f"A message of more than {self._allowed_bytes} bytes.", TOO_LARGE)
 
     def _misunderstand(self) -> None:
         """End what was no handshake, with the answer that the parser has for it."""

@@ -24,6 +24,9 @@ HELLO_S = 5.0
 SEND_S = 10.0
 """How long a client may take to accept a message; then it is gone or hostile, and reconnects if it can."""
 
+HELLO_BYTES = 4 << 10
+"""Largest message of a client that is no source."""
+
 SOUND_BYTES = 256 << 10
 """Largest message of a source; 5 s of sound are 160 kB."""
 

@@ -134,6 +134,11 @@ class Peer:
             return False
         return True
 
+    def reset(self) -> None:
+        """Break off as a machine does that has crashed."""
+        self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        self.socket.close()
+
     def _more(self) -> bool:
         try:
             piece = self.socket.recv(1 << 16)
