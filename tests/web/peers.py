@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -83,11 +83,17 @@ class Peer:
         return self
 
     def answer(self) -> bytes:
-        """Return the head of an HTTP answer; empty if the service closed without one."""
+        """Return the head of an HTTP answer, and read its body; empty if the service closed without one."""
         while b"\r\n\r\n" not in self._read:
             if not self._more():
                 return b""
         answer, _, self._read = self._read.partition(b"\r\n\r\n")
+        n_bytes = int(
+            answer.lower().partition(b"content-length:")[2].split(maxsplit=1)[0] if b"-length" in answer else 0
+        )
+        while len(self._read) < n_bytes and self._more():
+            pass
+        self._read = self._read[n_bytes:]
         return answer
 
     def frames(self) -> Iterator[tuple[int, bytes]]:
@@ -153,10 +159,15 @@ class Service:
 
     def __init__(self, process: "subprocess.Popen[str]", port: int) -> None:
         self.process, self.port = process, port
+        self._peers = ExitStack()
 
     def peer(self, receive_bytes: int = 0) -> Peer:
-        """Return a new connection."""
-        return Peer(self.port, receive_bytes)
+        """Return a new connection; it is closed with the service at the latest."""
+        return self._peers.enter_context(Peer(self.port, receive_bytes))
+
+    def leave(self) -> None:
+        """Close all connections to it."""
+        self._peers.close()
 
     def viewer(self, receive_bytes: int = 0) -> Peer:
         """Return a viewer that was let in."""
@@ -164,10 +175,13 @@ class Service:
         assert next(peer.messages("snapshot"))
         return peer
 
-    def ask(self, request: bytes) -> bytes:
-        """Send a request and return the whole answer."""
+    def ask(self, request: bytes, *, half_close: bool = False) -> bytes:
+        """Send a request and return the whole answer; `half_close` says that no other comes."""
         with self.peer() as peer:
             peer.send(request)
+            if half_close:
+                with suppress(OSError):
+                    peer.socket.shutdown(socket.SHUT_WR)
             answer = b""
             with suppress(ConnectionError):
                 while piece := peer.socket.recv(1 << 16):
@@ -205,6 +219,12 @@ class Service:
         self.process.stdin.flush()
         return int(self.process.stdout.readline())
 
+    def close_input(self) -> None:
+        """Ask it to close down."""
+        assert self.process.stdin is not None
+        self.process.stdin.close()
+        self.process.stdin = None
+
     def wait_for_files(self, n_files: int, within_s: float = WAIT_S) -> None:
         """Return when it holds so few files."""
         deadline_s = time.monotonic() + within_s
@@ -228,10 +248,13 @@ def served(
         cwd=Path(__file__).parents[2],
     ) as process:
         assert process.stdout is not None
+        service = Service(process, int(process.stdout.readline()))
         try:
-            yield Service(process, int(process.stdout.readline()))
-            _, complaints = process.communicate("", timeout=WAIT_S)
+            yield service
+            service.leave()
+            _, complaints = process.communicate(timeout=WAIT_S)
         finally:
             process.kill()
-    assert complaints == ""
+            service.leave()
+    assert complaints.splitlines() == []
     assert process.returncode == 0
