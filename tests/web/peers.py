@@ -140,6 +140,11 @@ class Peer:
             return False
         return True
 
+    def drip(self) -> None:
+        """Read a few bytes, if there are any."""
+        with suppress(OSError):
+            self.socket.recv(50, socket.MSG_DONTWAIT)
+
     def reset(self) -> None:
         """Break off as a machine does that has crashed."""
         self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
