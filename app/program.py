@@ -1,9 +1,9 @@
-"""Runs a service with its doors until it ends or is told to stop, and turns errors into a sentence and an exit code."""
+"""Runs a service with its doors until it ends or is told to stop, and the work on recorded files."""
 
 import asyncio
 import signal
 import sys
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
@@ -11,13 +11,14 @@ from typing import cast, get_args
 
 from rich.console import Console
 
-from app import batch, config, log
+from app import batch, config
 from app.captions.recording import Wanted
 from app.config import Settings
 from app.decode import glossary, models
 from app.decode.glossary import Glossary
 from app.decode.hypothesis import Task
-from app.errors import SettingsError, SurtitleError
+from app.errors import SettingsError
+from app.outcome import FAILURE
 from app.outputs.file import SubtitleFile
 from app.outputs.subtitles import Format
 from app.service.service import Service
@@ -27,14 +28,8 @@ from app.web.house import House
 from app.web.limits import Crowd
 from app.web.server import Server, bind
 
-USAGE = 2
-"""Exit code when what was asked for cannot be done as asked."""
-
 LINK_S = 7 * 86_400.0
 """How long printed links hold: a conference; whoever needs more makes a key of his own."""
-
-FAILURE = 1
-"""Exit code when something broke."""
 
 
 @asynccontextmanager
@@ -204,24 +199,3 @@ def numbers(text: str, option: str) -> tuple[int, ...]:
         return tuple(int(part) for part in text.split(","))
     except ValueError:
         raise SettingsError(f"Expected whole numbers with commas for {option}, as in 1,8, but got {text!r}.") from None
-
-
-def guard(work: Callable[[], None]) -> None:
-    """Do the work; print an error's sentence and leave with its exit code: 2 for settings to mend, 1 for the rest."""
-    log.setup()
-    try:
-        try:
-            work()
-        except KeyboardInterrupt:
-            sys.exit(130)
-    except* SurtitleError as group:
-        error = first(group)
-        print(f"surtitle: {error}", file=sys.stderr)
-        sys.exit(USAGE if isinstance(error, SettingsError) else FAILURE)
-
-
-def first(group: BaseExceptionGroup[BaseException]) -> BaseException:
-    """Return the first single error in a tree of groups."""
-    for member in group.exceptions:
-        return first(member) if isinstance(member, BaseExceptionGroup) else member
-    return group

@@ -9,6 +9,7 @@ from typing import cast
 
 import uvicorn
 from fastapi import FastAPI, Request, Response, WebSocket
+from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from fastapi.staticfiles import StaticFiles
 from starlette.middleware import Middleware
@@ -63,6 +64,12 @@ def create_app(house: House) -> FastAPI:
         status = next((STATUS[kind] for kind in type(error).__mro__ if kind in STATUS), 500)
         headers = {"Retry-After": f"{error.retry_after_s:.0f}"} if isinstance(error, BusyError) else {}
         return JSONResponse({"code": error.code, "message": str(error)}, status, headers)
+
+    @web.exception_handler(RequestValidationError)
+    async def correct(_request: Request, error: RequestValidationError) -> Response:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"])
+        return JSONResponse({"code": "settings", "message": f"The request's {where} cannot be: {first['msg']}."}, 422)
 
     @web.websocket("/ws/{room}")
     async def talk(websocket: WebSocket, room: str) -> None:
