@@ -97,19 +97,22 @@ async def tell(console: Console, service: Service, address: str) -> None:
     if service.model.notice:
         console.print(service.model.notice)
 
+    mints = needs_keys and not settings.key  # who has a key makes others when they are needed; none is in our output
+
     async def link(what: str, page: str, role: Role, room: str | None) -> None:
         fragment = ""
-        if needs_keys:
-            known = settings.key if role == "admin" else None
-            fragment = "#" + (known or (await service.keyring.mint(room, role, "printed at the start", LINK_S))[1])
+        if mints:
+            fragment = "#" + (await service.keyring.mint(room, role, "printed at the start", LINK_S))[1]
         console.print(f"{what:30}{address}/{page}{fragment}", soft_wrap=True)
 
     await link("Overlay for OBS and screens:", f"overlay/{settings.room}", "viewer", settings.room)
     await link("Speak from a browser:", f"microphone/{settings.room}", "source", settings.room)
     await link("All links:", "", "admin", None)
-    if needs_keys:
+    if mints:
         console.print("The part behind # is a key: the first link may read, the second speak, the last do everything.")
         console.print("They hold for a week, over restarts too; pass them on with care.")
+    elif needs_keys:
+        console.print("Each needs a key behind #. Yours opens everything; `surtitle room key` makes links for others.")
     console.print("Stop with Ctrl-C.")
 
 
