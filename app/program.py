@@ -11,7 +11,7 @@ from typing import cast, get_args
 
 from rich.console import Console
 
-from app import batch, config
+from app import batch, config, log
 from app.captions.recording import Wanted
 from app.config import Settings
 from app.decode import glossary, models
@@ -39,6 +39,7 @@ async def open_doors(settings: Settings) -> AsyncIterator[tuple[Service, str]]:
     Raises:
         SettingsError: Something cannot be done as asked; the port is tried before anything slow begins.
     """
+    log.setup(settings.log_level)
     bound = bind(settings.host, settings.port)
     try:
         service = await asyncio.to_thread(Service, settings, partial(print, flush=True))
@@ -85,6 +86,7 @@ async def serve(settings: Settings) -> None:
             console.print(f"Subtitles are written to:     {saving.path}", soft_wrap=True)
         tasks = [group.create_task(saving.follow(room, after_seq=room.last_seq))] if saving else []
         await interrupted()
+        await service.finish()  # its last sentences still go to the pages and into the file
         for task in tasks:
             task.cancel()
 
@@ -142,6 +144,7 @@ def transcribe(
         SettingsError: Something cannot be done as asked.
     """
     settings = config.read(**given)
+    log.setup(settings.log_level)
     kinds = [_format(kind.strip()) for kind in formats.split(",")]
     languages = settings.languages
     wanted = Wanted(

@@ -52,6 +52,10 @@ class Running:
             if found:
                 return found.group(1) if found.groups() else found.group()
 
+    def rest(self) -> list[str]:
+        """Return the lines that nobody has waited for so far."""
+        return [self._lines.get_nowait() for _ in range(self._lines.qsize())]
+
     def _read(self) -> None:
         with self.process.stdout or open(os.devnull) as stream:  # noqa: PTH123
             for line in stream:

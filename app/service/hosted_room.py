@@ -90,6 +90,7 @@ class HostedRoom:
         with suppress(TimeoutError):
             async with asyncio.timeout(SILENCE_S):
                 await self.room.silence()
+                await self.log.settle()  # files are told of a phrase once it is saved
         for task in [*([self._stream] if self._stream else []), *self._files]:
             task.cancel()
         self._stream, self._files = None, []

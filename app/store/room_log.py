@@ -87,6 +87,7 @@ class RoomLog:
         """Number of the newest event that memory let go of for want of room."""
         self._waiting: deque[_Waiting] = deque()
         self._unsaved: deque[_Kept] = deque()
+        self._told = asyncio.Event()
         self._timer: asyncio.TimerHandle | None = None
         self._oldest_ms: int | None = None
         """When the oldest phrase on the disk was said; None if there is none."""
@@ -130,6 +131,12 @@ class RoomLog:
             partial(_insert, room=self._room, rows=[_row(kept)]), lambda _, error: self._written(kept, error)
         )
         self._watch()
+
+    async def settle(self) -> None:
+        """Wait until all that was appended is told, saved or not; that takes PATIENCE_S at most."""
+        while self._waiting:
+            self._told.clear()
+            await self._told.wait()
 
     def since(self, seq: int) -> list[Event]:
         """Return the events after `seq` that are still held, oldest first."""
@@ -189,6 +196,7 @@ class RoomLog:
         self.epoch = new_epoch()
         for events in (self._held, self._waiting, self._unsaved):
             events.clear()
+        self._told.set()
         self._given_up = self._seq
         await self._database.run(partial(_erase, room=self._room, last_seq=self._seq, epoch=self.epoch), scrubs=True)
 
@@ -197,6 +205,7 @@ class RoomLog:
         self.last_seq = kept.event.seq or 0
         if len(self._held) > (HELD if self.is_kept else HELD_ALONE):
             self._given_up = self._held.popleft().event.seq or 0
+        self._told.set()
         tell(kept.event)
 
     def _tell_unsaved(self, kept: _Kept, tell: Tell) -> None:
