@@ -1,6 +1,7 @@
 """The command line; heavy modules are imported inside the commands, so that `--help` is instant."""
 
 import asyncio
+import os
 from pathlib import Path
 from typing import Annotated
 
@@ -144,23 +145,21 @@ def devices() -> None:
 
 
 @app.command()
-def models() -> None:
+def models(
+    fetch: Annotated[
+        str | None, typer.Option(help="Download this model now, so that serve --offline finds it: a name, or auto.")
+    ] = None,
+    task: Annotated[str | None, typer.Option(help="With --fetch auto: transcribe or translate.")] = None,
+) -> None:
     """List the models that --model knows by name, and what auto would take here."""
-    from app.decode import models as known
-    from app.decode.whisper import has_gpu
+    from app import outcome, program
 
-    device = "cuda" if has_gpu() else "cpu"
-    typer.echo("demo  (bundled: a few hundred German and English words of a staff meeting)")
-    for name, repository in known.REPOSITORIES.items():
-        typer.echo(f"{name}  ({repository})")
-    typer.echo(
-        f"auto on this machine ({device}): {known.suitable(device, 'transcribe')} to transcribe, "
-        f"{known.suitable(device, 'translate')} to translate"
-    )
+    outcome.guard(lambda: program.models_known() if fetch is None else program.fetch(model=fetch, task=task))
 
 
 def main() -> None:
     """Run the command line."""
+    os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")  # read when the hub's library is imported, later than here
     app(prog_name="surtitle")
 
 

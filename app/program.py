@@ -17,6 +17,7 @@ from app.config import Settings
 from app.decode import glossary, models
 from app.decode.glossary import Glossary
 from app.decode.hypothesis import Task
+from app.decode.whisper import has_gpu
 from app.errors import SettingsError
 from app.outcome import FAILURE
 from app.outputs.file import SubtitleFile
@@ -116,6 +117,34 @@ async def tell(console: Console, service: Service, address: str) -> None:
     elif needs_keys:
         console.print("Each needs a key behind #. Yours opens everything; `surtitle room key` makes links for others.")
     console.print("Stop with Ctrl-C.")
+
+
+def models_known() -> None:
+    """Print the models that have a name, and what auto would take here."""
+    device = "cuda" if has_gpu() else "cpu"
+    print("demo  (bundled: a few hundred German and English words of a staff meeting)")
+    for name, repository in models.REPOSITORIES.items():
+        print(f"{name}  ({repository})")
+    print(
+        f"auto on this machine ({device}): {models.suitable(device, 'transcribe')} to transcribe, "
+        f"{models.suitable(device, 'translate')} to translate"
+    )
+
+
+def fetch(**given: object) -> None:
+    """Download a model, so that a service that may not does not have to.
+
+    Raises:
+        ModelError: It is not there and cannot be had.
+    """
+    settings = config.read(**given)
+    name = settings.model
+    if name == "auto":
+        name = models.suitable("cuda" if has_gpu() else "cpu", settings.task)
+    choice = models.choose(
+        name, settings.task, device=settings.device, cache=settings.model_cache, offline=settings.offline
+    )
+    print(f"The model {choice.name} is in {choice.path}.")
 
 
 async def interrupted() -> None:

@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+import os
+import signal
 import sqlite3
 import subprocess
 import sys
@@ -51,7 +53,7 @@ async def test_a_service_told_to_stop_lets_the_sentence_be_heard(root: Path, tmp
                 _apply(shown, await _next(viewer))
             assert "open" in {one["state"] for one in shown.values()}
             solid = [one["committed"] for one in shown.values()]
-            service.process.terminate()
+            _terminate(service.process.pid)
             began_s = time.monotonic()
             with pytest.raises(ConnectionClosed) as end:
                 await _read_on(viewer, shown)
@@ -66,6 +68,13 @@ async def test_a_service_told_to_stop_lets_the_sentence_be_heard(root: Path, tmp
         kept = [json.loads(body)["committed"] for (body,) in database.execute("SELECT body FROM event ORDER BY seq")]
     assert kept == finals
     assert all(text in " ".join(saved.read_text(encoding="utf-8").split()) for text in finals)
+
+
+def _terminate(process: int) -> None:
+    """Tell a process and its children to stop, all at once, as systemd does."""
+    children = [path.read_text() for path in Path(f"/proc/{process}/task").glob("*/children")]
+    for one in [process, *map(int, " ".join(children).split())]:
+        os.kill(one, signal.SIGTERM)
 
 
 async def _read_on(viewer: ClientConnection, shown: dict[str, dict[str, str]]) -> None:

@@ -97,6 +97,8 @@ def run(pipe: Connection, opener: Opener, lanes: int) -> None:
         pipe.send(Failed(str(exc)))
         return
     pipe.send(Ready())
+    # systemd tells every process of a service to stop; what was said is still to be decoded, until the pipe closes
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
     sending = Lock()
     with ThreadPoolExecutor(lanes, thread_name_prefix="lane") as pool:
         while True:
