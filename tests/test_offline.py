@@ -28,6 +28,8 @@ for _ in range(600):
     except OSError:
         continue
 urllib.request.urlopen("http://127.0.0.1:8000/overlay/main", timeout=5).read()
+sockets = [line.split() for name in ("tcp", "tcp6") for line in open(f"/proc/net/{name}").readlines()[1:]]
+print("listening at", *(socket[1] for socket in sockets if socket[3] == "0A"))
 service.terminate()
 sys.exit(service.wait(20))
 """
@@ -76,6 +78,12 @@ def test_the_service_asks_nobody_for_the_demo_model(tmp_path: Path) -> None:
     done, reached = alone(tmp_path, "-c", READY, "serve", "--model", "demo")
     assert done.returncode == 0, done.stderr
     assert reached == []
+
+
+def test_only_one_port_is_open(tmp_path: Path) -> None:
+    """Nothing listens but the service's own port, and that on this machine's own address."""
+    done, _ = alone(tmp_path, "-c", READY, "serve", "--model", "demo")
+    assert "listening at 0100007F:1F40\n" in done.stdout
 
 
 def test_an_offline_service_misses_its_model_in_a_sentence(tmp_path: Path) -> None:
