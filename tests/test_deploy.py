@@ -25,6 +25,7 @@ from app.config import Settings
 from tests.program import running
 from tests.programs import require_program
 from tests.test_offline import READY
+from tests.web.doors import Rooms, serving
 
 KEY = "the-key-to-everything-of-this-test"
 
@@ -64,7 +65,7 @@ def site(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]
             "XDG_DATA_HOME": str(folder),
             "XDG_CONFIG_HOME": str(folder),
         }
-        command = [require_program("caddy"), "run", "--adapter", "caddyfile", "--config", "deploy/Caddyfile"]
+        command = [require_program("caddy"), "run", "--config", "deploy/Caddyfile"]
         with (
             (folder / "log").open("wb") as log,
             subprocess.Popen(command, cwd=root, env=os.environ | environment, stdout=log, stderr=log) as caddy,
@@ -142,6 +143,16 @@ def test_strangers_cannot_borrow_addresses(site: Site) -> None:
     assert (answers[0], answers[-1]) == (401, 429)
     with site.client() as client:
         assert client.get("/api/rooms/main").status_code == 200
+
+
+@pytest.mark.parametrize(("proxies", "last"), [("192.0.2.1", 429), ("127.0.0.0/8", 401)])
+async def test_only_the_named_proxies_are_believed(proxies: str, last: int) -> None:
+    """X-Forwarded-For counts where SURTITLE_PROXIES names its sender; from anybody else it is ignored."""
+    async with serving(Rooms(key="right"), proxies=proxies) as port, httpx.AsyncClient() as client:
+        for i in range(40):
+            headers = {"Authorization": f"Bearer wrong{i}", "X-Forwarded-For": f"198.51.100.{i}"}
+            answer = await client.get(f"http://127.0.0.1:{port}/api/rooms/main", headers=headers)
+    assert answer.status_code == last
 
 
 def test_large_requests_end_at_the_door(site: Site) -> None:

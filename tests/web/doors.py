@@ -116,10 +116,10 @@ class Rooms:
 
 
 @asynccontextmanager
-async def serving(rooms: Rooms, port: int = 0) -> AsyncIterator[int]:
+async def serving(rooms: Rooms, port: int = 0, proxies: str = "127.0.0.1,::1") -> AsyncIterator[int]:
     """Serve while the block lasts; yields the port."""
     bound = bind("127.0.0.1", port)
-    server = Server(rooms.house, bound)
+    server = Server(rooms.house, bound, proxies=proxies)
     async with asyncio.TaskGroup() as group:
         task = group.create_task(server.run())
         while not server.is_started:  # noqa: ASYNC110 - uvicorn tells nobody when it is ready
