@@ -10,7 +10,8 @@ ARG BASE=nvidia/cuda:12.8.1-runtime-ubuntu24.04
 FROM ${BASE}
 
 RUN apt-get update \
-    && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends python3 python3-venv libportaudio2 \
+    && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends \
+        ca-certificates python3 python3-venv libportaudio2 \
     && rm -rf /var/lib/apt/lists/* \
     && groupadd --gid 10001 surtitle \
     && useradd --create-home --uid 10001 --gid 10001 surtitle \

@@ -27,6 +27,9 @@ def serve(
     source: Annotated[
         str | None, typer.Option(help="microphone, microphone:NAME, a file, a URL, or - for raw PCM (16 kHz mono).")
     ] = None,
+    private_sources: Annotated[
+        bool | None, typer.Option("--private-sources", help="Let URL sources lie on private networks, as cameras do.")
+    ] = None,
     model: Model = None,
     language: Annotated[str | None, typer.Option(help="Spoken language, as de, or several, as de,en.")] = None,
     task: Annotated[str | None, typer.Option(help="transcribe, or translate to add English.")] = None,
@@ -56,6 +59,7 @@ def serve(
         settings = config.read(
             room=room,
             source=source,
+            private_sources=private_sources,
             model=model,
             language=language,
             task=task,

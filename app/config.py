@@ -22,6 +22,9 @@ class Settings(BaseSettings):
     """Name of the room that the command line opens; letters, digits, `-` and `_`, since it stands in addresses."""
     source: str | None = None
     """`microphone`, `microphone:NAME`, a file, a URL, or `-` for PCM on standard input; None waits for a page."""
+    private_sources: bool = False
+    """Whether URL sources may lie on private networks; no, because an address may be somebody else's idea, and a
+    service that follows it would show what only this machine can reach."""
     model: str = "auto"
     """`auto`, `demo`, a hub name, or a CTranslate2 directory."""
     device: Literal["auto", "cpu", "cuda"] = "auto"
@@ -64,8 +67,6 @@ class Settings(BaseSettings):
     """Addresses of proxies that are believed when they say for whom they ask."""
     offline: bool = False
     """Whether nothing may be fetched from the network, not even a model."""
-    private_sources: bool = False
-    """Whether streams may lie on private networks; else a link could make the service read what only it can reach."""
     log_level: Literal["debug", "info", "warning", "error"] = "warning"
     """Captions and addresses are what a person wants on the terminal, so only trouble is logged there."""
 

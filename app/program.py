@@ -26,7 +26,7 @@ from app.service.service import Service
 from app.store.keyring import Role
 from app.web.auth import Doorkeeper
 from app.web.house import House
-from app.web.limits import Crowd
+from app.web.limits import Crowd, Limits, allow_sockets
 from app.web.server import Server, bind
 
 LINK_S = 7 * 86_400.0
@@ -62,7 +62,7 @@ async def open_doors(settings: Settings) -> AsyncIterator[tuple[Service, str]]:
 def _house(service: Service) -> House:
     """Return the service with whoever watches its doors."""
     settings = service.settings
-    crowd = Crowd()
+    crowd = Crowd(Limits(sockets=min(Limits().sockets, allow_sockets())))
     doorkeeper = Doorkeeper(
         service.keyring,
         crowd,

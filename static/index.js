@@ -29,7 +29,6 @@ async function makeKey(room, role) {
 async function card(name) {
   if (cards.has(name)) return cards.get(name);
   const node = template.content.cloneNode(true).querySelector("section");
-  cards.set(name, node);
   const [viewer, source] = [await makeKey(name, "viewer"), await makeKey(name, "source")];
   const link = (page, fragment, query = "") => `/${page}/${encodeURIComponent(name)}${query}${fragment}`;
   node.querySelector("h2").textContent = `Room ${name}`;
@@ -47,6 +46,7 @@ async function card(name) {
     setTimeout(() => { copy.textContent = "Copy overlay link"; }, 2000);
   });
   list.append(node);
+  cards.set(name, node);
   return node;
 }
 

@@ -93,7 +93,11 @@ if (settings.demo) {
       const behindS = Math.max(0, ...state.sources.map((source) => source.behind_s));
       late.textContent = behindS >= LATE_S && settings.late ? `${Math.round(behindS / 5) * 5} s behind` : "";
     },
-    onStatus: (status, text) => { debug.textContent = `${status} ${text}`; },
+    onStatus: (status, text) => {
+      debug.textContent = `${status} ${text}`;
+      // whoever sets the overlay up must learn that its link is wrong; a lost connection is nothing for the screen
+      if (status === "refused") late.textContent = text;
+    },
     // a page that loads late shows the last words only; older ones would come as a flood
     recent: 2,
   });

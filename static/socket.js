@@ -2,11 +2,11 @@
 
 export const key = () => decodeURIComponent(location.hash.slice(1));
 
-/** How long to wait before the next try: longer each time, and not in step with others. */
-export function pauseMs(tries) {
-  const longest = Math.min(10000, 250 * 2 ** tries);
-  return longest / 2 + Math.random() * longest / 2;
-}
+/** How long to wait before the next try: longer each time, and not in step with thousands of others. */
+export const pauseMs = (tries) => Math.random() * Math.min(10000, 1000 * 2 ** tries);
+
+const CLOSING_DOWN = 1012;
+const RETURN_MS = 4000;
 
 export function roomName() {
   return decodeURIComponent(location.pathname.split("/").filter(Boolean).pop());
@@ -48,8 +48,9 @@ export class RoomSocket {
         this.onMessage(message);
       }
     };
-    socket.onclose = () => {
+    socket.onclose = ({ code }) => {
       if (this.socket !== socket) return;
+      this.isRestart = code === CLOSING_DOWN;
       this.onStatus(this.refusal ? "refused" : "closed", this.refusal || "The connection is lost; trying again.");
       this.unopened += 1;
       if (this.unopened >= 2 && this.onBlocked) this.checkBlocked();
@@ -60,6 +61,7 @@ export class RoomSocket {
   pause() {
     // who was told when to come back comes back then, and not in step with others
     if (this.retryAfterS) return this.retryAfterS * 1000 * (1 + Math.random() / 4);
+    if (this.isRestart) return Math.random() * RETURN_MS;
     return pauseMs(this.tries++);
   }
 

@@ -35,6 +35,7 @@ class Running:
     def __init__(self, process: "subprocess.Popen[str]") -> None:
         self.process = process
         self.said: list[str] = []
+        self.is_killed = False
         self._lines: queue.Queue[str] = queue.Queue()
         self._thread = threading.Thread(target=self._read, daemon=True)
         self._thread.start()
@@ -55,6 +56,12 @@ class Running:
     def rest(self) -> list[str]:
         """Return the lines that nobody has waited for so far."""
         return [self._lines.get_nowait() for _ in range(self._lines.qsize())]
+
+    def kill(self) -> None:
+        """End it as a power cut does; it cannot leave on its own then."""
+        self.process.kill()
+        self.process.wait()
+        self.is_killed = True
 
     def _read(self) -> None:
         with self.process.stdout or open(os.devnull) as stream:  # noqa: PTH123
@@ -79,8 +86,9 @@ def running(*words: str, **environment: str) -> Iterator[Running]:
     service = Running(process)
     try:
         yield service
-        process.terminate()
-        assert process.wait(20) == 0
+        if not service.is_killed:
+            process.terminate()
+            assert process.wait(20) == 0
     finally:
         if process.poll() is None:
             process.kill()

@@ -79,6 +79,11 @@ class Listening:
         self._failure: SourceError | None = None
         self._reading: asyncio.Task[None] | None = None
 
+    @property
+    def name(self) -> str:
+        """Name of the source."""
+        return self._source.name
+
     def configure(self, settings: SessionSettings) -> None:
         """Go on with other settings from the next decode on."""
         self._session.configure(settings)

@@ -48,6 +48,9 @@ class Log(Protocol):
     async def everything(self) -> list[Event]:
         """Return all events that are kept, oldest first; raises StoreError."""
 
+    async def settle(self) -> None:
+        """Wait until all events that were appended are told."""
+
     async def erase(self) -> None:
         """Forget all events, under a new epoch; numbers go on; raises StoreError."""
 
@@ -100,6 +103,9 @@ class MemoryLog:
     async def everything(self) -> list[Event]:
         """Return all events held."""
         return list(self._events)
+
+    async def settle(self) -> None:
+        """Return at once."""
 
     async def erase(self) -> None:
         """Forget all events."""

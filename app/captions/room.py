@@ -189,10 +189,11 @@ class Room:
             self.n_erasures += 1
             self.wake()
 
-    def stop(self) -> None:
-        """Let all who speak now finish: what they said is decoded and closed, and `listen` returns."""
+    def stop(self, source: str | None = None) -> None:
+        """Let a source finish, or all: what was said is decoded and closed, and `listen` returns."""
         for listening in self._listening:
-            listening.stop()
+            if source in (None, listening.name):
+                listening.stop()
 
     def show(self, state: SourceState) -> None:
         """Tell how a source is doing."""
@@ -226,10 +227,11 @@ class Room:
             await self._listen(stream, source, settings, waits, patience_s)
 
     async def silence(self) -> None:
-        """Wait until nobody is listened to any more."""
+        """Wait until nobody is listened to any more, and readers were told the last phrase."""
         while self._listening:
             self._is_silent.clear()
             await self._is_silent.wait()
+        await self._log.settle()
 
     async def _listen(
         self,

@@ -176,6 +176,8 @@ class Whisper:
                 without_timestamps=True,
                 word_timestamps=with_words,
                 multilingual=language is None,
+                # its default list is made for Whisper's own tokenizer, and would forbid words to other models
+                suppress_tokens=[],
                 batch_size=8,
             )
             words: list[Word] = []

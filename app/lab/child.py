@@ -103,11 +103,3 @@ async def watch_loop(lag: Histogram) -> None:
         began = time.monotonic()
         await asyncio.sleep(LOOK_S)
         lag.add(time.monotonic() - began - LOOK_S)
-
-
-def allow_sockets() -> None:
-    """Let this process open as many sockets as the system allows it."""
-    import resource
-
-    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))

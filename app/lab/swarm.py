@@ -17,10 +17,11 @@ from typing import cast
 
 from app import log
 from app.errors import AccessError, SourceError
-from app.lab.child import allow_sockets, answer, run, watch_loop
+from app.lab.child import answer, run, watch_loop
 from app.lab.held import Final, Held, Told, digest
 from app.lab.histogram import Histogram
 from app.lab.wire import Transport, wire
+from app.web.limits import allow_sockets
 
 MARK = re.compile(rb"#\d+@(\d+)")
 """Number and moment of publication in an event's text."""

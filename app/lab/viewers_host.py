@@ -19,7 +19,7 @@ from app.captions.listening import Decoder
 from app.captions.room import Room
 from app.captions.session import SessionSettings
 from app.errors import BusyError, SettingsError
-from app.lab.child import allow_sockets, answer, run, watch_loop
+from app.lab.child import answer, run, watch_loop
 from app.lab.held import Final, digest
 from app.lab.histogram import Histogram
 from app.store.clock import Clock
@@ -28,7 +28,7 @@ from app.store.keyring import Keyring
 from app.store.rooms import RoomSettings, RoomShelf
 from app.web.auth import Doorkeeper
 from app.web.house import House
-from app.web.limits import Crowd, Limits
+from app.web.limits import Crowd, Limits, allow_sockets
 from app.web.server import Server, bind
 
 ROOM = "main"

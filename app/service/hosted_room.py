@@ -8,7 +8,6 @@ from pathlib import Path
 from app import log, metrics
 from app.audio.browser import BrowserSource
 from app.audio.media import Media
-from app.audio.opening import open_source
 from app.audio.source import Source
 from app.captions.room import Room
 from app.captions.session import SessionSettings
@@ -17,7 +16,7 @@ from app.decode import glossary
 from app.errors import SettingsError, SourceError, SurtitleError
 from app.outputs.file import SubtitleFile
 from app.store.room_log import RoomLog
-from app.store.rooms import RoomSettings
+from app.store.rooms import FileOutput, RoomSettings
 
 logger = log.get(__name__)
 
@@ -29,6 +28,9 @@ BROWSERS_MAX = 16
 
 BROWSER_PATIENCE_S = 120.0
 """How long a page that dropped may stay away before its session ends."""
+
+STREAM = "stream"
+"""Name of the room's own stream; its address may hold a password and is nobody's business."""
 
 SILENCE_S = 5.0
 """How long the last phrases may take to be decoded when a room stops."""
@@ -64,19 +66,34 @@ class HostedRoom:
     def start(self) -> None:
         """Open the stream and the files that the settings want."""
         self.room.is_open = self.settings.is_open
-        if not self.settings.is_open:
-            return
-        if self.settings.source:
+        self._open_stream()
+        self._open_files()
+
+    def _open_stream(self) -> None:
+        if self.settings.is_open and self.settings.source:
             self._stream = self._group.create_task(self._listen(self.settings.source))
-        for output in self.settings.outputs:
+
+    def _open_files(self) -> None:
+        for output in self.settings.outputs if self.settings.is_open else ():
+            self._write(output)
+
+    def _write(self, output: FileOutput) -> None:
+        """Begin a subtitle file; one that cannot be made is told, and does not keep the room closed."""
+        name = f"{self.room.name}.{output.track or 'live'}.{output.format}"
+        try:
             if self._folder is None:
                 raise SettingsError(
-                    "Expected a folder for subtitle files, but this service writes nothing: see --memory."
+                    f"The file {name} is not written, because this service writes nothing: see --memory."
                 )
-            path = self._folder / TRANSCRIPTS / f"{self.room.name}.{output.track or 'live'}.{output.format}"
-            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            following = SubtitleFile(path, output.track).follow(self.room, after_seq=self.room.last_seq)
-            self._files.append(self._group.create_task(following))
+            folder = self._folder / TRANSCRIPTS
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            file = SubtitleFile(folder / name, output.track)
+        except (SettingsError, OSError) as exc:
+            self.room.problems[name] = str(exc)
+            return
+        self.room.problems.pop(name, None)
+        following = file.follow(self.room, after_seq=self.room.last_seq)
+        self._files.append(self._group.create_task(following))
 
     def finish(self) -> None:
         """Let everybody who speaks come to an end."""
@@ -90,10 +107,22 @@ class HostedRoom:
         with suppress(TimeoutError):
             async with asyncio.timeout(SILENCE_S):
                 await self.room.silence()
-                await self.log.settle()  # files are told of a phrase once it is saved
-        for task in [*([self._stream] if self._stream else []), *self._files]:
+        await self._close_stream()
+        self._close_files()
+
+    async def _close_stream(self) -> None:
+        """Let what the stream said be decoded to the end."""
+        stream, self._stream = self._stream, None
+        if stream is None:
+            return
+        self.room.stop(STREAM)
+        await asyncio.wait([stream], timeout=SILENCE_S)
+        stream.cancel()
+
+    def _close_files(self) -> None:
+        for task in self._files:
             task.cancel()
-        self._stream, self._files = None, []
+        self._files = []
 
     async def change(self, settings: RoomSettings) -> None:
         """Go on with other settings, from the next decode on.
@@ -103,10 +132,16 @@ class HostedRoom:
         """
         before, self.settings = self.settings, settings
         self.room.configure(session_settings(settings, has_drafts=self.room.settings.has_drafts))
-        if (before.source, before.outputs, before.is_open) != (settings.source, settings.outputs, settings.is_open):
+        if before.is_open != settings.is_open:
             await self.stop()
             self.start()
-            self.room.wake()
+        elif before.source != settings.source:
+            await self._close_stream()
+            self._open_stream()
+        if before.is_open == settings.is_open and before.outputs != settings.outputs:
+            self._close_files()
+            self._open_files()
+        self.room.wake()
         if before.retention_h != settings.retention_h:
             await self.log.keep(settings.retention_h * 3600)
 
@@ -151,11 +186,11 @@ class HostedRoom:
     async def _listen(self, address: str) -> None:
         """Listen to the stream of the settings; one that cannot be opened is told, and does not end the service."""
         try:
-            await self.supervise(open_source(address))
+            await self.supervise(Media(address, private=self._private, name=STREAM))
         except* SurtitleError as group:
             failure = group.exceptions[0]
             logger.warning("source_failed", room=self.room.name, reason=str(failure))
-            self.room.show(SourceState("stream", "failed", str(failure)))
+            self.room.show(SourceState(STREAM, "failed", str(failure)))
 
     async def _listen_to_page(self, source: BrowserSource, session: str, language: str | None) -> None:
         settings = self.room.settings

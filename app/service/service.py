@@ -16,7 +16,7 @@ from app.decode import calibration, cuda, glossary, models, worker
 from app.decode.engine import Engine
 from app.decode.fleet import Fleet
 from app.decode.hypothesis import Task
-from app.errors import AccessError, RoomError, SettingsError, StoreError
+from app.errors import AccessError, ModelError, RoomError, SettingsError, StoreError
 from app.service.hosted_room import HostedRoom, session_settings
 from app.store.clock import Clock
 from app.store.database import Database
@@ -49,7 +49,8 @@ class Service:
         self.settings = settings
         self._tell = tell
         self._words = glossary.text(settings.glossary) if settings.glossary else ""
-        self._first = open_source(settings.source) if settings.source else None
+        source = settings.source
+        self._first = open_source(source, private=settings.private_sources) if source else None
         self._database = Database(None if settings.memory else settings.data / DATABASE)
         self._clock = Clock(self._database.read(newest_ms))
         self._shelf = RoomShelf(self._database, self._clock)
@@ -221,6 +222,10 @@ class Service:
             model=self.model.name,
             age_s=self._shelf.age_s(kept),
         )
+        try:
+            models.check(self.model.name, kept.settings.task, kept.settings.languages)
+        except ModelError as exc:  # the room was made with another model
+            room.problems["model"] = str(exc)
         folder = None if self.settings.memory else self.settings.data
         hosted = self._hosted[kept.name] = HostedRoom(
             room, room_log, kept.settings, self._group, folder=folder, private=self.settings.private_sources

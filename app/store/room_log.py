@@ -7,6 +7,7 @@ import sqlite3
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from functools import partial
 
@@ -87,7 +88,6 @@ class RoomLog:
         """Number of the newest event that memory let go of for want of room."""
         self._waiting: deque[_Waiting] = deque()
         self._unsaved: deque[_Kept] = deque()
-        self._told = asyncio.Event()
         self._timer: asyncio.TimerHandle | None = None
         self._oldest_ms: int | None = None
         """When the oldest phrase on the disk was said; None if there is none."""
@@ -132,12 +132,6 @@ class RoomLog:
         )
         self._watch()
 
-    async def settle(self) -> None:
-        """Wait until all that was appended is told, saved or not; that takes PATIENCE_S at most."""
-        while self._waiting:
-            self._told.clear()
-            await self._told.wait()
-
     def since(self, seq: int) -> list[Event]:
         """Return the events after `seq` that are still held, oldest first."""
         return [kept.event for kept in self._held if (kept.event.seq or 0) > seq]
@@ -159,6 +153,11 @@ class RoomLog:
         events = {event.seq: event for event in rows} | unsaved
         told = [events[seq] for seq in sorted(seq for seq in events if seq and seq <= self.last_seq)]
         return [replace(event, epoch=self.epoch) for event in told]
+
+    async def settle(self) -> None:
+        """Wait until all events that were appended are told."""
+        with suppress(StoreError):
+            await self._database.run(lambda _: None)  # jobs are done in order
 
     async def keep(self, retention_s: float) -> None:
         """Change how long phrases are kept, from now on and for what is there.
@@ -196,7 +195,6 @@ class RoomLog:
         self.epoch = new_epoch()
         for events in (self._held, self._waiting, self._unsaved):
             events.clear()
-        self._told.set()
         self._given_up = self._seq
         await self._database.run(partial(_erase, room=self._room, last_seq=self._seq, epoch=self.epoch), scrubs=True)
 
@@ -205,7 +203,6 @@ class RoomLog:
         self.last_seq = kept.event.seq or 0
         if len(self._held) > (HELD if self.is_kept else HELD_ALONE):
             self._given_up = self._held.popleft().event.seq or 0
-        self._told.set()
         tell(kept.event)
 
     def _tell_unsaved(self, kept: _Kept, tell: Tell) -> None:

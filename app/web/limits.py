@@ -30,6 +30,21 @@ class Limits:
     """Wrong keys of one address at once; then six a minute."""
 
 
+FILES_KEPT = 200
+"""Files that a process needs for other things than connections."""
+
+
+def allow_sockets() -> int:
+    """Let this process open as many files as it may, and return how many of them connections may take."""
+    try:
+        import resource  # POSIX only; elsewhere there is no such limit
+    except ImportError:
+        return Limits().sockets
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+    return most - FILES_KEPT
+
+
 class Bucket:
     """Lets through so many at once, and then so many a second."""
 

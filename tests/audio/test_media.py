@@ -6,7 +6,6 @@ import time
 import wave
 from pathlib import Path
 
-import av
 import numpy as np
 import pytest
 
@@ -14,24 +13,8 @@ from app.audio.chunk import SAMPLE_RATE, Samples
 from app.audio.media import Media, load, read
 from app.audio.opening import open_source
 from app.audio.pcm import Pcm
-from app.errors import MediaError, SettingsError, SourceError
-
-
-def write(
-    path: Path, codec: str, *, rate_hz: int, layout: str, seconds: float = 2.0, samples: Samples | None = None
-) -> Path:
-    """Write sound, by default a tone of 440 Hz, with any of FFmpeg's encoders."""
-    if samples is None:
-        samples = 0.5 * np.sin(2 * np.pi * 440 * np.arange(round(seconds * rate_hz)) / rate_hz).astype(np.float32)
-    planes = np.repeat(samples[None], 2 if layout == "stereo" else 1, 0)
-    with av.open(str(path), "w") as container:
-        stream = container.add_stream(codec, rate=rate_hz, layout=layout)
-        assert isinstance(stream, av.AudioStream)
-        frame = av.AudioFrame.from_ndarray(planes, format="fltp", layout=layout)
-        frame.sample_rate = rate_hz
-        for packet in [*stream.encode(frame), *stream.encode(None)]:
-            container.mux(packet)
-    return path
+from app.errors import MediaError, SettingsError, SourceError, SurtitleError
+from tests.audio.sounds import write
 
 
 def pitch_hz(samples: Samples) -> float:
@@ -101,7 +84,7 @@ def test_a_truncated_file_gives_what_it_has_and_says_so(tmp_path: Path) -> None:
 def test_an_unreachable_stream_may_come_back() -> None:
     """A stream that does not answer is a matter of waiting, not of settings."""
     with pytest.raises(SourceError, match="cannot be opened"):
-        list(read("http://127.0.0.1:9/live.mp3"))
+        list(read("http://127.0.0.1:9/live.mp3", private=True))
 
 
 async def test_raw_samples_from_a_pipe() -> None:
@@ -130,3 +113,10 @@ def test_a_source_that_is_none_is_a_sentence(written: str) -> None:
 def test_sources_by_name(written: str) -> None:
     """Microphones, addresses and standard input are known without being opened."""
     assert open_source(written).name
+
+
+@pytest.mark.parametrize(("private", "complaint"), [(False, "--private-sources"), (True, "cannot be opened")])
+async def test_the_setting_reaches_the_source(private: bool, complaint: str) -> None:
+    """Whether private addresses are opened is decided where the source is named."""
+    with pytest.raises(SurtitleError, match=complaint):
+        [chunk async for chunk in open_source("http://127.0.0.1:9/a.mp3", private=private).chunks()]

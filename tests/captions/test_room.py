@@ -15,8 +15,9 @@ from app.captions.log import MemoryLog
 from app.captions.room import Room
 from app.captions.session import SessionSettings
 from app.decode import check
+from app.decode.glossary import Glossary
 from app.decode.hypothesis import Decoded, DecodeRequest, Hypothesis, Word
-from app.errors import BusyError, DecodeError, SourceError
+from app.errors import BusyError, DecodeError, SettingsError, SourceError
 from tests.captions.engines import ScriptedEngine
 
 EVENT = Event("main", "", None, "1-0", 1, "s", "original", "open", "en", 0.0, 1.0, "a", "b")
@@ -194,3 +195,72 @@ async def test_a_place_is_given_back() -> None:
         await main.listen(Speaker("break"))
     await main.listen(Speaker())
     assert engine.n_streams == 0
+
+
+async def test_a_correction_is_a_newer_word_on_the_phrase() -> None:
+    """It is logged under a number of its own; what is taken back is taken back on every track."""
+    main = room()
+    for track in ("original", "en"):
+        main.publish(Event("main", "", None, "1-0", 3, "s", track, "final", "en", 0, 1, "wrong"))
+    main.correct("1-0", "original", "right")
+    main.correct("1-0", "original", "quite right")
+    corrected = main.since(2)
+    assert [(event.seq, event.rev, event.state, event.committed) for event in corrected] == [
+        (3, 4, "corrected", "right"),
+        (4, 5, "corrected", "quite right"),
+    ]
+    main.correct("1-0", "original", None)
+    assert [(event.track, event.state, event.committed) for event in main.since(4)] == [
+        ("original", "withdrawn", ""),
+        ("en", "withdrawn", ""),
+    ]
+    with pytest.raises(SettingsError, match="there is no 9-9 on the track original"):
+        main.correct("9-9", "original", "x")
+
+
+async def test_new_settings_hold_from_the_next_decode_on() -> None:
+    """A session that runs asks with the new language and glossary, without losing a phrase."""
+    asked: list[tuple[str | None, str]] = []
+
+    def hear(request: DecodeRequest) -> Decoded:
+        asked.append((request.language, request.glossary))
+        if len(asked) == 2:
+            main.configure(SessionSettings(language="de", glossary=Glossary(("Surtitle",))))
+        words = tuple(Word(f"w{i}", i / 2, i / 2 + 0.4, 0.9) for i in range(int(request.duration_s * 2)))
+        return Decoded(request.language or "en", {"transcribe": Hypothesis(words, -0.1)})
+
+    engine = ScriptedEngine(hear)
+    main = Room("main", engine=engine, settings=SessionSettings(language="en"), log=MemoryLog("e1"), model="script")
+    await main.listen(Speaker())
+    assert asked[1] == ("en", "")
+    assert {language for language, _ in asked[2:]} == {"de"}
+    assert all("Surtitle" in glossary for _, glossary in asked[2:])
+
+
+async def test_a_room_that_stops_closes_what_was_said() -> None:
+    """A source that would speak for ever is decoded to the end, and only the one that was named."""
+    main = room()
+    async with asyncio.TaskGroup() as group:
+        listening = group.create_task(main.listen(Speaker("hang")))
+        while not main.state.sources or main.state.sources[0].status != "listening":  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+        await asyncio.sleep(0.2)
+        main.stop("another")
+        assert not listening.done()
+        main.stop("speaker")
+        async with asyncio.timeout(5):
+            await main.silence()
+    assert final(main.snapshot(None).events)
+
+
+async def test_a_new_reader_is_not_shown_yesterday() -> None:
+    """Phrases of more than an hour ago are left out of a fresh snapshot, but not of one that resumes."""
+    log = MemoryLog("e1")
+    settings = SessionSettings(language="en")
+    main = Room("main", engine=ScriptedEngine(), settings=settings, log=log, model="script", age_s=9000.0)
+    for start_s in (100.0, 8900.0):
+        main.publish(
+            Event("main", "", None, f"1-{start_s:.0f}", 1, "s", "original", "final", "en", start_s, start_s, "t")
+        )
+    assert [event.seq for event in main.snapshot(None).events] == [2]
+    assert [event.seq for event in main.snapshot(0).events] == [1, 2]

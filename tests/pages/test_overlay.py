@@ -140,3 +140,10 @@ async def test_readers_are_told_when_words_are_late() -> None:
         await expect(page.locator("#stage .caption-box")).to_have_count(1)
         await asyncio.sleep(0.5)
         await expect(late).to_be_hidden()
+
+
+async def test_an_overlay_with_a_wrong_link_says_so() -> None:
+    """Whoever sets it up is told why nothing comes; it is no riddle."""
+    async with serving(Rooms(key="right")) as port, chromium() as page:
+        await page.goto(f"http://127.0.0.1:{port}/overlay/main#wrong")
+        await expect(page.locator("#late")).to_contain_text("This link opens nothing here.")

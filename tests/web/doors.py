@@ -108,6 +108,12 @@ class Rooms:
         )
 
     def _open(self, name: str, settings: RoomSettings, epoch: str) -> Room:
+        row = (name, epoch, settings.to_json(), 0)  # keys belong to kept rooms
+        self.database.read(
+            lambda connection: connection.execute(
+                "INSERT OR REPLACE INTO room (name, epoch, settings, created_ms) VALUES (?, ?, ?, ?)", row
+            )
+        )
         self._settings[name] = settings
         heard = SessionSettings(task=settings.task)
         room = Room(name, engine=ScriptedEngine(), settings=heard, log=MemoryLog(epoch), model="none")
