@@ -1,17 +1,17 @@
 """The commands that look after the rooms of a running service; what they print may be shown to others, except keys."""
 
-import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from app import desk
+
 if TYPE_CHECKING:
     from app.client import Client
-    from app.web.resources import MintedKey, RoomResource
+    from app.web.resources import RoomResource
 
 room = typer.Typer(help="Make and look after the rooms of a running service.", no_args_is_help=True)
 
@@ -56,7 +56,7 @@ def list_rooms(at: At = LOCAL, key_file: KeyFile = None) -> None:
             )
             for one in client.rooms()
         ]
-        _table(("room", "", "language", "task", "readers", "sources"), rows)
+        desk.table(("room", "", "language", "task", "readers", "sources"), rows)
 
 
 @room.command("create")
@@ -81,7 +81,7 @@ def create(
         wishes = _wishes(language, task, glossary, retention, public, None, source, output)
         new = client.create(made(NewRoom, name=name, **wishes))
         for key in new.keys:
-            _link(public_url or at, name, key)
+            desk.link(public_url or at, name, key)
         if new.code:
             typer.echo(f"Everybody may read along at: {(public_url or at).rstrip('/')}/c/{new.code}")
         typer.echo("What stands behind # is a key. Nobody can be told it again; `surtitle room key` makes others.")
@@ -105,7 +105,7 @@ def show(name: Name, at: At = LOCAL, key_file: KeyFile = None) -> None:
             *((f"source {source.name}", f"{source.status} {source.message}") for source in one.state.sources),
             *(("problem", problem) for problem in one.state.problems),
         ]
-        _table(("", ""), rows)
+        desk.table(("", ""), rows)
 
 
 @room.command("set")
@@ -144,14 +144,15 @@ def remove(
     key_file: KeyFile = None,
 ) -> None:
     """Close a room and forget it, with its captions and keys."""
-    _confirm(f"Forget the room {name} with its captions and keys, for ever?", yes)
+    desk.confirm(f"Forget the room {name} with its captions and keys, for ever?", yes)
     with _asking(at, key_file) as client:
         from app.client import made
         from app.web.resources import RoomChange
 
         if export is not None:
+            desk.write(export, b"")  # a file that cannot be is found out while the room is still open
             client.change(name, made(RoomChange, is_open=False))  # so that nothing is said behind the export
-            _write(export, client.export(name))
+            desk.write(export, client.export(name))
         client.remove(name)
         typer.echo(f"The room {name} is gone." + (f" What it held is in {export}." if export else ""))
 
@@ -159,7 +160,7 @@ def remove(
 @room.command("erase")
 def erase(name: Name, yes: Sure = False, at: At = LOCAL, key_file: KeyFile = None) -> None:
     """Forget a room's captions, on the disk and on every page that shows them."""
-    _confirm(f"Forget all captions of the room {name}, for ever?", yes)
+    desk.confirm(f"Forget all captions of the room {name}, for ever?", yes)
     with _asking(at, key_file) as client:
         client.erase(name)
         typer.echo(f"The room {name} has no captions any more.")
@@ -174,7 +175,7 @@ def export(
 ) -> None:
     """Write all that is known of a room into a file."""
     with _asking(at, key_file) as client:
-        _write(file, client.export(name))
+        desk.write(file, client.export(name))
         typer.echo(f"Written: {file}")
 
 
@@ -193,7 +194,7 @@ def transcript(
         kind = file.suffix.lower().lstrip(".")
         if kind not in ("srt", "vtt", "txt", "json", "csv"):
             raise SettingsError(f"Expected a file that ends in .srt, .vtt, .txt, .json or .csv, but got {file.name}.")
-        _write(file, client.transcript(name, kind, track))
+        desk.write(file, client.transcript(name, kind, track))
         typer.echo(f"Written: {file}")
 
 
@@ -220,10 +221,16 @@ def keys(name: Name, at: At = LOCAL, key_file: KeyFile = None) -> None:
     """List a room's keys: what they allow and until when, not the words that open."""
     with _asking(at, key_file) as client:
         rows = [
-            (one.id, one.role, one.label, _day(one.created_ms), _day(one.expires_ms) if one.expires_ms else "never")
+            (
+                one.id,
+                one.role,
+                one.label,
+                desk.day(one.created_ms),
+                desk.day(one.expires_ms) if one.expires_ms else "never",
+            )
             for one in client.keys(name)
         ]
-        _table(("id", "role", "label", "made", "ends"), rows)
+        desk.table(("id", "role", "label", "made", "ends"), rows)
 
 
 @room.command("key")
@@ -243,7 +250,7 @@ def make_key(
 
         lasts = {} if days is None else {"lasts_s": days * 86_400}
         minted = client.mint(name, made(NewKey, role=role, label=label, **lasts))
-        _link(public_url or at, name, minted)
+        desk.link(public_url or at, name, minted)
         typer.echo(f"`surtitle room revoke {name} {minted.id}` takes it back.")
 
 
@@ -305,56 +312,9 @@ def _output(text: str) -> dict[str, str | None]:
     return {"format": kind, "track": track or None}
 
 
-def _link(address: str, name: str, key: "MintedKey") -> None:
-    """Print where a key leads."""
-    pages = {"viewer": ("Read along", "overlay"), "source": ("Speak", "microphone")}
-    if key.role not in pages:
-        typer.echo(f"{'Run the room, as SURTITLE_KEY':30}{key.key}")
-        return
-    what, page = pages[key.role]
-    typer.echo(f"{what:30}{address.rstrip('/')}/{page}/{name}#{key.key}")
-
-
 def _kind(one: "RoomResource") -> str:
     return ("open" if one.is_open else "closed") + (", public" if one.is_public else "")
 
 
 def _speaking(one: "RoomResource") -> str:
     return ", ".join(f"{source.name} {source.status}" for source in one.state.sources)
-
-
-def _table(titles: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> None:
-    """Print a table; what others named is shown without what a terminal would obey."""
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
-
-    table = Table(*titles, box=None, show_header=any(titles), pad_edge=False)
-    for row in rows:
-        table.add_row(
-            *(Text("".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in one)) for one in row)
-        )
-    Console(highlight=False).print(table)
-
-
-def _day(at_ms: int) -> str:
-    return datetime.fromtimestamp(at_ms / 1000).astimezone().isoformat(" ", "minutes")
-
-
-def _write(path: Path, content: bytes) -> None:
-    """Write a file whole or not at all; raises SettingsError."""
-    from app.errors import SettingsError
-
-    beside = path.with_name(f".{path.name}.part")
-    try:
-        beside.write_bytes(content)
-        beside.replace(path)
-    except OSError as exc:
-        beside.unlink(missing_ok=True)
-        raise SettingsError(f"The file {path} cannot be written: {exc.strerror or exc}. Nothing was changed.") from exc
-
-
-def _confirm(question: str, yes: bool) -> None:
-    if not yes and not typer.confirm(question):
-        typer.echo("Nothing was changed.")
-        sys.exit(1)

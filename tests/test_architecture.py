@@ -17,7 +17,7 @@ HOMES = {
     "pydantic": {"app.web.messages", "app.web.resources", "app.config", "app.client"},
     "pydantic_settings": {"app.config"},
     "rapidfuzz": {"app.lab"},
-    "rich": {"app.batch", "app.cli_room", "app.terminal", "app.program"},
+    "rich": {"app.batch", "app.desk", "app.terminal", "app.program"},
     "sounddevice": {"app.audio.microphone"},
     "soundfile": {"app.lab"},
     "starlette": {"app.web"},
@@ -25,7 +25,7 @@ HOMES = {
     "platformdirs": {"app.config", "app.decode.calibration", "app.decode.cuda"},
     "threadpoolctl": {"app.decode.calibration", "app.decode.worker", "app.lab"},
     "torch": {"app.lab"},
-    "typer": {"app.cli", "app.cli_bench", "app.cli_room"},
+    "typer": {"app.cli", "app.cli_bench", "app.cli_room", "app.desk"},
     "sqlite3": {"app.store"},
     "uvicorn": {"app.web.server", "app.web.socket", "app.web.http"},
     "webrtcvad": {"app.audio.vad"},
@@ -42,7 +42,7 @@ LAYERS = [
     {"service"},
     {"web"},
     {"lab"},
-    {"terminal", "program", "client"},
+    {"terminal", "program", "client", "desk"},
     {"cli", "cli_bench", "cli_room", "__main__"},
 ]
 POSIX_ONLY = {"curses", "fcntl", "grp", "pty", "pwd", "resource", "termios", "tty"}
