@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from app import log
-from app.lab.child import allow_sockets
 from app.lab.viewers_host import Stage
+from app.web.limits import allow_sockets
 from app.web.server import Server, bind
 
 

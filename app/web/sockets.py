@@ -116,7 +116,7 @@ class _Viewer:
         while self._socket.is_writable and (frames := self._audience.take(self)):
             self._socket.write(frames)
 
-    def leave(self) -> None:
+    def forget(self) -> None:
         """It is gone: what it did not read matters no more."""
         self._socket.on_writable = self._socket.on_stalled = None
         if self._deadline is not None:
@@ -149,7 +149,7 @@ async def _tell(socket: WebSocket, audience: Audience, hello: ViewerHello) -> No
         with audience.admit(viewer):
             message = await socket.receive()
     finally:
-        viewer.leave()
+        viewer.forget()
     if message["type"] != "websocket.disconnect":
         raise SettingsError("Expected nothing more from a viewer. To speak, open the room's link for speakers.")
 
