@@ -1,9 +1,9 @@
 # Surtitle in a container.
 #   NVIDIA GPU:  docker build -t surtitle .
-#                docker run --gpus all -p 127.0.0.1:8000:8000 -v surtitle-models:/models surtitle
+#                docker run --init --gpus all -p 127.0.0.1:8000:8000 -v surtitle-models:/models -v surtitle-data:/data surtitle
 #   CPU alone:   docker build --build-arg BASE=ubuntu:24.04 -t surtitle:cpu .
-#                docker run -p 127.0.0.1:8000:8000 -v surtitle-models:/models surtitle:cpu
-# The links with their key stand in what the container prints.
+#                docker run --init -p 127.0.0.1:8000:8000 -v surtitle-models:/models -v surtitle-data:/data surtitle:cpu
+# The links with their key stand in what the container prints, unless it is given a key. deploy/ puts HTTPS before it.
 
 # The CUDA runtime brings cuBLAS 12, the one CUDA library that CTranslate2 loads.
 ARG BASE=nvidia/cuda:12.8.1-runtime-ubuntu24.04
@@ -13,27 +13,34 @@ RUN apt-get update \
     && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends \
         ca-certificates python3 python3-venv libportaudio2 \
     && rm -rf /var/lib/apt/lists/* \
-    && useradd --create-home --uid 10001 surtitle \
-    && install --directory --owner surtitle --group surtitle /models
+    && groupadd --gid 10001 surtitle \
+    && useradd --create-home --uid 10001 --gid 10001 surtitle \
+    && install --directory --owner surtitle --group surtitle --mode 0700 /models /data
 
 COPY . /src
 RUN python3 -m venv /opt/surtitle \
     && /opt/surtitle/bin/pip install --no-cache-dir --constraint /src/requirements.lock "/src[mic]" \
     && rm -rf /src
 
-# Inside a container the service must listen on every address; docker run -p says who reaches it.
+# It writes to /models, /data and /tmp alone, so that all else can be read-only; /models also holds what was measured and
+# what the driver compiled. Inside a container the service must listen on every address; docker run -p says who reaches it.
 ENV PATH=/opt/surtitle/bin:$PATH \
     PYTHONUNBUFFERED=1 \
     SURTITLE_HOST=0.0.0.0 \
-    SURTITLE_MODEL_CACHE=/models
-USER surtitle
-WORKDIR /home/surtitle
-VOLUME /models
+    SURTITLE_MODEL_CACHE=/models \
+    SURTITLE_DATA=/data \
+    XDG_CACHE_HOME=/models/cache \
+    PYTHONDONTWRITEBYTECODE=1
+USER 10001:10001
+WORKDIR /data
+VOLUME /models /data
 EXPOSE 8000
 
 # The first start downloads a model before it answers, hence the long start period.
 HEALTHCHECK --interval=15s --timeout=5s --start-period=15m --retries=3 \
     CMD ["python3", "-c", "import urllib.request; urllib.request.urlopen('http://127.0.0.1:8000/healthz', timeout=4)"]
 
+# What was said is decoded to the end and saved: give it 20 s (docker stop --time 20).
+STOPSIGNAL SIGTERM
 ENTRYPOINT ["surtitle"]
 CMD ["serve"]

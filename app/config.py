@@ -1,5 +1,7 @@
 """Every setting once, with its unit, its bounds, and the reason for its default; environment names begin SURTITLE_."""
 
+import os
+from collections.abc import Mapping
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Literal
@@ -45,6 +47,8 @@ class Settings(BaseSettings):
     """0 takes any free port."""
     key: str | None = Field(None, min_length=22, max_length=256)
     """Key to the whole service, of at least 128 random bits; None makes one up where one is needed."""
+    key_file: Path | None = None
+    """File that holds this key, as containers are given secrets; only where `key` is not set."""
     batch_max: int | None = Field(None, ge=1, le=128)
     """Windows decoded together at most; None goes by the device: measured on CPUs, by memory on GPUs."""
     draft_model: str | None = None
@@ -88,13 +92,39 @@ def read(**given: object) -> Settings:
     Raises:
         SettingsError: A value is not allowed.
     """
+    wanted = {name: value for name, value in given.items() if value is not None}
+    settings = _settings(wanted)
+    if settings.key_file is not None and settings.key is None:
+        return _settings({**wanted, "key": read_key(settings.key_file)})
+    return settings
+
+
+def _settings(wanted: Mapping[str, object]) -> Settings:
     try:
-        return Settings(**{name: value for name, value in given.items() if value is not None})  # type: ignore[arg-type]
+        return Settings(**wanted)  # type: ignore[arg-type]
     except ValidationError as exc:
         first = exc.errors()[0]
         name = ".".join(str(part) for part in first["loc"])
-        shown = "what was given" if name == "key" else repr(first["input"])  # a key is printed nowhere
+        what = "that word" if name == "key" else repr(first["input"])  # a key is not for the screen
         raise SettingsError(
-            f"The setting {name} cannot be {shown}: {first['msg'].rstrip('.')}. "
+            f"The setting {name} cannot be {what}: {first['msg'].rstrip('.')}. "
             f"Correct --{name.replace('_', '-')} or SURTITLE_{name.upper()}."
-        ) from exc
+        ) from None
+
+
+def read_key(path: Path | None) -> str:
+    """Return the key of the environment, else what the file holds; empty where neither is given.
+
+    Raises:
+        SettingsError: The file cannot be read, or is empty.
+    """
+    given = os.environ.get("SURTITLE_KEY", "")
+    if given or path is None:
+        return given
+    try:
+        key = path.read_text(encoding="utf-8").strip()
+    except (OSError, ValueError) as exc:
+        raise SettingsError(f"The file {path} with the key cannot be read: {exc}. Check its name and rights.") from exc
+    if not key:
+        raise SettingsError(f"Expected a key in the file {path}, but it is empty.")
+    return key

@@ -10,6 +10,7 @@
     ├── DecodeError       try again: one batch failed
     ├── StoreError        try again: the disk refused
     ├── BusyError         try again later: there is no room for one more
+    ├── AwayError         look whether it runs: no service answers at that address
     └── AccessError       give up: this door does not open
         └── RoomError         there is no such room
 
@@ -80,6 +81,12 @@ class BusyError(SurtitleError):
         super().__init__(text)
         self.retry_after_s = retry_after_s
         """When it may be worth asking again, in seconds."""
+
+
+class AwayError(SurtitleError):
+    """No Surtitle answers at that address, or none that works."""
+
+    code = "away"
 
 
 class AccessError(SurtitleError):

@@ -24,4 +24,5 @@ UNSAVED_DROPPED = Counter("surtitle_unsaved_dropped_total", "Phrases never saved
 READERS = Gauge("surtitle_readers", "Viewers of a room now", ["room"])
 CLOSED_SOCKETS = Counter("surtitle_closed_sockets_total", "Connections closed for what the client did", ["reason"])
 LIMITED = Counter("surtitle_limited_total", "Connections and requests refused by a limit", ["limit"])
+LOST_LINES = Counter("surtitle_lost_log_lines_total", "Log lines that standard error did not take")
 WRONG_KEYS = Counter("surtitle_wrong_keys_total", "Keys that opened nothing")

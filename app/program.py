@@ -1,9 +1,9 @@
-"""Runs a service with its doors until it ends or is told to stop, and turns errors into a sentence and an exit code."""
+"""Runs a service with its doors until it ends or is told to stop, and the work on recorded files."""
 
 import asyncio
 import signal
 import sys
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
@@ -17,7 +17,9 @@ from app.config import Settings
 from app.decode import glossary, models
 from app.decode.glossary import Glossary
 from app.decode.hypothesis import Task
-from app.errors import SettingsError, SurtitleError
+from app.decode.whisper import has_gpu
+from app.errors import SettingsError
+from app.outcome import FAILURE
 from app.outputs.file import SubtitleFile
 from app.outputs.subtitles import Format
 from app.service.service import Service
@@ -27,14 +29,8 @@ from app.web.house import House
 from app.web.limits import Crowd, Limits, allow_sockets
 from app.web.server import Server, bind
 
-USAGE = 2
-"""Exit code when what was asked for cannot be done as asked."""
-
 LINK_S = 7 * 86_400.0
 """How long printed links hold: a conference; whoever needs more makes a key of his own."""
-
-FAILURE = 1
-"""Exit code when something broke."""
 
 
 @asynccontextmanager
@@ -44,6 +40,7 @@ async def open_doors(settings: Settings) -> AsyncIterator[tuple[Service, str]]:
     Raises:
         SettingsError: Something cannot be done as asked; the port is tried before anything slow begins.
     """
+    log.setup(settings.log_level)
     bound = bind(settings.host, settings.port)
     try:
         service = await asyncio.to_thread(Service, settings, partial(print, flush=True))
@@ -91,6 +88,7 @@ async def serve(settings: Settings) -> None:
             console.print(f"Subtitles are written to:     {saving.path}", soft_wrap=True)
         tasks = [group.create_task(saving.follow(room, after_seq=room.last_seq))] if saving else []
         await interrupted()
+        await service.finish()  # its last sentences still go to the pages and into the file
         for task in tasks:
             task.cancel()
 
@@ -103,24 +101,51 @@ async def tell(console: Console, service: Service, address: str) -> None:
     if service.model.notice:
         console.print(service.model.notice)
 
+    mints = needs_keys and not settings.key  # who has a key makes others when they are needed; none is in our output
+
     async def link(what: str, page: str, role: Role, room: str | None) -> None:
         fragment = ""
-        if needs_keys:
-            # a key from the settings is known to whoever set it, and what is printed here often ends in a log
-            is_known = role == "admin" and settings.key is not None
-            minted = "KEY" if is_known else (await service.keyring.mint(room, role, "printed at the start", LINK_S))[1]
-            fragment = f"#{minted}"
+        if mints:
+            fragment = "#" + (await service.keyring.mint(room, role, "printed at the start", LINK_S))[1]
         console.print(f"{what:30}{address}/{page}{fragment}", soft_wrap=True)
 
     await link("Overlay for OBS and screens:", f"overlay/{settings.room}", "viewer", settings.room)
     await link("Speak from a browser:", f"microphone/{settings.room}", "source", settings.room)
     await link("All links:", "", "admin", None)
-    if needs_keys:
+    if mints:
         console.print("The part behind # is a key: the first link may read, the second speak, the last do everything.")
         console.print("They hold for a week, over restarts too; pass them on with care.")
-        if settings.key is not None:
-            console.print("KEY stands for the one you set; it is printed nowhere.")
+    elif needs_keys:
+        console.print("Each needs a key behind #. Yours opens everything; `surtitle room key` makes links for others.")
     console.print("Stop with Ctrl-C.")
+
+
+def models_known() -> None:
+    """Print the models that have a name, and what auto would take here."""
+    device = "cuda" if has_gpu() else "cpu"
+    print("demo  (bundled: a few hundred German and English words of a staff meeting)")
+    for name, repository in models.REPOSITORIES.items():
+        print(f"{name}  ({repository})")
+    print(
+        f"auto on this machine ({device}): {models.suitable(device, 'transcribe')} to transcribe, "
+        f"{models.suitable(device, 'translate')} to translate"
+    )
+
+
+def fetch(**given: object) -> None:
+    """Download a model, so that a service that may not does not have to.
+
+    Raises:
+        ModelError: It is not there and cannot be had.
+    """
+    settings = config.read(**given)
+    name = settings.model
+    if name == "auto":
+        name = models.suitable("cuda" if has_gpu() else "cpu", settings.task)
+    choice = models.choose(
+        name, settings.task, device=settings.device, cache=settings.model_cache, offline=settings.offline
+    )
+    print(f"The model {choice.name} is in {choice.path}.")
 
 
 async def interrupted() -> None:
@@ -149,6 +174,7 @@ def transcribe(
         SettingsError: Something cannot be done as asked.
     """
     settings = config.read(**given)
+    log.setup(settings.log_level)
     kinds = [_format(kind.strip()) for kind in formats.split(",")]
     languages = settings.languages
     wanted = Wanted(
@@ -209,24 +235,3 @@ def numbers(text: str, option: str) -> tuple[int, ...]:
         return tuple(int(part) for part in text.split(","))
     except ValueError:
         raise SettingsError(f"Expected whole numbers with commas for {option}, as in 1,8, but got {text!r}.") from None
-
-
-def guard(work: Callable[[], None]) -> None:
-    """Do the work; print an error's sentence and leave with its exit code: 2 for settings to mend, 1 for the rest."""
-    log.setup()
-    try:
-        try:
-            work()
-        except KeyboardInterrupt:
-            sys.exit(130)
-    except* SurtitleError as group:
-        error = first(group)
-        print(f"surtitle: {error}", file=sys.stderr)
-        sys.exit(USAGE if isinstance(error, SettingsError) else FAILURE)
-
-
-def first(group: BaseExceptionGroup[BaseException]) -> BaseException:
-    """Return the first single error in a tree of groups."""
-    for member in group.exceptions:
-        return first(member) if isinstance(member, BaseExceptionGroup) else member
-    return group

@@ -53,6 +53,10 @@ class Running:
             if found:
                 return found.group(1) if found.groups() else found.group()
 
+    def rest(self) -> list[str]:
+        """Return the lines that nobody has waited for so far."""
+        return [self._lines.get_nowait() for _ in range(self._lines.qsize())]
+
     def kill(self) -> None:
         """End it as a power cut does; it cannot leave on its own then."""
         self.process.kill()

@@ -11,12 +11,13 @@ HOMES = {
     "h11": {"app.web.http"},
     "faster_whisper": {"app.decode", "app.lab"},
     "huggingface_hub": {"app.decode.models"},
+    "httpx2": {"app.client"},
     "matplotlib": {"app.lab"},
     "prometheus_client": {"app.metrics", "app.web.health"},
-    "pydantic": {"app.web.messages", "app.web.resources", "app.config"},
+    "pydantic": {"app.web.messages", "app.web.resources", "app.config", "app.client"},
     "pydantic_settings": {"app.config"},
     "rapidfuzz": {"app.lab"},
-    "rich": {"app.batch", "app.cli", "app.terminal", "app.program"},
+    "rich": {"app.batch", "app.desk", "app.terminal", "app.program"},
     "sounddevice": {"app.audio.microphone"},
     "soundfile": {"app.lab"},
     "starlette": {"app.web"},
@@ -24,15 +25,15 @@ HOMES = {
     "platformdirs": {"app.config", "app.decode.calibration", "app.decode.cuda"},
     "threadpoolctl": {"app.decode.calibration", "app.decode.worker", "app.lab"},
     "torch": {"app.lab"},
-    "typer": {"app.cli"},
-    "sqlite3": {"app.store"},
+    "typer": {"app.cli", "app.cli_bench", "app.cli_room", "app.desk"},
+    "sqlite3": {"app.store", "app.lab"},
     "uvicorn": {"app.web.server", "app.web.socket", "app.web.http"},
     "webrtcvad": {"app.audio.vad"},
     "websockets": {"app.web", "app.lab"},
 }
 # low to high: a module may import its own layer and those before it
 LAYERS = [
-    {"errors", "config", "log", "metrics", "demo"},
+    {"errors", "config", "log", "metrics", "outcome", "demo"},
     {"audio"},
     {"decode"},
     {"captions"},
@@ -41,8 +42,8 @@ LAYERS = [
     {"service"},
     {"web"},
     {"lab"},
-    {"terminal", "program"},
-    {"cli", "__main__"},
+    {"terminal", "program", "client", "desk"},
+    {"cli", "cli_bench", "cli_room", "__main__"},
 ]
 POSIX_ONLY = {"curses", "fcntl", "grp", "pty", "pwd", "resource", "termios", "tty"}
 

@@ -6,9 +6,10 @@ import shlex
 import subprocess
 from pathlib import Path
 
+import yaml
 from typer.testing import CliRunner
 
-from app import cli
+from app import cli, config
 from app.lab import manifest
 
 PAGES = ("README.md", "obs/README.md")
@@ -30,9 +31,31 @@ def _commands(root: Path, program: str) -> list[list[str]]:
 def test_commands_parse(root: Path) -> None:
     """Every `surtitle` command and each of its options is one that the command line takes."""
     commands = _commands(root, "surtitle")
-    assert len(commands) >= 10
+    assert len(commands) >= 25
     for arguments in commands:
         assert _is_taken(arguments), arguments
+
+
+def test_compose_commands_fit_the_plan(root: Path) -> None:
+    """Every `docker compose` command names a service of compose.yaml, and what it runs inside is a command of ours."""
+    services = yaml.safe_load((root / "deploy" / "compose.yaml").read_text(encoding="utf-8"))["services"]
+    commands = [words[1:] for words in _commands(root, "docker") if words[0] == "compose"]
+    assert {words[0] for words in commands} == {"build", "run", "up", "exec"}
+    for verb, *words in commands:
+        named = [word for word in words if not word.startswith("-")]
+        assert not named or named[0] in services
+        assert verb != "run" or named == [name for name, service in services.items() if "profiles" in service]
+        if verb == "exec":
+            assert named[1] == "surtitle"
+            assert _is_taken(words[2:])
+
+
+def test_the_key_of_the_readme_is_long_enough(root: Path, tmp_path: Path) -> None:
+    """The line that makes a key makes one that the service takes from its file."""
+    (line,) = re.findall(r"^python3 -c .* > key$", (root / "README.md").read_text(encoding="utf-8"), re.MULTILINE)
+    subprocess.run(["sh", "-c", line], cwd=tmp_path, check=True)
+    settings = config.read(key_file=tmp_path / "key")
+    assert settings.key == (tmp_path / "key").read_text(encoding="utf-8").strip()
 
 
 def test_unknown_options_are_noticed() -> None:

@@ -10,6 +10,7 @@ from typing import Protocol
 
 import threadpoolctl
 
+from app import log
 from app.decode import check, cuda, models
 from app.decode.hypothesis import Decoded, DecodeRequest
 from app.decode.whisper import Whisper
@@ -86,6 +87,7 @@ def run(pipe: Connection, opener: Opener, lanes: int) -> None:
 
     Returns when None comes or the other end of the pipe closes.
     """
+    log.setup()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the service, which then closes the pipe
     # numpy's BLAS threads spin between calls and take the cores from CTranslate2: decodes took 1.3 to 1.7 times as long
     threadpoolctl.threadpool_limits(1, "blas")
@@ -95,6 +97,8 @@ def run(pipe: Connection, opener: Opener, lanes: int) -> None:
         pipe.send(Failed(str(exc)))
         return
     pipe.send(Ready())
+    # systemd tells every process of a service to stop; what was said is still to be decoded, until the pipe closes
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
     sending = Lock()
     with ThreadPoolExecutor(lanes, thread_name_prefix="lane") as pool:
         while True:

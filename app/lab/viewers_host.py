@@ -12,7 +12,7 @@ from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from app import log
+from app import log as logs
 from app.audio.browser import BrowserSource
 from app.captions.event import ORIGINAL, Event
 from app.captions.listening import Decoder
@@ -25,7 +25,7 @@ from app.lab.histogram import Histogram
 from app.store.clock import Clock
 from app.store.database import Database
 from app.store.keyring import Keyring
-from app.store.rooms import RoomSettings, RoomShelf
+from app.store.rooms import RoomSettings, RoomShelf, newest_ms
 from app.web.auth import Doorkeeper
 from app.web.house import House
 from app.web.limits import Crowd, Limits, allow_sockets
@@ -58,10 +58,10 @@ class Stage:
 
     def __init__(self, folder: Path) -> None:
         """Prepare the store; nothing is said until `speak`."""
-        database = Database(folder / "surtitle.db")
-        clock = Clock()
-        self.keyring = Keyring(database, clock)
-        self._shelf = RoomShelf(database, clock)
+        self._database = Database(folder / "surtitle.db")
+        clock = Clock(self._database.read(newest_ms))
+        self.keyring = Keyring(self._database, clock)
+        self._shelf = RoomShelf(self._database, clock)
         self._settings = RoomSettings(is_public=True)
         self.finals: list[Final] = []
         """All logged events that readers were told so far."""
@@ -70,11 +70,17 @@ class Stage:
         """How long after it was due each event was published, because the server kept the event loop busy."""
 
     async def open(self) -> House:
-        """Open the room and return the doors to it."""
-        kept = await self._shelf.add(ROOM, self._settings)
-        self._room = Room(ROOM, engine=Nobody(), settings=SessionSettings(), log=self._shelf.log(kept), model="none")
+        """Open the room, with what it held before, and return the doors to it."""
+        kept = next(iter(self._shelf.all()), None) or await self._shelf.add(ROOM, self._settings)
+        log = self._shelf.log(kept)
+        self._session = log.begin()
+        self._room = Room(ROOM, engine=Nobody(), settings=SessionSettings(), log=log, model="none")
         crowd = Crowd(Limits(sockets=30_000, address=30_000, room=30_000, key=30_000, strangers=30_000))
         return House(self, Doorkeeper(self.keyring, crowd, is_own_machine=True), crowd)
+
+    def close(self) -> None:
+        """Close the store."""
+        self._database.close()
 
     @property
     def rooms(self) -> Mapping[str, Room]:
@@ -120,7 +126,7 @@ class Stage:
             due = began + number / rate_hz
             await asyncio.sleep(due - time.monotonic())
             self.late.add(time.monotonic() - due)
-            self._room.publish(event_of_speech(number, time.monotonic_ns()))
+            self._room.publish(event_of_speech(number, time.monotonic_ns(), self._session))
             self.n_published += 1
 
     def note(self, event: Event) -> None:
@@ -129,7 +135,7 @@ class Stage:
             self.finals.append(Final(event.seq, digest(event.phrase, event.committed)))
 
 
-def event_of_speech(number: int, now_ns: int) -> Event:
+def event_of_speech(number: int, now_ns: int, session: int = 1) -> Event:
     """Return an event of a speech without end, in which each phrase grows for a few events, then is final.
 
     Its text ends with its number and the moment of its publication on the system's monotonic clock: `#41@123456789`.
@@ -143,7 +149,7 @@ def event_of_speech(number: int, now_ns: int) -> Event:
         room=ROOM,
         epoch="",
         seq=None,
-        phrase=f"1-{phrase * 16_000}",
+        phrase=f"{session}-{phrase * 16_000}",
         rev=step,
         source="speaker",
         track=ORIGINAL,
@@ -194,7 +200,7 @@ class Host:
 
 async def main() -> None:
     """Serve until the parent is gone."""
-    log.setup()
+    logs.setup()
     allow_sockets()
     with TemporaryDirectory(prefix="surtitle-bench-") as folder:
         await serve(Stage(Path(folder)))

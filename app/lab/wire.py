@@ -3,6 +3,7 @@
 import base64
 import json
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
@@ -67,8 +68,9 @@ class Head:
 class SocketWire:
     """A WebSocket, as docs/protocol.md has it."""
 
-    def __init__(self) -> None:
-        """Begin unconnected."""
+    def __init__(self, hello: Mapping[str, object] | None = None) -> None:
+        """Begin unconnected; `hello` is what is said first, None for a viewer's."""
+        self._said = hello
         self._head = Head(b"101")
         self._frames = FrameReader()
         self._hello = b""
@@ -80,7 +82,7 @@ class SocketWire:
 
     def open(self, room: str, since: Since | None) -> bytes:
         """Return the upgrade; the hello follows once it is granted."""
-        hello: dict[str, object] = {"type": "hello", "role": "viewer", "key": ""}
+        hello = dict(self._said or {"type": "hello", "role": "viewer", "key": ""})
         if since is not None:
             hello["since"] = {"epoch": since.epoch, "seq": since.seq}
         self._hello = masked(TEXT, json.dumps(hello).encode())

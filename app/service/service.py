@@ -119,13 +119,21 @@ class Service:
                 try:
                     yield self
                 finally:
-                    self._is_ready = False
-                    self._group = None
-                    await self._drain()
+                    await self.finish()
                     for task in tasks:
                         task.cancel()
         finally:
             await asyncio.to_thread(self._database.close)
+
+    async def finish(self) -> None:
+        """Let nobody begin to speak any more, and what was said be decoded, closed and kept; readers are told of it.
+
+        To be called before the doors close and before those who write along stop; leaving `running` does it otherwise.
+        """
+        self._is_ready = False
+        if self._group is not None:
+            self._group = None
+            await self._drain()
 
     async def create(self, name: str, settings: RoomSettings) -> None:
         """Make a room.
@@ -263,6 +271,10 @@ class Service:
             async with asyncio.timeout(DRAIN_S):
                 for hosted in self._hosted.values():
                     await hosted.stop()
+                for hosted in self._hosted.values():
+                    await hosted.log.flush()
+        except StoreError as exc:
+            logger.warning("not_saved", reason=str(exc))
         except TimeoutError:
             logger.warning("not_drained", within_s=DRAIN_S)
 

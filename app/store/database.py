@@ -5,6 +5,7 @@ import queue
 import sqlite3
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -22,10 +23,24 @@ VERSION = 1
 JOBS_MAX = 10_000
 """Jobs that may wait; a disk that hangs for minutes is told to its callers, not kept in memory."""
 
+CLOSE_S = 10.0
+"""How long closing waits for a disk that hangs."""
+
 GROUP_MAX = 500
 """Jobs written in one transaction: one fsync for all."""
 
-TABLES = """
+PAGE_BYTES = 1024
+"""Of the file. Most events fill one page beside the table's own."""
+
+PAD_BYTES = (PAGE_BYTES - 12) * 64 // 255 - 23
+"""Bytes of a row that its place in the table may hold; what is behind them lies in pages of its own.
+
+When SQLite moves rows between the pages of a table, it leaves stale copies that secure_delete does not know of. So no
+text may be in them: a pad stands before it. Source: https://sqlite.org/fileformat2.html#b_tree_pages, maximum X of an
+index page.
+"""
+
+TABLES = f"""
 CREATE TABLE room (
     name TEXT PRIMARY KEY,
     epoch TEXT NOT NULL,
@@ -38,6 +53,7 @@ CREATE TABLE event (
     room TEXT NOT NULL REFERENCES room ON DELETE CASCADE,
     seq INTEGER NOT NULL,
     at_ms INTEGER NOT NULL,
+    pad BLOB NOT NULL DEFAULT (zeroblob({PAD_BYTES})),
     body TEXT NOT NULL,
     PRIMARY KEY (room, seq)
 ) STRICT, WITHOUT ROWID;
@@ -53,8 +69,8 @@ CREATE TABLE access_key (
 ) STRICT, WITHOUT ROWID;
 """
 
-PRAGMAS = """
-PRAGMA locking_mode = EXCLUSIVE;
+PRAGMAS = f"""
+PRAGMA page_size = {PAGE_BYTES};
 PRAGMA journal_mode = WAL;
 PRAGMA synchronous = FULL;
 PRAGMA foreign_keys = ON;
@@ -62,8 +78,12 @@ PRAGMA secure_delete = ON;
 PRAGMA trusted_schema = OFF;
 PRAGMA journal_size_limit = 67108864;
 """
-"""FULL: what was committed survives a power cut. EXCLUSIVE: a second service on the same folder is refused, and no
-second connection can meet the WAL-reset bug of SQLite before 3.51.3. secure_delete: what is deleted is overwritten."""
+"""FULL: what was committed survives a power cut. secure_delete: what is deleted is overwritten. Before them goes
+locking_mode EXCLUSIVE: a second service on the same folder is refused, and no second connection can meet the WAL-reset
+bug of SQLite before 3.51.3."""
+
+NAMES = {"room", "event", "access_key"}
+"""Of the tables above."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +105,8 @@ class Database:
         self._jobs: queue.Queue[_Job | None] = queue.Queue(JOBS_MAX)
         self._name = path.name if path else "memory"
         self._connection = _open(path) if path else _open_memory()
+        self._must_scrub = False
+        """Whether something deleted is still in the write-ahead log."""
         self._thread = threading.Thread(target=self._run, name="store", daemon=True)
         self._thread.start()
 
@@ -102,7 +124,7 @@ class Database:
         loop = asyncio.get_running_loop()
 
         def tell(result: Result | None, error: StoreError | None) -> None:
-            if not loop.is_closed():
+            with suppress(RuntimeError):  # the loop is closed: whoever asked is gone
                 loop.call_soon_threadsafe(done, result, error)
 
         try:
@@ -116,7 +138,8 @@ class Database:
         With `scrubs` what was deleted is gone from the write-ahead log too.
 
         Raises:
-            StoreError: The disk refused; nothing of the job was done.
+            StoreError: The disk refused; nothing of the job was done. Or it was done, but what was deleted is still
+                in the write-ahead log, which is tried again with every later job.
         """
         future: asyncio.Future[Result] = asyncio.get_running_loop().create_future()
 
@@ -142,8 +165,9 @@ class Database:
 
     def close(self) -> None:
         """Do what waits, and close the file; blocks for at most some seconds."""
-        self._jobs.put(None)
-        self._thread.join(10)
+        with suppress(queue.Full):  # the disk hangs
+            self._jobs.put(None, timeout=CLOSE_S)
+        self._thread.join(CLOSE_S)
 
     def _run(self) -> None:
         while True:
@@ -172,16 +196,30 @@ class Database:
             return
         try:
             results = self._commit(jobs)
-        except sqlite3.Error as exc:
+        except Exception as exc:  # a job may fail for what it was given; the thread goes on for all others
             if len(jobs) > 1:  # one of them may be at fault: each for itself
                 for job in jobs:
                     self._do([job])
                 return
             metrics.STORE_FAILURES.inc()
+            if not isinstance(exc, sqlite3.Error):
+                logger.exception("job_failed", file=self._name)
             jobs[0].done(None, StoreError(f"The captions cannot be saved to {self._name}: {exc}."))
             return
+        self._must_scrub = self._must_scrub or any(job.scrubs for job in jobs)
+        unscrubbed = self._scrub() if self._must_scrub else None
         for job, result in zip(jobs, results, strict=True):
-            job.done(result, None)
+            job.done(result, unscrubbed if job.scrubs else None)
+
+    def _scrub(self) -> StoreError | None:
+        """Empty the write-ahead log, so that nothing deleted is left in it."""
+        try:
+            is_busy = self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+        except sqlite3.Error as exc:
+            metrics.STORE_FAILURES.inc()
+            return StoreError(f"What was deleted cannot be overwritten in {self._name}: {exc}. It is tried again.")
+        self._must_scrub = bool(is_busy)
+        return None
 
     def _commit(self, jobs: list[_Job]) -> list[Any]:
         self._connection.execute("BEGIN IMMEDIATE")
@@ -189,8 +227,6 @@ class Database:
             results = [job.do(self._connection) for job in jobs]
             with metrics.STORE_COMMIT.time():
                 self._connection.execute("COMMIT")
-            if any(job.scrubs for job in jobs):
-                self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         except BaseException:
             if self._connection.in_transaction:
                 self._connection.execute("ROLLBACK")
@@ -215,8 +251,10 @@ def _open(path: Path) -> sqlite3.Connection:
             "nothing with --retention 0."
         ) from exc
     try:
-        connection.executescript(PRAGMAS)
-        version = connection.execute("PRAGMA user_version").fetchone()[0]
+        connection.execute("PRAGMA locking_mode = EXCLUSIVE")
+        version = _version(connection)  # before anything is written, for the file may be another program's
+        if version <= VERSION:
+            connection.executescript(PRAGMAS)
         found = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
         if found != "ok":
             raise sqlite3.DatabaseError(found)
@@ -237,3 +275,16 @@ def _open(path: Path) -> sqlite3.Connection:
         connection.close()
         raise SettingsError(f"The file {path} is from a later Surtitle. Use that one, or give another folder: --data.")
     return connection
+
+
+def _version(connection: sqlite3.Connection) -> int:
+    """Return the version of the tables, 0 for a file in which there is nothing yet.
+
+    Raises:
+        sqlite3.DatabaseError: The file is damaged, or another program's.
+    """
+    version: int = connection.execute("PRAGMA user_version").fetchone()[0]
+    tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")}
+    if tables and not (version and tables >= NAMES):
+        raise sqlite3.DatabaseError("it holds the tables of another program")
+    return version

@@ -73,8 +73,11 @@ class RoomLog:
         last_session: int = 0,
         retention_s: float,
     ) -> None:
-        """Take up the log of a room whose row is there; `retention_s` 0 keeps it in memory only."""
-        self.epoch = epoch
+        """Take up the log of a room whose row is there; `retention_s` 0 keeps it in memory only.
+
+        A log in memory has an epoch of its own: its numbers do not outlive the process.
+        """
+        self.epoch = epoch if retention_s > 0 else new_epoch()
         self.problem = ""
         self.retention_s = retention_s
         self.changed: Callable[[], None] = lambda: None
@@ -91,9 +94,10 @@ class RoomLog:
         self._timer: asyncio.TimerHandle | None = None
         self._oldest_ms: int | None = None
         """When the oldest phrase on the disk was said; None if there is none."""
+        if last_seq:
+            self._oldest_ms = database.read(partial(_oldest, room=room))
         if self.is_kept and last_seq:
             rows = database.read(partial(_newest, room=room))
-            self._oldest_ms = database.read(partial(_oldest, room=room))
             self._held.extend(_Kept(replace(event, epoch=epoch), at_ms) for event, at_ms in rows)
             if len(rows) == HELD:
                 self._given_up = (self._held[0].event.seq or 1) - 1
@@ -122,11 +126,12 @@ class RoomLog:
         if not self.is_kept:
             self._tell(kept, tell)
             return
+        if self._oldest_ms is None:
+            self._oldest_ms = kept.at_ms
         if self.problem:
             self._tell_unsaved(kept, tell)
             return
         self._waiting.append(_Waiting(kept, tell, time.monotonic()))
-        self._oldest_ms = self._oldest_ms or kept.at_ms
         self._database.write(
             partial(_insert, room=self._room, rows=[_row(kept)]), lambda _, error: self._written(kept, error)
         )
@@ -168,7 +173,7 @@ class RoomLog:
         was_kept, self.retention_s = self.is_kept, retention_s
         if was_kept and not self.is_kept:
             self._unsaved.clear()
-            await self._database.run(partial(_erase, room=self._room, last_seq=self._seq), scrubs=True)
+            self.epoch = new_epoch()  # of memory alone; a restart takes up the one on the disk
         await self.expire()
 
     async def expire(self) -> int:
@@ -179,11 +184,21 @@ class RoomLog:
         """
         before_ms = self._clock.now_ms() - round((self.retention_s or 86_400.0) * 1000)
         n_before = len(self._held)
-        while self._held and self._held[0].at_ms < before_ms:
-            self._held.popleft()
-        if self.is_kept and self._oldest_ms is not None and self._oldest_ms < before_ms:
+        for events in (self._held, self._unsaved):
+            while events and events[0].at_ms < before_ms:
+                events.popleft()
+        if self._oldest_ms is None:
+            pass
+        elif not self.is_kept:
+            await self._database.run(partial(_erase, room=self._room, last_seq=self._seq), scrubs=True)
+            self._oldest_ms = None
+        elif self._oldest_ms < before_ms:
             forget = partial(_forget, room=self._room, before_ms=before_ms)
-            self._oldest_ms = await self._database.run(forget, scrubs=True)
+            oldest_ms = await self._database.run(forget, scrubs=True)
+            # what was said meanwhile, or waits for a failing disk, is not among what the disk told
+            behind = [events[0].at_ms for events in (self._held, self._unsaved) if events]
+            behind += [waiting.kept.at_ms for waiting in self._waiting]
+            self._oldest_ms = min([*behind, *([] if oldest_ms is None else [oldest_ms])], default=None)
         return n_before - len(self._held)
 
     async def erase(self) -> None:
@@ -196,7 +211,22 @@ class RoomLog:
         for events in (self._held, self._waiting, self._unsaved):
             events.clear()
         self._given_up = self._seq
-        await self._database.run(partial(_erase, room=self._room, last_seq=self._seq, epoch=self.epoch), scrubs=True)
+        # while phrases are told unsaved, the disk must not know the epoch they are told under
+        epoch = self.epoch if self.is_kept and not self.problem else new_epoch()
+        await self._database.run(partial(_erase, room=self._room, last_seq=self._seq, epoch=epoch), scrubs=True)
+
+    async def flush(self) -> None:
+        """Save once more what the disk has refused so far, before the process ends.
+
+        Raises:
+            StoreError: It refuses still; what was shown unsaved ends with the process.
+        """
+        await self._database.run(lambda connection: None)  # what waits is saved by now, or refused
+        if self.problem and self.is_kept:
+            kept = list(self._unsaved)
+            rows = [_row(one) for one in kept]
+            await self._database.run(partial(_insert, room=self._room, rows=rows, session=self._session))
+            self._saved(kept, None)
 
     def _tell(self, kept: _Kept, tell: Tell) -> None:
         self._held.append(kept)
@@ -222,13 +252,27 @@ class RoomLog:
             self._tell(waiting.kept, waiting.tell)
 
     def _noted(self, _: object, error: StoreError | None) -> None:
-        if error is not None:
-            logger.warning("session_not_saved", room=self._room, reason=str(error))
+        if error is not None:  # a session that takes this number after a restart would take its phrases' names too
+            self._fail(f"{error} Captions go on, are kept in memory, and are saved when the disk works again.")
+
+    def _resume(self) -> None:
+        """Let the disk know the epoch, now that all that was told under it is saved.
+
+        Earlier, a crash would have numbers given out again under it, for other phrases.
+        """
+        if self.is_kept:
+            set_epoch = partial(_set_epoch, room=self._room, epoch=self.epoch)
+            self._database.write(set_epoch, lambda _, error: self._resumed(error))
+
+    def _resumed(self, error: StoreError | None) -> None:
+        if error is not None:  # a restart takes up the old epoch, and readers start afresh
+            logger.warning("epoch_not_saved", room=self._room, reason=str(error))
 
     def _watch(self) -> None:
         """See to it that no phrase waits longer than PATIENCE_S."""
-        if self._timer is None:
-            self._timer = asyncio.get_running_loop().call_later(PATIENCE_S, self._overdue)
+        if self._timer is None and self._waiting:
+            patience_s = self._waiting[0].since_s + PATIENCE_S - time.monotonic()
+            self._timer = asyncio.get_running_loop().call_later(patience_s, self._overdue)
 
     def _overdue(self) -> None:
         self._timer = None
@@ -252,13 +296,15 @@ class RoomLog:
         self.changed()
 
     def _retry(self) -> None:
+        if not self.problem:
+            return
         kept = list(self._unsaved)
         if not self.is_kept:
             self._saved(kept, None)
             return
         rows = [_row(one) for one in kept]
         self._database.write(
-            partial(_insert, room=self._room, rows=rows, epoch=self.epoch, session=self._session),
+            partial(_insert, room=self._room, rows=rows, session=self._session),
             lambda _, error: self._saved(kept, error),
         )
 
@@ -268,6 +314,7 @@ class RoomLog:
             while self._unsaved and kept and self._unsaved[0].event.seq <= kept[-1].event.seq:  # type: ignore[operator]
                 self._unsaved.popleft()
             if not self._unsaved:
+                self._resume()
                 self.problem = ""
                 logger.warning("log_saved_again", room=self._room)
                 self.changed()
@@ -285,15 +332,15 @@ def _row(kept: _Kept) -> _Row:
     return kept.event.seq or 0, kept.at_ms, json.dumps(fields, ensure_ascii=False, separators=(",", ":"))
 
 
-def _insert(
-    connection: sqlite3.Connection, *, room: str, rows: Sequence[_Row], epoch: str = "", session: int = 0
-) -> None:
+def _insert(connection: sqlite3.Connection, *, room: str, rows: Sequence[_Row], session: int = 0) -> None:
     statement = "INSERT OR REPLACE INTO event (room, seq, at_ms, body) VALUES (?, ?, ?, ?)"
     connection.executemany(statement, [(room, *row) for row in rows])
-    if epoch:
-        connection.execute(
-            "UPDATE room SET epoch = ?, last_session = max(last_session, ?) WHERE name = ?", (epoch, session, room)
-        )
+    if session:
+        _count_session(connection, room=room, number=session)
+
+
+def _set_epoch(connection: sqlite3.Connection, *, room: str, epoch: str) -> None:
+    connection.execute("UPDATE room SET epoch = ? WHERE name = ?", (epoch, room))
 
 
 def _count_session(connection: sqlite3.Connection, *, room: str, number: int) -> None:

@@ -114,6 +114,8 @@ def address(connection: HTTPConnection) -> str:
 
 
 def _host(netloc: str) -> str:
+    if "@" in netloc:  # no browser says so
+        return ""
     try:
         return (urlsplit(f"//{netloc}").hostname or "").casefold()
     except ValueError:

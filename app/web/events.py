@@ -53,6 +53,7 @@ class EventStream(Response):
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send what happens until the client leaves or does not keep up."""
         house, guest, room = self._house, self._guest, self._audience.room
+        scope["state"]["leave"] = self.leave
         with (
             house.crowd.guest(self._address, room.name, guest.key, speaks=False),
             house.guests.present(guest.key, self.leave),
@@ -67,6 +68,7 @@ class EventStream(Response):
                         metrics.LAGGARDS.labels(room.name).inc()
                     finally:
                         leaving.cancel()
+        await send({"type": "http.response.body", "body": b""})  # nothing happens if the client has gone
 
     async def _tell(self, send: Send) -> None:
         await self._send(send, b"retry: 2000\n\n")

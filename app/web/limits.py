@@ -15,7 +15,9 @@ class Limits:
     """Bounds that a conference hall behind one address stays below."""
 
     sockets: int = 12_000
-    """Connections in all."""
+    """Conversations in all."""
+    spare: int = 500
+    """Connections beyond those: for whoever is refused with a sentence, and for who asks whether the service lives."""
     address: int = 8_000
     """Connections of one address: a hall, or a proxy that does not say for whom it asks."""
     strangers: int = 1_000
@@ -45,6 +47,10 @@ def allow_sockets() -> int:
     return most - FILES_KEPT
 
 
+ATTEMPTS_KEPT = 10_000
+"""Addresses whose wrong keys are remembered; the one that tried longest ago is forgotten first."""
+
+
 class Bucket:
     """Lets through so many at once, and then so many a second."""
 
@@ -64,11 +70,6 @@ class Bucket:
         self._level -= n
         return True
 
-    @property
-    def is_full(self) -> bool:
-        """Whether nothing was taken out of late."""
-        return self._level + (self._clock() - self._at_s) * self._per_s >= self._burst
-
 
 class Crowd:
     """Counts who is here."""
@@ -79,21 +80,22 @@ class Crowd:
         self._here: Counter[tuple[str, str]] = Counter()
         self._attempts: dict[str, Bucket] = {}
 
-    def check(self, address: str, n_sockets: int) -> None:
+    def check(self, n_sockets: int) -> None:
         """Let a connection be made.
 
         Raises:
-            BusyError: There are too many, in all or of strangers from this address.
+            BusyError: There are so many that there is no room even for a refusal.
         """
-        if n_sockets > self.limits.sockets:
+        if n_sockets > self.limits.sockets + self.limits.spare:
             self._refuse("sockets")
-        if self._here["strangers", address] >= self.limits.strangers:
-            self._refuse("strangers")
 
     @contextmanager
     def stranger(self, address: str) -> Iterator[None]:
         """Count somebody who has not said who it is while the block lasts; raises BusyError."""
-        with self._count("strangers", address, self.limits.strangers):
+        with (
+            self._count("sockets", "", self.limits.sockets),
+            self._count("strangers", address, self.limits.strangers),
+        ):
             yield
 
     @contextmanager
@@ -101,10 +103,11 @@ class Crowd:
         """Count a guest while the block lasts.
 
         Raises:
-            BusyError: There are too many of this address, in this room, or with this key.
+            BusyError: There are too many in all, of this address, in this room, or with this key.
         """
         key_max = self.limits.speakers if speaks else self.limits.key
         with (
+            self._count("sockets", "", self.limits.sockets),
             self._count("address", address, self.limits.address),
             self._count("room", room, self.limits.room),
             self._count("key", key or address, key_max),
@@ -117,9 +120,10 @@ class Crowd:
         Raises:
             BusyError: There were too many from this address.
         """
-        if len(self._attempts) > 10_000:
-            self._attempts = {name: bucket for name, bucket in self._attempts.items() if not bucket.is_full}
-        bucket = self._attempts.setdefault(address, Bucket(self.limits.attempts, 0.1))
+        bucket = self._attempts.pop(address, None) or Bucket(self.limits.attempts, 0.1)
+        self._attempts[address] = bucket
+        if len(self._attempts) > ATTEMPTS_KEPT:
+            del self._attempts[next(iter(self._attempts))]
         metrics.WRONG_KEYS.inc()
         if not bucket.take():
             self._refuse("attempts")

@@ -36,6 +36,9 @@ SEND_BUFFER = 64 << 10
 SILENT_S = 20
 """A client whose machine acknowledges nothing for so long is gone."""
 
+PING_S = 20.0
+"""Pause between two pings of a viewer or a source, and how long it may take to answer one."""
+
 
 def create_app(house: House) -> ASGIApp:
     """Return the web application over a service."""
@@ -103,7 +106,7 @@ class Server:
 
     def __init__(self, house: House, bound: socket.socket, *, proxies: str = "127.0.0.1,::1") -> None:
         """Prepare to serve on a socket from `bind`; `proxies` are trusted to say for whom they ask."""
-        logging.getLogger("uvicorn.error").setLevel(logging.WARNING)  # below, it logs addresses with their queries
+        logging.getLogger("uvicorn.error").setLevel(logging.ERROR)  # below, it logs addresses and what peers do wrong
         config = uvicorn.Config(
             create_app(house),
             log_config=None,
@@ -112,13 +115,13 @@ class Server:
             ws=Socket,
             ws_max_size=HELLO_BYTES,
             ws_per_message_deflate=False,
-            ws_ping_interval=20.0,
-            ws_ping_timeout=20.0,
+            ws_ping_interval=PING_S,
+            ws_ping_timeout=PING_S,
             lifespan="off",
             backlog=BACKLOG,
             forwarded_allow_ips=proxies,
             server_header=False,
-            timeout_graceful_shutdown=3,
+            timeout_graceful_shutdown=5,
         )
         self._server = uvicorn.Server(config)
         self._bound = bound

@@ -1,13 +1,16 @@
 """uvicorn's WebSocket connection, with the limits that hostile and stalled clients make necessary.
 
-Source: uvicorn 0.54 websockets_sansio_impl.py. It caps neither the fragments of a message nor pongs, and closes a
-connection only when its buffer drains; `tests/web/test_socket.py` shows that these hold here.
+Source: uvicorn 0.54 websockets_sansio_impl.py. It caps neither the fragments of a message nor pongs, closes a
+connection only when its buffer drains, leaves one open whose handshake it cannot read, and logs a traceback for text
+that is not UTF-8; `tests/web/test_socket.py` shows that these do not happen here.
 """
 
 import asyncio
 from asyncio.transports import BaseTransport
 from collections.abc import Callable
+from contextlib import suppress
 
+from uvicorn._types import ASGIReceiveEvent, ASGISendEvent
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.frames import Frame
 from websockets.http11 import Request
@@ -26,11 +29,29 @@ CONTROLS_PER_S = 2.0
 BUFFER_MAX = 32 << 10
 """Bytes that wait for a slow client beside what the kernel holds; then it is told nothing until it has read."""
 
+PIECE_BYTES = 8 << 10
+"""What is parsed at once: a flood is noticed while it is still bytes, which as frames take fifty times as much."""
+
+MESSAGES_MAX = 1024
+"""Messages that may wait to be heard; one read of the kernel brings 80 of a source that catches up."""
+
 CLOSE_S = 3.0
 """How long a client may take to read our last words; then the connection is dropped."""
 
+UNHEARD_BYTES = 1 << 20
+"""What a client may go on sending after our last words; a connection that is closed at once may lose them."""
+
+RESTART = 1012
+"""Close code of a service that goes, and comes back."""
+
 POLICY = 1008
 """Close code for what the client did wrong."""
+
+TOO_LARGE = 1009
+"""Close code for a message that is too large."""
+
+NO_TEXT = 1007
+"""Close code for text that is not UTF-8."""
 
 SLOW = 1013
 """Close code for a client that does not keep up, and for a service that has no room now."""
@@ -44,6 +65,7 @@ class Socket(WebSocketsSansIOProtocol):
     on_stalled: Callable[[], None] | None = None
     """Called when a client stops reading."""
 
+    _n_unheard_bytes = 0
     _n_fragments = 0
     _controls: Bucket | None = None
 
@@ -68,11 +90,10 @@ class Socket(WebSocketsSansIOProtocol):
         if self.conn.state is State.OPEN:
             self.queue.put_nowait({"type": "websocket.disconnect", "code": code, "reason": reason})
             self.conn.send_close(code, reason)
-            self.transport.write(b"".join(self.conn.data_to_send()))
-            self.close_sent = True
-        self.stop_keepalive()
-        self.transport.close()
-        self._drop_later()
+            self._leave()
+        else:
+            self.transport.close()
+            self._drop_later()
 
     def connection_made(self, transport: BaseTransport) -> None:
         """Bound what waits for the client."""
@@ -85,8 +106,22 @@ class Socket(WebSocketsSansIOProtocol):
         if self.response.status_code == 101:
             self.scope["state"]["socket"] = self
 
+    def data_received(self, data: bytes) -> None:
+        """Parse what came, piece by piece; nothing after our last words."""
+        for first in range(0, len(data), PIECE_BYTES):
+            if self.close_sent or self.transport.is_closing():
+                self._n_unheard_bytes += len(data) - first
+                if self._n_unheard_bytes > UNHEARD_BYTES:
+                    self.transport.abort()
+                return
+            super().data_received(data[first : first + PIECE_BYTES])
+            if self.conn.handshake_exc is not None and not self.handshake_initiated:
+                self._misunderstand()
+
     def handle_cont(self, event: Frame) -> None:
         """Count the parts of a message, empty ones too."""
+        if self.close_sent:
+            return
         self._n_fragments += 1
         if self._n_fragments > FRAGMENTS_MAX:
             self._abuse("fragments", f"A message of more than {FRAGMENTS_MAX} parts.")
@@ -102,6 +137,17 @@ class Socket(WebSocketsSansIOProtocol):
         """Begin to count the parts of a message."""
         self._n_fragments = 1
         super().handle_bytes(event)
+
+    def send_receive_event_to_app(self) -> None:
+        """Let a whole message be heard, if it is one."""
+        if self.close_sent:
+            self.frames = []
+        elif self.curr_msg_data_type == "text" and not _is_text(b"".join(self.frames)):
+            self._abuse("malformed", "Text that is not UTF-8.", NO_TEXT)
+        elif self.queue.qsize() >= MESSAGES_MAX:
+            self._abuse("messages", f"More than {MESSAGES_MAX} messages at once.")
+        else:
+            super().send_receive_event_to_app()
 
     def handle_ping(self) -> None:
         """Answer, unless they come as a flood."""
@@ -128,6 +174,20 @@ class Socket(WebSocketsSansIOProtocol):
         if self.on_writable is not None:
             self.on_writable()
 
+    async def receive(self) -> ASGIReceiveEvent:
+        """Return what came next; uvicorn reads on then, even from a client that does not read."""
+        message = await super().receive()
+        if not self.writable.is_set():
+            self.transport.pause_reading()
+        return message
+
+    async def send(self, message: ASGISendEvent) -> None:
+        """Send; after our last words the client has a while to read them."""
+        had_left = self.close_sent
+        await super().send(message)
+        if self.close_sent and not had_left and not self.transport.is_closing():
+            self._leave()
+
     def keepalive_timeout(self) -> None:
         """A client that answers no ping is gone, and reads no last words either."""
         super().keepalive_timeout()
@@ -135,20 +195,28 @@ class Socket(WebSocketsSansIOProtocol):
         self.transport.abort()
 
     def handle_parser_exception(self) -> None:
-        """What is no WebSocket, or too large, was told so by uvicorn."""
-        super().handle_parser_exception()
-        metrics.CLOSED_SOCKETS.labels("malformed").inc()
-        self._drop_later()
+        """Say what was wrong with what is no WebSocket, or too large."""
+        said = self.conn.close_sent
+        if said is None:  # nothing was said between us yet
+            self._misunderstand()
+            return
+        metrics.CLOSED_SOCKETS.labels("oversize" if said.code == TOO_LARGE else "malformed").inc()
+        self.queue.put_nowait({"type": "websocket.disconnect", "code": said.code, "reason": said.reason})
+        self._leave()
 
     def shutdown(self) -> None:
-        """The service closes down."""
-        super().shutdown()
-        self._drop_later()
+        """The service closes down; uvicorn fails here if the client has just said goodbye."""
+        if self.handshake_complete:
+            self.refuse(RESTART, "")
+        else:
+            super().shutdown()
+            self._drop_later()
 
     async def run_asgi(self) -> None:
         """Hold the conversation, and drop whoever does not read its end."""
         await super().run_asgi()
-        self._drop_later()
+        if self.close_timer is None:
+            self._drop_later()
 
     def _may_control(self) -> bool:
         if self.close_sent:
@@ -159,13 +227,44 @@ class Socket(WebSocketsSansIOProtocol):
         self._abuse("control frames", "Too many pings.")
         return False
 
-    def _abuse(self, what: str, reason: str) -> None:
+    def _misunderstand(self) -> None:
+        """End what was no handshake, with the answer that the parser has for it."""
+        metrics.CLOSED_SOCKETS.labels("malformed").inc()
+        self.transport.write(b"".join(self.conn.data_to_send()))
+        self.close_sent = True
+        self.transport.close()
+        self._drop_later()
+
+    def _abuse(self, what: str, reason: str, code: int = POLICY) -> None:
+        if self.close_sent or self.disconnected:
+            return
         metrics.CLOSED_SOCKETS.labels(what).inc()
         self.frames = []
         self.conn.data_to_send()  # the answers that waited are not sent
-        self.refuse(POLICY, reason)
-        self.transport.pause_reading()
+        self.refuse(code, reason)
+
+    def _leave(self) -> None:
+        """Send our last words, and leave the client a while to read them and to go."""
+        self.stop_keepalive()
+        self.transport.write(b"".join(self.conn.data_to_send()))
+        self.close_sent = True
+        if not self.transport.get_write_buffer_size():
+            with suppress(OSError):  # the client has gone before
+                self.transport.write_eof()
+        self.transport.resume_reading()
+        self._drop_later()
 
     def _drop_later(self) -> None:
+        """Drop the connection if it still stands then; uvicorn leaves it alone while `close_timer` runs."""
+        if self.close_timer is not None:
+            self.close_timer.cancel()
         if not self.disconnected:
-            asyncio.get_running_loop().call_later(CLOSE_S, self.transport.abort)
+            self.close_timer = asyncio.get_running_loop().call_later(CLOSE_S, self.transport.abort)
+
+
+def _is_text(message: bytes) -> bool:
+    try:
+        message.decode()
+    except UnicodeDecodeError:
+        return False
+    return True

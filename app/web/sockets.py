@@ -116,6 +116,12 @@ class _Viewer:
         while self._socket.is_writable and (frames := self._audience.take(self)):
             self._socket.write(frames)
 
+    def forget(self) -> None:
+        """It is gone: what it did not read matters no more."""
+        self._socket.on_writable = self._socket.on_stalled = None
+        if self._deadline is not None:
+            self._deadline.cancel()
+
     def _stalled(self) -> None:
         if self._deadline is None:
             self._deadline = asyncio.get_running_loop().call_later(SEND_S, self._give_up)
@@ -139,8 +145,11 @@ class _Viewer:
 async def _tell(socket: WebSocket, audience: Audience, hello: ViewerHello) -> None:
     """Let a viewer read until it leaves; it has nothing to say."""
     viewer = _Viewer(socket.scope["state"]["socket"], audience, hello)
-    with audience.admit(viewer):
-        message = await socket.receive()
+    try:
+        with audience.admit(viewer):
+            message = await socket.receive()
+    finally:
+        viewer.forget()
     if message["type"] != "websocket.disconnect":
         raise SettingsError("Expected nothing more from a viewer. To speak, open the room's link for speakers.")
 

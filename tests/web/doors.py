@@ -123,20 +123,20 @@ class Rooms:
 
 
 @asynccontextmanager
-async def serving(rooms: Rooms, port: int = 0) -> AsyncIterator[int]:
+async def serving(rooms: Rooms, port: int = 0, proxies: str = "127.0.0.1,::1") -> AsyncIterator[int]:
     """Serve while the block lasts; yields the port."""
     try:
-        async with serving_house(rooms.house, port) as taken:
+        async with serving_house(rooms.house, port, proxies) as taken:
             yield taken
     finally:
         rooms.database.close()
 
 
 @asynccontextmanager
-async def serving_house(house: House, port: int = 0) -> AsyncIterator[int]:
+async def serving_house(house: House, port: int = 0, proxies: str = "127.0.0.1,::1") -> AsyncIterator[int]:
     """Serve any house while the block lasts; yields the port."""
     bound = bind("127.0.0.1", port)
-    server = Server(house, bound)
+    server = Server(house, bound, proxies=proxies)
     async with asyncio.TaskGroup() as group:
         task = group.create_task(server.run())
         while not server.is_started:  # noqa: ASYNC110 - uvicorn tells nobody when it is ready

@@ -1,0 +1,320 @@
+"""The commands that look after the rooms of a running service; what they print may be shown to others, except keys."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from app import desk
+
+if TYPE_CHECKING:
+    from app.client import Client
+    from app.web.resources import RoomResource
+
+room = typer.Typer(help="Make and look after the rooms of a running service.", no_args_is_help=True)
+
+NONE = "none"
+"""What an option is given to take back what was set before."""
+
+Name = Annotated[str, typer.Argument(help="Name of the room.", show_default=False)]
+At = Annotated[str, typer.Option(envvar="SURTITLE_AT", help="Address of the service.")]
+KeyFile = Annotated[
+    Path | None,
+    typer.Option(envvar="SURTITLE_KEY_FILE", help="File with the key; or put the key into SURTITLE_KEY."),
+]
+PublicUrl = Annotated[
+    str | None, typer.Option(envvar="SURTITLE_PUBLIC_URL", help="Address for the links, where it is not --at.")
+]
+Language = Annotated[str | None, typer.Option(help="Spoken language, as de, or several, as de,en; none for all.")]
+Task = Annotated[str | None, typer.Option(help="transcribe, or translate to add English.")]
+Terms = Annotated[Path | None, typer.Option(help="File of terms, and lines 'wrong => right'.")]
+Retention = Annotated[float | None, typer.Option(help="Hours that captions are kept; 0: in memory only.")]
+Public = Annotated[bool | None, typer.Option("--public/--private", help="Whether everybody may read without a key.")]
+Stream = Annotated[str | None, typer.Option(help="Address of a stream that the service opens; none for no more.")]
+Outputs = Annotated[
+    list[str] | None,
+    typer.Option("--output", help="Subtitle file on the service's disk, as srt or srt:en; none for no more."),
+]
+Sure = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
+LOCAL = "http://127.0.0.1:8000"
+
+
+@room.command("list")
+def list_rooms(at: At = LOCAL, key_file: KeyFile = None) -> None:
+    """List all rooms; needs the key to the whole service."""
+    with _asking(at, key_file) as client:
+        rows = [
+            (
+                one.name,
+                _kind(one),
+                ", ".join(one.languages) or "any",
+                one.task,
+                str(one.state.n_readers),
+                _speaking(one),
+            )
+            for one in client.rooms()
+        ]
+        desk.table(("room", "", "language", "task", "readers", "sources"), rows)
+
+
+@room.command("create")
+def create(
+    name: Name,
+    language: Language = None,
+    task: Task = None,
+    glossary: Terms = None,
+    retention: Retention = None,
+    public: Public = None,
+    source: Stream = None,
+    output: Outputs = None,
+    public_url: PublicUrl = None,
+    at: At = LOCAL,
+    key_file: KeyFile = None,
+) -> None:
+    """Make a room and print its links; needs the key to the whole service."""
+    with _asking(at, key_file) as client:
+        from app.client import made
+        from app.web.resources import NewRoom
+
+        wishes = _wishes(language, task, glossary, retention, public, None, source, output)
+        new = client.create(made(NewRoom, name=name, **wishes))
+        for key in new.keys:
+            desk.link(public_url or at, name, key)
+        if new.code:
+            typer.echo(f"Everybody may read along at: {(public_url or at).rstrip('/')}/c/{new.code}")
+        typer.echo("What stands behind # is a key. Nobody can be told it again; `surtitle room key` makes others.")
+
+
+@room.command("show")
+def show(name: Name, at: At = LOCAL, key_file: KeyFile = None) -> None:
+    """Show a room: its settings, who speaks, and what is wrong."""
+    with _asking(at, key_file) as client:
+        one = client.room(name)
+        rows = [
+            ("room", f"{one.name}, {_kind(one)}"),
+            ("language", ", ".join(one.languages) or "any"),
+            ("task", one.task),
+            ("captions are kept", f"{one.retention_h:g} hours" if one.retention_h else "in memory only"),
+            ("glossary", f"{len(one.glossary.splitlines())} lines"),
+            ("stream", one.source or "none"),
+            ("files", ", ".join(f"{file.format}:{file.track}" if file.track else file.format for file in one.outputs)),
+            ("short code", one.code or "none"),
+            ("readers", str(one.state.n_readers)),
+            *((f"source {source.name}", f"{source.status} {source.message}") for source in one.state.sources),
+            *(("problem", problem) for problem in one.state.problems),
+        ]
+        desk.table(("", ""), rows)
+
+
+@room.command("set")
+def change(
+    name: Name,
+    language: Language = None,
+    task: Task = None,
+    glossary: Terms = None,
+    retention: Retention = None,
+    public: Public = None,
+    is_open: Annotated[bool | None, typer.Option("--open/--closed", help="Whether people may come in.")] = None,
+    source: Stream = None,
+    output: Outputs = None,
+    at: At = LOCAL,
+    key_file: KeyFile = None,
+) -> None:
+    """Change a room; what is not named stays."""
+    with _asking(at, key_file) as client:
+        from app.client import made
+        from app.errors import SettingsError
+        from app.web.resources import RoomChange
+
+        wishes = _wishes(language, task, glossary, retention, public, is_open, source, output)
+        if not wishes:
+            raise SettingsError("Expected something to change. See `surtitle room set --help`.")
+        one = client.change(name, made(RoomChange, **wishes))
+        typer.echo(f"The room {name} is {_kind(one)}." + (f" Its short code is {one.code}." if one.code else ""))
+
+
+@room.command("remove")
+def remove(
+    name: Name,
+    export: Annotated[Path | None, typer.Option(help="Write all it held into this file before.")] = None,
+    yes: Sure = False,
+    at: At = LOCAL,
+    key_file: KeyFile = None,
+) -> None:
+    """Close a room and forget it, with its captions and keys."""
+    desk.confirm(f"Forget the room {name} with its captions and keys, for ever?", yes)
+    with _asking(at, key_file) as client:
+        from app.client import made
+        from app.web.resources import RoomChange
+
+        if export is not None:
+            desk.write(export, b"")  # a file that cannot be is found out while the room is still open
+            client.change(name, made(RoomChange, is_open=False))  # so that nothing is said behind the export
+            desk.write(export, client.export(name))
+        client.remove(name)
+        typer.echo(f"The room {name} is gone." + (f" What it held is in {export}." if export else ""))
+
+
+@room.command("erase")
+def erase(name: Name, yes: Sure = False, at: At = LOCAL, key_file: KeyFile = None) -> None:
+    """Forget a room's captions, on the disk and on every page that shows them."""
+    desk.confirm(f"Forget all captions of the room {name}, for ever?", yes)
+    with _asking(at, key_file) as client:
+        client.erase(name)
+        typer.echo(f"The room {name} has no captions any more.")
+
+
+@room.command("export")
+def export(
+    name: Name,
+    file: Annotated[Path, typer.Argument(help="JSON file to write.")],
+    at: At = LOCAL,
+    key_file: KeyFile = None,
+) -> None:
+    """Write all that is known of a room into a file."""
+    with _asking(at, key_file) as client:
+        desk.write(file, client.export(name))
+        typer.echo(f"Written: {file}")
+
+
+@room.command("transcript")
+def transcript(
+    name: Name,
+    file: Annotated[Path, typer.Argument(help="File to write: .srt, .vtt, .txt, .json or .csv.")],
+    track: Annotated[str | None, typer.Option(help="original, or en; the translation where there is one.")] = None,
+    at: At = LOCAL,
+    key_file: KeyFile = None,
+) -> None:
+    """Write what was said as a subtitle file."""
+    with _asking(at, key_file) as client:
+        from app.errors import SettingsError
+
+        kind = file.suffix.lower().lstrip(".")
+        if kind not in ("srt", "vtt", "txt", "json", "csv"):
+            raise SettingsError(f"Expected a file that ends in .srt, .vtt, .txt, .json or .csv, but got {file.name}.")
+        desk.write(file, client.transcript(name, kind, track))
+        typer.echo(f"Written: {file}")
+
+
+@room.command("correct")
+def correct(
+    name: Name,
+    phrase: Annotated[str, typer.Argument(help="Its name, as 3-160000; `room export` tells it.")],
+    text: Annotated[str | None, typer.Argument(help="What it should say; without it the phrase is taken back.")] = None,
+    track: Annotated[str, typer.Option(help="original, or en.")] = "original",
+    at: At = LOCAL,
+    key_file: KeyFile = None,
+) -> None:
+    """Correct a final phrase, or take it back, on every page."""
+    with _asking(at, key_file) as client:
+        from app.client import made
+        from app.web.resources import Correction
+
+        client.correct(name, phrase, made(Correction, track=track, text=text))
+        typer.echo("Corrected." if text is not None else "Taken back.")
+
+
+@room.command("keys")
+def keys(name: Name, at: At = LOCAL, key_file: KeyFile = None) -> None:
+    """List a room's keys: what they allow and until when, not the words that open."""
+    with _asking(at, key_file) as client:
+        rows = [
+            (
+                one.id,
+                one.role,
+                one.label,
+                desk.day(one.created_ms),
+                desk.day(one.expires_ms) if one.expires_ms else "never",
+            )
+            for one in client.keys(name)
+        ]
+        desk.table(("id", "role", "label", "made", "ends"), rows)
+
+
+@room.command("key")
+def make_key(
+    name: Name,
+    role: Annotated[str, typer.Argument(help="viewer reads, source speaks too, operator runs the room.")],
+    label: Annotated[str, typer.Option(help="Whom or what it is for.")] = "",
+    days: Annotated[float | None, typer.Option(help="How long it holds; for ever without.")] = None,
+    public_url: PublicUrl = None,
+    at: At = LOCAL,
+    key_file: KeyFile = None,
+) -> None:
+    """Make one more key of a room, and print its link."""
+    with _asking(at, key_file) as client:
+        from app.client import made
+        from app.web.resources import NewKey
+
+        lasts = {} if days is None else {"lasts_s": days * 86_400}
+        minted = client.mint(name, made(NewKey, role=role, label=label, **lasts))
+        desk.link(public_url or at, name, minted)
+        typer.echo(f"`surtitle room revoke {name} {minted.id}` takes it back.")
+
+
+@room.command("revoke")
+def revoke(
+    name: Name,
+    key_id: Annotated[str, typer.Argument(metavar="ID", help="As `room keys` lists it; not the key itself.")],
+    at: At = LOCAL,
+    key_file: KeyFile = None,
+) -> None:
+    """Take a key back; whoever came in with it is sent away."""
+    with _asking(at, key_file) as client:
+        client.revoke(name, key_id)
+        typer.echo(f"The key {key_id} opens nothing any more.")
+
+
+@contextmanager
+def _asking(at: str, key_file: Path | None) -> Iterator["Client"]:
+    """Lend a client of the service while the block lasts; what goes wrong is told, and ends the program."""
+    from app import config, outcome
+    from app.client import Client
+
+    with outcome.guarded(), Client(at, config.read_key(key_file)) as client:
+        yield client
+
+
+def _wishes(
+    language: str | None,
+    task: str | None,
+    glossary: Path | None,
+    retention_h: float | None,
+    is_public: bool | None,
+    is_open: bool | None,
+    source: str | None,
+    outputs: list[str] | None,
+) -> dict[str, object]:
+    """Return what the options ask for, by the names of the REST interface."""
+    from app.decode.glossary import text
+
+    wishes: dict[str, object] = {
+        "languages": None if language is None else _several(language.split(",")),
+        "task": task,
+        "glossary": text(glossary) if glossary else None,
+        "retention_h": retention_h,
+        "is_public": is_public,
+        "is_open": is_open,
+        "outputs": [_output(one) for one in _several(outputs)] if outputs else None,
+    }
+    given = {name: value for name, value in wishes.items() if value is not None}
+    return given | ({} if source is None else {"source": None if source == NONE else source})
+
+
+def _several(words: list[str]) -> list[str]:
+    return [] if words == [NONE] else words
+
+
+def _output(text: str) -> dict[str, str | None]:
+    kind, _, track = text.partition(":")
+    return {"format": kind, "track": track or None}
+
+
+def _kind(one: "RoomResource") -> str:
+    return ("open" if one.is_open else "closed") + (", public" if one.is_public else "")
+
+
+def _speaking(one: "RoomResource") -> str:
+    return ", ".join(f"{source.name} {source.status}" for source in one.state.sources)

@@ -1,0 +1,79 @@
+"""Faults are done for real, for a short while; `surtitle bench chaos` does them for long."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from typer.testing import CliRunner
+
+from app.audio.chunk import SAMPLE_RATE, Chunk, from_pcm16
+from app.cli import app
+from app.errors import SettingsError
+from app.lab import bench_chaos
+from app.lab.bench_chaos import ROUNDS, Plan
+from app.lab.bench_chaos_report import ChaosReport, FaultReport
+from app.lab.bench_chaos_source import Heard, pcm
+from app.lab.shown import Verdict
+
+KEYS = {"rounds", "lost", "doubled", "reordered", "altered", "logged", "integrity", "seconds", "complaints"}
+
+
+def quiet(line: str) -> None:
+    """Say nothing."""
+
+
+@pytest.mark.parametrize(
+    ("fault", "n_rounds"), [("kill", 10), ("source", 10), ("viewer", 20), ("disk", 1), ("suspend", 1)]
+)
+def test_viewers_hold_what_the_log_holds(tmp_path: Path, fault: str, n_rounds: int) -> None:
+    """After each kind of fault nothing final is lost, doubled, out of order or altered."""
+    target = tmp_path / "chaos.json"
+    report = bench_chaos.run(Plan((fault,), n_rounds, seed=3), json_path=target, tell=quiet)
+    figures = json.loads(target.read_text())["faults"][fault]
+    assert figures.items() >= {"rounds": n_rounds, "integrity": "ok", "complaints": []}.items()
+    assert [figures[name] for name in ("lost", "doubled", "reordered", "altered")] == [0, 0, 0, 0]
+    assert figures["logged"] > 0
+    assert set(figures) >= KEYS
+    assert report.holds
+    assert "The invariant holds." in report.table()
+
+
+def test_a_broken_invariant_is_a_failure(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The command leaves with 1 and says so when one final is lost, the file is damaged or something else is amiss."""
+    for broken in (
+        FaultReport("kill", 1, Verdict(lost=1), 9),
+        FaultReport("kill", 1, Verdict(), 9, integrity="page 3 is never used"),
+        FaultReport("kill", 1, Verdict(), 9, complaints=["Saving did not resume by itself."]),
+    ):
+        report = ChaosReport(1, [FaultReport("source", 1, Verdict(), 9), broken])
+        monkeypatch.setattr(bench_chaos, "run", lambda *_, _report=report, **__: _report)
+        outcome = CliRunner().invoke(app, ["bench", "chaos", "--rounds", "1"])
+        assert outcome.exit_code == 1
+        assert "THE INVARIANT IS BROKEN." in outcome.output
+
+
+def test_sound_that_is_lost_doubled_or_altered_is_counted() -> None:
+    """A gap, a repetition and a wrong sample are each found in what the room was given."""
+
+    def heard(*pieces: tuple[int, int]) -> Heard:
+        found = Heard()
+        for start, end in pieces:
+            found.take(Chunk(from_pcm16(pcm(start, end - start)), start / SAMPLE_RATE))
+        return found
+
+    assert heard((0, 100), (100, 300)).verdict(300) == Verdict()
+    assert heard((0, 100), (150, 300)).verdict(300) == Verdict(lost=50)
+    assert heard((0, 100), (100, 250)).verdict(300) == Verdict(lost=50)
+    assert heard((0, 100), (60, 300)).verdict(300) == Verdict(doubled=40)
+    silent = Heard()
+    silent.take(Chunk(np.zeros(3, np.float32), 1.0))
+    assert silent.verdict(SAMPLE_RATE + 3) == Verdict(lost=SAMPLE_RATE, altered=3)
+
+
+def test_faults_have_names() -> None:
+    """A fault is named or all are meant; another word gets a sentence."""
+    assert bench_chaos.faults("all") == tuple(ROUNDS)
+    assert bench_chaos.faults("disk") == ("disk",)
+    with pytest.raises(SettingsError, match="Expected one of kill, source, viewer, disk, suspend or all"):
+        bench_chaos.faults("fire")

@@ -1,0 +1,65 @@
+"""The store's clock against settings of the computer's clock."""
+
+from pathlib import Path
+
+import pytest
+
+from app.store.clock import Clock
+from tests.store.shelf import HOUR_S, Shelf, Time
+
+DAY_S = 24 * HOUR_S
+JUMPS_S = (HOUR_S, -HOUR_S, -DAY_S, 365 * DAY_S, 27.0, -27.0)
+
+
+@pytest.mark.parametrize("jump_s", JUMPS_S)
+def test_a_running_clock_is_not_set(jump_s: float) -> None:
+    """What is set on the wall clock while the service runs changes nothing; what passes does."""
+    time = Time()
+    clock = Clock(wall_s=lambda: time.wall_s, passed_s=lambda: time.passed_s)
+    before_ms = clock.now_ms()
+    time.wall_s += jump_s
+    assert clock.now_ms() == before_ms
+    time.passed_s += 1.5
+    assert clock.now_ms() == before_ms + 1500
+
+
+def test_a_clock_begins_no_earlier_than_what_was_written() -> None:
+    """A clock that was set back before a start goes on from the newest moment on the disk."""
+    assert Clock(5_000_000, wall_s=lambda: 100.0).now_ms() >= 5_000_000
+
+
+@pytest.mark.parametrize("jump_s", JUMPS_S)
+async def test_a_jump_expires_nothing_early(tmp_path: Path, jump_s: float) -> None:
+    """A phrase is kept as long as was asked for, and no longer, however the wall clock jumps meanwhile."""
+    shelf = Shelf(tmp_path, retention_h=1.0)
+    log = await shelf.log()
+    shelf.say(log, "one")
+    await shelf.settle()
+    shelf.time.wall_s += jump_s
+    shelf.time.pass_s(HOUR_S - 1)
+    await log.expire()
+    assert len(await log.everything()) == 1
+    shelf.time.pass_s(2)
+    await log.expire()
+    assert await log.everything() == []
+    shelf.close()
+
+
+@pytest.mark.parametrize("jump_s", [-HOUR_S, -DAY_S, -365 * DAY_S])
+async def test_a_clock_set_back_over_a_restart_changes_no_order(tmp_path: Path, jump_s: float) -> None:
+    """After a restart with an earlier wall clock, old phrases are still there, and new ones come behind them."""
+    shelf = Shelf(tmp_path, retention_h=1.0)
+    shelf.say(await shelf.log(), "one", "two")
+    await shelf.settle()
+    shelf.close()
+    shelf.time.wall_s += jump_s
+    shelf = Shelf(tmp_path, shelf.time)
+    log = await shelf.log()
+    await log.expire()
+    shelf.say(log, "three")
+    await shelf.settle()
+    assert [(one.seq, one.committed) for one in await log.everything()] == [(1, "one"), (2, "two"), (3, "three")]
+    shelf.time.pass_s(HOUR_S + 1)
+    await log.expire()
+    assert await log.everything() == []
+    shelf.close()

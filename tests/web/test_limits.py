@@ -1,0 +1,160 @@
+"""How many may come and how fast: the one too many is refused with a sentence, and counted once."""
+
+import json
+import time
+from collections.abc import Callable
+
+import pytest
+
+from app.web.limits import ATTEMPTS_KEPT, Crowd
+from tests.web.peers import BINARY, SOURCE, TEXT, VIEWER, Peer, Service, frame, served
+
+Enter = Callable[[Service], Peer]
+
+
+def hello(role: str = "viewer", key: str = "", session: str = "") -> bytes:
+    """Return the frame of a hello."""
+    more = {"session": session or "0123456789ab"} if role == "source" else {}
+    return frame(TEXT, json.dumps({"type": "hello", "role": role, "key": key, **more}).encode())
+
+
+def silent(service: Service) -> Peer:
+    """Return a peer that has said nothing."""
+    return service.peer().shake()
+
+
+def viewer(service: Service) -> Peer:
+    """Return a peer that says it is a viewer."""
+    return service.peer().shake().send(hello(key="right"))
+
+
+def speaker(service: Service) -> Peer:
+    """Return a peer that says it is a source."""
+    return service.peer().shake().send(hello("source", "right"))
+
+
+def refusal(peer: Peer) -> tuple[str, float, int]:
+    """Return the sentence, the seconds to wait and the close code."""
+    message = next(peer.messages("error"))
+    assert message["code"] == "busy"
+    return message["message"], message["retry_after_s"], peer.farewell()[0]
+
+
+def limited(what: str) -> str:
+    """Return the name of a limit's counter."""
+    return f'surtitle_limited_total{{limit="{what}"}}'
+
+
+KEY = "Authorization: Bearer right\r\n"
+
+
+@pytest.mark.parametrize(
+    ("what", "enter", "sentence"),
+    [
+        ("strangers", silent, "Too many connections come from your address at once."),
+        ("sockets", viewer, "This service has as many readers as it can take."),
+        ("address", viewer, "Too many connections come from your address."),
+        ("room", viewer, "This room has as many readers as it can take."),
+        ("key", viewer, "This link is in use as often as it may be."),
+        ("speakers", speaker, "This link is in use as often as it may be."),
+    ],
+)
+def test_one_too_many_is_refused(what: str, enter: Enter, sentence: str) -> None:
+    """Three come in; the fourth gets a sentence and 1013 or 429, the service lives on, and who leaves makes room."""
+    with served(limits={what: 3}) as service:
+        n_files, counter = service.n_files, limited("key" if what == "speakers" else what)
+        inside = [enter(service) for _ in range(3)]
+        for peer in inside:
+            if enter is not silent:
+                assert next(peer.messages("welcome"))
+        message, retry_after_s, code = refusal(enter(service))
+        assert message.startswith(sentence)
+        assert (retry_after_s, code) == (15.0, 1013)
+        assert service.get("/healthz").startswith(b"HTTP/1.1 200")
+        assert service.count(counter) == 1
+        if enter is viewer:
+            answer = service.get("/api/rooms/main/events", KEY)
+            assert answer.startswith(b"HTTP/1.1 429")
+            assert b"retry-after: 15\r\n" in answer.lower()
+            assert sentence.encode() in answer
+            assert service.count(counter) == 2
+        service.leave()
+        service.wait_for_files(n_files)
+        peer = enter(service)
+        assert enter is silent or next(peer.messages("welcome"))
+
+
+def test_beyond_all_room_connections_are_cut() -> None:
+    """When even those who are to be refused are too many, a connection is cut at once, and later ones come in again."""
+    with served(limits={"sockets": 3, "spare": 5}) as service:
+        service.get("/metrics")
+        n_files = service.n_files
+        idle = [service.peer() for _ in range(8)]
+        assert service.peer().is_closed(1.0)
+        assert not any(peer.is_closed(0.01) for peer in idle)
+        idle.pop().socket.close()
+        service.wait_for_files(n_files + 7)
+        assert service.get("/healthz").startswith(b"HTTP/1.1 200")
+        assert service.count(limited("sockets")) == 1
+
+
+def test_guessing_is_slowed_and_the_hall_comes_in() -> None:
+    """300 viewers with one right key come in from the address that tries 200 wrong ones, of which 30 are looked at."""
+    with served(key="right") as service:
+        codes = []
+        for number in range(300):
+            inside = viewer(service)
+            assert next(inside.messages("welcome"))
+            if number < 200:
+                guess = service.peer().shake().send(hello(key=f"wrong{number}"))
+                codes.append(next(guess.messages("error"))["code"])
+        assert codes[:30] == ["access"] * 30
+        assert codes[31:].count("busy") >= 168  # six a minute are looked at again
+        answer = service.get("/api/rooms", "Authorization: Bearer wrong\r\n")
+        assert answer.startswith(b"HTTP/1.1 429")
+        assert b"retry-after: 60\r\n" in answer.lower()
+        assert service.get("/healthz").startswith(b"HTTP/1.1 200")
+        wrong = int(service.get("/metrics", KEY).partition(b"\nsurtitle_wrong_keys_total ")[2].split(b".")[0])
+        assert wrong == 201
+
+
+def test_wrong_keys_of_many_addresses_are_forgotten() -> None:
+    """Who guesses from ever new addresses costs neither memory nor time."""
+    crowd = Crowd()
+    start_s = time.process_time()
+    for number in range(5 * ATTEMPTS_KEPT):
+        crowd.failed(f"2001:db8::{number:x}")
+    assert time.process_time() - start_s < 5
+    assert len(crowd._attempts) == ATTEMPTS_KEPT
+
+
+def sound(first_s: float, last_s: float) -> bytes:
+    """Return the frame of a piece of silence."""
+    first, last = round(first_s * 16_000), round(last_s * 16_000)
+    return frame(BINARY, first.to_bytes(8, "little") + bytes(2 * (last - first)))
+
+
+def test_sound_comes_as_fast_as_it_is_spoken(service: Service) -> None:
+    """30 s that a page sends again after a break are taken at once; more and more is ended with a sentence."""
+    counter = limited("sound")
+    n_before = service.count(counter)
+    peer = service.peer().shake().send(frame(TEXT, SOURCE))
+    assert next(peer.messages("welcome"))
+    acks = peer.messages("ack")
+    for first_s in range(0, 30, 5):
+        peer.send(sound(first_s, first_s + 5))
+        assert next(acks)["next_sample"] == (first_s + 5) * 16_000
+    for tenth in range(300, 320):
+        peer.send(sound(tenth / 10, (tenth + 1) / 10))
+        assert next(acks)["next_sample"] == (tenth + 1) * 1600
+    for first_s in range(32, 62, 5):
+        peer.send(sound(first_s, first_s + 5))
+    assert "much faster" in next(peer.messages("error"))["message"]
+    assert peer.farewell()[0] == 1008
+    assert service.count(counter) == n_before + 1
+
+
+def test_a_refused_viewer_may_come_back(service: Service) -> None:
+    """Who was refused for one thing is not remembered for it."""
+    assert service.peer().shake().send(frame(TEXT, b"nonsense")).farewell()[0] == 1008
+    assert next(service.peer().shake().send(frame(TEXT, VIEWER)).messages("welcome"))

@@ -1,0 +1,88 @@
+"""Pages of other sites, which a browser lets knock here in its user's name."""
+
+from collections.abc import Iterator
+from socket import gethostname
+
+import pytest
+
+from tests.web.peers import SOURCE, TEXT, VIEWER, Service, frame, served, upgrade
+
+GOOD = "http://127.0.0.1:8000"
+
+
+@pytest.fixture(scope="module")
+def locked() -> Iterator[Service]:
+    """Serve with a key, as beyond the own machine."""
+    with served(key="right") as service:
+        yield service
+
+
+@pytest.mark.parametrize("hello", [VIEWER, SOURCE])
+@pytest.mark.parametrize(
+    ("host", "origin", "status"),
+    [
+        ("127.0.0.1:8000", None, 101),
+        ("127.0.0.1:8000", GOOD, 101),
+        ("127.0.0.1:8000", GOOD.upper(), 101),
+        ("localhost:8000", "http://localhost:8000", 101),
+        ("LOCALHOST:8000", "http://localhost:8000", 101),
+        ("[::1]:8000", "http://[::1]:8000", 101),
+        ("127.0.0.1:8000", "http://evil.example", 403),
+        ("127.0.0.1:8000", "null", 403),
+        ("127.0.0.1:8000", "", 403),
+        ("127.0.0.1:8000", "http://127.0.0.1:8000.evil.example", 403),
+        ("127.0.0.1:8000", "http://evil.example.127.0.0.1:8000", 403),
+        ("127.0.0.1:8000", "http://127.0.0.1:80000", 403),
+        ("127.0.0.1:8000", "http://127.0.0.1:800", 403),
+        ("127.0.0.1:8000", "http://127.0.0.1", 403),
+        ("127.0.0.1:8000", "https://127.0.0.1:8000", 403),
+        ("127.0.0.1:8000", "ws://127.0.0.1:8000", 403),
+        ("127.0.0.1:8000", "file://", 403),
+        ("127.0.0.1:8000", "http://127.0.0.1:8000/", 403),
+        ("127.0.0.1:8000", "http://127.0.0.1:8000@evil.example", 403),
+        ("127.0.0.1:8000", "http://user@127.0.0.1:8000", 403),
+        ("127.0.0.1:8000", f"{GOOD}, http://evil.example", 403),
+        ("127.0.0.1:8000", f"{GOOD} http://evil.example", 403),
+        ("127.0.0.1:8000", "http://localhost:8000", 403),
+        ("evil.example:8000", "http://evil.example:8000", 403),
+        ("localhost.evil.example", "http://localhost.evil.example", 403),
+        ("127.0.0.1.evil.example", "http://127.0.0.1.evil.example", 403),
+        ("evil.example@127.0.0.1", "http://evil.example@127.0.0.1", 403),
+    ],
+)
+def test_only_our_own_pages_may_knock(
+    service: Service, hello: bytes, host: str, origin: str | None, status: int
+) -> None:
+    """Another origin is told 403 before the socket is accepted and counted once; ours, and programs, are let in."""
+    counter = 'surtitle_limited_total{limit="origin"}'
+    n_before = service.count(counter)
+    peer = service.peer()
+    header = "" if origin is None else f"Origin: {origin}\r\n"
+    answer = peer.send(upgrade(host=host, more=header)).answer()
+    assert int(answer.split()[1]) == status
+    if status == 101:
+        assert next(peer.send(frame(TEXT, hello)).messages("welcome"))
+    else:
+        assert peer.is_closed(1.0)
+    assert service.count(counter) == n_before + (status == 403)
+
+
+@pytest.mark.parametrize(("host", "is_home"), [("127.0.0.1", True), ("localhost", True), ("evil.example", False)])
+def test_a_name_that_points_here_is_not_this_machine(service: Service, host: str, is_home: bool) -> None:
+    """A page elsewhere whose name leads to this machine is let into nothing, on any door, though no key is set."""
+    peer = service.peer().shake(host=host).send(frame(TEXT, VIEWER))
+    if is_home:
+        assert next(peer.messages("welcome"))
+    else:
+        assert next(peer.messages("error"))["code"] == "access"
+        assert peer.farewell()[0] == 1008
+    for path in ("/api/rooms", "/api/rooms/main/export", "/transcript/main.txt", "/metrics"):
+        answer = service.ask(f"GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n".encode())
+        assert int(answer.split()[1]) == (200 if is_home else 401)
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1:8000", f"{gethostname()}:8000", "192.0.2.7:8000"])
+def test_an_origin_is_no_key(locked: Service, host: str) -> None:
+    """A page of our own, by any of our names, is let knock, and without a key refused."""
+    peer = locked.peer().shake(host=host, more=f"Origin: http://{host}\r\n").send(frame(TEXT, VIEWER))
+    assert next(peer.messages("error"))["code"] == "access"
