@@ -92,7 +92,9 @@ class HttpConnection(H11Protocol):
             self.transport.abort()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """It is over."""
+        """It is over; the kernel says so of a client that for long took nothing in."""
+        if isinstance(exc, TimeoutError):
+            metrics.CLOSED_SOCKETS.labels("silent").inc()
         self._forget()
         super().connection_lost(exc)
 

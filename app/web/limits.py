@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from ipaddress import IPv6Address, ip_address
 
 from app import metrics
 from app.errors import BusyError
@@ -94,7 +95,7 @@ class Crowd:
         """Count somebody who has not said who it is while the block lasts; raises BusyError."""
         with (
             self._count("sockets", "", self.limits.sockets),
-            self._count("strangers", address, self.limits.strangers),
+            self._count("strangers", household(address), self.limits.strangers),
         ):
             yield
 
@@ -105,12 +106,13 @@ class Crowd:
         Raises:
             BusyError: There are too many in all, of this address, in this room, or with this key.
         """
+        whose = household(address)
         key_max = self.limits.speakers if speaks else self.limits.key
         with (
             self._count("sockets", "", self.limits.sockets),
-            self._count("address", address, self.limits.address),
+            self._count("address", whose, self.limits.address),
             self._count("room", room, self.limits.room),
-            self._count("key", key or address, key_max),
+            self._count("key", key or whose, key_max),
         ):
             yield
 
@@ -120,8 +122,9 @@ class Crowd:
         Raises:
             BusyError: There were too many from this address.
         """
-        bucket = self._attempts.pop(address, None) or Bucket(self.limits.attempts, 0.1)
-        self._attempts[address] = bucket
+        whose = household(address)
+        bucket = self._attempts.pop(whose, None) or Bucket(self.limits.attempts, 0.1)
+        self._attempts[whose] = bucket
         if len(self._attempts) > ATTEMPTS_KEPT:
             del self._attempts[next(iter(self._attempts))]
         metrics.WRONG_KEYS.inc()
@@ -144,6 +147,17 @@ class Crowd:
     def _refuse(self, what: str) -> None:
         metrics.LIMITED.labels(what).inc()
         raise BusyError(REFUSALS[what], retry_after_s=60.0 if what == "attempts" else 15.0)
+
+
+def household(address: str) -> str:
+    """Return what is counted as one address: of IPv6 the first half, as anybody has all of the other."""
+    try:
+        ip = ip_address(address)
+    except ValueError:
+        return address
+    if not isinstance(ip, IPv6Address):
+        return address
+    return str(ip.ipv4_mapped or IPv6Address(int(ip) >> 64 << 64))
 
 
 REFUSALS = {

@@ -100,6 +100,12 @@ class Socket(WebSocketsSansIOProtocol):
         super().connection_made(transport)
         self.transport.set_write_buffer_limits(high=BUFFER_MAX)
 
+    def connection_lost(self, exc: Exception | None) -> None:
+        """It is over; the kernel says so of a client that for long took nothing in."""
+        if isinstance(exc, TimeoutError):
+            metrics.CLOSED_SOCKETS.labels("silent").inc()
+        super().connection_lost(exc)
+
     def handle_connect(self, event: Request) -> None:
         """Let the conversation reach this connection."""
         super().handle_connect(event)

@@ -47,11 +47,12 @@ def snapshot(at: str, key: str, room: str = "main", **since: Any) -> dict[str, A
 def test_a_killed_service_comes_back_with_its_rooms_its_captions_and_its_links(root: Path, tmp_path: Path) -> None:
     """After kill -9 the printed links still open, final phrases are all there once, and numbers go on."""
     meeting = str(root / "app" / "demo" / "meeting.flac")
-    kept = {"SURTITLE_DATA": str(tmp_path), "SURTITLE_KEY": KEY}
+    kept = {"SURTITLE_DATA": str(tmp_path)}
     with running(*SERVE, "--port", "0", "--source", meeting, **kept) as service:
         link = service.wait_for(r"Overlay for OBS and screens: +(\S+)")
         at, key = link.partition("/overlay")[0], link.partition("#")[2]
-        made = httpx.post(f"{at}/api/rooms", headers=ADMIN, json={"name": "hall", "languages": ["de"]})
+        admin = {"Authorization": f"Bearer {service.wait_for(r'All links: +\S+/#(\S+)')}"}
+        made = httpx.post(f"{at}/api/rooms", headers=admin, json={"name": "hall", "languages": ["de"]})
         assert made.status_code == 201
         until(lambda: len(snapshot(at, key)["captions"]) >= 3)
         before = [caption for caption in snapshot(at, key)["captions"] if caption["state"] == "final"]
@@ -65,7 +66,7 @@ def test_a_killed_service_comes_back_with_its_rooms_its_captions_and_its_links(r
         resumed = snapshot(at, key, since={"epoch": epoch, "seq": before[-1]["seq"]})
         assert not resumed["is_fresh"]
         assert before[-1]["seq"] not in [caption["seq"] for caption in resumed["captions"]]
-        rooms = httpx.get(f"{at}/api/rooms", headers=ADMIN).json()
+        rooms = httpx.get(f"{at}/api/rooms", headers=admin).json()
         assert {room["name"]: room["languages"] for room in rooms} == {"main": ["de", "en"], "hall": ["de"]}
         hall = made.json()["keys"][0]["key"]
         assert snapshot(at, hall, "hall")["captions"] == []

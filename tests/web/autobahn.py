@@ -65,7 +65,7 @@ async def verdicts(largest_bytes: int) -> tuple[Counter[str], set[str]]:
     """Return how often each verdict was given, and the cases that failed."""
     async with echoing(largest_bytes) as port:
         try:
-            results = await run_fuzzingclient(f"ws://127.0.0.1:{port}", exclude_cases=COMPRESSION, concurrency=4)
+            results = await run_fuzzingclient(f"ws://127.0.0.1:{port}", exclude_cases=COMPRESSION, concurrency=16)
         except FailureError as exc:  # it holds the results of all cases
             results = exc.results or []
     return Counter(one.behavior.value for one in results), {one.case_id for one in results if not one.passed}

@@ -1,10 +1,18 @@
 """What the tests of hostile peers share."""
 
+import logging
 from collections.abc import Iterator
 
 import pytest
 
 from tests.web.peers import Service, served
+
+
+@pytest.fixture(autouse=True)
+def nothing_fails_unseen(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
+    """Fail a test in which uvicorn or the event loop logged an error."""
+    yield
+    assert [record for record in caplog.get_records("call") if record.levelno >= logging.ERROR] == []
 
 
 @pytest.fixture(scope="module")

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from app.web.limits import ATTEMPTS_KEPT, Crowd
+from app.web.limits import ATTEMPTS_KEPT, Crowd, household
 from tests.web.peers import BINARY, SOURCE, TEXT, VIEWER, Peer, Service, frame, served
 
 Enter = Callable[[Service], Peer]
@@ -123,9 +123,26 @@ def test_wrong_keys_of_many_addresses_are_forgotten() -> None:
     crowd = Crowd()
     start_s = time.process_time()
     for number in range(5 * ATTEMPTS_KEPT):
-        crowd.failed(f"2001:db8::{number:x}")
+        crowd.failed(f"2001:db8:{number >> 8:x}:{number & 255:x}::1")
     assert time.process_time() - start_s < 5
     assert len(crowd._attempts) == ATTEMPTS_KEPT
+
+
+@pytest.mark.parametrize(
+    ("address", "whose"),
+    [
+        ("192.0.2.7", "192.0.2.7"),
+        ("::ffff:192.0.2.7", "192.0.2.7"),
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::"),
+        ("2001:db8:1:2::1", "2001:db8:1:2::"),
+        ("2001:db8:1:3::1", "2001:db8:1:3::"),
+        ("testclient", "testclient"),
+        ("", ""),
+    ],
+)
+def test_a_household_is_one_address(address: str, whose: str) -> None:
+    """Who has all addresses of an IPv6 network is counted as one."""
+    assert household(address) == whose
 
 
 def sound(first_s: float, last_s: float) -> bytes:
