@@ -26,6 +26,10 @@ class Log(Protocol):
         """Number of the newest event that was told."""
 
     @property
+    def forgotten(self) -> int:
+        """Number of the newest event that is too old to be shown to anybody; 0 for none."""
+
+    @property
     def problem(self) -> str:
         """A sentence for people while phrases are shown that are not saved, else empty."""
 
@@ -59,6 +63,7 @@ class MemoryLog:
     """A log that lives as long as the process and holds the newest `size` events."""
 
     problem = ""
+    forgotten = 0
 
     def __init__(self, epoch: str, size: int = 10_000) -> None:
         """Begin an empty log; `size` bounds memory (10,000 phrases are about a day of talk)."""

@@ -135,6 +135,11 @@ class Room:
         """Number of the newest event that readers were told."""
         return self._log.last_seq
 
+    @property
+    def forgotten(self) -> int:
+        """Number of the newest event that is too old to be shown to anybody; 0 for none."""
+        return self._log.forgotten
+
     async def everything(self) -> list[Event]:
         """Return all logged events that are kept, oldest first; raises StoreError."""
         return await self._log.everything()

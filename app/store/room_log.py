@@ -85,6 +85,8 @@ class RoomLog:
         self._seq = last_seq
         self.last_seq = last_seq
         """Number of the newest event that was told."""
+        self.forgotten = 0
+        """Number of the newest event that memory has forgotten for its age."""
         self._session = last_session
         self._held: deque[_Kept] = deque()
         self._given_up = 0
@@ -186,7 +188,7 @@ class RoomLog:
         n_before = len(self._held)
         for events in (self._held, self._unsaved):
             while events and events[0].at_ms < before_ms:
-                events.popleft()
+                self.forgotten = max(self.forgotten, events.popleft().event.seq or 0)
         if self._oldest_ms is None:
             pass
         elif not self.is_kept:

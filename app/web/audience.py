@@ -66,6 +66,7 @@ class Audience:
         self._version = 0
         self._state = b""
         self._erasures = room.n_erasures
+        self._forgotten = room.forgotten
         self._batch: tuple[object, bytes] = (None, b"")
         self._snapshots: dict[object, bytes] = {}
         self._timer: asyncio.Handle | None = None
@@ -104,6 +105,8 @@ class Audience:
 
         Final captions come all and in order; of open phrases only the newest state.
         """
+        if self._forgotten != self.room.forgotten:
+            self._forget()
         last_seq = self.room.last_seq
         if reader.version < 0 or ((reader.since or 0) + len(self._ring) < last_seq and self._has_gap(reader)):
             return self._greet(reader)
@@ -231,6 +234,14 @@ class Audience:
             self._put(ROOM_STATE, message)
             self._is_urgent = True
             self._schedule()
+
+    def _forget(self) -> None:
+        """Let go of what is too old to be shown to anybody."""
+        self._forgotten = self.room.forgotten
+        while self._ring and (self._ring[0][0].seq or 0) <= self._forgotten:
+            self._ring.popleft()
+        self._snapshots.clear()
+        self._batch = (None, b"")
 
     def _start_afresh(self) -> None:
         """The room's captions were erased: forget them here, and let every reader forget them."""

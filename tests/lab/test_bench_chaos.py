@@ -24,12 +24,12 @@ def quiet(line: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("fault", "n_rounds"), [("kill", 10), ("source", 10), ("viewer", 20), ("disk", 1), ("suspend", 1)]
+    ("fault", "n_rounds"), [("kill", 8), ("source", 10), ("viewer", 15), ("disk", 1), ("suspend", 1)]
 )
 def test_viewers_hold_what_the_log_holds(tmp_path: Path, fault: str, n_rounds: int) -> None:
     """After each kind of fault nothing final is lost, doubled, out of order or altered."""
     target = tmp_path / "chaos.json"
-    report = bench_chaos.run(Plan((fault,), n_rounds, seed=3), json_path=target, tell=quiet)
+    report = bench_chaos.run(Plan((fault,), n_rounds, seed=33), json_path=target, tell=quiet)
     figures = json.loads(target.read_text())["faults"][fault]
     assert figures.items() >= {"rounds": n_rounds, "integrity": "ok", "complaints": []}.items()
     assert [figures[name] for name in ("lost", "doubled", "reordered", "altered")] == [0, 0, 0, 0]

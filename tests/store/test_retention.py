@@ -7,8 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from app.captions.room import Room
+from app.captions.session import SessionSettings
 from app.store import room_log
-from tests.store.shelf import HOUR_S, Shelf, copy, count, until
+from app.web.audience import Audience
+from tests.captions.engines import ScriptedEngine
+from tests.store.shelf import HOUR_S, Shelf, copy, count, event, until
 
 
 def found(folder: Path) -> set[str]:
@@ -32,6 +36,38 @@ async def test_what_is_over_is_in_no_file(tmp_path: Path) -> None:
     assert count(tmp_path, "canary old") == 0
     assert [one.committed for one in await log.everything()] == ["canary new"]
     assert [one.committed for one in log.since(0)] == ["canary new"]
+    shelf.close()
+
+
+class Newcomer:
+    """A reader who holds nothing."""
+
+    since: int | None = None
+    epoch: str | None = None
+    version = -1
+    is_stream = False
+
+    def wake(self) -> None:
+        """Wait to be asked."""
+
+
+async def test_what_is_over_is_told_to_nobody(tmp_path: Path) -> None:
+    """A phrase that others were told in its time is not told to who comes when it is over."""
+    shelf = Shelf(tmp_path, retention_h=1.0)
+    log = await shelf.log()
+    room = Room("main", engine=ScriptedEngine(), settings=SessionSettings(), log=log, model="none")
+    audience = Audience(room)
+    audience.follow()
+    room.publish(event("canary"))
+    await shelf.settle()
+    assert b"canary" in audience.take(Newcomer())
+    shelf.time.pass_s(HOUR_S + 1)
+    await log.expire()
+    assert b"canary" not in audience.take(Newcomer())
+    behind = Newcomer()
+    behind.since, behind.epoch, behind.version = 0, log.epoch, 0
+    assert b"canary" not in audience.take(behind)
+    audience.close()
     shelf.close()
 
 
