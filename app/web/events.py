@@ -68,7 +68,6 @@ class EventStream(Response):
                         metrics.LAGGARDS.labels(room.name).inc()
                     finally:
                         leaving.cancel()
-        await send({"type": "http.response.body", "body": b""})  # nothing happens if the client has gone
 
     async def _tell(self, send: Send) -> None:
         await self._send(send, b"retry: 2000\n\n")

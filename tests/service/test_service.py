@@ -51,7 +51,7 @@ def test_a_killed_service_comes_back_with_its_rooms_its_captions_and_its_links(r
     with running(*SERVE, "--port", "0", "--source", meeting, **kept) as service:
         link = service.wait_for(r"Overlay for OBS and screens: +(\S+)")
         at, key = link.partition("/overlay")[0], link.partition("#")[2]
-        admin = {"Authorization": f"Bearer {service.wait_for(r'All links: +\S+/#(\S+)')}"}
+        admin = {"Authorization": "Bearer " + service.wait_for(r"All links: +\S+/#(\S+)")}
         made = httpx.post(f"{at}/api/rooms", headers=admin, json={"name": "hall", "languages": ["de"]})
         assert made.status_code == 201
         until(lambda: len(snapshot(at, key)["captions"]) >= 3)

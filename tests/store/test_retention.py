@@ -50,6 +50,9 @@ class Newcomer:
     def wake(self) -> None:
         """Wait to be asked."""
 
+    def leave(self) -> None:
+        """Stay."""
+
 
 async def test_what_is_over_is_told_to_nobody(tmp_path: Path) -> None:
     """A phrase that others were told in its time is not told to who comes when it is over."""
