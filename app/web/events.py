@@ -68,6 +68,7 @@ class EventStream(Response):
                         metrics.LAGGARDS.labels(room.name).inc()
                     finally:
                         leaving.cancel()
+        await send({"type": "http.response.body", "body": b""})  # nothing happens if the client has gone
 
     async def _tell(self, send: Send) -> None:
         await self._send(send, b"retry: 2000\n\n")
@@ -80,11 +81,10 @@ class EventStream(Response):
                     await self._news.wait()
             except TimeoutError:
                 await self._send(send, b": ping\n\n")
-        await self._send(send, b"", is_last=True)
 
-    async def _send(self, send: Send, piece: bytes, *, is_last: bool = False) -> None:
+    async def _send(self, send: Send, piece: bytes) -> None:
         async with asyncio.timeout(SEND_S):
-            await send({"type": "http.response.body", "body": piece, "more_body": not is_last})
+            await send({"type": "http.response.body", "body": piece, "more_body": True})
 
     async def _wait(self, receive: Receive) -> None:
         while (await receive())["type"] != "http.disconnect":

@@ -1,6 +1,7 @@
 """What every answer says to browsers, whatever was asked and however it went."""
 
 import httpx
+import pytest
 
 from app.captions.room import Room
 from app.store.rooms import RoomSettings
@@ -75,7 +76,7 @@ async def rooms_with_a_broken_one() -> Broken:
     return rooms
 
 
-async def test_every_answer_is_locked_down() -> None:
+async def test_every_answer_is_locked_down(caplog: pytest.LogCaptureFixture) -> None:
     """Pages, files, streams, errors and faults alike forbid frames, sniffing, storing and all that is not our own."""
     async with (
         serving(await rooms_with_a_broken_one()) as port,
@@ -94,6 +95,8 @@ async def test_every_answer_is_locked_down() -> None:
                     await answer.aread()
                     assert sorted(answer.json()) == ["code", "message"]
                     assert "secret" not in answer.text
+    assert [record.getMessage().strip() for record in caplog.records] == ["Exception in ASGI application"]
+    caplog.clear()  # the one error that was made on purpose
 
 
 async def test_only_the_overlay_may_stand_in_a_frame() -> None:
