@@ -107,6 +107,10 @@ class Stage:
         """Refuse."""
         raise SettingsError("The bench has one room.")
 
+    async def erase(self, name: str) -> None:
+        """Refuse."""
+        raise SettingsError("The bench forgets nothing.")
+
     async def remove(self, name: str) -> None:
         """Refuse."""
         raise SettingsError("The bench has one room.")

@@ -108,7 +108,7 @@ class HostedRoom:
             async with asyncio.timeout(SILENCE_S):
                 await self.room.silence()
         await self._close_stream()
-        self._close_files()
+        await self._close_files()
 
     async def _close_stream(self) -> None:
         """Let what the stream said be decoded to the end."""
@@ -119,10 +119,27 @@ class HostedRoom:
         await asyncio.wait([stream], timeout=SILENCE_S)
         stream.cancel()
 
-    def _close_files(self) -> None:
-        for task in self._files:
+    async def _close_files(self) -> None:
+        """Let the files be written to the end."""
+        files, self._files = self._files, []
+        for task in files:
             task.cancel()
-        self._files = []
+        if files:
+            await asyncio.wait(files, timeout=SILENCE_S)
+
+    async def erase(self) -> None:
+        """Forget all captions, in the room's files too.
+
+        Raises:
+            StoreError: The disk refused; memory and files have forgotten already.
+        """
+        await self._close_files()
+        if self._folder is not None:
+            await asyncio.to_thread(_remove_files, self._folder / TRANSCRIPTS, self.room.name)
+        try:
+            await self.room.erase()
+        finally:
+            self._open_files()
 
     async def change(self, settings: RoomSettings) -> None:
         """Go on with other settings, from the next decode on.
@@ -139,7 +156,7 @@ class HostedRoom:
             await self._close_stream()
             self._open_stream()
         if before.is_open == settings.is_open and before.outputs != settings.outputs:
-            self._close_files()
+            await self._close_files()
             self._open_files()
         self.room.wake()
         if before.retention_h != settings.retention_h:
@@ -204,6 +221,11 @@ class HostedRoom:
             source.close()
             self._browsers.pop(session, None)
             self.room.forget(source.name)
+
+
+def _remove_files(folder: Path, room: str) -> None:
+    for path in folder.glob(f"{room}.*"):  # names of rooms have no dot
+        path.unlink(missing_ok=True)
 
 
 def session_settings(settings: RoomSettings, *, has_drafts: bool) -> SessionSettings:

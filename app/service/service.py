@@ -162,6 +162,15 @@ class Service:
         await self._shelf.change(name, settings)
         await hosted.change(settings)
 
+    async def erase(self, name: str) -> None:
+        """Forget all captions of a room, in its files and at its readers too.
+
+        Raises:
+            RoomError: There is no such room.
+            StoreError: The disk refused; memory and files have forgotten already.
+        """
+        await self._host(name).erase()
+
     async def remove(self, name: str) -> None:
         """Close a room and forget it with its captions and keys.
 
@@ -170,9 +179,10 @@ class Service:
             StoreError: The disk refused; the room is closed, but still kept.
         """
         hosted = self._host(name)
+        hosted.settings = replace(hosted.settings, is_open=False)
         hosted.room.is_open = False
         await hosted.stop()
-        await hosted.room.erase()
+        await hosted.erase()
         await self._shelf.remove(name)
         self.keyring.forget(name)
         self._hosted.pop(name, None)

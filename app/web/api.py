@@ -96,7 +96,8 @@ def api(house: House) -> APIRouter:
 
     @router.delete("/{name}/captions", status_code=204, summary="Forget all captions of a room")
     async def erase(request: Request, name: Name) -> None:
-        await enter(request, name, "operator")[0].erase()
+        enter(request, name, "operator")
+        await service.erase(name)
 
     @router.patch("/{name}/phrases/{phrase}", status_code=204, summary="Correct a final phrase, or take it back")
     async def correct(

@@ -44,6 +44,9 @@ class Hosted(Protocol):
     async def change(self, name: str, settings: RoomSettings) -> None:
         """Give a room other settings; raises RoomError, SettingsError, StoreError."""
 
+    async def erase(self, name: str) -> None:
+        """Forget all captions of a room; raises RoomError, StoreError."""
+
     async def remove(self, name: str) -> None:
         """Close a room and forget it with its captions and keys; raises RoomError, StoreError."""
 

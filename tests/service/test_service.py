@@ -73,7 +73,7 @@ def test_a_killed_service_comes_back_with_its_rooms_its_captions_and_its_links(r
 
 
 def test_rooms_write_their_files_and_follow_their_settings(root: Path, tmp_path: Path) -> None:
-    """A room of a stream writes the files it was asked for; closing it ends both, and keeps what was said."""
+    """A stream's room writes the files it was asked for; closing it keeps what was said, erasing it nothing."""
     kept = {"SURTITLE_DATA": str(tmp_path), "SURTITLE_KEY": KEY}
     with running(*SERVE, "--port", "0", "--private-sources", **kept) as service:
         at = address(service)
@@ -96,6 +96,9 @@ def test_rooms_write_their_files_and_follow_their_settings(root: Path, tmp_path:
             assert said.splitlines()[0] == "Good morning everyone."
             assert text.read_text() == said
             assert "Guten Morgen" in (tmp_path / "transcripts" / "hall.original.csv").read_text()
+            assert client.delete("/api/rooms/hall/captions").status_code == 204
+            assert client.get("/transcript/hall.txt").text == ""
+            assert list((tmp_path / "transcripts").iterdir()) == []
             refused = client.post("/api/rooms", json={"name": "x", "languages": ["xx"]})
             assert (refused.status_code, refused.json()["code"]) == (422, "model")
             assert re.search("Whisper knows", refused.json()["message"])

@@ -79,6 +79,10 @@ class Rooms:
         self.room(name).is_open = settings.is_open
         self._settings[name] = settings
 
+    async def erase(self, name: str) -> None:
+        """Forget a room's captions."""
+        await self.room(name).erase()
+
     async def remove(self, name: str) -> None:
         """Forget a room."""
         await self.room(name).erase()
