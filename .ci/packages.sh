@@ -4,7 +4,7 @@
 set -eu
 if [ $# = 0 ]; then
     set -- espeak-ng libespeak-ng1 pulseaudio pulseaudio-utils libasound2-plugins libportaudio2 alsa-utils chromium \
-        fonts-dejavu-core obs-studio xvfb openbox libgl1-mesa-dri caddy bubblewrap iproute2 strace
+        fonts-dejavu-core obs-studio xvfb openbox libgl1-mesa-dri caddy bubblewrap iproute2 strace openssl
 fi
 missing=
 for package in "$@"; do

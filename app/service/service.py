@@ -244,16 +244,16 @@ class Service:
         return hosted
 
     async def _open_own(self) -> HostedRoom:
-        """Open the room of the command line, with its settings."""
-        name = self.settings.room
+        """Open the room of the command line; what is not given there stays as the room was kept."""
+        name, given = self.settings.room, self.settings.model_fields_set
         known = self._hosted.get(name)
-        before = known.settings if known else RoomSettings()
+        before = known.settings if known else RoomSettings(retention_h=self.settings.retention_h)
         settings = replace(
             before,
-            languages=self.settings.languages,
-            task=self.settings.task,
-            glossary=self._words,
-            retention_h=self.settings.retention_h,
+            languages=self.settings.languages if "language" in given else before.languages,
+            task=self.settings.task if "task" in given else before.task,
+            glossary=self._words if "glossary" in given else before.glossary,
+            retention_h=self.settings.retention_h if "retention_h" in given else before.retention_h,
             is_open=True,
         )
         if known is None:

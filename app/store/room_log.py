@@ -1,22 +1,22 @@
 """The log of one room: each final phrase is on the disk before anybody sees it, unless the disk fails."""
 
 import asyncio
-import json
 import secrets
-import sqlite3
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from functools import partial
 
 from app import log, metrics
 from app.captions.event import Event
 from app.captions.log import Tell
 from app.errors import StoreError
+from app.store import events
 from app.store.clock import Clock
 from app.store.database import Database
+from app.store.events import Kept
 
 logger = log.get(__name__)
 
@@ -42,15 +42,8 @@ def new_epoch() -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class _Kept:
-    event: Event
-    at_ms: int
-    """When it was said, on the store's clock."""
-
-
-@dataclass(frozen=True, slots=True)
 class _Waiting:
-    kept: _Kept
+    kept: Kept
     tell: Tell
     since_s: float
 
@@ -88,19 +81,19 @@ class RoomLog:
         self.forgotten = 0
         """Number of the newest event that memory has forgotten for its age."""
         self._session = last_session
-        self._held: deque[_Kept] = deque()
+        self._held: deque[Kept] = deque()
         self._given_up = 0
         """Number of the newest event that memory let go of for want of room."""
         self._waiting: deque[_Waiting] = deque()
-        self._unsaved: deque[_Kept] = deque()
+        self._unsaved: deque[Kept] = deque()
         self._timer: asyncio.TimerHandle | None = None
         self._oldest_ms: int | None = None
         """When the oldest phrase on the disk was said; None if there is none."""
         if last_seq:
-            self._oldest_ms = database.read(partial(_oldest, room=room))
+            self._oldest_ms = database.read(partial(events.oldest, room=room))
         if self.is_kept and last_seq:
-            rows = database.read(partial(_newest, room=room))
-            self._held.extend(_Kept(replace(event, epoch=epoch), at_ms) for event, at_ms in rows)
+            rows = database.read(partial(events.newest, room=room, most=HELD))
+            self._held.extend(Kept(replace(event, epoch=epoch), at_ms) for event, at_ms in rows)
             if len(rows) == HELD:
                 self._given_up = (self._held[0].event.seq or 1) - 1
 
@@ -118,13 +111,13 @@ class RoomLog:
         """Return the number of a new source session."""
         self._session += 1
         if self.is_kept:
-            self._database.write(partial(_count_session, room=self._room, number=self._session), self._noted)
+            self._database.write(partial(events.count_session, room=self._room, number=self._session), self._noted)
         return self._session
 
     def append(self, event: Event, tell: Tell) -> None:
         """Number the event and save it, then `tell` of it; at once while the disk fails."""
         self._seq += 1
-        kept = _Kept(replace(event, epoch=self.epoch, seq=self._seq), self._clock.now_ms())
+        kept = Kept(replace(event, epoch=self.epoch, seq=self._seq), self._clock.now_ms())
         if not self.is_kept:
             self._tell(kept, tell)
             return
@@ -135,7 +128,8 @@ class RoomLog:
             return
         self._waiting.append(_Waiting(kept, tell, time.monotonic()))
         self._database.write(
-            partial(_insert, room=self._room, rows=[_row(kept)]), lambda _, error: self._written(kept, error)
+            partial(events.insert, room=self._room, rows=[events.row(kept)]),
+            lambda _, error: self._written(kept, error),
         )
         self._watch()
 
@@ -156,9 +150,9 @@ class RoomLog:
         if not self.is_kept:
             return [kept.event for kept in self._held]
         unsaved = {kept.event.seq: kept.event for kept in self._unsaved}
-        rows = await self._database.run(partial(_all, room=self._room))
-        events = {event.seq: event for event in rows} | unsaved
-        told = [events[seq] for seq in sorted(seq for seq in events if seq and seq <= self.last_seq)]
+        rows = await self._database.run(partial(events.everything, room=self._room))
+        known = {event.seq: event for event in rows} | unsaved
+        told = [known[seq] for seq in sorted(seq for seq in known if seq and seq <= self.last_seq)]
         return [replace(event, epoch=self.epoch) for event in told]
 
     async def settle(self) -> None:
@@ -186,19 +180,19 @@ class RoomLog:
         """
         before_ms = self._clock.now_ms() - round((self.retention_s or 86_400.0) * 1000)
         n_before = len(self._held)
-        for events in (self._held, self._unsaved):
-            while events and events[0].at_ms < before_ms:
-                self.forgotten = max(self.forgotten, events.popleft().event.seq or 0)
+        for kept in (self._held, self._unsaved):
+            while kept and kept[0].at_ms < before_ms:
+                self.forgotten = max(self.forgotten, kept.popleft().event.seq or 0)
         if self._oldest_ms is None:
             pass
         elif not self.is_kept:
-            await self._database.run(partial(_erase, room=self._room, last_seq=self._seq), scrubs=True)
+            await self._database.run(partial(events.erase, room=self._room, last_seq=self._seq), scrubs=True)
             self._oldest_ms = None
         elif self._oldest_ms < before_ms:
-            forget = partial(_forget, room=self._room, before_ms=before_ms)
+            forget = partial(events.forget, room=self._room, before_ms=before_ms)
             oldest_ms = await self._database.run(forget, scrubs=True)
             # what was said meanwhile, or waits for a failing disk, is not among what the disk told
-            behind = [events[0].at_ms for events in (self._held, self._unsaved) if events]
+            behind = [kept[0].at_ms for kept in (self._held, self._unsaved) if kept]
             behind += [waiting.kept.at_ms for waiting in self._waiting]
             self._oldest_ms = min([*behind, *([] if oldest_ms is None else [oldest_ms])], default=None)
         return n_before - len(self._held)
@@ -210,12 +204,12 @@ class RoomLog:
             StoreError: The disk refused; memory has forgotten already.
         """
         self.epoch = new_epoch()
-        for events in (self._held, self._waiting, self._unsaved):
-            events.clear()
+        for held in (self._held, self._waiting, self._unsaved):
+            held.clear()
         self._given_up = self._seq
         # while phrases are told unsaved, the disk must not know the epoch they are told under
         epoch = self.epoch if self.is_kept and not self.problem else new_epoch()
-        await self._database.run(partial(_erase, room=self._room, last_seq=self._seq, epoch=epoch), scrubs=True)
+        await self._database.run(partial(events.erase, room=self._room, last_seq=self._seq, epoch=epoch), scrubs=True)
 
     async def flush(self) -> None:
         """Save once more what the disk has refused so far, before the process ends.
@@ -226,18 +220,18 @@ class RoomLog:
         await self._database.run(lambda connection: None)  # what waits is saved by now, or refused
         if self.problem and self.is_kept:
             kept = list(self._unsaved)
-            rows = [_row(one) for one in kept]
-            await self._database.run(partial(_insert, room=self._room, rows=rows, session=self._session))
+            rows = [events.row(one) for one in kept]
+            await self._database.run(partial(events.insert, room=self._room, rows=rows, session=self._session))
             self._saved(kept, None)
 
-    def _tell(self, kept: _Kept, tell: Tell) -> None:
+    def _tell(self, kept: Kept, tell: Tell) -> None:
         self._held.append(kept)
         self.last_seq = kept.event.seq or 0
         if len(self._held) > (HELD if self.is_kept else HELD_ALONE):
             self._given_up = self._held.popleft().event.seq or 0
         tell(kept.event)
 
-    def _tell_unsaved(self, kept: _Kept, tell: Tell) -> None:
+    def _tell_unsaved(self, kept: Kept, tell: Tell) -> None:
         kept = replace(kept, event=replace(kept.event, epoch=self.epoch))
         self._unsaved.append(kept)
         if len(self._unsaved) > UNSAVED_MAX:
@@ -246,7 +240,7 @@ class RoomLog:
         metrics.UNSAVED.labels(self._room).set(len(self._unsaved))
         self._tell(kept, tell)
 
-    def _written(self, kept: _Kept, error: StoreError | None) -> None:
+    def _written(self, kept: Kept, error: StoreError | None) -> None:
         if error is not None:
             self._fail(f"{error} They go on, are kept in memory, and are saved when the disk works again.")
         elif self._waiting and self._waiting[0].kept is kept:
@@ -263,7 +257,7 @@ class RoomLog:
         Earlier, a crash would have numbers given out again under it, for other phrases.
         """
         if self.is_kept:
-            set_epoch = partial(_set_epoch, room=self._room, epoch=self.epoch)
+            set_epoch = partial(events.set_epoch, room=self._room, epoch=self.epoch)
             self._database.write(set_epoch, lambda _, error: self._resumed(error))
 
     def _resumed(self, error: StoreError | None) -> None:
@@ -304,13 +298,13 @@ class RoomLog:
         if not self.is_kept:
             self._saved(kept, None)
             return
-        rows = [_row(one) for one in kept]
+        rows = [events.row(one) for one in kept]
         self._database.write(
-            partial(_insert, room=self._room, rows=rows, session=self._session),
+            partial(events.insert, room=self._room, rows=rows, session=self._session),
             lambda _, error: self._saved(kept, error),
         )
 
-    def _saved(self, kept: Sequence[_Kept], error: StoreError | None) -> None:
+    def _saved(self, kept: Sequence[Kept], error: StoreError | None) -> None:
         """What was unsaved is on the disk, or was refused again."""
         if error is None:
             while self._unsaved and kept and self._unsaved[0].event.seq <= kept[-1].event.seq:  # type: ignore[operator]
@@ -323,66 +317,3 @@ class RoomLog:
         metrics.UNSAVED.labels(self._room).set(len(self._unsaved))
         if self.problem:
             asyncio.get_running_loop().call_later(RETRY_S if error else 0.0, self._retry)
-
-
-_Row = tuple[int, int, str]
-"""Sequence number, moment in ms, and the event as JSON."""
-
-
-def _row(kept: _Kept) -> _Row:
-    fields = asdict(kept.event)
-    return kept.event.seq or 0, kept.at_ms, json.dumps(fields, ensure_ascii=False, separators=(",", ":"))
-
-
-def _insert(connection: sqlite3.Connection, *, room: str, rows: Sequence[_Row], session: int = 0) -> None:
-    statement = "INSERT OR REPLACE INTO event (room, seq, at_ms, body) VALUES (?, ?, ?, ?)"
-    connection.executemany(statement, [(room, *row) for row in rows])
-    if session:
-        _count_session(connection, room=room, number=session)
-
-
-def _set_epoch(connection: sqlite3.Connection, *, room: str, epoch: str) -> None:
-    connection.execute("UPDATE room SET epoch = ? WHERE name = ?", (epoch, room))
-
-
-def _count_session(connection: sqlite3.Connection, *, room: str, number: int) -> None:
-    connection.execute("UPDATE room SET last_session = max(last_session, ?) WHERE name = ?", (number, room))
-
-
-def _newest(connection: sqlite3.Connection, *, room: str) -> list[tuple[Event, int]]:
-    statement = "SELECT body, at_ms FROM event WHERE room = ? ORDER BY seq DESC LIMIT ?"
-    rows = connection.execute(statement, (room, HELD)).fetchall()
-    return [(Event(**json.loads(body)), at_ms) for body, at_ms in reversed(rows)]
-
-
-def _all(connection: sqlite3.Connection, *, room: str) -> list[Event]:
-    rows = connection.execute("SELECT body FROM event WHERE room = ? ORDER BY seq", (room,))
-    return [Event(**json.loads(body)) for (body,) in rows]
-
-
-def _remember_seq(connection: sqlite3.Connection, room: str) -> None:
-    """Numbers go on behind what is deleted."""
-    connection.execute(
-        "UPDATE room SET last_seq = max(last_seq, (SELECT coalesce(max(seq), 0) FROM event WHERE room = ?1)) "
-        "WHERE name = ?1",
-        (room,),
-    )
-
-
-def _oldest(connection: sqlite3.Connection, *, room: str) -> int | None:
-    found: int | None = connection.execute("SELECT min(at_ms) FROM event WHERE room = ?", (room,)).fetchone()[0]
-    return found
-
-
-def _forget(connection: sqlite3.Connection, *, room: str, before_ms: int) -> int | None:
-    _remember_seq(connection, room)
-    connection.execute("DELETE FROM event WHERE room = ? AND at_ms < ?", (room, before_ms))
-    return _oldest(connection, room=room)
-
-
-def _erase(connection: sqlite3.Connection, *, room: str, last_seq: int, epoch: str = "") -> None:
-    connection.execute(
-        "UPDATE room SET last_seq = max(last_seq, ?), epoch = iif(? = '', epoch, ?) WHERE name = ?",
-        (last_seq, epoch, epoch, room),
-    )
-    connection.execute("DELETE FROM event WHERE room = ?", (room,))

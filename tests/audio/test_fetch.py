@@ -2,6 +2,7 @@
 
 import socket
 import ssl
+import subprocess
 import threading
 from collections.abc import Sequence
 from http.server import BaseHTTPRequestHandler
@@ -152,9 +153,19 @@ def test_broken_answers_are_sentences() -> None:
             whole(Remote(f"http://127.0.0.1:{port}/half", private=True))
 
 
-def test_the_certificate_must_be_for_the_name(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def certificate(folder: Path, name: str) -> Path:
+    """Return a file with a new key and a certificate for a name, which nobody has vouched for."""
+    pem, key = folder / "both.pem", folder / "key.pem"
+    made = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2"]
+    named = ["-subj", f"/CN={name}", "-addext", f"subjectAltName=DNS:{name}"]
+    subprocess.run([*made, *named, "-keyout", key, "-out", pem], check=True, capture_output=True)
+    pem.write_text(key.read_text() + pem.read_text())
+    return pem
+
+
+def test_the_certificate_must_be_for_the_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Over TLS a server proves that it is who the URL names; one that nobody vouches for is not read."""
-    pem = root / "tests" / "audio" / "radio.example.pem"
+    pem = certificate(tmp_path, "radio.example")
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(pem)
     names: list[str | None] = []
