@@ -33,14 +33,21 @@ def confine() -> None:
     ):
         with suppress(ValueError, OSError):  # macOS knows no limit of address space
             resource.setrlimit(limit, (most, most))
-    extend()
+    _allow(resource.getrlimit(resource.RLIMIT_CPU)[1])
 
 
 def extend() -> None:
-    """Allow CPU_S more from now on; call whenever sound has come."""
+    """Allow CPU_S more from now on, if this process is confined; call whenever sound has come."""
     try:
         import resource
     except ImportError:
         return
-    _, hard = resource.getrlimit(resource.RLIMIT_CPU)
+    soft, hard = resource.getrlimit(resource.RLIMIT_CPU)
+    if soft != resource.RLIM_INFINITY:
+        _allow(hard)
+
+
+def _allow(hard: int) -> None:
+    import resource
+
     resource.setrlimit(resource.RLIMIT_CPU, (ceil(time.process_time() + CPU_S), hard))

@@ -57,7 +57,7 @@ def test_a_model_that_cannot_be_had_is_a_sentence(name: str, task: str, complain
 
 def test_turbo_gives_way_to_a_model_that_translates(monkeypatch: pytest.MonkeyPatch) -> None:
     """Asked to translate with turbo, another model is taken and the reason told."""
-    monkeypatch.setattr(models, "download", lambda name, cache=None: f"/models/{name}")
+    monkeypatch.setattr(models, "download", lambda name, cache=None, offline=False: f"/models/{name}")
     choice = models.choose("turbo", "translate", device="cpu")
     assert choice.name == "large-v3"
     assert "turbo cannot translate" in choice.notice
