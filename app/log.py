@@ -30,14 +30,14 @@ class Patient:
         """Write, if the stream takes it."""
         try:
             self._stream.write(text)
-        except OSError:
+        except (OSError, ValueError):  # full, or closed
             metrics.LOST_LINES.inc()
 
     def flush(self) -> None:
         """Send on what was written, if the stream takes it."""
         try:
             self._stream.flush()
-        except OSError:
+        except (OSError, ValueError):
             metrics.LOST_LINES.inc()
 
 
