@@ -46,15 +46,10 @@ async def open_doors(settings: Settings) -> AsyncIterator[tuple[Service, str]]:
         service = await asyncio.to_thread(Service, settings, partial(print, flush=True))
         async with service.running():
             server = Server(_house(service), bound, proxies=settings.proxies)
-            async with asyncio.TaskGroup() as group:
-                serving = group.create_task(server.run())
+            async with server.running():
                 host = "127.0.0.1" if settings.host in ("0.0.0.0", "::", "localhost") else settings.host  # noqa: S104
                 own = f"http://{f'[{host}]' if ':' in host else host}:{bound.getsockname()[1]}"
-                try:
-                    yield service, (settings.public_url or own).rstrip("/")
-                finally:
-                    server.stop()
-                    await asyncio.wait([serving])
+                yield service, (settings.public_url or own).rstrip("/")
     finally:
         bound.close()
 

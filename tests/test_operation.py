@@ -8,7 +8,7 @@ import sqlite3
 import subprocess
 import sys
 import time
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 import httpx
@@ -74,7 +74,8 @@ def _terminate(process: int) -> None:
     """Tell a process and its children to stop, all at once, as systemd does."""
     children = [path.read_text() for path in Path(f"/proc/{process}/task").glob("*/children")]
     for one in [process, *map(int, " ".join(children).split())]:
-        os.kill(one, signal.SIGTERM)
+        with suppress(ProcessLookupError):  # the one that reads the file may end with its service
+            os.kill(one, signal.SIGTERM)
 
 
 async def _read_on(viewer: ClientConnection, shown: dict[str, dict[str, str]]) -> None:

@@ -216,14 +216,8 @@ async def _listen(source: BrowserSource, heard: Heard) -> None:
 @asynccontextmanager
 async def _serving(stage: Stage) -> AsyncIterator[int]:
     bound = bind("127.0.0.1", 0)
-    server = Server(await stage.open(), bound)
-    async with asyncio.TaskGroup() as group:
-        serving = group.create_task(server.run())
-        while not server.is_started:  # noqa: ASYNC110 - uvicorn tells nobody when it is ready
-            await asyncio.sleep(0.01)
-        try:
+    try:
+        async with Server(await stage.open(), bound).running():
             yield bound.getsockname()[1]
-        finally:
-            server.stop()
-            await serving
-            stage.close()
+    finally:
+        stage.close()

@@ -24,13 +24,9 @@ async def live(folder: Path, port: int, rate_hz: float, ready: Callable[[int], N
     stage = Stage(folder)
     bound = bind("127.0.0.1", port)
     server = Server(await stage.open(), bound)
-    async with asyncio.TaskGroup() as group:
-        group.create_task(server.run())
-        while not server.is_started:  # noqa: ASYNC110 - uvicorn tells nobody when it is ready
-            await asyncio.sleep(0.002)
+    async with server.running():
         ready(bound.getsockname()[1])
-        if rate_hz:
-            group.create_task(stage.speak(rate_hz))
+        await (stage.speak(rate_hz) if rate_hz else asyncio.Event().wait())
 
 
 class Parent:

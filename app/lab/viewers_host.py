@@ -214,10 +214,7 @@ async def serve(stage: Stage) -> None:
     """Serve a stage until the parent is gone."""
     bound = bind("127.0.0.1", 0)
     server = Server(await stage.open(), bound)
-    async with asyncio.TaskGroup() as group:
-        group.create_task(server.run())
-        while not server.is_started:  # noqa: ASYNC110 - uvicorn tells nobody when it is ready
-            await asyncio.sleep(0.01)
+    async with asyncio.TaskGroup() as group, server.running():
         host = Host(stage, bound.getsockname()[1], group)
         await answer({"open": host.open, "start": host.start, "stop": host.stop})
 

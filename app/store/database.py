@@ -8,7 +8,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from app import log, metrics
 from app.errors import SettingsError, StoreError
@@ -149,7 +149,7 @@ class Database:
             if error is not None:
                 future.set_exception(error)
             else:
-                future.set_result(result)  # type: ignore[arg-type]
+                future.set_result(cast(Result, result))
 
         self.write(do, done, scrubs=scrubs)
         return await future
@@ -161,7 +161,7 @@ class Database:
         result, error = answer.get()
         if error is not None:
             raise error
-        return result  # type: ignore[no-any-return]
+        return cast(Result, result)
 
     def close(self) -> None:
         """Do what waits, and close the file; blocks for at most some seconds."""

@@ -307,7 +307,7 @@ class RoomLog:
     def _saved(self, kept: Sequence[Kept], error: StoreError | None) -> None:
         """What was unsaved is on the disk, or was refused again."""
         if error is None:
-            while self._unsaved and kept and self._unsaved[0].event.seq <= kept[-1].event.seq:  # type: ignore[operator]
+            while self._unsaved and kept and (self._unsaved[0].event.seq or 0) <= (kept[-1].event.seq or 0):
                 self._unsaved.popleft()
             if not self._unsaved:
                 self._resume()

@@ -8,6 +8,7 @@ from functools import partial
 from typing import Literal
 
 from app.decode.hypothesis import Task
+from app.outputs.subtitles import Format
 from app.store.clock import Clock
 from app.store.database import Database
 from app.store.room_log import RoomLog, new_epoch
@@ -23,7 +24,7 @@ class FileOutput:
     """A subtitle file in the service's folder that grows with the talk."""
 
     kind: Literal["file"]
-    format: str
+    format: Format
     track: str | None = None
     """The track it holds; None for the room's last, which is the translation where there is one."""
 

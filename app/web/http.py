@@ -33,7 +33,7 @@ class HttpConnection(H11Protocol):
         self._patience: asyncio.TimerHandle | None = None
         """When the client must have read."""
 
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
         """Let it in if there is room."""
         super().connection_made(transport)
         try:

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StrictBool
 
+from app.outputs.subtitles import Format
 from app.store.keyring import Key, Role
 from app.store.rooms import FileOutput, RoomSettings
 from app.web.messages import Caption, RoomStatus
@@ -23,7 +24,7 @@ class Output(Resource):
     """A subtitle file in the service's folder that grows with the talk."""
 
     kind: Literal["file"] = "file"
-    format: Literal["srt", "vtt", "txt", "json", "csv"]
+    format: Format
     track: str | None = Field(None, pattern=LANGUAGE + "|^original$", description="None is the room's last track.")
 
 
@@ -153,7 +154,7 @@ def room_resource(name: str, settings: RoomSettings, state: RoomStatus) -> RoomR
         code=settings.code or None,
         is_open=settings.is_open,
         source=settings.source,
-        outputs=tuple(Output(format=output.format, track=output.track) for output in settings.outputs),  # type: ignore[arg-type]
+        outputs=tuple(Output(format=output.format, track=output.track) for output in settings.outputs),
         state=state,
     )
 

@@ -4,6 +4,8 @@ import asyncio
 import errno
 import logging
 import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from functools import partial
 from typing import cast
 
@@ -123,24 +125,31 @@ class Server:
             server_header=False,
             timeout_graceful_shutdown=5,
         )
-        self._server = uvicorn.Server(config)
+        self._server = _Uvicorn(config)
         self._bound = bound
         self._house = house
 
-    async def run(self) -> None:
-        """Serve until `stop`; cancelling stops too."""
-        try:
-            await self._server._serve([self._bound])  # serve() would take the signals away from the command line
-        except asyncio.CancelledError:
-            self.stop()
-            raise
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Serve while the block lasts, which begins when requests are answered; then pages are told to come back."""
+        async with asyncio.TaskGroup() as group:
+            serving = group.create_task(self._server._serve([self._bound]))  # serve() would take the signals away
+            await self._server.ready.wait()
+            try:
+                yield
+            finally:
+                self._server.should_exit = True
+                self._house.audiences.end_streams()
+                await asyncio.wait([serving])
 
-    @property
-    def is_started(self) -> bool:
-        """Whether requests are answered."""
-        return bool(self._server.started)
 
-    def stop(self) -> None:
-        """Close the sockets with a code that tells pages to come back, and end `run`."""
-        self._server.should_exit = True
-        self._house.audiences.end_streams()
+class _Uvicorn(uvicorn.Server):
+    """Tells when it is ready, which uvicorn keeps to itself."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.ready = asyncio.Event()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self.ready.set()

@@ -1,6 +1,5 @@
 """A service for the tests of doors: real rooms, real keys, real server, no model."""
 
-import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 
@@ -140,14 +139,8 @@ async def serving(rooms: Rooms, port: int = 0, proxies: str = "127.0.0.1,::1") -
 async def serving_house(house: House, port: int = 0, proxies: str = "127.0.0.1,::1") -> AsyncIterator[int]:
     """Serve any house while the block lasts; yields the port."""
     bound = bind("127.0.0.1", port)
-    server = Server(house, bound, proxies=proxies)
-    async with asyncio.TaskGroup() as group:
-        task = group.create_task(server.run())
-        while not server.is_started:  # noqa: ASYNC110 - uvicorn tells nobody when it is ready
-            await asyncio.sleep(0.01)
-        try:
+    try:
+        async with Server(house, bound, proxies=proxies).running():
             yield bound.getsockname()[1]
-        finally:
-            server.stop()
-            await task
-            bound.close()
+    finally:
+        bound.close()
