@@ -37,6 +37,8 @@ class Event:
     tentative: str = ""
     """Grey text behind it; empty once final."""
     speaker: str | None = None
+    is_outdated: bool = False
+    """Whether this is a translation of what the original said before it was corrected."""
 
     @property
     def is_logged(self) -> bool:

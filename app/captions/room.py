@@ -13,7 +13,7 @@ from app.captions.event import ORIGINAL, Event
 from app.captions.listening import Decoder, Listening
 from app.captions.log import Log
 from app.captions.session import Session, SessionSettings
-from app.captions.state import RoomState, SourceState
+from app.captions.state import OutputState, RoomState, Showing, SourceState
 from app.errors import SettingsError
 
 SNAPSHOT_FINALS = 30
@@ -71,12 +71,16 @@ class Room:
         """Viewers now; whoever lets them in counts them."""
         self.problems: dict[str, str] = {}
         """Sentences about outputs that fail, by the output's name; whoever runs them sets these and calls `wake`."""
+        self.showing = Showing()
+        """What readers may see; whoever changes it calls `wake`."""
+        self.outputs: tuple[OutputState, ...] = ()
+        """How the outputs are doing; whoever runs them sets this and calls `wake`."""
         self.n_erasures = 0
         """How often all captions were forgotten; readers forget them then too."""
         log.changed = self.wake
         self._open: dict[tuple[str, str], Event] = {}
-        self._revs: dict[tuple[str, str], int] = {}
-        """Revisions that corrections have reached, by phrase and track."""
+        self._corrected: dict[tuple[str, str], Event] = {}
+        """The newest word of an operator on a phrase and track, which may still be on its way to the disk."""
         self._sources: dict[str, SourceState] = {}
         self._watchers: list[Callable[[], None]] = []
 
@@ -101,6 +105,8 @@ class Room:
             tuple(self._sources.values()),
             self.n_readers,
             tuple(problem for problem in problems if problem),
+            self.showing,
+            self.outputs,
         )
 
     @contextmanager
@@ -147,7 +153,7 @@ class Room:
     def publish(self, event: Event) -> None:
         """Tell every reader of the event; one that belongs in the log is told once it is kept."""
         if event.is_logged:
-            self._log.append(event, self._tell)
+            self._log.append(self._after_correction(event), self._tell)
             return
         event = replace(event, epoch=self.epoch)
         if event.committed or event.tentative:
@@ -159,24 +165,29 @@ class Room:
     def correct(self, phrase: str, track: str, text: str | None) -> None:
         """Change the text of a final phrase on one track, or with `text` None take it back; readers are told.
 
-        A phrase whose original is taken back is taken back on every track.
+        A phrase whose original is taken back is taken back on every track; one whose original is corrected has
+        translations that are outdated from then on, until they are corrected too.
 
         Raises:
             SettingsError: There is no such phrase among those held.
         """
         held: dict[str, Event] = {}
         for event in self._log.since(0):
-            if event.phrase == phrase and (event.track == track or (text is None and track == ORIGINAL)):
-                held[event.track] = event
+            if event.phrase == phrase and track in (event.track, ORIGINAL):
+                held[event.track] = self._corrected.get((phrase, event.track), event)
         if track not in held:
             raise SettingsError(f"Expected a final phrase of this room, but there is no {phrase} on the track {track}.")
         for event in held.values():
-            # two corrections may be on their way to the disk at once
-            rev = self._revs[phrase, event.track] = max(event.rev, self._revs.get((phrase, event.track), 0)) + 1
             if text is None:
-                self.publish(replace(event, rev=rev, state="withdrawn", committed=""))
+                changed = replace(event, state="withdrawn", committed="", is_outdated=False)
+            elif event.track == track:
+                changed = replace(event, state="corrected", committed=text, is_outdated=False)
+            elif event.state == "withdrawn" or event.is_outdated:
+                continue
             else:
-                self.publish(replace(event, rev=rev, state="corrected", committed=text))
+                changed = replace(event, is_outdated=True)
+            changed = self._corrected[phrase, event.track] = replace(changed, rev=event.rev + 1)
+            self._log.append(changed, self._tell)
 
     def configure(self, settings: SessionSettings) -> None:
         """Let all who speak now, and later, be heard with other settings; what is decoded already stays."""
@@ -270,6 +281,15 @@ class Room:
             self._listening.discard(listening)
             self._is_silent.set()
             self._end_s = max(self._end_s, origin_s + session.end_s)
+
+    def _after_correction(self, event: Event) -> Event:
+        """Return a final translation as it stands after its original was corrected or taken back meanwhile."""
+        original = self._corrected.get((event.phrase, ORIGINAL))
+        if original is None or event.track == ORIGINAL:
+            return event
+        if original.state == "withdrawn":
+            return replace(event, state="withdrawn", committed="")
+        return replace(event, is_outdated=True)
 
     def _tell(self, event: Event) -> None:
         self._open.pop((event.phrase, event.track), None)

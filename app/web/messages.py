@@ -75,17 +75,27 @@ class Caption(Message):
     committed: str
     tentative: str
     speaker: str | None
+    is_outdated: bool
 
 
 class SourceView(Message):
     """One source, as readers are told of it."""
 
     name: str
-    status: Literal["starting", "listening", "waiting", "retrying", "ended", "failed"]
+    status: Literal["starting", "listening", "waiting", "retrying", "stopped", "ended", "failed"]
     message: str
     behind_s: float
     """Whole seconds, so that readers are told of a change and not of every moment."""
     cadence_s: float
+
+
+class ShowingView(Message):
+    """What the operator lets readers see."""
+
+    is_hidden: bool
+    is_paused: bool
+    notice: str
+    offers_transcript: bool
 
 
 class RoomView(Message):
@@ -96,6 +106,7 @@ class RoomView(Message):
     tracks: tuple[str, ...]
     sources: tuple[SourceView, ...]
     problems: tuple[str, ...]
+    showing: ShowingView
 
 
 class SourceStatus(SourceView):
@@ -107,11 +118,39 @@ class SourceStatus(SourceView):
     is_speech: bool
 
 
+class HealthView(Message):
+    """How one output is doing."""
+
+    status: Literal["starting", "working", "retrying", "failed"]
+    message: str
+    n_sent: int
+    n_dropped: int
+
+
+class OutputView(Message):
+    """One output as it is now."""
+
+    id: str
+    kind: str
+    track: str | None
+    health: HealthView
+
+
+class AlarmView(Message):
+    """Something that a person should look at now."""
+
+    kind: Literal["no_sound", "clipping", "no_text", "behind", "output", "store"]
+    subject: str
+    message: str
+
+
 class RoomStatus(RoomView):
     """A room as it is now."""
 
     sources: tuple[SourceStatus, ...]
     n_readers: int
+    outputs: tuple[OutputView, ...]
+    alarms: tuple[AlarmView, ...]
 
 
 class Welcome(Message):
@@ -210,4 +249,11 @@ def room_view(state: RoomState) -> RoomView:
         )
         for source in state.sources
     )
-    return RoomView(room=state.room, model=state.model, tracks=state.tracks, sources=sources, problems=state.problems)
+    return RoomView(
+        room=state.room,
+        model=state.model,
+        tracks=state.tracks,
+        sources=sources,
+        problems=state.problems,
+        showing=ShowingView(**asdict(state.showing)),
+    )

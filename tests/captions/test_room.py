@@ -204,18 +204,35 @@ async def test_a_correction_is_a_newer_word_on_the_phrase() -> None:
         main.publish(Event("main", "", None, "1-0", 3, "s", track, "final", "en", 0, 1, "wrong"))
     main.correct("1-0", "original", "right")
     main.correct("1-0", "original", "quite right")
-    corrected = main.since(2)
+    corrected = [event for event in main.since(2) if event.track == "original"]
     assert [(event.seq, event.rev, event.state, event.committed) for event in corrected] == [
         (3, 4, "corrected", "right"),
-        (4, 5, "corrected", "quite right"),
+        (5, 5, "corrected", "quite right"),
     ]
     main.correct("1-0", "original", None)
-    assert [(event.track, event.state, event.committed) for event in main.since(4)] == [
+    assert [(event.track, event.state, event.committed) for event in main.since(5)] == [
         ("original", "withdrawn", ""),
         ("en", "withdrawn", ""),
     ]
     with pytest.raises(SettingsError, match="there is no 9-9 on the track original"):
         main.correct("9-9", "original", "x")
+
+
+async def test_a_correction_of_the_original_outdates_its_translation() -> None:
+    """The translation says so once, a later one too, until it is corrected itself."""
+    main = room()
+    main.publish(Event("main", "", None, "1-0", 3, "s", "original", "final", "de", 0, 1, "falsch"))
+    main.publish(Event("main", "", None, "1-0", 2, "s", "en", "final", "en", 0, 1, "wrong"))
+    main.publish(Event("main", "", None, "1-1", 3, "s", "original", "final", "de", 1, 2, "falsch"))
+    main.correct("1-0", "original", "richtig")
+    main.correct("1-0", "original", "ganz richtig")
+    main.correct("1-1", "original", "richtig")
+    main.publish(Event("main", "", None, "1-1", 2, "s", "en", "final", "en", 1, 2, "late"))
+    main.correct("1-0", "en", "right")
+    told = [
+        (event.phrase, event.rev, event.committed, event.is_outdated) for event in main.since(3) if event.track == "en"
+    ]
+    assert told == [("1-0", 3, "wrong", True), ("1-1", 2, "late", True), ("1-0", 4, "right", False)]
 
 
 async def test_new_settings_hold_from_the_next_decode_on() -> None:
