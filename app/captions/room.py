@@ -72,7 +72,7 @@ class Room:
         self.problems: dict[str, str] = {}
         """Sentences about outputs that fail, by the output's name; whoever runs them sets these and calls `wake`."""
         self.showing = Showing()
-        """What readers may see; whoever changes it calls `wake`."""
+        """What readers may see, as `direct` was told."""
         self.outputs: tuple[OutputState, ...] = ()
         """How the outputs are doing; whoever runs them sets this and calls `wake`."""
         self.n_erasures = 0
@@ -190,10 +190,21 @@ class Room:
             self._log.append(changed, self._tell)
 
     def configure(self, settings: SessionSettings) -> None:
-        """Let all who speak now, and later, be heard with other settings; what is decoded already stays."""
-        self.settings = settings
+        """Let all who speak now, and later, be heard with other settings; what is decoded already stays.
+
+        Who came with a language of its own keeps it until the room's languages change.
+        """
+        before, self.settings = self.settings, settings
+        keeps = (before.language, before.languages) == (settings.language, settings.languages)
         for listening in self._listening:
-            listening.configure(settings)
+            listening.configure(settings, keeps_language=keeps)
+        self.wake()
+
+    def direct(self, showing: Showing) -> None:
+        """Let readers see what the operator wants them to, and listen to nobody while the room is paused."""
+        self.showing = showing
+        for listening in self._listening:
+            listening.is_paused = showing.is_paused
         self.wake()
 
     async def erase(self) -> None:
@@ -274,6 +285,7 @@ class Room:
             waits=waits,
             patience_s=patience_s,
         )
+        listening.is_paused = self.showing.is_paused
         self._listening.add(listening)
         try:
             await listening.run()

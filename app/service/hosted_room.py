@@ -66,6 +66,7 @@ class HostedRoom:
     def start(self) -> None:
         """Open the stream and the files that the settings want."""
         self.room.is_open = self.settings.is_open
+        self.room.direct(self.settings.showing)
         self._open_stream()
         self._open_files()
 
@@ -148,6 +149,7 @@ class HostedRoom:
             StoreError: The disk refused to forget what is older than the new retention.
         """
         before, self.settings = self.settings, settings
+        self.room.direct(settings.showing)
         self.room.configure(session_settings(settings, has_drafts=self.room.settings.has_drafts))
         if before.is_open != settings.is_open:
             await self.stop()

@@ -3,10 +3,11 @@
 import json
 import secrets
 import sqlite3
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, field, fields
 from functools import partial
 from typing import Literal
 
+from app.captions.state import Showing
 from app.decode.hypothesis import Task
 from app.outputs.subtitles import Format
 from app.store.clock import Clock
@@ -49,6 +50,7 @@ class RoomSettings:
     source: str | None = None
     """Address of a stream that the service itself opens."""
     outputs: tuple[FileOutput, ...] = ()
+    showing: Showing = field(default_factory=Showing)
 
     def to_json(self) -> str:
         """Return these settings as they are kept."""
@@ -60,6 +62,7 @@ class RoomSettings:
         known = {name: value for name, value in json.loads(text).items() if name in {one.name for one in fields(cls)}}
         known["languages"] = tuple(known.get("languages", ()))
         known["outputs"] = tuple(FileOutput(**one) for one in known.get("outputs", ()))
+        known["showing"] = Showing(**known.get("showing", {}))
         return cls(**known)
 
 

@@ -75,6 +75,8 @@ class Audience:
         """When open phrases were told last, on the monotonic clock."""
         self._round: Iterator[Reader] | None = None
         self._state_timer: asyncio.TimerHandle | None = None
+        self._state_told_s = -STATE_PAUSE_S
+        """When the room's state was told last, on the monotonic clock."""
 
     def follow(self) -> None:
         """Hear what happens in the room, until `close`."""
@@ -219,15 +221,17 @@ class Audience:
         asyncio.get_running_loop().call_soon(self._continue)
 
     def _watch(self) -> None:
-        """The room's state has changed: tell it, once a second at most."""
+        """The room's state has changed: tell it at once, but no oftener than once a second."""
         if self.room.n_erasures != self._erasures:
             self._start_afresh()
         if self._state_timer is None and self.readers:
+            pause_s = max(0.0, self._state_told_s + STATE_PAUSE_S - time.monotonic())
             with suppress(RuntimeError):
-                self._state_timer = asyncio.get_running_loop().call_later(STATE_PAUSE_S, self._tell_state)
+                self._state_timer = asyncio.get_running_loop().call_later(pause_s, self._tell_state)
 
     def _tell_state(self) -> None:
         self._state_timer = None
+        self._state_told_s = time.monotonic()
         message = messages.State(state=messages.room_view(self.room.state)).encoded()
         if message != self._state:
             self._state = message

@@ -1,10 +1,12 @@
 """Rooms, keys and phrases as the REST interface has them; OpenAPI is made from these."""
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StrictBool
 
+from app.captions.lines import tidy
+from app.captions.state import Showing
 from app.outputs.subtitles import Format
 from app.store.keyring import Key, Role
 from app.store.rooms import FileOutput, RoomSettings
@@ -54,6 +56,12 @@ class RoomChange(Resource):
     is_open: StrictBool | None = Field(None, description="Whether people may come in now.")
     source: Stream = None
     outputs: tuple[Output, ...] | None = Field(None, max_length=8)
+    is_hidden: StrictBool | None = Field(None, description="Whether screens are blank; phones and files go on.")
+    is_paused: StrictBool | None = Field(None, description="Whether nobody is listened to.")
+    notice: str | None = Field(None, max_length=280, description="A message to the audience; empty for none.")
+    offers_transcript: StrictBool | None = Field(
+        None, description="Whether readers may download what was said, and scroll back further than an hour."
+    )
 
 
 class NewRoom(RoomChange):
@@ -75,6 +83,10 @@ class RoomResource(Resource):
     is_open: bool
     source: str | None
     outputs: tuple[Output, ...]
+    is_hidden: bool
+    is_paused: bool
+    notice: str
+    offers_transcript: bool
     state: RoomStatus
 
 
@@ -135,8 +147,12 @@ class Problem(Resource):
 def wanted(change: RoomChange, before: RoomSettings) -> RoomSettings:
     """Return the settings after a change."""
     given = change.model_dump(exclude_unset=True, exclude={"name", "outputs"})
-    fields = {name: value for name, value in given.items() if value is not None or name == "source"}
-    merged = {name: getattr(before, name) for name in before.__slots__} | fields
+    known = {name: value for name, value in given.items() if value is not None or name == "source"}
+    shown = {name: known.pop(name) for name in Showing.__slots__ if name in known}
+    if "notice" in shown:
+        shown["notice"] = tidy(shown["notice"])
+    merged = {name: getattr(before, name) for name in before.__slots__} | known
+    merged["showing"] = replace(before.showing, **shown)
     if change.outputs is not None:
         merged["outputs"] = tuple(FileOutput("file", output.format, output.track) for output in change.outputs)
     return RoomSettings(**merged)
@@ -155,6 +171,7 @@ def room_resource(name: str, settings: RoomSettings, state: RoomStatus) -> RoomR
         is_open=settings.is_open,
         source=settings.source,
         outputs=tuple(Output(format=output.format, track=output.track) for output in settings.outputs),
+        **asdict(settings.showing),
         state=state,
     )
 

@@ -76,6 +76,7 @@ class Rooms:
     async def change(self, name: str, settings: RoomSettings) -> None:
         """Change a room."""
         self.room(name).is_open = settings.is_open
+        self.room(name).direct(settings.showing)
         self._settings[name] = settings
 
     async def erase(self, name: str) -> None:
