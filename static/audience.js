@@ -38,9 +38,7 @@ async function fetchOlder() {
 }
 
 function showBeginning() {
-  const text = history.problem || (history.isAll && history.phrases.length ? "The text begins here." : "");
-  $("beginning").hidden = !text;
-  setText($("beginning"), text);
+  setText($("beginning"), history.problem || (history.isAll && history.phrases.length ? "The text begins here." : ""));
 }
 
 function showEmpty() {

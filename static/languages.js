@@ -36,7 +36,7 @@ export class Languages {
   /** A caption came: the name of the original follows what is spoken; what is shown is settled by the first words. */
   hear({ track, language }) {
     if (track !== "original" || this.spoken.includes(language)) return;
-    this.spoken = [language, ...this.spoken].slice(0, 3);
+    this.spoken = [language, ...this.spoken].slice(0, 2);
     if (!this.isSettled) this.tell();
     this.isSettled = true;
     this.list();

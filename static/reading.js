@@ -14,6 +14,7 @@ export class Reading {
     Object.assign(this, { stale: new Set(), aboveHeight: 0, frame: 0, lastY: 0, moved: 0, perChar: 1.2 });
     addEventListener("scroll", () => this.onScroll(), { passive: true });
     new ResizeObserver(() => this.measureAnew()).observe(list);
+    new ResizeObserver(() => this.onHeader()).observe(header);
     addEventListener("resize", () => this.plan());
     document.addEventListener("selectionchange", () => { if (this.isSelecting) this.follow(false); });
   }
@@ -50,6 +51,14 @@ export class Reading {
       if (phrase.node) phrase.node.style.minBlockSize = "";
       Object.assign(phrase, { isMeasured: false, length: null, floor: 0 });
     }
+    this.plan();
+  }
+
+  /** A message came over the text or went: the text stays where it is. */
+  onHeader() {
+    const grown = this.header.offsetHeight - (this.headerHeight ?? this.header.offsetHeight);
+    this.headerHeight = this.header.offsetHeight;
+    if (grown && !this.isFollowing) this.scroll(scrollY + grown);
     this.plan();
   }
 

@@ -7,6 +7,7 @@ import { canStayAwake } from "./wake.js";
 const $ = (id) => document.getElementById(id);
 const sheet = $("sheet");
 const opener = $("settings");
+const header = document.querySelector("header");
 
 /** Draw the controls as the preferences stand. */
 function draw() {
@@ -37,7 +38,9 @@ export class Sheet {
     }
     $("wake").hidden = !canStayAwake;
     preferences.addEventListener("change", draw);
-    new ResizeObserver(() => this.place()).observe(sheet);
+    const sizes = new ResizeObserver(() => this.place());
+    sizes.observe(sheet);
+    sizes.observe(header);
     addEventListener("resize", () => this.place());
     draw();
   }
@@ -54,7 +57,9 @@ export class Sheet {
   /** Leave the room that the sheet takes at the foot of the page free of text. */
   place() {
     const isBelow = !sheet.hidden && sheet.getBoundingClientRect().left < 1;
-    document.documentElement.style.setProperty("--foot", isBelow ? `${sheet.offsetHeight}px` : "0px");
+    const looks = document.documentElement.style;
+    looks.setProperty("--foot", isBelow ? `${sheet.offsetHeight}px` : "0px");
+    looks.setProperty("--head", `${header.offsetHeight}px`);
     this.onSize();
   }
 
