@@ -4,6 +4,7 @@ import asyncio
 import json
 import statistics
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import httpx
@@ -29,7 +30,7 @@ class Route:
     path: str
     needs: Role | None
     status: int
-    body: dict[str, object] | None = None
+    body: Mapping[str, object] | None = None
 
 
 ROUTES = [
@@ -280,7 +281,8 @@ async def test_an_admin_is_told_which_room_there_is_not() -> None:
 async def test_a_public_room_is_read_by_all_and_spoken_in_by_none() -> None:
     """Without a key everybody reads, as socket, stream and file; all else needs one."""
     rooms = Rooms(key="right")
-    await rooms.change("main", RoomSettings(is_public=True, code="ABCDEF"))
+    showing = Showing(offers_transcript=True)
+    await rooms.change("main", RoomSettings(is_public=True, code="ABCDEF", showing=showing))
     rooms.say("1-0", "first", rev=1, final=True)
     async with serving(rooms) as port, httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
         for route in GUARDED:
