@@ -71,14 +71,14 @@ class Outputs:
         except (SettingsError, OSError) as exc:  # it does not keep the room closed
             tell(Health("failed", str(exc)))
         else:
-            task = self._group.create_task(self._run(name, follower))
+            task = self._group.create_task(self._run(name, follower, self._room.last_seq))
         self._running[name] = (output, task)
         self._show()
 
-    async def _run(self, name: str, follower: Follower) -> None:
+    async def _run(self, name: str, follower: Follower, after_seq: int) -> None:
         """Follow the room; a fault of an output is its own, and never ends the room."""
         try:
-            await follower.follow(self._room, after_seq=self._room.last_seq)
+            await follower.follow(self._room, after_seq=after_seq)
         except Exception as exc:  # its text may hold a secret address
             kind, line = type(exc).__name__, extract_tb(exc.__traceback__)[-1]
             logger.error("output_failed", room=self._room.name, output=name, kind=kind, at=f"{line.name}:{line.lineno}")
