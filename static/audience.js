@@ -22,6 +22,7 @@ const connection = new Connection($("state"), $("state-text"), $("told"));
 const spoken = new Spoken($("spoken"));
 const sheet = new Sheet(room, { onSize: () => reading.plan(), track: () => reading.tracks[0] });
 let isCurrent = false;
+let isOffered = false;
 
 function setText(node, text) {
   if (node.textContent !== text) node.textContent = text;
@@ -69,7 +70,9 @@ function look(state) {
   languages.offer(state.tracks);
   connection.draw(state);
   setText($("notice"), state.showing.notice);
-  sheet.offer(state.showing.offers_transcript);
+  if (state.showing.offers_transcript && !isOffered) history.isAll = false;
+  isOffered = state.showing.offers_transcript;
+  sheet.offer(isOffered);
 }
 
 setText($("title"), `Subtitles of the room ${room}`);

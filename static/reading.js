@@ -6,12 +6,13 @@ const SCREENS = 1.5;
 const SELECTED_MAX = 1500;
 const NEAR_PX = 40;
 const REST_MS = 200;
+const ENOUGH = 10000;
 
 export class Reading {
   /** `onMove(isFollowing)` hears when the reader leaves or returns to the newest words, `onDraw()` that the page is drawn. */
   constructor({ history, list, above, below, header, onMove, onDraw }) {
     Object.assign(this, { history, list, above, below, header, onMove, onDraw, tracks: ["original"], isFollowing: true });
-    Object.assign(this, { stale: new Set(), aboveHeight: 0, frame: 0, lastY: 0, moved: 0, perChar: 1.2 });
+    Object.assign(this, { viewHeight: innerHeight, stale: new Set(), aboveHeight: 0, frame: 0, lastY: 0, moved: 0, perChar: 1.2, guessed: 0 });
     addEventListener("scroll", () => this.onScroll(), { passive: true });
     new ResizeObserver(() => this.measureAnew()).observe(list);
     new ResizeObserver(() => this.onHeader()).observe(header);
@@ -47,6 +48,8 @@ export class Reading {
   }
 
   forgetHeights() {
+    this.guessed = 0;
+    this.isAnew = true;
     for (const phrase of this.history.phrases) {
       if (phrase.node) phrase.node.style.minBlockSize = "";
       Object.assign(phrase, { isMeasured: false, length: null, floor: 0 });
@@ -84,7 +87,7 @@ export class Reading {
     const left = page.scrollHeight - innerHeight - scrollY;
     if (scrollY < this.lastY) {
       if (left > 1 && this.viewHeight === innerHeight) this.follow(false);
-    } else if (left <= NEAR_PX && !this.isSelecting) {
+    } else if (scrollY > this.lastY && left <= NEAR_PX && !this.isSelecting) {
       this.follow(true);
     }
     this.viewHeight = innerHeight;
@@ -110,7 +113,9 @@ export class Reading {
   draw() {
     this.frame = 0;
     const { phrases } = this.history;
-    const anchor = this.isFollowing ? null : this.anchor();
+    // what another size has moved belongs where it was before
+    const anchor = this.isFollowing ? null : (this.isAnew && this.held?.phrase.node ? this.held : this.anchor() ?? this.landing());
+    this.isAnew = false;
     const [first, last] = this.range(anchor);
     this.rewrite(first, last);
     this.measure(first, last);
@@ -120,8 +125,7 @@ export class Reading {
       this.scroll(document.documentElement.scrollHeight);
     } else if (anchor) {
       this.hold(anchor, first);
-    } else {
-      this.setAbove(this.sum(0, first));
+      this.held = this.anchor();
     }
     this.onDraw();
   }
@@ -136,19 +140,23 @@ export class Reading {
     return null;
   }
 
-  /** Which phrases should be in the document: from `anchor`, from the end, or from where the page was moved to. */
+  /** The phrase that belongs where the page was moved to, far from all that is in the document. */
+  landing() {
+    const { phrases } = this.history;
+    let top = this.above.getBoundingClientRect().top;
+    let i = 0;
+    while (i < phrases.length - 1 && top + this.heightOf(phrases[i]) < 0) top += this.heightOf(phrases[i++]);
+    return phrases.length ? { phrase: phrases[i], top } : null;
+  }
+
+  /** Which phrases should be in the document, around the anchor or from the end. */
   range(anchor) {
     const { phrases } = this.history;
     const reach = SCREENS * innerHeight;
     let [first, last] = [phrases.length, phrases.length];
     let down = 0;
-    if (!this.isFollowing) {
-      let from = anchor?.phrase.index ?? 0;
-      if (!anchor) {
-        let offset = -this.above.getBoundingClientRect().top;
-        while (from < phrases.length - 1 && offset > this.heightOf(phrases[from])) offset -= this.heightOf(phrases[from++]);
-      }
-      first = last = from;
+    if (anchor) {
+      first = last = anchor.phrase.index;
       down = reach + innerHeight;
     }
     while (last < phrases.length && down > 0) down -= this.heightOf(phrases[last++]);
@@ -203,13 +211,14 @@ export class Reading {
   measure(first, last) {
     const { phrases } = this.history;
     const fresh = phrases.slice(first, last).filter((phrase) => !phrase.isMeasured);
-    let [height, n] = [0, 0];
     for (const phrase of fresh) {
       phrase.height = phrase.node.getBoundingClientRect().height;
       phrase.isMeasured = true;
-      if (phrase.height) [height, n] = [height + phrase.height, n + 20 + phrase.node.textContent.length];
+      if (phrase.height && this.guessed < ENOUGH) {
+        this.guessed += phrase.node.textContent.length + 20;
+        this.perChar += (phrase.height - this.perChar * (phrase.node.textContent.length + 20)) / this.guessed;
+      }
     }
-    if (n > 500) this.perChar = height / n;
     // the last phrase does not shrink as grey words come and go, or all that is above would bob up and down
     for (const phrase of phrases.slice(first, last)) {
       const isLast = phrase.index === phrases.length - 1;
