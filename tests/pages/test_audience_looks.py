@@ -47,7 +47,7 @@ async def looks(page: Page) -> None:
 
 @pytest.mark.parametrize("width", [320, 1280])
 async def test_axe_finds_nothing_in_any_state(width: int) -> None:
-    """Empty, full, dual, scrolled back, refused; light, dark, high contrast, forced colours; with the sheet and without."""
+    """Refused, empty, full, scrolled back; light, dark, high contrast, forced colours; with the sheet and without."""
     rooms = Rooms(key="right")
     async with serving(rooms) as port, chromium(width=width, height=700) as page:
         await page.goto(f"http://127.0.0.1:{port}/v/main#wrong")
@@ -60,7 +60,7 @@ async def test_axe_finds_nothing_in_any_state(width: int) -> None:
         await expect(page.locator(".tentative").last).to_have_text(" still speaking")
         await expect(page.locator("#notice")).to_be_visible()
         await page.locator("#language").select_option("en+original")
-        for theme in ("light", "dark", "contrast"):
+        for theme in ("light", "dark", "contrast") if width == 320 else ("dark",):
             await page.locator("#settings").click()
             await page.locator(f"#theme input[value={theme}]").check()
             await page.locator("#close").click()
@@ -87,7 +87,7 @@ async def test_text_grows_to_three_times_its_size_on_the_smallest_phone() -> Non
         await expect(page.locator(".text").last).to_be_visible()
         size = await page.evaluate(SIZE)
         await page.locator("#settings").click()
-        for _ in range(9):
+        for _ in range(8):
             await page.locator("#larger").click()
         await expect(page.locator("#size")).to_have_text("300 %")
         assert await page.evaluate(SIZE) == pytest.approx(3 * size)
@@ -106,7 +106,7 @@ async def test_settings_are_remembered_and_no_storage_is_no_harm() -> None:
     """Size, colours and spacing outlast a reload; where the browser forbids storage they work until then."""
     async with serving(Rooms()) as port, chromium(width=375, height=700) as page:
         await page.goto(f"http://127.0.0.1:{port}/v/main")
-        for _ in range(2):
+        for is_allowed in (True, False):
             await page.locator("#settings").click()
             await page.locator("#larger").click()
             await page.locator("#theme input[value=dark]").check()
@@ -119,11 +119,10 @@ async def test_settings_are_remembered_and_no_storage_is_no_harm() -> None:
             await page.reload()
             await expect(page.locator("#state")).to_have_text("nobody speaks yet")
             is_kept = await page.evaluate("document.documentElement.dataset.theme") == "dark"
+            assert is_kept is is_allowed
             await expect(page.locator("#size")).to_have_text("125 %" if is_kept else "100 %")
-            await page.evaluate("localStorage.clear()") if is_kept else None
             await page.add_init_script(NO_STORAGE)
             await page.reload()
-        assert not is_kept
 
 
 async def test_keys_change_size_and_language_but_not_while_choosing() -> None:
@@ -168,8 +167,8 @@ async def test_the_page_is_light_and_shows_words_at_once() -> None:
             times.append(await page.evaluate("shownMs"))
             if len(times) == 1:
                 await page.wait_for_load_state("networkidle")
-                weight = sum(sizes)
+                weight, n_files = sum(sizes), len(sizes)
             await page.reload()
-        print(f"{weight / 1000:.1f} kB in {len(sizes) // 5} files, {statistics.median(times[1:]):.0f} ms")
+        print(f"{weight / 1000:.1f} kB in {n_files} files, {statistics.median(times[1:]):.0f} ms")
     assert 10_000 < weight <= 60_000
     assert min(times[1:]) <= 500, times  # whatever else the machine does, one of them was undisturbed
