@@ -248,7 +248,7 @@ async def test_a_transcript_is_offered_only_where_the_organiser_does() -> None:
 async def test_words_and_corrections_are_on_the_page_at_once() -> None:
     """Of final phrases and their corrections 95 in 100 are drawn within 150 ms of being published."""
     rooms = Rooms()
-    tries = []
+    tries: list[float] = []
     async with serving(rooms) as port, chromium(width=375, height=700) as page:
         await page.add_init_script(SEEN)
         await page.goto(f"http://127.0.0.1:{port}/v/main?lang=original")
