@@ -18,6 +18,9 @@ from app.outputs.shaping import Block, Waiting
 
 logger = log.get(__name__)
 
+TELLING = frozenset(range(400, 500)) - {408, 429}
+"""Statuses that say that asking is in vain."""
+
 LOST_IN_A_ROW = 3
 """Captions given up one after the other, after which the number is asked for anew."""
 
@@ -120,12 +123,22 @@ class Delivery:
         """Whether the last caption was given up because there is no meeting, or it does not let us in."""
         self._last = Answer("unsent")
 
+    @property
+    def is_unfinished(self) -> bool:
+        """Whether a block was taken up whose fate is not known."""
+        return self._out is not None or self._doubt is not None
+
+    @property
+    def patience_s(self) -> float:
+        """How long to wait before asking again while nothing is to be sent."""
+        return _rest_s(self._last, self._patience) or self._patience.give_up_s
+
     async def ask(self, carrier: Carrier) -> bool:
-        """Find out the next number if it is not known, and return whether it is now; raises nothing."""
+        """Find out the next number if it is not known, and return whether a caption may be sent; raises nothing."""
         question = self._program.question()
         if not self.is_unsure or question is None:
             return True
-        answer = await carrier.carry(question, self._patience.answer_s)
+        self._last = answer = await carrier.carry(question, self._patience.answer_s)
         self._note(answer)
         if answer.fate == "accepted" and _is_number(answer.text):
             last = int(answer.text)
@@ -135,11 +148,12 @@ class Delivery:
                 self._arrived()
             self._lost = None
             self._number = last + 1
-            self.is_unsure = False
-        elif answer.fate == "accepted" or (answer.status is not None and 400 <= answer.status < 500):
-            # it does not tell: its answer to the caption itself says more, under the number that is remembered
-            self.is_unsure = answer.status in (408, 429)
-        return not self.is_unsure
+            self.is_unsure = self._is_resting = False
+            return True
+        if answer.fate == "accepted":
+            self.is_unsure = self._asks = False  # it does not tell
+        # what it says to the caption itself is to be heard, under the number that is remembered
+        return answer.fate == "accepted" or (answer.fate == "refused" and answer.status in TELLING)
 
     async def bring(self, waiting: Waiting, carrier: Carrier) -> None:
         """Bring the next block that waits, or give it up; raises nothing.
@@ -153,15 +167,20 @@ class Delivery:
         if self._is_resting and clock.time() < self._rest_until_s:
             self._give_up(waiting)
             return
+        if clock.time() < self._rest_until_s:
+            await asyncio.sleep(min(self._patience.give_up_s, self._rest_until_s - clock.time()))
         # while there is no meeting each caption is tried once, or the first that is shown would be an old one
         until_s = clock.time() + (0 if self._is_resting else self._patience.give_up_s)
         for pause_s in pauses(self._patience.pause_s, self._patience.pause_max_s, self._chance):
             if waiting.is_hidden or not (self._doubt or waiting.first()):
                 self._leave()
+                self._lost = None  # hidden or taken back, and not given up
                 return
             if (self._doubt is None or self._program.is_counted) and await self._try(waiting, carrier):
                 return
             rest_s = max(pause_s, self._last.pause_s)
+            if self._last.pause_s:
+                self._rest_until_s = clock.time() + self._last.pause_s
             is_lost = self._doubt is not None and not self._program.is_counted
             if is_lost or clock.time() + rest_s >= until_s:
                 break
@@ -208,10 +227,11 @@ class Delivery:
 
     def _arrived(self) -> None:
         self._doubt = None
-        self._counter.write(self._number)
+        if self._program.is_counted:
+            self._counter.write(self._number)
         self._number += 1
         self._n_lost = 0
-        self._is_resting = False
+        self.is_unsure = self._is_resting = False
         self._change(n_sent=self.health.n_sent + 1)
 
     def _leave(self) -> None:

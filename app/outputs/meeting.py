@@ -30,8 +30,8 @@ class MeetingCaptions:
 
     Only what is said while the output runs and screens are not hidden is sent. What is out cannot be changed there.
 
-    Between two blocks there is a pause to read the first, which is the shorter the more blocks wait: however fast people
-    speak, a caption is late by about one such pause, because as many are sent as come (Little's law).
+    Between two blocks there is a pause to read the first, the shorter the more blocks wait: however fast people speak,
+    as many are sent as come, and a caption waits for about one such pause (Little's law).
     """
 
     door: ClassVar[Door]
@@ -71,17 +71,22 @@ class MeetingCaptions:
         self._transport = transport
         self._seq = 0
         self._waiting = Waiting(self.shape)
+        self._tell = tell
         self._news = asyncio.Event()
         """Something has changed that may make a block due."""
         self._sent_s = -float("inf")
-        self._patience = patience or Patience()
         self._delivery = Delivery(
             self,
             counter=counter or MemoryCounter(),
             tell=tell,
-            patience=self._patience,
+            patience=patience or Patience(),
             chance=random.Random(seed),
         )
+
+    @classmethod
+    def check(cls, address: str) -> None:
+        """Raise SettingsError if this is not an address of this program; the sentence does not repeat it."""
+        check(cls.door, address)
 
     @abstractmethod
     def message(self, block: Block, number: int) -> Message:
@@ -97,6 +102,10 @@ class MeetingCaptions:
         Cancelling sends what is final and unsent if that takes less than LAST_S. What the far end does ends nothing.
         """
         self._seq = max(self._seq, after_seq)
+        for event in room.since(0):
+            if event.seq is not None and event.seq <= self._seq:
+                self._waiting.skip(event, self._track or room.tracks[-1])
+        self._tell(self._delivery.health)
         n_erasures = room.n_erasures
         carrier = Carrier(self._transport)
 
@@ -175,7 +184,7 @@ class MeetingCaptions:
                 if wait_s <= 0:
                     return
             else:
-                wait_s = self._patience.give_up_s if self._delivery.is_unsure else None
+                wait_s = self._delivery.patience_s if self._delivery.is_unsure else None
             try:
                 async with asyncio.timeout(wait_s):
                     await self._news.wait()
@@ -186,7 +195,7 @@ class MeetingCaptions:
     async def _send_last(self, carrier: Carrier) -> None:
         try:
             async with asyncio.timeout(LAST_S):
-                while self._waiting.first():
+                while self._waiting.first() or self._delivery.is_unfinished:
                     await self._delivery.bring(self._waiting, carrier)
         except TimeoutError:
             self._delivery.drop(self._waiting.n_blocks)

@@ -32,11 +32,18 @@ class YouTubeCaptions(MeetingCaptions):
     is_counted = True
     not_started = "The stream has not started, or has ended. Captions are left out until it goes on."
 
+    _placed = (-1, 0.0)
+    """Number of the newest caption, and its time."""
+
     def message(self, block: Block, number: int) -> Message:
         """Return the request that shows a block."""
+        newest, placed_s = self._placed
+        # where two people speak at once, the second began before the first was done; times must not go back
+        said_s = block.said_s if newest < 0 else max(block.said_s, placed_s + (number != newest) / 1000)
+        self._placed = (number, said_s)
         # only <br> means something there; a bracket in a caption must not begin another tag
         text = "<br>".join(line.replace("<", "‹") for line in block.lines)
-        body = f"{_moment(block.said_s)} region:reg1#cue1\n{text}\n".encode("utf-8", "replace")
+        body = f"{_moment(said_s)} region:reg1#cue1\n{text}\n".encode("utf-8", "replace")
         return Message("POST", self._address.url(f"seq={number}"), body)
 
 
