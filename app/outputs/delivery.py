@@ -182,9 +182,12 @@ class Delivery:
             if self._last.pause_s:
                 self._rest_until_s = clock.time() + self._last.pause_s
             is_lost = self._doubt is not None and not self._program.is_counted
-            if is_lost or clock.time() + rest_s >= until_s:
+            left_s = until_s - clock.time()
+            if is_lost or left_s <= 0:
                 break
-            await asyncio.sleep(rest_s)
+            await asyncio.sleep(min(rest_s, left_s))
+            if self._last.pause_s > left_s:
+                break
         self._give_up(waiting)
 
     def drop(self, n: int) -> None:
