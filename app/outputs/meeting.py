@@ -75,6 +75,7 @@ class MeetingCaptions:
         self._news = asyncio.Event()
         """Something has changed that may make a block due."""
         self._sent_s = -float("inf")
+        self._is_ending = False
         self._delivery = Delivery(
             self,
             counter=counter or MemoryCounter(),
@@ -102,12 +103,13 @@ class MeetingCaptions:
         Cancelling sends what is final and unsent if that takes less than LAST_S. What the far end does ends nothing.
         """
         self._seq = max(self._seq, after_seq)
+        self._is_ending = False
         for event in room.since(0):
             if event.seq is not None and event.seq <= self._seq:
                 self._waiting.skip(event, self._track or room.tracks[-1])
         self._tell(self._delivery.health)
         n_erasures = room.n_erasures
-        carrier = Carrier(self._transport)
+        carrier = await asyncio.to_thread(Carrier, self._transport)  # reads certificates for 30 ms
 
         def see() -> None:
             nonlocal n_erasures
@@ -119,13 +121,15 @@ class MeetingCaptions:
         self._look(room)
         try:
             with room.watch(see):
-                try:
-                    async with asyncio.TaskGroup() as group:
-                        group.create_task(self._listen(room))
-                        group.create_task(self._send(carrier))
-                finally:
-                    self._catch_up(room)
-                    await self._send_last(carrier)
+                async with asyncio.TaskGroup() as group:
+                    listening = group.create_task(self._listen(room))
+                    sending = group.create_task(self._send(carrier))
+                    try:
+                        await asyncio.Event().wait()
+                    finally:
+                        listening.cancel()
+                        self._catch_up(room)
+                        await self._end(sending)
         finally:
             await carrier.close()
 
@@ -166,15 +170,14 @@ class MeetingCaptions:
 
     async def _send(self, carrier: Carrier) -> None:
         await self._delivery.ask(carrier)
-        while True:
-            await self._due(carrier)
+        while await self._is_due(carrier):
             await self._delivery.bring(self._waiting, carrier)
             self._sent_s = asyncio.get_running_loop().time()
 
-    async def _due(self, carrier: Carrier) -> None:
-        """Return when a block is to be sent."""
+    async def _is_due(self, carrier: Carrier) -> bool:
+        """Return when a block is to be sent, or False when all are sent and it is time to end."""
         clock = asyncio.get_running_loop()
-        while True:
+        while not self._is_ending:
             self._news.clear()
             self._delivery.drop(self._waiting.expire(clock.time()))
             n_blocks = self._waiting.n_blocks
@@ -182,7 +185,7 @@ class MeetingCaptions:
             if n_blocks:
                 wait_s = self._sent_s + self.gap_s / n_blocks - clock.time()
                 if wait_s <= 0:
-                    return
+                    return True
             else:
                 wait_s = self._delivery.patience_s if self._delivery.is_unsure else None
             try:
@@ -191,12 +194,14 @@ class MeetingCaptions:
             except TimeoutError:
                 if not n_blocks:
                     await self._delivery.ask(carrier)
+        return self._waiting.first() is not None or self._delivery.is_unfinished
 
-    async def _send_last(self, carrier: Carrier) -> None:
-        try:
-            async with asyncio.timeout(LAST_S):
-                while self._waiting.first() or self._delivery.is_unfinished:
-                    await self._delivery.bring(self._waiting, carrier)
-        except TimeoutError:
-            self._delivery.drop(self._waiting.n_blocks)
+    async def _end(self, sending: asyncio.Task[None]) -> None:
+        """Let what is on its way and what waits arrive, without pauses."""
+        self._is_ending = True
+        self._news.set()
+        await asyncio.wait({sending}, timeout=LAST_S)
+        if not sending.done():
             logger.warning("captions_unsent", program=self.vendor, n_blocks=self._waiting.n_blocks)
+            self._delivery.drop(self._waiting.n_blocks)
+            self._waiting.forget()
