@@ -76,6 +76,10 @@ def pages(house: House) -> APIRouter:
     async def overlay(room: str) -> Response:
         return FileResponse(folder / "overlay.html")
 
+    @router.get("/v/{room}")
+    async def audience(room: str) -> Response:
+        return FileResponse(folder / "audience.html")
+
     @router.get("/microphone/{room}")
     async def microphone(room: str) -> Response:
         return FileResponse(folder / "microphone.html")
@@ -87,6 +91,6 @@ def pages(house: House) -> APIRouter:
         if name is None:
             house.crowd.failed(address(request))
             return Response("There is no public room with this code.", 404, media_type="text/plain")
-        return RedirectResponse(f"/overlay/{name}")
+        return RedirectResponse(f"/v/{name}")
 
     return router

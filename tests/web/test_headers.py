@@ -31,6 +31,7 @@ POLICY = {
 ANSWERS: list[tuple[str, str, dict[str, str], int, str]] = [
     ("GET", "/", {}, 200, "text/html"),
     ("GET", "/microphone/main", {}, 200, "text/html"),
+    ("GET", "/v/main", {}, 200, "text/html"),
     ("GET", "/microphone/no%00thing", {}, 200, "text/html"),
     ("GET", "/c/PUBLIC", {}, 307, ""),
     ("GET", "/c/WRONG", {}, 404, "text/plain"),
