@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import Protocol
 
 from app import log
@@ -76,6 +77,8 @@ class Listening:
         self._is_decoding = False
         """Whether an answer is awaited."""
         self._is_over = False
+        self.is_paused = False
+        """Whether sound is let by unheard."""
         self._failure: SourceError | None = None
         self._reading: asyncio.Task[None] | None = None
 
@@ -84,8 +87,11 @@ class Listening:
         """Name of the source."""
         return self._source.name
 
-    def configure(self, settings: SessionSettings) -> None:
-        """Go on with other settings from the next decode on."""
+    def configure(self, settings: SessionSettings, *, keeps_language: bool) -> None:
+        """Go on with other settings from the next decode on, in the language it was given if it keeps that."""
+        if keeps_language:
+            own = self._session.settings
+            settings = replace(settings, language=own.language, languages=own.languages)
         self._session.configure(settings)
 
     def stop(self) -> None:
@@ -115,7 +121,7 @@ class Listening:
         try:
             async for chunk in self._source.chunks():
                 self._began_s = self._began_s or time.monotonic() - chunk.end_s
-                self._session.feed(chunk)
+                self._session.feed(chunk, is_heard=not self.is_paused)
                 if chunk.end_s >= shown_s + SHOW_S or chunk.end_s < shown_s:
                     self._show(self._sound())
                     shown_s = chunk.end_s

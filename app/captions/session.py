@@ -6,6 +6,8 @@ Knows no clock, no asyncio and no engine, so a room runs it live and the bench r
 from collections import deque
 from dataclasses import dataclass, field, replace
 
+import numpy as np
+
 from app import metrics
 from app.audio.buffer import Buffer
 from app.audio.chunk import SAMPLE_RATE, Chunk
@@ -127,9 +129,14 @@ class Session:
         self._translating.glossary = settings.glossary
         self.settings = settings
 
-    def feed(self, chunk: Chunk) -> None:
-        """Take in sound; chunks come in order, and a gap between them counts as silence."""
+    def feed(self, chunk: Chunk, *, is_heard: bool = True) -> None:
+        """Take in sound; chunks come in order, and a gap between them counts as silence.
+
+        Sound that is not to be heard counts as silence too, but for the meter.
+        """
         self.level.feed(chunk.samples)
+        if not is_heard:
+            chunk = replace(chunk, samples=np.zeros_like(chunk.samples))
         missing = (
             round((chunk.start_s - self._vad.end_s) * SAMPLE_RATE) if self.end_s else round(chunk.start_s * SAMPLE_RATE)
         )

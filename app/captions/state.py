@@ -1,6 +1,6 @@
 """How a room is doing, as its operator and its readers see it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 Status = Literal["starting", "listening", "waiting", "retrying", "stopped", "ended", "failed"]
@@ -91,6 +91,6 @@ class RoomState:
     n_readers: int = 0
     problems: tuple[str, ...] = ()
     """Sentences for people about what is wrong with the room itself, such as captions that are not saved."""
-    showing: Showing = Showing()
+    showing: Showing = field(default_factory=Showing)
     outputs: tuple[OutputState, ...] = ()
     alarms: tuple[Alarm, ...] = ()

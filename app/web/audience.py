@@ -25,6 +25,9 @@ OPEN_PAUSE_S = 0.25
 STATE_PAUSE_S = 1.0
 """Pause between two tellings of the room's state."""
 
+LATE = 2
+"""Final captions a reader may have yet to read without being called late."""
+
 AT_ONCE = 200
 """Readers served before the event loop may turn to the sound that comes in."""
 
@@ -75,6 +78,8 @@ class Audience:
         """When open phrases were told last, on the monotonic clock."""
         self._round: Iterator[Reader] | None = None
         self._state_timer: asyncio.TimerHandle | None = None
+        self._state_told_s = -STATE_PAUSE_S
+        """When the room's state was told last, on the monotonic clock."""
 
     def follow(self) -> None:
         """Hear what happens in the room, until `close`."""
@@ -99,6 +104,12 @@ class Audience:
         finally:
             self.readers.pop(reader, None)
             self._count()
+
+    @property
+    def n_late(self) -> int:
+        """Readers who are more than LATE final captions behind."""
+        newest = self.room.last_seq - LATE
+        return sum(reader.version >= 0 and (reader.since or 0) < newest for reader in self.readers)
 
     def take(self, reader: Reader) -> bytes:
         """Return all that the reader was not told yet, encoded for it, and take it as told; empty if there is nothing.
@@ -219,15 +230,17 @@ class Audience:
         asyncio.get_running_loop().call_soon(self._continue)
 
     def _watch(self) -> None:
-        """The room's state has changed: tell it, once a second at most."""
+        """The room's state has changed: tell it at once, but no oftener than once a second."""
         if self.room.n_erasures != self._erasures:
             self._start_afresh()
         if self._state_timer is None and self.readers:
+            pause_s = max(0.0, self._state_told_s + STATE_PAUSE_S - time.monotonic())
             with suppress(RuntimeError):
-                self._state_timer = asyncio.get_running_loop().call_later(STATE_PAUSE_S, self._tell_state)
+                self._state_timer = asyncio.get_running_loop().call_later(pause_s, self._tell_state)
 
     def _tell_state(self) -> None:
         self._state_timer = None
+        self._state_told_s = time.monotonic()
         message = messages.State(state=messages.room_view(self.room.state)).encoded()
         if message != self._state:
             self._state = message

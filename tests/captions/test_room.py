@@ -14,6 +14,7 @@ from app.captions.event import Event
 from app.captions.log import MemoryLog
 from app.captions.room import Room
 from app.captions.session import SessionSettings
+from app.captions.state import Showing
 from app.decode import check
 from app.decode.glossary import Glossary
 from app.decode.hypothesis import Decoded, DecodeRequest, Hypothesis, Word
@@ -233,6 +234,48 @@ async def test_a_correction_of_the_original_outdates_its_translation() -> None:
         (event.phrase, event.rev, event.committed, event.is_outdated) for event in main.since(3) if event.track == "en"
     ]
     assert told == [("1-0", 3, "wrong", True), ("1-1", 2, "late", True), ("1-0", 4, "right", False)]
+
+
+async def test_a_paused_room_hears_nobody_and_shows_the_level() -> None:
+    """What is said meanwhile goes to no decode; the meter moves, and after the pause the room hears again."""
+    main = room()
+    main.direct(Showing(is_paused=True))
+    levels: list[float] = []
+    with main.watch(lambda: levels.extend(source.level_dbfs for source in main.state.sources)):
+        await main.listen(Speaker())
+    assert main.since(0) == []
+    assert max(levels) > -40
+    main.direct(Showing())
+    await main.listen(Speaker())
+    assert main.since(0)
+
+
+async def test_a_pause_cuts_a_talk_and_keeps_its_clock() -> None:
+    """Words before and after the pause are there at their time, and none from within it."""
+    main = room()
+
+    class Talk(Speaker):
+        async def chunks(self) -> AsyncGenerator[Chunk, None]:
+            """Yield the clip three times, paused the second time."""
+            clip = media.load(check.CLIP)
+            quiet = np.zeros(SAMPLE_RATE, np.float32)
+            at = 0
+            for part, is_paused in ((clip, False), (quiet, False), (clip, True), (quiet, False), (clip, False)):
+                if is_paused != main.showing.is_paused:
+                    main.direct(Showing(is_paused=is_paused))
+                for first in range(0, len(part), 640):
+                    piece = part[first : first + 640]
+                    yield Chunk(piece, at / SAMPLE_RATE)
+                    at += len(piece)
+                    await asyncio.sleep(0)
+
+    await main.listen(Talk())
+    clip_s = len(media.load(check.CLIP)) / SAMPLE_RATE
+    spoken = [(event.start_s, event.end_s) for event in main.since(0)]
+    origin_s = spoken[0][0]
+    assert any(start_s < origin_s + clip_s for start_s, _ in spoken)
+    assert any(end_s > origin_s + 2 * clip_s + 2 for _, end_s in spoken)
+    assert not any(start_s > origin_s + clip_s + 1.5 and end_s < origin_s + 2 * clip_s + 1 for start_s, end_s in spoken)
 
 
 async def test_new_settings_hold_from_the_next_decode_on() -> None:
