@@ -29,7 +29,8 @@ export class Lines {
   clear() {
     this.box.replaceChildren();
     this.lines = [];
-    this.top = 0;
+    this.top = 0; // the first line that is seen
+    this.first = null; // the first that words are put on, while they are laid out anew
     this.owners = new WeakMap();
     for (const phrase of this.phrases.values()) Object.assign(phrase, { spans: [], tail: [] });
   }
@@ -114,12 +115,14 @@ export class Lines {
       line.replaceChildren();
       line.hidden = false; // a hidden line has no width
     }
+    this.first = first;
     for (const { phrase } of runs) phrase.spans = phrase.spans.filter((span) => span.isConnected);
     runs.filter((run, i) => run.phrase !== mended || i === at).forEach(({ phrase, pieces }) => {
       pieces.forEach((piece) => this.put(phrase, piece, phrase.spans));
       const [end] = phrase.spans.slice(-1);
       if (end) end.textContent = spaced(end.textContent);
     });
+    this.first = null;
     this.lines.forEach((line, i) => { line.hidden = i < this.top; });
   }
 
@@ -236,7 +239,7 @@ export class Lines {
   /** Begin the next free line, with a mark where the speaker changes. */
   open(phrase, spans) {
     const used = this.lastUsed();
-    const line = this.lines[used ? this.lines.indexOf(used) + 1 : this.top] ?? this.make();
+    const line = this.lines[used ? this.lines.indexOf(used) + 1 : this.first ?? this.top] ?? this.make();
     line.dir = this.dir === "auto" ? direction(phrase.caption.language) : this.dir;
     line.dataset.phrase = phrase.caption.phrase;
     if (this.speakers === "off") return line;
