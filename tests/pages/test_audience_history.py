@@ -121,7 +121,7 @@ async def test_what_changes_above_or_around_moves_no_line_that_is_read() -> None
 
 
 async def test_older_phrases_come_as_the_reader_scrolls_up() -> None:
-    """A page that came late reads back to the first phrase, none missing and none twice, and says that it begins there."""
+    """Who came late reads back to the first phrase, none missing and none twice, and is told that it begins there."""
     rooms = Rooms()
     rooms.main.showing = Showing(offers_transcript=True)
     async with serving(rooms) as port, chromium(width=375, height=700) as page:
