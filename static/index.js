@@ -15,6 +15,7 @@ async function card(name) {
   const link = (page, fragment, query = "") => `/${page}/${encodeURIComponent(name)}${query}${fragment}`;
   node.querySelector("h2").textContent = `Room ${name}`;
   node.querySelector(".overlay").href = link("overlay", viewer);
+  node.querySelector(".audience").href = link("v", viewer);
   node.querySelector(".microphone").href = link("microphone", source);
   node.querySelector(".try").href = link("overlay", viewer, "?demo=1&theme=dark");
   const copy = node.querySelector(".copy");
