@@ -2,27 +2,18 @@
 
 import asyncio
 import io
-from typing import Any
+import time
 
 import pytest
 from PIL import Image
-from playwright.async_api import Page, expect
+from playwright.async_api import expect
 
-from app.captions.state import SourceState
+from app.captions.state import Showing, SourceState
+from tests.pages.axe import violations
 from tests.pages.browser import chromium
+from tests.pages.captions import expect_steady, line_height, places, speak
+from tests.pages.weight import expect_light_and_quick
 from tests.web.doors import Rooms, serving
-
-PLACES = """() => [...document.querySelectorAll('.caption-line:not([hidden]) .caption-final')].map((span) => {
-  const box = span.getBoundingClientRect();
-  return [span.textContent, Math.round(box.left), Math.round(box.top)];
-})"""
-
-
-async def places(page: Page) -> list[tuple[str, int, int]]:
-    """Return (text, left, top) of every visible committed word."""
-    found: list[list[Any]] = await page.evaluate(PLACES)
-    return [(text.strip(), left, top) for text, left, top in found]
-
 
 async def test_solid_and_grey_words_stand_over_nothing() -> None:
     """Committed and tentative words have their styles, and the rest of the page is transparent."""
@@ -45,7 +36,7 @@ async def test_committed_words_never_move_but_by_whole_lines() -> None:
     text = [f"word{i}{'.' if i % 9 == 8 else ''}" for i in range(54)]
     async with serving(rooms) as port, chromium() as page:
         await page.goto(f"http://127.0.0.1:{port}/overlay/main?lang=original&clear=0")
-        line = None
+        line = 0.0
         before: list[tuple[str, int, int]] = []
         rev = 0
         for said in range(1, len(text) + 1):
@@ -57,16 +48,7 @@ async def test_committed_words_never_move_but_by_whole_lines() -> None:
                 grey = page.locator(".caption-pending")
                 await (expect(grey.last).to_have_text(tail[-1]) if tail else expect(grey).to_have_count(0))
                 now = await places(page)
-                line = line or await page.evaluate(
-                    "document.querySelector('.caption-line').getBoundingClientRect().height"
-                )
-                seen = {word: (left, top) for word, left, top in now}
-                for word, left, top in before:
-                    if word in seen:
-                        assert seen[word][0] == left, f"{word} moved sideways"
-                        rows = (top - seen[word][1]) / line
-                        assert rows >= -0.02, f"{word} moved down"
-                        assert abs(rows - round(rows)) < 0.1, f"{word} moved by part of a line"
+                expect_steady(before, now, line := line or await line_height(page))
                 before = now
         assert len({top for _, _, top in before}) <= 2
         assert before[-1][0] == "word53."
@@ -148,3 +130,147 @@ async def test_an_overlay_with_a_wrong_link_says_so() -> None:
     async with serving(Rooms(key="right")) as port, chromium() as page:
         await page.goto(f"http://127.0.0.1:{port}/overlay/main#wrong")
         await expect(page.locator("#late")).to_contain_text("This link opens nothing here.")
+
+
+async def test_a_hidden_screen_is_blank_and_comes_back_with_what_is_new() -> None:
+    """While the operator hides it nothing shows; then only what is said from then on, not what was said meanwhile."""
+    rooms = Rooms()
+    async with serving(rooms) as port, chromium() as page:
+        await page.goto(f"http://127.0.0.1:{port}/overlay/main?lang=original&clear=0")
+        rooms.main.showing = Showing(notice="Fire drill at noon.")
+        rooms.main.wake()
+        await expect(page.locator("#notice")).to_have_text("Fire drill at noon.")
+        rooms.say("1-0", "before", "grey", rev=1)
+        words = page.locator(".caption-final")
+        await expect(words).to_have_text(["before"])
+        rooms.main.showing = Showing(is_hidden=True, notice="Fire drill at noon.")
+        rooms.main.wake()
+        await expect(words).to_have_count(0)
+        await expect(page.locator(".caption-box")).to_be_hidden()
+        await expect(page.locator("#notice")).to_be_hidden()
+        rooms.say("1-0", "before meanwhile", "grey", rev=2)
+        rooms.say("1-1", "unseen", rev=1, final=True)
+        rooms.say("1-2", "also unseen", rev=1)
+        await asyncio.sleep(1.2)
+        await expect(page.locator("span")).to_have_count(0)
+        rooms.main.showing = Showing()
+        rooms.main.wake()
+        await asyncio.sleep(1.2)
+        rooms.say("1-0", "before meanwhile after", rev=3, final=True)
+        rooms.say("1-2", "also unseen seen", rev=2)
+        await expect(words).to_have_text(["after", "seen"])
+        await expect(page.locator("#notice")).to_be_hidden()
+
+
+async def test_delayed_words_come_later() -> None:
+    """With a delay of two seconds nothing shows sooner, and then all does, in order."""
+    rooms = Rooms()
+    async with serving(rooms) as port, chromium() as page:
+        await page.goto(f"http://127.0.0.1:{port}/overlay/main?lang=original&clear=0&delay=2")
+        await page.wait_for_load_state("networkidle")
+        said = time.monotonic()
+        rooms.say("1-0", "one", rev=1)
+        rooms.say("1-0", "one two", rev=2, final=True)
+        await asyncio.sleep(1)
+        await expect(page.locator(".caption-final")).to_have_count(0)
+        await expect(page.locator(".caption-final")).to_have_text(["one", "two"])
+        assert time.monotonic() - said >= 1.9
+
+
+@pytest.mark.parametrize(("query", "prefers", "glides"), [("motion=on", None, True), ("motion=on", "reduce", False), ("", None, False)])
+async def test_lines_glide_only_where_that_is_asked_for(query: str, prefers: str | None, glides: bool) -> None:
+    """Motion is off by itself and for whoever prefers less of it; where it is on, it is a transform of at most 150 ms."""
+    rooms = Rooms()
+    async with serving(rooms) as port, chromium() as page:
+        if prefers:
+            await page.emulate_media(reduced_motion="reduce")
+        await page.add_init_script(
+            "window.glides = []; const { animate } = Element.prototype; Element.prototype.animate = function (frames, timing) {"
+            " glides.push([Object.keys(frames[0]).join(), timing.duration]); return animate.call(this, frames, timing); }"
+        )
+        await page.goto(f"http://127.0.0.1:{port}/overlay/main?lang=original&clear=0&mode=block&{query}")
+        for number in range(4):
+            rooms.say(f"1-{number}", f"phrase {number}", rev=1, final=True)
+            await expect(page.locator(".caption-final").last).to_have_text(str(number))
+        found = await page.evaluate("glides")
+        assert bool(found) is glides
+        assert {tuple(one) for one in found} <= {("transform", 150)}
+
+
+async def test_debug_says_what_the_page_knows() -> None:
+    """Status, place in the log, revision and age of the last text stand in a corner."""
+    rooms = Rooms()
+    async with serving(rooms) as port, chromium() as page:
+        await page.goto(f"http://127.0.0.1:{port}/overlay/main?debug=1&lang=original")
+        rooms.say("1-0", "one", rev=7, final=True)
+        for text in ("open", "shows original of original, en", "epoch e1, seq 1, phrase 1-0, rev 7", "last text", "than the quickest"):
+            await expect(page.locator("#debug")).to_contain_text(text)
+
+
+async def test_what_makes_no_sense_is_ignored() -> None:
+    """Each good value arrives, and each bad one is as if it were not there."""
+    good = {
+        "lang": ["de", "zh-Hant", "source"], "dual": ["1", "yes", "off"], "lines": ["1", "8"], "maxchars": ["10"], "fontSize": ["48", "4vh"],
+        "font": ["Noto Sans"], "weight": ["700"], "lineHeight": ["1.25"], "color": ["fff", "ffcc00"], "bg": ["000"], "bgOpacity": [".5", "0"],
+        "outline": ["2"], "align": ["center"], "valign": ["top"], "margin": ["0"], "width": ["100"], "mode": ["block", "static", "rollup"],
+        "pending": ["off"], "clear": ["0"], "delay": ["30"], "speakers": ["label"], "case": ["upper"], "dir": ["rtl"], "motion": ["on"],
+        "theme": ["hc"], "late": ["0"], "demo": ["true"], "debug": ["1"],
+    }  # fmt: skip
+    bad = {
+        "lang": ["x", "<b>", "constructor!"], "dual": ["2", "constructor", "__proto__"], "lines": ["0", "9", "2.5", "1e0"], "maxchars": ["9", "121"],
+        "fontSize": ["0", "401", "4pt", "-1"], "font": ["a;b", '"'], "weight": ["99"], "lineHeight": ["9"], "color": ["red", "12345", "ffff"],
+        "bg": ["url(x)"], "bgOpacity": ["2", ""], "outline": ["21"], "align": ["start"], "valign": ["left"], "margin": ["41"], "width": ["9"],
+        "mode": ["pop"], "pending": ["1"], "clear": ["-1", "601"], "delay": ["31"], "speakers": ["1"], "case": ["lower"], "dir": ["down"],
+        "motion": ["1"], "theme": ["Dark"], "late": ["maybe"], "demo": ["x"], "debug": [" "], "t": ["key"], "constructor": ["1"], "__proto__": ["1"],
+    }  # fmt: skip
+    async with serving(Rooms()) as port, chromium() as page:
+        await page.goto(f"http://127.0.0.1:{port}/overlay/main")
+        ignored = await page.evaluate(
+            """async ([good, bad]) => {
+              const { asked, parse } = await import('/static/parameters.js');
+              const each = (table) => Object.entries(table).flatMap(([name, values]) => values.map((value) => [name, value]));
+              const has = ([name, value]) => Object.keys(asked(new URLSearchParams([[name, value]]).toString())).length > 0;
+              const usual = JSON.stringify(parse(''));
+              const changed = each(bad).filter(([name, value]) => JSON.stringify(parse(`${new URLSearchParams([[name, value]])}`)) !== usual);
+              return [each(good).filter((one) => !has(one)), each(bad).filter(has), changed];
+            }""",
+            [good, bad],
+        )
+        assert ignored == [[], [], []]
+        aliases = "import('/static/parameters.js').then(({ asked }) => asked('fs=50&fgc=fff&bgc=000&ln=de&FS=3&track=en'))"
+        assert await page.evaluate(aliases) == {"fontSize": "50", "color": "fff", "bg": "000", "lang": "en"}
+
+
+async def test_every_look_reaches_the_screen() -> None:
+    """Size, font, colours, place and case are those of the address."""
+    rooms = Rooms()
+    looks = """() => {
+      const [box, word, place] = ['.caption-box', '.caption-final', '#stage'].map((name) => getComputedStyle(document.querySelector(name)));
+      const edge = document.querySelector('.caption-box').getBoundingClientRect();
+      return [word.fontSize, word.fontWeight, word.fontFamily, word.color, box.backgroundColor, box.textTransform, box.textAlign, box.lineHeight,
+        place.justifyContent, Math.round(edge.width), Math.round(edge.top), word.webkitTextStrokeWidth];
+    }"""
+    async with serving(rooms) as port, chromium() as page:
+        query = "fs=40&weight=700&font=DejaVu+Serif&fgc=ffcc00&bgc=102030&bgOpacity=.5&case=upper&align=center&lineHeight=1.5&valign=top&margin=10&width=50&outline=3"
+        await page.goto(f"http://127.0.0.1:{port}/overlay/main?lang=original&clear=0&{query}")
+        rooms.say("1-0", "words", rev=1)
+        await expect(page.locator(".caption-final")).to_have_count(1)
+        assert await page.evaluate(looks) == [
+            "40px", "700", '"DejaVu Serif", system-ui, sans-serif', "rgb(255, 204, 0)", "rgba(16, 32, 48, 0.5)", "uppercase", "center", "60px",
+            "flex-start", 568, 72, "3px",
+        ]  # fmt: skip
+        await page.goto(f"http://127.0.0.1:{port}/overlay/main?lang=original&clear=0&maxchars=20&fs=40")
+        await expect(page.locator(".caption-final")).to_have_count(1)
+        assert await page.evaluate("document.querySelector('.caption-line').clientWidth") == 448
+
+
+async def test_the_overlay_is_light_quick_and_open_to_all() -> None:
+    """It weighs at most 60 kB, shows its first caption within half a second of a reload, and axe finds nothing."""
+    rooms = Rooms()
+    speak(rooms, "1-0", "Good morning everyone")
+    async with serving(rooms) as port, chromium() as page:
+        await expect_light_and_quick(page, f"http://127.0.0.1:{port}/overlay/main?lang=original&clear=0")
+        rooms.main.showing = Showing(notice="Fire drill at noon.")
+        rooms.main.wake()
+        await expect(page.locator("#notice")).to_be_visible()
+        assert await violations(page) == []
