@@ -30,7 +30,9 @@ async def rows(page: Page) -> list[str]:
 
 async def line_height(page: Page) -> float:
     """Return the height of a line in pixels."""
-    height: float = await page.evaluate("document.querySelector('.caption-line:not([hidden])').getBoundingClientRect().height")
+    height: float = await page.evaluate(
+        "document.querySelector('.caption-line:not([hidden])').getBoundingClientRect().height"
+    )
     return height
 
 

@@ -56,7 +56,9 @@ async def test_a_long_grey_tail_pushes_no_solid_line_out() -> None:
             if len(grey) > 3:
                 assert shown[0] == "…"
                 assert shown[1:] == grey[-len(shown) + 1 :]
-            boxes = await page.evaluate("() => [...document.querySelectorAll('.caption-line')].map((line) => line.scrollWidth - line.clientWidth)")
+            boxes = await page.evaluate(
+                "() => [...document.querySelectorAll('.caption-line')].map((line) => line.scrollWidth - line.clientWidth)"
+            )
             assert max(boxes) <= 8, "nothing but a space stands out"
 
 
@@ -99,7 +101,9 @@ async def test_two_speakers_at_once_move_nothing() -> None:
             if before:
                 expect_steady(before, now, await line_height(page))
             before = now
-        for row in await page.evaluate("() => [...document.querySelectorAll('.caption-line')].map((line) => [...line.querySelectorAll('.caption-final')].map((span) => span.textContent.trim()))"):
+        for row in await page.evaluate(
+            "() => [...document.querySelectorAll('.caption-line')].map((line) => [...line.querySelectorAll('.caption-final')].map((span) => span.textContent.trim()))"
+        ):
             assert len({word.rstrip("0123456789") for word in row}) <= 1, f"{row} has two voices"
             numbers = [int(word.lstrip("aben")) for word in row]
             assert numbers == sorted(numbers)
@@ -110,7 +114,10 @@ async def test_two_speakers_at_once_move_nothing() -> None:
 @pytest.mark.parametrize(
     ("language", "text"),
     [
-        ("ja", "本日は、「東京」の（新しい）会場へようこそ。字幕は、このように表示されます！ちょっと、AIの話をしましょう。"),
+        (
+            "ja",
+            "本日は、「東京」の（新しい）会場へようこそ。字幕は、このように表示されます！ちょっと、AIの話をしましょう。",
+        ),
         ("zh", "各位来宾，大家好！欢迎来到“上海”会场；今天，我们将讨论（人工智能）的未来。谢谢大家！"),
         ("th", "ยินดีต้อนรับทุกท่านเข้าสู่ห้องประชุมใหญ่ในวันนี้เราจะพูดถึงอนาคตของปัญญาประดิษฐ์ครับ"),
     ],
@@ -132,7 +139,9 @@ async def test_scripts_without_spaces_are_cut_where_they_may_be(language: str, t
         lines = await rows(page)
         assert "".join(lines) == text
         assert len(lines) >= 3
-        widths = await page.evaluate("() => [...document.querySelectorAll('.caption-line')].map((line) => [line.scrollWidth, line.clientWidth])")
+        widths = await page.evaluate(
+            "() => [...document.querySelectorAll('.caption-line')].map((line) => [line.scrollWidth, line.clientWidth])"
+        )
         assert all(wide <= room + 1 for wide, room in widths)
         assert not [line for line in lines if line[0] in "、。，；！？）」”ょっゃー"]
         assert not [line for line in lines if line[-1] in "（「“"]
@@ -238,7 +247,10 @@ async def test_still_text_is_final_and_never_moves() -> None:
         ("speakers=off&lines=8&width=100", ["Good morning. Hello. And welcome. Thanks."]),
         ("speakers=label&lines=8", ["Anna: Good morning.", "Ben: Hello.", "Anna: And welcome. Thanks."]),
         ("speakers=color&lines=8", [">> Good morning.", ">> Hello.", ">> And welcome. Thanks."]),
-        ("speakers=label&lines=8&mode=static", ["Anna: Good morning.", "Ben: Hello.", "Anna: And welcome.", "Anna: Thanks."]),
+        (
+            "speakers=label&lines=8&mode=static",
+            ["Anna: Good morning.", "Ben: Hello.", "Anna: And welcome.", "Anna: Thanks."],
+        ),
     ],
 )
 async def test_speakers_are_told_apart(query: str, shown: list[str]) -> None:

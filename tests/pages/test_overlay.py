@@ -15,6 +15,7 @@ from tests.pages.captions import expect_steady, line_height, places, speak
 from tests.pages.weight import expect_light_and_quick
 from tests.web.doors import Rooms, serving
 
+
 async def test_solid_and_grey_words_stand_over_nothing() -> None:
     """Committed and tentative words have their styles, and the rest of the page is transparent."""
     rooms = Rooms()
@@ -177,7 +178,9 @@ async def test_delayed_words_come_later() -> None:
         assert time.monotonic() - said >= 1.9
 
 
-@pytest.mark.parametrize(("query", "prefers", "glides"), [("motion=on", None, True), ("motion=on", "reduce", False), ("", None, False)])
+@pytest.mark.parametrize(
+    ("query", "prefers", "glides"), [("motion=on", None, True), ("motion=on", "reduce", False), ("", None, False)]
+)
 async def test_lines_glide_only_where_that_is_asked_for(query: str, prefers: str | None, glides: bool) -> None:
     """Motion is off by itself and for whoever prefers less of it; where it is on, it is a transform of at most 150 ms."""
     rooms = Rooms()
@@ -203,7 +206,13 @@ async def test_debug_says_what_the_page_knows() -> None:
     async with serving(rooms) as port, chromium() as page:
         await page.goto(f"http://127.0.0.1:{port}/overlay/main?debug=1&lang=original")
         rooms.say("1-0", "one", rev=7, final=True)
-        for text in ("open", "shows original of original, en", "epoch e1, seq 1, phrase 1-0, rev 7", "last text", "than the quickest"):
+        for text in (
+            "open",
+            "shows original of original, en",
+            "epoch e1, seq 1, phrase 1-0, rev 7",
+            "last text",
+            "than the quickest",
+        ):
             await expect(page.locator("#debug")).to_contain_text(text)
 
 
@@ -237,7 +246,9 @@ async def test_what_makes_no_sense_is_ignored() -> None:
             [good, bad],
         )
         assert ignored == [[], [], []]
-        aliases = "import('/static/parameters.js').then(({ asked }) => asked('fs=50&fgc=fff&bgc=000&ln=de&FS=3&track=en'))"
+        aliases = (
+            "import('/static/parameters.js').then(({ asked }) => asked('fs=50&fgc=fff&bgc=000&ln=de&FS=3&track=en'))"
+        )
         assert await page.evaluate(aliases) == {"fontSize": "50", "color": "fff", "bg": "000", "lang": "en"}
 
 
