@@ -31,7 +31,7 @@ async def weighing(page: Page) -> dict[str, list[float]]:
 
 
 async def expect_light_and_quick(page: Page, url: str) -> None:
-    """Open a page on which a caption waits, and reload it: assert its weight, and the time of the quickest of five reloads.
+    """Assert the weight of a page on which a caption waits, and how soon the quickest of five reloads shows it.
 
     The quickest, because a machine that runs other tests beside says nothing of the page.
     """
