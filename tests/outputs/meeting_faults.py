@@ -55,7 +55,7 @@ async def send(vendor: Vendor, n: int, *, rate: float, seed: int, kinds: tuple[F
         nonlocal health
         if now.n_dropped > health.n_dropped:
             dropped_s[len(said_s) - 2] = asyncio.get_running_loop().time() - said_s[-1]
-        if "does not answer" in now.message:
+        if "does not answer" in now.message and now.n_sent == health.n_sent:
             doubted.add(len(said_s) - 2)
         health = now
         settled.set()
