@@ -43,12 +43,15 @@ class SafeHeaders:
             await self._inner(scope, receive, send)
             return
         is_overlay = scope["path"].startswith("/overlay/")
+        # the console makes a picture of the QR code that it fetched with its key
+        makes_pictures = scope["path"].startswith("/operator/")
+        policy = POLICY.replace("img-src 'self'", "img-src 'self' blob:") if makes_pictures else POLICY
 
         async def add(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 headers.update(HEADERS)
-                headers["Content-Security-Policy"] = POLICY + ("*" if is_overlay else "'none'")
+                headers["Content-Security-Policy"] = policy + ("*" if is_overlay else "'none'")
                 if not is_overlay:
                     headers["X-Frame-Options"] = "DENY"
             await send(message)
@@ -79,6 +82,10 @@ def pages(house: House) -> APIRouter:
     @router.get("/microphone/{room}")
     async def microphone(room: str) -> Response:
         return FileResponse(folder / "microphone.html")
+
+    @router.get("/operator/{room}")
+    async def operator(room: str) -> Response:
+        return FileResponse(folder / "operator.html")
 
     @router.get("/c/{code}")
     async def by_code(code: str, request: Request) -> Response:
