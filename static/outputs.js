@@ -73,8 +73,8 @@ export class Outputs {
   }
 
   render({ node }, { health }) {
-    put(node.querySelector(".counts"), `${health.n_sent} sent${health.n_dropped ? `, ${health.n_dropped} dropped` : ""}`);
-    put(node.querySelector(".state"), `${HEALTH[health.status] ?? health.status} ${health.message}`.trim());
+    const counts = `${health.n_sent} sent${health.n_dropped ? `, ${health.n_dropped} given up` : ""}.`;
+    put(node.querySelector(".state"), [HEALTH[health.status] ?? health.status, health.message, counts].filter(Boolean).join(" "));
     node.classList.toggle("wrong", health.status === "failed" || health.status === "retrying");
     node.classList.toggle("working", health.status === "working");
   }

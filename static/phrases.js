@@ -18,7 +18,7 @@ export class Phrases {
     Object.assign(this, { rest, rows: new Map(), columns: ["original"], tracks: [], view: "", column: "", undos: [] });
     this.report = new Report(find("text-report"));
     [this.list, this.scroller] = [find("phrases"), find("scroll")];
-    Object.assign(this, { isFollowing: true, isWalking: false, nEditors: 0 });
+    Object.assign(this, { isFollowing: true, isWalking: false, nEditors: 0, top: 0 });
     this.scroller.addEventListener("keydown", (event) => this.press(event));
     this.list.addEventListener("click", (event) => this.click(event));
     this.list.addEventListener("focusin", ({ target }) => this.choose(target.closest(".phrase")));
@@ -266,9 +266,13 @@ export class Phrases {
     this.at(node)?.current?.node.classList.add("chosen");
   }
 
+  /** Whoever scrolls back leaves the newest alone; what came in meanwhile is no scrolling. */
   scrolled() {
-    this.isFollowing = this.isAtEnd;
-    find("live").hidden = this.isFollowing;
+    const { scrollTop } = this.scroller;
+    if (this.isAtEnd) this.isFollowing = true;
+    else if (scrollTop < this.top) this.isFollowing = false;
+    this.top = scrollTop;
+    find("live").hidden = this.isAtEnd;
   }
 
   get isAtEnd() {
