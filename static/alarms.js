@@ -1,6 +1,12 @@
 // What a person must look at now: a bar above everything, read aloud at once, and the page's title.
 
+import { outputName } from "./outputs.js";
 import { put } from "./phrase.js";
+
+const UNSAID = {
+  no_sound: "No sound arrives. Look at the microphone, its cable and its mute switch.",
+  output: "The captions do not arrive there. Look at the outputs.",
+};
 
 const find = (id) => document.getElementById(id);
 
@@ -11,11 +17,12 @@ export class Alarms {
   }
 
   show({ state, showing }) {
-    const messages = state.alarms.map(({ message }) => message);
-    const alarms = [
-      ...state.alarms.map(({ kind, subject, message }) => [`${kind} ${subject}`, message]),
-      ...state.problems.filter((problem) => !messages.includes(problem)).map((problem) => [problem, problem]),
-    ];
+    const alarms = state.alarms.map(({ kind, subject, message }) => {
+      const output = state.outputs.find(({ id }) => id === subject);
+      const says = message || UNSAID[kind] || "Something is wrong.";
+      return [`${kind} ${subject}`, kind === "store" ? says : `${output ? outputName(output) : subject}: ${says}`];
+    });
+    for (const problem of state.problems) if (!alarms.some(([, says]) => says.includes(problem))) alarms.push([problem, problem]);
     for (const [id, node] of this.shown) if (!alarms.some(([other]) => other === id)) {
       node.remove();
       this.shown.delete(id);

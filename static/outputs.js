@@ -19,15 +19,19 @@ const KINDS = {
   },
   obs: {
     name: "OBS", help: "In OBS: Tools, WebSocket Server Settings, Enable. This needs the key of the whole service.",
-    fields: [["host", "Host", "text", "127.0.0.1"], ["port", "Port", "number", "4455"], ["password", "Password", "password"], ["scene", "Scene; may be empty", "text"]],
+    fields: [["host", "Host", "text", "127.0.0.1"], ["port", "Port", "number", "4455"], ["password", "Password", "password"], ["scene", "Scene", "text", "Subtitles"],
+      ["overlay", "Show the overlay there", "checkbox", true], ["virtual_camera", "Start the virtual camera", "checkbox"]],
   },
   file: { name: "File", help: "A file in the service's folder that grows with the talk.", fields: [["format", "Format", ["srt", "vtt", "txt", "json", "csv"]]] },
 };
-const OPTIONAL = ["language", "scene", "password"];
+const OPTIONAL = ["language", "password"];
 const HEALTH = { starting: "Starting.", working: "Working.", retrying: "Trying again.", failed: "Failed: this needs you." };
 const SURE_MS = 5000;
 
 const find = (id) => document.getElementById(id);
+
+/** What people call an output. */
+export const outputName = ({ kind, track }) => `${KINDS[kind]?.name ?? kind}, ${track ? trackName(track) : "last track"}`;
 
 export class Outputs {
   constructor(room) {
@@ -60,10 +64,11 @@ export class Outputs {
     this.showRefusals(state.refusals ?? []);
   }
 
-  make({ id, kind, track }) {
+  make(output) {
+    const { id } = output;
     const node = find("output").content.firstElementChild.cloneNode(true);
     const row = { node, button: node.querySelector("button") };
-    const name = `${KINDS[kind]?.name ?? kind}, ${track ? trackName(track) : "last track"}`;
+    const name = outputName(output);
     put(node.querySelector(".name"), name);
     row.button.setAttribute("aria-label", `Remove ${name}`);
     row.button.addEventListener("click", () => this.remove(row, id, name));
@@ -107,21 +112,26 @@ export class Outputs {
       const label = document.createElement("label");
       const input = document.createElement(Array.isArray(type) ? "select" : "input");
       if (Array.isArray(type)) input.append(...type.map((option) => new Option(option)));
+      else if (type === "checkbox") Object.assign(input, { type, checked: value });
       else Object.assign(input, { type, value, autocomplete: type === "password" ? "new-password" : "off", spellcheck: false });
       input.name = name;
-      input.required = !OPTIONAL.includes(name);
-      label.append(says, input);
+      input.required = type !== "checkbox" && !OPTIONAL.includes(name);
+      if (type === "checkbox") Object.assign(label, { className: "switch" }).append(input, says);
+      else label.append(says, input);
       return label;
     }));
   }
 
   async add() {
     const kind = find("kind").value;
-    const inputs = [...find("fields").querySelectorAll("input, select")];
-    const fields = Object.fromEntries(inputs.map(({ name, value }) => [name, name === "port" ? Number(value) : value.trim() || null]));
-    if (kind === "obs") fields.password ??= "";
+    const fields = { kind, track: find("output-track").value || null };
+    for (const { name, type, value, checked } of find("fields").querySelectorAll("input, select")) {
+      if (name === "overlay") fields.overlay = checked ? find("overlay").href : "";
+      else if (type === "checkbox") fields[name] = checked;
+      else if (value.trim()) fields[name] = name === "port" ? Number(value) : value.trim();
+    }
     const isDone = await this.report.of(async () => {
-      await this.room.rest.act("POST", "/outputs", { kind, track: find("output-track").value || null, ...fields });
+      await this.room.rest.act("POST", "/outputs", fields);
       return `${KINDS[kind].name} is added. How it does is shown above.`;
     });
     if (!isDone) return;

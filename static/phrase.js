@@ -131,11 +131,12 @@ export class Text {
 }
 
 export class Phrase {
-  constructor(list, name) {
-    Object.assign(this, { list, name, texts: new Map() });
+  constructor(list, name, startS) {
+    Object.assign(this, { list, name, startS, texts: new Map() });
     this.node = clone("phrase");
     this.node.dataset.phrase = name;
-    [this.time, this.place] = this.node.children;
+    this.place = this.node.querySelector(".texts");
+    put(this.node.querySelector(".time"), clock(startS));
     this.node.querySelector(".correct").addEventListener("click", () => this.edit());
     this.node.querySelector(".back").addEventListener("click", () => list.askBack(this));
   }
@@ -155,7 +156,6 @@ export class Phrase {
       text = new Text(this, caption.track);
       this.texts.set(caption.track, text);
       this.place.append(text.node);
-      put(this.time, clock(caption.start_s));
       this.node.title = caption.speaker ? `${caption.speaker}, ${caption.source}` : caption.source;
       this.arrange();
     }

@@ -35,8 +35,7 @@ export class Phrases {
     let row = this.rows.get(caption.phrase);
     if (!row) {
       if (caption.state === "open" && !caption.committed && !caption.tentative) return;
-      row = this.add(caption.phrase);
-      this.list.append(row.node);
+      row = this.add(caption);
       this.bound();
     }
     row.isStale = false;
@@ -159,7 +158,7 @@ export class Phrases {
   }
 
   correctLast() {
-    const last = [...this.rows.values()].reverse().find((row) => {
+    const last = this.newest.find((row) => {
       const { caption } = row.current ?? {};
       return caption && caption.state !== "withdrawn" && caption.committed;
     });
@@ -169,7 +168,7 @@ export class Phrases {
 
   /** Go to the newest translation that is outdated. */
   correctOutdated() {
-    const texts = [...this.rows.values()].reverse().flatMap((row) => [...row.texts.values()]);
+    const texts = this.newest.flatMap((row) => [...row.texts.values()]);
     const outdated = texts.find(({ caption, node }) => caption.is_outdated && caption.state !== "withdrawn" && !node.hidden);
     if (outdated) outdated.edit();
     else this.report.done("No translation is outdated.");
@@ -177,22 +176,20 @@ export class Phrases {
 
   async loadEarlier() {
     const seqs = [...this.rows.values()].flatMap((row) => [...row.texts.values()]).map(({ caption }) => caption.seq).filter(Boolean);
-    const before = seqs.length ? `before=${Math.min(...seqs)}&` : "";
-    const { captions, is_all: isAll } = await this.rest.act("GET", `/captions?${before}limit=${PAGE}`);
+    const before = Math.min(Number.MAX_SAFE_INTEGER, ...seqs);
+    const { captions, is_all: isAll } = await this.rest.act("GET", `/captions?before=${before}&limit=${PAGE}`);
     const height = this.scroller.scrollHeight;
-    const fresh = [];
+    const held = this.rows.size;
     for (const caption of captions) {
-      let row = this.rows.get(caption.phrase);
-      if (!row) fresh.push(row = this.add(caption.phrase));
+      const row = this.rows.get(caption.phrase) ?? this.add(caption);
       if (!row.texts.has(caption.track)) row.show(caption);
     }
-    this.list.prepend(...fresh.map(({ node }) => node));
-    this.rows = new Map([...fresh.map((row) => [row.name, row]), ...[...this.rows].filter(([, row]) => !fresh.includes(row))]);
     this.isFollowing = false;
     this.scroller.scrollTop += this.scroller.scrollHeight - height;
     find("earlier").hidden = isAll || this.rows.size >= EARLIER_MAX;
     this.count();
-    return fresh.length ? `${fresh.length} earlier phrases are shown.` : "There is nothing earlier.";
+    const added = this.rows.size - held;
+    return added ? `${added} earlier phrases are shown.` : "There is nothing earlier.";
   }
 
   // -- moving about
@@ -295,10 +292,20 @@ export class Phrases {
 
   // -- what is held
 
-  add(name) {
-    const row = new Phrase(this, name);
-    this.rows.set(name, row);
+  /** Make the row of a phrase, where it belongs in time: one that was corrected comes late, and stays in its place. */
+  add({ phrase, start_s: startS }) {
+    const row = new Phrase(this, phrase, startS);
+    this.rows.set(phrase, row);
+    let last = this.list.lastElementChild;
+    while (last && this.at(last).startS > startS) last = last.previousElementSibling;
+    if (last) last.after(row.node);
+    else this.list.prepend(row.node);
     return row;
+  }
+
+  /** All rows, the newest first. */
+  get newest() {
+    return [...this.list.children].reverse().map((node) => this.at(node));
   }
 
   drop(row) {
@@ -309,8 +316,10 @@ export class Phrases {
   /** Keep so many rows only: the oldest go, but none in which somebody is at work. */
   bound() {
     const most = this.isFollowing ? ROWS_MAX : EARLIER_MAX;
-    for (const row of this.rows.values()) {
-      if (this.rows.size <= most) return;
+    let node = this.list.firstElementChild;
+    while (node && this.rows.size > most) {
+      const row = this.at(node);
+      node = node.nextElementSibling;
       if (!row.isBusy) this.drop(row);
     }
   }
