@@ -128,7 +128,7 @@ export class Outputs {
     for (const { name, type, value, checked } of find("fields").querySelectorAll("input, select")) {
       if (name === "overlay") fields.overlay = checked ? find("overlay").href : "";
       else if (type === "checkbox") fields[name] = checked;
-      else if (value.trim()) fields[name] = name === "port" ? Number(value) : value.trim();
+      else if (value.trim()) fields[name] = name === "port" ? Number(value) : name === "password" ? value : value.trim();
     }
     const isDone = await this.report.of(async () => {
       await this.room.rest.act("POST", "/outputs", fields);
