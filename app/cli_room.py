@@ -99,7 +99,10 @@ def show(name: Name, at: At = LOCAL, key_file: KeyFile = None) -> None:
             ("captions are kept", f"{one.retention_h:g} hours" if one.retention_h else "in memory only"),
             ("glossary", f"{len(one.glossary.splitlines())} lines"),
             ("stream", one.source or "none"),
-            ("files", ", ".join(f"{file.format}:{file.track}" if file.track else file.format for file in one.outputs)),
+            *(
+                (f"output {out.id}", f"{out.kind} {out.health.status} {out.health.message}")
+                for out in one.state.outputs
+            ),
             ("short code", one.code or "none"),
             ("readers", str(one.state.n_readers)),
             *((f"source {source.name}", f"{source.status} {source.message}") for source in one.state.sources),

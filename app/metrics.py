@@ -26,3 +26,16 @@ CLOSED_SOCKETS = Counter("surtitle_closed_sockets_total", "Connections closed fo
 LIMITED = Counter("surtitle_limited_total", "Connections and requests refused by a limit", ["limit"])
 LOST_LINES = Counter("surtitle_lost_log_lines_total", "Log lines that standard error did not take")
 WRONG_KEYS = Counter("surtitle_wrong_keys_total", "Keys that opened nothing")
+
+
+def refusals() -> dict[str, int]:
+    """Return how often something was refused since the process began, by limit; wrong keys and sources too."""
+    found = {"keys": int(_value(WRONG_KEYS)), "sources": int(_value(REFUSED))}
+    for sample in next(iter(LIMITED.collect())).samples:
+        if sample.name.endswith("_total"):
+            found[sample.labels["limit"]] = int(sample.value)
+    return {name: count for name, count in found.items() if count}
+
+
+def _value(counter: Counter) -> float:
+    return next(sample.value for sample in next(iter(counter.collect())).samples if sample.name.endswith("_total"))

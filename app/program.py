@@ -65,7 +65,7 @@ def _house(service: Service) -> House:
         origins=[settings.public_url] if settings.public_url else [],
         public=lambda: service.public,
     )
-    house = House(service, doorkeeper, crowd)
+    house = House(service, doorkeeper, crowd, public_url=settings.public_url)
     service.keyring.gone = house.guests.send_away
     return house
 
@@ -76,16 +76,13 @@ async def serve(settings: Settings) -> None:
     console = Console(stderr=False, highlight=False)
     # a name that cannot work fails before the model loads
     saving = SubtitleFile(settings.save) if settings.save else None
-    async with open_doors(settings) as (service, address), asyncio.TaskGroup() as group:
-        room = service.room(settings.room)
+    async with open_doors(settings) as (service, address):
         await tell(console, service, address)
         if saving:
             console.print(f"Subtitles are written to:     {saving.path}", soft_wrap=True)
-        tasks = [group.create_task(saving.follow(room, after_seq=room.last_seq))] if saving else []
+            service.follow(settings.room, saving.path.name, "file", saving.told)
         await interrupted()
         await service.finish()  # its last sentences still go to the pages and into the file
-        for task in tasks:
-            task.cancel()
 
 
 async def tell(console: Console, service: Service, address: str) -> None:

@@ -22,7 +22,8 @@ CLIPPING_HOLD_S = 2.0
 DEAD_DBFS = -90.0
 """A live microphone always has more noise than this (one bit of 16 is -90 dB)."""
 
-DEAD_S = 5.0
+DEAD_S = 4.0
+"""Longer than a gate stays closed between two sentences, short enough that somebody knows within five seconds."""
 
 
 class Level:
@@ -69,7 +70,7 @@ class Level:
 
     @property
     def is_dead(self) -> bool:
-        """Whether nothing but digital silence has come for five seconds."""
+        """Whether nothing but digital silence has come for DEAD_S seconds."""
         return self._dead_s >= DEAD_S
 
 

@@ -1,7 +1,7 @@
 """Where final phrases are kept, so that a reader who drops or comes late misses none."""
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Protocol
 
@@ -9,6 +9,13 @@ from app.captions.event import Event
 
 Tell = Callable[[Event], None]
 """Hears of an event once it is kept."""
+
+
+def prevailing(events: Iterable[Event]) -> list[Event]:
+    """Return the events that no later one took the place of, oldest first; what was taken back is left out."""
+    newest = {(event.phrase, event.track): event for event in events}
+    kept = (event for event in newest.values() if event.state != "withdrawn")
+    return sorted(kept, key=lambda event: event.seq or 0)
 
 
 class Log(Protocol):
@@ -48,6 +55,9 @@ class Log(Protocol):
 
     def holds(self, seq: int) -> bool:
         """Return whether `since(seq)` leaves out nothing but what was forgotten on purpose."""
+
+    async def before(self, seq: int, most: int) -> list[Event]:
+        """Return the newest `most` events before a number as they stand now, oldest first; raises StoreError."""
 
     async def everything(self) -> list[Event]:
         """Return all events that are kept, oldest first; raises StoreError."""
@@ -104,6 +114,10 @@ class MemoryLog:
     def holds(self, seq: int) -> bool:
         """Return whether nothing after `seq` was given up."""
         return self._seq - len(self._events) <= seq <= self._seq
+
+    async def before(self, seq: int, most: int) -> list[Event]:
+        """Return the newest `most` events held before a number as they stand now, oldest first."""
+        return [event for event in prevailing(self._events) if (event.seq or 0) < seq][-most:]
 
     async def everything(self) -> list[Event]:
         """Return all events held."""

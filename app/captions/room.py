@@ -5,15 +5,16 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
+from math import inf
 from typing import Protocol
 
 from app.audio.source import Source
 from app.captions.bus import Bus
 from app.captions.event import ORIGINAL, Event
 from app.captions.listening import Decoder, Listening
-from app.captions.log import Log
+from app.captions.log import Log, prevailing
 from app.captions.session import Session, SessionSettings
-from app.captions.state import OutputState, RoomState, Showing, SourceState
+from app.captions.state import Alarm, OutputState, RoomState, Showing, SourceState
 from app.errors import SettingsError
 
 SNAPSHOT_FINALS = 30
@@ -75,6 +76,8 @@ class Room:
         """What readers may see, as `direct` was told."""
         self.outputs: tuple[OutputState, ...] = ()
         """How the outputs are doing; whoever runs them sets this and calls `wake`."""
+        self.alarms: tuple[Alarm, ...] = ()
+        """What a person should look at; whoever watches the room sets this and calls `wake`."""
         self.n_erasures = 0
         """How often all captions were forgotten; readers forget them then too."""
         log.changed = self.wake
@@ -107,6 +110,7 @@ class Room:
             tuple(problem for problem in problems if problem),
             self.showing,
             self.outputs,
+            self.alarms,
         )
 
     @contextmanager
@@ -129,8 +133,19 @@ class Room:
             if len(logged) <= MISSED_MAX:
                 return Snapshot(self.epoch, (*logged, *self._open.values()), is_fresh=False)
         after_s = time.monotonic() - self._opened - SNAPSHOT_S
-        newest = [event for event in self._log.since(0)[-SNAPSHOT_FINALS:] if event.end_s >= after_s]
+        held = prevailing(self._log.since(0))
+        newest = [event for event in held[-SNAPSHOT_FINALS:] if event.end_s >= after_s]
         return Snapshot(self.epoch, (*newest, *self._open.values()), is_fresh=True)
+
+    async def history(self, before: int, most: int) -> tuple[list[Event], bool]:
+        """Return the newest final phrases before a number as they stand now, and whether readers may see no older ones.
+
+        Who may not have the transcript sees what a new reader may: nothing older than SNAPSHOT_S. Raises StoreError.
+        """
+        found = await self._log.before(before, most)
+        after_s = -inf if self.showing.offers_transcript else time.monotonic() - self._opened - SNAPSHOT_S
+        allowed = [event for event in found if event.end_s >= after_s]
+        return allowed, len(found) < most or len(allowed) < len(found)
 
     def since(self, seq: int) -> list[Event]:
         """Return the logged events after `seq` that are held in memory, oldest first."""
@@ -145,6 +160,11 @@ class Room:
     def forgotten(self) -> int:
         """Number of the newest event that is too old to be shown to anybody; 0 for none."""
         return self._log.forgotten
+
+    @property
+    def problem(self) -> str:
+        """A sentence while captions are shown that are not saved, else empty."""
+        return self._log.problem
 
     async def everything(self) -> list[Event]:
         """Return all logged events that are kept, oldest first; raises StoreError."""

@@ -99,6 +99,10 @@ class Stage:
         """Find nothing."""
         return None
 
+    def switch(self, room: str, source: str, *, is_on: bool) -> None:
+        """Refuse: nobody speaks here."""
+        raise SettingsError("This service only measures.")
+
     async def create(self, name: str, settings: RoomSettings) -> None:
         """Refuse."""
         raise SettingsError("The bench has one room.")

@@ -2,7 +2,7 @@
 
 import asyncio
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from itertools import count
 from pathlib import Path
@@ -12,6 +12,7 @@ from app import log
 from app.captions.bus import LaggardError
 from app.captions.event import Event
 from app.captions.room import Room
+from app.captions.state import Health
 from app.errors import SettingsError
 from app.outputs.subtitles import Format, standing, write
 
@@ -38,17 +39,23 @@ class SubtitleFile:
         self._track = track
         self.path = _claim(path)
         """The file that is written, which may have a number behind the name that was asked for."""
-        self.problem = ""
-        """A sentence for people while the file cannot be written, else empty."""
+        self._tell: Callable[[Health], object] = lambda health: None
+        self.health = Health("starting")
+        """How the file is doing."""
         self._events: list[Event] = []
         self._seq = 0
         self._written = b""
+
+    def told(self, tell: Callable[[Health], object]) -> "SubtitleFile":
+        """Let `tell` hear from now on how the file is doing; returns the file."""
+        self._tell = tell
+        return self
 
     async def follow(self, room: Room, *, after_seq: int = 0) -> None:
         """Write what the room says until cancelled; cancelling writes what is still unwritten. One caller at a time.
 
         Phrases up to `after_seq` are another talk's and left out.
-        A write that fails does not end the captions: it is logged, stands in `problem`, and is tried again.
+        A write that fails does not end the captions: it is logged, told, and tried again.
         """
         thread = ThreadPoolExecutor(1, thread_name_prefix="subtitles")
         self._seq = max(self._seq, after_seq)
@@ -60,23 +67,23 @@ class SubtitleFile:
                     logger.warning("subtitle_file_late", file=self.path.name)
         finally:
             self._catch_up(room)
-            await self._save(room, thread)
+            await self._save(thread)
             thread.shutdown(wait=False)
 
     async def _follow(self, room: Room, thread: ThreadPoolExecutor) -> None:
         with room.bus.subscribe() as subscription:
             self._catch_up(room)
-            await self._save(room, thread)
+            await self._save(thread)
             while True:
                 try:
                     # while a write is overdue the next event is not the only thing to wait for
-                    async with asyncio.timeout(RETRY_S if self.problem else None):
+                    async with asyncio.timeout(RETRY_S if self.health.status == "retrying" else None):
                         async for event in subscription.events():
                             if self._take(event, room):
                                 break
                 except TimeoutError:
                     logger.debug("subtitle_file_retry", file=self.path.name)
-                await self._save(room, thread)
+                await self._save(thread)
 
     def _catch_up(self, room: Room) -> None:
         for event in room.since(self._seq):
@@ -92,19 +99,21 @@ class SubtitleFile:
         self._events.append(event)
         return True
 
-    async def _save(self, room: Room, thread: ThreadPoolExecutor) -> None:
+    async def _save(self, thread: ThreadPoolExecutor) -> None:
         phrases = standing(self._events)
+        n_sent = len(phrases)
         try:
             await asyncio.get_running_loop().run_in_executor(thread, self._rewrite, phrases)
         except OSError as exc:
-            if not self.problem:
+            if self.health.status != "retrying":
                 logger.warning("subtitle_file_failed", file=self.path.name, reason=str(exc))
-            self.problem = f"The subtitles cannot be written to {self.path.name}: {exc.strerror or exc}. Trying again."
+            why = f"The subtitles cannot be written to {self.path.name}: {exc.strerror or exc}. Trying again."
+            health = Health("retrying", why, self.health.n_sent)
         else:
-            self.problem = ""
-        if room.problems.get(self.path.name, "") != self.problem:
-            room.problems[self.path.name] = self.problem
-            room.wake()
+            health = Health("working", n_sent=n_sent)
+        if health != self.health:
+            self.health = health
+            self._tell(health)
 
     def _rewrite(self, phrases: list[Event]) -> None:
         """Bring the file up to date, touching only what changed: as a rule its last cue and what comes after."""

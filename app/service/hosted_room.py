@@ -1,6 +1,7 @@
 """One room with all that keeps it alive: its stream, its speaking pages, and the files it is written to."""
 
 import asyncio
+import time
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -12,11 +13,12 @@ from app.audio.source import Source
 from app.captions.room import Room
 from app.captions.session import SessionSettings
 from app.captions.state import SourceState
+from app.captions.watchdog import LOOK_S, Watchdog
 from app.decode import glossary
 from app.errors import SettingsError, SourceError, SurtitleError
-from app.outputs.file import SubtitleFile
+from app.service.outputs import TRANSCRIPTS, Outputs
 from app.store.room_log import RoomLog
-from app.store.rooms import FileOutput, RoomSettings
+from app.store.rooms import RoomSettings
 
 logger = log.get(__name__)
 
@@ -34,9 +36,6 @@ STREAM = "stream"
 
 SILENCE_S = 5.0
 """How long the last phrases may take to be decoded when a room stops."""
-
-TRANSCRIPTS = "transcripts"
-"""Folder beside the database that holds the files of rooms."""
 
 
 class HostedRoom:
@@ -61,40 +60,25 @@ class HostedRoom:
         self._private = private
         self._browsers: dict[str, BrowserSource] = {}
         self._stream: asyncio.Task[None] | None = None
-        self._files: list[asyncio.Task[None]] = []
+        self._watching: asyncio.Task[None] | None = None
+        self.outputs = Outputs(room, group, folder)
+        self._stopped: dict[str, asyncio.Event] = {}
+        """Sources that the operator stopped, and what wakes them."""
 
-    def start(self) -> None:
-        """Open the stream and the files that the settings want."""
+    async def start(self) -> None:
+        """Open the stream and the outputs that the settings want."""
         self.room.is_open = self.settings.is_open
         self.room.direct(self.settings.showing)
         self._open_stream()
-        self._open_files()
+        self._watching = self._group.create_task(self._watch())
+        await self._arrange()
 
     def _open_stream(self) -> None:
         if self.settings.is_open and self.settings.source:
             self._stream = self._group.create_task(self._listen(self.settings.source))
 
-    def _open_files(self) -> None:
-        for output in self.settings.outputs if self.settings.is_open else ():
-            self._write(output)
-
-    def _write(self, output: FileOutput) -> None:
-        """Begin a subtitle file; one that cannot be made is told, and does not keep the room closed."""
-        name = f"{self.room.name}.{output.track or 'live'}.{output.format}"
-        try:
-            if self._folder is None:
-                raise SettingsError(
-                    f"The file {name} is not written, because this service writes nothing: see --memory."
-                )
-            folder = self._folder / TRANSCRIPTS
-            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            file = SubtitleFile(folder / name, output.track)
-        except (SettingsError, OSError) as exc:
-            self.room.problems[name] = str(exc)
-            return
-        self.room.problems.pop(name, None)
-        following = file.follow(self.room, after_seq=self.room.last_seq)
-        self._files.append(self._group.create_task(following))
+    async def _arrange(self) -> None:
+        await self.outputs.arrange(self.settings.outputs if self.settings.is_open else ())
 
     def finish(self) -> None:
         """Let everybody who speaks come to an end."""
@@ -109,24 +93,19 @@ class HostedRoom:
             async with asyncio.timeout(SILENCE_S):
                 await self.room.silence()
         await self._close_stream()
-        await self._close_files()
+        await self.outputs.arrange(())
+        if self._watching is not None:
+            self._watching.cancel()
 
     async def _close_stream(self) -> None:
         """Let what the stream said be decoded to the end."""
         stream, self._stream = self._stream, None
         if stream is None:
             return
-        self.room.stop(STREAM)
-        await asyncio.wait([stream], timeout=SILENCE_S)
+        if self._stopped.pop(STREAM, None) is None:
+            self.room.stop(STREAM)
+            await asyncio.wait([stream], timeout=SILENCE_S)
         stream.cancel()
-
-    async def _close_files(self) -> None:
-        """Let the files be written to the end."""
-        files, self._files = self._files, []
-        for task in files:
-            task.cancel()
-        if files:
-            await asyncio.wait(files, timeout=SILENCE_S)
 
     async def erase(self) -> None:
         """Forget all captions, in the room's files too.
@@ -134,13 +113,13 @@ class HostedRoom:
         Raises:
             StoreError: The disk refused; memory and files have forgotten already.
         """
-        await self._close_files()
+        await self.outputs.arrange(())
         if self._folder is not None:
             await asyncio.to_thread(_remove_files, self._folder / TRANSCRIPTS, self.room.name)
         try:
             await self.room.erase()
         finally:
-            self._open_files()
+            await self._arrange()
 
     async def change(self, settings: RoomSettings) -> None:
         """Go on with other settings, from the next decode on.
@@ -153,13 +132,11 @@ class HostedRoom:
         self.room.configure(session_settings(settings, has_drafts=self.room.settings.has_drafts))
         if before.is_open != settings.is_open:
             await self.stop()
-            self.start()
+            await self.start()
         elif before.source != settings.source:
             await self._close_stream()
             self._open_stream()
-        if before.is_open == settings.is_open and before.outputs != settings.outputs:
-            await self._close_files()
-            self._open_files()
+        await self._arrange()
         self.room.wake()
         if before.retention_h != settings.retention_h:
             await self.log.keep(settings.retention_h * 3600)
@@ -191,7 +168,8 @@ class HostedRoom:
         while True:
             try:
                 await self.room.listen(source, waits=isinstance(source, Media))
-                return
+                if source.name not in self._stopped:
+                    return
             except* SurtitleError as group:
                 failure = group.exceptions[0]
                 has_worked = has_worked or isinstance(failure, SourceError)
@@ -199,8 +177,42 @@ class HostedRoom:
                     raise
                 self.room.show(SourceState(source.name, "retrying", str(failure)))
                 logger.warning("source_failed", room=self.room.name, source=source.name, reason=str(failure))
+            if (stopped := self._stopped.get(source.name)) is not None:
+                self.room.show(SourceState(source.name, "stopped", "Stopped at the console."))
+                await stopped.wait()
+                continue
             metrics.SOURCE_RESTARTS.labels(self.room.name).inc()
             await asyncio.sleep(RETRY_S)
+
+    def switch(self, source: str, *, is_on: bool) -> None:
+        """Stop a source, or let one that was stopped go on; a page that speaks can only be stopped.
+
+        Raises:
+            SettingsError: There is no such source, or it is a page and cannot be started from here.
+        """
+        page = next((browser for browser in self._browsers.values() if browser.name == source), None)
+        if page is not None and not is_on:
+            page.close()
+        elif page is not None:
+            raise SettingsError("Expected a source that the service opens. A page is started by whoever speaks there.")
+        elif source not in {state.name for state in self.room.state.sources}:
+            raise SettingsError(f"Expected a source of the room {self.room.name}, but it has none of that name.")
+        elif is_on and source in self._stopped:
+            self._stopped.pop(source).set()
+        elif not is_on:
+            self._stopped.setdefault(source, asyncio.Event())
+            self.room.stop(source)
+
+    async def _watch(self) -> None:
+        """Look after the room until cancelled: what a person should look at stands in its state."""
+        watchdog = Watchdog()
+        with self.room.bus.listen(watchdog.hear):
+            while True:
+                alarms = watchdog.look(self.room.state, self.room.problem, time.monotonic())
+                if alarms != self.room.alarms:
+                    self.room.alarms = alarms
+                    self.room.wake()
+                await asyncio.sleep(LOOK_S)
 
     async def _listen(self, address: str) -> None:
         """Listen to the stream of the settings; one that cannot be opened is told, and does not end the service."""

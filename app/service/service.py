@@ -18,10 +18,11 @@ from app.decode.fleet import Fleet
 from app.decode.hypothesis import Task
 from app.errors import AccessError, ModelError, RoomError, SettingsError, StoreError
 from app.service.hosted_room import HostedRoom, session_settings
+from app.service.outputs import Follower, Tell
 from app.store.clock import Clock
 from app.store.database import Database
 from app.store.keyring import Keyring
-from app.store.rooms import KeptRoom, RoomSettings, RoomShelf, new_code, newest_ms
+from app.store.rooms import FileOutput, KeptRoom, RoomSettings, RoomShelf, new_code, newest_ms
 
 logger = log.get(__name__)
 
@@ -182,10 +183,28 @@ class Service:
         hosted.settings = replace(hosted.settings, is_open=False)
         hosted.room.is_open = False
         await hosted.stop()
+        await hosted.outputs.close()
         await hosted.erase()
         await self._shelf.remove(name)
         self.keyring.forget(name)
         self._hosted.pop(name, None)
+
+    def follow(self, room: str, name: str, kind: str, open_it: Callable[[Tell], Follower]) -> None:
+        """Pass a room's captions on to something that stands in no settings, until the room or the service ends.
+
+        Raises:
+            RoomError: There is no such room.
+        """
+        self._host(room).outputs.add(name, kind, open_it)
+
+    def switch(self, room: str, source: str, *, is_on: bool) -> None:
+        """Stop a source, or let one that was stopped go on; a page that speaks can only be stopped.
+
+        Raises:
+            RoomError: There is no such room.
+            SettingsError: There is no such source, or it cannot be started from here.
+        """
+        self._host(room).switch(source, is_on=is_on)
 
     def browser(self, room: str, session: str, label: str, language: str | None) -> BrowserSource:
         """Return the living source of a page's session, or begin one; call only while running.
@@ -212,7 +231,7 @@ class Service:
         """Return settings that can work, with a short code if the room is public; raises SettingsError."""
         models.check(self.model.name, settings.task, settings.languages)
         session_settings(settings, has_drafts=False)
-        if settings.outputs and self.settings.memory:
+        if self.settings.memory and any(isinstance(output, FileOutput) for output in settings.outputs):
             raise SettingsError("Expected a folder for subtitle files, but this service writes nothing: see --memory.")
         if settings.is_public and not settings.code:
             return replace(settings, code=new_code())
@@ -240,7 +259,7 @@ class Service:
         hosted = self._hosted[kept.name] = HostedRoom(
             room, room_log, kept.settings, self._group, folder=folder, private=self.settings.private_sources
         )
-        hosted.start()
+        await hosted.start()
         return hosted
 
     async def _open_own(self) -> HostedRoom:
@@ -281,6 +300,7 @@ class Service:
             async with asyncio.timeout(DRAIN_S):
                 for hosted in self._hosted.values():
                     await hosted.stop()
+                    await hosted.outputs.close()
                 for hosted in self._hosted.values():
                     await hosted.log.flush()
         except StoreError as exc:

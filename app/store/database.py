@@ -17,7 +17,7 @@ logger = log.get(__name__)
 
 Result = TypeVar("Result")
 
-VERSION = 1
+VERSION = 2
 """Of the tables below; a file of a later one is refused."""
 
 JOBS_MAX = 10_000
@@ -68,6 +68,20 @@ CREATE TABLE access_key (
     expires_ms INTEGER
 ) STRICT, WITHOUT ROWID;
 """
+"""Version 1."""
+
+ADDED = """
+ALTER TABLE event ADD COLUMN place TEXT NOT NULL DEFAULT '';
+UPDATE event SET place = json_extract(body, '$.phrase') || ' ' || json_extract(body, '$.track');
+CREATE INDEX event_place ON event (room, place, seq);
+CREATE TABLE counter (
+    room TEXT NOT NULL REFERENCES room ON DELETE CASCADE,
+    name TEXT NOT NULL,
+    value INTEGER NOT NULL,
+    PRIMARY KEY (room, name)
+) STRICT, WITHOUT ROWID;
+"""
+"""Version 2 over version 1: a phrase's later states are found by phrase and track, and outputs keep their numbers."""
 
 PRAGMAS = f"""
 PRAGMA page_size = {PAGE_BYTES};
@@ -83,7 +97,7 @@ locking_mode EXCLUSIVE: a second service on the same folder is refused, and no s
 bug of SQLite before 3.51.3."""
 
 NAMES = {"room", "event", "access_key"}
-"""Of the tables above."""
+"""Of the tables of every version."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,7 +250,7 @@ class Database:
 
 def _open_memory() -> sqlite3.Connection:
     connection = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
-    connection.executescript(f"PRAGMA foreign_keys = ON;{TABLES}")
+    connection.executescript(f"PRAGMA foreign_keys = ON;{TABLES}{ADDED}")
     return connection
 
 
@@ -258,8 +272,9 @@ def _open(path: Path) -> sqlite3.Connection:
         found = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
         if found != "ok":
             raise sqlite3.DatabaseError(found)
-        if version == 0:
-            connection.executescript(f"BEGIN IMMEDIATE;{TABLES};PRAGMA user_version = {VERSION};COMMIT;")
+        if version < VERSION:
+            missing = TABLES + ADDED if version == 0 else ADDED
+            connection.executescript(f"BEGIN IMMEDIATE;{missing};PRAGMA user_version = {VERSION};COMMIT;")
     except sqlite3.Error as exc:
         connection.close()
         if "locked" in str(exc) or "busy" in str(exc):

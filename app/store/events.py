@@ -17,19 +17,20 @@ class Kept:
     """When it was said, on the store's clock."""
 
 
-Row = tuple[int, int, str]
-"""Sequence number, moment in ms, and the event as JSON."""
+Row = tuple[int, int, str, str]
+"""Sequence number, moment in ms, the event as JSON, and its place: phrase and track."""
 
 
 def row(kept: Kept) -> Row:
     """Return a row of the table, but for its room."""
     fields = asdict(kept.event)
-    return kept.event.seq or 0, kept.at_ms, json.dumps(fields, ensure_ascii=False, separators=(",", ":"))
+    place = f"{kept.event.phrase} {kept.event.track}"
+    return kept.event.seq or 0, kept.at_ms, json.dumps(fields, ensure_ascii=False, separators=(",", ":")), place
 
 
 def insert(connection: sqlite3.Connection, *, room: str, rows: Sequence[Row], session: int = 0) -> None:
     """Write rows, and the number of the newest source session; rows that are there are replaced."""
-    statement = "INSERT OR REPLACE INTO event (room, seq, at_ms, body) VALUES (?, ?, ?, ?)"
+    statement = "INSERT OR REPLACE INTO event (room, seq, at_ms, body, place) VALUES (?, ?, ?, ?, ?)"
     connection.executemany(statement, [(room, *row) for row in rows])
     if session:
         count_session(connection, room=room, number=session)
@@ -50,6 +51,21 @@ def newest(connection: sqlite3.Connection, *, room: str, most: int) -> list[tupl
     statement = "SELECT body, at_ms FROM event WHERE room = ? ORDER BY seq DESC LIMIT ?"
     rows = connection.execute(statement, (room, most)).fetchall()
     return [(Event(**json.loads(body)), at_ms) for body, at_ms in reversed(rows)]
+
+
+def before(connection: sqlite3.Connection, *, room: str, seq: int, most: int) -> list[Event]:
+    """Return the newest events before a number, oldest first, without those that a later one took the place of.
+
+    What was taken back is left out.
+    """
+    statement = (
+        "SELECT body FROM event AS found WHERE room = ? AND seq < ? AND json_extract(body, '$.state') != 'withdrawn' "
+        "AND NOT EXISTS (SELECT 1 FROM event AS later "
+        "WHERE later.room = found.room AND later.place = found.place AND later.seq > found.seq) "
+        "ORDER BY seq DESC LIMIT ?"
+    )
+    rows = connection.execute(statement, (room, seq, most)).fetchall()
+    return [Event(**json.loads(body)) for (body,) in reversed(rows)]
 
 
 def everything(connection: sqlite3.Connection, *, room: str) -> list[Event]:

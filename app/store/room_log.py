@@ -11,7 +11,7 @@ from functools import partial
 
 from app import log, metrics
 from app.captions.event import Event
-from app.captions.log import Tell
+from app.captions.log import Tell, prevailing
 from app.errors import StoreError
 from app.store import events
 from app.store.clock import Clock
@@ -140,6 +140,19 @@ class RoomLog:
     def holds(self, seq: int) -> bool:
         """Return whether `since(seq)` leaves out nothing but what was forgotten on purpose."""
         return self._given_up <= seq <= self.last_seq
+
+    async def before(self, seq: int, most: int) -> list[Event]:
+        """Return the newest `most` events before a number as they stand now, oldest first.
+
+        Raises:
+            StoreError: The disk does not give them.
+        """
+        held = [event for event in prevailing(self.since(0)) if (event.seq or 0) < seq]
+        if len(held) >= most or not self.is_kept or not self._given_up:
+            return held[-most:]
+        first = min(self._given_up + 1, seq)
+        older = await self._database.run(partial(events.before, room=self._room, seq=first, most=most - len(held)))
+        return [*(replace(event, epoch=self.epoch) for event in older), *held]
 
     async def everything(self) -> list[Event]:
         """Return all events that are kept, oldest first, saved or not.

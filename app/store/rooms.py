@@ -24,10 +24,54 @@ CODE_LENGTH = 6
 class FileOutput:
     """A subtitle file in the service's folder that grows with the talk."""
 
-    kind: Literal["file"]
     format: Format
     track: str | None = None
     """The track it holds; None for the room's last, which is the translation where there is one."""
+    kind: Literal["file"] = "file"
+
+    @property
+    def id(self) -> str:
+        """Name among the room's outputs; of each format and track there is one."""
+        return f"{self.track or 'live'}.{self.format}"
+
+
+@dataclass(frozen=True, slots=True)
+class MeetingOutput:
+    """A meeting or stream that takes captions at a secret address."""
+
+    kind: Literal["zoom", "teams", "youtube"]
+    id: str
+    address: str = field(repr=False)
+    track: str | None = None
+    """The track it is given; None for the room's last."""
+    language: str | None = None
+    """What the meeting is told the language is, as `de-DE`; None goes by the track."""
+
+
+@dataclass(frozen=True, slots=True)
+class ObsOutput:
+    """An OBS Studio that shows the captions."""
+
+    id: str
+    host: str
+    port: int
+    password: str = field(repr=False)
+    scene: str
+    track: str | None = None
+    overlay: str = field(default="", repr=False)
+    """Address of the overlay page, which may hold a key; empty for text only."""
+    virtual_camera: bool = False
+    kind: Literal["obs"] = "obs"
+
+
+Output = FileOutput | MeetingOutput | ObsOutput
+KINDS: dict[str, type[FileOutput | MeetingOutput | ObsOutput]] = {
+    "file": FileOutput,
+    "zoom": MeetingOutput,
+    "teams": MeetingOutput,
+    "youtube": MeetingOutput,
+    "obs": ObsOutput,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +93,7 @@ class RoomSettings:
     """Whether people may speak and read there now."""
     source: str | None = None
     """Address of a stream that the service itself opens."""
-    outputs: tuple[FileOutput, ...] = ()
+    outputs: tuple[Output, ...] = ()
     showing: Showing = field(default_factory=Showing)
 
     def to_json(self) -> str:
@@ -61,7 +105,7 @@ class RoomSettings:
         """Return what was kept; fields of other versions are left out."""
         known = {name: value for name, value in json.loads(text).items() if name in {one.name for one in fields(cls)}}
         known["languages"] = tuple(known.get("languages", ()))
-        known["outputs"] = tuple(FileOutput(**one) for one in known.get("outputs", ()))
+        known["outputs"] = tuple(KINDS[one["kind"]](**one) for one in known.get("outputs", ()))
         known["showing"] = Showing(**known.get("showing", {}))
         return cls(**known)
 

@@ -1,5 +1,6 @@
 """Rooms as a resource: make, look at, change and forget them, their keys and their phrases, for other programs."""
 
+from dataclasses import replace
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
@@ -12,23 +13,34 @@ from app.web import messages
 from app.web.auth import BEARER, Guest, bearer
 from app.web.events import EventStream
 from app.web.house import House, require_open
+from app.web.operator import status
 from app.web.problems import RESPONSES
 from app.web.resources import (
     NAME,
     Correction,
     Export,
+    History,
     KeyResource,
     MadeRoom,
     MintedKey,
     NewKey,
+    NewOutput,
     NewRoom,
+    NewStudio,
+    OutputResource,
     RoomChange,
     RoomResource,
+    Switch,
     key_resource,
     minted,
+    new_output,
+    output_resource,
     room_resource,
     wanted,
 )
+
+OUTPUTS_MAX = 16
+"""Outputs of one room; each is a task and a queue."""
 
 Name = Annotated[str, Path(pattern=NAME)]
 
@@ -46,7 +58,7 @@ def api(house: House) -> APIRouter:
             raise house.doorkeeper.missing(guest, exc) from exc
 
     def resource(room: Room) -> RoomResource:
-        return room_resource(room.name, service.room_settings(room.name), messages.room_status(room.state))
+        return room_resource(room.name, service.room_settings(room.name), status(house, room))
 
     @router.get("", summary="List the rooms")
     async def rooms(request: Request) -> list[RoomResource]:
@@ -107,6 +119,49 @@ def api(house: House) -> APIRouter:
         correction: Correction,
     ) -> None:
         enter(request, name, "operator")[0].correct(phrase, correction.track, correction.text)
+
+    @router.get("/{name}/captions", summary="Final captions before a number, as they stand now, for scrolling back")
+    async def history(
+        request: Request,
+        name: Name,
+        before: Annotated[int, Query(ge=0, lt=1 << 53, description="Number of the oldest caption that is known.")],
+        limit: Annotated[int, Query(ge=1, le=500)] = 200,
+    ) -> History:
+        room = enter(request, name, "viewer")[0]
+        require_open(room)
+        events, is_all = await room.history(before, limit)
+        return History(captions=tuple(messages.caption(event) for event in events), is_all=is_all)
+
+    @router.patch("/{name}/sources/{source}", status_code=204, summary="Stop a source, or let it go on")
+    async def switch(request: Request, name: Name, source: Annotated[str, Path(max_length=200)], wish: Switch) -> None:
+        enter(request, name, "operator")
+        service.switch(name, source, is_on=wish.is_on)
+
+    @router.post("/{name}/outputs", status_code=201, summary="Give the captions to something more")
+    async def add_output(request: Request, name: Name, new: NewOutput) -> OutputResource:
+        async with house.turn(name):
+            _, guest = enter(request, name, "operator")
+            if isinstance(new, NewStudio) and not guest.may("admin"):
+                raise SettingsError("Expected the key of the service, not of the room: OBS is at an address it opens.")
+            before = service.room_settings(name)
+            output = new_output(new)
+            others = tuple(one for one in before.outputs if one.id != output.id)
+            if len(others) >= OUTPUTS_MAX:
+                raise SettingsError(f"Expected at most {OUTPUTS_MAX} outputs of a room. Remove one first.")
+            await service.change(name, replace(before, outputs=(*others, output)))
+            return output_resource(output)
+
+    @router.delete("/{name}/outputs/{output}", status_code=204, summary="Give the captions there no more")
+    async def remove_output(
+        request: Request, name: Name, output: Annotated[str, Path(pattern=r"^[A-Za-z0-9.]{1,32}$")]
+    ) -> None:
+        async with house.turn(name):
+            enter(request, name, "operator")
+            before = service.room_settings(name)
+            others = tuple(one for one in before.outputs if one.id != output)
+            if len(others) == len(before.outputs):
+                raise RoomError(f"Expected an output of the room {name}, but there is no {output}.")
+            await service.change(name, replace(before, outputs=others))
 
     @router.get("/{name}/keys", summary="List the keys of a room")
     async def keys(request: Request, name: Name) -> list[KeyResource]:

@@ -25,6 +25,9 @@ OPEN_PAUSE_S = 0.25
 STATE_PAUSE_S = 1.0
 """Pause between two tellings of the room's state."""
 
+LATE = 2
+"""Final captions a reader may have yet to read without being called late."""
+
 AT_ONCE = 200
 """Readers served before the event loop may turn to the sound that comes in."""
 
@@ -101,6 +104,12 @@ class Audience:
         finally:
             self.readers.pop(reader, None)
             self._count()
+
+    @property
+    def n_late(self) -> int:
+        """Readers who are more than LATE final captions behind."""
+        newest = self.room.last_seq - LATE
+        return sum(reader.version >= 0 and (reader.since or 0) < newest for reader in self.readers)
 
     def take(self, reader: Reader) -> bytes:
         """Return all that the reader was not told yet, encoded for it, and take it as told; empty if there is nothing.

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from typing import Protocol
 from weakref import WeakValueDictionary
 
+from starlette.requests import Request
+
 from app.audio.browser import BrowserSource
 from app.captions.room import Room
 from app.errors import RoomError
@@ -53,6 +55,9 @@ class Hosted(Protocol):
     def by_code(self, code: str) -> str | None:
         """Return the name of the public room that a short code leads to, if any."""
 
+    def switch(self, room: str, source: str, *, is_on: bool) -> None:
+        """Stop a source, or let it go on; raises RoomError, SettingsError."""
+
     def browser(self, room: str, session: str, label: str, language: str | None) -> BrowserSource:
         """Return the source of a page's session; raises SurtitleError."""
 
@@ -66,7 +71,13 @@ class House:
     crowd: Crowd = field(default_factory=Crowd)
     guests: Guests = field(default_factory=Guests)
     audiences: Audiences = field(default_factory=Audiences)
+    public_url: str | None = None
+    """Address that people use, where it is not the one that is asked."""
     _turns: WeakValueDictionary[str, asyncio.Lock] = field(default_factory=WeakValueDictionary)
+
+    def address(self, request: Request) -> str:
+        """Return the address of the pages, without a slash at its end."""
+        return (self.public_url or str(request.base_url)).rstrip("/")
 
     def turn(self, room: str) -> asyncio.Lock:
         """Return the lock that whoever makes, changes or removes a room holds, so that one does so at a time."""

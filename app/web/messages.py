@@ -27,13 +27,24 @@ class Since(Message):
     seq: int = Field(ge=0)
 
 
-class ViewerHello(Message):
-    """A reader introduces itself."""
+class ReaderHello(Message):
+    """Whoever reads introduces itself."""
 
     type: Literal["hello"]
-    role: Literal["viewer"]
     key: str = Field("", max_length=256)
     since: Since | None = None
+
+
+class ViewerHello(ReaderHello):
+    """A viewer introduces itself."""
+
+    role: Literal["viewer"]
+
+
+class OperatorHello(ReaderHello):
+    """An operator's console introduces itself; it reads, and is told how the room is doing."""
+
+    role: Literal["operator"]
 
 
 class SourceHello(Message):
@@ -54,8 +65,8 @@ class End(Message):
     type: Literal["end"]
 
 
-Hello = Annotated[ViewerHello | SourceHello, Field(discriminator="role")]
-_HELLO: TypeAdapter[ViewerHello | SourceHello] = TypeAdapter(Hello)
+Hello = ViewerHello | OperatorHello | SourceHello
+_HELLO: TypeAdapter[Hello] = TypeAdapter(Annotated[Hello, Field(discriminator="role")])
 
 
 class Caption(Message):
@@ -144,13 +155,25 @@ class AlarmView(Message):
     message: str
 
 
+class Refusal(Message):
+    """What the service refused, and how often."""
+
+    reason: str
+    message: str
+    count: int
+
+
 class RoomStatus(RoomView):
     """A room as it is now."""
 
     sources: tuple[SourceStatus, ...]
     n_readers: int
+    n_late: int
+    """Viewers who are more than two final phrases behind."""
     outputs: tuple[OutputView, ...]
     alarms: tuple[AlarmView, ...]
+    refusals: tuple[Refusal, ...]
+    """What the whole service refused since it began."""
 
 
 class Welcome(Message):
@@ -187,6 +210,13 @@ class State(Message):
     state: RoomView
 
 
+class Status(Message):
+    """How the room is doing, for operators."""
+
+    type: Literal["status"] = "status"
+    status: RoomStatus
+
+
 class Ack(Message):
     """All samples before `next_sample` are held; the page may forget them."""
 
@@ -204,7 +234,7 @@ class Error(Message):
     """When it may be worth coming back, if it is."""
 
 
-def parse_hello(text: str) -> ViewerHello | SourceHello:
+def parse_hello(text: str) -> Hello:
     """Read the first message of a client.
 
     Raises:
@@ -232,9 +262,9 @@ def caption(event: Event) -> Caption:
     return Caption(**asdict(event))
 
 
-def room_status(state: RoomState) -> RoomStatus:
-    """Return the wire form of a room's state."""
-    return RoomStatus(**asdict(state))
+def room_status(state: RoomState, *, n_late: int = 0, refusals: tuple[Refusal, ...] = ()) -> RoomStatus:
+    """Return what operators are told of a room's state."""
+    return RoomStatus(**asdict(state), n_late=n_late, refusals=refusals)
 
 
 def room_view(state: RoomState) -> RoomView:

@@ -1,6 +1,7 @@
 """Rooms, keys and phrases as the REST interface has them; OpenAPI is made from these."""
 
 from dataclasses import asdict, replace
+from secrets import token_hex
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StrictBool
@@ -9,7 +10,7 @@ from app.captions.lines import tidy
 from app.captions.state import Showing
 from app.outputs.subtitles import Format
 from app.store.keyring import Key, Role
-from app.store.rooms import FileOutput, RoomSettings
+from app.store.rooms import FileOutput, MeetingOutput, ObsOutput, Output, RoomSettings
 from app.web.messages import Caption, RoomStatus
 
 NAME = r"^[A-Za-z0-9_-]{1,64}$"
@@ -22,12 +23,97 @@ class Resource(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class Output(Resource):
+Track = Annotated[
+    str | None, Field(pattern=LANGUAGE + "|^original$", description="Which text it is given; None for the room's last.")
+]
+
+
+class SubtitleFile(Resource):
     """A subtitle file in the service's folder that grows with the talk."""
 
     kind: Literal["file"] = "file"
     format: Format
-    track: str | None = Field(None, pattern=LANGUAGE + "|^original$", description="None is the room's last track.")
+    track: Track = None
+
+
+class Meeting(Resource):
+    """A meeting or stream that takes captions: final phrases of one track, in order."""
+
+    kind: Literal["zoom", "teams", "youtube"]
+    track: Track = None
+    language: str | None = Field(
+        None, pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,2}$", description="As `de-DE`; None goes by the track."
+    )
+
+
+class NewMeeting(Meeting):
+    """A meeting or stream to be given captions."""
+
+    url: str = Field(
+        min_length=10, max_length=2000, repr=False, description="The address copied from there; kept secret."
+    )
+
+
+class Studio(Resource):
+    """An OBS Studio that shows the captions."""
+
+    kind: Literal["obs"]
+    host: str = Field("127.0.0.1", pattern=r"^[A-Za-z0-9.:_-]{1,255}$")
+    port: int = Field(4455, strict=True, ge=1, le=65535)
+    scene: str = Field("Subtitles", min_length=1, max_length=100)
+    track: Track = None
+    virtual_camera: StrictBool = Field(False, description="Whether to start OBS's virtual camera.")
+
+
+class NewStudio(Studio):
+    """An OBS Studio to be shown captions; only whoever may run the service may name one."""
+
+    password: str = Field("", max_length=256, repr=False, description="Of OBS's WebSocket server; kept secret.")
+    overlay: str = Field(
+        "", max_length=2000, pattern=r"^(https?://.*)?$", repr=False, description="Address of the overlay page."
+    )
+
+
+class NewZoom(NewMeeting):
+    """A Zoom meeting, by its API token for captions, which is an address."""
+
+    kind: Literal["zoom"]
+
+
+class NewTeams(NewMeeting):
+    """A Teams meeting, by its link for CART captions."""
+
+    kind: Literal["teams"]
+
+
+class NewYouTube(NewMeeting):
+    """A YouTube stream, by its captions ingestion address."""
+
+    kind: Literal["youtube"]
+
+
+NewOutput = Annotated[SubtitleFile | NewZoom | NewTeams | NewYouTube | NewStudio, Field(discriminator="kind")]
+
+
+class FileResource(SubtitleFile):
+    """A subtitle file of a room."""
+
+    id: str
+
+
+class MeetingResource(Meeting):
+    """A meeting of a room, without its address."""
+
+    id: str
+
+
+class StudioResource(Studio):
+    """An OBS Studio of a room, without its password."""
+
+    id: str
+
+
+OutputResource = Annotated[FileResource | MeetingResource | StudioResource, Field(discriminator="kind")]
 
 
 Languages = Annotated[
@@ -55,7 +141,9 @@ class RoomChange(Resource):
     is_public: StrictBool | None = Field(None, description="Whether everybody may read along without a key.")
     is_open: StrictBool | None = Field(None, description="Whether people may come in now.")
     source: Stream = None
-    outputs: tuple[Output, ...] | None = Field(None, max_length=8)
+    outputs: tuple[SubtitleFile, ...] | None = Field(
+        None, max_length=8, description="Subtitle files, in place of those before; other outputs stay."
+    )
     is_hidden: StrictBool | None = Field(None, description="Whether screens are blank; phones and files go on.")
     is_paused: StrictBool | None = Field(None, description="Whether nobody is listened to.")
     notice: str | None = Field(None, max_length=280, description="A message to the audience; empty for none.")
@@ -82,7 +170,7 @@ class RoomResource(Resource):
     code: str | None
     is_open: bool
     source: str | None
-    outputs: tuple[Output, ...]
+    outputs: tuple[OutputResource, ...]
     is_hidden: bool
     is_paused: bool
     notice: str
@@ -123,11 +211,24 @@ class MadeRoom(RoomResource):
     keys: tuple[MintedKey, ...]
 
 
+class Switch(Resource):
+    """Whether a source is listened to."""
+
+    is_on: StrictBool
+
+
 class Correction(Resource):
     """A later word on a phrase."""
 
     track: str = Field("original", pattern=LANGUAGE + "|^original$")
     text: str | None = Field(None, max_length=2000, description="What it should say; None takes the phrase back.")
+
+
+class History(Resource):
+    """Final captions as they stand now, oldest first."""
+
+    captions: tuple[Caption, ...]
+    is_all: bool = Field(description="Whether there is nothing before them that may be shown.")
 
 
 class Export(Resource):
@@ -154,7 +255,9 @@ def wanted(change: RoomChange, before: RoomSettings) -> RoomSettings:
     merged = {name: getattr(before, name) for name in before.__slots__} | known
     merged["showing"] = replace(before.showing, **shown)
     if change.outputs is not None:
-        merged["outputs"] = tuple(FileOutput("file", output.format, output.track) for output in change.outputs)
+        files = {file.id: file for file in (FileOutput(output.format, output.track) for output in change.outputs)}
+        others = [output for output in before.outputs if not isinstance(output, FileOutput)]
+        merged["outputs"] = (*others, *files.values())
     return RoomSettings(**merged)
 
 
@@ -170,10 +273,48 @@ def room_resource(name: str, settings: RoomSettings, state: RoomStatus) -> RoomR
         code=settings.code or None,
         is_open=settings.is_open,
         source=settings.source,
-        outputs=tuple(Output(format=output.format, track=output.track) for output in settings.outputs),
+        outputs=tuple(output_resource(output) for output in settings.outputs),
         **asdict(settings.showing),
         state=state,
     )
+
+
+def new_output(new: SubtitleFile | NewMeeting | NewStudio) -> Output:
+    """Return an output as it is kept, with a name of its own."""
+    name = token_hex(4)
+    if isinstance(new, SubtitleFile):
+        return FileOutput(new.format, new.track)
+    if isinstance(new, NewMeeting):
+        return MeetingOutput(new.kind, name, new.url.strip(), new.track, new.language)
+    return ObsOutput(
+        id=name,
+        host=new.host,
+        port=new.port,
+        password=new.password,
+        scene=new.scene,
+        track=new.track,
+        overlay=new.overlay,
+        virtual_camera=new.virtual_camera,
+    )
+
+
+def output_resource(output: Output) -> FileResource | MeetingResource | StudioResource:
+    """Return the form of an output that operators see, without what is secret."""
+    match output:
+        case FileOutput():
+            return FileResource(id=output.id, format=output.format, track=output.track)
+        case MeetingOutput():
+            return MeetingResource(id=output.id, kind=output.kind, track=output.track, language=output.language)
+        case ObsOutput():
+            return StudioResource(
+                id=output.id,
+                kind="obs",
+                host=output.host,
+                port=output.port,
+                scene=output.scene,
+                track=output.track,
+                virtual_camera=output.virtual_camera,
+            )
 
 
 def key_resource(key: Key) -> KeyResource:

@@ -22,6 +22,7 @@ from app.web.house import House
 from app.web.http import HttpConnection
 from app.web.pages import SafeHeaders, pages, static_dir
 from app.web.problems import explain_to
+from app.web.qr import qr
 from app.web.socket import Socket
 from app.web.sockets import HELLO_BYTES, converse
 from app.web.transcripts import transcripts
@@ -59,7 +60,7 @@ def create_app(house: House) -> ASGIApp:
     async def talk(websocket: WebSocket, room: str) -> None:
         await converse(websocket, room, house)
 
-    for router in (health(house), api(house), transcripts(house), pages(house)):
+    for router in (health(house), api(house), transcripts(house), qr(house), pages(house)):
         web.include_router(router)
     web.mount("/static", StaticFiles(directory=static_dir()), name="static")
     return SafeHeaders(web)  # outside of all, so that the answer to a fault has them too

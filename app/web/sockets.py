@@ -1,4 +1,4 @@
-"""The two conversations on `/ws/{room}`: a viewer reads captions, a source sends sound."""
+"""The conversations on `/ws/{room}`: a viewer reads captions, an operator oversees as well, a source sends sound."""
 
 import asyncio
 from functools import partial
@@ -15,7 +15,8 @@ from app.web.auth import Guest, address
 from app.web.framing import frame
 from app.web.house import House, require_open
 from app.web.limits import Bucket
-from app.web.messages import Message, SourceHello, ViewerHello
+from app.web.messages import Hello, Message, OperatorHello, ReaderHello, SourceHello, ViewerHello
+from app.web.operator import overseeing
 from app.web.socket import POLICY, SLOW, Socket
 
 HELLO_S = 5.0
@@ -57,15 +58,18 @@ async def converse(socket: WebSocket, room_name: str, house: House) -> None:
         with house.crowd.stranger(address(socket)):
             hello = await _hello(socket)
             room, guest = _enter(socket, room_name, hello, house)
-        speaks = isinstance(hello, SourceHello)
+        speaks = not isinstance(hello, ViewerHello)
         with (
             house.crowd.guest(address(socket), room_name, guest.key, speaks=speaks),
             house.guests.present(guest.key, partial(_send_away, socket.scope["state"]["socket"])),
         ):
-            if isinstance(hello, ViewerHello):
-                await _tell(socket, house.audiences.of(room), hello)
-            else:
+            if isinstance(hello, SourceHello):
                 await _hear(socket, room, hello, house)
+            elif isinstance(hello, OperatorHello):
+                with overseeing(socket.scope["state"]["socket"], room, house):
+                    await _tell(socket, house.audiences.of(room), hello)
+            else:
+                await _tell(socket, house.audiences.of(room), hello)
     except SurtitleError as exc:
         await _refuse(socket, exc)
     except (WebSocketDisconnect, TimeoutError):
@@ -75,7 +79,7 @@ async def converse(socket: WebSocket, room_name: str, house: House) -> None:
             raise
 
 
-async def _hello(socket: WebSocket) -> ViewerHello | SourceHello:
+async def _hello(socket: WebSocket) -> Hello:
     try:
         async with asyncio.timeout(HELLO_S):
             text = await socket.receive_text()
@@ -86,13 +90,14 @@ async def _hello(socket: WebSocket) -> ViewerHello | SourceHello:
     return messages.parse_hello(text)
 
 
-def _enter(socket: WebSocket, room_name: str, hello: ViewerHello | SourceHello, house: House) -> tuple[Room, Guest]:
+def _enter(socket: WebSocket, room_name: str, hello: Hello, house: House) -> tuple[Room, Guest]:
     guest = house.doorkeeper.admit(socket, hello.key, hello.role, room_name)
     try:
         room = house.service.room(room_name)
     except RoomError as exc:
         raise house.doorkeeper.missing(guest, exc) from exc
-    require_open(room)
+    if not isinstance(hello, OperatorHello):
+        require_open(room)
     return room, guest
 
 
@@ -101,7 +106,7 @@ class _Viewer:
 
     is_stream = False
 
-    def __init__(self, socket: Socket, audience: Audience, hello: ViewerHello) -> None:
+    def __init__(self, socket: Socket, audience: Audience, hello: ReaderHello) -> None:
         self.since = hello.since.seq if hello.since else None
         self.epoch = hello.since.epoch if hello.since else None
         self.version = -1
@@ -142,7 +147,7 @@ class _Viewer:
         self._socket.refuse(SLOW, "You do not keep up; come back for what you missed.")
 
 
-async def _tell(socket: WebSocket, audience: Audience, hello: ViewerHello) -> None:
+async def _tell(socket: WebSocket, audience: Audience, hello: ReaderHello) -> None:
     """Let a viewer read until it leaves; it has nothing to say."""
     viewer = _Viewer(socket.scope["state"]["socket"], audience, hello)
     try:

@@ -4,12 +4,14 @@ from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
 
-from app.errors import RoomError
+from app.errors import AccessError, RoomError
 from app.outputs.subtitles import standing, write
 from app.web.auth import BEARER, bearer
 from app.web.house import House
 from app.web.problems import RESPONSES
 from app.web.resources import NAME
+
+WITHHELD = "The transcript is not offered to readers. Ask who runs this room."
 
 KINDS = {
     "srt": "application/x-subrip",
@@ -39,6 +41,8 @@ def transcripts(house: House) -> APIRouter:
             own = house.service.room(room)
         except RoomError as exc:
             raise house.doorkeeper.missing(guest, exc) from exc
+        if not (own.showing.offers_transcript or guest.may("operator")):
+            raise AccessError(WITHHELD)
         track = lang or own.tracks[-1]
         content = write(kind, standing(event for event in await own.everything() if event.track == track))
         headers = {"Content-Disposition": f'attachment; filename="{room}.{track}.{kind}"'}

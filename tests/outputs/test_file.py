@@ -13,6 +13,7 @@ from app.captions.event import Event, State
 from app.captions.log import MemoryLog
 from app.captions.room import Room
 from app.captions.session import SessionSettings
+from app.captions.state import Health
 from app.decode.hypothesis import Task
 from app.errors import SettingsError
 from app.outputs import file
@@ -95,7 +96,7 @@ async def test_every_format_grows(tmp_path: Path, suffix: Format) -> None:
         room.publish(phrase("B", 1, "corrected"))
         phrases[1] = room.since(0)[-1]
         await until(lambda: subtitles.path.read_bytes() == write(suffix, phrases).encode())
-    assert not subtitles.problem
+    assert subtitles.health.status == "working"
 
 
 @pytest.mark.parametrize(("track", "text"), [(None, "Good morning.\n"), ("original", "Guten Morgen.\n")])
@@ -136,13 +137,13 @@ async def test_a_failed_write_is_told_and_overcome(tmp_path: Path, monkeypatch: 
         subtitles.path.unlink()
         subtitles.path.mkdir()
         room.publish(phrase("Second.", 2))
-        await until(lambda: bool(subtitles.problem))
-        assert subtitles.problem.startswith("The subtitles cannot be written to talk.txt: ")
+        await until(lambda: subtitles.health.status == "retrying")
+        assert subtitles.health.message.startswith("The subtitles cannot be written to talk.txt: ")
         room.publish(phrase("Third.", 4))
         await asyncio.sleep(0.15)  # several tries fail
-        assert subtitles.problem
+        assert subtitles.health.status == "retrying"
         subtitles.path.rmdir()
-        await until(lambda: not subtitles.problem)
+        await until(lambda: subtitles.health == Health("working", n_sent=3))
         assert subtitles.path.read_text() == "First.\nSecond.\nThird.\n"
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from app.errors import StoreError
-from app.store.rooms import FileOutput, RoomSettings, new_code
+from app.store.rooms import FileOutput, MeetingOutput, ObsOutput, RoomSettings, new_code
 from tests.store.shelf import Shelf, count
 
 SETTINGS = RoomSettings(
@@ -17,7 +17,12 @@ SETTINGS = RoomSettings(
     code="ABC234",
     is_open=False,
     source="https://example.org/live",
-    outputs=(FileOutput("file", "srt", "en"), FileOutput("file", "vtt")),
+    outputs=(
+        FileOutput("srt", "en"),
+        FileOutput("vtt"),
+        MeetingOutput("zoom", "0a1b2c3d", "https://wmcapi.zoom.us/closedcaption?id=1", "en", "en-US"),
+        ObsOutput("1b2c3d4e", "127.0.0.1", 4455, "secret", "Subtitles", virtual_camera=True),
+    ),
 )
 
 

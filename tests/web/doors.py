@@ -8,6 +8,7 @@ from app.captions.event import Event
 from app.captions.log import MemoryLog
 from app.captions.room import Room
 from app.captions.session import SessionSettings
+from app.captions.state import SourceState
 from app.errors import BusyError, RoomError, SettingsError
 from app.store.clock import Clock
 from app.store.database import Database
@@ -89,6 +90,12 @@ class Rooms:
         self._rooms.pop(name).is_open = False
         self.database.read(lambda connection: connection.execute("DELETE FROM room WHERE name = ?", (name,)))
         self.keyring.forget(name)
+
+    def switch(self, room: str, source: str, *, is_on: bool) -> None:
+        """Show a source as stopped, or as going on."""
+        if source not in {state.name for state in self.room(room).state.sources}:
+            raise SettingsError(f"Expected a source of the room {room}, but it has none of that name.")
+        self.room(room).show(SourceState(source, "listening" if is_on else "stopped"))
 
     def browser(self, room: str, session: str, label: str, language: str | None) -> BrowserSource:
         """Return the source of a session, if there is room."""

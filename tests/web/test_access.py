@@ -4,6 +4,7 @@ import asyncio
 import json
 import statistics
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import httpx
@@ -11,6 +12,7 @@ import pytest
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
 
+from app.captions.state import Showing, SourceState
 from app.store.keyring import ROLES, Role
 from app.store.rooms import RoomSettings
 from tests.web.doors import Rooms, serving
@@ -28,7 +30,7 @@ class Route:
     path: str
     needs: Role | None
     status: int
-    body: dict[str, str] | None = None
+    body: Mapping[str, object] | None = None
 
 
 ROUTES = [
@@ -51,10 +53,17 @@ ROUTES = [
     Route("POST", "/api/rooms/{room}/keys", "operator", 201, {"role": "viewer"}),
     Route("DELETE", "/api/rooms/{room}/keys/{key}", "operator", 204),
     Route("GET", "/api/rooms/{room}/events", "viewer", 200),
+    Route("GET", "/api/rooms/{room}/captions?before=9", "viewer", 200),
+    Route("PATCH", "/api/rooms/{room}/sources/{source}", "operator", 204, {"is_on": False}),
+    Route("POST", "/api/rooms/{room}/outputs", "operator", 201, {"kind": "file", "format": "srt"}),
+    Route("DELETE", "/api/rooms/{room}/outputs/{output}", "operator", 204),
     Route("GET", "/transcript/{room}.{kind}", "viewer", 200),
     Route("DELETE", "/api/rooms/{room}/captions", "operator", 204),
     Route("DELETE", "/api/rooms/{room}", "operator", 200),
 ]
+APART = {("GET", "/qr/{room}.svg")}
+"""Asked for with a key that reads and no more, see test_qr.py."""
+
 GUARDED = [route for route in ROUTES if route.needs]
 
 
@@ -82,7 +91,9 @@ def may(actor: str, needs: Role | None) -> bool:
 
 async def ask(client: httpx.AsyncClient, route: Route, secret: str, **names: str) -> tuple[int, str]:
     """Ask one address and return status and body; of a stream the status only."""
-    path = route.path.format(**{"room": "main", "kind": "srt", "phrase": "1-0", **names})
+    path = route.path.format(
+        **{"room": "main", "kind": "srt", "phrase": "1-0", "source": "mic", "output": "live.srt", **names}
+    )
     headers = {"Authorization": f"Bearer {secret}"} if secret else {}
     async with client.stream(route.method, path, headers=headers, json=route.body) as answer:
         is_endless = "event-stream" in answer.headers["content-type"] if "content-type" in answer.headers else False
@@ -93,8 +104,10 @@ async def test_the_table_names_every_address() -> None:
     """A new address is given its place in the table of who may ask it."""
     async with serving(Rooms()) as port, httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
         described = (await client.get("/api/openapi.json")).json()["paths"]
-    known = {(route.method, route.path.replace("{room}", "{name}", 1)) for route in ROUTES if "/api/" in route.path}
-    known |= {(route.method, route.path) for route in ROUTES}
+    paths = [(route.method, route.path.partition("?")[0]) for route in ROUTES]
+    known = (
+        {(method, path.replace("{room}", "{name}", 1)) for method, path in paths if "/api/" in path} | {*paths} | APART
+    )
     assert {(method.upper(), path) for path, methods in described.items() for method in methods} <= known
 
 
@@ -103,6 +116,8 @@ async def test_every_address_opens_to_its_role_only(actor: str) -> None:
     """Whoever may not is answered 401 with one sentence for all, and nothing has changed."""
     rooms = Rooms(key="right")
     rooms.say("1-0", "first", rev=1, final=True)
+    rooms.main.show(SourceState("mic", "listening"))
+    rooms.main.direct(Showing(offers_transcript=True))
     victim, _ = await rooms.keyring.mint("main", "viewer", "victim")
     secret = await key_of(rooms, actor)
     async with serving(rooms) as port, httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
@@ -266,7 +281,8 @@ async def test_an_admin_is_told_which_room_there_is_not() -> None:
 async def test_a_public_room_is_read_by_all_and_spoken_in_by_none() -> None:
     """Without a key everybody reads, as socket, stream and file; all else needs one."""
     rooms = Rooms(key="right")
-    await rooms.change("main", RoomSettings(is_public=True, code="ABCDEF"))
+    showing = Showing(offers_transcript=True)
+    await rooms.change("main", RoomSettings(is_public=True, code="ABCDEF", showing=showing))
     rooms.say("1-0", "first", rev=1, final=True)
     async with serving(rooms) as port, httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
         for route in GUARDED:

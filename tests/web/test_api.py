@@ -191,9 +191,9 @@ async def test_keys_of_a_room_are_of_that_room(address: str) -> None:
         assert (await client.delete("/api/rooms/mine")).status_code == 200
         await made(client, "mine")
         async with client_of(address, mine["viewer"]) as viewer:
-            assert (await viewer.get("/transcript/mine.srt")).status_code == 401
+            assert (await viewer.get("/api/rooms/mine/captions?before=9")).status_code == 401
         async with client_of(address, other["viewer"]) as viewer:
-            assert (await viewer.get("/transcript/other.srt")).status_code == 200
+            assert (await viewer.get("/api/rooms/other/captions?before=9")).status_code == 200
 
 
 async def test_rooms_changed_at_once_end_in_one_state(address: str) -> None:

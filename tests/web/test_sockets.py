@@ -1,5 +1,6 @@
 """The two conversations on the socket, over a real one."""
 
+import asyncio
 import json
 from typing import Any
 
@@ -9,6 +10,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from app.audio.chunk import SAMPLE_RATE, to_pcm16
+from app.captions.state import Alarm, Showing, SourceState
 from app.web.audience import RING
 from tests.web.doors import Rooms, serving
 
@@ -172,3 +174,60 @@ async def test_a_machine_without_room_says_when_to_come_back() -> None:
             assert closed.value.rcvd.code == 1013
         async with connect(f"ws://127.0.0.1:{port}/ws/main") as socket:
             assert (await hello(socket))["type"] == "welcome"
+
+
+async def test_an_operator_reads_along_and_sees_how_the_room_is_doing() -> None:
+    """It gets captions as viewers do, and levels, alarms and readers whenever they have changed."""
+    rooms = Rooms(key="right")
+    rooms.say("1-0", "first", rev=2, final=True)
+    async with serving(rooms) as port, connect(f"ws://127.0.0.1:{port}/ws/main") as socket:
+        assert (await hello(socket, role="operator", key="right"))["type"] in ("status", "welcome")
+        assert (await receive(socket, "snapshot"))["captions"][0]["committed"] == "first"
+        rooms.main.alarms = (Alarm("clipping", "mic", "Too loud."),)
+        rooms.main.show(SourceState("mic", "listening", level_dbfs=-12.5, is_clipping=True))
+        while not (status := (await receive(socket, "status"))["status"])["sources"]:
+            continue
+        assert (status["sources"][0]["level_dbfs"], status["sources"][0]["is_clipping"]) == (-12.5, True)
+        assert status["alarms"] == [{"kind": "clipping", "subject": "mic", "message": "Too loud."}]
+        assert (status["n_readers"], status["n_late"]) == (1, 0)
+
+
+async def test_an_operator_needs_a_key_to_run_the_room_and_may_enter_a_closed_one() -> None:
+    """A viewer's key is refused, and so is a viewer in a closed room."""
+    rooms = Rooms(key="right")
+    _, viewer = await rooms.keyring.mint("main", "viewer", "")
+    async with serving(rooms) as port:
+        async with connect(f"ws://127.0.0.1:{port}/ws/main") as socket:
+            assert (await hello(socket, role="operator", key=viewer))["code"] == "access"
+        rooms.main.is_open = False
+        async with connect(f"ws://127.0.0.1:{port}/ws/main") as socket:
+            assert (await hello(socket, key="right"))["code"] == "room"
+        async with connect(f"ws://127.0.0.1:{port}/ws/main") as socket:
+            assert (await hello(socket, role="operator", key="right"))["type"] == "status"
+
+
+async def test_an_operator_learns_what_is_refused() -> None:
+    """Wrong keys are counted with a reason that a person understands."""
+    rooms = Rooms(key="right")
+    async with serving(rooms) as port, connect(f"ws://127.0.0.1:{port}/ws/main") as socket:
+        first = await hello(socket, role="operator", key="right")
+        before = {refusal["reason"]: refusal["count"] for refusal in first["status"]["refusals"]}
+        async with connect(f"ws://127.0.0.1:{port}/ws/main") as other:
+            assert (await hello(other, key="wrong"))["code"] == "access"
+        while True:
+            told = (await receive(socket, "status"))["status"]["refusals"]
+            after = {refusal["reason"]: refusal for refusal in told}
+            if "keys" in after and after["keys"]["count"] == before.get("keys", 0) + 1:
+                assert after["keys"]["message"] == "links that open nothing here"
+                return
+
+
+async def test_readers_are_told_at_once_what_the_operator_wants_them_to_see() -> None:
+    """A hidden screen, a pause and a notice are in the room's state within a moment."""
+    rooms = Rooms()
+    async with serving(rooms) as port, connect(f"ws://127.0.0.1:{port}/ws/main") as socket:
+        assert not (await hello(socket))["state"]["showing"]["is_hidden"]
+        rooms.main.direct(Showing(is_hidden=True, notice="Short break"))
+        async with asyncio.timeout(0.9):
+            showing = (await receive(socket, "state"))["state"]["showing"]
+        assert (showing["is_hidden"], showing["notice"]) == (True, "Short break")

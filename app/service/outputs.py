@@ -1,0 +1,122 @@
+"""The outputs of one room: each runs by itself, and how it is doing stands in the room's state."""
+
+import asyncio
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from traceback import extract_tb
+from typing import Protocol
+
+from app import log
+from app.captions.room import Room
+from app.captions.state import Health, OutputState
+from app.errors import SettingsError
+from app.outputs.file import SubtitleFile
+from app.store.rooms import FileOutput, Output
+
+logger = log.get(__name__)
+
+TRANSCRIPTS = "transcripts"
+"""Folder beside the database that holds the files of rooms."""
+
+END_S = 5.0
+"""How long outputs may take to deliver the last words."""
+
+Tell = Callable[[Health], None]
+
+
+class Follower(Protocol):
+    """What follows a room and passes its captions on."""
+
+    async def follow(self, room: Room, *, after_seq: int) -> None:
+        """Pass on what is said until cancelled, but for what was said up to `after_seq`."""
+
+
+class Outputs:
+    """Runs the outputs that a room's settings want."""
+
+    def __init__(self, room: Room, group: asyncio.TaskGroup, folder: Path | None) -> None:
+        """Begin with none; `folder` is where files go, None where nothing is written."""
+        self._room, self._group, self._folder = room, group, folder
+        self._running: dict[str, tuple[Output | None, asyncio.Task[None] | None]] = {}
+        self._states: dict[str, OutputState] = {}
+
+    async def arrange(self, wanted: Iterable[Output]) -> None:
+        """End what is not wanted any more, and begin what is new; the others go on untouched."""
+        outputs = {output.id: output for output in wanted}
+        await self._end([name for name, (output, _) in self._running.items() if output and outputs.get(name) != output])
+        for name, output in outputs.items():
+            if name not in self._running:
+                self._begin(output)
+
+    def add(self, name: str, kind: str, open_it: Callable[[Tell], Follower]) -> None:
+        """Begin an output that is in no settings, and ends with the room."""
+        self._start(name, None, OutputState(name, kind, None, Health("starting")), open_it)
+
+    async def close(self) -> None:
+        """End all, after the last words."""
+        await self._end(list(self._running))
+
+    def _begin(self, output: Output) -> None:
+        state = OutputState(output.id, output.kind, output.track, Health("starting"))
+        self._start(output.id, output, state, partial(self._open, output))
+
+    def _start(self, name: str, output: Output | None, state: OutputState, open_it: Callable[[Tell], Follower]) -> None:
+        self._states[name] = state
+        tell = partial(self._tell, name)
+        task = None
+        try:
+            follower = open_it(tell)
+        except (SettingsError, OSError) as exc:  # it does not keep the room closed
+            tell(Health("failed", str(exc)))
+        else:
+            task = self._group.create_task(self._run(name, follower))
+        self._running[name] = (output, task)
+        self._show()
+
+    async def _run(self, name: str, follower: Follower) -> None:
+        """Follow the room; a fault of an output is its own, and never ends the room."""
+        try:
+            await follower.follow(self._room, after_seq=self._room.last_seq)
+        except Exception as exc:  # its text may hold a secret address
+            kind, line = type(exc).__name__, extract_tb(exc.__traceback__)[-1]
+            logger.error("output_failed", room=self._room.name, output=name, kind=kind, at=f"{line.name}:{line.lineno}")
+            self._tell(name, Health("failed", f"This output has a fault ({kind}). Remove it and add it anew."))
+
+    def _open(self, output: Output, tell: Tell) -> Follower:
+        """Return what passes the room's captions on; raises SettingsError."""
+        match output:
+            case FileOutput():
+                return SubtitleFile(self._path(output), output.track).told(tell)
+            case _:
+                raise SettingsError(f"Expected a known kind of output, but got {output.kind}.")
+
+    def _path(self, output: FileOutput) -> Path:
+        name = f"{self._room.name}.{output.id}"
+        if self._folder is None:
+            raise SettingsError(f"The file {name} is not written, because this service writes nothing: see --memory.")
+        folder = self._folder / TRANSCRIPTS
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        return folder / name
+
+    async def _end(self, names: Iterable[str]) -> None:
+        ended = []
+        for name in names:
+            _, task = self._running.pop(name)
+            self._states.pop(name)
+            if task is not None:
+                task.cancel()
+                ended.append(task)
+        if ended:
+            await asyncio.wait(ended, timeout=END_S)
+        self._show()
+
+    def _tell(self, name: str, health: Health) -> None:
+        if name in self._states:
+            self._states[name] = replace(self._states[name], health=health)
+            self._show()
+
+    def _show(self) -> None:
+        self._room.outputs = tuple(self._states.values())
+        self._room.wake()

@@ -1,0 +1,71 @@
+"""What an operator is told: how the room is doing, and what the service refuses."""
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from app import metrics
+from app.captions.room import Room
+from app.web.framing import frame
+from app.web.house import House
+from app.web.messages import Refusal, RoomStatus, Status, room_status
+from app.web.socket import Socket
+
+STATUS_PAUSE_S = 0.25
+"""Pause between two looks; a meter that moves four times a second is alive."""
+
+WHY = {
+    "keys": "links that open nothing here",
+    "attempts": "too many wrong links from one address",
+    "sockets": "more readers than the service takes",
+    "strangers": "too many connections at once from one address",
+    "address": "too many connections from one address",
+    "room": "more readers than a room takes",
+    "key": "one link in use too often",
+    "origin": "pages of another site that wanted in",
+    "sound": "sound sent faster than it is spoken",
+    "sources": "speakers for whom the machine had no room",
+}
+"""What was refused, by the name of the limit."""
+
+
+def status(house: House, room: Room) -> RoomStatus:
+    """Return how a room is doing now."""
+    refusals = tuple(
+        Refusal(reason=reason, message=WHY.get(reason, reason), count=count)
+        for reason, count in metrics.refusals().items()
+    )
+    return room_status(room.state, n_late=house.audiences.of(room).n_late, refusals=refusals)
+
+
+@contextmanager
+def overseeing(socket: Socket, room: Room, house: House) -> Iterator[None]:
+    """Tell an operator's console how the room is doing, whenever that has changed, while the block lasts."""
+    overseer = _Overseer(socket, room, house)
+    overseer.tell()
+    try:
+        yield
+    finally:
+        overseer.close()
+
+
+class _Overseer:
+    """Looks at a room several times a second."""
+
+    def __init__(self, socket: Socket, room: Room, house: House) -> None:
+        self._socket, self._room, self._house = socket, room, house
+        self._told = b""
+        self._timer: asyncio.TimerHandle | None = None
+
+    def tell(self) -> None:
+        """Tell what has changed, unless the client has yet to read what it was told."""
+        message = Status(status=status(self._house, self._room)).encoded()
+        if message != self._told and self._socket.is_writable:
+            self._socket.write(frame(message))
+            self._told = message
+        self._timer = asyncio.get_running_loop().call_later(STATUS_PAUSE_S, self.tell)
+
+    def close(self) -> None:
+        """Tell no more."""
+        if self._timer is not None:
+            self._timer.cancel()

@@ -1,0 +1,52 @@
+"""The audience's link as a QR code, for slides and doors."""
+
+import io
+from typing import Annotated
+from urllib.parse import quote
+
+import segno
+from fastapi import APIRouter, Depends, Path, Request, Response
+
+from app.errors import RoomError, SettingsError
+from app.web.auth import BEARER, bearer
+from app.web.house import House
+from app.web.problems import RESPONSES
+from app.web.resources import NAME
+
+QUIET_MODULES = 4
+"""White space around the code, without which phones miss it (ISO/IEC 18004)."""
+
+
+def qr(house: House) -> APIRouter:
+    """Return `/qr/{room}.svg`."""
+    router = APIRouter(responses=RESPONSES, dependencies=[Depends(BEARER)])
+
+    @router.get("/qr/{room}.svg", summary="The audience's link as a QR code", response_class=Response)
+    async def code(request: Request, room: Annotated[str, Path(pattern=NAME)]) -> Response:
+        """Draw the link that opens with the key of the request, which must be one that reads and no more."""
+        secret = bearer(request)
+        guest = house.doorkeeper.admit(request, secret, "viewer", room)
+        try:
+            house.service.room(room)
+        except RoomError as exc:
+            raise house.doorkeeper.missing(guest, exc) from exc
+        if secret and guest.role != "viewer":
+            raise SettingsError("Expected a key that reads and no more, for everybody sees this code. Make one first.")
+        settings = house.service.room_settings(room)
+        path = f"c/{settings.code}" if settings.is_public and settings.code else f"v/{quote(room)}"
+        fragment = "" if settings.is_public or not secret else f"#{secret}"
+        drawn = io.BytesIO()
+        link = f"{house.address(request)}/{path}{fragment}"
+        segno.make(link, error="m", micro=False).save(
+            drawn,
+            kind="svg",
+            border=QUIET_MODULES,
+            scale=8,
+            dark="#000",
+            light="#fff",
+            xmldecl=False,
+            title=link.partition("#")[0],
+        )
+        return Response(drawn.getvalue(), media_type="image/svg+xml")
+
+    return router

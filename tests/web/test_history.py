@@ -1,0 +1,84 @@
+"""Scrolling back: what was said before, as it stands now."""
+
+import httpx
+
+from app.captions.event import Event
+from app.captions.state import Showing
+from tests.web.doors import Rooms, serving
+
+
+def say(rooms: Rooms, number: int, text: str, end_s: float | None = None) -> None:
+    """Publish a final phrase, which ends at its number."""
+    at_s = float(number) if end_s is None else end_s
+    rooms.main.publish(Event("main", "", None, f"1-{number}", 1, "s", "original", "final", "en", at_s, at_s, text))
+
+
+async def ask(client: httpx.AsyncClient, before: int, limit: int = 200) -> tuple[list[tuple[int, str]], bool]:
+    """Return (seq, text) of the captions before a number, and whether they are all."""
+    answer = await client.get("/api/rooms/main/captions", params={"before": before, "limit": limit})
+    assert answer.status_code == 200, answer.text
+    body = answer.json()
+    return [(caption["seq"], caption["committed"]) for caption in body["captions"]], body["is_all"]
+
+
+async def test_pages_of_captions_lead_to_the_first() -> None:
+    """Each page holds what is just before the last, oldest first, and the last page says so."""
+    rooms = Rooms()
+    for number in range(1, 8):
+        say(rooms, number, f"t{number}")
+    async with serving(rooms) as port, httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
+        assert await ask(client, 7, 3) == ([(4, "t4"), (5, "t5"), (6, "t6")], False)
+        assert await ask(client, 4, 3) == ([(1, "t1"), (2, "t2"), (3, "t3")], False)
+        assert await ask(client, 1, 3) == ([], True)
+        assert await ask(client, 4, 9) == ([(1, "t1"), (2, "t2"), (3, "t3")], True)
+
+
+async def test_history_holds_what_stands_now() -> None:
+    """A corrected phrase is there once, as corrected, and what was taken back is nowhere."""
+    rooms = Rooms()
+    for number in range(1, 4):
+        say(rooms, number, f"t{number}")
+    rooms.main.correct("1-1", "original", "better")
+    rooms.main.correct("1-2", "original", None)
+    async with serving(rooms) as port, httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
+        assert await ask(client, 99) == ([(3, "t3"), (4, "better")], True)
+        assert await ask(client, 4) == ([(3, "t3")], True)
+
+
+async def test_only_who_may_have_the_transcript_sees_more_than_an_hour() -> None:
+    """Older phrases are another meeting's, unless the operator offers them."""
+    rooms = Rooms()
+    say(rooms, 1, "long ago", end_s=-4000.0)
+    say(rooms, 2, "just now", end_s=-10.0)
+    async with serving(rooms) as port, httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
+        assert await ask(client, 99) == ([(2, "just now")], True)
+        assert (await client.get("/transcript/main.srt")).status_code == 200  # whoever is at home runs the service
+        rooms.main.direct(Showing(offers_transcript=True))
+        assert await ask(client, 99) == ([(1, "long ago"), (2, "just now")], True)
+
+
+async def test_a_reader_has_the_transcript_if_it_is_offered() -> None:
+    """Else it is told whom to ask; an operator has it anyway."""
+    rooms = Rooms(key="right")
+    say(rooms, 1, "said")
+    _, viewer = await rooms.keyring.mint("main", "viewer")
+    _, operator = await rooms.keyring.mint("main", "operator")
+    async with serving(rooms) as port, httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
+
+        async def fetch(key: str) -> httpx.Response:
+            return await client.get("/transcript/main.txt?lang=original", headers={"Authorization": f"Bearer {key}"})
+
+        refused = await fetch(viewer)
+        assert (refused.status_code, refused.json()["code"]) == (401, "access")
+        assert "is not offered to readers" in refused.json()["message"]
+        assert (await fetch(operator)).text == "said\n"
+        rooms.main.direct(Showing(offers_transcript=True))
+        assert (await fetch(viewer)).text == "said\n"
+
+
+async def test_nobody_who_comes_late_sees_what_was_taken_back() -> None:
+    """Not even in the snapshot that a new page begins with."""
+    rooms = Rooms()
+    say(rooms, 1, "a secret")
+    rooms.main.correct("1-1", "original", None)
+    assert rooms.main.snapshot(None).events == ()

@@ -1,0 +1,65 @@
+"""The audience's link as a picture; what it says is read back by its modules."""
+
+import re
+
+import httpx
+import pytest
+import segno
+
+from app.store.rooms import RoomSettings
+from tests.web.doors import Rooms, serving
+
+
+def drawn(link: str) -> str:
+    """Return the path of the code for a link, without its own colours and sizes."""
+    return path(segno.make(link, error="m", micro=False).svg_inline(border=4, scale=8, dark="#000", light="#fff"))
+
+
+def path(svg: str) -> str:
+    """Return the dark modules of a picture."""
+    return str(re.findall(r'<path[^>]* d="([^"]+)"', svg)[-1])
+
+
+@pytest.mark.parametrize("is_public", [False, True])
+async def test_a_code_opens_the_audience_page(is_public: bool) -> None:
+    """It holds the link with the key that asked for it, and of a public room the short link without any."""
+    rooms = Rooms(key="right")
+    await rooms.create("hall", RoomSettings(is_public=is_public, code="ABCDEF" if is_public else ""))
+    _, secret = await rooms.keyring.mint("hall", "viewer")
+    async with serving(rooms) as port, httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
+        answer = await client.get("/qr/hall.svg", headers={"Authorization": f"Bearer {secret}"})
+        assert answer.headers["content-type"] == "image/svg+xml"
+        page = "c/ABCDEF" if is_public else f"v/hall#{secret}"
+        assert path(answer.text) == drawn(f"http://127.0.0.1:{port}/{page}")
+        assert secret not in answer.text
+
+
+@pytest.mark.parametrize("role", ["source", "operator", "admin"])
+async def test_a_code_never_holds_a_key_that_may_more_than_read(role: str) -> None:
+    """Everybody sees it, so whoever asks with such a key is told to make another."""
+    rooms = Rooms(key="right")
+    secret = "right" if role == "admin" else (await rooms.keyring.mint("main", role))[1]  # type: ignore[arg-type]
+    async with serving(rooms) as port, httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
+        answer = await client.get("/qr/main.svg", headers={"Authorization": f"Bearer {secret}"})
+    assert (answer.status_code, answer.json()["code"]) == (422, "settings")
+    assert "reads and no more" in answer.json()["message"]
+
+
+async def test_a_code_is_for_those_who_may_read() -> None:
+    """Without a key, with a wrong one, and for a room that is not there, the answer is the same."""
+    rooms = Rooms(key="right")
+    async with serving(rooms) as port, httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
+        answers = [
+            await client.get("/qr/main.svg"),
+            await client.get("/qr/main.svg", headers={"Authorization": "Bearer wrong"}),
+            await client.get("/qr/nothing.svg"),
+        ]
+    assert {(answer.status_code, answer.text) for answer in answers} == {(401, answers[0].text)}
+
+
+async def test_behind_a_proxy_a_code_leads_to_the_address_people_use() -> None:
+    """The one of --public-url, whatever name the service was asked by."""
+    rooms = Rooms()
+    object.__setattr__(rooms.house, "public_url", "https://subtitles.example.org")
+    async with serving(rooms) as port, httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
+        assert path((await client.get("/qr/main.svg")).text) == drawn("https://subtitles.example.org/v/main")
