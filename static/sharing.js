@@ -36,16 +36,18 @@ export class Sharing {
 
   show({ settings, showing }) {
     const now = { ...settings, offers_transcript: showing.offers_transcript };
-    for (const id of Object.keys(SWITCHES)) if (!find(id).disabled) find(id).checked = now[id];
+    for (const id of Object.keys(SWITCHES)) if (this.turning !== id) find(id).checked = now[id];
     put(find("code"), settings.is_public && settings.code ? `Anybody can read at ${location.host}/c/${settings.code}` : "Only who has a link can read.");
   }
 
   async turn(id, box) {
     const wanted = box.checked;
+    this.turning = id;
     const isDone = await this.report.of(async () => {
       await this.room.change({ [id]: wanted });
       return SWITCHES[id][wanted ? 0 : 1];
     });
+    this.turning = "";
     if (!isDone) box.checked = !wanted;
   }
 
