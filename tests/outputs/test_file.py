@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import get_args
@@ -20,6 +20,7 @@ from app.outputs import file
 from app.outputs.file import SubtitleFile
 from app.outputs.subtitles import Format, write
 from tests.captions.engines import ScriptedEngine
+from tests.waiting import until
 
 
 def open_room(task: Task = "transcribe") -> Room:
@@ -41,13 +42,6 @@ async def following(subtitles: SubtitleFile, room: Room) -> AsyncIterator[None]:
         await asyncio.sleep(0)
         yield
         task.cancel()
-
-
-async def until(is_so: Callable[[], bool]) -> None:
-    """Wait for what another thread does."""
-    async with asyncio.timeout(5):
-        while not is_so():  # noqa: ASYNC110  # a file on disk tells nobody that it changed
-            await asyncio.sleep(0.01)
 
 
 async def test_each_final_phrase_is_on_disk_at_once(tmp_path: Path) -> None:
