@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 
 from playwright.async_api import Page, expect
 
-from app.captions.event import Event
+from app.captions.event import Event, State
 from tests.pages.browser import chromium
 from tests.web.doors import Rooms, serving
 
@@ -44,24 +44,10 @@ def tell(
     final: bool = True,
 ) -> None:
     """Publish one state of the phrase with this number, a second behind the one before."""
-    state = "final" if final else "open"
-    language = "de" if track == "original" else track
+    state: State = "final" if final else "open"
+    language, at_s = "de" if track == "original" else track, float(number)
     rooms.main.publish(
-        Event(
-            "main",
-            "",
-            None,
-            f"1-{number}",
-            rev,
-            "hall",
-            track,
-            state,
-            language,
-            float(number),
-            number + 1.0,
-            text,
-            tentative,
-        )  # type: ignore[arg-type]
+        Event("main", "", None, f"1-{number}", rev, "hall", track, state, language, at_s, at_s + 1, text, tentative)
     )
 
 
