@@ -111,7 +111,7 @@ async def test_only_the_overlay_may_stand_in_a_frame() -> None:
 
 
 async def test_the_console_alone_shows_pictures_that_it_made() -> None:
-    """It draws the QR code from what it fetched with its key; scripts, frames and connections are bound as elsewhere."""
+    """It draws the QR code from what it fetched with its key; all else is bound as elsewhere."""
     async with serving(Rooms(key="right")) as port, httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
         answer = await client.get("/operator/main")
         assert policy_of(answer) == POLICY | {"img-src": "'self' blob:"}
