@@ -22,7 +22,11 @@ export class Phrases {
     this.scroller.addEventListener("keydown", (event) => this.press(event));
     this.list.addEventListener("click", (event) => this.click(event));
     this.list.addEventListener("focusin", ({ target }) => this.choose(target.closest(".phrase")));
-    this.list.addEventListener("focusout", ({ relatedTarget }) => { this.isWalking &&= this.list.contains(relatedTarget); });
+    this.list.addEventListener("focusout", ({ relatedTarget }) => {
+      if (this.list.contains(relatedTarget)) return;
+      this.isWalking = false;
+      this.choose(null);
+    });
     this.scroller.addEventListener("scroll", () => this.scrolled(), { passive: true });
     find("live").addEventListener("click", () => this.toLive());
     find("earlier").addEventListener("click", () => this.report.of(() => this.loadEarlier()));

@@ -22,6 +22,7 @@ export class Shortcuts {
     });
     find("help-open").addEventListener("click", () => this.help());
     find("help-close").addEventListener("click", () => find("help").close());
+    addEventListener("pointerdown", ({ target }) => { this.pointed = target.closest(PRESSED); });
     addEventListener("keydown", (event) => this.press(event));
     this.mark();
   }
@@ -40,12 +41,14 @@ export class Shortcuts {
 
   press(event) {
     const { target, key } = event;
+    if (key === "Tab") this.pointed = null;
     if (event.defaultPrevented || event.repeat || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
     if (find("help").open || !this.isOn || target.closest(TYPED)) return;
     const name = key === " " ? "Space" : /^[1-9]$/.test(key) ? "1–9" : key.length === 1 ? key.toUpperCase() : key;
     const act = this.acts.get(name);
-    // a button that has the focus is what Space presses
-    if (!act || (name === "Space" && target.closest(PRESSED))) return;
+    // a button that was reached by keys is what Space presses; one that was clicked is not: Hide, then Space, must not show again
+    const button = target.closest(PRESSED);
+    if (!act || (name === "Space" && button && button !== this.pointed)) return;
     event.preventDefault();
     act(key);
   }

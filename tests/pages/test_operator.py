@@ -3,7 +3,7 @@
 import time
 
 import httpx
-from playwright.async_api import Page, expect
+from playwright.async_api import expect
 
 from tests.pages.console import console, standing, tell
 from tests.web.doors import Rooms
@@ -12,7 +12,7 @@ EVERYWHERE_S = 1.5
 """From Enter on the console until a correction stands on every page and in the transcript."""
 
 
-def row(page: Page, number: int, track: str = "original") -> str:
+def row(number: int, track: str = "original") -> str:
     """Return the selector of a text."""
     return f'[data-phrase="1-{number}"] [data-track="{track}"]'
 
@@ -37,12 +37,12 @@ async def test_a_correction_reaches_pages_and_the_transcript_in_time() -> None:
         took_s = time.perf_counter() - began
         print(f"correction on overlay and in transcript after {took_s * 1000:.0f} ms")
         assert took_s < EVERYWHERE_S
-        await expect(page.locator(row(page, 1))).to_contain_text("Corrected")
+        await expect(page.locator(row(1))).to_contain_text("Corrected")
         await expect(page.locator(".correction")).to_have_count(0)
 
 
 async def test_keys_lead_through_the_phrases() -> None:
-    """Arrows choose phrase and track, Enter opens, Escape leaves all as it was, Delete takes back, Z brings back."""
+    """Arrows choose, Enter opens, Escape leaves all as it was, Delete takes back, Z brings back, V shows one track."""
     rooms = Rooms()
     async with console(rooms) as (page, _):
         for number in range(1, 5):
@@ -61,13 +61,24 @@ async def test_keys_lead_through_the_phrases() -> None:
         await expect(page.locator('[data-phrase="1-3"]')).to_be_focused()
         await page.keyboard.press("ArrowLeft")
         await page.keyboard.press("Delete")
-        await expect(page.locator(row(page, 3, "en"))).to_contain_text("Taken back")
+        await expect(page.locator(row(3, "en"))).to_contain_text("Taken back")
         await expect(page.locator('[data-phrase="1-3"]')).to_be_focused()
         assert standing(rooms)["1-3", "original"] == standing(rooms)["1-3", "en"] == ""
         await page.keyboard.press("z")
-        await expect(page.locator(f"{row(page, 3, 'en')} .solid")).to_have_text("Sentence 3.")
-        await expect(page.locator(row(page, 3, "en"))).not_to_contain_text("Taken back")
+        await expect(page.locator(f"{row(3, 'en')} .solid")).to_have_text("Sentence 3.")
+        await expect(page.locator(row(3, "en"))).not_to_contain_text("Taken back")
         assert standing(rooms)["1-3", "original"] == "Satz 3."
+        original, english = page.locator(row(3)), page.locator(row(3, "en"))
+        boxes = [await text.bounding_box() for text in (original, english)]
+        assert boxes[0]
+        assert boxes[1]
+        assert boxes[0]["y"] == boxes[1]["y"]
+        assert boxes[0]["x"] + boxes[0]["width"] <= boxes[1]["x"]
+        await page.keyboard.press("v")
+        await expect(english).to_be_hidden()
+        await page.keyboard.press("v")
+        await expect(original).to_be_hidden()
+        await expect(english).to_be_visible()
 
 
 async def test_an_open_phrase_is_corrected_when_it_ends() -> None:
@@ -75,16 +86,16 @@ async def test_an_open_phrase_is_corrected_when_it_ends() -> None:
     rooms = Rooms()
     async with console(rooms) as (page, _):
         tell(rooms, 1, "Good moning", "every", final=False)
-        await page.locator(f"{row(page, 1)} .solid").click()
+        await page.locator(f"{row(1)} .solid").click()
         editor = page.locator(".correction textarea")
         await expect(editor).to_have_value("Good moning")
         await editor.fill("Good morning")
         tell(rooms, 1, "Good moning everybody", "and", rev=2, final=False)
         await expect(page.locator(".after")).to_contain_text("everybody and")
         await page.keyboard.press("Enter")
-        await expect(page.locator(row(page, 1))).to_contain_text("sent when the phrase ends")
+        await expect(page.locator(row(1))).to_contain_text("sent when the phrase ends")
         tell(rooms, 1, "Good moning everybody and welcome.", rev=3)
-        await expect(page.locator(f"{row(page, 1)} .solid")).to_have_text("Good morning everybody and welcome.")
+        await expect(page.locator(f"{row(1)} .solid")).to_have_text("Good morning everybody and welcome.")
         assert standing(rooms)["1-1", "original"] == "Good morning everybody and welcome."
 
 
@@ -94,15 +105,15 @@ async def test_outdated_translations_are_marked_and_mended() -> None:
     async with console(rooms) as (page, _):
         tell(rooms, 1, "Guten Morgen.")
         tell(rooms, 1, "Good evening.", track="en")
-        await page.locator(f"{row(page, 1)} .solid").click()
+        await page.locator(f"{row(1)} .solid").click()
         await page.locator(".correction textarea").fill("Guten Tag.")
         await page.keyboard.press("Enter")
-        await expect(page.locator(row(page, 1, "en"))).to_contain_text("Outdated: the original was corrected")
+        await expect(page.locator(row(1, "en"))).to_contain_text("Outdated: the original was corrected")
         await page.keyboard.press("n")
         await expect(page.locator(".correction textarea")).to_have_value("Good evening.")
         await page.locator(".correction textarea").fill("Good day.")
         await page.keyboard.press("Enter")
-        await expect(page.locator(row(page, 1, "en"))).not_to_contain_text("Outdated")
+        await expect(page.locator(row(1, "en"))).not_to_contain_text("Outdated")
         assert standing(rooms)["1-1", "en"] == "Good day."
 
 
@@ -111,15 +122,15 @@ async def test_two_operators_do_not_undo_each_other_unseen() -> None:
     rooms = Rooms()
     async with console(rooms) as (page, _):
         tell(rooms, 1, "Gutn Morgen.")
-        await page.locator(f"{row(page, 1)} .solid").click()
+        await page.locator(f"{row(1)} .solid").click()
         await page.locator(".correction textarea").fill("Guten Morgen alle.")
         rooms.main.correct("1-1", "original", "Guten Abend.")
-        await expect(page.locator(f"{row(page, 1)} .solid")).to_have_text("Guten Abend.")
+        await expect(page.locator(f"{row(1)} .solid")).to_have_text("Guten Abend.")
         await page.keyboard.press("Enter")
         await expect(page.locator(".correction .report")).to_contain_text("changed elsewhere to “Guten Abend.”")
         assert standing(rooms)["1-1", "original"] == "Guten Abend."
         await page.keyboard.press("Enter")
-        await expect(page.locator(f"{row(page, 1)} .solid")).to_have_text("Guten Morgen alle.")
+        await expect(page.locator(f"{row(1)} .solid")).to_have_text("Guten Morgen alle.")
 
 
 async def test_a_long_talk_stays_small_and_leaves_the_editor_alone() -> None:
@@ -127,7 +138,7 @@ async def test_a_long_talk_stays_small_and_leaves_the_editor_alone() -> None:
     rooms = Rooms()
     async with console(rooms) as (page, _):
         tell(rooms, 1, "The first phrase.")
-        await page.locator(f"{row(page, 1)} .solid").click()
+        await page.locator(f"{row(1)} .solid").click()
         await page.keyboard.type(" And more")
         for number in range(2, 900):
             tell(rooms, number, f"Phrase {number} of a long talk.")
@@ -140,7 +151,7 @@ async def test_a_long_talk_stays_small_and_leaves_the_editor_alone() -> None:
         await expect(editor).to_have_value("The first phrase. And more")
         await expect(page.locator("#live")).to_be_visible()
         await page.keyboard.press("Enter")
-        await expect(page.locator(f"{row(page, 1)} .solid")).to_have_text("The first phrase. And more")
+        await expect(page.locator(f"{row(1)} .solid")).to_have_text("The first phrase. And more")
         assert standing(rooms)["1-1", "original"] == "The first phrase. And more"
         await expect(page.locator("#phrases li").last).to_be_in_viewport()
         await page.locator("#earlier").scroll_into_view_if_needed()
@@ -150,23 +161,3 @@ async def test_a_long_talk_stays_small_and_leaves_the_editor_alone() -> None:
         await page.locator("#earlier").click()
         await expect(page.locator("#text-report")).to_contain_text("earlier phrases are shown")
         assert await page.locator("#phrases li").count() > 301
-
-
-async def test_one_track_or_all() -> None:
-    """V goes through the tracks: all beside each other, then one alone."""
-    rooms = Rooms()
-    async with console(rooms) as (page, _):
-        tell(rooms, 1, "Guten Morgen.")
-        tell(rooms, 1, "Good morning.", track="en")
-        original, english = page.locator(row(page, 1)), page.locator(row(page, 1, "en"))
-        await expect(english).to_be_visible()
-        boxes = [await text.bounding_box() for text in (original, english)]
-        assert boxes[0]
-        assert boxes[1]
-        assert boxes[0]["y"] == boxes[1]["y"]
-        assert boxes[0]["x"] + boxes[0]["width"] <= boxes[1]["x"]
-        await page.keyboard.press("v")
-        await expect(english).to_be_hidden()
-        await page.keyboard.press("v")
-        await expect(original).to_be_hidden()
-        await expect(english).to_be_visible()

@@ -31,6 +31,22 @@ async def test_screens_are_hidden_and_everybody_paused_by_a_key() -> None:
         assert not rooms.main.showing.is_paused
 
 
+async def test_space_pauses_after_a_click_too() -> None:
+    """A clicked button keeps the focus, yet Space does not press it again; a button reached by Tab it does."""
+    rooms = Rooms()
+    async with console(rooms) as (page, _):
+        await page.locator("#hide").click()
+        await expect(page.locator("#hide")).to_have_attribute("aria-pressed", "true")
+        await page.keyboard.press("Space")
+        await expect(page.locator("#pause")).to_have_attribute("aria-pressed", "true")
+        assert rooms.main.showing.is_hidden
+        await page.keyboard.press("Tab")
+        await page.keyboard.press("Shift+Tab")
+        await page.keyboard.press("Space")
+        await expect(page.locator("#hide")).to_have_attribute("aria-pressed", "false")
+        assert rooms.main.showing.is_paused
+
+
 async def test_the_audience_is_told_and_told_no_more() -> None:
     """A typed message and a prepared one are shown to the audience, and removed by a key."""
     rooms = Rooms()

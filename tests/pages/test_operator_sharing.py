@@ -3,6 +3,7 @@
 import re
 from dataclasses import replace
 
+import httpx
 from playwright.async_api import expect
 
 from app.captions.state import Health, OutputState
@@ -38,6 +39,11 @@ async def test_an_output_is_added_watched_and_removed() -> None:
         await row.get_by_role("button", name="Really remove").click()
         await expect(row).to_have_count(0)
         assert rooms.room_settings("main").outputs == ()
+        await page.keyboard.press("o")
+        await page.get_by_label("Where to").select_option("file")
+        await page.get_by_label("Format").first.select_option("vtt")
+        await page.get_by_role("button", name="Add", exact=True).last.click()
+        await expect(row).to_contain_text("File, English")
 
 
 async def test_what_the_service_objects_to_is_said_and_nothing_lost() -> None:
@@ -59,9 +65,9 @@ async def test_what_the_service_objects_to_is_said_and_nothing_lost() -> None:
 
 
 async def test_links_carry_keys_that_read_or_speak_and_no_more() -> None:
-    """Each link has a key of its own; the QR code is drawn with one that reads, and can be downloaded."""
+    """Each link has a key of its own, the QR code one that reads; and refusals of others are shown."""
     rooms = Rooms(key="topmost")
-    async with console(rooms, fragment="#topmost") as (page, _):
+    async with console(rooms, fragment="#topmost") as (page, at), httpx.AsyncClient(base_url=at) as client:
         for name, path, role in (
             ("Audience", "v", "viewer"),
             ("Stage", "stage", "viewer"),
@@ -81,6 +87,9 @@ async def test_links_carry_keys_that_read_or_speak_and_no_more() -> None:
         async with page.expect_download() as download:
             await page.get_by_role("link", name="Download as SVG").click()
         assert (await download.value).suggested_filename == "main.svg"
+        await client.get("/api/rooms/main", headers={"Authorization": "Bearer guessed"})
+        await page.get_by_text("Refused by the service:").click()
+        await expect(page.locator("#refusals li")).to_contain_text(["links that open nothing here"])
         assert "topmost" not in await page.locator("main").inner_html()
 
 
