@@ -1,6 +1,6 @@
 // What was said: how long it is kept, as files, and erased.
 
-import { trackName } from "./languages.js";
+import { trackName } from "./names.js";
 import { put } from "./phrase.js";
 import { Report } from "./report.js";
 

@@ -1,6 +1,6 @@
 // Who reads, where the captions go, and what the service refuses.
 
-import { trackName } from "./languages.js";
+import { trackName } from "./names.js";
 import { put } from "./phrase.js";
 import { Report } from "./report.js";
 

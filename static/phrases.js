@@ -1,7 +1,7 @@
 // What is said, phrase by phrase, every track beside the other, and the ways to mend it.
 
 import { merged } from "./correction.js";
-import { trackName } from "./languages.js";
+import { trackName } from "./names.js";
 import { Phrase } from "./phrase.js";
 import { Report } from "./report.js";
 

@@ -1,6 +1,6 @@
 // What is spoken and what becomes of it: languages and task, changed while people speak.
 
-import { languageName, languages } from "./languages.js";
+import { languageName, languages } from "./names.js";
 import { Report } from "./report.js";
 
 const find = (id) => document.getElementById(id);

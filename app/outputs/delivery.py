@@ -233,7 +233,7 @@ class Delivery:
         if self._program.is_counted:
             self._counter.write(self._number)
         self._number += 1
-        self._n_lost = 0
+        self._n_lost, self._lost = 0, None
         self.is_unsure = self._is_resting = False
         self._change(n_sent=self.health.n_sent + 1)
 
@@ -241,7 +241,8 @@ class Delivery:
         """Forget what is in doubt; its number may be used up."""
         if self._doubt is not None and self._program.is_counted:
             if self._asks:
-                self._lost = self._number
+                # where the number is known it did not arrive, and the next caption has that number
+                self._lost = self._number if self.is_unsure else None
             else:
                 self._number += 1
         self._doubt = None

@@ -31,7 +31,7 @@ class MeetingCaptions:
     Only what is said while the output runs and screens are not hidden is sent. What is out cannot be changed there.
 
     Between two blocks there is a pause to read the first, the shorter the more blocks wait: however fast people speak,
-    as many are sent as come, and a caption waits for about one such pause (Little's law).
+    as many are sent as come, and a caption waits for about one such pause (Little's law), for two where they stop.
     """
 
     door: ClassVar[Door]
@@ -171,8 +171,8 @@ class MeetingCaptions:
     async def _send(self, carrier: Carrier) -> None:
         await self._delivery.ask(carrier)
         while await self._is_due(carrier):
-            await self._delivery.bring(self._waiting, carrier)
             self._sent_s = asyncio.get_running_loop().time()
+            await self._delivery.bring(self._waiting, carrier)
 
     async def _is_due(self, carrier: Carrier) -> bool:
         """Return when a block is to be sent, or False when all are sent and it is time to end."""

@@ -83,12 +83,14 @@ class MeetingServer:
     mistakes: list[str] = field(default_factory=list)
     """What the sender did against the document."""
     n_open: int = 0
-    n_connections: int = 0
+    _n_connections: int = 0
+    _gone: asyncio.Event = field(default_factory=asyncio.Event)
     _bodies: dict[int, bytes] = field(default_factory=dict)
 
     async def talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Serve one connection."""
-        self.n_connections += 1
+        self._gone.clear()
+        self._n_connections += 1
         try:
             while request := await self._read(reader):
                 self.n_open += 1
@@ -102,6 +104,14 @@ class MeetingServer:
             pass
         finally:
             writer.close()
+            self._n_connections -= 1
+            if not self._n_connections:
+                self._gone.set()
+
+    async def left(self) -> None:
+        """Wait until nobody is connected."""
+        if self._n_connections:
+            await self._gone.wait()
 
     async def _read(self, reader: asyncio.StreamReader) -> Request | None:
         try:
@@ -209,7 +219,7 @@ class Detour(httpx2.AsyncBaseTransport):
     def __init__(self, port: int) -> None:
         """Lead to this port."""
         self._port = port
-        self._transport = httpx2.AsyncHTTPTransport()
+        self._transport = httpx2.AsyncHTTPTransport(verify=False)  # certificates take 30 ms to read
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
         """Send the same request to the local server."""
@@ -233,6 +243,7 @@ async def serving(server: MeetingServer) -> AsyncIterator[Callable[[], httpx2.As
         yield lambda: Detour(port)
     finally:
         listening.close()
+        await server.left()
 
 
 def faulty(rate: float, seed: int, kinds: tuple[Fault, ...] = FAULTS) -> Callable[[], Fault | None]:

@@ -121,7 +121,7 @@ class Meeting:
         assert self.server.mistakes == []
 
 
-async def until(is_so: Callable[[], bool], within_s: float = 600.0) -> None:
+async def until(is_so: Callable[[], bool], within_s: float = 400.0) -> None:
     """Wait for what the far end sees, in the loop's seconds."""
     async with asyncio.timeout(within_s):
         while not is_so():  # noqa: ASYNC110  # the server is another program's stand-in and tells nobody

@@ -3,6 +3,7 @@
 import asyncio
 import statistics
 import time
+from collections.abc import Iterator
 
 import pytest
 
@@ -10,7 +11,7 @@ from app.outputs.delivery import MemoryCounter
 from app.outputs.tags import with_country
 from app.outputs.zoom import ZoomCaptions
 from tests.outputs.meeting_faults import problems, run
-from tests.outputs.meeting_server import ADDRESSES
+from tests.outputs.meeting_server import ADDRESSES, Fault
 from tests.outputs.meetings import Meeting, fast, until
 
 
@@ -108,6 +109,39 @@ async def test_a_caption_that_was_not_answered_is_not_shown_twice() -> None:
         methods = " ".join(request.method for request in meeting.server.requests)
         assert methods == ("GET POST GET POST" if fault.endswith("after") else "GET POST GET POST POST")
         assert meeting.health.n_dropped == 0
+
+
+@fast
+async def test_a_caption_that_is_known_to_be_lost_stays_lost() -> None:
+    """One that Zoom said it does not have, and then refused, is not counted as sent when others have come."""
+    meeting = Meeting("zoom")
+    faults: Iterator[Fault | None] = iter([None, "hangs_before", None, "429", None, "hangs_after"])
+    meeting.server.draw = lambda: next(faults, None)
+    meeting.server.retry_after = "9"
+    async with meeting.follow():
+        meeting.say("Lost.")
+        await until(lambda: meeting.health.n_dropped == 1)
+        meeting.say("One.")
+        await until(lambda: meeting.health.n_sent == 1)
+        meeting.say("Two.")
+        await until(lambda: meeting.health.n_sent == 2)
+    assert meeting.texts == ["One.", "Two."]
+    assert (meeting.health.n_sent, meeting.health.n_dropped) == (2, 1)
+
+
+@fast
+async def test_a_lost_caption_that_had_come_counts_as_sent() -> None:
+    """One that was given up without an answer, and turns out to have arrived, is counted as what it is."""
+    meeting = Meeting("zoom")
+    meeting.server.draw = lambda: "hangs_after" if meeting.server.requests else None
+    async with meeting.follow():
+        meeting.say("One.")
+        await until(lambda: meeting.health.n_dropped == 1)
+        meeting.server.draw = lambda: None
+        meeting.say("Two.")
+        await until(lambda: meeting.health.n_sent == 2)
+    assert meeting.texts == ["One.", "Two."]
+    assert meeting.health.n_dropped == 0
 
 
 @fast

@@ -31,6 +31,8 @@ POLICY = {
 ANSWERS: list[tuple[str, str, dict[str, str], int, str]] = [
     ("GET", "/", {}, 200, "text/html"),
     ("GET", "/microphone/main", {}, 200, "text/html"),
+    ("GET", "/v/main", {}, 200, "text/html"),
+    ("GET", "/stage/main", {}, 200, "text/html"),
     ("GET", "/microphone/no%00thing", {}, 200, "text/html"),
     ("GET", "/c/PUBLIC", {}, 307, ""),
     ("GET", "/c/WRONG", {}, 404, "text/plain"),
@@ -128,6 +130,14 @@ async def test_pages_are_compressed_and_secrets_are_not() -> None:
         answer = await client.get("/api/openapi.json", headers=RIGHT)
         assert len(answer.content) > 5000
         assert "content-encoding" not in answer.headers
+
+
+async def test_only_the_builder_may_hold_a_frame() -> None:
+    """Its policy is that of every page but for frames of our own in it."""
+    async with serving(Rooms(key="right")) as port, httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
+        answer = await client.get("/builder/main")
+    assert policy_of(answer) == POLICY | {"frame-src": "'self'"}
+    assert answer.headers["x-frame-options"] == "DENY"
 
 
 def policy_of(answer: httpx.Response) -> dict[str, str]:
