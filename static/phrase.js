@@ -119,7 +119,7 @@ export class Text {
     this.render();
     try {
       if (this.caption.state === "withdrawn") return;
-      if (typed === null) await this.row.list.takeBack(this);
+      if (typed === null) await this.row.list.corrections.takeBack(this);
       else {
         if (merged(base, typed, this.caption.committed) === null) throw new Error(`The phrase ended otherwise: “${this.caption.committed}”. Save to put yours in its place.`);
         await this.row.list.correct(this, base, typed);

@@ -1,6 +1,6 @@
 // What is said, phrase by phrase, every track beside the other, and the ways to mend it.
 
-import { merged } from "./correction.js";
+import { Corrections } from "./corrections.js";
 import { trackName } from "./names.js";
 import { Phrase } from "./phrase.js";
 import { Report } from "./report.js";
@@ -8,15 +8,15 @@ import { Report } from "./report.js";
 const ROWS_MAX = 300;
 const EARLIER_MAX = 500;
 const PAGE = 200;
-const UNDOS_MAX = 50;
 const NEAR_PX = 60;
 
 const find = (id) => document.getElementById(id);
 
 export class Phrases {
   constructor(rest) {
-    Object.assign(this, { rest, rows: new Map(), columns: ["original"], tracks: [], view: "", column: "", undos: [] });
+    Object.assign(this, { rest, rows: new Map(), columns: ["original"], tracks: [], view: "", column: "" });
     this.report = new Report(find("text-report"));
+    this.corrections = new Corrections(rest);
     [this.list, this.scroller] = [find("phrases"), find("scroll")];
     Object.assign(this, { isFollowing: true, isWalking: false, nEditors: 0, top: 0 });
     this.scroller.addEventListener("keydown", (event) => this.press(event));
@@ -102,19 +102,15 @@ export class Phrases {
 
   // -- what the operator does
 
-  /** Correct a final text, or keep the correction until it is final. Returns a sentence; throws one if it was not done. */
+  /** Send what was typed in an editor; throws a sentence if it was not done. */
   async correct(text, base, typed) {
-    if (text.isOpen) {
-      text.wait(base, typed);
-      return "Your correction is sent when the phrase ends.";
-    }
-    const { caption } = text;
-    const now = caption.state === "withdrawn" ? "" : caption.committed;
-    const whole = merged(base, typed, now) ?? typed.trim();
-    await this.patch(caption.phrase, text.track, whole || null);
-    this.remember(caption.phrase, [[text.track, now || text.before]]);
-    this.report.done(whole ? "Corrected on every page." : "Taken back on every page. Z undoes it.");
-    return "Corrected.";
+    const said = await this.corrections.correct(text, base, typed);
+    this.report.done(said);
+    return said;
+  }
+
+  restore(text) {
+    return this.report.of(() => this.corrections.restore(text));
   }
 
   askBack(row) {
@@ -125,40 +121,14 @@ export class Phrases {
         return "The phrase is taken back when it ends.";
       }
       if (text.caption.state === "withdrawn") return "This phrase is taken back already. Z undoes it.";
-      await this.takeBack(text);
+      await this.corrections.takeBack(text);
       row.focus();
       return "Taken back on every page. Z undoes it.";
     });
   }
 
-  async takeBack(text) {
-    const { phrase } = text.caption;
-    const texts = text.track === "original" ? [...text.row.texts.values()] : [text];
-    const held = texts.filter(({ caption }) => caption.committed && caption.state !== "withdrawn").map(({ track, caption }) => [track, caption.committed]);
-    await this.patch(phrase, text.track, null);
-    this.remember(phrase, held);
-  }
-
-  /** Bring back a phrase that was taken back, on every track that went with it. */
-  restore(text) {
-    const texts = text.track === "original" ? [...text.row.texts.values()] : [text];
-    const lost = texts.filter(({ caption, before }) => caption.state === "withdrawn" && before).map(({ track, before }) => [track, before]);
-    return this.report.of(() => this.bringBack(text.caption.phrase, lost));
-  }
-
   undo() {
-    return this.report.of(async () => {
-      const last = this.undos.at(-1);
-      if (!last) return "There is nothing to undo.";
-      const said = await this.bringBack(last.phrase, last.texts);
-      this.undos.pop();
-      return said;
-    });
-  }
-
-  async bringBack(phrase, texts) {
-    for (const [track, text] of texts) await this.patch(phrase, track, text);
-    return "The text stands as it was before.";
+    return this.report.of(() => this.corrections.undo());
   }
 
   correctLast() {
@@ -330,14 +300,5 @@ export class Phrases {
 
   count() {
     find("phrases-none").hidden = this.rows.size > 0;
-  }
-
-  remember(phrase, texts) {
-    this.undos.push({ phrase, texts });
-    if (this.undos.length > UNDOS_MAX) this.undos.shift();
-  }
-
-  patch(phrase, track, text) {
-    return this.rest.act("PATCH", `/phrases/${encodeURIComponent(phrase)}`, { track, text });
   }
 }
