@@ -18,14 +18,16 @@ def row(number: int, track: str = "original") -> str:
 
 
 async def test_a_correction_reaches_pages_and_the_transcript_in_time() -> None:
-    """E opens the last phrase and Enter sends it: overlay and transcript have it within the time that is promised."""
+    """E opens the last phrase and Enter sends it: overlay, phones and transcript have it within the time promised."""
     rooms = Rooms()
     async with console(rooms) as (page, at), httpx.AsyncClient(base_url=at) as client:
         assert page.context.browser is not None
-        overlay = await page.context.browser.new_page()
+        overlay, audience = [await page.context.browser.new_page() for _ in range(2)]
         await overlay.goto(f"{at}/overlay/main?lang=original&clear=0")
+        await audience.goto(f"{at}/v/main?lang=original")
         tell(rooms, 1, "Good moning everybody.")
         await expect(overlay.locator("#stage")).to_contain_text("moning")
+        await expect(audience.locator("body")).to_contain_text("moning")
         await page.bring_to_front()
         await expect(page.locator("#phrases li")).to_have_count(1)
         await page.keyboard.press("e")
@@ -33,9 +35,10 @@ async def test_a_correction_reaches_pages_and_the_transcript_in_time() -> None:
         began = time.perf_counter()
         await page.keyboard.press("Enter")
         await expect(overlay.locator("#stage")).to_contain_text("morning")
+        await expect(audience.locator("body")).to_contain_text("morning")
         assert "morning" in (await client.get("/transcript/main.txt?lang=original")).text
         took_s = time.perf_counter() - began
-        print(f"correction on overlay and in transcript after {took_s * 1000:.0f} ms")
+        print(f"correction on overlay, audience page and in transcript after {took_s * 1000:.0f} ms")
         assert took_s < EVERYWHERE_S
         await expect(page.locator(row(1))).to_contain_text("Corrected")
         await expect(page.locator(".correction")).to_have_count(0)

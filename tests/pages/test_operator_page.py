@@ -1,6 +1,8 @@
 """The console as a page, in a real browser: for everybody, small, and honest when the service is away."""
 
 import asyncio
+import re
+from pathlib import Path
 
 from playwright.async_api import expect
 
@@ -68,6 +70,17 @@ async def test_the_page_is_light() -> None:
         print(f"{len(sizes)} answers of {sum(sizes)} bytes")
         assert len(sizes) > 15
         assert sum(sizes) <= WEIGHT_MAX
+
+
+def test_all_modules_are_asked_for_at_once(root: Path) -> None:
+    """The page names every module that its script needs, so that none waits for another to be read."""
+    needed, unread = set[str](), ["operator.js"]
+    while unread:
+        found = re.findall(r'^import .* from "\./(.+)";', (root / "static" / unread.pop()).read_text(), re.MULTILINE)
+        unread += set(found) - needed
+        needed |= set(found)
+    page = (root / "static" / "operator.html").read_text()
+    assert set(re.findall(r'"modulepreload" href="/static/(.+)"', page)) == needed
 
 
 async def test_a_lost_connection_is_said_and_loses_nothing() -> None:
