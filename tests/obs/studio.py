@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import io
 import json
 import os
 import shutil
@@ -14,6 +15,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
+from PIL import Image
 from websockets.sync.client import ClientConnection, connect
 
 from tests.programs import require_program
@@ -32,8 +34,11 @@ IDENTIFY, REQUEST, RESPONSE = 1, 6, 7
 class Studio:
     """A connection to a running OBS Studio."""
 
-    def __init__(self, connection: ClientConnection) -> None:
+    def __init__(self, connection: ClientConnection, port: int, display: str) -> None:
         self._connection = connection
+        self.port = port
+        self.display = display
+        """The screen it runs on."""
         hello = json.loads(connection.recv(timeout=START_S))["d"]["authentication"]
         secret = _digest(PASSWORD + hello["salt"])
         self._send(IDENTIFY, {"rpcVersion": 1, "authentication": _digest(secret + hello["challenge"])})
@@ -47,6 +52,19 @@ class Studio:
             if message["op"] == RESPONSE:
                 assert message["d"]["requestStatus"]["result"], message["d"]["requestStatus"]
                 return dict(message["d"].get("responseData") or {})
+
+    def try_to(self, kind: str, given: Mapping[str, object] | None = None) -> int:
+        """Ask for something that may be refused, and return the status."""
+        try:
+            self.ask(kind, given)
+        except AssertionError as exc:
+            return int(exc.args[0]["code"])
+        return 100
+
+    def screenshot(self, source: str) -> Image.Image:
+        """Return what a scene or source shows now."""
+        answer = self.ask("GetSourceScreenshot", {"sourceName": source, "imageFormat": "png"})
+        return Image.open(io.BytesIO(base64.b64decode(answer["imageData"].partition(",")[2]))).convert("RGBA")
 
     def _send(self, operation: int, data: Mapping[str, object]) -> None:
         self._connection.send(json.dumps({"op": operation, "d": data}))
@@ -74,7 +92,7 @@ def run(collection: Path, home: Path) -> Iterator[tuple[Studio, Path]]:
                 started.enter_context(_program([obs, "--multi", "--minimize-to-tray"], home, environment))
                 if connection := _connect(port):
                     stack.push(started.pop_all())
-                    yield Studio(stack.enter_context(connection)), home / "obs.log"
+                    yield Studio(stack.enter_context(connection), port, display), home / "obs.log"
                     return
         raise AssertionError(f"OBS listened at no start of {STARTS}. Its log:\n{(home / 'obs.log').read_text()}")
 

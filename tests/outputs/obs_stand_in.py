@@ -12,7 +12,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-import msgpack
+import msgpack  # type: ignore[import-untyped]
 from websockets.asyncio.server import Server, ServerConnection, serve
 from websockets.exceptions import ConnectionClosed
 
@@ -50,6 +50,11 @@ class StandIn:
     port: int = 0
     changed: asyncio.Event = field(default_factory=asyncio.Event)
     _open: set[ServerConnection] = field(default_factory=set)
+
+    @property
+    def text(self) -> str:
+        """What was put into a text source last; a word for nothing if nothing was."""
+        return self.texts[-1] if self.texts else "nothing yet"
 
     async def until(self, is_so: Callable[[], bool], limit_s: float = 15.0) -> None:
         """Wait until something that was asked made this so."""
@@ -116,40 +121,40 @@ class StandIn:
             )
             self.changed.set()
 
-    def _GetVersion(self) -> Any:  # noqa: N802
+    def _GetVersion(self) -> Any:
         return SUCCESS, {"obsVersion": "30.2.0", "obsWebSocketVersion": "5.5.0"}
 
-    def _GetSceneList(self) -> Any:  # noqa: N802
+    def _GetSceneList(self) -> Any:
         return SUCCESS, {"scenes": [{"sceneName": name} for name in self.scenes]}
 
-    def _GetInputKindList(self) -> Any:  # noqa: N802
+    def _GetInputKindList(self) -> Any:
         return SUCCESS, {"inputKinds": list(self.kinds)}
 
-    def _GetVideoSettings(self) -> Any:  # noqa: N802
+    def _GetVideoSettings(self) -> Any:
         return SUCCESS, {"baseWidth": 1920, "baseHeight": 1080}
 
-    def _GetInputList(self) -> Any:  # noqa: N802
+    def _GetInputList(self) -> Any:
         inputs = {} if self.is_racing else self.inputs
         return SUCCESS, {
             "inputs": [{"inputName": name, "inputKind": kind} for name, (kind, _) in inputs.items()],
         }
 
-    def _GetInputDefaultSettings(self, inputKind: str) -> Any:  # noqa: N802, N803
+    def _GetInputDefaultSettings(self, inputKind: str) -> Any:
         return SUCCESS, {"defaultInputSettings": {"font": {"face": "Sans Serif", "size": 256, "flags": 0}}}
 
-    def _CreateScene(self, sceneName: str) -> Any:  # noqa: N802, N803
+    def _CreateScene(self, sceneName: str) -> Any:
         if sceneName in self.scenes or sceneName in self.inputs:
             return EXISTS, None
         self.scenes[sceneName] = []
         return SUCCESS, {"sceneUuid": "1"}
 
-    def _CreateInput(  # noqa: N802
+    def _CreateInput(
         self,
-        sceneName: str,  # noqa: N803
-        inputName: str,  # noqa: N803
-        inputKind: str,  # noqa: N803
-        inputSettings: dict[str, Any],  # noqa: N803
-        sceneItemEnabled: bool,  # noqa: N803
+        sceneName: str,
+        inputName: str,
+        inputKind: str,
+        inputSettings: dict[str, Any],
+        sceneItemEnabled: bool,
     ) -> Any:
         if inputName in self.inputs or inputName in self.scenes:
             self.is_racing = False
@@ -160,26 +165,26 @@ class StandIn:
         self.scenes[sceneName].append(inputName)
         return SUCCESS, {"inputUuid": "2", "sceneItemId": len(self.scenes[sceneName])}
 
-    def _CreateSceneItem(self, sceneName: str, sourceName: str) -> Any:  # noqa: N802, N803
+    def _CreateSceneItem(self, sceneName: str, sourceName: str) -> Any:
         self.scenes[sceneName].append(sourceName)
         return SUCCESS, {"sceneItemId": len(self.scenes[sceneName])}
 
-    def _GetSceneItemList(self, sceneName: str) -> Any:  # noqa: N802, N803
+    def _GetSceneItemList(self, sceneName: str) -> Any:
         items = [{"sourceName": name, "sceneItemId": i} for i, name in enumerate(self.scenes[sceneName], 1)]
         return SUCCESS, {"sceneItems": items}
 
-    def _SetSceneItemLocked(self, sceneName: str, sceneItemId: int, sceneItemLocked: bool) -> Any:  # noqa: N802, N803
+    def _SetSceneItemLocked(self, sceneName: str, sceneItemId: int, sceneItemLocked: bool) -> Any:
         return SUCCESS, None
 
-    def _SetSceneItemTransform(self, sceneName: str, sceneItemId: int, sceneItemTransform: dict[str, Any]) -> Any:  # noqa: N802, N803
+    def _SetSceneItemTransform(self, sceneName: str, sceneItemId: int, sceneItemTransform: dict[str, Any]) -> Any:
         self.transforms[self.scenes[sceneName][sceneItemId - 1]] = sceneItemTransform
         return SUCCESS, None
 
-    def _GetInputSettings(self, inputName: str) -> Any:  # noqa: N802, N803
+    def _GetInputSettings(self, inputName: str) -> Any:
         kind, settings = self.inputs[inputName]
         return SUCCESS, {"inputKind": kind, "inputSettings": settings}
 
-    def _SetInputSettings(self, inputName: str, inputSettings: dict[str, Any], overlay: bool) -> Any:  # noqa: N802, N803
+    def _SetInputSettings(self, inputName: str, inputSettings: dict[str, Any], overlay: bool) -> Any:
         if inputName not in self.inputs:
             return NOT_FOUND, None
         assert overlay
@@ -188,16 +193,16 @@ class StandIn:
             self.texts.append(inputSettings["text"])
         return SUCCESS, None
 
-    def _GetVirtualCamStatus(self) -> Any:  # noqa: N802
+    def _GetVirtualCamStatus(self) -> Any:
         return (SUCCESS, {"outputActive": self.is_camera_on}) if self.has_camera else (ABSENT, None)
 
-    def _StartVirtualCam(self) -> Any:  # noqa: N802
+    def _StartVirtualCam(self) -> Any:
         if self.is_camera_on:
             return RUNNING, None
         self.is_camera_on = True
         return SUCCESS, None
 
-    def _SendStreamCaption(self, captionText: str) -> Any:  # noqa: N802, N803
+    def _SendStreamCaption(self, captionText: str) -> Any:
         if not self.is_streaming:
             return NOT_RUNNING, None
         self.captions.append((time.monotonic(), captionText))
