@@ -86,7 +86,7 @@ def run(collection: Path, home: Path) -> Iterator[tuple[Studio, Path]]:
         # XComposite capture is there only under a window manager that speaks EWMH
         stack.enter_context(_program([openbox], home, environment))
         for _ in range(STARTS):
-            port = _free_port()
+            port = free_port()
             _configure(collection, home / "obs-studio", port)
             with ExitStack() as started:
                 started.enter_context(_program([obs, "--multi", "--minimize-to-tray"], home, environment))
@@ -147,7 +147,8 @@ def _configure(collection: Path, folder: Path, port: int) -> None:
     )
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """Return a port that nobody listens on now."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         return int(free.getsockname()[1])
