@@ -71,8 +71,11 @@ class Studio:
 
 
 @contextmanager
-def run(collection: Path, home: Path) -> Iterator[tuple[Studio, Path]]:
-    """Start OBS Studio with the collection as its current one; yields it with the file of its log."""
+def run(collection: Path, home: Path, port: int | None = None) -> Iterator[tuple[Studio, Path]]:
+    """Start OBS Studio with the collection as its current one; yields it with the file of its log.
+
+    It listens at the port, or at any that is free.
+    """
     obs, xvfb, openbox = (require_program(name) for name in ("obs", "Xvfb", "openbox"))
     with ExitStack() as stack:
         reading, writing = os.pipe()
@@ -86,13 +89,13 @@ def run(collection: Path, home: Path) -> Iterator[tuple[Studio, Path]]:
         # XComposite capture is there only under a window manager that speaks EWMH
         stack.enter_context(_program([openbox], home, environment))
         for _ in range(STARTS):
-            port = free_port()
-            _configure(collection, home / "obs-studio", port)
+            chosen = port or free_port()
+            _configure(collection, home / "obs-studio", chosen)
             with ExitStack() as started:
                 started.enter_context(_program([obs, "--multi", "--minimize-to-tray"], home, environment))
-                if connection := _connect(port):
+                if connection := _connect(chosen):
                     stack.push(started.pop_all())
-                    yield Studio(stack.enter_context(connection), port, display), home / "obs.log"
+                    yield Studio(stack.enter_context(connection), chosen, display), home / "obs.log"
                     return
         raise AssertionError(f"OBS listened at no start of {STARTS}. Its log:\n{(home / 'obs.log').read_text()}")
 

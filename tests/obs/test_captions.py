@@ -5,7 +5,7 @@ import io
 import threading
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import ExitStack, asynccontextmanager, suppress
 from functools import partial
 from pathlib import Path
 
@@ -39,30 +39,44 @@ def studio(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stu
         yield found
 
 
+class Told:
+    """Waits for the health that an output tells."""
+
+    def __init__(self) -> None:
+        self._status = ""
+        self._came = asyncio.Event()
+
+    def __call__(self, health: Health) -> None:
+        """Take one in."""
+        self._status = health.status
+        self._came.set()
+
+    async def until(self, status: str) -> None:
+        """Wait for this status."""
+        async with asyncio.timeout(60):
+            while self._status != status:
+                self._came.clear()
+                await self._came.wait()
+
+
 @asynccontextmanager
-async def following(studio: Studio) -> AsyncIterator[Rooms]:
+async def following(port: int) -> AsyncIterator[tuple[Rooms, Told]]:
     """Show a room's English track in OBS as text while the block lasts."""
-    rooms = Rooms()
-    works = asyncio.Event()
-
-    def tell(health: Health) -> None:
-        if health.status == "working":
-            works.set()
-
+    rooms, told = Rooms(), Told()
     output = ObsCaptions(
         host="127.0.0.1",
-        port=studio.port,
+        port=port,
         password=PASSWORD,
         scene=SCENE,
         track=None,
         overlay_url="http://127.0.0.1:8000/overlay/main",
         virtual_camera=True,
-        tell=tell,
+        tell=told,
     )
     task = asyncio.create_task(output.follow(rooms.main, after_seq=0))
     try:
-        await asyncio.wait_for(works.wait(), 30)
-        yield rooms
+        await told.until("working")
+        yield rooms, told
     finally:
         task.cancel()
         with suppress(asyncio.CancelledError):
@@ -95,7 +109,7 @@ def ink(picture: Image.Image) -> npt.NDArray[np.uint8]:
 
 async def test_the_words_are_in_the_picture(studio: Studio) -> None:
     """Words appear in OBS's own screenshot at its lower edge, others look different, and in the end they go."""
-    async with following(studio) as rooms:
+    async with following(studio.port) as (rooms, _):
 
         async def picture(words: str) -> npt.NDArray[np.uint8]:
             rooms.say("1", words, rev=1, track="en")
@@ -118,7 +132,7 @@ async def test_the_words_are_in_the_picture(studio: Studio) -> None:
 async def test_words_come_soon(studio: Studio) -> None:
     """From commit to OBS's own settings takes less than 400 ms at the 95th percentile, whatever the moment."""
     took_s = []
-    async with following(studio) as rooms:
+    async with following(studio.port) as (rooms, _):
         for i in range(CAPTIONS):
             word = f"word{i}."
             began_s = time.monotonic()
@@ -127,6 +141,26 @@ async def test_words_come_soon(studio: Studio) -> None:
             took_s.append(shown_s - began_s)
             await asyncio.sleep(i * 0.013)  # so that they do not fall into step with the updates
     assert sorted(took_s)[int(0.95 * CAPTIONS)] <= BAR_S, took_s
+
+
+async def test_obs_is_started_anew(root: Path, tmp_path: Path) -> None:
+    """When OBS ends in mid-talk the output says so; in the next OBS it makes what is missing and goes on."""
+    port, collection = free_port(), root / "obs" / "surtitle-linux.json"
+    with ExitStack() as first, ExitStack() as second:
+        await asyncio.to_thread(first.enter_context, run(collection, home(tmp_path, "first"), port))
+        async with following(port) as (rooms, told):
+            await asyncio.to_thread(first.close)
+            await told.until("retrying")
+            studio, _ = await asyncio.to_thread(second.enter_context, run(collection, home(tmp_path, "second"), port))
+            await told.until("working")
+            rooms.say("1", "Here we are again.", rev=1, track="en")
+            await asyncio.to_thread(wait_for, lambda: text(studio) == "Here we are again.")
+
+
+def home(folder: Path, name: str) -> Path:
+    """Make an empty home folder."""
+    (folder / name).mkdir()
+    return folder / name
 
 
 def test_set_up_twice(studio: Studio) -> None:
@@ -195,7 +229,8 @@ Letters = npt.NDArray[np.bool_]
 
 def letters(picture: Image.Image) -> Letters:
     """Return where the letters are."""
-    return np.greater(np.asarray(picture.convert("L")), 150)
+    found: Letters = np.asarray(picture.convert("L")) > 150
+    return found
 
 
 def box(screen: Image.Image) -> Image.Image:
@@ -242,7 +277,7 @@ async def test_the_words_are_in_the_stream(studio: Studio) -> None:
     watching.start()
     custom = {"server": f"rtmp://127.0.0.1:{port}/live", "key": "key"}
     studio.ask("SetStreamServiceSettings", {"streamServiceType": "rtmp_custom", "streamServiceSettings": custom})
-    async with following(studio) as rooms:
+    async with following(studio.port) as (rooms, _):
         await asyncio.sleep(0.5)  # the listener tells nobody that it listens
         studio.ask("StartStream")
         await asyncio.to_thread(wait_for, lambda: bool(studio.ask("GetStreamStatus")["outputActive"]))
