@@ -12,6 +12,7 @@ from typing import cast
 import uvicorn
 from fastapi import FastAPI, WebSocket
 from fastapi.staticfiles import StaticFiles
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import ASGIApp
 
 import app
@@ -62,7 +63,8 @@ def create_app(house: House) -> ASGIApp:
 
     for router in (health(house), api(house), transcripts(house), qr(house), pages(house)):
         web.include_router(router)
-    web.mount("/static", StaticFiles(directory=static_dir()), name="static")
+    # a hall of phones shares one access point: compressed, a page is half its size or less
+    web.mount("/static", GZipMiddleware(StaticFiles(directory=static_dir()), minimum_size=500, compresslevel=6))
     return SafeHeaders(web)  # outside of all, so that the answer to a fault has them too
 
 

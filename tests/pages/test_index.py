@@ -18,5 +18,7 @@ async def test_the_index_leads_to_every_page_with_a_key_of_its_own() -> None:
         key = rooms.keyring.find(((await overlay.get_attribute("href")) or "").partition("#")[2])
         assert key is not None
         assert (key.room, key.role) == ("main", "viewer")
+        audience = page.get_by_role("link", name="Audience page")
+        await expect(audience).to_have_attribute("href", re.compile(r"^/v/main#.{32}$"))
         await expect(page.locator(".state")).to_contain_text("Nobody is speaking yet")
         assert await page.evaluate("document.documentElement.scrollWidth") <= 320

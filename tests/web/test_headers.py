@@ -31,6 +31,8 @@ POLICY = {
 ANSWERS: list[tuple[str, str, dict[str, str], int, str]] = [
     ("GET", "/", {}, 200, "text/html"),
     ("GET", "/microphone/main", {}, 200, "text/html"),
+    ("GET", "/v/main", {}, 200, "text/html"),
+    ("GET", "/stage/main", {}, 200, "text/html"),
     ("GET", "/microphone/no%00thing", {}, 200, "text/html"),
     ("GET", "/c/PUBLIC", {}, 307, ""),
     ("GET", "/c/WRONG", {}, 404, "text/plain"),
@@ -108,6 +110,14 @@ async def test_only_the_overlay_may_stand_in_a_frame() -> None:
         for trick in ("/overlay/../api/rooms", "/overlay/%2e%2e/", "//overlay/main", "/overlay/main/x"):
             elsewhere = await client.get(trick)
             assert elsewhere.status_code in (401, 404) or policy_of(elsewhere)["frame-ancestors"] == "*"
+
+
+async def test_only_the_builder_may_hold_a_frame() -> None:
+    """Its policy is that of every page but for frames of our own in it."""
+    async with serving(Rooms(key="right")) as port, httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
+        answer = await client.get("/builder/main")
+    assert policy_of(answer) == POLICY | {"frame-src": "'self'"}
+    assert answer.headers["x-frame-options"] == "DENY"
 
 
 def policy_of(answer: httpx.Response) -> dict[str, str]:
