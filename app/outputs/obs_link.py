@@ -91,7 +91,6 @@ class Link:
         reading = self._client.recv_task
         try:
             async with asyncio.timeout(ANSWER_S) as limit:
-
                 is_over = False
 
                 def stop(_: object) -> None:

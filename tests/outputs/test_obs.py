@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager, suppress
 from itertools import pairwise
 from typing import Any
 
-import msgpack  # type: ignore[import-untyped]
+import msgpack
 import pytest
 import structlog
 
