@@ -231,6 +231,7 @@ async def test_a_restart_in_mid_talk(caplog: pytest.LogCaptureFixture) -> None:
     obs, rooms, told = StandIn(kinds=NO_BROWSER), Rooms(), Told()
     async with standing_in(obs), following(obs, rooms, told):
         await told.until("working")
+        await asyncio.sleep(0.2)  # so that nothing is under way when it goes
         await obs.hang_up()
         await told.until("retrying")
         obs.scenes, obs.inputs = {"Talk": []}, {}
