@@ -6,6 +6,7 @@ import typer
 
 from app import desk
 from app.desk import LOCAL, At, KeyFile, Room, asking
+from app.outputs.obs_scene import SCENE
 
 output = typer.Typer(help="Give a room's captions to OBS, meetings and files.", no_args_is_help=True)
 
@@ -81,7 +82,7 @@ def add_obs(
     name: Room,
     host: Annotated[str, typer.Option(help="Where OBS runs, as seen from the service.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="Port of its WebSocket server.")] = 4455,
-    scene: Annotated[str, typer.Option(help="Scene that shows the captions; made where there is none.")] = "Subtitles",
+    scene: Annotated[str, typer.Option(help="Scene that shows the captions; made where there is none.")] = SCENE,
     overlay: Annotated[str, typer.Option(help="Address of the overlay page; without it, OBS shows plain text.")] = "",
     virtual_camera: Annotated[bool, typer.Option("--virtual-camera", help="Start OBS's virtual camera.")] = False,
     track: Track = None,

@@ -19,7 +19,7 @@ const KINDS = {
   },
   obs: {
     name: "OBS", help: "In OBS: Tools, WebSocket Server Settings, Enable. This needs the key of the whole service.",
-    fields: [["host", "Host", "text", "127.0.0.1"], ["port", "Port", "number", "4455"], ["password", "Password", "password"], ["scene", "Scene", "text", "Subtitles"],
+    fields: [["host", "Host", "text", "127.0.0.1"], ["port", "Port", "number", "4455"], ["password", "Password", "password"], ["scene", "Scene", "text", "Meeting with subtitles"],
       ["overlay", "Show the overlay there", "checkbox", true], ["virtual_camera", "Start the virtual camera", "checkbox"]],
   },
   file: { name: "File", help: "A file in the service's folder that grows with the talk.", fields: [["format", "Format", ["srt", "vtt", "txt", "json", "csv"]]] },

@@ -91,14 +91,18 @@ class Link:
         reading = self._client.recv_task
         try:
             async with asyncio.timeout(ANSWER_S) as limit:
+                is_over = False
 
                 def stop(_: object) -> None:
-                    limit.reschedule(asyncio.get_running_loop().time())
+                    # it may be called after it was removed, if the reading ended in this same turn of the loop
+                    if not is_over and not limit.expired():
+                        limit.reschedule(asyncio.get_running_loop().time())
 
                 reading.add_done_callback(stop)
                 try:
                     return await asked
                 finally:
+                    is_over = True
                     reading.remove_done_callback(stop)
         except TimeoutError:
             raise self._closed() if self.is_lost else ObsError(f"{self._name} does not answer.") from None
@@ -142,7 +146,7 @@ async def connected(host: str, port: int, password: str) -> AsyncIterator[Link]:
             f"What answers at {place} is not the WebSocket server of OBS. In OBS, Tools > WebSocket Server Settings "
             "shows its port."
         ) from None
-    except (OSError, TimeoutError):
+    except (OSError, TimeoutError, ImportError):  # the last where a SOCKS proxy lies between, for want of its library
         raise ObsError(
             f"OBS does not answer at {place}. Start it; if it runs, tick Tools > WebSocket Server Settings > Enable "
             "WebSocket server, and look at the port there."
@@ -161,6 +165,8 @@ async def _close(client: Any) -> None:
     with suppress(TimeoutError):
         async with asyncio.timeout(END_S):
             await client.disconnect()
+    if client.ws is not None:
+        client.ws.transport.abort()
     await asyncio.wait([reading])
     if not reading.cancelled():
         reading.exception()  # what OBS sent was not understood; the link is lost, and that was told

@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, StrictBool
 
 from app.captions.lines import tidy
 from app.captions.state import Showing
+from app.outputs.obs_scene import SCENE
 from app.outputs.subtitles import Format
 from app.store.keyring import Key, Role
 from app.store.rooms import FileOutput, MeetingOutput, ObsOutput, Output, RoomSettings
@@ -60,7 +61,7 @@ class Studio(Resource):
     kind: Literal["obs"]
     host: str = Field("127.0.0.1", pattern=r"^[A-Za-z0-9.:_-]{1,255}$")
     port: int = Field(4455, strict=True, ge=1, le=65535)
-    scene: str = Field("Subtitles", min_length=1, max_length=100)
+    scene: str = Field(SCENE, min_length=1, max_length=100)
     track: Track = None
     virtual_camera: StrictBool = Field(False, description="Whether to start OBS's virtual camera.")
 

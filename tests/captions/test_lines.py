@@ -17,6 +17,7 @@ from app.captions.lines import (
     Cue,
     columns,
     cues,
+    fill,
     schedule,
     tidy,
     wrap,
@@ -195,3 +196,16 @@ def test_a_long_word_takes_no_long_time() -> None:
     """A word of a hundred thousand letters or marks is broken at once."""
     assert len(wrap("x" * 100_000)) == 2381
     assert len(wrap("e" + "\u0301" * 100_000)) == 1
+
+
+def test_a_word_stays_on_its_line() -> None:
+    """While a text grows its full lines stay as they are, and none is wider than it may be."""
+    words = [f"word{i}" for i in range(60)]
+    before: list[str] = []
+    for n in range(1, 61):
+        lines = fill(" ".join(words[:n]))
+        assert lines[: len(before) - 1] == before[:-1]
+        assert lines[max(0, len(before) - 1)].startswith(before[-1] if before else "")
+        assert all(columns(line) <= LINE_MAX for line in lines)
+        assert " ".join(lines).split() == words[:n]
+        before = lines

@@ -226,11 +226,12 @@ async def test_an_obs_that_comes_later_is_found() -> None:
             await obs.until(lambda: obs.text == "Good morning.")
 
 
-async def test_a_restart_in_mid_talk() -> None:
+async def test_a_restart_in_mid_talk(caplog: pytest.LogCaptureFixture) -> None:
     """An OBS that is closed and started anew, with nothing in it, shows the words that are said then."""
     obs, rooms, told = StandIn(kinds=NO_BROWSER), Rooms(), Told()
     async with standing_in(obs), following(obs, rooms, told):
         await told.until("working")
+        await asyncio.sleep(0.2)  # so that nothing is under way when it goes
         await obs.hang_up()
         await told.until("retrying")
         obs.scenes, obs.inputs = {"Talk": []}, {}
@@ -238,6 +239,7 @@ async def test_a_restart_in_mid_talk() -> None:
         rooms.say("1", "Good morning.", rev=1, track="en", final=True)
         await obs.until(lambda: obs.inputs[TEXT][1]["text"] == "Good morning.")
     assert obs.scenes == {"Talk": [], "S": [TEXT]}
+    assert [record for record in caplog.records if record.name == "asyncio"] == []
 
 
 async def test_a_source_that_was_removed_comes_back() -> None:

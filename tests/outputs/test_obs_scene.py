@@ -30,6 +30,13 @@ async def test_overlay_is_made() -> None:
     assert "a-key" not in "".join(stage.did)
 
 
+async def test_no_password_is_none() -> None:
+    """An OBS that asks for no password is found as well."""
+    obs = StandIn(password="")
+    await set_up(obs)
+    assert obs.scenes[SCENE] == [OVERLAY]
+
+
 async def test_twice_is_once() -> None:
     """A second time nothing is made or changed, so that the page does not load anew."""
     obs = StandIn()

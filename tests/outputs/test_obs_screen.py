@@ -1,7 +1,7 @@
 """What stands on the two lines of a text source."""
 
 from app.captions.event import Event, State
-from app.captions.lines import LINE_MAX, columns, fill
+from app.captions.lines import LINE_MAX, columns
 from app.outputs.obs_screen import CLEAR_S, HEARD_LATE_S, STANDING, Screen
 
 
@@ -20,17 +20,6 @@ def test_two_lines_of_at_most_42_columns_stand() -> None:
         assert len(lines) <= 2
         assert all(columns(line) <= LINE_MAX for line in lines)
         assert lines[-1].split()[-1] == words[n - 1]
-
-
-def test_a_word_stays_on_its_line() -> None:
-    """While a text grows its full lines stay as they are."""
-    words = [f"word{i}" for i in range(60)]
-    before: list[str] = []
-    for n in range(1, 61):
-        lines = fill(" ".join(words[:n]))
-        assert lines[: len(before) - 1] == before[:-1]
-        assert lines[max(0, len(before) - 1)].startswith(before[-1] if before else "")
-        before = lines
 
 
 def test_lines_without_spaces_break_anywhere() -> None:
