@@ -12,12 +12,12 @@ from typing import cast
 import uvicorn
 from fastapi import FastAPI, WebSocket
 from fastapi.staticfiles import StaticFiles
-from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import ASGIApp
 
 import app
 from app.errors import AddressError
 from app.web.api import api
+from app.web.compression import Compressed
 from app.web.health import health
 from app.web.house import House
 from app.web.http import HttpConnection
@@ -63,9 +63,8 @@ def create_app(house: House) -> ASGIApp:
 
     for router in (health(house), api(house), transcripts(house), qr(house), pages(house)):
         web.include_router(router)
-    # a hall of phones shares one access point: compressed, a page is half its size or less
-    web.mount("/static", GZipMiddleware(StaticFiles(directory=static_dir()), minimum_size=500, compresslevel=6))
-    return SafeHeaders(web)  # outside of all, so that the answer to a fault has them too
+    web.mount("/static", StaticFiles(directory=static_dir()), name="static")
+    return SafeHeaders(Compressed(web))  # outside of all, so that the answer to a fault has them too
 
 
 def bind(host: str, port: int) -> socket.socket:
