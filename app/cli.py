@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from app.cli_bench import Device, Model, bench
+from app.cli_obs import obs
 from app.cli_room import room
 
 app = typer.Typer(
@@ -18,6 +19,7 @@ app = typer.Typer(
     add_completion=False,
 )
 app.add_typer(room, name="room")
+app.add_typer(obs, name="obs")
 app.add_typer(bench, name="bench")
 
 

@@ -1,29 +1,23 @@
 """The commands that look after the rooms of a running service; what they print may be shown to others, except keys."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from app import desk
+from app.cli_output import output as outputs
+from app.desk import LOCAL, At, KeyFile, Room, asking
 
 if TYPE_CHECKING:
-    from app.client import Client
     from app.web.resources import RoomResource
 
 room = typer.Typer(help="Make and look after the rooms of a running service.", no_args_is_help=True)
+room.add_typer(outputs, name="output")
 
 NONE = "none"
 """What an option is given to take back what was set before."""
 
-Name = Annotated[str, typer.Argument(help="Name of the room.", show_default=False)]
-At = Annotated[str, typer.Option(envvar="SURTITLE_AT", help="Address of the service.")]
-KeyFile = Annotated[
-    Path | None,
-    typer.Option(envvar="SURTITLE_KEY_FILE", help="File with the key; or put the key into SURTITLE_KEY."),
-]
 PublicUrl = Annotated[
     str | None, typer.Option(envvar="SURTITLE_PUBLIC_URL", help="Address for the links, where it is not --at.")
 ]
@@ -38,13 +32,12 @@ Outputs = Annotated[
     typer.Option("--output", help="Subtitle file on the service's disk, as srt or srt:en; none for no more."),
 ]
 Sure = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
-LOCAL = "http://127.0.0.1:8000"
 
 
 @room.command("list")
 def list_rooms(at: At = LOCAL, key_file: KeyFile = None) -> None:
     """List all rooms; needs the key to the whole service."""
-    with _asking(at, key_file) as client:
+    with asking(at, key_file) as client:
         rows = [
             (
                 one.name,
@@ -61,7 +54,7 @@ def list_rooms(at: At = LOCAL, key_file: KeyFile = None) -> None:
 
 @room.command("create")
 def create(
-    name: Name,
+    name: Room,
     language: Language = None,
     task: Task = None,
     glossary: Terms = None,
@@ -74,7 +67,7 @@ def create(
     key_file: KeyFile = None,
 ) -> None:
     """Make a room and print its links; needs the key to the whole service."""
-    with _asking(at, key_file) as client:
+    with asking(at, key_file) as client:
         from app.client import made
         from app.web.resources import NewRoom
 
@@ -88,9 +81,9 @@ def create(
 
 
 @room.command("show")
-def show(name: Name, at: At = LOCAL, key_file: KeyFile = None) -> None:
+def show(name: Room, at: At = LOCAL, key_file: KeyFile = None) -> None:
     """Show a room: its settings, who speaks, and what is wrong."""
-    with _asking(at, key_file) as client:
+    with asking(at, key_file) as client:
         one = client.room(name)
         rows = [
             ("room", f"{one.name}, {_kind(one)}"),
@@ -113,7 +106,7 @@ def show(name: Name, at: At = LOCAL, key_file: KeyFile = None) -> None:
 
 @room.command("set")
 def change(
-    name: Name,
+    name: Room,
     language: Language = None,
     task: Task = None,
     glossary: Terms = None,
@@ -122,16 +115,29 @@ def change(
     is_open: Annotated[bool | None, typer.Option("--open/--closed", help="Whether people may come in.")] = None,
     source: Stream = None,
     output: Outputs = None,
+    is_hidden: Annotated[bool | None, typer.Option("--hide/--show", help="Whether screens are blank.")] = None,
+    is_paused: Annotated[bool | None, typer.Option("--pause/--resume", help="Whether nobody is listened to.")] = None,
+    notice: Annotated[str | None, typer.Option(help="A message to the audience; none to take it back.")] = None,
+    offers_transcript: Annotated[
+        bool | None, typer.Option("--offer-transcript/--keep-transcript", help="Whether readers may download it.")
+    ] = None,
     at: At = LOCAL,
     key_file: KeyFile = None,
 ) -> None:
     """Change a room; what is not named stays."""
-    with _asking(at, key_file) as client:
+    with asking(at, key_file) as client:
         from app.client import made
         from app.errors import SettingsError
         from app.web.resources import RoomChange
 
         wishes = _wishes(language, task, glossary, retention, public, is_open, source, output)
+        shown = {
+            "is_hidden": is_hidden,
+            "is_paused": is_paused,
+            "notice": "" if notice == NONE else notice,
+            "offers_transcript": offers_transcript,
+        }
+        wishes |= {what: value for what, value in shown.items() if value is not None}
         if not wishes:
             raise SettingsError("Expected something to change. See `surtitle room set --help`.")
         one = client.change(name, made(RoomChange, **wishes))
@@ -140,7 +146,7 @@ def change(
 
 @room.command("remove")
 def remove(
-    name: Name,
+    name: Room,
     export: Annotated[Path | None, typer.Option(help="Write all it held into this file before.")] = None,
     yes: Sure = False,
     at: At = LOCAL,
@@ -148,7 +154,7 @@ def remove(
 ) -> None:
     """Close a room and forget it, with its captions and keys."""
     desk.confirm(f"Forget the room {name} with its captions and keys, for ever?", yes)
-    with _asking(at, key_file) as client:
+    with asking(at, key_file) as client:
         from app.client import made
         from app.web.resources import RoomChange
 
@@ -161,37 +167,37 @@ def remove(
 
 
 @room.command("erase")
-def erase(name: Name, yes: Sure = False, at: At = LOCAL, key_file: KeyFile = None) -> None:
+def erase(name: Room, yes: Sure = False, at: At = LOCAL, key_file: KeyFile = None) -> None:
     """Forget a room's captions, on the disk and on every page that shows them."""
     desk.confirm(f"Forget all captions of the room {name}, for ever?", yes)
-    with _asking(at, key_file) as client:
+    with asking(at, key_file) as client:
         client.erase(name)
         typer.echo(f"The room {name} has no captions any more.")
 
 
 @room.command("export")
 def export(
-    name: Name,
+    name: Room,
     file: Annotated[Path, typer.Argument(help="JSON file to write.")],
     at: At = LOCAL,
     key_file: KeyFile = None,
 ) -> None:
     """Write all that is known of a room into a file."""
-    with _asking(at, key_file) as client:
+    with asking(at, key_file) as client:
         desk.write(file, client.export(name))
         typer.echo(f"Written: {file}")
 
 
 @room.command("transcript")
 def transcript(
-    name: Name,
+    name: Room,
     file: Annotated[Path, typer.Argument(help="File to write: .srt, .vtt, .txt, .json or .csv.")],
     track: Annotated[str | None, typer.Option(help="original, or en; the translation where there is one.")] = None,
     at: At = LOCAL,
     key_file: KeyFile = None,
 ) -> None:
     """Write what was said as a subtitle file."""
-    with _asking(at, key_file) as client:
+    with asking(at, key_file) as client:
         from app.errors import SettingsError
 
         kind = file.suffix.lower().lstrip(".")
@@ -203,7 +209,7 @@ def transcript(
 
 @room.command("correct")
 def correct(
-    name: Name,
+    name: Room,
     phrase: Annotated[str, typer.Argument(help="Its name, as 3-160000; `room export` tells it.")],
     text: Annotated[str | None, typer.Argument(help="What it should say; without it the phrase is taken back.")] = None,
     track: Annotated[str, typer.Option(help="original, or en.")] = "original",
@@ -211,7 +217,7 @@ def correct(
     key_file: KeyFile = None,
 ) -> None:
     """Correct a final phrase, or take it back, on every page."""
-    with _asking(at, key_file) as client:
+    with asking(at, key_file) as client:
         from app.client import made
         from app.web.resources import Correction
 
@@ -220,9 +226,9 @@ def correct(
 
 
 @room.command("keys")
-def keys(name: Name, at: At = LOCAL, key_file: KeyFile = None) -> None:
+def keys(name: Room, at: At = LOCAL, key_file: KeyFile = None) -> None:
     """List a room's keys: what they allow and until when, not the words that open."""
-    with _asking(at, key_file) as client:
+    with asking(at, key_file) as client:
         rows = [
             (
                 one.id,
@@ -238,7 +244,7 @@ def keys(name: Name, at: At = LOCAL, key_file: KeyFile = None) -> None:
 
 @room.command("key")
 def make_key(
-    name: Name,
+    name: Room,
     role: Annotated[str, typer.Argument(help="viewer reads, source speaks too, operator runs the room.")],
     label: Annotated[str, typer.Option(help="Whom or what it is for.")] = "",
     days: Annotated[float | None, typer.Option(help="How long it holds; for ever without.")] = None,
@@ -247,7 +253,7 @@ def make_key(
     key_file: KeyFile = None,
 ) -> None:
     """Make one more key of a room, and print its link."""
-    with _asking(at, key_file) as client:
+    with asking(at, key_file) as client:
         from app.client import made
         from app.web.resources import NewKey
 
@@ -259,25 +265,15 @@ def make_key(
 
 @room.command("revoke")
 def revoke(
-    name: Name,
+    name: Room,
     key_id: Annotated[str, typer.Argument(metavar="ID", help="As `room keys` lists it; not the key itself.")],
     at: At = LOCAL,
     key_file: KeyFile = None,
 ) -> None:
     """Take a key back; whoever came in with it is sent away."""
-    with _asking(at, key_file) as client:
+    with asking(at, key_file) as client:
         client.revoke(name, key_id)
         typer.echo(f"The key {key_id} opens nothing any more.")
-
-
-@contextmanager
-def _asking(at: str, key_file: Path | None) -> Iterator["Client"]:
-    """Lend a client of the service while the block lasts; what goes wrong is told, and ends the program."""
-    from app import config, outcome
-    from app.client import Client
-
-    with outcome.guarded(), Client(at, config.read_key(key_file)) as client:
-        yield client
 
 
 def _wishes(

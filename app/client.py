@@ -115,6 +115,14 @@ class Client:
         """Make a key open nothing any more."""
         self._ask("DELETE", f"{_path(name)}/keys/{quote(key_id, safe='')}")
 
+    def add_output(self, name: str, new: Resource) -> str:
+        """Give a room's captions to something more, and return the name it has there."""
+        return str(self._ask("POST", _path(name) + "/outputs", new).json()["id"])
+
+    def remove_output(self, name: str, output: str) -> None:
+        """Give a room's captions there no more."""
+        self._ask("DELETE", f"{_path(name)}/outputs/{quote(output, safe='')}")
+
     def transcript(self, name: str, kind: str, track: str | None) -> bytes:
         """Return what was said as a subtitle file; `track` None is the room's last."""
         query = {"lang": track} if track else {}
@@ -172,7 +180,7 @@ class Client:
         )
 
 
-def made(kind: type[Some], **fields: object) -> Some:
+def made(kind: type[Some], /, **fields: object) -> Some:
     """Return a resource of these fields.
 
     Raises:

@@ -1,24 +1,44 @@
-"""What the commands for rooms print, ask and write: tables, links, questions, and files that are whole or not there."""
+"""What the commands for rooms share: whom they ask, tables, links, questions, and files that are whole or not there."""
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 if TYPE_CHECKING:
+    from app.client import Client
     from app.web.resources import MintedKey
+
+
+At = Annotated[str, typer.Option(envvar="SURTITLE_AT", help="Address of the service.")]
+KeyFile = Annotated[
+    Path | None,
+    typer.Option(envvar="SURTITLE_KEY_FILE", help="File with the key; or put the key into SURTITLE_KEY."),
+]
+Room = Annotated[str, typer.Argument(help="Name of the room.", show_default=False)]
+LOCAL = "http://127.0.0.1:8000"
+
+PAGES = {"viewer": ("Read along", "v"), "source": ("Speak", "microphone"), "operator": ("Run the room", "operator")}
+"""What a key is for, and the page that it opens."""
+
+
+@contextmanager
+def asking(at: str, key_file: Path | None) -> Iterator["Client"]:
+    """Lend a client of the service while the block lasts; what goes wrong is told, and ends the program."""
+    from app import config, outcome
+    from app.client import Client
+
+    with outcome.guarded(), Client(at, config.read_key(key_file)) as client:
+        yield client
 
 
 def link(address: str, name: str, key: "MintedKey") -> None:
     """Print where a key leads."""
-    pages = {"viewer": ("Read along", "overlay"), "source": ("Speak", "microphone")}
-    if key.role not in pages:
-        typer.echo(f"{'Run the room, as SURTITLE_KEY':30}{key.key}")
-        return
-    what, page = pages[key.role]
+    what, page = PAGES[key.role]
     typer.echo(f"{what:30}{address.rstrip('/')}/{page}/{name}#{key.key}")
 
 
@@ -61,3 +81,10 @@ def confirm(question: str, yes: bool) -> None:
     if not yes and not typer.confirm(question):
         typer.echo("Nothing was changed.")
         sys.exit(1)
+
+
+def secret(what: str) -> str:
+    """Ask for something that nobody else should see; a program may send it on standard input instead."""
+    if not sys.stdin.isatty():
+        return sys.stdin.readline().strip()
+    return str(typer.prompt(what, hide_input=True, default="", show_default=False)).strip()

@@ -11,6 +11,8 @@
     ├── StoreError        try again: the disk refused
     ├── BusyError         try again later: there is no room for one more
     ├── AwayError         look whether it runs: no service answers at that address
+    ├── ObsError          look at OBS Studio, or try again: it does not answer, or broke off
+    │   └── RefusalError      it answered, and will not: see its status
     └── AccessError       give up: this door does not open
         └── RoomError         there is no such room
 
@@ -87,6 +89,24 @@ class AwayError(SurtitleError):
     """No Surtitle answers at that address, or none that works."""
 
     code = "away"
+
+
+class ObsError(SurtitleError):
+    """OBS Studio does not answer, or broke off; it may work again later."""
+
+    code = "obs"
+
+
+class RefusalError(ObsError):
+    """OBS Studio answered a request with something other than success."""
+
+    code = "obs_refused"
+
+    def __init__(self, text: str, *, status: int) -> None:
+        super().__init__(text)
+        self.status = status
+        """As obs-websocket 5 numbers them: 207 not ready, 501 no stream, 600 nothing of that name, 601 there already,
+        604 nothing of that kind on this machine."""
 
 
 class AccessError(SurtitleError):

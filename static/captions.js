@@ -5,13 +5,14 @@ import { RoomStream } from "./stream.js";
 
 export class Captions {
   /**
+   * `role` is that of the page. `onRoom(state)` hears all that an operator may know of the room.
    * `onCaption(caption, isNews)` hears each newer state of a phrase; a correction of what was told long ago is no news.
    * `onFresh()` comes before a snapshot that replaces all.
    * Of such a snapshot only the last `recent` phrases are told.
    */
-  constructor(room, { onCaption, onFresh = () => {}, onState = () => {}, onStatus = () => {}, recent = Infinity }) {
-    Object.assign(this, { onCaption, onFresh, onState, recent, revs: new Map(), since: null });
-    const hello = () => ({ role: "viewer", ...(this.since ? { since: this.since } : {}) });
+  constructor(room, { onCaption, onFresh = () => {}, onState = () => {}, onStatus = () => {}, recent = Infinity, role = "viewer", onRoom = () => {} }) {
+    Object.assign(this, { onCaption, onFresh, onState, onRoom, recent, revs: new Map(), since: null });
+    const hello = () => ({ role, ...(this.since ? { since: this.since } : {}) });
     const take = (message) => this.take(message);
     const stream = () => { this.socket = new RoomStream(room, () => this.since, take, onStatus); };
     this.socket = new RoomSocket(room, hello, take, onStatus, stream);
@@ -31,6 +32,8 @@ export class Captions {
       message.captions.forEach((caption) => this.apply(caption, told.has(caption.phrase), !this.revs.has(`${caption.phrase} ${caption.track}`)));
     } else if (message.type === "welcome" || message.type === "state") {
       this.onState(message.state);
+    } else if (message.type === "status") {
+      this.onRoom(message.status);
     }
   }
 

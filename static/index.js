@@ -11,12 +11,15 @@ const cards = new Map();
 async function card(name) {
   if (cards.has(name)) return cards.get(name);
   const node = template.content.cloneNode(true).querySelector("section");
-  const [viewer, source] = [await makeKey(name, "viewer"), await makeKey(name, "source")];
+  const [viewer, source, operator] = [await makeKey(name, "viewer"), await makeKey(name, "source"), await makeKey(name, "operator")];
   const link = (page, fragment, query = "") => `/${page}/${encodeURIComponent(name)}${query}${fragment}`;
   node.querySelector("h2").textContent = `Room ${name}`;
+  node.querySelector(".console").href = link("operator", operator);
+  node.querySelector(".audience").href = link("v", viewer);
+  node.querySelector(".stage").href = link("stage", viewer);
   node.querySelector(".overlay").href = link("overlay", viewer);
   node.querySelector(".microphone").href = link("microphone", source);
-  node.querySelector(".try").href = link("overlay", viewer, "?demo=1&theme=dark");
+  node.querySelector(".builder").href = link("builder", viewer);
   const copy = node.querySelector(".copy");
   copy.addEventListener("click", async () => {
     try {

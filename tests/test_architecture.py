@@ -19,7 +19,7 @@ HOMES = {
     "rapidfuzz": {"app.lab"},
     "rich": {"app.batch", "app.desk", "app.terminal", "app.program"},
     "segno": {"app.web.qr"},
-    "simpleobsws": {"app.outputs.obs"},
+    "simpleobsws": {"app.outputs.obs_link"},
     "sounddevice": {"app.audio.microphone"},
     "soundfile": {"app.lab"},
     "starlette": {"app.web"},
@@ -27,7 +27,7 @@ HOMES = {
     "platformdirs": {"app.config", "app.decode.calibration", "app.decode.cuda"},
     "threadpoolctl": {"app.decode.calibration", "app.decode.worker", "app.lab"},
     "torch": {"app.lab"},
-    "typer": {"app.cli", "app.cli_bench", "app.cli_room", "app.desk"},
+    "typer": {"app.cli", "app.cli_bench", "app.cli_obs", "app.cli_output", "app.cli_room", "app.desk"},
     "sqlite3": {"app.store", "app.lab"},
     "uvicorn": {"app.web.server", "app.web.socket", "app.web.http"},
     "webrtcvad": {"app.audio.vad"},
@@ -45,7 +45,7 @@ LAYERS = [
     {"web"},
     {"lab"},
     {"terminal", "program", "client", "desk"},
-    {"cli", "cli_bench", "cli_room", "__main__"},
+    {"cli", "cli_bench", "cli_obs", "cli_output", "cli_room", "__main__"},
 ]
 POSIX_ONLY = {"curses", "fcntl", "grp", "pty", "pwd", "resource", "termios", "tty"}
 

@@ -71,16 +71,16 @@ def test_a_new_room_comes_with_links_that_open_it(desk: Desk) -> None:
     """`create` prints links whose keys read, speak and run that room, and `list` shows it."""
     wishes = ["--language", "de,en", "--task", "translate", "--output", "srt:en", "--output", "vtt", "--retention", "2"]
     lines = desk.says("create", "hall", *wishes).splitlines()
-    reading = lines[0].split(f"{desk.address}/overlay/hall#")[1]
+    reading = lines[0].split(f"{desk.address}/v/hall#")[1]
     assert f"{desk.address}/microphone/hall#" in lines[1]
-    running_it = lines[2].split()[-1]
-    assert desk.get("/transcript/hall.txt", reading).status_code == 200
+    running_it = lines[2].split(f"{desk.address}/operator/hall#")[1]
+    assert desk.get("/api/rooms/hall/captions?before=9", reading).status_code == 200
     assert desk.get("/api/rooms/hall", reading).status_code == 401
     room = desk.get("/api/rooms/hall", running_it).json()
     assert (room["languages"], room["task"], room["retention_h"]) == (["de", "en"], "translate", 2.0)
     assert room["outputs"] == [
-        {"kind": "file", "format": "srt", "track": "en"},
-        {"kind": "file", "format": "vtt", "track": None},
+        {"kind": "file", "format": "srt", "track": "en", "id": "en.srt"},
+        {"kind": "file", "format": "vtt", "track": None, "id": "live.vtt"},
     ]
     assert {"hall", "main"} <= {line.split()[0] for line in desk.says("list").splitlines()}
 
@@ -100,18 +100,51 @@ def test_what_is_not_named_stays(desk: Desk, tmp_path: Path) -> None:
     assert (room["languages"], room["is_open"], room["is_public"]) == ([], True, False)
 
 
+def test_an_operator_directs_what_readers_see(desk: Desk) -> None:
+    """Screens hidden, a pause, a notice and the transcript stand in the room until they are taken back."""
+    desk.says("create", "lounge")
+    desk.says("set", "lounge", "--hide", "--pause", "--notice", "Short break", "--offer-transcript")
+    room = desk.get("/api/rooms/lounge", KEY).json()
+    assert [room[name] for name in ("is_hidden", "is_paused", "notice", "offers_transcript")] == [
+        True,
+        True,
+        "Short break",
+        True,
+    ]
+    desk.says("set", "lounge", "--show", "--resume", "--notice", "none")
+    room = desk.get("/api/rooms/lounge", KEY).json()
+    assert [room[name] for name in ("is_hidden", "is_paused", "notice", "offers_transcript")] == [
+        False,
+        False,
+        "",
+        True,
+    ]
+
+
+def test_outputs_are_added_listed_and_removed(desk: Desk) -> None:
+    """A secret address comes on standard input and is shown nowhere; a format that is none is refused."""
+    desk.says("create", "studio")
+    assert "Added as en.srt." in desk.says("output", "file", "studio", "srt", "--track", "en")
+    code, sentence = desk.complains("output", "file", "studio", "exe")
+    assert (code, "srt" in sentence) == (2, True)
+    assert "en.srt" in desk.says("output", "list", "studio")
+    assert "no output en.srt any more" in desk.says("output", "remove", "studio", "en.srt")
+    assert "en.srt" not in desk.says("output", "list", "studio")
+    assert desk.complains("output", "remove", "studio", "en.srt")[0] == 1
+
+
 def test_keys_are_made_listed_and_taken_back(desk: Desk) -> None:
     """A key opens until it is revoked; the list tells its id and label, and never the word."""
     desk.says("create", "foyer")
     said = desk.says("key", "foyer", "viewer", "--label", "for Anna", "--days", "2")
     word = said.split("#")[1].split()[0]
-    assert desk.get("/transcript/foyer.txt", word).status_code == 200
+    assert desk.get("/api/rooms/foyer/captions?before=9", word).status_code == 200
     listed = desk.says("keys", "foyer")
     assert word not in listed
     (row,) = [line for line in listed.splitlines() if "for Anna" in line]
     assert f"revoke foyer {row.split()[0]}" in said
     desk.says("revoke", "foyer", row.split()[0])
-    assert desk.get("/transcript/foyer.txt", word).status_code == 401
+    assert desk.get("/api/rooms/foyer/captions?before=9", word).status_code == 401
 
 
 def test_a_phrase_is_corrected_and_what_was_said_is_taken_along(desk: Desk, tmp_path: Path) -> None:

@@ -7,8 +7,8 @@ PATIENCE_S = 15.0
 """Longer than anything takes on a busy machine."""
 
 
-async def until(is_so: Callable[[], bool]) -> None:
+async def until(is_so: Callable[[], object], within_s: float = PATIENCE_S) -> None:
     """Return when it is so; raises TimeoutError if it never is."""
-    async with asyncio.timeout(PATIENCE_S):
+    async with asyncio.timeout(within_s):
         while not is_so():  # noqa: ASYNC110 - whoever does it tells nobody
             await asyncio.sleep(0.01)

@@ -111,6 +111,20 @@ def wrap(text: str, line_max: int = LINE_MAX) -> list[str]:
     return lines
 
 
+def fill(text: str, line_max: int = LINE_MAX) -> list[str]:
+    """Break a text that still grows: a line is full before the next begins, so that words stay on their line."""
+    lines: list[str] = []
+    left = 0
+    for piece in _pieces(text, line_max):
+        if lines and piece.columns + piece.spaced <= left:
+            lines[-1] += " " * piece.spaced + piece.text
+            left -= piece.columns + piece.spaced
+        else:
+            lines.append(piece.text)
+            left = line_max - piece.columns
+    return lines
+
+
 # a growing file asks for all of its cues again with each phrase: a day of talk fits, as in the log
 @lru_cache(maxsize=10_000)
 def cues(text: str, start_s: float, end_s: float, speaker: str | None = None) -> tuple[Cue, ...]:

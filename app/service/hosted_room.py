@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -16,6 +17,7 @@ from app.captions.state import SourceState
 from app.captions.watchdog import LOOK_S, Watchdog
 from app.decode import glossary
 from app.errors import SettingsError, SourceError, SurtitleError
+from app.outputs.delivery import Counter
 from app.service.outputs import TRANSCRIPTS, Outputs
 from app.store.room_log import RoomLog
 from app.store.rooms import RoomSettings
@@ -50,8 +52,12 @@ class HostedRoom:
         *,
         folder: Path | None,
         private: bool,
+        counter: Callable[[str], Counter],
     ) -> None:
-        """Host a room in a task group; `folder` is where files go, None where nothing is written."""
+        """Host a room in a task group; `folder` is where files go, None where nothing is written.
+
+        `counter` gives an output the number that it counts on from.
+        """
         self.room = room
         self.log = log
         self.settings = settings
@@ -61,7 +67,7 @@ class HostedRoom:
         self._browsers: dict[str, BrowserSource] = {}
         self._stream: asyncio.Task[None] | None = None
         self._watching: asyncio.Task[None] | None = None
-        self.outputs = Outputs(room, group, folder)
+        self.outputs = Outputs(room, group, folder, counter)
         self._stopped: dict[str, asyncio.Event] = {}
         """Sources that the operator stopped, and what wakes them."""
 

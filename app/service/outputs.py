@@ -12,8 +12,14 @@ from app import log
 from app.captions.room import Room
 from app.captions.state import Health, OutputState
 from app.errors import SettingsError
+from app.outputs.delivery import Counter
 from app.outputs.file import SubtitleFile
-from app.store.rooms import FileOutput, Output
+from app.outputs.meeting import MeetingCaptions
+from app.outputs.obs import ObsCaptions
+from app.outputs.teams import TeamsCaptions
+from app.outputs.youtube import YouTubeCaptions
+from app.outputs.zoom import ZoomCaptions
+from app.store.rooms import FileOutput, MeetingOutput, ObsOutput, Output
 
 logger = log.get(__name__)
 
@@ -26,6 +32,9 @@ END_S = 5.0
 Tell = Callable[[Health], None]
 
 
+MEETINGS: dict[str, type[MeetingCaptions]] = {"zoom": ZoomCaptions, "teams": TeamsCaptions, "youtube": YouTubeCaptions}
+
+
 class Follower(Protocol):
     """What follows a room and passes its captions on."""
 
@@ -33,12 +42,23 @@ class Follower(Protocol):
         """Pass on what is said until cancelled, but for what was said up to `after_seq`."""
 
 
+def check(output: Output) -> None:
+    """Raise SettingsError if an output cannot work; the sentence repeats no secret."""
+    if isinstance(output, MeetingOutput):
+        MEETINGS[output.kind].check(output.address)
+
+
 class Outputs:
     """Runs the outputs that a room's settings want."""
 
-    def __init__(self, room: Room, group: asyncio.TaskGroup, folder: Path | None) -> None:
-        """Begin with none; `folder` is where files go, None where nothing is written."""
-        self._room, self._group, self._folder = room, group, folder
+    def __init__(
+        self, room: Room, group: asyncio.TaskGroup, folder: Path | None, counter: Callable[[str], Counter]
+    ) -> None:
+        """Begin with none; `folder` is where files go, None where nothing is written.
+
+        `counter` gives an output the number that it counts on from.
+        """
+        self._room, self._group, self._folder, self._counter = room, group, folder, counter
         self._running: dict[str, tuple[Output | None, asyncio.Task[None] | None]] = {}
         self._states: dict[str, OutputState] = {}
 
@@ -89,8 +109,25 @@ class Outputs:
         match output:
             case FileOutput():
                 return SubtitleFile(self._path(output), output.track).told(tell)
-            case _:
-                raise SettingsError(f"Expected a known kind of output, but got {output.kind}.")
+            case MeetingOutput():
+                return MEETINGS[output.kind](
+                    output.address,
+                    tell=tell,
+                    language=output.language,
+                    track=output.track,
+                    counter=self._counter(output.id),
+                )
+            case ObsOutput():
+                return ObsCaptions(
+                    host=output.host,
+                    port=output.port,
+                    password=output.password,
+                    scene=output.scene,
+                    track=output.track,
+                    overlay_url=output.overlay,
+                    virtual_camera=output.virtual_camera,
+                    tell=tell,
+                )
 
     def _path(self, output: FileOutput) -> Path:
         name = f"{self._room.name}.{output.id}"

@@ -18,7 +18,7 @@ from app.decode.fleet import Fleet
 from app.decode.hypothesis import Task
 from app.errors import AccessError, ModelError, RoomError, SettingsError, StoreError
 from app.service.hosted_room import HostedRoom, session_settings
-from app.service.outputs import Follower, Tell
+from app.service.outputs import Follower, Tell, check
 from app.store.clock import Clock
 from app.store.database import Database
 from app.store.keyring import Keyring
@@ -231,6 +231,8 @@ class Service:
         """Return settings that can work, with a short code if the room is public; raises SettingsError."""
         models.check(self.model.name, settings.task, settings.languages)
         session_settings(settings, has_drafts=False)
+        for output in settings.outputs:
+            check(output)
         if self.settings.memory and any(isinstance(output, FileOutput) for output in settings.outputs):
             raise SettingsError("Expected a folder for subtitle files, but this service writes nothing: see --memory.")
         if settings.is_public and not settings.code:
@@ -257,7 +259,13 @@ class Service:
             room.problems["model"] = str(exc)
         folder = None if self.settings.memory else self.settings.data
         hosted = self._hosted[kept.name] = HostedRoom(
-            room, room_log, kept.settings, self._group, folder=folder, private=self.settings.private_sources
+            room,
+            room_log,
+            kept.settings,
+            self._group,
+            folder=folder,
+            private=self.settings.private_sources,
+            counter=partial(self._shelf.counter, kept.name),
         )
         await hosted.start()
         return hosted

@@ -11,6 +11,7 @@ from app.captions.state import Showing
 from app.decode.hypothesis import Task
 from app.outputs.subtitles import Format
 from app.store.clock import Clock
+from app.store.counters import RoomCounter
 from app.store.database import Database
 from app.store.room_log import RoomLog, new_epoch
 
@@ -170,6 +171,10 @@ class RoomShelf:
             last_session=room.last_session,
             retention_s=room.settings.retention_h * 3600,
         )
+
+    def counter(self, room: str, name: str) -> RoomCounter:
+        """Return a number that an output of a room counts on from; blocks for a moment."""
+        return RoomCounter(self._database, room, name)
 
     def age_s(self, room: KeptRoom) -> float:
         """Return how long ago a room was made, in seconds."""

@@ -46,6 +46,9 @@ class SafeHeaders:
             await self._inner(scope, receive, send)
             return
         is_overlay = scope["path"].startswith("/overlay/")
+        # the console makes a picture of the QR code that it fetched with its key
+        makes_pictures = scope["path"].startswith("/operator/")
+        policy = POLICY.replace("img-src 'self'", "img-src 'self' blob:") if makes_pictures else POLICY
         frames = "frame-src 'self'; " if scope["path"].startswith("/builder/") else ""
 
         async def add(message: Message) -> None:
@@ -53,7 +56,7 @@ class SafeHeaders:
                 headers = MutableHeaders(scope=message)
                 headers.update(HEADERS)
                 ancestors = "*" if is_overlay else "'none'"
-                headers["Content-Security-Policy"] = f"{POLICY}{frames}frame-ancestors {ancestors}"
+                headers["Content-Security-Policy"] = f"{policy}{frames}frame-ancestors {ancestors}"
                 if not is_overlay:
                     headers["X-Frame-Options"] = "DENY"
             await send(message)
@@ -81,6 +84,10 @@ def pages(house: House) -> APIRouter:
     async def overlay(room: str) -> Response:
         return FileResponse(folder / "overlay.html")
 
+    @router.get("/v/{room}")
+    async def audience(room: str) -> Response:
+        return FileResponse(folder / "audience.html")
+
     @router.get("/stage/{room}")
     async def stage(room: str) -> Response:
         return FileResponse(folder / "stage.html")
@@ -93,6 +100,10 @@ def pages(house: House) -> APIRouter:
     async def microphone(room: str) -> Response:
         return FileResponse(folder / "microphone.html")
 
+    @router.get("/operator/{room}")
+    async def operator(room: str) -> Response:
+        return FileResponse(folder / "operator.html")
+
     @router.get("/c/{code}")
     async def by_code(code: str, request: Request) -> Response:
         """Lead to the public room of a short code; guessing is limited as wrong keys are."""
@@ -100,6 +111,6 @@ def pages(house: House) -> APIRouter:
         if name is None:
             house.crowd.failed(address(request))
             return Response("There is no public room with this code.", 404, media_type="text/plain")
-        return RedirectResponse(f"/overlay/{name}")
+        return RedirectResponse(f"/v/{name}")
 
     return router

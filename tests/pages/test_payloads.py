@@ -30,6 +30,7 @@ OVERLAY = {"html", "html style", "head", "meta", "title", "link", "script", "bod
 """What the overlay is made of; its own script sets the looks on the root."""
 MICROPHONE = OVERLAY | {"h2", "section", "label", "select", "option", "button", "div style"}
 INDEX = MICROPHONE | {"template", "a"}
+AUDIENCE = MICROPHONE | {"header", "h3", "optgroup", "input", "output", "fieldset", "legend", "small"}
 
 
 @asynccontextmanager
@@ -68,8 +69,9 @@ def test_the_corpus_is_large() -> None:
         ("/overlay/main?lang=original&clear=0&lines=8", "#stage", OVERLAY),
         ("/stage/main?lang=original&clear=0&lines=8&scale=0.5", "#stage", OVERLAY | {"button"}),
         ("/microphone/main", "#transcript", MICROPHONE),
+        ("/v/main?lang=original", "#captions", AUDIENCE),
     ],
-    ids=["overlay", "stage", "microphone"],
+    ids=["overlay", "stage", "microphone", "audience"],
 )
 async def test_captions_stay_text(path: str, place: str, made_of: set[str]) -> None:
     """Solid, grey and corrected words are shown as they are; no element, dialog or breach of policy comes of it."""

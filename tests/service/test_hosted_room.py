@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 
 import numpy as np
 import pytest
@@ -48,7 +49,15 @@ async def hosted() -> AsyncIterator[HostedRoom]:
     kept = await shelf.add("hall", RoomSettings())
     room = Room("hall", engine=ScriptedEngine(), settings=SessionSettings(), log=MemoryLog("e1"), model="none")
     async with asyncio.TaskGroup() as group:
-        host = HostedRoom(room, shelf.log(kept), kept.settings, group, folder=None, private=False)
+        host = HostedRoom(
+            room,
+            shelf.log(kept),
+            kept.settings,
+            group,
+            folder=None,
+            private=False,
+            counter=partial(shelf.counter, "hall"),
+        )
         await host.start()
         yield host
         await host.stop()

@@ -10,6 +10,7 @@ from app.captions.log import MemoryLog
 from app.captions.room import Room
 from app.captions.session import SessionSettings
 from app.captions.state import Health
+from app.outputs.delivery import MemoryCounter
 from app.service.outputs import Outputs, Tell
 from app.store.rooms import FileOutput
 from tests.captions.engines import ScriptedEngine
@@ -29,7 +30,7 @@ async def outputs(folder: Path | None) -> AsyncIterator[tuple[Room, Outputs]]:
     """Give a room and its outputs while the block lasts."""
     room = Room("hall", engine=ScriptedEngine(), settings=SessionSettings(), log=MemoryLog("e1"), model="none")
     async with asyncio.TaskGroup() as group:
-        running = Outputs(room, group, folder)
+        running = Outputs(room, group, folder, lambda name: MemoryCounter())
         yield room, running
         await running.close()
 

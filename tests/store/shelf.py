@@ -1,9 +1,7 @@
 """A store under test: a clock that is moved, a disk that fails, and what lies in the files."""
 
-import asyncio
 import shutil
 import sqlite3
-from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 from typing import Any, cast
@@ -125,10 +123,3 @@ def rows(folder: Path) -> list[tuple[int, str]]:
 def count(folder: Path, text: str) -> int:
     """Count the places in all files of the store where some bytes stand."""
     return sum(path.read_bytes().count(text.encode()) for path in folder.glob(f"{FILE}*"))
-
-
-async def until(is_so: Callable[[], object], within_s: float = 5.0) -> None:
-    """Wait until something is so, which nothing tells of."""
-    async with asyncio.timeout(within_s):
-        while not is_so():  # noqa: ASYNC110
-            await asyncio.sleep(0.005)

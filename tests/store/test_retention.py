@@ -12,7 +12,8 @@ from app.captions.session import SessionSettings
 from app.store import room_log
 from app.web.audience import Audience
 from tests.captions.engines import ScriptedEngine
-from tests.store.shelf import HOUR_S, Shelf, copy, count, event, until
+from tests.store.shelf import HOUR_S, Shelf, copy, count, event
+from tests.waiting import until
 
 
 def found(folder: Path) -> set[str]:

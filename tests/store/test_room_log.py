@@ -17,7 +17,8 @@ from app.errors import StoreError
 from app.store import room_log
 from app.store.room_log import RoomLog
 from tests.captions.engines import ScriptedEngine
-from tests.store.shelf import Shelf, copy, event, rows, until
+from tests.store.shelf import Shelf, copy, event, rows
+from tests.waiting import until
 
 
 @pytest.fixture(autouse=True)

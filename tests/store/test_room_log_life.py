@@ -22,7 +22,8 @@ from hypothesis.stateful import (
 from app.captions.event import Event
 from app.errors import StoreError
 from app.store import room_log
-from tests.store.shelf import HOUR_S, Refusing, Shelf, Time, copy, event, until
+from tests.store.shelf import HOUR_S, Refusing, Shelf, Time, copy, event
+from tests.waiting import until
 
 Result = TypeVar("Result")
 

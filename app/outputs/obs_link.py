@@ -1,0 +1,174 @@
+"""The connection to OBS Studio: obs-websocket 5, spoken by simpleobsws.
+
+simpleobsws neither notices that OBS hung up while an answer is awaited nor connects anew; this does the first, and
+whoever uses it the second.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager, suppress
+from typing import Any, TypeVar
+
+from app.errors import ObsError, RefusalError, SettingsError
+
+PORT = 4455
+"""Of obs-websocket 5 unless it was changed; simpleobsws itself still takes 4444, which version 4 had."""
+
+ANSWER_S = 5.0
+"""OBS answers in a frame; one that takes this long is stuck."""
+
+READY_S = 20.0
+"""How long OBS may load a scene collection, during which it says that it is not ready."""
+
+NOT_READY_PAUSE_S = 0.25
+
+END_S = 1.0
+"""How long closing may take."""
+
+NOT_READY = 207
+WRONG_PASSWORD, WRONG_VERSION = 4009, 4010
+"""Codes with which OBS closes the connection."""
+
+Result = TypeVar("Result")
+
+
+class Link:
+    """A connection to OBS Studio; see `connected`."""
+
+    def __init__(self, client: Any, name: str) -> None:
+        """Take a client of simpleobsws that is about to identify itself to the OBS of this name."""
+        self._client, self._name = client, name
+
+    @property
+    def is_lost(self) -> bool:
+        """Whether nothing can be asked any more."""
+        return bool(self._client.recv_task.done())
+
+    def when_lost(self, see: Callable[[], None]) -> None:
+        """Call `see` once the connection is lost."""
+        self._client.recv_task.add_done_callback(lambda _: see())
+
+    async def ask(self, kind: str, **given: object) -> Mapping[str, object]:
+        """Return the answer to a request; waits for an OBS that is loading its scenes.
+
+        Raises:
+            RefusalError: OBS says no.
+            ObsError: It does not answer in time, breaks off, or answers nonsense.
+        """
+        import simpleobsws
+
+        deadline = asyncio.get_running_loop().time() + READY_S
+        while True:
+            try:
+                # of the two limits ours is the first
+                answer = await self._while_there(
+                    self._client.call(simpleobsws.Request(kind, given or None), timeout=ANSWER_S * 2)
+                )
+            except (KeyError, TypeError, AttributeError) as exc:
+                raise ObsError(f"Expected an answer to {kind} from {self._name}, but got something else.") from exc
+            status = answer.requestStatus
+            if status.result:
+                return answer.responseData or {}
+            if status.code != NOT_READY or asyncio.get_running_loop().time() > deadline:
+                comment = f": {status.comment}" if status.comment else "."
+                raise RefusalError(
+                    f"{self._name} refused {kind} with status {status.code}{comment}", status=status.code
+                )
+            await asyncio.sleep(NOT_READY_PAUSE_S)
+
+    async def version(self) -> str:
+        """Return which OBS this is, as `OBS 30.2.0`."""
+        return f"OBS {(await self.ask('GetVersion')).get('obsVersion')}"
+
+    async def identify(self) -> None:
+        """Wait until OBS has taken the password; raises SettingsError or ObsError."""
+        await self._while_there(self._client.wait_until_identified(ANSWER_S * 2))
+
+    async def _while_there(self, asked: Awaitable[Result]) -> Result:
+        """Wait for an answer, but for no longer than there is somebody to give it."""
+        import simpleobsws
+
+        reading = self._client.recv_task
+        try:
+            async with asyncio.timeout(ANSWER_S) as limit:
+
+                def stop(_: object) -> None:
+                    limit.reschedule(asyncio.get_running_loop().time())
+
+                reading.add_done_callback(stop)
+                try:
+                    return await asked
+                finally:
+                    reading.remove_done_callback(stop)
+        except TimeoutError:
+            raise self._closed() if self.is_lost else ObsError(f"{self._name} does not answer.") from None
+        except (simpleobsws.NotIdentifiedError, simpleobsws.websockets.exceptions.WebSocketException, OSError):
+            raise self._closed() from None
+
+    def _closed(self) -> ObsError | SettingsError:
+        match self._client.ws.close_code:
+            case code if code == WRONG_PASSWORD:
+                return SettingsError(
+                    f"{self._name} does not take this password. In OBS, Tools > WebSocket Server Settings > "
+                    "Show Connect Info shows the right one."
+                )
+            case code if code == WRONG_VERSION:
+                return SettingsError(
+                    f"Expected OBS 28 or newer, but {self._name} speaks another version of its protocol."
+                )
+        return ObsError(f"{self._name} broke the connection off.")
+
+
+@asynccontextmanager
+async def connected(host: str, port: int, password: str) -> AsyncIterator[Link]:
+    """Lend a connection to OBS Studio while the block lasts.
+
+    Raises:
+        SettingsError: The password is wrong, or the extra `obs` is not installed.
+        ObsError: OBS does not answer there.
+    """
+    require()
+    import simpleobsws
+
+    place = f"{f'[{host}]' if ':' in host else host}:{port}"
+    client = simpleobsws.WebSocketClient(
+        f"ws://{place}", password, simpleobsws.IdentificationParameters(eventSubscriptions=0)
+    )
+    try:
+        async with asyncio.timeout(ANSWER_S):
+            await client.connect()
+    except simpleobsws.websockets.exceptions.WebSocketException:
+        raise ObsError(
+            f"What answers at {place} is not the WebSocket server of OBS. In OBS, Tools > WebSocket Server Settings "
+            "shows its port."
+        ) from None
+    except (OSError, TimeoutError):
+        raise ObsError(
+            f"OBS does not answer at {place}. Start it; if it runs, tick Tools > WebSocket Server Settings > Enable "
+            "WebSocket server, and look at the port there."
+        ) from None
+    link = Link(client, f"OBS at {place}")
+    try:
+        await link.identify()
+        yield link
+    finally:
+        await _close(client)
+
+
+async def _close(client: Any) -> None:
+    """Close a connection in little time, whatever is left of it."""
+    reading = client.recv_task
+    with suppress(TimeoutError):
+        async with asyncio.timeout(END_S):
+            await client.disconnect()
+    await asyncio.wait([reading])
+    if not reading.cancelled():
+        reading.exception()  # what OBS sent was not understood; the link is lost, and that was told
+
+
+def require() -> None:
+    """Raise SettingsError if the extra `obs` is not installed."""
+    try:
+        import simpleobsws  # noqa: F401
+    except ImportError as exc:
+        raise SettingsError("OBS needs one more package. Install it with: pip install 'surtitle[obs]'") from exc

@@ -1,0 +1,73 @@
+"""Captions inside a stream, which players switch on: Latin letters, two short lines, one a second; pure.
+
+They are CEA-608, the captions of American television. OBS puts them into the stream as they come and paces nothing.
+"""
+
+import unicodedata
+from collections import deque
+
+from app.captions.lines import wrap
+
+COLUMNS = 32
+"""Of a CEA-608 row."""
+
+LINES = 2
+
+PACE_S = 1.0
+"""Between two captions; more often, players drop some (the pace of Web Captioner, as OBS's own captions plug-in)."""
+
+WAITING_MAX = 8
+"""Captions that may wait: those of the last half minute of fast talk. The oldest gives way."""
+
+ASCII = str.maketrans({"‘": "'", "’": "'", "“": '"', "”": '"', "„": '"', "–": "-", "—": "-", "…": "...", "ł": "l"})
+"""What CEA-608 has no character for, and what stands for it."""
+
+
+class StreamCaptions:
+    """The captions that wait for their turn."""
+
+    def __init__(self) -> None:
+        """Begin with none."""
+        self._waiting: deque[str] = deque()
+        self.n_dropped = 0
+        """Captions that others took the place of."""
+
+    def take(self, text: str) -> None:
+        """Let a final phrase wait; what cannot be written in Latin letters is left out."""
+        self._waiting.extend(blocks(text))
+        while len(self._waiting) > WAITING_MAX:
+            self._waiting.popleft()
+            self.n_dropped += 1
+
+    @property
+    def n_waiting(self) -> int:
+        """Captions that wait."""
+        return len(self._waiting)
+
+    def next(self) -> str:
+        """Take the oldest out; there must be one."""
+        return self._waiting.popleft()
+
+    def clear(self) -> None:
+        """Let none wait."""
+        self._waiting.clear()
+
+
+def blocks(text: str) -> list[str]:
+    """Return a text as CEA-608 captions; none if fewer than half of its letters are Latin."""
+    letters = [letter for letter in text if letter.isalpha()]
+    if sum(_is_latin(letter) for letter in letters) * 2 < len(letters):
+        return []
+    lines = wrap("".join(map(_latin, unicodedata.normalize("NFC", text).translate(ASCII))), COLUMNS)
+    return ["\n".join(lines[first : first + LINES]) for first in range(0, len(lines), LINES)]
+
+
+def _is_latin(letter: str) -> bool:
+    return bool(_latin(letter.translate(ASCII)).strip())
+
+
+def _latin(letter: str) -> str:
+    """Return the character if Latin-1 has it, else what is left of it without its marks."""
+    if ord(letter) < 0x100:
+        return letter
+    return "".join(part for part in unicodedata.normalize("NFKD", letter) if ord(part) < 0x100)

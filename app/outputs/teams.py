@@ -1,0 +1,42 @@
+"""Captions into a Microsoft Teams meeting.
+
+Source: learn.microsoft.com, "Meeting apps API references", Send real-time captions API. Teams counts nothing.
+"""
+
+from app.outputs.addresses import Door
+from app.outputs.meeting import MeetingCaptions
+from app.outputs.posting import Message
+from app.outputs.shaping import Block, Shape
+from app.outputs.tags import with_country
+
+
+class TeamsCaptions(MeetingCaptions):
+    """Shows final phrases in Teams, in one language for everybody.
+
+    A request is one line of captions and should hold no more than 80 to 120 characters: 100, which are the two lines of
+    50 that Teams shows. Captions carry no number, so one whose request was not answered may or may not be on the
+    screen; it is not sent again, and counts as dropped. None is shown twice.
+    """
+
+    door = Door(
+        "Teams",
+        "api.captions.office.microsoft.com",
+        "/cartcaption",
+        (frozenset({"meetingid", "token"}),),
+        "the meeting options: Provide CART Captions, Copy link",
+    )
+    shape = Shape(100, 1)
+    gap_s = 2.5
+    is_counted = False
+    not_started = (
+        "The meeting has not started, has ended, or nobody in it has switched captions on. "
+        "Captions are left out until somebody does."
+    )
+
+    def message(self, block: Block, number: int) -> Message:
+        """Return the request that shows a block."""
+        more = []
+        if not self._address.names("lang"):
+            more.append(f"lang={with_country(self._language or block.language).lower()}")
+        body = " ".join(block.lines).encode("utf-8", "replace")
+        return Message("POST", self._address.url(*more), body, "text/plain; charset=utf-8")

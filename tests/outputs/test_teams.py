@@ -1,0 +1,90 @@
+"""Captions in Teams, against a far end that behaves as Microsoft's document says."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.outputs.meeting_faults import problems, run
+from tests.outputs.meeting_server import ADDRESSES, Fault
+from tests.outputs.meetings import Meeting, fast, until
+
+
+@fast
+async def test_a_caption_is_one_line_of_plain_text() -> None:
+    """A request is the given address with a language; the body is one line, and there is no number."""
+    meeting = Meeting("teams")
+    async with meeting.follow():
+        meeting.say("Grüße\naus Köln.", language="de")
+        await until(lambda: meeting.texts == ["Grüße aus Köln."])
+    (caption,) = meeting.server.requests
+    query = ADDRESSES["teams"].partition("?")[2]
+    assert (caption.method, caption.target) == ("POST", f"/cartcaption?{query}&lang=de-de")
+    assert caption.headers["content-type"] == "text/plain; charset=utf-8"
+
+
+@fast
+async def test_no_line_has_more_than_a_hundred_characters() -> None:
+    """A long phrase is sent in lines of at most 100 characters, and no word is lost."""
+    meeting = Meeting("teams")
+    text = " ".join(f"word{i}" for i in range(80))
+    async with meeting.follow():
+        meeting.say(text)
+        await until(lambda: " ".join(meeting.texts).split() == text.split())
+    assert 5 <= len(meeting.texts) <= 8
+    assert all(len(line) <= 100 for line in meeting.texts)
+
+
+@pytest.mark.parametrize("fault", ["hangs_before", "hangs_after", "resets_before", "resets_after"])
+@fast
+async def test_a_caption_that_was_not_answered_is_not_sent_again(fault: Fault) -> None:
+    """Nobody can say whether it is shown, so it counts as dropped, and the next one follows."""
+    meeting = Meeting("teams")
+    faults = iter([fault])
+    meeting.server.draw = lambda: next(faults, None)
+    async with meeting.follow():
+        meeting.say("One.")
+        await until(lambda: meeting.health.n_dropped == 1)
+        meeting.say("Two.")
+        await until(lambda: meeting.health.n_sent == 1)
+    assert meeting.texts == (["One.", "Two."] if fault.endswith("after") else ["Two."])
+    assert len(meeting.server.requests) == 2
+
+
+@fast
+async def test_a_caption_that_was_refused_is_sent_again() -> None:
+    """A fault that is answered says that nothing is shown."""
+    meeting = Meeting("teams")
+    faults: Iterator[Fault] = iter(["500", "503", "429"])
+    meeting.server.draw = lambda: next(faults, None)
+    async with meeting.follow():
+        meeting.say("One.")
+        await until(lambda: meeting.texts == ["One."])
+    assert (meeting.health.n_sent, meeting.health.n_dropped) == (1, 0)
+
+
+@pytest.mark.parametrize(
+    ("status", "health", "sentence"),
+    [
+        (404, "retrying", "nobody in it has switched captions on"),
+        (400, "retrying", "The meeting has not started"),
+        (401, "failed", "Teams does not accept this address any more; copy a new one"),
+        (500, "retrying", "Teams has a fault of its own (status 500)"),
+        (302, "retrying", "Teams answers as it should not (status 302)"),
+    ],
+)
+@fast
+async def test_people_are_told_what_is_wrong(status: int, health: str, sentence: str) -> None:
+    """Each answer that the document names has a sentence for people."""
+    meeting = Meeting("teams")
+    meeting.server.status = status
+    async with meeting.follow():
+        meeting.say("One.")
+        await until(lambda: meeting.health.n_dropped == 1)
+        assert (meeting.health.status, sentence in meeting.health.message) == (health, True)
+
+
+def test_captions_through_faults() -> None:
+    """Of 300 captions with faults in 10 % of requests, none is there twice, and what is not there was counted."""
+    outcome = run("teams", 300, rate=0.1, seed=1)
+    assert problems("teams", 300, outcome) == []
+    assert outcome.health.n_dropped >= len(outcome.doubted) > 0
