@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 TOO_NEW = {
-    "css": r":has\(|@container|@layer|@scope|@property|\d[dsl]v[hw]\b|text-wrap|color-mix|&\s*[.:>{]|:popover|translate:",
+    "css": r":has\(|@container|@layer|@scope|\d[dsl]v[hw]\b|text-wrap|color-mix|&\s*[.:>{]|:popover|translate:",
     "js": r"\.(toSorted|toReversed|toSpliced|isWellFormed|with)\(|\.groupBy|Promise\.(withResolvers|try)|Iterator\."
     r"|/[dgimsuy]*v[dgimsuy]*[.,;)]|import .* with \{|Array\.fromAsync",
 }

@@ -34,7 +34,7 @@ async def test_the_stage_is_full_of_huge_steady_text() -> None:
         await page.goto(f"http://127.0.0.1:{port}/stage/main?dual=1")
         await expect(page.locator("#note")).to_have_text("")
         before: list[tuple[str, int, int]] = []
-        for said in range(1, 31):
+        for said in range(1, 31, 2):
             rooms.say("1-0", " ".join(f"wort{i}" for i in range(said)), "und grau", rev=said)
             rooms.say("1-0", " ".join(f"word{i}" for i in range(said)), "and grey", rev=said, track="en")
             for word in (f"wort{said - 1} ", f"word{said - 1} "):
