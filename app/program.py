@@ -101,11 +101,13 @@ async def tell(console: Console, service: Service, address: str) -> None:
             fragment = "#" + (await service.keyring.mint(room, role, "printed at the start", LINK_S))[1]
         console.print(f"{what:30}{address}/{page}{fragment}", soft_wrap=True)
 
+    await link("Read along on phones:", f"v/{settings.room}", "viewer", settings.room)
     await link("Overlay for OBS and screens:", f"overlay/{settings.room}", "viewer", settings.room)
     await link("Speak from a browser:", f"microphone/{settings.room}", "source", settings.room)
+    await link("Run the room:", f"operator/{settings.room}", "operator", settings.room)
     await link("All links:", "", "admin", None)
     if mints:
-        console.print("The part behind # is a key: the first link may read, the second speak, the last do everything.")
+        console.print("The part behind # is a key for what the line says; the last one may do everything.")
         console.print("They hold for a week, over restarts too; pass them on with care.")
     elif needs_keys:
         console.print("Each needs a key behind #. Yours opens everything; `surtitle room key` makes links for others.")

@@ -1,40 +1,25 @@
 // The rooms of this service, and where to go in each.
 
+import { makeKey } from "./keys.js";
 import { key } from "./socket.js";
 
 const list = document.getElementById("rooms");
 const warning = document.getElementById("warning");
 const template = document.getElementById("room");
 const cards = new Map();
-const WEEK_S = 7 * 86400;
-
-/** A key of its own for each link, so that a link that may read is not one that may do everything. Kept over reloads. */
-async function makeKey(room, role) {
-  if (!key()) return "";
-  const name = `surtitle-${room}-${role}-${key()}`;
-  let made = sessionStorage.getItem(name);
-  if (!made) {
-    const answer = await fetch(`/api/rooms/${encodeURIComponent(room)}/keys`, {
-      method: "POST",
-      headers: { Authorization: `Bearer ${key()}`, "Content-Type": "application/json" },
-      body: JSON.stringify({ role, label: "made on the page of links", lasts_s: WEEK_S }),
-    });
-    if (!answer.ok) throw new Error((await answer.json()).message);
-    made = (await answer.json()).key;
-    sessionStorage.setItem(name, made);
-  }
-  return `#${made}`;
-}
 
 async function card(name) {
   if (cards.has(name)) return cards.get(name);
   const node = template.content.cloneNode(true).querySelector("section");
-  const [viewer, source] = [await makeKey(name, "viewer"), await makeKey(name, "source")];
+  const [viewer, source, operator] = [await makeKey(name, "viewer"), await makeKey(name, "source"), await makeKey(name, "operator")];
   const link = (page, fragment, query = "") => `/${page}/${encodeURIComponent(name)}${query}${fragment}`;
   node.querySelector("h2").textContent = `Room ${name}`;
+  node.querySelector(".console").href = link("operator", operator);
+  node.querySelector(".audience").href = link("v", viewer);
+  node.querySelector(".stage").href = link("stage", viewer);
   node.querySelector(".overlay").href = link("overlay", viewer);
   node.querySelector(".microphone").href = link("microphone", source);
-  node.querySelector(".try").href = link("overlay", viewer, "?demo=1&theme=dark");
+  node.querySelector(".builder").href = link("builder", viewer);
   const copy = node.querySelector(".copy");
   copy.addEventListener("click", async () => {
     try {

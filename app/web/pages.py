@@ -15,9 +15,9 @@ from app.web.house import House
 
 POLICY = (
     "default-src 'none'; script-src 'self'; worker-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
-    "base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'; frame-ancestors "
+    "base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'; "
 )
-"""Content-Security-Policy of every page: nothing inline, nothing from elsewhere."""
+"""Content-Security-Policy of every page: nothing inline, nothing from elsewhere; who may frame it is said behind."""
 
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -31,7 +31,10 @@ HEADERS = {
 
 
 class SafeHeaders:
-    """Adds the security headers to every HTTP answer; only the overlay may stand in another page's frame."""
+    """Adds the security headers to every HTTP answer; only the overlay may stand in another page's frame.
+
+    The builder alone may have a frame in it, for its preview.
+    """
 
     def __init__(self, inner: ASGIApp) -> None:
         """Wrap an application."""
@@ -43,12 +46,17 @@ class SafeHeaders:
             await self._inner(scope, receive, send)
             return
         is_overlay = scope["path"].startswith("/overlay/")
+        # the console makes a picture of the QR code that it fetched with its key
+        makes_pictures = scope["path"].startswith("/operator/")
+        policy = POLICY.replace("img-src 'self'", "img-src 'self' blob:") if makes_pictures else POLICY
+        frames = "frame-src 'self'; " if scope["path"].startswith("/builder/") else ""
 
         async def add(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 headers.update(HEADERS)
-                headers["Content-Security-Policy"] = POLICY + ("*" if is_overlay else "'none'")
+                ancestors = "*" if is_overlay else "'none'"
+                headers["Content-Security-Policy"] = f"{policy}{frames}frame-ancestors {ancestors}"
                 if not is_overlay:
                     headers["X-Frame-Options"] = "DENY"
             await send(message)
@@ -76,9 +84,25 @@ def pages(house: House) -> APIRouter:
     async def overlay(room: str) -> Response:
         return FileResponse(folder / "overlay.html")
 
+    @router.get("/v/{room}")
+    async def audience(room: str) -> Response:
+        return FileResponse(folder / "audience.html")
+
+    @router.get("/stage/{room}")
+    async def stage(room: str) -> Response:
+        return FileResponse(folder / "stage.html")
+
+    @router.get("/builder/{room}")
+    async def builder(room: str) -> Response:
+        return FileResponse(folder / "builder.html")
+
     @router.get("/microphone/{room}")
     async def microphone(room: str) -> Response:
         return FileResponse(folder / "microphone.html")
+
+    @router.get("/operator/{room}")
+    async def operator(room: str) -> Response:
+        return FileResponse(folder / "operator.html")
 
     @router.get("/c/{code}")
     async def by_code(code: str, request: Request) -> Response:
@@ -87,6 +111,6 @@ def pages(house: House) -> APIRouter:
         if name is None:
             house.crowd.failed(address(request))
             return Response("There is no public room with this code.", 404, media_type="text/plain")
-        return RedirectResponse(f"/overlay/{name}")
+        return RedirectResponse(f"/v/{name}")
 
     return router

@@ -17,6 +17,7 @@ from starlette.types import ASGIApp
 import app
 from app.errors import AddressError
 from app.web.api import api
+from app.web.compression import Compressed
 from app.web.health import health
 from app.web.house import House
 from app.web.http import HttpConnection
@@ -63,7 +64,7 @@ def create_app(house: House) -> ASGIApp:
     for router in (health(house), api(house), transcripts(house), qr(house), pages(house)):
         web.include_router(router)
     web.mount("/static", StaticFiles(directory=static_dir()), name="static")
-    return SafeHeaders(web)  # outside of all, so that the answer to a fault has them too
+    return SafeHeaders(Compressed(web))  # outside of all, so that the answer to a fault has them too
 
 
 def bind(host: str, port: int) -> socket.socket:

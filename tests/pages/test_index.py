@@ -7,16 +7,26 @@ from playwright.async_api import expect
 from tests.pages.browser import chromium
 from tests.web.doors import Rooms, serving
 
+LINKS = [
+    ("Console", "operator", "operator"),
+    ("Audience", "v", "viewer"),
+    ("Stage", "stage", "viewer"),
+    ("Overlay", "overlay", "viewer"),
+    ("Speak from this browser", "microphone", "source"),
+]
+"""Name of a link, the page it leads to, and what its key allows."""
+
 
 async def test_the_index_leads_to_every_page_with_a_key_of_its_own() -> None:
-    """The link to read carries a key behind # that may read and no more, and the page fits a phone."""
+    """Each link carries a key behind # that may do what its page does and no more, and the page fits a phone."""
     rooms = Rooms(key="right")
     async with serving(rooms) as port, chromium(width=320, height=640) as page:
         await page.goto(f"http://127.0.0.1:{port}/#right")
-        overlay = page.get_by_role("link", name="Overlay", exact=True)
-        await expect(overlay).to_have_attribute("href", re.compile(r"^/overlay/main#.{32}$"))
-        key = rooms.keyring.find(((await overlay.get_attribute("href")) or "").partition("#")[2])
-        assert key is not None
-        assert (key.room, key.role) == ("main", "viewer")
+        for name, path, role in LINKS:
+            link = page.get_by_role("link", name=name, exact=True)
+            await expect(link).to_have_attribute("href", re.compile(rf"^/{path}/main#.{{32}}$"))
+            key = rooms.keyring.find(((await link.get_attribute("href")) or "").partition("#")[2])
+            assert key is not None
+            assert (key.room, key.role) == ("main", role)
         await expect(page.locator(".state")).to_contain_text("Nobody is speaking yet")
         assert await page.evaluate("document.documentElement.scrollWidth") <= 320

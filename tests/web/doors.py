@@ -2,13 +2,14 @@
 
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from dataclasses import replace
 
 from app.audio.browser import BrowserSource
 from app.captions.event import Event
 from app.captions.log import MemoryLog
 from app.captions.room import Room
 from app.captions.session import SessionSettings
-from app.captions.state import SourceState
+from app.captions.state import Health, OutputState, SourceState
 from app.errors import BusyError, RoomError, SettingsError
 from app.store.clock import Clock
 from app.store.database import Database
@@ -76,8 +77,11 @@ class Rooms:
 
     async def change(self, name: str, settings: RoomSettings) -> None:
         """Change a room."""
-        self.room(name).is_open = settings.is_open
-        self.room(name).direct(settings.showing)
+        room = self.room(name)
+        room.is_open = settings.is_open
+        room.outputs = tuple(OutputState(one.id, one.kind, one.track, Health("starting")) for one in settings.outputs)
+        room.configure(replace(room.settings, task=settings.task))
+        room.direct(settings.showing)
         self._settings[name] = settings
 
     async def erase(self, name: str) -> None:

@@ -36,6 +36,7 @@ class Route:
 ROUTES = [
     Route("GET", "/", None, 200),
     Route("GET", "/overlay/{room}", None, 200),
+    Route("GET", "/v/{room}", None, 200),
     Route("GET", "/microphone/{room}", None, 200),
     Route("GET", "/c/ABCDEF", None, 404),
     Route("GET", "/healthz", None, 200),
@@ -302,7 +303,7 @@ async def test_a_short_code_leads_to_its_room_and_guessing_is_limited() -> None:
     async with serving(rooms) as port, httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
         for code in ("ABCDEF", "abcdef"):
             answer = await client.get(f"/c/{code}")
-            assert (answer.status_code, answer.headers["location"]) == (307, "/overlay/main")
+            assert (answer.status_code, answer.headers["location"]) == (307, "/v/main")
         statuses = [(await client.get(f"/c/WRONG{i}")).status_code for i in range(40)]
         assert statuses[:30] == [404] * 30
         assert set(statuses[31:]) == {429}

@@ -73,7 +73,7 @@ async def test_a_room_lives_from_making_to_removing(address: str) -> None:
             changed = (await operator.patch("/api/rooms/life", json={"is_public": True, "retention_h": 1})).json()
             assert (changed["is_public"], len(changed["code"]), changed["retention_h"]) == (True, 6, 1)
             assert (changed["languages"], changed["glossary"]) == (["de"], "Surtitle")
-            assert (await client.get(f"/c/{changed['code'].lower()}")).headers["location"] == "/overlay/life"
+            assert (await client.get(f"/c/{changed['code'].lower()}")).headers["location"] == "/v/life"
             hidden = (await operator.patch("/api/rooms/life", json={"is_public": False})).json()
             assert hidden["code"] is None
             source = await operator.patch("/api/rooms/life", json={"source": "http://127.0.0.1:9/"})

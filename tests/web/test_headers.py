@@ -31,6 +31,8 @@ POLICY = {
 ANSWERS: list[tuple[str, str, dict[str, str], int, str]] = [
     ("GET", "/", {}, 200, "text/html"),
     ("GET", "/microphone/main", {}, 200, "text/html"),
+    ("GET", "/v/main", {}, 200, "text/html"),
+    ("GET", "/stage/main", {}, 200, "text/html"),
     ("GET", "/microphone/no%00thing", {}, 200, "text/html"),
     ("GET", "/c/PUBLIC", {}, 307, ""),
     ("GET", "/c/WRONG", {}, 404, "text/plain"),
@@ -108,6 +110,34 @@ async def test_only_the_overlay_may_stand_in_a_frame() -> None:
         for trick in ("/overlay/../api/rooms", "/overlay/%2e%2e/", "//overlay/main", "/overlay/main/x"):
             elsewhere = await client.get(trick)
             assert elsewhere.status_code in (401, 404) or policy_of(elsewhere)["frame-ancestors"] == "*"
+
+
+async def test_the_console_alone_shows_pictures_that_it_made() -> None:
+    """It draws the QR code from what it fetched with its key; all else is bound as elsewhere."""
+    async with serving(Rooms(key="right")) as port, httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
+        answer = await client.get("/operator/main")
+        assert policy_of(answer) == POLICY | {"img-src": "'self' blob:"}
+
+
+async def test_pages_are_compressed_and_secrets_are_not() -> None:
+    """A page's file shrinks to less than half for who understands gzip; answers that may hold a key go as they are."""
+    async with serving(Rooms(key="right")) as port, httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
+        plain = await client.get("/static/phrases.js", headers={"Accept-Encoding": "identity"})
+        small = await client.get("/static/phrases.js")
+        assert small.headers["content-encoding"] == "gzip"
+        assert small.text == plain.text
+        assert int(small.headers["content-length"]) < int(plain.headers["content-length"]) / 2
+        answer = await client.get("/api/openapi.json", headers=RIGHT)
+        assert len(answer.content) > 5000
+        assert "content-encoding" not in answer.headers
+
+
+async def test_only_the_builder_may_hold_a_frame() -> None:
+    """Its policy is that of every page but for frames of our own in it."""
+    async with serving(Rooms(key="right")) as port, httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
+        answer = await client.get("/builder/main")
+    assert policy_of(answer) == POLICY | {"frame-src": "'self'"}
+    assert answer.headers["x-frame-options"] == "DENY"
 
 
 def policy_of(answer: httpx.Response) -> dict[str, str]:

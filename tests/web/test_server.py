@@ -15,7 +15,7 @@ KEY = {"Authorization": "Bearer right"}
 WRONG = {"Authorization": "Bearer wrong"}
 
 
-@pytest.mark.parametrize("page", ["/", "/overlay/main", "/microphone/main"])
+@pytest.mark.parametrize("page", ["/", "/overlay/main", "/v/main", "/microphone/main"])
 async def test_pages_are_locked_down(page: str) -> None:
     """Every page forbids what is not its own and is never stored; only the overlay may stand in a frame."""
     async with serving(Rooms()) as port, httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:

@@ -1,0 +1,41 @@
+// Sample text, said word by word, to set the looks of a page without a speaker.
+
+const TEXTS = {
+  en: "This is how your subtitles will look. Solid words stay where they are, grey words may still change.",
+  de: "So werden Ihre Untertitel aussehen. Feste Wörter bleiben stehen, graue können sich noch ändern.",
+  fr: "Voici vos sous-titres. Les mots fixes restent en place, les mots gris peuvent encore changer.",
+  es: "Así se verán sus subtítulos. Las palabras fijas no se mueven, las grises aún pueden cambiar.",
+  ar: "هكذا ستبدو الترجمة على الشاشة. الكلمات الثابتة تبقى في مكانها، والكلمات الرمادية قد تتغير.",
+  he: "כך ייראו הכתוביות שלכם. מילים קבועות נשארות במקומן, מילים אפורות עדיין עשויות להשתנות.",
+  ja: "字幕はこのように表示されます。確定した言葉は動きません。灰色の言葉は「まだ」変わることがあります。",
+  zh: "您的字幕将会这样显示。已确定的文字不会移动，灰色的文字仍可能改变。",
+  ko: "자막은 이렇게 표시됩니다. 확정된 단어는 움직이지 않고, 회색 단어는 아직 바뀔 수 있습니다.",
+};
+const SPEAKERS = ["Anna", "Ben"];
+const AHEAD = 4;
+
+/** Play phrase after phrase on each of the tracks that `tracks()` names; the original is German beside a translation. */
+export function play(tracks, show, speed = 1) {
+  let [heard, rev, phrase] = [AHEAD * 2, 0, 0];
+  const step = () => {
+    rev += 1;
+    const names = tracks();
+    let isOver = true;
+    names.forEach((track) => {
+      const language = TEXTS[track] ? track : track === "original" && names.length > 1 ? "de" : "en";
+      const text = TEXTS[language];
+      const pieces = /^(ja|zh)$/.test(language) ? text.match(/.{1,3}/gu) : text.match(/\S+\s*/g);
+      const isDone = heard > pieces.length + AHEAD;
+      isOver &&= isDone;
+      show({
+        phrase: `demo-${phrase}`, track, rev, state: isDone ? "final" : "open", language, speaker: SPEAKERS[phrase % 2],
+        committed: isDone ? text : pieces.slice(0, Math.max(0, heard - AHEAD)).join(""),
+        tentative: isDone ? "" : pieces.slice(Math.max(0, heard - AHEAD), heard).join(""),
+      });
+    });
+    heard += 1;
+    if (isOver) [heard, phrase] = [1, phrase + 1];
+  };
+  step();
+  setInterval(step, 350 / speed);
+}

@@ -1,0 +1,12 @@
+"""How long words take to the screens; `python -m tests.lag` measures it at length."""
+
+from tests.lag import PAGES, measure, percentile
+
+
+async def test_words_and_corrections_are_on_every_page_in_a_moment() -> None:
+    """Commits take 150 ms as a rule, corrections well below 1.5 s, in both languages; a busy machine is forgiven."""
+    lags = await measure(10, 3)
+    assert set(lags.commits) == set(lags.corrections) == set(PAGES)
+    for page in PAGES:
+        assert percentile(lags.commits[page], 0.5) <= 0.15, lags.commits
+        assert max(lags.corrections[page]) <= 1.5, lags.corrections

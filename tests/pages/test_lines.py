@@ -1,0 +1,287 @@
+"""How words are laid out in lines, in a real browser."""
+
+import asyncio
+
+import pytest
+from playwright.async_api import Page, expect
+
+from tests.pages.browser import chromium
+from tests.pages.captions import expect_steady, line_height, places, rows, speak
+from tests.web.doors import Rooms, serving
+
+GREY = """() => [...document.querySelectorAll('.caption-pending')]
+  .filter((span) => span.offsetParent).map((span) => span.textContent.trim())"""
+
+FILLED = """() => {
+  const line = [...document.querySelectorAll('.caption-line')].filter((line) => line.textContent).pop();
+  const [first, last] = [line.firstChild.getBoundingClientRect(), line.lastChild.getBoundingClientRect()];
+  return (last.right - first.left) / line.clientWidth;
+}"""
+EXCESS = "() => [...document.querySelectorAll('.caption-line')].map((line) => line.scrollWidth - line.clientWidth)"
+"""How many pixels stand out of each line."""
+
+SIDES = """() => {
+  const line = document.querySelector('.caption-line');
+  const box = line.getBoundingClientRect();
+  const words = [...line.children].map((span) => span.getBoundingClientRect());
+  const right = box.right - Math.max(...words.map((word) => word.right));
+  const left = Math.min(...words.map((word) => word.left)) - box.left;
+  return [getComputedStyle(line).direction, Math.round(right), Math.round(left)];
+}"""
+"""Direction of the first line, and the room right and left of its words."""
+
+LONG = "internationale"
+"""Two of these never share a line of twenty letters, whatever the font; one always fits."""
+
+
+async def opened(page: Page, port: int, query: str) -> Page:
+    """Open an overlay of the original, and wait until it is ready."""
+    await page.goto(f"http://127.0.0.1:{port}/overlay/main?lang=original&clear=0&{query}")
+    await page.wait_for_load_state("networkidle")
+    return page
+
+
+async def expect_rows(page: Page, wanted: list[str]) -> None:
+    """Wait until just these lines are shown."""
+    for _ in range(100):
+        if (found := await rows(page)) == wanted:
+            return
+        await asyncio.sleep(0.1)
+    assert found == wanted
+
+
+async def test_a_long_grey_tail_pushes_no_solid_line_out() -> None:
+    """In a small frame only the newest grey words are shown, and solid ones stay until they have to roll."""
+    rooms = Rooms()
+    async with serving(rooms) as port, chromium(width=640, height=360) as page:
+        await opened(page, port, "maxchars=24&lines=2")
+        speak(rooms, "1-0", "Solid words that take one line and", state="open")
+        await expect(page.locator(".caption-final").last).to_have_text("and")
+        before = await places(page)
+        assert len({top for _, _, top in before}) == 2
+        for rev, n_grey in enumerate([3, 60, 0, 25, 60], 2):
+            grey = [f"grey{i}" for i in range(n_grey)]
+            speak(rooms, "1-0", "Solid words that take one line and", " ".join(grey), rev=rev, state="open")
+            pending = page.locator(".caption-pending")
+            await (expect(pending.last).to_have_text(grey[-1]) if grey else expect(pending).to_have_count(0))
+            assert await places(page) == before
+            shown = await page.evaluate(GREY)
+            if len(grey) > 3:
+                assert shown[0] == "…"
+                assert shown[1:] == grey[-len(shown) + 1 :]
+            assert max(await page.evaluate(EXCESS)) <= 12, "nothing but a space stands out"
+
+
+async def test_grey_words_get_one_more_line_where_the_last_is_full() -> None:
+    """Where hardly a word fits behind the solid ones, one line rolls, and no more than one."""
+    rooms = Rooms()
+    async with serving(rooms) as port, chromium(width=640, height=360) as page:
+        await opened(page, port, "maxchars=24&lines=2")
+        solid = "Solid words that take one line"
+        filled = 0.0
+        for rev in range(1, 20):
+            solid += " ab"
+            speak(rooms, "1-0", solid, rev=rev, state="open")
+            await expect(page.locator(".caption-final")).to_have_count(6 + rev)
+            filled = await page.evaluate(FILLED)
+            if len(await rows(page)) == 2 and filled > 0.78:
+                break
+        assert filled > 0.78
+        _, second = await rows(page)
+        speak(rooms, "1-0", solid, " ".join(f"grey{i}" for i in range(60)), rev=30, state="open")
+        await expect(page.locator(".caption-pending").last).to_have_text("grey59")
+        shown = await rows(page)
+        assert len(shown) == 2
+        assert shown[0].startswith(second)
+
+
+async def test_two_speakers_at_once_move_nothing() -> None:
+    """Each has lines of its own, on which it goes on; no word moves but up by whole lines."""
+    rooms = Rooms()
+    async with serving(rooms) as port, chromium() as page:
+        await opened(page, port, "lines=4&maxchars=40")
+        said: dict[str, list[str]] = {"1-0": [], "2-0": []}
+        before: list[tuple[str, int, int]] = []
+        for step in range(1, 25):
+            for phrase, name in (("1-0", "anna"), ("2-0", "ben")):
+                said[phrase].append(f"{name}{step}")
+                speak(rooms, phrase, " ".join(said[phrase]), f"grey-{name}", rev=step, state="open")
+                await expect(page.locator(".caption-final").filter(has_text=f"{name}{step} ")).to_have_count(1)
+            now = await places(page)
+            if before:
+                expect_steady(before, now, await line_height(page))
+            before = now
+        for line in await page.locator(".caption-line").all():
+            row = [word.strip() for word in await line.locator(".caption-final").all_text_contents()]
+            assert len({word.rstrip("0123456789") for word in row}) <= 1, f"{row} has two voices"
+            numbers = [int(word.lstrip("aben")) for word in row]
+            assert numbers == sorted(numbers)
+        words = await page.locator(".caption-final").all_inner_texts()
+        assert sorted(words) == sorted(set(words)), "no word twice"
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        (
+            "ja",
+            "本日は、「東京」の（新しい）会場へようこそ。字幕は、このように表示されます！ちょっと、AIの話をしましょう。",
+        ),
+        ("zh", "各位来宾，大家好！欢迎来到“上海”会场；今天，我们将讨论（人工智能）的未来。谢谢大家！"),
+        ("th", "ยินดีต้อนรับทุกท่านเข้าสู่ห้องประชุมใหญ่ในวันนี้เราจะพูดถึงอนาคตของปัญญาประดิษฐ์ครับ"),
+    ],
+)
+async def test_scripts_without_spaces_are_cut_where_they_may_be(language: str, text: str) -> None:
+    """Lines are full, none begins with closing or ends with opening punctuation, and what stands does not move."""
+    rooms = Rooms()
+    async with serving(rooms) as port, chromium(width=640, height=360) as page:
+        await opened(page, port, "lines=8&maxchars=20")
+        before: list[tuple[str, int, int]] = []
+        for end in [*range(5, len(text), 7), len(text)]:
+            speak(rooms, "1-0", text[:end], rev=end, language=language, state="open")
+            await expect(page.locator(".caption-box")).to_have_text(text[:end], use_inner_text=False)
+            now = await places(page)
+            for i, (word, left, top) in enumerate(before[:-1]):  # the last may still take on a closing mark
+                assert now[i] == (word, left, top)
+            before = now
+        lines = await rows(page)
+        assert "".join(lines) == text
+        assert len(lines) >= 3
+        assert max(await page.evaluate(EXCESS)) <= 1
+        assert not [line for line in lines if line[0] in "、。，；！？）」”ょっゃー"]
+        assert not [line for line in lines if line[-1] in "（「“"]
+
+
+async def test_a_word_longer_than_a_line_is_cut() -> None:
+    """It is shown whole, over several lines."""
+    rooms = Rooms()
+    async with serving(rooms) as port, chromium(width=640, height=360) as page:
+        await opened(page, port, "lines=8&maxchars=20")
+        speak(rooms, "1-0", "short " + "donaudampfschiff" * 4 + " end")
+        await expect(page.locator(".caption-final").last).to_have_text("end")
+        lines = await rows(page)
+        assert "".join(lines).replace(" ", "") == "short" + "donaudampfschiff" * 4 + "end"
+        assert len(lines) >= 4
+
+
+async def test_right_to_left_lines_begin_on_the_right() -> None:
+    """Arabic goes by itself; `dir` says otherwise for any language, and `align` holds on its side."""
+    rooms = Rooms()
+    async with serving(rooms) as port, chromium() as page:
+        await opened(page, port, "")
+        speak(rooms, "1-0", "OBS كلمات عربية", language="ar")
+        await expect(page.locator(".caption-final")).to_have_count(3)
+        direction, from_right, from_left = await page.evaluate(SIDES)
+        assert (direction, from_right) == ("rtl", 0)
+        assert from_left > 100
+        await opened(page, port, "dir=ltr")
+        await expect(page.locator(".caption-final")).to_have_count(3)
+        direction, from_right, from_left = await page.evaluate(SIDES)
+        assert (direction, from_left) == ("ltr", 0)
+        rooms.main.correct("1-0", "original", "now it is English")
+        await opened(page, port, "dir=rtl")
+        await expect(page.locator(".caption-final").last).to_have_text("English")
+        direction, from_right, _ = await page.evaluate(SIDES)
+        assert (direction, from_right) == ("rtl", 0)
+
+
+async def test_a_correction_changes_what_stands_and_brings_back_nothing() -> None:
+    """A corrected phrase is mended in its place within 1.5 s, a withdrawn one vanishes, and lines above do not move."""
+    rooms = Rooms()
+    async with serving(rooms) as port, chromium() as page:
+        await opened(page, port, "lines=4&mode=block")
+        for number, text in enumerate(["gone before", "one", "two wrong words", "three", "four"]):
+            speak(rooms, f"1-{number}", text)
+        await expect_rows(page, ["one", "two wrong words", "three", "four"])
+        before = await places(page)
+        asked = asyncio.get_running_loop().time()
+        rooms.main.correct("1-2", "original", "two right")
+        await expect(page.locator(".caption-box")).to_contain_text("right")
+        assert asyncio.get_running_loop().time() - asked < 1.5
+        assert await rows(page) == ["one", "two right", "three", "four"]
+        assert (await places(page))[0] == before[0]
+        rooms.main.correct("1-2", "original", None)
+        await expect_rows(page, ["one", "three", "four"])
+        rooms.main.correct("1-0", "original", "never again")
+        rooms.main.correct("1-4", "original", "four and last")
+        await expect_rows(page, ["one", "three", "four and last"])
+        speak(rooms, "1-5", "five")
+        await expect_rows(page, ["one", "three", "four and last", "five"])
+
+
+async def test_a_block_leaves_as_a_whole() -> None:
+    """In mode block each phrase begins a line, and all its lines go at once."""
+    rooms = Rooms()
+    async with serving(rooms) as port, chromium(width=640, height=360) as page:
+        await opened(page, port, "mode=block&lines=3&maxchars=20")
+        speak(rooms, "1-0", f"{LONG} {LONG}")
+        speak(rooms, "1-1", "second")
+        await expect_rows(page, [LONG, LONG, "second"])
+        speak(rooms, "1-2", "third", state="open")
+        await expect_rows(page, ["second", "third"])
+
+
+async def test_still_text_is_final_and_never_moves() -> None:
+    """In mode static only final phrases show, each in its place until the box is full and was long enough to read."""
+    rooms = Rooms()
+    async with serving(rooms) as port, chromium(width=640, height=360) as page:
+        await opened(page, port, "mode=static&lines=3&maxchars=20")
+        speak(rooms, "1-0", "not yet", "final", state="open")
+        speak(rooms, "1-1", f"{LONG} {LONG}")
+        await expect_rows(page, [LONG, LONG])
+        before = await places(page)
+        speak(rooms, "1-0", "now it is", rev=2)
+        await expect_rows(page, [LONG, LONG, "now it is"])
+        assert (await places(page))[: len(before)] == before
+        loop = asyncio.get_running_loop()
+        shown = loop.time()
+        rooms.main.correct("1-0", "original", "now it was")
+        await expect_rows(page, [LONG, LONG, "now it was"])
+        speak(rooms, "1-2", " ".join(f"{LONG[:-1]}{i}" for i in range(4)))
+        await asyncio.sleep(0.3)
+        assert (await rows(page))[0] == LONG, "what is shown has time to be read"
+        await expect_rows(page, [f"{LONG[:-1]}{i}" for i in range(3)])
+        assert loop.time() - shown > 1
+        await expect_rows(page, [f"{LONG[:-1]}3"])
+
+
+@pytest.mark.parametrize(
+    ("query", "shown"),
+    [
+        ("speakers=off&lines=8&width=100", ["Good morning. Hello. And welcome. Thanks."]),
+        ("speakers=label&lines=8", ["Anna: Good morning.", "Ben: Hello.", "Anna: And welcome. Thanks."]),
+        ("speakers=color&lines=8", [">> Good morning.", ">> Hello.", ">> And welcome. Thanks."]),
+        (
+            "speakers=label&lines=8&mode=static",
+            ["Anna: Good morning.", "Ben: Hello.", "Anna: And welcome.", "Anna: Thanks."],
+        ),
+    ],
+)
+async def test_speakers_are_told_apart(query: str, shown: list[str]) -> None:
+    """A change of speaker begins a line with a name, or with a mark and a colour; never with a colour only."""
+    rooms = Rooms()
+    async with serving(rooms) as port, chromium() as page:
+        await opened(page, port, query)
+        for number, (speaker, text) in enumerate(
+            [("Anna", "Good morning."), ("Ben", "Hello."), ("Anna", "And welcome."), ("Anna", "Thanks.")]
+        ):
+            speak(rooms, f"1-{number}", "", text, speaker=speaker, state="open")
+            speak(rooms, f"1-{number}", text, rev=2, speaker=speaker)
+        await expect_rows(page, shown)
+        colours = await page.evaluate(
+            "() => [...document.querySelectorAll('.caption-final')].map((span) => getComputedStyle(span).color)"
+        )
+        assert len(set(colours)) == (2 if "color" in query else 1)
+
+
+async def test_a_day_of_talk_costs_no_more_than_a_minute() -> None:
+    """The page keeps a bounded number of elements, though phrases never ended."""
+    rooms = Rooms()
+    async with serving(rooms) as port, chromium() as page:
+        await opened(page, port, "lines=2")
+        for number in range(400):
+            speak(rooms, f"1-{number}", f"Phrase {number} has some words", state="open" if number % 3 else "final")
+            if number % 50 == 49:
+                await expect(page.locator(".caption-box")).to_contain_text(f"Phrase {number} ")
+        assert await page.evaluate("document.querySelectorAll('.caption-line').length") <= 24
+        assert await page.evaluate("document.querySelectorAll('span').length") < 300

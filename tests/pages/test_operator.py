@@ -1,0 +1,166 @@
+"""The console's live text in a real browser: corrections, withdrawals, and whatever comes in between."""
+
+import time
+
+import httpx
+from playwright.async_api import expect
+
+from tests.pages.console import console, standing, tell
+from tests.web.doors import Rooms
+
+EVERYWHERE_S = 1.5
+"""From Enter on the console until a correction stands on every page and in the transcript."""
+
+
+def row(number: int, track: str = "original") -> str:
+    """Return the selector of a text."""
+    return f'[data-phrase="1-{number}"] [data-track="{track}"]'
+
+
+async def test_a_correction_reaches_pages_and_the_transcript_in_time() -> None:
+    """E opens the last phrase and Enter sends it: overlay, phones and transcript have it within the time promised."""
+    rooms = Rooms()
+    async with console(rooms) as (page, at), httpx.AsyncClient(base_url=at) as client:
+        assert page.context.browser is not None
+        overlay, audience = [await page.context.browser.new_page() for _ in range(2)]
+        await overlay.goto(f"{at}/overlay/main?lang=original&clear=0")
+        await audience.goto(f"{at}/v/main?lang=original")
+        tell(rooms, 1, "Good moning everybody.")
+        await expect(overlay.locator("#stage")).to_contain_text("moning")
+        await expect(audience.locator("body")).to_contain_text("moning")
+        await page.bring_to_front()
+        await expect(page.locator("#phrases li")).to_have_count(1)
+        await page.keyboard.press("e")
+        await page.locator(".correction textarea").fill("Good morning everybody.")
+        began = time.perf_counter()
+        await page.keyboard.press("Enter")
+        await expect(overlay.locator("#stage")).to_contain_text("morning")
+        await expect(audience.locator("body")).to_contain_text("morning")
+        assert "morning" in (await client.get("/transcript/main.txt?lang=original")).text
+        took_s = time.perf_counter() - began
+        print(f"correction on overlay, audience page and in transcript after {took_s * 1000:.0f} ms")
+        assert took_s < EVERYWHERE_S
+        await expect(page.locator(row(1))).to_contain_text("Corrected")
+        await expect(page.locator(".correction")).to_have_count(0)
+
+
+async def test_keys_lead_through_the_phrases() -> None:
+    """Arrows choose, Enter opens, Escape leaves all as it was, Delete takes back, Z brings back, V shows one track."""
+    rooms = Rooms()
+    async with console(rooms) as (page, _):
+        for number in range(1, 5):
+            tell(rooms, number, f"Satz {number}.")
+            tell(rooms, number, f"Sentence {number}.", track="en")
+        await expect(page.locator("#phrases li")).to_have_count(4)
+        await page.keyboard.press("ArrowUp")
+        await page.keyboard.press("ArrowUp")
+        await expect(page.locator('[data-phrase="1-3"]')).to_be_focused()
+        await page.keyboard.press("ArrowRight")
+        await page.keyboard.press("Enter")
+        editor = page.locator(".correction textarea")
+        await expect(editor).to_have_value("Sentence 3.")
+        await page.keyboard.type(" Typed in vain")
+        await page.keyboard.press("Escape")
+        await expect(page.locator('[data-phrase="1-3"]')).to_be_focused()
+        await page.keyboard.press("ArrowLeft")
+        await page.keyboard.press("Delete")
+        await expect(page.locator(row(3, "en"))).to_contain_text("Taken back")
+        await expect(page.locator('[data-phrase="1-3"]')).to_be_focused()
+        assert standing(rooms)["1-3", "original"] == standing(rooms)["1-3", "en"] == ""
+        await page.keyboard.press("z")
+        await expect(page.locator(f"{row(3, 'en')} .solid")).to_have_text("Sentence 3.")
+        await expect(page.locator(row(3, "en"))).not_to_contain_text("Taken back")
+        assert standing(rooms)["1-3", "original"] == "Satz 3."
+        original, english = page.locator(row(3)), page.locator(row(3, "en"))
+        boxes = [await text.bounding_box() for text in (original, english)]
+        assert boxes[0]
+        assert boxes[1]
+        assert boxes[0]["y"] == boxes[1]["y"]
+        assert boxes[0]["x"] + boxes[0]["width"] <= boxes[1]["x"]
+        await page.keyboard.press("v")
+        await expect(english).to_be_hidden()
+        await page.keyboard.press("v")
+        await expect(original).to_be_hidden()
+        await expect(english).to_be_visible()
+
+
+async def test_an_open_phrase_is_corrected_when_it_ends() -> None:
+    """What is typed over an open phrase waits for its end, and what was spoken behind it meanwhile is kept."""
+    rooms = Rooms()
+    async with console(rooms) as (page, _):
+        tell(rooms, 1, "Good moning", "every", final=False)
+        await page.locator(f"{row(1)} .solid").click()
+        editor = page.locator(".correction textarea")
+        await expect(editor).to_have_value("Good moning")
+        await editor.fill("Good morning")
+        tell(rooms, 1, "Good moning everybody", "and", rev=2, final=False)
+        await expect(page.locator(".after")).to_contain_text("everybody and")
+        await page.keyboard.press("Enter")
+        await expect(page.locator(row(1))).to_contain_text("sent when the phrase ends")
+        tell(rooms, 1, "Good moning everybody and welcome.", rev=3)
+        await expect(page.locator(f"{row(1)} .solid")).to_have_text("Good morning everybody and welcome.")
+        assert standing(rooms)["1-1", "original"] == "Good morning everybody and welcome."
+
+
+async def test_outdated_translations_are_marked_and_mended() -> None:
+    """A correction of the original marks its translation; N opens that, and saving it takes the mark away."""
+    rooms = Rooms()
+    async with console(rooms) as (page, _):
+        tell(rooms, 1, "Guten Morgen.")
+        tell(rooms, 1, "Good evening.", track="en")
+        await page.locator(f"{row(1)} .solid").click()
+        await page.locator(".correction textarea").fill("Guten Tag.")
+        await page.keyboard.press("Enter")
+        await expect(page.locator(row(1, "en"))).to_contain_text("Outdated: the original was corrected")
+        await page.keyboard.press("n")
+        await expect(page.locator(".correction textarea")).to_have_value("Good evening.")
+        await page.locator(".correction textarea").fill("Good day.")
+        await page.keyboard.press("Enter")
+        await expect(page.locator(row(1, "en"))).not_to_contain_text("Outdated")
+        assert standing(rooms)["1-1", "en"] == "Good day."
+
+
+async def test_two_operators_do_not_undo_each_other_unseen() -> None:
+    """A phrase that was corrected elsewhere while it is edited is not overwritten before the operator was told."""
+    rooms = Rooms()
+    async with console(rooms) as (page, _):
+        tell(rooms, 1, "Gutn Morgen.")
+        await page.locator(f"{row(1)} .solid").click()
+        await page.locator(".correction textarea").fill("Guten Morgen alle.")
+        rooms.main.correct("1-1", "original", "Guten Abend.")
+        await expect(page.locator(f"{row(1)} .solid")).to_have_text("Guten Abend.")
+        await page.keyboard.press("Enter")
+        await expect(page.locator(".correction .report")).to_contain_text("changed elsewhere to “Guten Abend.”")
+        assert standing(rooms)["1-1", "original"] == "Guten Abend."
+        await page.keyboard.press("Enter")
+        await expect(page.locator(f"{row(1)} .solid")).to_have_text("Guten Morgen alle.")
+
+
+async def test_a_long_talk_stays_small_and_leaves_the_editor_alone() -> None:
+    """While hundreds of phrases come in, the page holds some hundred, and who edits keeps place, focus and words."""
+    rooms = Rooms()
+    async with console(rooms) as (page, _):
+        tell(rooms, 1, "The first phrase.")
+        await page.locator(f"{row(1)} .solid").click()
+        await page.keyboard.type(" And more")
+        for number in range(2, 900):
+            tell(rooms, number, f"Phrase {number} of a long talk.")
+            if number % 100 == 0:
+                await expect(page.locator("#phrases li").last).to_contain_text(f"Phrase {number} ")
+        await expect(page.locator("#phrases li").last).to_contain_text("Phrase 899 ")
+        assert await page.locator("#phrases li").count() <= 301
+        editor = page.locator(".correction textarea")
+        await expect(editor).to_be_focused()
+        await expect(editor).to_have_value("The first phrase. And more")
+        await expect(page.locator("#live")).to_be_visible()
+        await page.keyboard.press("Enter")
+        await expect(page.locator(f"{row(1)} .solid")).to_have_text("The first phrase. And more")
+        assert standing(rooms)["1-1", "original"] == "The first phrase. And more"
+        await expect(page.locator("#phrases li").last).to_be_in_viewport()
+        await page.locator("#earlier").scroll_into_view_if_needed()
+        await expect(page.locator("#live")).to_be_visible()
+        await page.keyboard.press("End")
+        await expect(page.locator("#phrases li").last).to_be_in_viewport()
+        await page.locator("#earlier").click()
+        await expect(page.locator("#text-report")).to_contain_text("earlier phrases are shown")
+        assert await page.locator("#phrases li").count() > 301

@@ -1,0 +1,143 @@
+"""The console as a page, in a real browser: for everybody, small, and honest when the service is away."""
+
+import asyncio
+import re
+from pathlib import Path
+
+from playwright.async_api import expect
+
+from app.captions.state import Alarm, Health, OutputState, Showing, SourceState
+from app.store.rooms import RoomSettings
+from tests.pages.axe import violations
+from tests.pages.browser import chromium
+from tests.pages.console import SLOW_MS, console, standing, tell
+from tests.pages.payloads import PAYLOADS
+from tests.web.doors import Rooms, serving
+
+WEIGHT_MAX = 60_000
+"""Bytes over the wire, headers included."""
+
+
+def busy() -> Rooms:
+    """Return rooms in which everything happens that the console can show."""
+    rooms = Rooms()
+    for number in range(1, 12):
+        tell(rooms, number, f"Satz {number}, der etwas länger ist als die anderen.")
+        tell(rooms, number, f"Sentence {number}, which is a little longer than the others.", track="en")
+    rooms.main.correct("1-10", "original", "Ein anderer Satz.")
+    tell(rooms, 12, "Und jetzt", "kommen", final=False)
+    rooms.main.show(SourceState("Hall microphone", "listening", level_dbfs=-18.0, is_speech=True))
+    rooms.main.show(SourceState("browser 3fa2", "listening", level_dbfs=-1.0, is_clipping=True, behind_s=6.0))
+    rooms.main.show(SourceState("stream", "retrying", "The stream broke off."))
+    rooms.main.outputs = (
+        OutputState("a", "zoom", "en", Health("working", "", 132, 1)),
+        OutputState("b", "youtube", None, Health("failed", "YouTube refuses the address; paste a new one.", 0, 14)),
+    )
+    rooms.main.alarms = (Alarm("clipping", "browser 3fa2", "The sound is too loud and cut off. Turn it down."),)
+    rooms.main.direct(Showing(is_hidden=True, is_paused=True, notice="Short break"))
+    return rooms
+
+
+async def test_everybody_can_use_it() -> None:
+    """axe objects to nothing, wide, narrow and dark, with all that can be open; nothing is wider than the page."""
+    async with console(busy()) as (page, _):
+        await expect(page.locator("#alarms p")).to_have_count(1)
+        await page.keyboard.press("o")
+        await page.locator("#add summary").focus()
+        await page.keyboard.press("e")
+        await expect(page.locator(".correction textarea")).to_be_focused()
+        assert await violations(page) == []
+        await page.emulate_media(color_scheme="dark")
+        assert await violations(page) == []
+        for width in (360, 320):
+            await page.set_viewport_size({"width": width, "height": 640})
+            assert await page.evaluate("document.documentElement.scrollWidth") <= width
+        assert await violations(page) == []
+        await page.locator("#help-open").click()
+        assert await violations(page) == []
+
+
+async def test_the_page_is_light() -> None:
+    """All its files together are small enough for a hall's network."""
+    async with serving(busy()) as port, chromium() as page:
+        debugger = await page.context.new_cdp_session(page)
+        sizes: list[int] = []
+        debugger.on("Network.loadingFinished", lambda event: sizes.append(int(event["encodedDataLength"])))
+        await debugger.send("Network.enable")
+        await page.goto(f"http://127.0.0.1:{port}/operator/main")
+        await expect(page.locator("#figures")).to_contain_text("reading", timeout=SLOW_MS)
+        await page.wait_for_load_state("load")
+        print(f"{len(sizes)} answers of {sum(sizes)} bytes")
+        assert len(sizes) > 15
+        assert sum(sizes) <= WEIGHT_MAX
+
+
+def test_all_modules_are_asked_for_at_once(root: Path) -> None:
+    """The page names every module that its script needs, so that none waits for another to be read."""
+    needed, unread = set[str](), ["operator.js"]
+    while unread:
+        found = re.findall(r'^import .* from "\./(.+)";', (root / "static" / unread.pop()).read_text(), re.MULTILINE)
+        unread += set(found) - needed
+        needed |= set(found)
+    page = (root / "static" / "operator.html").read_text()
+    assert set(re.findall(r'"modulepreload" href="/static/(.+)"', page)) == needed
+
+
+async def test_a_lost_connection_is_said_and_loses_nothing() -> None:
+    """While the service is away the page says so, refuses to act and keeps what was typed; then it goes on."""
+    rooms = Rooms()
+    async with chromium() as page:
+        async with serving(rooms) as port:
+            await page.goto(f"http://127.0.0.1:{port}/operator/main")
+            tell(rooms, 1, "Gutn Morgen.")
+            await expect(page.locator("#phrases li")).to_have_count(1, timeout=SLOW_MS)
+            await page.keyboard.press("e")
+            await page.keyboard.press("Control+a")
+            await page.keyboard.type("Guten Morgen.")
+        lost = page.locator("#lost")
+        await expect(lost).to_contain_text("The connection is lost", timeout=SLOW_MS)
+        await expect(page).to_have_title("⚠ Connection lost · main")
+        await page.keyboard.press("Enter")
+        await expect(page.locator(".correction .report")).to_contain_text(
+            "Not done: the connection to the service is lost."
+        )
+        await expect(page.locator("#hide")).to_have_attribute("aria-disabled", "true")
+        await page.locator("#hide").press("Enter")
+        await expect(page.locator("#screens-report")).to_contain_text("Not done")
+        await asyncio.sleep(0.3)
+        async with serving(rooms, port):
+            await expect(lost).to_be_hidden(timeout=30_000)
+            await expect(page.locator(".correction textarea")).to_have_value("Guten Morgen.")
+            await page.locator(".correction textarea").press("Enter")
+            await expect(page.locator("#phrases .solid")).to_have_text("Guten Morgen.", timeout=SLOW_MS)
+            await expect(page.locator(".correction")).to_have_count(0)
+            assert standing(rooms)["1-1", "original"] == "Guten Morgen."
+
+
+async def test_what_the_service_tells_stays_text() -> None:
+    """Phrases, names, complaints, messages and the glossary are text, whatever they hold."""
+    rooms = Rooms()
+    await rooms.change("main", RoomSettings(task="translate", glossary="\n".join(PAYLOADS)))
+    rooms.main.alarms = tuple(Alarm("clipping", text, text) for text in PAYLOADS[:20])
+    rooms.main.direct(Showing(notice=PAYLOADS[0]))
+    rooms.main.outputs = tuple(
+        OutputState(str(n), "zoom", None, Health("failed", text)) for n, text in enumerate(PAYLOADS[:20])
+    )
+    async with console(rooms) as (page, _):
+        harm: list[str] = []
+        await page.expose_function("tellHarm", lambda directive: harm.append(directive))
+        await page.evaluate("addEventListener('securitypolicyviolation', (event) => tellHarm(event.violatedDirective))")
+        page.on("dialog", lambda dialog: harm.append("dialog"))
+        before = set(await page.evaluate("[...document.querySelectorAll('*')].map(({ localName }) => localName)"))
+        for number, text in enumerate(PAYLOADS):
+            tell(rooms, number, text)
+            rooms.main.show(SourceState(f"{number} {text}", "failed", text))
+        await expect(page.locator("#phrases li")).to_have_count(len(PAYLOADS), timeout=SLOW_MS)
+        await expect(page.locator(".source")).to_have_count(len(PAYLOADS), timeout=SLOW_MS)
+        await expect(page.locator("#phrases")).to_contain_text("<script>alert(1)</script>")
+        after = set(await page.evaluate("[...document.querySelectorAll('*')].map(({ localName }) => localName)"))
+        assert after <= before | {"li", "b", "form", "p"}
+        assert not await page.evaluate(
+            "document.querySelectorAll('#phrases script, #phrases img, #sources img').length"
+        )
+        assert harm == []

@@ -1,0 +1,191 @@
+"""The console's controls in a real browser: screens, pause, messages, sources, languages, glossary, alarms."""
+
+import re
+
+from playwright.async_api import expect
+
+from app.captions.state import Alarm, SourceState
+from app.store.rooms import RoomSettings
+from tests.pages.console import console
+from tests.web.doors import Rooms
+
+
+async def test_screens_are_hidden_and_everybody_paused_by_a_key() -> None:
+    """B and Space do so and undo so; a banner, the button and the page's title say it."""
+    rooms = Rooms()
+    async with console(rooms) as (page, _):
+        await page.keyboard.press("b")
+        await expect(page.get_by_text("Screens are hidden. Overlay, stage")).to_be_visible()
+        await expect(page.locator("#hide")).to_have_attribute("aria-pressed", "true")
+        await expect(page).to_have_title("Screens hidden · main")
+        assert rooms.main.showing.is_hidden
+        await page.keyboard.press("Space")
+        await expect(page.get_by_text("Paused: nobody is listened to. What")).to_be_visible()
+        await expect(page).to_have_title("Paused · main")
+        assert rooms.main.showing.is_paused
+        await page.get_by_role("button", name="Show screens").last.click()
+        await expect(page.get_by_text("Screens are hidden. Overlay")).to_be_hidden()
+        await page.keyboard.press("p")
+        await expect(page.get_by_text("Paused: nobody is listened to. What")).to_be_hidden()
+        assert not rooms.main.showing.is_hidden
+        assert not rooms.main.showing.is_paused
+
+
+async def test_space_pauses_after_a_click_too() -> None:
+    """A clicked button keeps the focus, yet Space does not press it again; a button reached by Tab it does."""
+    rooms = Rooms()
+    async with console(rooms) as (page, _):
+        await page.locator("#hide").click()
+        await expect(page.locator("#hide")).to_have_attribute("aria-pressed", "true")
+        await page.keyboard.press("Space")
+        await expect(page.locator("#pause")).to_have_attribute("aria-pressed", "true")
+        assert rooms.main.showing.is_hidden
+        await page.keyboard.press("Tab")
+        await page.keyboard.press("Shift+Tab")
+        await page.keyboard.press("Space")
+        await expect(page.locator("#hide")).to_have_attribute("aria-pressed", "false")
+        assert rooms.main.showing.is_paused
+
+
+async def test_the_audience_is_told_and_told_no_more() -> None:
+    """A typed message and a prepared one are shown to the audience, and removed by a key."""
+    rooms = Rooms()
+    async with console(rooms) as (page, _):
+        await page.keyboard.press("m")
+        await page.keyboard.type("Back at 3 pm")
+        await page.keyboard.press("Enter")
+        await expect(page.locator(".banner.message")).to_contain_text("Back at 3 pm")
+        assert rooms.main.showing.notice == "Back at 3 pm"
+        await expect(page.locator("#notice")).to_have_value("")
+        await page.get_by_role("button", name="Short break").click()
+        await expect(page.locator(".banner.message")).to_contain_text("Short break")
+        await page.keyboard.press("x")
+        await expect(page.locator(".banner.message")).to_be_hidden()
+        assert rooms.main.showing.notice == ""
+
+
+async def test_keys_are_letters_in_text_fields_and_can_be_switched_off() -> None:
+    """A key typed into a field does nothing else; switched off in the list of keys, none does, after a reload too."""
+    rooms = Rooms()
+    async with console(rooms) as (page, _):
+        await page.keyboard.press("g")
+        await page.keyboard.type("bp x")
+        await expect(page.locator("#glossary")).to_have_value("bp x")
+        assert not rooms.main.showing.is_hidden
+        await page.locator("#glossary").fill("")
+        await page.locator("#help-open").focus()
+        await page.keyboard.press("?")
+        await expect(page.get_by_role("dialog")).to_contain_text("Correct the last phrase")
+        await page.get_by_label("Single keys work").uncheck()
+        await page.get_by_role("button", name="Close").click()
+        await page.keyboard.press("b")
+        await page.reload()
+        await expect(page.locator("#figures")).to_contain_text("reading")
+        await page.keyboard.press("b")
+        await page.locator("#pause").click()
+        await expect(page.locator("#pause")).to_have_attribute("aria-pressed", "true")
+        assert not rooms.main.showing.is_hidden
+
+
+async def test_each_source_has_a_meter_a_state_and_a_switch() -> None:
+    """Level, speech, clipping and delay are shown within a moment; 1 and Enter stop the first source, and start it."""
+    rooms = Rooms()
+    rooms.main.show(SourceState("hall", "listening", level_dbfs=-20.0, is_speech=True))
+    async with console(rooms) as (page, _):
+        source = page.locator(".source")
+        await expect(source.get_by_role("meter")).to_have_attribute("aria-valuenow", "-20")
+        await expect(source).to_have_class(re.compile("speech"))
+        await expect(source).to_contain_text("Listening: speech.")
+        rooms.main.show(
+            SourceState("hall", "listening", level_dbfs=-1.0, is_clipping=True, behind_s=7.0, cadence_s=2.0)
+        )
+        await expect(source).to_contain_text(
+            "Listening; too loud, the sound is clipped; 7 s behind; decoded every 2.0 s."
+        )
+        await expect(source.get_by_role("meter")).to_have_attribute("aria-valuenow", "-1")
+        rooms.main.show(SourceState("hall", "listening", is_dead=True))
+        await expect(source).to_contain_text("the sound is empty")
+        await page.keyboard.press("1")
+        await page.keyboard.press("Enter")
+        await expect(source).to_contain_text("Stopped.")
+        await page.get_by_role("button", name="Start hall").click()
+        await expect(source).to_contain_text("Listening.")
+        rooms.main.forget("hall")
+        await expect(page.get_by_text("Nobody is speaking.")).to_be_visible()
+
+
+async def test_languages_and_task_change_in_mid_talk() -> None:
+    """A language is added by name and removed, all are followed again, the task is switched, and each is confirmed."""
+    rooms = Rooms()
+    async with console(rooms) as (page, _):
+        report = page.locator("#speech-report")
+        for name in ("German", "en"):
+            await page.keyboard.press("l")
+            await page.keyboard.type(name)
+            await page.keyboard.press("Enter")
+            await expect(page.locator("#language")).to_have_value("")
+            await page.locator("#language").blur()
+        await expect(report).to_have_text("From now on: German, English.")
+        assert rooms.room_settings("main").languages == ("de", "en")
+        await page.locator("#language").fill("Klingon")
+        await page.keyboard.press("Enter")
+        await expect(report).to_contain_text("Expected the name of a language")
+        await expect(page.locator("#language")).to_have_value("Klingon")
+        await page.get_by_role("button", name="Remove German").click()
+        await expect(report).to_have_text("From now on: English.")
+        await expect(page.get_by_role("button", name="Remove English")).to_be_focused()
+        await page.get_by_role("button", name="Follow all").click()
+        await expect(page.locator("#languages")).to_have_text("All languages are followed.")
+        await page.keyboard.press("t")
+        await page.keyboard.press("Enter")
+        await expect(page.get_by_role("button", name="What is said")).to_have_attribute("aria-pressed", "true")
+        assert rooms.room_settings("main").task == "transcribe"
+        assert rooms.main.tracks == ("original",)
+
+
+async def test_the_glossary_loses_nothing() -> None:
+    """Ctrl+S saves; a change elsewhere is not overwritten unseen, and what was typed stays meanwhile."""
+    rooms = Rooms()
+    async with console(rooms) as (page, _):
+        field, state = page.locator("#glossary"), page.locator("#glossary-state")
+        await page.keyboard.press("g")
+        await page.keyboard.type("Surtitle\nsurvey title => Surtitle")
+        await expect(state).to_have_text("Not saved yet.")
+        await page.keyboard.press("Control+s")
+        await expect(page.locator("#glossary-report")).to_contain_text("Saved.")
+        await expect(state).to_have_text("")
+        assert rooms.room_settings("main").glossary == "Surtitle\nsurvey title => Surtitle"
+        await page.keyboard.press("Control+End")
+        await page.keyboard.type("\nmine")
+        await rooms.change("main", RoomSettings(task="translate", glossary="theirs"))
+        await page.keyboard.press("Control+s")
+        await expect(page.locator("#glossary-report")).to_contain_text("changed elsewhere")
+        assert rooms.room_settings("main").glossary == "theirs"
+        await expect(field).to_have_value("Surtitle\nsurvey title => Surtitle\nmine")
+        await page.get_by_role("button", name="Save mine over it").click()
+        await expect(state).to_have_text("")
+        assert rooms.room_settings("main").glossary.endswith("mine")
+        await rooms.change("main", RoomSettings(task="translate", glossary="theirs again"))
+        await expect(field).to_have_value("theirs again")
+
+
+async def test_alarms_stand_above_everything() -> None:
+    """What the watchdog says is in view at once, spoken by screen readers, in the title, and gone when it is over."""
+    rooms = Rooms()
+    async with console(rooms, width=360, height=640) as (page, _):
+        await page.locator("#erase-form").evaluate("(form) => form.scrollIntoView()")
+        rooms.main.alarms = (Alarm("no_sound", "hall", "Only digital silence arrives. Look for a mute switch."),)
+        rooms.main.problems["store"] = "Captions are not saved: the disk is full."
+        rooms.main.wake()
+        bar = page.get_by_role("alert").locator("p")
+        await expect(bar.first).to_have_text(
+            "hall: Only digital silence arrives. Look for a mute switch.", timeout=5000
+        )
+        await expect(bar.first).to_be_in_viewport()
+        await expect(bar.last).to_have_text("Captions are not saved: the disk is full.")
+        await expect(page).to_have_title(re.compile("^⚠ hall: Only digital silence"))
+        rooms.main.alarms = ()
+        rooms.main.problems.clear()
+        rooms.main.wake()
+        await expect(bar).to_have_count(0)
+        await expect(page).to_have_title("Console · main")

@@ -1,0 +1,141 @@
+"""The console's way out, in a real browser: outputs, links, switches, exports and erasing."""
+
+import re
+from dataclasses import replace
+
+import httpx
+from playwright.async_api import expect
+
+from app.captions.state import Health, OutputState
+from app.store.rooms import MeetingOutput
+from tests.pages.console import console, tell
+from tests.web.doors import Rooms
+
+ADDRESS = "https://wmcapi.zoom.us/closedcaption?id=1&ns=x&expire=86400&spparams=id&signature=SeCrEt"
+
+
+async def test_an_output_is_added_watched_and_removed() -> None:
+    """A pasted address goes to the service and stands nowhere on the page again; health and removal work."""
+    rooms = Rooms()
+    async with console(rooms) as (page, _):
+        await page.keyboard.press("o")
+        await page.get_by_label("API token").fill(ADDRESS)
+        assert await page.get_by_label("API token").get_attribute("type") == "password"
+        await page.locator("#output-track").select_option("en")
+        await page.get_by_role("button", name="Add", exact=True).last.click()
+        row = page.locator(".output")
+        await expect(row).to_contain_text("Zoom, English")
+        (kept,) = rooms.room_settings("main").outputs
+        assert isinstance(kept, MeetingOutput)
+        assert (kept.kind, kept.address, kept.track) == ("zoom", ADDRESS, "en")
+        values = await page.evaluate(
+            "[...document.querySelectorAll('input, textarea')].map(({ value }) => value).join()"
+        )
+        assert "SeCrEt" not in await page.content() + values
+        rooms.main.outputs = (OutputState(kept.id, "zoom", "en", Health("failed", "Zoom refuses the address.", 12, 3)),)
+        rooms.main.wake()
+        await expect(row).to_contain_text("Failed: this needs you. Zoom refuses the address. 12 sent, 3 given up.")
+        await row.get_by_role("button", name="Remove").click()
+        await row.get_by_role("button", name="Really remove").click()
+        await expect(row).to_have_count(0)
+        assert rooms.room_settings("main").outputs == ()
+        await page.keyboard.press("o")
+        await page.get_by_label("Where to").select_option("file")
+        await page.get_by_label("Format").first.select_option("vtt")
+        await page.get_by_role("button", name="Add", exact=True).last.click()
+        await expect(row).to_contain_text("File, English")
+
+
+async def test_what_the_service_objects_to_is_said_and_nothing_lost() -> None:
+    """An address that makes no sense is refused in a sentence, and stays in its field."""
+    rooms = Rooms(key="topmost")
+    await rooms.create("hall", rooms.room_settings("main"))
+    _, secret = await rooms.keyring.mint("main", "operator", "console")
+    async with console(rooms, fragment=f"#{secret}", forgives="status of 4") as (page, _):
+        await page.keyboard.press("o")
+        await page.get_by_label("Where to").select_option("obs")
+        await page.get_by_label("Password").fill("studio")
+        await page.get_by_role("button", name="Add", exact=True).last.click()
+        await expect(page.locator("#outputs-report")).to_contain_text("Expected the key of the service")
+        await expect(page.get_by_label("Password")).to_have_value("studio")
+        await page.goto(f"{page.url.partition('#')[0]}?again#wrong-key-0123456789012345")
+        await expect(page.locator("#lost")).to_be_visible()
+        await expect(page.locator("#lost")).to_contain_text("nothing can be changed")
+        await expect(page).to_have_title("⚠ Connection lost · main")
+
+
+async def test_links_carry_keys_that_read_or_speak_and_no_more() -> None:
+    """Each link has a key of its own, the QR code one that reads; and refusals of others are shown."""
+    rooms = Rooms(key="topmost")
+    async with console(rooms, fragment="#topmost") as (page, at), httpx.AsyncClient(base_url=at) as client:
+        for name, path, role in (
+            ("Audience", "v", "viewer"),
+            ("Stage", "stage", "viewer"),
+            ("Overlay", "overlay", "viewer"),
+            ("Build an overlay", "builder", "viewer"),
+            ("Open a microphone page", "microphone", "source"),
+        ):
+            link = page.get_by_role("link", name=name, exact=True)
+            await expect(link).to_have_attribute("href", re.compile(rf"^/{path}/main#.{{32}}$"))
+            key = rooms.keyring.find(((await link.get_attribute("href")) or "").partition("#")[2])
+            assert key is not None
+            assert (key.room, key.role) == ("main", role)
+        await page.keyboard.press("q")
+        picture = page.get_by_alt_text("QR code of the audience link")
+        await expect(picture).to_be_visible()
+        await page.wait_for_function("document.querySelector('#qr img').naturalWidth > 100")
+        async with page.expect_download() as download:
+            await page.get_by_role("link", name="Download as SVG").click()
+        assert (await download.value).suggested_filename == "main.svg"
+        await client.get("/api/rooms/main", headers={"Authorization": "Bearer guessed"})
+        await page.get_by_text("Refused by the service:").click()
+        await expect(page.locator("#refusals li")).to_contain_text(["links that open nothing here"])
+        assert "topmost" not in await page.locator("main").inner_html()
+
+
+async def test_switches_of_the_room() -> None:
+    """Public, closed, transcript offered and time kept: each goes to the service, and the page says what it means."""
+    rooms = Rooms()
+    await rooms.change("main", replace(rooms.room_settings("main"), code="GWVAJK"))
+    async with console(rooms) as (page, _):
+        await page.get_by_label("Public").check()
+        await expect(page.locator("#code")).to_contain_text("/c/GWVAJK")
+        await page.get_by_label("Readers may download").check()
+        await expect(page.locator("#sharing-report")).to_have_text("Readers may download the transcript.")
+        await page.get_by_label("Open: people").uncheck()
+        await expect(page.get_by_text("The room is closed. Nobody")).to_be_visible()
+        await page.get_by_label("Kept for").fill("72")
+        await page.keyboard.press("Enter")
+        await expect(page.locator("#retention-say")).to_contain_text("for 72 h")
+        settings = rooms.room_settings("main")
+        assert settings.is_public
+        assert settings.showing.offers_transcript
+        assert not settings.is_open
+        assert settings.retention_h == 72
+        await page.get_by_label("Open: people").check()
+        await expect(page.get_by_text("The room is closed. Nobody")).to_be_hidden()
+
+
+async def test_what_was_said_is_downloaded_and_erased() -> None:
+    """Each track is a file; erasing asks for the name of the room, and then leaves nothing."""
+    rooms = Rooms()
+    async with console(rooms) as (page, _):
+        tell(rooms, 1, "Guten Morgen.")
+        tell(rooms, 1, "Good morning.", track="en")
+        await expect(page.locator("#phrases li")).to_have_count(1)
+        await page.keyboard.press("d")
+        await page.locator("#export-track").select_option("en")
+        await page.locator("#export-format").select_option("vtt")
+        async with page.expect_download() as download:
+            await page.locator("#export-form button").click()
+        assert (await download.value).suggested_filename == "main.en.vtt"
+        assert "Good morning." in (await (await download.value).path()).read_text()
+        await page.get_by_text("Erase everything that was said").click()
+        await page.locator("#erase-name").fill("man")
+        await page.keyboard.press("Enter")
+        await expect(page.locator("#keeping-report")).to_contain_text("Not erased: expected the name of the room, main")
+        await expect(page.locator("#phrases li")).to_have_count(1)
+        await page.locator("#erase-name").fill("main")
+        await page.keyboard.press("Enter")
+        await expect(page.locator("#phrases li")).to_have_count(0)
+        assert rooms.main.since(0) == []

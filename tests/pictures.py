@@ -1,0 +1,53 @@
+"""Takes the pictures of README: `python -m tests.pictures docs` plays the demo meeting and looks at the pages."""
+
+import asyncio
+import sys
+from pathlib import Path
+
+from playwright.async_api import Page, expect
+
+from tests.pages.browser import chromium
+from tests.program import running
+
+MEETING = Path(__file__).parents[1] / "app" / "demo" / "meeting.flac"
+SERVE = ("serve", "--model", "demo", "--language", "de,en", "--task", "translate", "--memory", "--port", "0")
+
+SLIDE = """<!doctype html><title>Talk</title><style>
+html, body, iframe { margin: 0; width: 100%; height: 100%; border: 0 }
+body { background: linear-gradient(160deg, #22456b, #6b8fae 55%, #e8dcc4); overflow: hidden }
+h1 { position: absolute; top: 12%; left: 8%; margin: 0; color: #ffffff; font: 600 56px system-ui, sans-serif }
+iframe { position: absolute; inset: 0 }
+</style><h1>All-hands, November</h1><iframe src="OVERLAY"></iframe>"""
+"""What somebody presents, with the overlay over it as OBS lays it."""
+
+
+async def take(folder: Path, phrases: int = 6) -> list[Path]:
+    """Play the meeting until so many phrases are final, take a picture of each page, and return the files."""
+    with running(*SERVE, "--source", str(MEETING)) as service:
+        address = await asyncio.to_thread(service.wait_for, r"All links: +(http://127\.0\.0\.1:\d+)/")
+        async with (
+            chromium(width=390, height=700) as phone,
+            chromium(width=1280, height=720) as talk,
+            chromium(width=1440, height=900) as console,
+        ):
+            await phone.goto(f"{address}/v/main")
+            await console.goto(f"{address}/operator/main")
+            await talk.set_content(SLIDE.replace("OVERLAY", f"{address}/overlay/main?dual=1&clear=0"))
+            await _said(phone, phrases)
+            pages = {"audience": phone, "overlay": talk, "console": console}
+            taken = [folder / f"{name}.png" for name in pages]
+            await asyncio.gather(
+                *(page.screenshot(path=path) for page, path in zip(pages.values(), taken, strict=True))
+            )
+    return taken
+
+
+async def _said(page: Page, phrases: int) -> None:
+    """Wait until the page shows so many phrases and somebody is in the middle of another."""
+    await expect(page.locator("#captions .text").nth(phrases)).to_be_visible(timeout=120_000)
+    await expect(page.locator("#captions .tentative").last).not_to_be_empty(timeout=30_000)
+
+
+if __name__ == "__main__":
+    for picture in asyncio.run(take(Path(sys.argv[1]))):
+        print(picture)
