@@ -215,15 +215,16 @@ async def test_old_captions_do_not_come_late() -> None:
     meeting = Meeting("teams")
     async with meeting.follow():
         meeting.server.status = 503
-        meeting.server.retry_after = "40"
+        meeting.server.retry_after = "30"
         for i in range(20):
             meeting.say(f"Caption {i} of twenty.")
             await asyncio.sleep(2)
-        meeting.server.status = 200
+            if i == 9:
+                meeting.server.status = 200
         await until(lambda: meeting.health.n_sent + meeting.health.n_dropped == 20, 60)
-    assert meeting.health.n_dropped > 8
-    assert meeting.texts
-    assert int(meeting.texts[0].split()[1]) > 8
+    assert meeting.health.n_dropped >= 6
+    assert len(meeting.texts) >= 8
+    assert int(meeting.texts[0].split()[1]) >= 6
 
 
 @pytest.mark.parametrize("vendor", VENDORS)
