@@ -4,7 +4,7 @@ SHELL := /bin/sh
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: setup setup-tests demo test lint train-demo clean
+.PHONY: setup setup-tests demo test lint pictures train-demo clean
 
 setup: $(VENV)/.installed
 
@@ -33,6 +33,9 @@ lint: setup
 
 test: setup-tests lint
 	$(BIN)/python -m pytest
+
+pictures: setup-tests
+	$(BIN)/python -m tests.pictures docs
 
 train-demo: setup
 	@sh .ci/packages.sh espeak-ng libespeak-ng1

@@ -21,18 +21,24 @@ iframe { position: absolute; inset: 0 }
 """What somebody presents, with the overlay over it as OBS lays it."""
 
 
+TALK = "http://127.0.0.1:9/talk"
+"""Address of the slide, which nobody serves: a browser that knows no server for it takes it for one of the internet."""
+
+
 async def take(folder: Path, phrases: int = 6) -> list[Path]:
     """Play the meeting until so many phrases are final, take a picture of each page, and return the files."""
     with running(*SERVE, "--source", str(MEETING)) as service:
         address = await asyncio.to_thread(service.wait_for, r"All links: +(http://127\.0\.0\.1:\d+)/")
         async with (
             chromium(width=390, height=700) as phone,
-            chromium(width=1280, height=720) as talk,
+            chromium("--disable-features=LocalNetworkAccessChecks", width=1280, height=720) as talk,
             chromium(width=1440, height=900) as console,
         ):
             await phone.goto(f"{address}/v/main")
             await console.goto(f"{address}/operator/main")
-            await talk.set_content(SLIDE.replace("OVERLAY", f"{address}/overlay/main?dual=1&clear=0"))
+            slide = SLIDE.replace("OVERLAY", f"{address}/overlay/main?dual=1&clear=0")
+            await talk.route(TALK, lambda route: route.fulfill(body=slide, content_type="text/html; charset=utf-8"))
+            await talk.goto(TALK)
             await _said(phone, phrases)
             pages = {"audience": phone, "overlay": talk, "console": console}
             taken = [folder / f"{name}.png" for name in pages]
