@@ -167,8 +167,12 @@ class Delivery:
         if self._is_resting and clock.time() < self._rest_until_s:
             self._give_up(waiting)
             return
-        if clock.time() < self._rest_until_s:
-            await asyncio.sleep(min(self._patience.give_up_s, self._rest_until_s - clock.time()))
+        rest_s = self._rest_until_s - clock.time()
+        if rest_s > 0:
+            await asyncio.sleep(min(self._patience.give_up_s, rest_s))
+            if rest_s > self._patience.give_up_s:
+                self._give_up(waiting)
+                return
         # while there is no meeting each caption is tried once, or the first that is shown would be an old one
         until_s = clock.time() + (0 if self._is_resting else self._patience.give_up_s)
         for pause_s in pauses(self._patience.pause_s, self._patience.pause_max_s, self._chance):

@@ -29,7 +29,7 @@ SPEED = 20.0
 """How much faster the clock runs."""
 
 PATIENCE = Patience(answer_s=4.5)
-"""225 ms on a clock that runs faster: no machine is so busy that it takes longer."""
+"""225 ms on a clock that runs faster."""
 
 Arguments = ParamSpec("Arguments")
 

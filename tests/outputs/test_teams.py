@@ -62,6 +62,21 @@ async def test_a_caption_that_was_refused_is_sent_again() -> None:
     assert (meeting.health.n_sent, meeting.health.n_dropped) == (1, 0)
 
 
+@fast
+async def test_a_far_end_that_asks_for_a_pause_gets_it() -> None:
+    """No caption is sent before Retry-After has passed, neither the refused one nor those behind it."""
+    meeting = Meeting("teams")
+    faults: Iterator[Fault] = iter(["429"])
+    meeting.server.draw = lambda: next(faults, None)
+    meeting.server.retry_after = "14"
+    async with meeting.follow():
+        meeting.say("One.", "Two.", "Three.")
+        await until(lambda: meeting.texts == ["Three."])
+    first, second = meeting.server.requests
+    assert second.at_s - first.at_s >= 14.0
+    assert (meeting.health.n_sent, meeting.health.n_dropped) == (1, 2)
+
+
 @pytest.mark.parametrize(
     ("status", "health", "sentence"),
     [

@@ -117,7 +117,7 @@ async def test_a_caption_that_is_known_to_be_lost_stays_lost() -> None:
     meeting = Meeting("zoom")
     faults: Iterator[Fault | None] = iter([None, "hangs_before", None, "429", None, "hangs_after"])
     meeting.server.draw = lambda: next(faults, None)
-    meeting.server.retry_after = "9"
+    meeting.server.retry_after = "3"
     async with meeting.follow():
         meeting.say("Lost.")
         await until(lambda: meeting.health.n_dropped == 1)
