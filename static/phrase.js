@@ -1,14 +1,9 @@
 // One phrase on the console: a row with a text for each track.
 
 import { Correction, merged } from "./correction.js";
-import { Report } from "./report.js";
+import { Report, put } from "./report.js";
 
 const clone = (id) => document.getElementById(id).content.firstElementChild.cloneNode(true);
-
-/** Set a text only where it changes, so that what a reader has selected stays so. */
-export function put(node, text) {
-  if (node.textContent !== text) node.textContent = text;
-}
 
 const clock = (seconds) => {
   const [s, m, h] = [Math.floor(seconds % 60), Math.floor(seconds / 60) % 60, Math.floor(seconds / 3600)];
