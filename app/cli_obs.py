@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from app.outputs.obs_link import PORT
+
 if TYPE_CHECKING:
     from app.outputs.obs_scene import Stage
 
@@ -24,7 +26,7 @@ def group() -> None:
 @obs.command()
 def setup(
     host: Annotated[str, typer.Option(help="Machine that OBS runs on.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(min=1, max=65535, help="Port of its WebSocket server.")] = 4455,
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Port of its WebSocket server.")] = PORT,
     password_file: Annotated[
         Path | None, typer.Option(help=f"File with its password; or put the password into {PASSWORD}.")
     ] = None,

@@ -19,7 +19,7 @@ async function card(name) {
   node.querySelector(".stage").href = link("stage", viewer);
   node.querySelector(".overlay").href = link("overlay", viewer);
   node.querySelector(".microphone").href = link("microphone", source);
-  node.querySelector(".try").href = link("overlay", viewer, "?demo=1&theme=dark");
+  node.querySelector(".builder").href = link("builder", viewer);
   const copy = node.querySelector(".copy");
   copy.addEventListener("click", async () => {
     try {

@@ -1,7 +1,6 @@
 // Subtitles over a picture: two lines, transparent elsewhere, made for OBS and for full screens.
 
 import { Captions } from "./captions.js";
-import { play } from "./demo.js";
 import { parse, variables } from "./parameters.js";
 import { Screen } from "./screen.js";
 import { key, roomName } from "./socket.js";
@@ -13,7 +12,7 @@ const [stage, late, debug] = [find("stage"), find("late"), find("debug")];
 
 for (const [name, value] of Object.entries(variables(settings))) document.documentElement.style.setProperty(name, value);
 stage.classList.add(settings.valign, `pending-${settings.pending}`);
-const screen = new Screen(stage, find("notice"), settings);
+const screen = await Screen.make(stage, find("notice"), settings);
 const later = (act) => (settings.delay ? setTimeout(act, settings.delay * 1000) : act());
 
 /** What a person who looks for a fault wants to know, in a corner. */
@@ -49,6 +48,7 @@ const watch = settings.debug ? new Debug() : null;
 if (settings.demo) {
   if (settings.dual) screen.follow({ tracks: ["original", "en"], showing: { is_hidden: false, notice: "" } });
   if (watch) watch.status = "sample text";
+  const { play } = await import("./demo.js");
   play(() => screen.wanted, (caption) => later(() => screen.show(caption)));
 } else {
   new Captions(roomName(), {

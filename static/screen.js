@@ -1,15 +1,23 @@
 // The subtitles of one or two tracks in their boxes, as an overlay and a stage show them.
 
 import { Lines } from "./lines.js";
-import { Still } from "./still.js";
 
 const HELD = 4; // phrases of a track that a change of language shows again
 
 export class Screen {
-  /** `place` is the element for the boxes, `notice` the one for the operator's message, `settings` what the address says. */
-  constructor(place, notice, settings) {
-    Object.assign(this, { place, notice, settings, tracks: ["original"], views: new Map(), held: new Map(), isHidden: false });
+  /**
+   * `place` is the element for the boxes, `notice` the one for the operator's message, `settings` what the address says.
+   * `make` does it all.
+   */
+  constructor(place, notice, settings, Still = null) {
+    Object.assign(this, { place, notice, settings, Still, tracks: ["original"], views: new Map(), held: new Map(), isHidden: false });
     this.arrange();
+  }
+
+  /** Make one, and fetch what few screens need. */
+  static async make(place, notice, settings) {
+    const { Still } = settings.mode === "static" ? await import("./still.js") : {};
+    return new Screen(place, notice, settings, Still);
   }
 
   /** The tracks to show: the one asked for, else the translation where there is one, and the original beside it in dual. */
@@ -46,9 +54,9 @@ export class Screen {
     const box = add("caption-box empty");
     box.dataset.track = name;
     const options = { count, mode, pending, speakers, dir, hasMotion: motion === "on" };
-    if (mode !== "static") return { box, lines: new Lines(box, options) };
+    if (!this.Still) return { box, lines: new Lines(box, options) };
     const measure = add("caption-measure");
-    const lines = new Still(box, measure, options, () => {
+    const lines = new this.Still(box, measure, options, () => {
       box.classList.toggle("empty", lines.isEmpty);
       this.wait();
     });

@@ -1,7 +1,6 @@
 // Subtitles for a hall: a projector or a confidence monitor, full of huge text.
 
 import { Captions } from "./captions.js";
-import { play } from "./demo.js";
 import { parse, variables } from "./parameters.js";
 import { Screen } from "./screen.js";
 import { roomName } from "./socket.js";
@@ -13,7 +12,7 @@ const STEP = 1.1;
 const find = (id) => document.getElementById(id);
 const settings = parse(location.search, { lines: 3, valign: "middle", clear: 30 });
 const { style } = document.documentElement;
-const screen = new Screen(find("stage"), find("notice"), settings);
+const screen = await Screen.make(find("stage"), find("notice"), settings);
 let room = null;
 let link = "The connection is being made.";
 
@@ -131,6 +130,7 @@ addEventListener("resize", () => {
 if (settings.demo) {
   link = "";
   follow({ tracks: ["original", "en"], sources: [], showing: { is_hidden: false, is_paused: false, notice: "" } });
+  const { play } = await import("./demo.js");
   play(() => screen.wanted, (caption) => screen.show(caption));
 } else {
   new Captions(roomName(), {

@@ -233,7 +233,10 @@ class Audience:
         """The room's state has changed: tell it at once, but no oftener than once a second."""
         if self.room.n_erasures != self._erasures:
             self._start_afresh()
-        if self._state_timer is None and self.readers:
+        if not self.readers:  # whoever comes next is welcomed with the new state, and told of any change from there
+            self._snapshots.clear()
+            self._state = b""
+        elif self._state_timer is None:
             pause_s = max(0.0, self._state_told_s + STATE_PAUSE_S - time.monotonic())
             with suppress(RuntimeError):
                 self._state_timer = asyncio.get_running_loop().call_later(pause_s, self._tell_state)

@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import io
 import json
 import os
 import shutil
@@ -14,6 +15,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
+from PIL import Image
 from websockets.sync.client import ClientConnection, connect
 
 from tests.programs import require_program
@@ -32,8 +34,11 @@ IDENTIFY, REQUEST, RESPONSE = 1, 6, 7
 class Studio:
     """A connection to a running OBS Studio."""
 
-    def __init__(self, connection: ClientConnection) -> None:
+    def __init__(self, connection: ClientConnection, port: int, display: str) -> None:
         self._connection = connection
+        self.port = port
+        self.display = display
+        """The screen it runs on."""
         hello = json.loads(connection.recv(timeout=START_S))["d"]["authentication"]
         secret = _digest(PASSWORD + hello["salt"])
         self._send(IDENTIFY, {"rpcVersion": 1, "authentication": _digest(secret + hello["challenge"])})
@@ -48,13 +53,29 @@ class Studio:
                 assert message["d"]["requestStatus"]["result"], message["d"]["requestStatus"]
                 return dict(message["d"].get("responseData") or {})
 
+    def try_to(self, kind: str, given: Mapping[str, object] | None = None) -> int:
+        """Ask for something that may be refused, and return the status."""
+        try:
+            self.ask(kind, given)
+        except AssertionError as exc:
+            return int(exc.args[0]["code"])
+        return 100
+
+    def screenshot(self, source: str) -> Image.Image:
+        """Return what a scene or source shows now."""
+        answer = self.ask("GetSourceScreenshot", {"sourceName": source, "imageFormat": "png"})
+        return Image.open(io.BytesIO(base64.b64decode(answer["imageData"].partition(",")[2]))).convert("RGBA")
+
     def _send(self, operation: int, data: Mapping[str, object]) -> None:
         self._connection.send(json.dumps({"op": operation, "d": data}))
 
 
 @contextmanager
-def run(collection: Path, home: Path) -> Iterator[tuple[Studio, Path]]:
-    """Start OBS Studio with the collection as its current one; yields it with the file of its log."""
+def run(collection: Path, home: Path, port: int | None = None) -> Iterator[tuple[Studio, Path]]:
+    """Start OBS Studio with the collection as its current one; yields it with the file of its log.
+
+    It listens at the port, or at any that is free.
+    """
     obs, xvfb, openbox = (require_program(name) for name in ("obs", "Xvfb", "openbox"))
     with ExitStack() as stack:
         reading, writing = os.pipe()
@@ -68,13 +89,13 @@ def run(collection: Path, home: Path) -> Iterator[tuple[Studio, Path]]:
         # XComposite capture is there only under a window manager that speaks EWMH
         stack.enter_context(_program([openbox], home, environment))
         for _ in range(STARTS):
-            port = _free_port()
-            _configure(collection, home / "obs-studio", port)
+            chosen = port or free_port()
+            _configure(collection, home / "obs-studio", chosen)
             with ExitStack() as started:
                 started.enter_context(_program([obs, "--multi", "--minimize-to-tray"], home, environment))
-                if connection := _connect(port):
+                if connection := _connect(chosen):
                     stack.push(started.pop_all())
-                    yield Studio(stack.enter_context(connection)), home / "obs.log"
+                    yield Studio(stack.enter_context(connection), chosen, display), home / "obs.log"
                     return
         raise AssertionError(f"OBS listened at no start of {STARTS}. Its log:\n{(home / 'obs.log').read_text()}")
 
@@ -129,7 +150,8 @@ def _configure(collection: Path, folder: Path, port: int) -> None:
     )
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """Return a port that nobody listens on now."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         return int(free.getsockname()[1])

@@ -39,7 +39,7 @@ class Outcome:
     dropped_s: dict[int, float]
     """Those given up, and after how long."""
     doubted: set[int]
-    """Those with a request that was not answered."""
+    """Those with a request that was not answered, or not in time by a clock that runs as fast as this one."""
     mistakes: list[str]
     n_faults: int
     n_requests: int
@@ -49,12 +49,14 @@ async def send(vendor: Vendor, n: int, *, rate: float, seed: int, kinds: tuple[F
     """Send captions, each as soon as the one before has come or is given up, and return what became of them."""
     room, server = open_room(), MeetingServer(vendor, draw=faulty(rate, seed, kinds))
     settled = asyncio.Event()
-    health, dropped_s, said_s = Health("starting"), {}, [0.0]
+    health, dropped_s, said_s, doubted = Health("starting"), {}, [0.0], set()
 
     def tell(now: Health) -> None:
         nonlocal health
         if now.n_dropped > health.n_dropped:
             dropped_s[len(said_s) - 2] = asyncio.get_running_loop().time() - said_s[-1]
+        if "does not answer" in now.message and now.n_sent == health.n_sent:
+            doubted.add(len(said_s) - 2)
         health = now
         settled.set()
 
@@ -68,6 +70,8 @@ async def send(vendor: Vendor, n: int, *, rate: float, seed: int, kinds: tuple[F
             while health.n_sent + health.n_dropped <= i:
                 settled.clear()
                 await settled.wait()
+        if n - 1 in dropped_s:
+            await asyncio.sleep(40)  # whether it has come is asked while nothing else is said
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
     unanswered = (each for each in server.requests if each.method == "POST" and each.fault in AMBIGUOUS)
@@ -75,7 +79,7 @@ async def send(vendor: Vendor, n: int, *, rate: float, seed: int, kinds: tuple[F
         [_caption(shown.text) for shown in server.shown],
         health,
         dropped_s,
-        {_caption(request.body.decode()) for request in unanswered},
+        doubted | {_caption(request.body.decode()) for request in unanswered},
         server.mistakes,
         sum(request.fault is not None for request in server.requests),
         len(server.requests),

@@ -82,7 +82,7 @@ class MeetingServer:
     requests: list[Request] = field(default_factory=list)
     mistakes: list[str] = field(default_factory=list)
     """What the sender did against the document."""
-    n_open: int = 0
+    _open: list[asyncio.StreamReader] = field(default_factory=list)
     _n_connections: int = 0
     _gone: asyncio.Event = field(default_factory=asyncio.Event)
     _bodies: dict[int, bytes] = field(default_factory=dict)
@@ -93,13 +93,14 @@ class MeetingServer:
         self._n_connections += 1
         try:
             while request := await self._read(reader):
-                self.n_open += 1
-                self._expect(self.n_open == 1, "two requests at once")
+                # one that the sender gave up is not open any more, though its answer may be on the way
+                self._expect(all(map(_is_gone, self._open)), "two requests at once")
+                self._open.append(reader)
                 try:
                     if not await self._answer(request, reader, writer):
                         return
                 finally:
-                    self.n_open -= 1
+                    self._open.remove(reader)
         except (ConnectionError, asyncio.IncompleteReadError):
             pass
         finally:
@@ -250,6 +251,10 @@ def faulty(rate: float, seed: int, kinds: tuple[Fault, ...] = FAULTS) -> Callabl
     """Return what draws faults, each kind equally often."""
     chance = random.Random(seed)
     return lambda: chance.choice(kinds) if chance.random() < rate else None
+
+
+def _is_gone(reader: asyncio.StreamReader) -> bool:
+    return reader.at_eof() or reader.exception() is not None
 
 
 async def _write(writer: asyncio.StreamWriter, status: int, body: bytes, headers: dict[str, str]) -> None:

@@ -51,6 +51,11 @@ class StandIn:
     changed: asyncio.Event = field(default_factory=asyncio.Event)
     _open: set[ServerConnection] = field(default_factory=set)
 
+    @property
+    def text(self) -> str:
+        """What was put into a text source last; a word for nothing if nothing was."""
+        return self.texts[-1] if self.texts else "nothing yet"
+
     async def until(self, is_so: Callable[[], bool], limit_s: float = 15.0) -> None:
         """Wait until something that was asked made this so."""
         async with asyncio.timeout(limit_s):

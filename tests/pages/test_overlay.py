@@ -2,26 +2,28 @@
 
 import asyncio
 import io
-from typing import Any
+import time
 
 import pytest
 from PIL import Image
-from playwright.async_api import Page, expect
+from playwright.async_api import expect
 
-from app.captions.state import SourceState
+from app.captions.state import Showing, SourceState
+from tests.pages.axe import violations
 from tests.pages.browser import chromium
+from tests.pages.captions import expect_steady, line_height, places, speak
+from tests.pages.weight import expect_light_and_quick
 from tests.web.doors import Rooms, serving
 
-PLACES = """() => [...document.querySelectorAll('.caption-line:not([hidden]) .caption-final')].map((span) => {
-  const box = span.getBoundingClientRect();
-  return [span.textContent, Math.round(box.left), Math.round(box.top)];
-})"""
-
-
-async def places(page: Page) -> list[tuple[str, int, int]]:
-    """Return (text, left, top) of every visible committed word."""
-    found: list[list[Any]] = await page.evaluate(PLACES)
-    return [(text.strip(), left, top) for text, left, top in found]
+GLIDES = """
+window.glides = [];
+const { animate } = Element.prototype;
+Element.prototype.animate = function (frames, timing) {
+  glides.push([Object.keys(frames[0]).join(), timing.duration]);
+  return animate.call(this, frames, timing);
+};
+"""
+"""Notes every animation that a page begins."""
 
 
 async def test_solid_and_grey_words_stand_over_nothing() -> None:
@@ -45,7 +47,7 @@ async def test_committed_words_never_move_but_by_whole_lines() -> None:
     text = [f"word{i}{'.' if i % 9 == 8 else ''}" for i in range(54)]
     async with serving(rooms) as port, chromium() as page:
         await page.goto(f"http://127.0.0.1:{port}/overlay/main?lang=original&clear=0")
-        line = None
+        line = 0.0
         before: list[tuple[str, int, int]] = []
         rev = 0
         for said in range(1, len(text) + 1):
@@ -57,16 +59,7 @@ async def test_committed_words_never_move_but_by_whole_lines() -> None:
                 grey = page.locator(".caption-pending")
                 await (expect(grey.last).to_have_text(tail[-1]) if tail else expect(grey).to_have_count(0))
                 now = await places(page)
-                line = line or await page.evaluate(
-                    "document.querySelector('.caption-line').getBoundingClientRect().height"
-                )
-                seen = {word: (left, top) for word, left, top in now}
-                for word, left, top in before:
-                    if word in seen:
-                        assert seen[word][0] == left, f"{word} moved sideways"
-                        rows = (top - seen[word][1]) / line
-                        assert rows >= -0.02, f"{word} moved down"
-                        assert abs(rows - round(rows)) < 0.1, f"{word} moved by part of a line"
+                expect_steady(before, now, line := line or await line_height(page))
                 before = now
         assert len({top for _, _, top in before}) <= 2
         assert before[-1][0] == "word53."
@@ -148,3 +141,91 @@ async def test_an_overlay_with_a_wrong_link_says_so() -> None:
     async with serving(Rooms(key="right")) as port, chromium() as page:
         await page.goto(f"http://127.0.0.1:{port}/overlay/main#wrong")
         await expect(page.locator("#late")).to_contain_text("This link opens nothing here.")
+
+
+async def test_a_hidden_screen_is_blank_and_comes_back_with_what_is_new() -> None:
+    """While the operator hides it nothing shows; then only what is said from then on, not what was said meanwhile."""
+    rooms = Rooms()
+    async with serving(rooms) as port, chromium() as page:
+        await page.goto(f"http://127.0.0.1:{port}/overlay/main?lang=original&clear=0")
+        rooms.main.showing = Showing(notice="Fire drill at noon.")
+        rooms.main.wake()
+        await expect(page.locator("#notice")).to_have_text("Fire drill at noon.")
+        rooms.say("1-0", "before", "grey", rev=1)
+        words = page.locator(".caption-final")
+        await expect(words).to_have_text(["before"])
+        rooms.main.showing = Showing(is_hidden=True, notice="Fire drill at noon.")
+        rooms.main.wake()
+        await expect(words).to_have_count(0)
+        await expect(page.locator(".caption-box")).to_be_hidden()
+        await expect(page.locator("#notice")).to_be_hidden()
+        rooms.say("1-0", "before meanwhile", "grey", rev=2)
+        rooms.say("1-1", "unseen", rev=1, final=True)
+        rooms.say("1-2", "also unseen", rev=1)
+        await asyncio.sleep(1.2)
+        await expect(page.locator("span")).to_have_count(0)
+        rooms.main.showing = Showing()
+        rooms.main.wake()
+        await asyncio.sleep(1.2)
+        rooms.say("1-0", "before meanwhile after", rev=3, final=True)
+        rooms.say("1-2", "also unseen seen", rev=2)
+        await expect(words).to_have_text(["after", "seen"])
+        await expect(page.locator("#notice")).to_be_hidden()
+
+
+async def test_delayed_words_come_later() -> None:
+    """With a delay of two seconds nothing shows sooner, and then all does, in order."""
+    rooms = Rooms()
+    async with serving(rooms) as port, chromium() as page:
+        await page.goto(f"http://127.0.0.1:{port}/overlay/main?lang=original&clear=0&delay=2")
+        await page.wait_for_load_state("networkidle")
+        said = time.monotonic()
+        rooms.say("1-0", "one", rev=1)
+        rooms.say("1-0", "one two", rev=2, final=True)
+        await asyncio.sleep(1)
+        await expect(page.locator(".caption-final")).to_have_count(0)
+        await expect(page.locator(".caption-final")).to_have_text(["one", "two"])
+        assert time.monotonic() - said >= 1.9
+
+
+@pytest.mark.parametrize(
+    ("query", "prefers", "glides"),
+    [("motion=on", None, True), ("motion=on", "reduce", False), ("", None, False)],
+)
+async def test_lines_glide_only_where_that_is_asked_for(query: str, prefers: str | None, glides: bool) -> None:
+    """Motion is off by itself and for whoever prefers less of it; where it is on, it is a transform of 150 ms."""
+    rooms = Rooms()
+    async with serving(rooms) as port, chromium() as page:
+        if prefers:
+            await page.emulate_media(reduced_motion="reduce")
+        await page.add_init_script(GLIDES)
+        await page.goto(f"http://127.0.0.1:{port}/overlay/main?lang=original&clear=0&mode=block&{query}")
+        for number in range(4):
+            rooms.say(f"1-{number}", f"phrase {number}", rev=1, final=True)
+            await expect(page.locator(".caption-final").last).to_have_text(str(number))
+        found = await page.evaluate("glides")
+        assert bool(found) is glides
+        assert {tuple(one) for one in found} <= {("transform", 150)}
+
+
+async def test_debug_says_what_the_page_knows() -> None:
+    """Status, place in the log, revision and age of the last text stand in a corner."""
+    rooms = Rooms()
+    async with serving(rooms) as port, chromium() as page:
+        await page.goto(f"http://127.0.0.1:{port}/overlay/main?debug=1&lang=original")
+        rooms.say("1-0", "one", rev=7, final=True)
+        place = "epoch e1, seq 1, phrase 1-0, rev 7"
+        for text in ("open", "shows original of original, en", place, "last text", "than the quickest"):
+            await expect(page.locator("#debug")).to_contain_text(text)
+
+
+async def test_the_overlay_is_light_quick_and_open_to_all() -> None:
+    """It weighs at most 60 kB, shows its first caption within half a second of a reload, and axe finds nothing."""
+    rooms = Rooms()
+    speak(rooms, "1-0", "Good morning everyone")
+    async with serving(rooms) as port, chromium() as page:
+        await expect_light_and_quick(page, f"http://127.0.0.1:{port}/overlay/main?lang=original&clear=0")
+        rooms.main.showing = Showing(notice="Fire drill at noon.")
+        rooms.main.wake()
+        await expect(page.locator("#notice")).to_be_visible()
+        assert await violations(page) == []

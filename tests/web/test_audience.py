@@ -11,7 +11,7 @@ from app.captions.event import Event
 from app.captions.log import MemoryLog
 from app.captions.room import Room
 from app.captions.session import SessionSettings
-from app.captions.state import SourceState
+from app.captions.state import Showing, SourceState
 from app.web import audience
 from app.web.audience import RING, Audience
 from tests.captions.engines import ScriptedEngine
@@ -212,4 +212,26 @@ async def test_a_thousand_readers_are_told_in_turns(room: Room) -> None:
         assert turns >= 1000 / audience.AT_ONCE
         assert all(reader.texts() == ["all"] for reader in readers)
     assert room.n_readers == 0
+    of.close()
+
+
+async def test_whoever_comes_first_is_welcomed_with_the_state_of_now(room: Room) -> None:
+    """What the operator hid while nobody read is hidden to the next reader, and so is what is changed back."""
+    of = Audience(room)
+    of.follow()
+    first, second = Listener(of), Listener(of)
+    with of.admit(first):
+        await settle()
+        room.showing = Showing(notice="told")
+        room.wake()
+        await settle()
+    room.showing = Showing(is_hidden=True)
+    room.wake()
+    with of.admit(second):
+        await settle()
+        assert second.told[0]["state"]["showing"]["is_hidden"] is True
+        room.showing = Showing(notice="told")
+        room.wake()
+        await asyncio.sleep(audience.STATE_PAUSE_S + 0.1)
+        assert second.told[-1]["state"]["showing"]["notice"] == "told"
     of.close()

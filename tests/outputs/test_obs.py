@@ -1,0 +1,344 @@
+"""Captions in OBS, against a stand-in of its protocol that breaks off, dawdles, refuses and talks nonsense."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from itertools import pairwise
+from typing import Any
+
+import msgpack
+import pytest
+import structlog
+
+from app.captions.state import Health, Showing
+from app.errors import ObsError, SettingsError
+from app.outputs import obs as obs_output
+from app.outputs import obs_link, obs_screen
+from app.outputs.obs import UPDATE_S, ObsCaptions
+from app.outputs.obs_link import connected
+from app.outputs.obs_scene import TEXT
+from tests.outputs.obs_stand_in import StandIn, standing_in
+from tests.web.doors import Rooms
+
+NO_BROWSER = ("text_ft2_source_v2",)
+LONG = " ".join(f"word{i}" for i in range(60))
+
+
+class Told:
+    """Remembers the health that was told."""
+
+    def __init__(self) -> None:
+        self.all: list[Health] = []
+        self._came = asyncio.Event()
+
+    def __call__(self, health: Health) -> None:
+        """Take one in."""
+        assert not self.all or self.all[-1] != health
+        self.all.append(health)
+        self._came.set()
+
+    async def until(self, status: str) -> Health:
+        """Wait until the newest has this status."""
+        async with asyncio.timeout(20):
+            while not self.all or self.all[-1].status != status:
+                self._came.clear()
+                await self._came.wait()
+        return self.all[-1]
+
+
+@asynccontextmanager
+async def following(obs: StandIn, rooms: Rooms, told: Told, **given: Any) -> AsyncIterator[None]:
+    """Follow the room while the block lasts."""
+    wishes: dict[str, Any] = {
+        "password": obs.password,
+        "scene": "S",
+        "track": "en",
+        "overlay_url": "",
+        "virtual_camera": False,
+    }
+    output = ObsCaptions(host="127.0.0.1", port=obs.port, tell=told, **(wishes | given))
+    task = asyncio.create_task(output.follow(rooms.main, after_seq=0))
+    try:
+        yield
+        assert not task.done()
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+        rooms.database.close()
+
+
+@asynccontextmanager
+async def showing(obs: StandIn, **given: Any) -> AsyncIterator[tuple[Rooms, Told]]:
+    """Follow a room until it works, with the stand-in, while the block lasts."""
+    rooms, told = Rooms(), Told()
+    async with standing_in(obs), following(obs, rooms, told, **given):
+        await told.until("working")
+        yield rooms, told
+
+
+@pytest.fixture(autouse=True)
+def soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Shorten what is waited for."""
+    monkeypatch.setattr(obs_output, "PAUSES_S", (0.05, 0.1))
+    monkeypatch.setattr(obs_output, "PERSON_PAUSE_S", 0.2)
+
+
+async def test_words_are_in_the_text_source() -> None:
+    """Open words, committed and tentative, and the final phrase replace each other; one phrase is counted."""
+    obs = StandIn(kinds=NO_BROWSER)
+    async with showing(obs) as (rooms, told):
+        rooms.say("1", "Good", "evening", rev=1, track="en")
+        await obs.until(lambda: obs.text == "Good evening")
+        rooms.say("1", "Good morning.", rev=2, track="en", final=True)
+        await obs.until(lambda: obs.text == "Good morning.")
+        rooms.say("1", "Guten Morgen.", rev=2, final=True)
+        rooms.say("2", "Welcome.", rev=1, track="en")
+        await obs.until(lambda: obs.text == "Good morning.\nWelcome.")
+        await asyncio.sleep(0.05)
+        assert told.all[-1].n_sent == 2
+    assert obs.text == ""
+
+
+async def test_words_go_away(monkeypatch: pytest.MonkeyPatch) -> None:
+    """After silence the source is empty without anything being said."""
+    monkeypatch.setattr(obs_screen, "CLEAR_S", 0.5)
+    obs = StandIn(kinds=NO_BROWSER)
+    async with showing(obs) as (rooms, _):
+        rooms.say("1", "Good morning.", rev=1, track="en", final=True)
+        await obs.until(lambda: obs.text == "Good morning.")
+        await obs.until(lambda: obs.text == "")
+
+
+async def test_hidden_is_blank() -> None:
+    """Hiding takes the words away at once, and what is said meanwhile is never shown."""
+    obs = StandIn(kinds=NO_BROWSER)
+    async with showing(obs) as (rooms, _):
+        rooms.say("1", "Good morning.", rev=1, track="en", final=True)
+        await obs.until(lambda: obs.text == "Good morning.")
+        rooms.main.showing = Showing(is_hidden=True)
+        rooms.main.wake()
+        await obs.until(lambda: obs.text == "")
+        rooms.say("2", "Secret", rev=1, track="en")
+        rooms.main.showing = Showing()
+        rooms.main.wake()
+        rooms.say("2", "Secret plans.", rev=2, track="en", final=True)
+        await asyncio.sleep(obs_screen.HEARD_LATE_S)
+        rooms.say("3", "Back again.", rev=1, track="en", final=True)
+        await obs.until(lambda: obs.text == "Back again.")
+    assert "Secret" not in "".join(obs.texts)
+
+
+async def test_erased_words_go_away() -> None:
+    """When the room forgets its captions, the text source does too."""
+    obs = StandIn(kinds=NO_BROWSER)
+    async with showing(obs) as (rooms, _):
+        rooms.say("1", "Good morning.", rev=1, track="en", final=True)
+        await obs.until(lambda: obs.text == "Good morning.")
+        await rooms.main.erase()
+        await obs.until(lambda: obs.text == "")
+
+
+async def test_a_correction_is_shown() -> None:
+    """A phrase that still stands is corrected, and taken back."""
+    obs = StandIn(kinds=NO_BROWSER)
+    async with showing(obs) as (rooms, _):
+        rooms.say("1", "Good mourning.", rev=1, track="en", final=True)
+        await obs.until(lambda: obs.text == "Good mourning.")
+        rooms.main.correct("1", "en", "Good morning.")
+        await obs.until(lambda: obs.text == "Good morning.")
+        rooms.main.correct("1", "en", None)
+        await obs.until(lambda: obs.text == "")
+
+
+async def test_a_flood_is_at_most_five_texts_a_second() -> None:
+    """Of a hundred changes in a second OBS is sent a few, 200 ms apart, and the last of them."""
+    obs = StandIn(kinds=NO_BROWSER)
+    async with showing(obs) as (rooms, _):
+        before, began_s = len(obs.texts), time.monotonic()
+        for i in range(100):
+            rooms.say("1", f"{i}", rev=i, track="en")
+            await asyncio.sleep(0.01)
+        await obs.until(lambda: obs.text == "99")
+        assert 2 <= len(obs.texts) - before <= (time.monotonic() - began_s) / UPDATE_S + 1
+
+
+async def test_a_slow_obs_is_sent_the_newest() -> None:
+    """While one answer takes its time nothing queues up: the next text is the newest."""
+    obs = StandIn(kinds=NO_BROWSER)
+    async with showing(obs) as (rooms, _):
+        obs.answer_s = 0.5
+        rooms.say("1", "0", rev=0, track="en")
+        await obs.until(lambda: obs.text == "0")
+        before = len(obs.texts)
+        for i in range(1, 200):
+            rooms.say("1", f"{i}", rev=i, track="en")
+            await asyncio.sleep(0)
+        await obs.until(lambda: obs.text == "199")
+        assert len(obs.texts) - before <= 2
+        obs.answer_s = 0.0
+
+
+async def test_stream_captions_are_paced() -> None:
+    """While OBS streams, final phrases go out in short captions, a second apart; open ones and the rest do not."""
+    obs = StandIn(is_streaming=True)
+    async with showing(obs, overlay_url="http://127.0.0.1:8000/overlay/main") as (rooms, told):
+        rooms.say("1", "Not yet final", rev=1, track="en")
+        rooms.say("1", "今天天气很好", rev=1, track="original", final=True)
+        rooms.say("1", "The first phrase.", rev=2, track="en", final=True)
+        rooms.say("2", "The second phrase.", rev=1, track="en", final=True)
+        await obs.until(lambda: len(obs.captions) == 2)
+        await asyncio.sleep(0.05)
+        assert (told.all[-1].n_sent, told.all[-1].n_dropped) == (2, 0)
+    assert [text for _, text in obs.captions] == ["The first phrase.", "The second phrase."]
+    assert all(later - sooner >= 0.95 for (sooner, _), (later, _) in pairwise(obs.captions))
+    assert obs.texts == []
+
+
+async def test_no_stream_is_no_trouble() -> None:
+    """Without a stream captions are for nobody: OBS says 501, none waits, and the text goes on."""
+    obs = StandIn(kinds=NO_BROWSER)
+    async with showing(obs) as (rooms, told):
+        rooms.say("1", LONG, rev=1, track="en", final=True)
+        await obs.until(lambda: "SendStreamCaption" in obs.asked)
+        await asyncio.sleep(0.2)
+        assert obs.asked.count("SendStreamCaption") == 1
+        obs.is_streaming = True
+        rooms.say("2", "Now it streams.", rev=1, track="en", final=True)
+        await obs.until(lambda: bool(obs.captions))
+        assert [text for _, text in obs.captions] == ["Now it streams."]
+        assert {health.status for health in told.all} == {"working"}
+
+
+async def test_an_obs_that_comes_later_is_found() -> None:
+    """While none answers the health says what to do; once one does, it shows what is said then."""
+    obs, rooms, told = StandIn(kinds=NO_BROWSER), Rooms(), Told()
+    async with standing_in(obs):
+        pass  # the port is free again, and known
+    async with following(obs, rooms, told):
+        health = await told.until("retrying")
+        assert f"OBS does not answer at 127.0.0.1:{obs.port}" in health.message
+        assert "Enable WebSocket server" in health.message
+        async with standing_in(obs):
+            assert (await told.until("working")).message == ""
+            rooms.say("1", "Good morning.", rev=1, track="en", final=True)
+            await obs.until(lambda: obs.text == "Good morning.")
+
+
+async def test_a_restart_in_mid_talk() -> None:
+    """An OBS that is closed and started anew, with nothing in it, shows the words that are said then."""
+    obs, rooms, told = StandIn(kinds=NO_BROWSER), Rooms(), Told()
+    async with standing_in(obs), following(obs, rooms, told):
+        await told.until("working")
+        await obs.hang_up()
+        await told.until("retrying")
+        obs.scenes, obs.inputs = {"Talk": []}, {}
+        await told.until("working")
+        rooms.say("1", "Good morning.", rev=1, track="en", final=True)
+        await obs.until(lambda: obs.inputs[TEXT][1]["text"] == "Good morning.")
+    assert obs.scenes == {"Talk": [], "S": [TEXT]}
+
+
+async def test_a_source_that_was_removed_comes_back() -> None:
+    """When the text source goes, as with another scene collection, it is made anew."""
+    obs = StandIn(kinds=NO_BROWSER)
+    async with showing(obs) as (rooms, _):
+        obs.scenes, obs.inputs = {"Other": []}, {}
+        rooms.say("1", "Good morning.", rev=1, track="en", final=True)
+        await obs.until(lambda: obs.inputs.get(TEXT, ("", {}))[1].get("text") == "Good morning.")
+
+
+async def test_a_wrong_password_needs_a_person() -> None:
+    """It is told as failed and tried on; no log line and no message holds it."""
+    obs, rooms, told = StandIn(kinds=NO_BROWSER), Rooms(), Told()
+    wrong = "a-password-nobody-may-see"
+    with structlog.testing.capture_logs() as lines:
+        async with standing_in(obs), following(obs, rooms, told, password=wrong):
+            health = await told.until("failed")
+            assert "does not take this password" in health.message
+            obs.password = wrong
+            await told.until("working")
+    assert wrong not in str(lines) + str(told.all)
+    assert lines
+
+
+async def test_not_ready_is_waited_for() -> None:
+    """An OBS that is changing its scenes in mid-talk gets the words when it is ready."""
+    obs = StandIn(kinds=NO_BROWSER)
+    async with showing(obs) as (rooms, told):
+        obs.not_ready = 2
+        rooms.say("1", "Good morning.", rev=1, track="en", final=True)
+        await obs.until(lambda: obs.text == "Good morning.")
+        assert {health.status for health in told.all} == {"working"}
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        msgpack.packb({"op": 7}),
+        msgpack.packb([1, 2, 3]),
+        msgpack.packb({"op": 99, "d": {}}),
+        msgpack.packb({"op": 7, "d": {"requestId": 5, "x": b"\xff"}}),
+        b"\xc1\xff\x00",
+        "text, where bytes are expected",
+    ],
+    ids=["no data", "a list", "unknown code", "bytes", "no msgpack", "text"],
+)
+async def test_nonsense_does_not_end_it(message: bytes | str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever OBS answers, the words come through in the end."""
+    monkeypatch.setattr(obs_link, "ANSWER_S", 0.5)
+    obs = StandIn(kinds=NO_BROWSER)
+    async with showing(obs) as (rooms, _):
+        obs.nonsense = [message]
+        rooms.say("1", "Good morning.", rev=1, track="en", final=True)
+        await obs.until(lambda: obs.text == "Good morning." and not obs.nonsense)
+
+
+async def test_a_camera_that_is_missing_is_said_once() -> None:
+    """Its lack stands in the health while all else works, and in one log line over reconnections."""
+    obs = StandIn(kinds=NO_BROWSER, has_camera=False)
+    with structlog.testing.capture_logs() as lines:
+        async with showing(obs, virtual_camera=True) as (_, told):
+            assert "no virtual camera" in told.all[-1].message
+            await obs.hang_up()
+            await told.until("retrying")
+            await told.until("working")
+    assert len([line for line in lines if "no virtual camera" in line["reason"]]) == 1
+
+
+async def test_a_lost_connection_is_noticed_at_once() -> None:
+    """A request that is under way when OBS goes fails then, not when its time is over."""
+    obs = StandIn(answer_s=3)
+    async with standing_in(obs), connected("127.0.0.1", obs.port, obs.password) as link:
+        asking = asyncio.create_task(link.ask("GetVersion"))
+        await asyncio.sleep(0.1)
+        began_s = time.monotonic()
+        await obs.hang_up()
+        with pytest.raises(ObsError, match="broke the connection off"):
+            await asking
+        assert time.monotonic() - began_s < 2
+
+
+async def test_another_program_on_the_port_is_not_obs() -> None:
+    """A server that speaks something else is named as that."""
+
+    async def answer(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n")
+        await writer.drain()
+        writer.close()
+
+    server = await asyncio.start_server(answer, "127.0.0.1", 0)
+    async with server:
+        with pytest.raises(ObsError, match="not the WebSocket server of OBS"):
+            async with connected("127.0.0.1", server.sockets[0].getsockname()[1], ""):
+                pass
+
+
+async def test_without_the_extra_there_is_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where simpleobsws is missing the sentence says how to get it."""
+    monkeypatch.setitem(__import__("sys").modules, "simpleobsws", None)
+    with pytest.raises(SettingsError, match=r"pip install 'surtitle\[obs\]'"):
+        ObsCaptions(
+            host="", port=1, password="", scene="", track=None, overlay_url="", virtual_camera=False, tell=Told()
+        )

@@ -1,0 +1,55 @@
+"""`surtitle obs setup` where OBS has all that Debian's lacks: against a stand-in of its protocol."""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from app.outputs.obs_scene import OVERLAY, SCENE
+from tests.outputs.obs_stand_in import StandIn, standing_in
+from tests.program import surtitle
+
+
+async def test_it_says_what_it_did(tmp_path: Path) -> None:
+    """Each step is a line, then what to do next; the key in the overlay's address is not among them."""
+    obs = StandIn()
+    (tmp_path / "password").write_text(obs.password + "\n")
+    page = "http://127.0.0.1:8000/overlay/main#a-key-nobody-may-see"
+    async with standing_in(obs):
+        words = ["--port", str(obs.port), "--password-file", str(tmp_path / "password"), "--overlay", page]
+        done = await asyncio.to_thread(surtitle, "obs", "setup", *words, timeout_s=60)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout == (
+        "Found OBS 30.2.0.\n"
+        f"Made the scene “{SCENE}”.\n"
+        "Made “Subtitles”, a browser source with the overlay page.\n"
+        "The virtual camera runs.\n"
+        "\n"
+        f"Next: choose the scene “{SCENE}” in OBS, and put into it, below the subtitles, what to show.\n"
+        "The words come while `surtitle serve` runs.\n"
+        "In the meeting, choose “OBS Virtual Camera” as the camera.\n"
+    )
+    assert obs.inputs[OVERLAY][1]["url"] == page
+
+
+async def test_the_camera_is_left_alone() -> None:
+    """With --no-virtual-camera it is neither started nor spoken of."""
+    obs = StandIn()
+    async with standing_in(obs):
+        words = ["--port", str(obs.port), "--no-virtual-camera"]
+        done = await asyncio.to_thread(
+            surtitle, "obs", "setup", *words, timeout_s=60, SURTITLE_OBS_PASSWORD=obs.password
+        )
+    assert done.returncode == 0
+    assert not obs.is_camera_on
+    assert "camera" not in done.stdout.lower()
+
+
+@pytest.mark.parametrize("content", [None, b"\xff\xfe"])
+def test_a_password_file_that_cannot_be_read(content: bytes | None, tmp_path: Path) -> None:
+    """The sentence names the file."""
+    if content is not None:
+        (tmp_path / "password").write_bytes(content)
+    done = surtitle("obs", "setup", "--password-file", str(tmp_path / "password"), timeout_s=60)
+    assert done.returncode == 2
+    assert "Expected a file with the password of OBS" in done.stderr

@@ -1,0 +1,42 @@
+"""Captions inside a stream: 32 Latin characters, two lines."""
+
+import pytest
+
+from app.outputs.obs_stream import COLUMNS, WAITING_MAX, StreamCaptions, blocks
+
+
+@pytest.mark.parametrize(
+    ("text", "captions"),
+    [
+        ("Good morning.", ["Good morning."]),
+        ("“Größe” – naïve…", ['"Größe" - naïve...']),
+        ("Łódź, Dvořák, Čapek", ["ódz, Dvorák, Capek"]),
+        ("今天天气很好", []),
+        ("Доброе утро", []),
+        ("The word 今天 means today.", ["The word  means today.".replace("  ", " ")]),
+        ("12:30", ["12:30"]),
+        ("", []),
+    ],
+)
+def test_latin_letters_only(text: str, captions: list[str]) -> None:
+    """What CEA-608 cannot write is written simpler or left out; other scripts are not sent."""
+    assert blocks(text) == captions
+
+
+def test_two_lines_of_32_characters() -> None:
+    """A long phrase becomes captions of at most two lines, and loses no word."""
+    words = [f"word{i}" for i in range(40)]
+    captions = blocks(" ".join(words))
+    lines = [line for caption in captions for line in caption.split("\n")]
+    assert " ".join(lines).split() == words
+    assert all(len(line) <= COLUMNS for line in lines)
+    assert all(caption.count("\n") <= 1 for caption in captions)
+
+
+def test_the_oldest_gives_way() -> None:
+    """Captions that cannot be sent in time are given up from the front, and counted."""
+    waiting = StreamCaptions()
+    for i in range(WAITING_MAX + 3):
+        waiting.take(f"Caption {i}.")
+    assert (waiting.n_waiting, waiting.n_dropped) == (WAITING_MAX, 3)
+    assert waiting.next() == "Caption 3."

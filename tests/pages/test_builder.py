@@ -1,0 +1,129 @@
+"""The overlay builder in a real browser."""
+
+import re
+from urllib.parse import parse_qs, urlsplit
+
+from playwright.async_api import FrameLocator, Page, expect
+
+from tests.pages.axe import violations
+from tests.pages.browser import chromium
+from tests.pages.weight import WEIGHT_MAX, weighing
+from tests.web.doors import Rooms, serving
+
+SMALL = """() => [...document.querySelectorAll('button, input, select, a')]
+  .filter((node) => node.offsetHeight < 44).map((node) => node.id)"""
+FRAME = "() => document.querySelector('#preview').contentWindow.location.href"
+
+
+async def link(page: Page) -> str:
+    """Return the link that the builder has made."""
+    return await page.locator("#link").input_value()
+
+
+def preview(page: Page) -> FrameLocator:
+    """Return the overlay in the preview."""
+    return page.frame_locator("#preview")
+
+
+async def test_what_is_chosen_is_in_the_link_and_in_the_preview() -> None:
+    """Fields and presets make a link, sample text looks so at once, and what makes no sense is marked and left out."""
+    async with serving(Rooms()) as port, chromium(width=1280, height=900) as page:
+        at = f"http://127.0.0.1:{port}"
+        await page.goto(f"{at}/builder/main")
+        assert await link(page) == f"{at}/overlay/main"
+        words = preview(page).locator(".caption-final, .caption-pending").first
+        await expect(words).to_be_visible()
+        await page.get_by_label("Theme").select_option(label="High contrast")
+        await page.get_by_label("Letter size").fill("100px")
+        await page.get_by_label("Lines", exact=True).fill("99")
+        await expect(page.get_by_label("Lines", exact=True)).to_have_attribute("aria-invalid", "true")
+        assert await link(page) == f"{at}/overlay/main?theme=hc&fontSize=100px"
+        await expect(words).to_have_css("font-size", "100px")
+        await expect(preview(page).locator(".caption-final").first).to_have_css("color", "rgb(255, 255, 0)")
+        await page.get_by_role("button", name="Two languages").click()
+        await expect(preview(page).locator(".caption-box")).to_have_count(2)
+        assert parse_qs(urlsplit(await link(page)).query) == {"dual": ["1"], "fontSize": ["4.2vh"], "width": ["80"]}
+        before = await page.evaluate("history.length")
+        await page.get_by_label("Text colour, picker").fill("#ffcc00")
+        await expect(preview(page).locator(".caption-final").first).to_have_css("color", "rgb(255, 204, 0)")
+        assert "color=ffcc00" in await link(page)
+        assert await page.evaluate("history.length") == before
+        await page.reload()
+        await expect(page.locator("#link")).to_have_value(re.compile("color=ffcc00"))
+
+
+async def test_the_link_reads_and_no_more() -> None:
+    """An operator's key makes a viewer's for the link, a viewer's stays, and the preview has none."""
+    rooms = Rooms(key="right")
+    _, operators = await rooms.keyring.mint("main", "operator", "desk")
+    async with serving(rooms) as port, chromium(width=1280, height=900) as page:
+        await page.goto(f"http://127.0.0.1:{port}/builder/main#{operators}")
+        await expect(page.locator("#link")).to_have_value(re.compile(r"/overlay/main#.{32}$"))
+        made = (await link(page)).partition("#")[2]
+        key = rooms.keyring.find(made)
+        assert key is not None
+        assert (key.room, key.role) == ("main", "viewer")
+        await expect(preview(page).locator(".caption-box")).to_be_visible()
+        shown = await page.evaluate(FRAME)
+        assert "#" not in shown
+        assert made not in shown
+        assert operators not in shown
+        await expect(page.get_by_label("Language", exact=True).locator("option")).to_have_text(
+            ["Translation, else original", "Original", "English"]
+        )
+        await page.goto(f"http://127.0.0.1:{port}/builder/main?theme=hc#{made}")
+        await expect(page.locator("#link")).to_have_value(f"http://127.0.0.1:{port}/overlay/main?theme=hc#{made}")
+        assert [one.role for one in rooms.keyring.list("main")].count("viewer") == 1
+
+
+async def test_a_link_can_be_read_back_and_copied() -> None:
+    """An overlay's link fills the form, the key in it is dropped, and Copy puts the new link on the clipboard."""
+    async with serving(Rooms()) as port, chromium(width=1280, height=900) as page:
+        at = f"http://127.0.0.1:{port}"
+        await page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+        await page.goto(f"{at}/builder/main")
+        paste = page.get_by_label("Or read back an overlay's link")
+        given = "fs=60&fgc=ffcc00&mode=block&dual=yes&lang=fr&nonsense=1&lines=99"
+        await paste.fill(f"https://elsewhere.example/overlay/hall?{given}#secret")
+        await expect(paste).to_have_value("")
+        await expect(page.get_by_label("Letter size")).to_have_value("60")
+        await expect(page.get_by_label("Way of moving")).to_have_value("block")
+        asked = urlsplit(await link(page))
+        assert asked.path == "/overlay/main"
+        assert asked.fragment == ""
+        assert parse_qs(asked.query) == {
+            "fontSize": ["60"],
+            "color": ["ffcc00"],
+            "mode": ["block"],
+            "dual": ["1"],
+            "lang": ["fr"],
+        }
+        await page.get_by_role("button", name="Copy link").click()
+        await expect(page.locator("#said")).to_have_text("Copied.")
+        assert await page.evaluate("navigator.clipboard.readText()") == await link(page)
+        await paste.fill("https://example.org/elsewhere")
+        await expect(page.locator("#pasted")).to_contain_text("Expected the link of an overlay")
+
+
+async def test_the_builder_is_open_to_all() -> None:
+    """axe finds nothing in light and dark, a phone shows it, keys reach all, and it weighs at most 60 kB."""
+    async with serving(Rooms()) as port, chromium(width=320, height=640) as page:
+        loads = await weighing(page)
+        await page.goto(f"http://127.0.0.1:{port}/builder/main")
+        await expect(preview(page).locator(".caption-box")).to_be_visible()
+        await page.wait_for_load_state("networkidle")
+        own, framed = (sum(weights) for weights in loads.values())
+        print(f"{page.url} {own:.0f} bytes, and the overlay in it {framed:.0f}")
+        assert 10_000 < own <= WEIGHT_MAX
+        assert 10_000 < framed <= WEIGHT_MAX
+        assert await page.evaluate("document.documentElement.scrollWidth") <= 320
+        small = await page.evaluate(SMALL)
+        assert small == []
+        for scheme in ("light", "dark"):
+            await page.emulate_media(color_scheme=scheme)
+            assert await violations(page) == []
+        seen = []
+        for _ in range(60):
+            await page.keyboard.press("Tab")
+            seen.append(await page.evaluate("document.activeElement.id || document.activeElement.textContent"))
+        assert {"copy", "paste", "field-theme", "field-outline", "field-debug", "Big hall", "Busy"} <= set(seen)

@@ -1,0 +1,170 @@
+"""The stage page in a real browser."""
+
+import asyncio
+import io
+
+from PIL import Image
+from playwright.async_api import Page, expect
+
+from app.captions.state import Showing, SourceState
+from tests.pages.axe import violations
+from tests.pages.browser import chromium
+from tests.pages.captions import expect_steady, line_height, places, speak
+from tests.pages.weight import expect_light_and_quick
+from tests.web.doors import Rooms, serving
+
+SIZE = "() => parseFloat(getComputedStyle(document.querySelector('.caption-line')).fontSize)"
+
+
+async def outside(page: Page) -> list[str]:
+    """Return the visible lines that do not lie wholly on the screen."""
+    found: list[str] = await page.evaluate(
+        """() => [...document.querySelectorAll('.caption-line:not([hidden])')].filter((line) => {
+          const { left, top, right, bottom } = line.getBoundingClientRect();
+          return left < 0 || top < 0 || right > innerWidth || bottom > innerHeight;
+        }).map((line) => line.textContent)"""
+    )
+    return found
+
+
+async def test_the_stage_is_full_of_huge_steady_text() -> None:
+    """Three lines of two languages fill an opaque screen, and no word moves but by whole lines."""
+    rooms = Rooms()
+    async with serving(rooms) as port, chromium(width=1920, height=1080) as page:
+        await page.goto(f"http://127.0.0.1:{port}/stage/main?dual=1")
+        await expect(page.locator("#note")).to_have_text("")
+        before: list[tuple[str, int, int]] = []
+        for said in range(1, 31):
+            rooms.say("1-0", " ".join(f"wort{i}" for i in range(said)), "und grau", rev=said)
+            rooms.say("1-0", " ".join(f"word{i}" for i in range(said)), "and grey", rev=said, track="en")
+            for word in (f"wort{said - 1} ", f"word{said - 1} "):
+                await expect(page.locator(".caption-final").filter(has_text=word)).to_have_count(1)
+            now = await places(page)
+            expect_steady(before, now, await line_height(page))
+            before = now
+        tracks = [await box.get_attribute("data-track") for box in await page.locator(".caption-box").all()]
+        assert tracks == ["en", "original"]
+        assert await page.locator(".caption-line:not([hidden])").count() == 6
+        assert await outside(page) == []
+        assert await page.evaluate(SIZE) >= 100
+        picture = Image.open(io.BytesIO(await page.screenshot(omit_background=True))).convert("RGBA")
+        assert picture.getpixel((5, 5)) == (0, 0, 0, 255)
+
+
+async def test_the_operators_word_counts_on_the_stage() -> None:
+    """A notice is shown large and moves no text; a hidden stage is blank, and shows what is new when it returns."""
+    rooms = Rooms()
+    async with serving(rooms) as port, chromium() as page:
+        await page.goto(f"http://127.0.0.1:{port}/stage/main?lang=original")
+        rooms.say("1-0", "words that stand", rev=1, final=True)
+        await expect(page.locator(".caption-final").last).to_have_text("stand")
+        before = await places(page)
+        notice = page.locator("#notice")
+        for text in ("Lunch", "Please leave by the left door. " * 9):
+            rooms.main.showing = Showing(notice=text)
+            rooms.main.wake()
+            await expect(notice).to_have_text(text.strip())
+            assert await notice.evaluate("(node) => node.scrollHeight <= node.clientHeight + 1"), "it fits"
+            assert await places(page) == before
+        assert await notice.evaluate("(node) => parseFloat(getComputedStyle(node).fontSize)") >= 20
+        rooms.main.showing = Showing(is_hidden=True, is_paused=True, notice="Lunch")
+        rooms.main.wake()
+        await expect(notice).to_be_hidden()
+        await expect(page.locator(".caption-final")).to_have_count(0)
+        await expect(page.locator("#note")).to_be_hidden()
+        rooms.say("1-1", "unseen", rev=1, final=True)
+        await asyncio.sleep(4)  # the buttons have gone by now
+        picture = Image.open(io.BytesIO(await page.screenshot())).convert("RGB")
+        assert picture.getcolors() == [(1280 * 720, (0, 0, 0))]
+        rooms.main.showing = Showing(is_paused=True)
+        rooms.main.wake()
+        await expect(page.locator("#note")).to_have_text("Paused")
+        rooms.say("1-2", "seen", rev=1, final=True)
+        await expect(page.locator(".caption-final")).to_have_text(["seen"])
+
+
+async def test_keys_change_size_language_and_screen() -> None:
+    """Plus and minus, L and F do what the buttons do; the text stays on the screen, and a reload keeps it as it was."""
+    rooms = Rooms()
+    async with serving(rooms) as port, chromium() as page:
+        await page.goto(f"http://127.0.0.1:{port}/stage/main")
+        box = page.locator(".caption-box")
+        rooms.say("1-0", "auf Deutsch", rev=1, final=True)
+        rooms.say("1-0", "in English", rev=1, track="en", final=True)
+        await expect(box).to_have_text(["in English"])
+        size = await page.evaluate(SIZE)
+        await page.keyboard.press("+")
+        assert await page.evaluate(SIZE) > size * 1.05
+        for _ in range(20):
+            await page.keyboard.press("+")
+        assert await outside(page) == []
+        for _ in range(4):
+            await page.keyboard.press("-")
+        smaller = await page.evaluate(SIZE)
+        await page.keyboard.press("l")
+        await expect(box).to_have_text(["auf Deutsch"])
+        await page.keyboard.press("L")
+        await expect(box).to_have_text(["in English", "auf Deutsch"])
+        await page.reload()
+        await expect(box).to_have_text(["in English", "auf Deutsch"])
+        await page.keyboard.press("l")
+        await expect(box).to_have_text(["in English"])
+        assert abs(await page.evaluate(SIZE) - smaller) < 1
+        await page.keyboard.press("f")
+        await page.wait_for_function("() => document.fullscreenElement !== null")
+        await page.keyboard.press("f")
+        await page.wait_for_function("() => document.fullscreenElement === null")
+        await page.mouse.dblclick(600, 300)
+        await page.wait_for_function("() => document.fullscreenElement !== null")
+
+
+async def test_the_pointer_goes_and_the_display_stays_on() -> None:
+    """Pointer and buttons vanish after some seconds and come back with a movement; a wake lock is held."""
+    async with serving(Rooms()) as port, chromium() as page:
+        await page.add_init_script(
+            "window.locks = []; const { request } = WakeLock.prototype; WakeLock.prototype.request = function (kind) {"
+            " locks.push(kind); return request.call(this, kind); }"
+        )
+        await page.goto(f"http://127.0.0.1:{port}/stage/main")
+        await page.wait_for_function("() => getComputedStyle(document.body).cursor === 'none'")
+        assert await page.evaluate("getComputedStyle(document.querySelector('#controls')).opacity") == "0"
+        await page.mouse.move(200, 200)
+        await page.mouse.move(300, 300)
+        await page.wait_for_function("() => getComputedStyle(document.body).cursor !== 'none'")
+        assert set(await page.evaluate("locks")) == {"screen"}
+
+
+async def test_a_corner_says_what_is_wrong() -> None:
+    """Late, cut off and a wrong link each have their words; where all is well there are none."""
+    rooms = Rooms()
+    async with chromium() as page:
+        note = page.locator("#note")
+        async with serving(rooms) as port:
+            await page.goto(f"http://127.0.0.1:{port}/stage/main")
+            await expect(note).to_be_hidden()
+            rooms.main.show(SourceState("s", "listening", behind_s=11.0))
+            await expect(note).to_have_text("10 s behind")
+            rooms.main.show(SourceState("s", "listening"))
+            await expect(note).to_be_hidden()
+        await expect(note).to_have_text("The connection is lost; trying again.")
+        async with serving(rooms, port):
+            await expect(note).to_be_hidden(timeout=20_000)
+        async with serving(Rooms(key="right")) as port:
+            await page.goto(f"http://127.0.0.1:{port}/stage/main#wrong")
+            await expect(note).to_contain_text("This link opens nothing here.")
+
+
+async def test_the_stage_is_light_quick_and_open_to_all() -> None:
+    """It weighs at most 60 kB, shows its first caption within half a second of a reload, and axe finds nothing."""
+    rooms = Rooms()
+    speak(rooms, "1-0", "Good morning everyone")
+    async with serving(rooms) as port, chromium() as page:
+        await expect_light_and_quick(page, f"http://127.0.0.1:{port}/stage/main?lang=original")
+        for theme in ("dark", "light", "hc"):
+            await page.goto(f"http://127.0.0.1:{port}/stage/main?lang=original&theme={theme}")
+            rooms.main.showing = Showing(notice=f"Fire drill at noon, {theme}.", is_paused=True)
+            rooms.main.wake()
+            await expect(page.locator("#notice")).to_contain_text(theme)
+            await page.mouse.move(200, 200)
+            await page.mouse.move(300, 300)
+            assert await violations(page) == []

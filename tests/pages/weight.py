@@ -1,0 +1,53 @@
+"""How much a page weighs over the wire, and how soon it shows its first caption."""
+
+from playwright.async_api import Page, expect
+
+WEIGHT_MAX = 60_000
+"""Bytes over the wire, headers and all."""
+
+FIRST_MS = 500
+
+SEEN = """
+new MutationObserver((_, watcher) => {
+  if (!document.querySelector('.caption-final')) return;
+  window.firstCaption = performance.now();
+  watcher.disconnect();
+}).observe(document, { childList: true, subtree: true });
+"""
+
+
+async def weighing(page: Page) -> dict[str, list[float]]:
+    """Return what will come over the wire from now on, in bytes a file, by the frame that asked for it."""
+    network = await page.context.new_cdp_session(page)
+    await network.send("Network.enable")
+    frames: dict[str, str] = {}
+    weights: dict[str, list[float]] = {}
+    network.on("Network.responseReceived", lambda event: frames.update({event["requestId"]: event["frameId"]}))
+    network.on(
+        "Network.loadingFinished",
+        lambda event: weights.setdefault(frames[event["requestId"]], []).append(event["encodedDataLength"]),
+    )
+    return weights
+
+
+async def expect_light_and_quick(page: Page, url: str) -> None:
+    """Assert the weight of a page on which a caption waits, and how soon the quickest of five reloads shows it.
+
+    The quickest, because a machine that runs other tests beside says nothing of the page.
+    """
+    loads = await weighing(page)
+    await page.add_init_script(SEEN)
+    await page.goto(url)
+    await expect(page.locator(".caption-final").first).to_be_visible()
+    await page.wait_for_load_state("networkidle")
+    [weights] = loads.values()
+    weight = sum(weights)
+    assert len(weights) >= 8
+    assert 10_000 < weight <= WEIGHT_MAX, f"it weighs {weight} bytes"
+    times = []
+    for _ in range(5):
+        await page.reload()
+        await expect(page.locator(".caption-final").first).to_be_visible()
+        times.append(await page.evaluate("firstCaption"))
+    print(f"{url} {weight:.0f} bytes, first caption after {[round(time) for time in times]} ms")
+    assert min(times) <= FIRST_MS, f"first captions after {times} ms"
