@@ -76,6 +76,7 @@ export class Text {
           this.row.list.nEditors -= 1;
           this.mind();
           this.render();
+          if (this.row.isStale) this.row.list.drop(this.row);
           // back to where the operator came from, unless they have moved on meanwhile
           if (document.activeElement === document.body) this.row.list.returnTo(from, this);
           this.row.list.follow();
