@@ -1,7 +1,7 @@
 // What a person must look at now: a bar above everything, read aloud at once, and the page's title.
 
 import { outputName } from "./outputs.js";
-import { put } from "./phrase.js";
+import { put } from "./report.js";
 
 const UNSAID = {
   no_sound: "No sound arrives. Look at the microphone, its cable and its mute switch.",

@@ -1,5 +1,7 @@
 // The editor of one text. The phrase may go on while it is open: what is spoken after the words it began with is kept.
 
+import { put } from "./report.js";
+
 /** Return the corrected whole: what was typed in place of `base`, and what came behind it since; null if it no longer fits. */
 export function merged(base, typed, now) {
   return now.startsWith(base) ? `${typed.trim()}${now.slice(base.length)}`.trim() : null;
@@ -31,8 +33,9 @@ export class Correction {
   show(caption) {
     const now = caption.state === "withdrawn" ? "" : caption.committed;
     const rest = now.startsWith(this.base) ? now.slice(this.base.length) : "";
-    const after = caption.state === "open" ? `${rest}${caption.tentative && ` ${caption.tentative}`} … is kept behind it` : rest && `${rest} is kept behind it`;
-    this.node.querySelector(".after").textContent = after.trim();
+    const grows = caption.state === "open";
+    const after = `${rest}${grows && caption.tentative ? ` ${caption.tentative}` : ""}`.trim();
+    put(this.node.querySelector(".after"), grows || after ? `Kept behind it: ${after}${grows ? " …" : ""}` : "");
   }
 
   press(event) {

@@ -1,7 +1,6 @@
 // The glossary, edited while people speak. What is typed is never lost: not to an error, and not to somebody else's change.
 
-import { put } from "./phrase.js";
-import { Report } from "./report.js";
+import { Report, put } from "./report.js";
 
 const find = (id) => document.getElementById(id);
 const plain = (text) => text.replace(/\r\n?/g, "\n");

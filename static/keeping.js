@@ -1,8 +1,7 @@
 // What was said: how long it is kept, as files, and erased.
 
 import { trackName } from "./names.js";
-import { put } from "./phrase.js";
-import { Report } from "./report.js";
+import { Report, put } from "./report.js";
 
 const find = (id) => document.getElementById(id);
 const BLOB_MS = 60_000;

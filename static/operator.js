@@ -5,8 +5,8 @@ import { Captions } from "./captions.js";
 import { Glossary } from "./glossary.js";
 import { Keeping } from "./keeping.js";
 import { Outputs } from "./outputs.js";
-import { put } from "./phrase.js";
 import { Phrases } from "./phrases.js";
+import { put } from "./report.js";
 import { Rest } from "./rest.js";
 import { Room } from "./room.js";
 import { Screens } from "./screens.js";
@@ -74,7 +74,6 @@ new Captions(name, {
 });
 addEventListener("hashchange", () => { if (key()) location.reload(); });
 
-const click = (id) => () => find(id).click();
 const focus = (id) => () => find(id).focus();
 
 new Shortcuts([
@@ -82,7 +81,7 @@ new Shortcuts([
   ["Space", "Pause, or resume", () => screens.pause()],
   ["P", "Pause, or resume; also while a button has the focus", () => screens.pause()],
   ["M", "Write a message to the audience", focus("notice")],
-  ["X", "Remove the message", click("notice-remove")],
+  ["X", "Remove the message", () => room.showing.notice && screens.notify("")],
   ["E", "Correct the last phrase", () => phrases.correctLast()],
   ["N", "Correct the newest outdated translation", () => phrases.correctOutdated()],
   ["Z", "Undo the last correction or withdrawal", () => phrases.undo()],

@@ -1,8 +1,7 @@
 // Who reads, where the captions go, and what the service refuses.
 
 import { trackName } from "./names.js";
-import { put } from "./phrase.js";
-import { Report } from "./report.js";
+import { Report, put } from "./report.js";
 
 const KINDS = {
   zoom: {

@@ -1,14 +1,9 @@
 // One phrase on the console: a row with a text for each track.
 
 import { Correction, merged } from "./correction.js";
-import { Report } from "./report.js";
+import { Report, put } from "./report.js";
 
 const clone = (id) => document.getElementById(id).content.firstElementChild.cloneNode(true);
-
-/** Set a text only where it changes, so that what a reader has selected stays so. */
-export function put(node, text) {
-  if (node.textContent !== text) node.textContent = text;
-}
 
 const clock = (seconds) => {
   const [s, m, h] = [Math.floor(seconds % 60), Math.floor(seconds / 60) % 60, Math.floor(seconds / 3600)];
@@ -81,6 +76,7 @@ export class Text {
           this.row.list.nEditors -= 1;
           this.mind();
           this.render();
+          if (this.row.isStale) this.row.list.drop(this.row);
           // back to where the operator came from, unless they have moved on meanwhile
           if (document.activeElement === document.body) this.row.list.returnTo(from, this);
           this.row.list.follow();

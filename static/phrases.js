@@ -223,7 +223,7 @@ export class Phrases {
 
   /** Give the focus back after an editor has closed: to the row it was opened from, else to what had it. */
   returnTo(node, text) {
-    if (text.row.node.contains(node)) text.row.focus(text.track);
+    if (node.isConnected && text.row.node.contains(node)) text.row.focus(text.track);
     else if (node.isConnected && node !== document.body) node.focus({ preventScroll: true });
     else this.scroller.focus({ preventScroll: true });
   }
@@ -285,6 +285,7 @@ export class Phrases {
   drop(row) {
     row.node.remove();
     this.rows.delete(row.name);
+    this.count();
   }
 
   /** Keep so many rows only: the oldest go, but none in which somebody is at work. */

@@ -1,5 +1,10 @@
 // The line of a panel that says what came of an action: what was done, or what was not and why.
 
+/** Set a text only where it changes, so that what somebody has selected stays so. */
+export function put(node, text) {
+  if (node.textContent !== text) node.textContent = text;
+}
+
 export class Report {
   constructor(node) {
     this.node = node;
@@ -21,7 +26,7 @@ export class Report {
   say(text, look) {
     clearTimeout(this.timer);
     this.node.className = `report ${look}`;
-    this.node.textContent = text;
+    put(this.node, text);
   }
 
   /** Run an action that returns a sentence; returns whether it went well. While it runs, a second of the same kind is left out. */

@@ -9,8 +9,9 @@ export class Room {
     this.watch();
   }
 
+  /** What readers may see; nothing is known before the service has answered. */
   get showing() {
-    return this.state.showing;
+    return this.state?.showing ?? {};
   }
 
   /** Others may change the settings too, so they are looked at again and again. */

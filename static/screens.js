@@ -1,7 +1,6 @@
 // What readers may see: screens hidden or shown, everybody heard or nobody, and a message to the audience.
 
-import { put } from "./phrase.js";
-import { Report } from "./report.js";
+import { Report, put } from "./report.js";
 
 const find = (id) => document.getElementById(id);
 const banner = (name) => document.querySelector(`.banner.${name}`);
@@ -33,7 +32,7 @@ export class Screens {
     banner("hidden-screens").hidden = !showing.is_hidden;
     banner("message").hidden = !showing.notice;
     put(banner("message").querySelector("q"), showing.notice);
-    find("notice-remove").disabled = !showing.notice;
+    find("notice-remove").hidden = !showing.notice;
   }
 
   hide(isHidden = !this.room.showing.is_hidden) {

@@ -1,8 +1,7 @@
 // Who may come in, and the links that lead there, each with a key of its own.
 
 import { makeKey } from "./keys.js";
-import { put } from "./phrase.js";
-import { Report } from "./report.js";
+import { Report, put } from "./report.js";
 
 const SWITCHES = {
   is_open: ["The room is open.", "The room is closed: nobody can come in."],

@@ -1,7 +1,6 @@
 // Whoever speaks: level, state, and a switch for each.
 
-import { put } from "./phrase.js";
-import { Report } from "./report.js";
+import { Report, put } from "./report.js";
 
 const FLOOR_DB = -60;
 const BEHIND_S = 4;

@@ -45,8 +45,9 @@ export class Speech {
   async add() {
     const typed = find("language").value;
     const code = codeOf(typed);
-    const { languages: before } = this.room.settings;
-    if (!code) this.report.refused(`Expected the name of a language, such as German, got “${typed.trim()}”. Choose one of the list.`);
+    const before = this.room.settings?.languages;
+    if (!before) this.report.refused("The service has not told the room's languages yet; try again.");
+    else if (!code) this.report.refused(`Expected the name of a language, such as German, got “${typed.trim()}”. Choose one of the list.`);
     else if (before.includes(code)) this.report.refused(`${languageName(code)} is followed already.`);
     else if (await this.change({ languages: [...before, code] })) find("language").value = "";
   }

@@ -136,6 +136,29 @@ async def test_two_operators_do_not_undo_each_other_unseen() -> None:
         await expect(page.locator(f"{row(1)} .solid")).to_have_text("Guten Morgen alle.")
 
 
+async def test_what_is_typed_outlives_the_phrase() -> None:
+    """An open phrase is taken back once it ends; one that is erased under an editor stays until that closes."""
+    rooms = Rooms()
+    async with console(rooms) as (page, _):
+        tell(rooms, 1, "Not for", "everybody", final=False)
+        await page.locator('[data-phrase="1-1"]').focus()
+        await page.keyboard.press("Delete")
+        await expect(page.locator(row(1))).to_contain_text("Is taken back when the phrase ends")
+        tell(rooms, 1, "Not for everybody.", rev=2)
+        await expect(page.locator(row(1)).get_by_role("button", name="Undo")).to_be_visible()
+        assert standing(rooms)["1-1", "original"] == ""
+        tell(rooms, 2, "For everybody.")
+        await page.locator(f"{row(2)} .solid").click()
+        await page.keyboard.type(" And typed.")
+        await rooms.main.erase()
+        await expect(page.locator(".correction .report")).to_contain_text("no longer kept by the service")
+        await expect(page.locator(".correction textarea")).to_have_value("For everybody. And typed.")
+        await expect(page.locator("#phrases li")).to_have_count(1)
+        await page.locator(".correction textarea").press("Escape")
+        await expect(page.locator("#phrases li")).to_have_count(0)
+        await expect(page.locator("#scroll")).to_be_focused()
+
+
 async def test_a_long_talk_stays_small_and_leaves_the_editor_alone() -> None:
     """While hundreds of phrases come in, the page holds some hundred, and who edits keeps place, focus and words."""
     rooms = Rooms()

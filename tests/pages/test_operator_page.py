@@ -12,10 +12,8 @@ from tests.pages.axe import violations
 from tests.pages.browser import chromium
 from tests.pages.console import SLOW_MS, console, standing, tell
 from tests.pages.payloads import PAYLOADS
+from tests.pages.weight import expect_light_and_quick
 from tests.web.doors import Rooms, serving
-
-WEIGHT_MAX = 60_000
-"""Bytes over the wire, headers included."""
 
 
 def busy() -> Rooms:
@@ -57,19 +55,10 @@ async def test_everybody_can_use_it() -> None:
         assert await violations(page) == []
 
 
-async def test_the_page_is_light() -> None:
-    """All its files together are small enough for a hall's network."""
+async def test_the_page_is_light_and_quick() -> None:
+    """All its files together suit a hall's network, and a reload shows what was said within half a second."""
     async with serving(busy()) as port, chromium() as page:
-        debugger = await page.context.new_cdp_session(page)
-        sizes: list[int] = []
-        debugger.on("Network.loadingFinished", lambda event: sizes.append(int(event["encodedDataLength"])))
-        await debugger.send("Network.enable")
-        await page.goto(f"http://127.0.0.1:{port}/operator/main")
-        await expect(page.locator("#figures")).to_contain_text("reading", timeout=SLOW_MS)
-        await page.wait_for_load_state("load")
-        print(f"{len(sizes)} answers of {sum(sizes)} bytes")
-        assert len(sizes) > 15
-        assert sum(sizes) <= WEIGHT_MAX
+        await expect_light_and_quick(page, f"http://127.0.0.1:{port}/operator/main", "#phrases .solid")
 
 
 def test_all_modules_are_asked_for_at_once(root: Path) -> None:
