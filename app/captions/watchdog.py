@@ -4,13 +4,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from app.captions.event import Event
-from app.captions.state import Alarm, RoomState, SourceState
+from app.captions.state import Alarm, OutputState, RoomState, SourceState
 
 LOOK_S = 0.5
 """Time between two looks."""
 
 SPEECH_S = 4.0
 """Speech in a row without a word of text; first words take 0.8 s as a rule and 1.4 s at p95."""
+
+RETRYING_S = 2.0
+"""One request that fails and is sent again is no trouble yet."""
 
 BEHIND_S = 5.0
 """From here on readers are told that words are late, and so is the operator."""
@@ -31,6 +34,8 @@ class Watchdog:
     def __init__(self) -> None:
         """Begin with nothing known."""
         self._speeches: dict[str, _Speech] = {}
+        self._troubled: dict[str, float] = {}
+        """Since when an output has not worked."""
 
     def hear(self, event: Event) -> None:
         """Take note of text that a source's speech became."""
@@ -44,10 +49,15 @@ class Watchdog:
         self._speeches = {name: speech for name, speech in self._speeches.items() if name in known}
         for source in state.sources:
             alarms += self._of_source(source, now_s, is_paused=state.showing.is_paused)
-        for output in state.outputs:
-            if output.health.status in ("retrying", "failed"):
-                alarms.append(Alarm("output", output.id, output.health.message))
+        alarms += self._of_outputs(state.outputs, now_s)
         return tuple(alarms)
+
+    def _of_outputs(self, outputs: tuple[OutputState, ...], now_s: float) -> Iterator[Alarm]:
+        troubled = [output for output in outputs if output.health.status in ("retrying", "failed")]
+        self._troubled = {output.id: self._troubled.get(output.id, now_s) for output in troubled}
+        for output in troubled:
+            if output.health.status == "failed" or now_s - self._troubled[output.id] >= RETRYING_S:
+                yield Alarm("output", output.id, output.health.message)
 
     def _of_source(self, source: SourceState, now_s: float, *, is_paused: bool) -> Iterator[Alarm]:
         speech = self._speeches.setdefault(source.name, _Speech(looked_s=now_s))
