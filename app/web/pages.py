@@ -19,6 +19,16 @@ POLICY = (
 )
 """Content-Security-Policy of every page: nothing inline, nothing from elsewhere; who may frame it is said behind."""
 
+PAGES = {
+    "v": "audience.html",
+    "overlay": "overlay.html",
+    "stage": "stage.html",
+    "builder": "builder.html",
+    "operator": "operator.html",
+    "microphone": "microphone.html",
+}
+"""Pages of a room, by the first part of their address."""
+
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
@@ -45,23 +55,30 @@ class SafeHeaders:
         if scope["type"] != "http":
             await self._inner(scope, receive, send)
             return
-        is_overlay = scope["path"].startswith("/overlay/")
-        # the console makes a picture of the QR code that it fetched with its key
-        makes_pictures = scope["path"].startswith("/operator/")
-        policy = POLICY.replace("img-src 'self'", "img-src 'self' blob:") if makes_pictures else POLICY
-        frames = "frame-src 'self'; " if scope["path"].startswith("/builder/") else ""
+        door = scope["path"][1:].partition("/")[0]
 
         async def add(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 headers.update(HEADERS)
-                ancestors = "*" if is_overlay else "'none'"
-                headers["Content-Security-Policy"] = f"{policy}{frames}frame-ancestors {ancestors}"
-                if not is_overlay:
+                headers["Content-Security-Policy"] = _policy(door)
+                if door != "overlay":
                     headers["X-Frame-Options"] = "DENY"
             await send(message)
 
         await self._inner(scope, receive, add)
+
+
+def _policy(door: str) -> str:
+    """Return the Content-Security-Policy of a page."""
+    match door:
+        case "builder":
+            return POLICY + "frame-src 'self'; frame-ancestors 'none'"
+        case "operator":  # makes a picture of the QR code that it fetched with its key
+            return POLICY.replace("img-src 'self'", "img-src 'self' blob:") + "frame-ancestors 'none'"
+        case "overlay":
+            return POLICY + "frame-ancestors *"
+    return POLICY + "frame-ancestors 'none'"
 
 
 def static_dir() -> Path:
@@ -80,29 +97,13 @@ def pages(house: House) -> APIRouter:
     async def index() -> Response:
         return FileResponse(folder / "index.html")
 
-    @router.get("/overlay/{room}")
-    async def overlay(room: str) -> Response:
-        return FileResponse(folder / "overlay.html")
+    def add(door: str, file: str) -> None:
+        @router.get(f"/{door}/{{room}}")
+        async def page(room: str) -> Response:
+            return FileResponse(folder / file)
 
-    @router.get("/v/{room}")
-    async def audience(room: str) -> Response:
-        return FileResponse(folder / "audience.html")
-
-    @router.get("/stage/{room}")
-    async def stage(room: str) -> Response:
-        return FileResponse(folder / "stage.html")
-
-    @router.get("/builder/{room}")
-    async def builder(room: str) -> Response:
-        return FileResponse(folder / "builder.html")
-
-    @router.get("/microphone/{room}")
-    async def microphone(room: str) -> Response:
-        return FileResponse(folder / "microphone.html")
-
-    @router.get("/operator/{room}")
-    async def operator(room: str) -> Response:
-        return FileResponse(folder / "operator.html")
+    for door, file in PAGES.items():
+        add(door, file)
 
     @router.get("/c/{code}")
     async def by_code(code: str, request: Request) -> Response:
