@@ -22,7 +22,7 @@ CLIPPING_HOLD_S = 2.0
 DEAD_DBFS = -90.0
 """A live microphone always has more noise than this (one bit of 16 is -90 dB)."""
 
-DEAD_S = 4.0
+DEAD_S = 3.5
 """Longer than a gate stays closed between two sentences, short enough that somebody knows within five seconds."""
 
 

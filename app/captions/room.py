@@ -186,15 +186,19 @@ class Room:
         """Change the text of a final phrase on one track, or with `text` None take it back; readers are told.
 
         A phrase whose original is taken back is taken back on every track; one whose original is corrected has
-        translations that are outdated from then on, until they are corrected too.
+        translations that are outdated from then on, until they are corrected too or it says again what was translated.
 
         Raises:
             SettingsError: There is no such phrase among those held.
         """
         held: dict[str, Event] = {}
+        translated = None
+        """What the original said when it was translated."""
         for event in self._log.since(0):
             if event.phrase == phrase and track in (event.track, ORIGINAL):
                 held[event.track] = self._corrected.get((phrase, event.track), event)
+                if event.track == ORIGINAL and translated is None:
+                    translated = event.committed
         if track not in held:
             raise SettingsError(f"Expected a final phrase of this room, but there is no {phrase} on the track {track}.")
         for event in held.values():
@@ -202,10 +206,11 @@ class Room:
                 changed = replace(event, state="withdrawn", committed="", is_outdated=False)
             elif event.track == track:
                 changed = replace(event, state="corrected", committed=text, is_outdated=False)
-            elif event.state == "withdrawn" or event.is_outdated:
-                continue
             else:
-                changed = replace(event, is_outdated=True)
+                is_outdated = event.state != "final" or text != translated
+                if event.state == "withdrawn" or event.is_outdated == is_outdated:
+                    continue
+                changed = replace(event, is_outdated=is_outdated)
             changed = self._corrected[phrase, event.track] = replace(changed, rev=event.rev + 1)
             self._log.append(changed, self._tell)
 

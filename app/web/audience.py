@@ -61,6 +61,7 @@ class Audience:
         """Prepare for a room; nothing is encoded before the first reader comes."""
         self.room = room
         self.readers: dict[Reader, None] = {}
+        self._n_overseers = 0
         self._following = ExitStack()
         self._ring: deque[tuple[Event, bytes]] = deque()
         self._open: OrderedDict[tuple[str, str], tuple[int, bytes]] = OrderedDict()
@@ -94,15 +95,20 @@ class Audience:
                 timer.cancel()
 
     @contextmanager
-    def admit(self, reader: Reader) -> Iterator[None]:
-        """Serve a reader while the block lasts, beginning with a welcome and a snapshot."""
+    def admit(self, reader: Reader, *, oversees: bool = False) -> Iterator[None]:
+        """Serve a reader while the block lasts, beginning with a welcome and a snapshot.
+
+        One that oversees the room is no viewer, and not counted as one.
+        """
         self.readers[reader] = None
+        self._n_overseers += oversees
         self._count()
         reader.wake()
         try:
             yield
         finally:
             self.readers.pop(reader, None)
+            self._n_overseers -= oversees
             self._count()
 
     @property
@@ -273,8 +279,8 @@ class Audience:
         self._schedule()
 
     def _count(self) -> None:
-        self.room.n_readers = len(self.readers)
-        metrics.READERS.labels(self.room.name).set(len(self.readers))
+        self.room.n_readers = len(self.readers) - self._n_overseers
+        metrics.READERS.labels(self.room.name).set(self.room.n_readers)
 
 
 def _message(event: Event) -> bytes:

@@ -151,7 +151,7 @@ async def _tell(socket: WebSocket, audience: Audience, hello: ReaderHello) -> No
     """Let a viewer read until it leaves; it has nothing to say."""
     viewer = _Viewer(socket.scope["state"]["socket"], audience, hello)
     try:
-        with audience.admit(viewer):
+        with audience.admit(viewer, oversees=isinstance(hello, OperatorHello)):
             message = await socket.receive()
     finally:
         viewer.forget()

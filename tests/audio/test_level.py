@@ -36,7 +36,7 @@ def test_clipping_is_told_for_two_seconds() -> None:
 def test_a_dead_input_is_told_after_some_seconds() -> None:
     """Digital silence is not a quiet room: a live microphone has noise."""
     level = Level()
-    for _ in range(39):
+    for _ in range(34):
         level.feed(np.zeros(1600, np.float32))
     assert not level.is_dead
     level.feed(np.zeros(1600, np.float32))

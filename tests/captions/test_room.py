@@ -236,6 +236,16 @@ async def test_a_correction_of_the_original_outdates_its_translation() -> None:
     assert told == [("1-0", 3, "wrong", True), ("1-1", 2, "late", True), ("1-0", 4, "right", False)]
 
 
+async def test_a_correction_that_is_undone_outdates_nothing() -> None:
+    """The translation is right again, as its original says again what was translated."""
+    main = room()
+    main.publish(Event("main", "", None, "1-0", 3, "s", "original", "final", "de", 0, 1, "richtig"))
+    main.publish(Event("main", "", None, "1-0", 2, "s", "en", "final", "en", 0, 1, "right"))
+    main.correct("1-0", "original", "falsch")
+    main.correct("1-0", "original", "richtig")
+    assert [event.is_outdated for event in main.since(2) if event.track == "en"] == [True, False]
+
+
 async def test_a_paused_room_hears_nobody_and_shows_the_level() -> None:
     """What is said meanwhile goes to no decode; the meter moves, and after the pause the room hears again."""
     main = room()
