@@ -13,7 +13,7 @@ from app.audio.media import Media
 from app.audio.source import Source
 from app.captions.room import Room
 from app.captions.session import SessionSettings
-from app.captions.state import SourceState
+from app.captions.state import SourceState, Status
 from app.captions.watchdog import LOOK_S, Watchdog
 from app.decode import glossary
 from app.errors import SettingsError, SourceError, SurtitleError
@@ -201,13 +201,20 @@ class HostedRoom:
             page.close()
         elif page is not None:
             raise SettingsError("Expected a source that the service opens. A page is started by whoever speaks there.")
-        elif source not in {state.name for state in self.room.state.sources}:
+        elif (status := self._status(source)) is None:
             raise SettingsError(f"Expected a source of the room {self.room.name}, but it has none of that name.")
         elif is_on and source in self._stopped:
             self._stopped.pop(source).set()
+        elif is_on and status in ("ended", "failed") and source == STREAM:
+            self._open_stream()
+        elif is_on and status in ("ended", "failed"):
+            raise SettingsError(f"Expected a source that goes on, but {source} has come to its end.")
         elif not is_on:
             self._stopped.setdefault(source, asyncio.Event())
             self.room.stop(source)
+
+    def _status(self, source: str) -> Status | None:
+        return next((state.status for state in self.room.state.sources if state.name == source), None)
 
     async def _watch(self) -> None:
         """Look after the room until cancelled: what a person should look at stands in its state."""

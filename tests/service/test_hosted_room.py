@@ -86,6 +86,21 @@ async def test_a_source_is_stopped_and_goes_on() -> None:
         task.cancel()
 
 
+async def test_a_source_that_has_ended_cannot_go_on() -> None:
+    """Whoever starts it is told so."""
+
+    class Short(Tone):
+        async def chunks(self) -> AsyncGenerator[Chunk, None]:
+            """Yield a tenth of a second."""
+            yield Chunk(np.zeros(SAMPLE_RATE // 10, np.float32), 0.0)
+
+    async with hosted() as host:
+        await host.supervise(Short(0.0))
+        await status(host, "ended")
+        with pytest.raises(SettingsError, match="desk has come to its end"):
+            host.switch("desk", is_on=True)
+
+
 async def test_only_sources_of_the_room_are_switched() -> None:
     """Another name is refused, and a page can be stopped but not started from afar."""
     async with hosted() as host:
