@@ -19,7 +19,7 @@ RUN apt-get update \
 
 COPY . /src
 RUN python3 -m venv /opt/surtitle \
-    && /opt/surtitle/bin/pip install --no-cache-dir --constraint /src/requirements.lock "/src[mic]" \
+    && /opt/surtitle/bin/pip install --no-cache-dir --constraint /src/requirements.lock "/src[mic,obs]" \
     && rm -rf /src
 
 # It writes to /models, /data and /tmp alone, so that all else can be read-only; /models also holds what was measured and
