@@ -11,11 +11,15 @@ Tell = Callable[[Event], None]
 """Hears of an event once it is kept."""
 
 
+def newest(events: Iterable[Event]) -> list[Event]:
+    """Return the events that no later one took the place of, oldest first."""
+    last = {(event.phrase, event.track): event for event in events}
+    return sorted(last.values(), key=lambda event: event.seq or 0)
+
+
 def prevailing(events: Iterable[Event]) -> list[Event]:
-    """Return the events that no later one took the place of, oldest first; what was taken back is left out."""
-    newest = {(event.phrase, event.track): event for event in events}
-    kept = (event for event in newest.values() if event.state != "withdrawn")
-    return sorted(kept, key=lambda event: event.seq or 0)
+    """Return what stands now, oldest first: the newest events, but for what was taken back."""
+    return [event for event in newest(events) if event.state != "withdrawn"]
 
 
 class Log(Protocol):

@@ -10,9 +10,9 @@ from typing import Protocol
 
 from app.audio.source import Source
 from app.captions.bus import Bus
-from app.captions.event import ORIGINAL, Event
+from app.captions.event import ORIGINAL, Event, State
 from app.captions.listening import Decoder, Listening
-from app.captions.log import Log, prevailing
+from app.captions.log import Log, newest, prevailing
 from app.captions.session import Session, SessionSettings
 from app.captions.state import Alarm, OutputState, RoomState, Showing, SourceState
 from app.errors import SettingsError
@@ -22,6 +22,9 @@ SNAPSHOT_FINALS = 30
 
 SNAPSHOT_S = 3600.0
 """Phrases older than this are another meeting's to a new reader."""
+
+AMENDED_MAX = 200
+"""Corrected originals that are remembered for their translations, which come within seconds."""
 
 MISSED_MAX = 2_000
 """Events a reader is told after it was away; one that missed more starts afresh."""
@@ -83,7 +86,9 @@ class Room:
         log.changed = self.wake
         self._open: dict[tuple[str, str], Event] = {}
         self._corrected: dict[tuple[str, str], Event] = {}
-        """The newest word of an operator on a phrase and track, which may still be on its way to the disk."""
+        """The newest word of an operator on a phrase and track, while it is on its way to the disk."""
+        self._amended: dict[str, State] = {}
+        """What became of originals that an operator changed, for translations that come later."""
         self._sources: dict[str, SourceState] = {}
         self._watchers: list[Callable[[], None]] = []
 
@@ -129,13 +134,13 @@ class Room:
         phrases only.
         """
         if since is not None and epoch in (None, self.epoch) and self._log.holds(since):
-            logged = self._log.since(since)
+            logged = newest(self._log.since(since))  # nobody needs the words that were taken back since
             if len(logged) <= MISSED_MAX:
                 return Snapshot(self.epoch, (*logged, *self._open.values()), is_fresh=False)
         after_s = time.monotonic() - self._opened - SNAPSHOT_S
         held = prevailing(self._log.since(0))
-        newest = [event for event in held[-SNAPSHOT_FINALS:] if event.end_s >= after_s]
-        return Snapshot(self.epoch, (*newest, *self._open.values()), is_fresh=True)
+        recent = [event for event in held[-SNAPSHOT_FINALS:] if event.end_s >= after_s]
+        return Snapshot(self.epoch, (*recent, *self._open.values()), is_fresh=True)
 
     async def history(self, before: int, most: int) -> tuple[list[Event], bool]:
         """Return the newest final phrases before a number as they stand now, and whether readers may see no older ones.
@@ -213,6 +218,12 @@ class Room:
                 changed = replace(event, is_outdated=is_outdated)
             changed = self._corrected[phrase, event.track] = replace(changed, rev=event.rev + 1)
             self._log.append(changed, self._tell)
+        if track == ORIGINAL:
+            self._amended.pop(phrase, None)
+            if text != translated:
+                self._amended[phrase] = "withdrawn" if text is None else "corrected"
+            if len(self._amended) > AMENDED_MAX:
+                del self._amended[next(iter(self._amended))]
 
     def configure(self, settings: SessionSettings) -> None:
         """Let all who speak now, and later, be heard with other settings; what is decoded already stays.
@@ -235,6 +246,7 @@ class Room:
     async def erase(self) -> None:
         """Forget all captions, here and at every reader; raises StoreError if the disk did not."""
         self._open.clear()
+        self._corrected.clear()
         try:
             await self._log.erase()
         finally:
@@ -321,15 +333,18 @@ class Room:
 
     def _after_correction(self, event: Event) -> Event:
         """Return a final translation as it stands after its original was corrected or taken back meanwhile."""
-        original = self._corrected.get((event.phrase, ORIGINAL))
-        if original is None or event.track == ORIGINAL:
+        amended = self._amended.get(event.phrase)
+        if amended is None or event.track == ORIGINAL:
             return event
-        if original.state == "withdrawn":
+        if amended == "withdrawn":
             return replace(event, state="withdrawn", committed="")
         return replace(event, is_outdated=True)
 
     def _tell(self, event: Event) -> None:
-        self._open.pop((event.phrase, event.track), None)
+        place = (event.phrase, event.track)
+        self._open.pop(place, None)
+        if place in self._corrected and self._corrected[place].rev == event.rev:
+            del self._corrected[place]
         self.bus.publish(event)
 
     def wake(self) -> None:

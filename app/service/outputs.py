@@ -11,7 +11,7 @@ from typing import Protocol
 from app import log
 from app.captions.room import Room
 from app.captions.state import Health, OutputState
-from app.errors import SettingsError
+from app.errors import SettingsError, SurtitleError
 from app.outputs.delivery import Counter
 from app.outputs.file import SubtitleFile
 from app.outputs.meeting import MeetingCaptions
@@ -88,7 +88,7 @@ class Outputs:
         task = None
         try:
             follower = open_it(tell)
-        except (SettingsError, OSError) as exc:  # it does not keep the room closed
+        except (SurtitleError, OSError) as exc:  # it does not keep the room closed
             tell(Health("failed", str(exc)))
         else:
             task = self._group.create_task(self._run(name, follower, self._room.last_seq))

@@ -5,6 +5,7 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 from typing import Any, cast
+from zlib import crc32
 
 from app.captions.event import Event
 from app.store.clock import Clock
@@ -99,8 +100,8 @@ class Refusing:
 
 
 def event(text: str) -> Event:
-    """Return a final phrase."""
-    return Event("main", "", None, "1-0", 1, "s", "original", "final", "en", 0.0, 1.0, text)
+    """Return a final phrase of its own."""
+    return Event("main", "", None, f"1-{crc32(text.encode())}", 1, "s", "original", "final", "en", 0.0, 1.0, text)
 
 
 def copy(folder: Path, to: Path) -> Path:

@@ -82,3 +82,4 @@ async def test_nobody_who_comes_late_sees_what_was_taken_back() -> None:
     say(rooms, 1, "a secret")
     rooms.main.correct("1-1", "original", None)
     assert rooms.main.snapshot(None).events == ()
+    assert [event.committed for event in rooms.main.snapshot(0, "e1").events] == [""]  # who was away is told so
