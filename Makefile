@@ -31,8 +31,9 @@ lint: setup
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
+# two at once, because most tests wait for others; each file stays in one process
 test: setup-tests lint
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 pictures: setup-tests
 	$(BIN)/python -m tests.pictures docs

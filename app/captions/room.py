@@ -135,7 +135,8 @@ class Room:
         """
         if since is not None and epoch in (None, self.epoch) and self._log.holds(since):
             logged = newest(self._log.since(since))  # nobody needs the words that were taken back since
-            if len(logged) <= MISSED_MAX:
+            is_allowed = all(event.end_s >= self._oldest_s or event.state == "withdrawn" for event in logged)
+            if len(logged) <= MISSED_MAX and is_allowed:
                 return Snapshot(self.epoch, (*logged, *self._open.values()), is_fresh=False)
         after_s = time.monotonic() - self._opened - SNAPSHOT_S
         held = prevailing(self._log.since(0))
@@ -147,10 +148,18 @@ class Room:
 
         Who may not have the transcript sees what a new reader may: nothing older than SNAPSHOT_S. Raises StoreError.
         """
-        found = await self._log.before(before, most)
-        after_s = -inf if self.showing.offers_transcript else time.monotonic() - self._opened - SNAPSHOT_S
-        allowed = [event for event in found if event.end_s >= after_s]
+        held = self._log.since(0)
+        if held and held[0].end_s < self._oldest_s:  # the disk holds nothing more that may be seen
+            found = [event for event in prevailing(held) if (event.seq or 0) < before][-most:]
+        else:
+            found = await self._log.before(before, most)
+        allowed = [event for event in found if event.end_s >= self._oldest_s]
         return allowed, len(found) < most or len(allowed) < len(found)
+
+    @property
+    def _oldest_s(self) -> float:
+        """Where the oldest phrase ends that every reader may see, on the room's clock."""
+        return -inf if self.showing.offers_transcript else time.monotonic() - self._opened - SNAPSHOT_S
 
     def since(self, seq: int) -> list[Event]:
         """Return the logged events after `seq` that are held in memory, oldest first."""
@@ -180,6 +189,8 @@ class Room:
         if event.is_logged:
             self._log.append(self._after_correction(event), self._tell)
             return
+        if self._amended.get(event.phrase) == "withdrawn":
+            return  # what was taken back goes on in no language
         event = replace(event, epoch=self.epoch)
         if event.committed or event.tentative:
             self._open[event.phrase, event.track] = event
@@ -218,6 +229,9 @@ class Room:
                 changed = replace(event, is_outdated=is_outdated)
             changed = self._corrected[phrase, event.track] = replace(changed, rev=event.rev + 1)
             self._log.append(changed, self._tell)
+        if track == ORIGINAL and text is None:
+            for event in [event for place, event in self._open.items() if place[0] == phrase]:
+                self.publish(replace(event, rev=event.rev + 1, committed="", tentative=""))
         if track == ORIGINAL:
             self._amended.pop(phrase, None)
             if text != translated:

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -13,14 +13,15 @@ from app.audio.media import Media
 from app.audio.source import Source
 from app.captions.room import Room
 from app.captions.session import SessionSettings
-from app.captions.state import SourceState, Status
+from app.captions.state import Showing, SourceState
 from app.captions.watchdog import LOOK_S, Watchdog
 from app.decode import glossary
-from app.errors import SettingsError, SourceError, SurtitleError
+from app.errors import SettingsError, SourceError, StoreError, SurtitleError
 from app.outputs.delivery import Counter
 from app.service.outputs import TRANSCRIPTS, Outputs
+from app.service.switch import Switch
 from app.store.room_log import RoomLog
-from app.store.rooms import RoomSettings
+from app.store.rooms import FileOutput, RoomSettings
 
 logger = log.get(__name__)
 
@@ -33,10 +34,12 @@ BROWSERS_MAX = 16
 BROWSER_PATIENCE_S = 120.0
 """How long a page that dropped may stay away before its session ends."""
 
+STOPPED = "Stopped at the console."
+
 STREAM = "stream"
 """Name of the room's own stream; its address may hold a password and is nobody's business."""
 
-SILENCE_S = 5.0
+SILENCE_S = 4.0
 """How long the last phrases may take to be decoded when a room stops."""
 
 
@@ -68,20 +71,26 @@ class HostedRoom:
         self._stream: asyncio.Task[None] | None = None
         self._watching: asyncio.Task[None] | None = None
         self.outputs = Outputs(room, group, folder, counter)
-        self._stopped: dict[str, asyncio.Event] = {}
-        """Sources that the operator stopped, and what wakes them."""
+        self._switches: dict[str, Switch] = {}
+        """Of the sources that are supervised now."""
+        self._tasks: set[asyncio.Task[None]] = set()
 
     async def start(self) -> None:
         """Open the stream and the outputs that the settings want."""
         self.room.is_open = self.settings.is_open
         self.room.direct(self.settings.showing)
         self._open_stream()
-        self._watching = self._group.create_task(self._watch())
+        self._watching = self._begin(self._watch())
         await self._arrange()
+
+    def direct(self, showing: Showing) -> None:
+        """Let readers see what the operator wants them to, at once."""
+        self.settings = replace(self.settings, showing=showing)
+        self.room.direct(showing)
 
     def _open_stream(self) -> None:
         if self.settings.is_open and self.settings.source:
-            self._stream = self._group.create_task(self._listen(self.settings.source))
+            self._stream = self._begin(self._listen(self.settings.source))
 
     async def _arrange(self) -> None:
         await self.outputs.arrange(self.settings.outputs if self.settings.is_open else ())
@@ -103,29 +112,45 @@ class HostedRoom:
         if self._watching is not None:
             self._watching.cancel()
 
+    def abandon(self) -> None:
+        """End at once what did not end in time."""
+        for task in list(self._tasks):
+            task.cancel()
+        self.outputs.abandon()
+
+    def _begin(self, work: Coroutine[None, None, None]) -> asyncio.Task[None]:
+        task = self._group.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return task
+
     async def _close_stream(self) -> None:
         """Let what the stream said be decoded to the end."""
         stream, self._stream = self._stream, None
         if stream is None:
             return
-        if self._stopped.pop(STREAM, None) is None:
-            self.room.stop(STREAM)
-            await asyncio.wait([stream], timeout=SILENCE_S)
+        if (switch := self._switches.get(STREAM)) is not None:
+            switch.close()
+        self.room.stop(STREAM)
+        await asyncio.wait([stream], timeout=SILENCE_S)
         stream.cancel()
 
     async def erase(self) -> None:
         """Forget all captions, in the room's files too.
 
         Raises:
-            StoreError: The disk refused; memory and files have forgotten already.
+            StoreError: The disk refused; memory has forgotten already.
         """
-        await self.outputs.arrange(())
-        if self._folder is not None:
-            await asyncio.to_thread(_remove_files, self._folder / TRANSCRIPTS, self.room.name)
         try:
-            await self.room.erase()
+            await self.room.erase()  # first, so that outputs forget what they were about to send
         finally:
-            await self._arrange()
+            wanted = self.settings.outputs if self.settings.is_open else ()
+            await self.outputs.arrange(output for output in wanted if not isinstance(output, FileOutput))
+            try:
+                if self._folder is not None:
+                    await asyncio.to_thread(_remove_files, self._folder / TRANSCRIPTS, self.room.name)
+            finally:
+                await self._arrange()
 
     async def change(self, settings: RoomSettings) -> None:
         """Go on with other settings, from the next decode on.
@@ -142,6 +167,8 @@ class HostedRoom:
         elif before.source != settings.source:
             await self._close_stream()
             self._open_stream()
+            if not settings.source:
+                self.room.forget(STREAM)
         await self._arrange()
         self.room.wake()
         if before.retention_h != settings.retention_h:
@@ -161,7 +188,7 @@ class HostedRoom:
                 f"The room {self.room.name} has {BROWSERS_MAX} speaking pages already; close one of them first."
             )
         source = self._browsers[session] = BrowserSource(session, label)
-        self._group.create_task(self._listen_to_page(source, session, language))
+        self._begin(self._listen_to_page(source, session, language))
         return source
 
     def is_known(self, session: str) -> bool:
@@ -169,52 +196,54 @@ class HostedRoom:
         return session in self._browsers
 
     async def supervise(self, source: Source) -> None:
-        """Run session after session until the source ends; one that has worked is opened again when it fails."""
+        """Run session after session until the source ends; one that has worked is opened again when it fails.
+
+        While the operator has stopped it, nothing runs.
+        """
+        switch = self._switches[source.name] = Switch()
         has_worked = False
-        while True:
-            try:
-                await self.room.listen(source, waits=isinstance(source, Media))
-                if source.name not in self._stopped:
+        try:
+            while await switch.on(lambda: self.room.show(SourceState(source.name, "stopped", STOPPED))):
+                failure: BaseException | None = None
+                try:
+                    await self.room.listen(source, waits=isinstance(source, Media))
+                except* SurtitleError as group:
+                    failure = group.exceptions[0]
+                    has_worked = has_worked or isinstance(failure, SourceError)
+                    if not has_worked:
+                        raise
+                if failure is None and not switch.was_off:
                     return
-            except* SurtitleError as group:
-                failure = group.exceptions[0]
-                has_worked = has_worked or isinstance(failure, SourceError)
-                if not has_worked:
-                    raise
-                self.room.show(SourceState(source.name, "retrying", str(failure)))
-                logger.warning("source_failed", room=self.room.name, source=source.name, reason=str(failure))
-            if (stopped := self._stopped.get(source.name)) is not None:
-                self.room.show(SourceState(source.name, "stopped", "Stopped at the console."))
-                await stopped.wait()
-                continue
-            metrics.SOURCE_RESTARTS.labels(self.room.name).inc()
-            await asyncio.sleep(RETRY_S)
+                if failure is not None and not switch.was_off:
+                    self.room.show(SourceState(source.name, "retrying", str(failure)))
+                    logger.warning("source_failed", room=self.room.name, source=source.name, reason=str(failure))
+                    metrics.SOURCE_RESTARTS.labels(self.room.name).inc()
+                    await switch.rest(RETRY_S)
+        finally:
+            self._switches.pop(source.name, None)
 
     def switch(self, source: str, *, is_on: bool) -> None:
         """Stop a source, or let one that was stopped go on; a page that speaks can only be stopped.
 
         Raises:
-            SettingsError: There is no such source, or it is a page and cannot be started from here.
+            SettingsError: There is no such source, it has ended, or it is a page and cannot be started from here.
         """
         page = next((browser for browser in self._browsers.values() if browser.name == source), None)
+        switch = self._switches.get(source)
         if page is not None and not is_on:
             page.close()
         elif page is not None:
             raise SettingsError("Expected a source that the service opens. A page is started by whoever speaks there.")
-        elif (status := self._status(source)) is None:
+        elif source not in {state.name for state in self.room.state.sources}:
             raise SettingsError(f"Expected a source of the room {self.room.name}, but it has none of that name.")
-        elif is_on and source in self._stopped:
-            self._stopped.pop(source).set()
-        elif is_on and status in ("ended", "failed") and source == STREAM:
+        elif switch is not None:
+            switch.turn(is_on=is_on)
+            if not is_on:
+                self.room.stop(source)
+        elif is_on and source == STREAM and self.settings.is_open and self.settings.source:
             self._open_stream()
-        elif is_on and status in ("ended", "failed"):
+        else:
             raise SettingsError(f"Expected a source that goes on, but {source} has come to its end.")
-        elif not is_on:
-            self._stopped.setdefault(source, asyncio.Event())
-            self.room.stop(source)
-
-    def _status(self, source: str) -> Status | None:
-        return next((state.status for state in self.room.state.sources if state.name == source), None)
 
     async def _watch(self) -> None:
         """Look after the room until cancelled: what a person should look at stands in its state."""
@@ -251,8 +280,11 @@ class HostedRoom:
 
 
 def _remove_files(folder: Path, room: str) -> None:
-    for path in folder.glob(f"{room}.*"):  # names of rooms have no dot
-        path.unlink(missing_ok=True)
+    try:
+        for path in folder.glob(f"{room}.*"):  # names of rooms have no dot
+            path.unlink(missing_ok=True)
+    except OSError as exc:
+        raise StoreError(f"The subtitle files of the room {room} cannot be removed: {exc.strerror or exc}.") from exc
 
 
 def session_settings(settings: RoomSettings, *, has_drafts: bool) -> SessionSettings:

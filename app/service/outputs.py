@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import partial
+from hashlib import sha256
 from pathlib import Path
 from traceback import extract_tb
 from typing import Protocol
@@ -78,6 +79,12 @@ class Outputs:
         """End all, after the last words."""
         await self._end(list(self._running))
 
+    def abandon(self) -> None:
+        """End all at once, last words or not."""
+        for _, task in self._running.values():
+            if task is not None:
+                task.cancel()
+
     def _begin(self, output: Output) -> None:
         state = OutputState(output.id, output.kind, output.track, Health("starting"))
         self._start(output.id, output, state, partial(self._open, output))
@@ -115,7 +122,8 @@ class Outputs:
                     tell=tell,
                     language=output.language,
                     track=output.track,
-                    counter=self._counter(output.id),
+                    # of the address, so that an output that is removed and added anew counts on
+                    counter=self._counter(f"{output.kind} {sha256(output.address.encode()).hexdigest()[:16]}"),
                 )
             case ObsOutput():
                 return ObsCaptions(

@@ -32,7 +32,7 @@ DATABASE = "surtitle.db"
 FORGET_S = 5.0
 """Pause between two looks for captions and keys whose time is over."""
 
-DRAIN_S = 5.0
+DRAIN_S = 6.0
 """How long speakers may take to be decoded to the end when the service closes down."""
 
 
@@ -123,6 +123,8 @@ class Service:
                     await self.finish()
                     for task in tasks:
                         task.cancel()
+                    for hosted in self._hosted.values():
+                        hosted.abandon()
         finally:
             await asyncio.to_thread(self._database.close)
 
@@ -156,10 +158,11 @@ class Service:
         Raises:
             RoomError: There is no such room.
             SettingsError: The settings make no sense.
-            StoreError: The disk refused; what could change has.
+            StoreError: The disk refused; but for what readers may see, nothing has changed, and a restart undoes that.
         """
-        hosted = self._host(name)
-        settings = self._checked(settings)
+        hosted = self._running_host(name)
+        settings = self._checked(settings, hosted.settings)
+        hosted.direct(settings.showing)  # whatever the disk does, what must not be seen is hidden now
         await self._shelf.change(name, settings)
         await hosted.change(settings)
 
@@ -170,7 +173,7 @@ class Service:
             RoomError: There is no such room.
             StoreError: The disk refused; memory and files have forgotten already.
         """
-        await self._host(name).erase()
+        await self._running_host(name).erase()
 
     async def remove(self, name: str) -> None:
         """Close a room and forget it with its captions and keys.
@@ -179,11 +182,10 @@ class Service:
             RoomError: There is no such room.
             StoreError: The disk refused; the room is closed, but still kept.
         """
-        hosted = self._host(name)
+        hosted = self._running_host(name)
         hosted.settings = replace(hosted.settings, is_open=False)
         hosted.room.is_open = False
-        await hosted.stop()
-        await hosted.outputs.close()
+        await _close(hosted)
         await hosted.erase()
         await self._shelf.remove(name)
         self.keyring.forget(name)
@@ -227,9 +229,15 @@ class Service:
         except KeyError:
             raise RoomError(f"There is no room called {name} here. Check the address, or ask who runs it.") from None
 
-    def _checked(self, settings: RoomSettings) -> RoomSettings:
+    def _running_host(self, name: str) -> HostedRoom:
+        if self._group is None:
+            raise AccessError("The service is closing down and changes no rooms.")
+        return self._host(name)
+
+    def _checked(self, settings: RoomSettings, before: RoomSettings | None = None) -> RoomSettings:
         """Return settings that can work, with a short code if the room is public; raises SettingsError."""
-        models.check(self.model.name, settings.task, settings.languages)
+        if before is None or (before.task, before.languages) != (settings.task, settings.languages):
+            models.check(self.model.name, settings.task, settings.languages)
         session_settings(settings, has_drafts=False)
         for output in settings.outputs:
             check(output)
@@ -306,9 +314,7 @@ class Service:
             hosted.finish()
         try:
             async with asyncio.timeout(DRAIN_S):
-                for hosted in self._hosted.values():
-                    await hosted.stop()
-                    await hosted.outputs.close()
+                await asyncio.gather(*map(_close, self._hosted.values()))
                 for hosted in self._hosted.values():
                     await hosted.log.flush()
         except StoreError as exc:
@@ -346,3 +352,8 @@ class Service:
             cache=settings.model_cache,
             offline=settings.offline,
         )
+
+
+async def _close(hosted: HostedRoom) -> None:
+    await hosted.stop()
+    await hosted.outputs.close()

@@ -108,8 +108,9 @@ def api(house: House) -> APIRouter:
 
     @router.delete("/{name}/captions", status_code=204, summary="Forget all captions of a room")
     async def erase(request: Request, name: Name) -> None:
-        enter(request, name, "operator")
-        await service.erase(name)
+        async with house.turn(name):
+            enter(request, name, "operator")
+            await service.erase(name)
 
     @router.patch("/{name}/phrases/{phrase}", status_code=204, summary="Correct a final phrase, or take it back")
     async def correct(
@@ -132,7 +133,7 @@ def api(house: House) -> APIRouter:
         events, is_all = await room.history(before, limit)
         return History(captions=tuple(messages.caption(event) for event in events), is_all=is_all)
 
-    @router.patch("/{name}/sources/{source}", status_code=204, summary="Stop a source, or let it go on")
+    @router.patch("/{name}/sources/{source:path}", status_code=204, summary="Stop a source, or let it go on")
     async def switch(request: Request, name: Name, source: Annotated[str, Path(max_length=200)], wish: Switch) -> None:
         enter(request, name, "operator")
         service.switch(name, source, is_on=wish.is_on)

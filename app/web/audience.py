@@ -142,9 +142,14 @@ class Audience:
     def _encode(self, reader: Reader) -> bytes:
         since = reader.since or 0
         parts = []
+        told: set[tuple[str, str]] = set()
         for event, message in reversed(self._ring):
             if (event.seq or 0) <= since:
                 break
+            place = (event.phrase, event.track)
+            if place in told:  # nobody needs words that were corrected or taken back since
+                continue
+            told.add(place)
             parts.append(self._wrap(reader, message, f"{event.epoch}.{event.seq}"))
         parts.reverse()
         parts += [self._wrap(reader, message) for version, message in self._open.values() if version > reader.version]
@@ -304,6 +309,11 @@ class Audiences:
         audience = self._known[room.name] = Audience(room)
         audience.follow()
         return audience
+
+    def n_late(self, room: Room) -> int:
+        """Return how many readers of a room are late."""
+        known = self._known.get(room.name)
+        return known.n_late if known is not None and known.room is room else 0
 
     def end_streams(self) -> None:
         """Let all server-sent events end, as the service closes down; sockets are closed by the server."""

@@ -35,7 +35,7 @@ def status(house: House, room: Room) -> RoomStatus:
         Refusal(reason=reason, message=WHY.get(reason, reason), count=count)
         for reason, count in metrics.refusals().items()
     )
-    return room_status(room.state, n_late=house.audiences.of(room).n_late, refusals=refusals)
+    return room_status(room.state, n_late=house.audiences.n_late(room), refusals=refusals)
 
 
 @contextmanager

@@ -222,7 +222,9 @@ class Correction(Resource):
     """A later word on a phrase."""
 
     track: str = Field("original", pattern=LANGUAGE + "|^original$")
-    text: str | None = Field(None, max_length=2000, description="What it should say; None takes the phrase back.")
+    text: str | None = Field(
+        None, max_length=2000, pattern=r"\S", description="What it should say; None takes the phrase back."
+    )
 
 
 class History(Resource):

@@ -236,6 +236,36 @@ async def test_a_correction_of_the_original_outdates_its_translation() -> None:
     assert told == [("1-0", 3, "wrong", True), ("1-1", 2, "late", True), ("1-0", 4, "right", False)]
 
 
+async def test_what_is_taken_back_goes_on_in_no_language() -> None:
+    """Its translation, still being spoken or late, leaves the screens with it and is told to nobody."""
+    main = room()
+    main.publish(Event("main", "", None, "1-0", 1, "s", "original", "final", "de", 0, 1, "geheim"))
+    main.publish(Event("main", "", None, "1-0", 1, "s", "en", "open", "en", 0, 1, "", "secret"))
+    told: list[Event] = []
+    with main.bus.listen(told.append):
+        main.correct("1-0", "original", None)
+        main.publish(Event("main", "", None, "1-0", 3, "s", "en", "open", "en", 0, 1, "secret", "plan"))
+        main.publish(Event("main", "", None, "1-0", 4, "s", "en", "final", "en", 0, 1, "secret plan"))
+    assert [(event.track, event.committed + event.tentative) for event in told] == [
+        ("original", ""),
+        ("en", ""),
+        ("en", ""),
+    ]
+    assert main.snapshot(None).events == ()
+
+
+async def test_who_comes_back_sees_no_more_than_others_may() -> None:
+    """What is older than an hour is left out, whatever a reader says it holds, unless the transcript is offered."""
+    main = room()
+    for number, end_s in enumerate((-4000.0, -10.0)):
+        main.publish(Event("main", "", None, f"1-{number}", 1, "s", "original", "final", "en", end_s, end_s, "x"))
+    snapshot = main.snapshot(0, "e1")
+    assert ([event.seq for event in snapshot.events], snapshot.is_fresh) == ([2], True)
+    main.direct(Showing(offers_transcript=True))
+    snapshot = main.snapshot(0, "e1")
+    assert ([event.seq for event in snapshot.events], snapshot.is_fresh) == ([1, 2], False)
+
+
 async def test_a_correction_that_is_undone_outdates_nothing() -> None:
     """The translation is right again, as its original says again what was translated."""
     main = room()
@@ -324,7 +354,7 @@ async def test_a_room_that_stops_closes_what_was_said() -> None:
 
 
 async def test_a_new_reader_is_not_shown_yesterday() -> None:
-    """Phrases of more than an hour ago are left out of a fresh snapshot, but not of one that resumes."""
+    """Phrases of more than an hour ago are left out, whatever it says it holds; who holds them gets what came after."""
     log = MemoryLog("e1")
     settings = SessionSettings(language="en")
     main = Room("main", engine=ScriptedEngine(), settings=settings, log=log, model="script", age_s=9000.0)
@@ -333,4 +363,5 @@ async def test_a_new_reader_is_not_shown_yesterday() -> None:
             Event("main", "", None, f"1-{start_s:.0f}", 1, "s", "original", "final", "en", start_s, start_s, "t")
         )
     assert [event.seq for event in main.snapshot(None).events] == [2]
-    assert [event.seq for event in main.snapshot(0).events] == [1, 2]
+    assert [event.seq for event in main.snapshot(0).events] == [2]
+    assert not main.snapshot(1).is_fresh

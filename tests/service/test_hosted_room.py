@@ -12,7 +12,7 @@ from app.audio.chunk import SAMPLE_RATE, Chunk
 from app.captions.log import MemoryLog
 from app.captions.room import Room
 from app.captions.session import SessionSettings
-from app.errors import SettingsError
+from app.errors import SettingsError, SourceError
 from app.service.hosted_room import HostedRoom
 from app.store.clock import Clock
 from app.store.database import Database
@@ -83,6 +83,39 @@ async def test_a_source_is_stopped_and_goes_on() -> None:
         host.switch("desk", is_on=True)
         await status(host, "listening")
         assert tone.n_opened == 2
+        task.cancel()
+
+
+async def test_a_source_may_be_stopped_and_started_in_one_breath() -> None:
+    """Before it has let go it is wanted again, and goes on."""
+    tone = Tone(0.0)
+    async with hosted() as host:
+        task = asyncio.ensure_future(host.supervise(tone))
+        await status(host, "listening")
+        host.switch("desk", is_on=False)
+        host.switch("desk", is_on=True)
+        await until(lambda: tone.n_opened == 2)
+        await status(host, "listening")
+        task.cancel()
+
+
+async def test_a_source_that_broke_off_stays_stopped() -> None:
+    """Stopped while it waits to be opened again, it is not."""
+
+    class Loose(Tone):
+        async def chunks(self) -> AsyncGenerator[Chunk, None]:
+            """Break off after a tenth of a second."""
+            self.n_opened += 1
+            yield Chunk(np.zeros(SAMPLE_RATE // 10, np.float32), 0.0)
+            raise SourceError("It was unplugged.")
+
+    loose = Loose(0.0)
+    async with hosted() as host:
+        task = asyncio.ensure_future(host.supervise(loose))
+        await status(host, "retrying")
+        host.switch("desk", is_on=False)
+        await status(host, "stopped")
+        assert loose.n_opened == 1
         task.cancel()
 
 
