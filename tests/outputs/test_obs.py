@@ -337,6 +337,14 @@ async def test_another_program_on_the_port_is_not_obs() -> None:
                 pass
 
 
+@pytest.mark.parametrize("host", ["a..b", "a" * 64, "a:b:c"])
+async def test_a_host_that_is_no_name_does_not_answer(host: str) -> None:
+    """What cannot be a host is told as one that does not answer."""
+    with pytest.raises(ObsError, match="OBS does not answer at"):
+        async with connected(host, 4455, ""):
+            pass
+
+
 async def test_without_the_extra_there_is_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
     """Where simpleobsws is missing the sentence says how to get it."""
     monkeypatch.setitem(__import__("sys").modules, "simpleobsws", None)
