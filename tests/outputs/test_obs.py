@@ -196,6 +196,20 @@ async def test_stream_captions_are_paced() -> None:
     assert obs.texts == []
 
 
+async def test_stream_captions_go_out_as_corrected() -> None:
+    """A phrase that is corrected or withdrawn while its stream captions wait goes out corrected, or not at all."""
+    obs = StandIn(is_streaming=True)
+    async with showing(obs, overlay_url="http://127.0.0.1:8000/overlay/main") as (rooms, _):
+        for name, text in (("1", "One."), ("2", "Secret."), ("3", "Wrong."), ("4", "Four.")):
+            rooms.say(name, text, rev=1, track="en", final=True)
+        await obs.until(lambda: bool(obs.captions))
+        rooms.main.correct("2", "en", None)
+        rooms.main.correct("3", "en", "Right.")
+        await obs.until(lambda: len(obs.captions) == 3)
+        await asyncio.sleep(1.1)
+    assert [text for _, text in obs.captions] == ["One.", "Right.", "Four."]
+
+
 async def test_no_stream_is_no_trouble() -> None:
     """Without a stream captions are for nobody: OBS says 501, none waits, and the text goes on."""
     obs = StandIn(kinds=NO_BROWSER)
