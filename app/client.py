@@ -191,7 +191,11 @@ def made(kind: type[Some], /, **fields: object) -> Some:
     except ValidationError as exc:
         first = exc.errors()[0]
         name = ".".join(str(part) for part in first["loc"])
-        raise SettingsError(f"The {name} cannot be {first['input']!r}: {first['msg'].rstrip('.')}.") from exc
+        secrets = {at for at, field in kind.model_fields.items() if not field.repr}
+        # a secret is not for the screen, nor is all that was given, which is the input where a field is missing
+        is_shown = first["type"] != "missing" and first["loc"] and first["loc"][0] not in secrets
+        what = repr(first["input"]) if is_shown else "that value"
+        raise SettingsError(f"The {name} cannot be {what}: {first['msg'].rstrip('.')}.") from None
 
 
 def _path(name: str) -> str:

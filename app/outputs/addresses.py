@@ -85,7 +85,7 @@ def check(door: Door, address: str) -> Address:
 def _is_host(host: str, wanted: str) -> bool:
     if not wanted.startswith("*."):
         return host == wanted
-    label = r"(?!xn--)[a-z0-9](?:[a-z0-9-]*[a-z0-9])?"
+    label = r"(?!xn--)[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"  # longer ones have no name in DNS, and break connecting
     return re.fullmatch(rf"(?:{label}\.)+{re.escape(wanted.removeprefix('*.'))}", host) is not None
 
 

@@ -114,6 +114,8 @@ class Delivery:
         """What is on its way."""
         self._doubt: Block | None = None
         """What may have arrived, and is not to be sent again as anything else."""
+        self._is_out_forgotten = False
+        """Whether what is on its way is not to be sent again, whatever becomes of it."""
         self._lost: int | None = None
         """Number of a caption that was given up, but may have arrived."""
         self._n_lost = 0
@@ -164,6 +166,7 @@ class Delivery:
         if self._out is not None:  # cancelled on its way
             self._last = Answer("unknown")
             self._suspect(waiting)
+            self._settle()
         if self._is_resting and clock.time() < self._rest_until_s:
             self._give_up(waiting)
             return
@@ -194,6 +197,13 @@ class Delivery:
                 break
         self._give_up(waiting)
 
+    def forget(self) -> None:
+        """Send nothing again that may have arrived: the room has erased it. What is on its way is not called back."""
+        self._is_out_forgotten = self._out is not None
+        if self._out is None and self._doubt is not None:
+            self._leave()
+            self._lost = None  # erased, and not given up
+
     def drop(self, n: int) -> None:
         """Count captions that were given up before they were tried."""
         if n:
@@ -221,6 +231,7 @@ class Delivery:
         elif answer.status in (401, 403):
             self.is_unsure = self._asks  # it may be the number that is not accepted
         self._out = None
+        self._settle()
         self._note(answer)
         return answer.fate == "accepted"
 
@@ -231,6 +242,11 @@ class Delivery:
             self._doubt = self._out
         self._out = None
         self.is_unsure = self._asks
+
+    def _settle(self) -> None:
+        """Forget what was on its way if that was asked for meanwhile."""
+        if self._is_out_forgotten:
+            self.forget()
 
     def _arrived(self) -> None:
         self._doubt = None

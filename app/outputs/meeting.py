@@ -116,6 +116,7 @@ class MeetingCaptions:
             if room.n_erasures != n_erasures:
                 n_erasures = room.n_erasures
                 self._waiting.forget()
+                self._delivery.forget()
             self._look(room)
 
         self._look(room)

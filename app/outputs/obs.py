@@ -90,8 +90,10 @@ class ObsCaptions:
                 self._screen.pass_over(event)
             elif event.track == (self._track or room.tracks[-1]):
                 self._screen.take(event, loop.time())
-                if event.state == "final" and not self._screen.is_passed_over(event):
-                    self._stream.take(event.committed)
+                if event.state in ("corrected", "withdrawn"):
+                    self._stream.change(event.phrase, event.committed)
+                elif event.state == "final" and not self._screen.is_passed_over(event):
+                    self._stream.take(event.phrase, event.committed)
                 self._changed.set()
 
         def see() -> None:

@@ -146,7 +146,8 @@ async def connected(host: str, port: int, password: str) -> AsyncIterator[Link]:
             f"What answers at {place} is not the WebSocket server of OBS. In OBS, Tools > WebSocket Server Settings "
             "shows its port."
         ) from None
-    except (OSError, TimeoutError, ImportError):  # the last where a SOCKS proxy lies between, for want of its library
+    # ValueError: the host is no name, as `a..b`; ImportError: a SOCKS proxy lies between, and its library is missing
+    except (OSError, TimeoutError, ValueError, ImportError):
         raise ObsError(
             f"OBS does not answer at {place}. Start it; if it runs, tick Tools > WebSocket Server Settings > Enable "
             "WebSocket server, and look at the port there."

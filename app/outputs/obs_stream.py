@@ -5,6 +5,7 @@ They are CEA-608, the captions of American television. OBS puts them into the st
 
 import unicodedata
 from collections import deque
+from dataclasses import dataclass
 
 from app.captions.lines import wrap
 
@@ -23,21 +24,41 @@ ASCII = str.maketrans({"‘": "'", "’": "'", "“": '"', "”": '"', "„": '"
 """What CEA-608 has no character for, and what stands for it."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Caption:
+    phrase: str
+    text: str
+
+
 class StreamCaptions:
-    """The captions that wait for their turn."""
+    """The captions that wait for their turn, which can still be changed."""
 
     def __init__(self) -> None:
         """Begin with none."""
-        self._waiting: deque[str] = deque()
+        self._waiting: deque[_Caption] = deque()
+        self._begun = ""
+        """The phrase of which captions left last; more of it may wait."""
         self.n_dropped = 0
         """Captions that others took the place of."""
 
-    def take(self, text: str) -> None:
+    def take(self, phrase: str, text: str) -> None:
         """Let a final phrase wait; what cannot be written in Latin letters is left out."""
-        self._waiting.extend(blocks(text))
-        while len(self._waiting) > WAITING_MAX:
-            self._waiting.popleft()
-            self.n_dropped += 1
+        self._waiting.extend(_Caption(phrase, block) for block in blocks(text))
+        self._give_way()
+
+    def change(self, phrase: str, text: str) -> None:
+        """Let a phrase that waits go out with these words, or, where there are none, let what waits of it not go out.
+
+        One that has begun to go out keeps its words: its second half must fit the first.
+        """
+        places = [i for i, caption in enumerate(self._waiting) if caption.phrase == phrase]
+        if not places or (text and phrase == self._begun):
+            return
+        first = places[0]
+        others = [caption for caption in self._waiting if caption.phrase != phrase]
+        changed = [_Caption(phrase, block) for block in blocks(text)]
+        self._waiting = deque(others[:first] + changed + others[first:])
+        self._give_way()
 
     @property
     def n_waiting(self) -> int:
@@ -46,11 +67,18 @@ class StreamCaptions:
 
     def next(self) -> str:
         """Take the oldest out; there must be one."""
-        return self._waiting.popleft()
+        caption = self._waiting.popleft()
+        self._begun = caption.phrase
+        return caption.text
 
     def clear(self) -> None:
         """Let none wait."""
         self._waiting.clear()
+
+    def _give_way(self) -> None:
+        while len(self._waiting) > WAITING_MAX:
+            self._begun = self._waiting.popleft().phrase
+            self.n_dropped += 1
 
 
 def blocks(text: str) -> list[str]:

@@ -19,6 +19,7 @@ GOOD: list[tuple[Vendor, str]] = [
     ("zoom", f"HTTPS://WMCAPI.ZOOM.US/closedcaption?{QUERY}"),
     ("zoom", f"https://us04wmcapi.zoom.us:443/closedcaption?{QUERY}"),
     ("zoom", f"https://a.b-c.zoom.us/closedcaption?{QUERY}"),
+    ("zoom", f"https://{'a' * 63}.zoom.us/closedcaption?{QUERY}"),
     ("teams", TEAMS),
     ("teams", TEAMS.replace("meetingid", "meetingId") + "&lang=de-de"),
     ("youtube", YOUTUBE),
@@ -43,6 +44,7 @@ TRICKS: list[tuple[Vendor, str]] = [
     ("zoom", f"https://.zoom.us/closedcaption?{QUERY}"),
     ("zoom", f"https://a..zoom.us/closedcaption?{QUERY}"),
     ("zoom", f"https://-a.zoom.us/closedcaption?{QUERY}"),
+    ("zoom", f"https://{'a' * 64}.zoom.us/closedcaption?{QUERY}"),
     ("zoom", f"https://a_b.zoom.us/closedcaption?{QUERY}"),
     ("zoom", f"https://xn--wmcapi-9ra.zoom.us/closedcaption?{QUERY}"),
     ("zoom", f"https://wmcapi.zoоm.us/closedcaption?{QUERY}"),  # the second o is Cyrillic

@@ -10,7 +10,7 @@ import structlog
 
 from app.errors import SettingsError
 from app.outputs.meeting import LAST_S
-from tests.outputs.meeting_server import ADDRESSES, SECRET, Vendor
+from tests.outputs.meeting_server import ADDRESSES, SECRET, Fault, Vendor
 from tests.outputs.meetings import OUTPUTS, Meeting, fast, phrase, until
 
 VENDORS: list[Vendor] = ["zoom", "teams", "youtube"]
@@ -136,6 +136,34 @@ async def test_erased_captions_are_not_sent() -> None:
         await meeting.room.erase()
         await asyncio.sleep(4)
     assert meeting.texts == ["One."]
+
+
+@pytest.mark.parametrize("vendor", ["zoom", "youtube"])
+@pytest.mark.parametrize("fault", ["hangs_before", "resets_before", "500"])
+@pytest.mark.parametrize("is_answered", [False, True], ids=["on its way", "in doubt"])
+@fast
+async def test_an_erased_caption_is_not_sent_again(vendor: Vendor, fault: Fault, is_answered: bool) -> None:
+    """What may have arrived when the room's captions are erased is not repeated; what is said later arrives."""
+    meeting = Meeting(vendor)
+    is_faulty = False
+    meeting.server.draw = lambda: fault if is_faulty else None
+    async with meeting.follow():
+        meeting.say("One.")
+        await until(lambda: meeting.texts == ["One."])
+        is_faulty = True
+        n_requests = len(meeting.server.requests)
+        meeting.say("Two.")
+        await until(lambda: len(meeting.server.requests) > n_requests)
+        if is_answered:
+            await until(lambda: meeting.health.status == "retrying")
+        await meeting.room.erase()
+        is_faulty = False
+        await asyncio.sleep(8)
+        assert meeting.texts == ["One."]
+        meeting.say("Three.")
+        await until(lambda: len(meeting.texts) > 1)
+    assert meeting.texts == ["One.", "Three."]
+    assert (meeting.health.n_sent, meeting.health.n_dropped) == (2, 0)
 
 
 @fast

@@ -196,6 +196,20 @@ async def test_stream_captions_are_paced() -> None:
     assert obs.texts == []
 
 
+async def test_stream_captions_go_out_as_corrected() -> None:
+    """A phrase that is corrected or withdrawn while its stream captions wait goes out corrected, or not at all."""
+    obs = StandIn(is_streaming=True)
+    async with showing(obs, overlay_url="http://127.0.0.1:8000/overlay/main") as (rooms, _):
+        for name, text in (("1", "One."), ("2", "Secret."), ("3", "Wrong."), ("4", "Four.")):
+            rooms.say(name, text, rev=1, track="en", final=True)
+        await obs.until(lambda: bool(obs.captions))
+        rooms.main.correct("2", "en", None)
+        rooms.main.correct("3", "en", "Right.")
+        await obs.until(lambda: len(obs.captions) == 3)
+        await asyncio.sleep(1.1)
+    assert [text for _, text in obs.captions] == ["One.", "Right.", "Four."]
+
+
 async def test_no_stream_is_no_trouble() -> None:
     """Without a stream captions are for nobody: OBS says 501, none waits, and the text goes on."""
     obs = StandIn(kinds=NO_BROWSER)
@@ -335,6 +349,14 @@ async def test_another_program_on_the_port_is_not_obs() -> None:
         with pytest.raises(ObsError, match="not the WebSocket server of OBS"):
             async with connected("127.0.0.1", server.sockets[0].getsockname()[1], ""):
                 pass
+
+
+@pytest.mark.parametrize("host", ["a..b", "a" * 64, "a:b:c"])
+async def test_a_host_that_is_no_name_does_not_answer(host: str) -> None:
+    """What cannot be a host is told as one that does not answer."""
+    with pytest.raises(ObsError, match="OBS does not answer at"):
+        async with connected(host, 4455, ""):
+            pass
 
 
 async def test_without_the_extra_there_is_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -37,6 +37,41 @@ def test_the_oldest_gives_way() -> None:
     """Captions that cannot be sent in time are given up from the front, and counted."""
     waiting = StreamCaptions()
     for i in range(WAITING_MAX + 3):
-        waiting.take(f"Caption {i}.")
+        waiting.take(f"1-{i}", f"Caption {i}.")
     assert (waiting.n_waiting, waiting.n_dropped) == (WAITING_MAX, 3)
     assert waiting.next() == "Caption 3."
+
+
+LONG = " ".join(f"word{i}" for i in range(30))
+
+
+@pytest.mark.parametrize(
+    ("phrase", "text", "captions"),
+    [
+        ("2", "", ["One.", "Three."]),
+        ("2", "Right.", ["One.", "Right.", "Three."]),
+        ("2", LONG, ["One.", *blocks(LONG), "Three."]),
+        ("2", "今天天气很好", ["One.", "Three."]),
+        ("9", "Never heard of.", ["One.", "Wrong.", "Three."]),
+    ],
+    ids=["withdrawn", "corrected", "longer", "in another script", "unknown"],
+)
+def test_what_waits_goes_out_as_it_is_now(phrase: str, text: str, captions: list[str]) -> None:
+    """A phrase that is corrected while it waits keeps its place; one that is withdrawn is not sent."""
+    waiting = StreamCaptions()
+    for name, said in (("1", "One."), ("2", "Wrong."), ("3", "Three.")):
+        waiting.take(name, said)
+    waiting.change(phrase, text)
+    assert [waiting.next() for _ in range(waiting.n_waiting)] == captions
+
+
+def test_a_phrase_that_has_begun_keeps_its_words() -> None:
+    """The rest of it still fits what is out, but is not sent once the phrase is withdrawn."""
+    waiting = StreamCaptions()
+    waiting.take("1", LONG)
+    first, *rest = blocks(LONG)
+    assert waiting.next() == first
+    waiting.change("1", "Other words.")
+    assert waiting.n_waiting == len(rest) > 0
+    waiting.change("1", "")
+    assert waiting.n_waiting == 0
