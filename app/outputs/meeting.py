@@ -161,6 +161,8 @@ class MeetingCaptions:
             if event.seq <= self._seq:
                 return
             self._seq = event.seq
+            if event.epoch != room.epoch:
+                return  # erased before it was heard
         self._waiting.hear(
             event,
             self._track or room.tracks[-1],
