@@ -20,6 +20,9 @@ PACE_S = 1.0
 WAITING_MAX = 8
 """Captions that may wait: those of the last half minute of fast talk. The oldest gives way."""
 
+KNOWN_MAX = 500
+"""Phrases that are known to have been taken; about half an hour of talk."""
+
 ASCII = str.maketrans({"‘": "'", "’": "'", "“": '"', "”": '"', "„": '"', "–": "-", "—": "-", "…": "...", "ł": "l"})
 """What CEA-608 has no character for, and what stands for it."""
 
@@ -38,11 +41,18 @@ class StreamCaptions:
         self._waiting: deque[_Caption] = deque()
         self._begun = ""
         """The phrase of which captions left last; more of it may wait."""
+        self._known: dict[str, None] = {}
+        """Phrases that were taken, the oldest first."""
         self.n_dropped = 0
         """Captions that others took the place of."""
 
     def take(self, phrase: str, text: str) -> None:
-        """Let a final phrase wait; what cannot be written in Latin letters is left out."""
+        """Let a final phrase wait, once; what cannot be written in Latin letters is left out."""
+        if phrase in self._known:  # told again, as a translation whose original was corrected
+            return
+        self._known[phrase] = None
+        if len(self._known) > KNOWN_MAX:
+            del self._known[next(iter(self._known))]
         self._waiting.extend(_Caption(phrase, block) for block in blocks(text))
         self._give_way()
 

@@ -75,3 +75,12 @@ def test_a_phrase_that_has_begun_keeps_its_words() -> None:
     assert waiting.n_waiting == len(rest) > 0
     waiting.change("1", "")
     assert waiting.n_waiting == 0
+
+
+def test_a_phrase_that_is_told_again_is_sent_once() -> None:
+    """A translation is told again as final when its original is corrected; nobody wants to read it twice."""
+    captions = StreamCaptions()
+    captions.take("1-0", "said once")
+    assert captions.next() == "said once"
+    captions.take("1-0", "said once")
+    assert captions.n_waiting == 0
