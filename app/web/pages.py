@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from fastapi import APIRouter
-from fastapi.responses import FileResponse, RedirectResponse
+from fastapi.responses import RedirectResponse
 from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
 from starlette.responses import Response
@@ -11,6 +11,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 import app
 from app.web.auth import address
+from app.web.compression import Files
 from app.web.house import House
 
 POLICY = (
@@ -88,19 +89,18 @@ def static_dir() -> Path:
     return beside if (beside / "overlay.html").is_file() else package / "static"
 
 
-def pages(house: House) -> APIRouter:
+def pages(house: House, files: Files) -> APIRouter:
     """Return the pages; each is the same for everybody, and learns on its socket whether its key opens the room."""
     router = APIRouter(include_in_schema=False)
-    folder = static_dir()
 
     @router.get("/")
-    async def index() -> Response:
-        return FileResponse(folder / "index.html")
+    async def index(request: Request) -> Response:
+        return files.page("index.html", request.scope)
 
     def add(door: str, file: str) -> None:
         @router.get(f"/{door}/{{room}}")
-        async def page(room: str) -> Response:
-            return FileResponse(folder / file)
+        async def page(room: str, request: Request) -> Response:
+            return files.page(file, request.scope)
 
     for door, file in PAGES.items():
         add(door, file)

@@ -11,13 +11,12 @@ from typing import cast
 
 import uvicorn
 from fastapi import FastAPI, WebSocket
-from fastapi.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
 import app
 from app.errors import AddressError
 from app.web.api import api
-from app.web.compression import Compressed
+from app.web.compression import Files
 from app.web.health import health
 from app.web.house import House
 from app.web.http import HttpConnection
@@ -56,15 +55,16 @@ def create_app(house: House) -> ASGIApp:
     )
 
     explain_to(web)
+    files = Files(static_dir())
 
     @web.websocket("/ws/{room}")
     async def talk(websocket: WebSocket, room: str) -> None:
         await converse(websocket, room, house)
 
-    for router in (health(house), api(house), transcripts(house), qr(house), pages(house)):
+    for router in (health(house), api(house), transcripts(house), qr(house), pages(house, files)):
         web.include_router(router)
-    web.mount("/static", StaticFiles(directory=static_dir()), name="static")
-    return SafeHeaders(Compressed(web))  # outside of all, so that the answer to a fault has them too
+    web.mount("/static", files, name="static")
+    return SafeHeaders(web)  # outside of all, so that the answer to a fault has them too
 
 
 def bind(host: str, port: int) -> socket.socket:

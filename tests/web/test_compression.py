@@ -1,0 +1,60 @@
+"""Pages and files go over the wire compressed, once for all."""
+
+import gzip
+from pathlib import Path
+
+import httpx
+import pytest
+
+from app.web import compression
+from app.web.compression import Files
+from app.web.pages import static_dir
+from tests.web.doors import Rooms, serving
+
+PACKED = {"Accept-Encoding": "gzip"}
+PLAIN = {"Accept-Encoding": "identity"}
+
+
+@pytest.mark.parametrize("path", ["/v/main", "/static/audience.js", "/static/theme.css", "/static/icon.svg"])
+async def test_whoever_understands_gzip_gets_less_of_the_same(path: str) -> None:
+    """Decoded it is the file; without gzip the file comes as it is, and caches keep them apart."""
+    name = "audience.html" if path.startswith("/v/") else path.removeprefix("/static/")
+    file = (static_dir() / name).read_bytes()
+    async with serving(Rooms()) as port, httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
+        packed = await client.get(path, headers=PACKED)
+        plain = await client.get(path, headers=PLAIN)
+    assert packed.content == plain.content == file
+    assert "content-encoding" not in plain.headers
+    assert packed.headers["content-type"] == plain.headers["content-type"]
+    if len(file) >= compression.BYTES_MIN:
+        assert (packed.headers["content-encoding"], packed.headers["vary"]) == ("gzip", "Accept-Encoding")
+        assert int(packed.headers["content-length"]) < len(file)
+
+
+async def test_answers_of_the_interface_are_not_compressed() -> None:
+    """There a secret may stand beside words that somebody else chose."""
+    async with serving(Rooms()) as port, httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
+        for path in ("/api/openapi.json", "/api/rooms", "/metrics"):
+            answer = await client.get(path, headers=PACKED)
+            assert answer.status_code == 200
+            assert "content-encoding" not in answer.headers, path
+
+
+def test_a_file_is_compressed_once_until_it_changes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever comes next gets what was compressed for the first."""
+    packed: list[bytes] = []
+    compress = gzip.compress
+
+    def watched(content: bytes, mtime: int) -> bytes:
+        packed.append(content)
+        return compress(content, mtime=mtime)
+
+    monkeypatch.setattr(gzip, "compress", watched)
+    (tmp_path / "page.html").write_text("old " * 500)
+    files = Files(tmp_path)
+    scope = {"type": "http", "method": "GET", "headers": [(b"accept-encoding", b"gzip, br")]}
+    first, second = files.page("page.html", scope), files.page("page.html", scope)
+    assert first.body == second.body
+    assert len(packed) == 1
+    (tmp_path / "page.html").write_text("new " * 500)
+    assert gzip.decompress(bytes(files.page("page.html", scope).body)) == b"new " * 500
