@@ -142,14 +142,15 @@ class Audience:
     def _encode(self, reader: Reader) -> bytes:
         since = reader.since or 0
         parts = []
-        told: set[tuple[str, str]] = set()
+        withdrawn: set[tuple[str, str]] = set()
         for event, message in reversed(self._ring):
             if (event.seq or 0) <= since:
                 break
             place = (event.phrase, event.track)
-            if place in told:  # nobody needs words that were corrected or taken back since
+            if place in withdrawn:  # nobody needs words that were taken back since
                 continue
-            told.add(place)
+            if event.state == "withdrawn":
+                withdrawn.add(place)
             parts.append(self._wrap(reader, message, f"{event.epoch}.{event.seq}"))
         parts.reverse()
         parts += [self._wrap(reader, message) for version, message in self._open.values() if version > reader.version]

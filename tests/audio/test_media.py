@@ -42,16 +42,16 @@ def test_any_format_becomes_16_khz_mono(tmp_path: Path, name: str, codec: str, r
 
 async def test_playing_takes_its_time(tmp_path: Path) -> None:
     """A paced file comes at the pace of life, and no sound before it was spoken; an unpaced one at once."""
-    path = str(write(tmp_path / "a.wav", "pcm_s16le", rate_hz=16_000, layout="mono", seconds=0.6))
+    path = str(write(tmp_path / "a.wav", "pcm_s16le", rate_hz=16_000, layout="mono", seconds=1.2))
     for paced in (True, False):
         began = time.monotonic()
         media = Media(path, paced=paced)
         ends = [(chunk.end_s, time.monotonic() - (media.began_s or began)) async for chunk in media.chunks()]
-        assert ends[-1][0] == pytest.approx(0.6, abs=0.01)
+        assert ends[-1][0] == pytest.approx(1.2, abs=0.01)
         if paced:
             assert all(at_s >= end_s - 0.02 for end_s, at_s in ends)
         else:
-            assert time.monotonic() - began < 0.4
+            assert time.monotonic() - began < 1.0  # a busy machine takes half of that to begin
 
 
 def test_what_is_no_sound_is_a_sentence(tmp_path: Path) -> None:
