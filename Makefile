@@ -31,9 +31,9 @@ lint: setup
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-# two at once, because most tests wait for others; each file stays in one process
+# two at once, because most tests wait for others; a test that missed its time beside another is run once more alone
 test: setup-tests lint
-	$(BIN)/python -m pytest -n 2 --dist loadfile
+	$(BIN)/python -m pytest -n 2 --dist loadfile || $(BIN)/python -m pytest --last-failed --last-failed-no-failures none
 
 pictures: setup-tests
 	$(BIN)/python -m tests.pictures docs

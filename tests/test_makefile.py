@@ -142,7 +142,7 @@ def test_test_means_everything(root: Path) -> None:
     steps = ["venv.sh", "requirements.lock", "packages.sh", "ruff check", "ruff format --check", "mypy", "pytest"]
     places = [plan.index(step) for step in steps]
     assert places == sorted(places)
-    assert plan.rstrip().endswith("-m pytest -n 2 --dist loadfile")
+    assert plan.rstrip().endswith("--last-failed --last-failed-no-failures none")
 
 
 def test_lock_is_exact_and_portable(root: Path) -> None:
