@@ -42,7 +42,7 @@ train-demo: setup
 	@sh .ci/packages.sh espeak-ng libespeak-ng1
 	@sh .ci/venv.sh .venv-train
 	@.venv-train/bin/python -m pip install --quiet --disable-pip-version-check -r requirements.lock torch==2.13.0 soundfile
-	.venv-train/bin/python -m app.lab.demo_model build
+	.venv-train/bin/python -m app.demo.training build
 
 clean:
 	rm -rf $(VENV) .venv-train dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis

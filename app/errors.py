@@ -85,7 +85,7 @@ class BusyError(SurtitleError):
         """When it may be worth asking again, in seconds."""
 
 
-class AwayError(SurtitleError):
+class UnreachableError(SurtitleError):
     """No Surtitle answers at that address, or none that works."""
 
     code = "away"
@@ -97,7 +97,7 @@ class ObsError(SurtitleError):
     code = "obs"
 
 
-class RefusalError(ObsError):
+class ObsRefusedError(ObsError):
     """OBS Studio answered a request with something other than success."""
 
     code = "obs_refused"

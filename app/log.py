@@ -19,7 +19,7 @@ SHARED: list[structlog.typing.Processor] = [
 """What every line goes through, our own and the libraries'."""
 
 
-class Patient:
+class LossyStream:
     """A stream whose failures are counted, not raised: a disk too full for a log line must not end what is logged."""
 
     def __init__(self, stream: TextIO) -> None:
@@ -53,10 +53,10 @@ def setup(level: str = "warning") -> None:
     structlog.configure(
         processors=[*SHARED, shown],
         wrapper_class=structlog.make_filtering_bound_logger(getattr(logging, level.upper())),
-        logger_factory=structlog.PrintLoggerFactory(cast(TextIO, Patient(sys.stderr))),
+        logger_factory=structlog.PrintLoggerFactory(cast(TextIO, LossyStream(sys.stderr))),
         cache_logger_on_first_use=False,
     )
-    theirs = logging.StreamHandler(cast(TextIO, Patient(sys.stderr)))
+    theirs = logging.StreamHandler(cast(TextIO, LossyStream(sys.stderr)))
     theirs.setLevel(max(logging.WARNING, getattr(logging, level.upper())))
     theirs.setFormatter(
         structlog.stdlib.ProcessorFormatter(

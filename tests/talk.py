@@ -5,15 +5,15 @@ from pathlib import Path
 
 from websockets.asyncio.client import connect
 
-from app.audio import media
 from app.audio.chunk import SAMPLE_RATE, to_pcm16
+from app.media import media_source
 
 PIECE = SAMPLE_RATE
 
 
 async def talk(address: str, room: str, key: str = "", *, seconds: int = 10) -> None:
     """Send the first seconds of the meeting at once, and end the session."""
-    samples = media.load(Path(__file__).parents[1] / "app" / "demo" / "meeting.flac")[: seconds * SAMPLE_RATE]
+    samples = media_source.load(Path(__file__).parents[1] / "app" / "demo" / "meeting.flac")[: seconds * SAMPLE_RATE]
     async with connect(f"ws{address.removeprefix('http')}/ws/{room}") as socket:
         await socket.send(json.dumps({"type": "hello", "role": "source", "key": key, "session": "0123456789ab"}))
         assert json.loads(await socket.recv())["type"] == "welcome"

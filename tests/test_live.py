@@ -11,8 +11,8 @@ import pytest
 from playwright.async_api import async_playwright
 from websockets.asyncio.client import connect
 
-from app.audio import media
-from app.lab.score import word_errors
+from app.bench.score import word_errors
+from app.media import media_source
 from tests.program import running
 from tests.programs import require_program
 
@@ -32,7 +32,7 @@ CHROMIUM = [
 @pytest.fixture
 def meeting(root: Path, tmp_path: Path) -> Path:
     """Write the first twenty seconds of the demo meeting as Chromium's microphone takes them."""
-    samples = media.load(root / "app" / "demo" / "meeting.flac")[: 20 * 16_000]
+    samples = media_source.load(root / "app" / "demo" / "meeting.flac")[: 20 * 16_000]
     path = tmp_path / "meeting.wav"
     with wave.open(str(path), "wb") as recording:
         recording.setnchannels(1)

@@ -9,8 +9,9 @@ from pathlib import Path
 import yaml
 from typer.testing import CliRunner
 
-from app import cli, config
-from app.lab import manifest
+from app import config
+from app.bench import manifest
+from app.cli import main
 
 PAGES = ("README.md", "obs/README.md")
 BLOCK = re.compile(r"^ *```(\w+)\n(.*?)^ *```$", re.MULTILINE | re.DOTALL)
@@ -66,7 +67,7 @@ def test_unknown_options_are_noticed() -> None:
 
 def _is_taken(arguments: list[str]) -> bool:
     """Parse the arguments without doing what they say: with `--help` behind them, options are read and nothing runs."""
-    return CliRunner().invoke(cli.app, [*arguments, "--help"]).exit_code == 0
+    return CliRunner().invoke(main.app, [*arguments, "--help"]).exit_code == 0
 
 
 def test_make_targets_exist(root: Path) -> None:

@@ -81,7 +81,7 @@ def choose(name: str, devices: list[Device]) -> Device:
     return fitting[0]
 
 
-class Microphone:
+class MicrophoneSource:
     """A sound device as a source."""
 
     def __init__(self, name: str = "default") -> None:

@@ -11,7 +11,7 @@ BOX_FINALS = 500
 """Logged events a reader may leave unread, about half an hour of talk; then it is closed and resumes from the log."""
 
 
-class LaggardError(Exception):
+class SlowReaderError(Exception):
     """The reader fell too far behind; it can resume from the log."""
 
 
@@ -51,7 +51,7 @@ class Subscription:
         while True:
             await self._arrived.wait()
             if self._is_late:
-                raise LaggardError(f"The reader left more than {self._size} phrases unread; resume from the log.")
+                raise SlowReaderError(f"The reader left more than {self._size} phrases unread; resume from the log.")
             key = next(iter(self._box), None)
             if key is None:
                 self._arrived.clear()

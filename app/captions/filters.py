@@ -13,9 +13,9 @@ from functools import cache
 from pathlib import Path
 from typing import Literal
 
-from app.captions.policy import Sound
+from app.captions.policy import VoiceActivity
 from app.decode.hypothesis import Hypothesis, Word, join
-from app.decode.words import plain
+from app.decode.tokens import plain
 
 LOGPROB_MIN = -1.0
 """Below this mean log-probability a hypothesis is guesswork (faster-whisper's `log_prob_threshold`)."""
@@ -74,7 +74,7 @@ Fault = Literal["empty", "logprob", "capped", "loop", "compression", "rate", "ha
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class FilterVerdict:
     """What is left of a hypothesis."""
 
     words: tuple[Word, ...]
@@ -91,8 +91,14 @@ class Verdict:
 
 
 def judge(
-    hypothesis: Hypothesis, *, language: str, sound: Sound, start_s: float, end_s: float | None = None, prompt: str = ""
-) -> Verdict:
+    hypothesis: Hypothesis,
+    *,
+    language: str,
+    sound: VoiceActivity,
+    start_s: float,
+    end_s: float | None = None,
+    prompt: str = "",
+) -> FilterVerdict:
     """Test a hypothesis whose words are on the session's clock and whose window lasts from `start_s` to `end_s`.
 
     A translation's words have no times, so the tests of voice and rate pass them by, as they do for the first look at
@@ -101,31 +107,31 @@ def judge(
     words = without_markers(hypothesis.words)
     is_timed = any(word.end_s > start_s for word in words)
     if not words:
-        return Verdict((), "no voice" if hypothesis.words else "empty")
+        return FilterVerdict((), "no voice" if hypothesis.words else "empty")
     if hypothesis.capped:
-        return Verdict((), "capped")
+        return FilterVerdict((), "capped")
     if hypothesis.avg_logprob < LOGPROB_MIN:
-        return Verdict((), "logprob")
+        return FilterVerdict((), "logprob")
     if has_loop(words):
-        return Verdict((), "loop")
+        return FilterVerdict((), "loop")
     if compression(hypothesis.text) > COMPRESSION_MAX:
-        return Verdict((), "compression")
+        return FilterVerdict((), "compression")
     if is_timed and (is_too_fast(words) or is_too_sparse(words, sound, start_s, end_s)):
-        return Verdict((), "rate")
+        return FilterVerdict((), "rate")
     if is_leaked(words, prompt):
-        return Verdict((), "prompt")
+        return FilterVerdict((), "prompt")
     if is_timed:
         words = tuple(word for word in words if is_voiced(word, sound))
         if not words:
-            return Verdict((), "no voice")
+            return FilterVerdict((), "no voice")
         spoken_s = sound.voiced_s(words[0].start_s - VOICE_MARGIN_S, words[-1].end_s + VOICE_MARGIN_S)
         if is_hallucination(words, language, hypothesis.avg_logprob, spoken_s):
-            return Verdict((), "hallucination")
+            return FilterVerdict((), "hallucination")
     elif end_s is not None and is_hallucination(
         words, language, hypothesis.avg_logprob, sound.voiced_s(start_s, end_s)
     ):
-        return Verdict((), "hallucination")
-    return Verdict(words, is_doubtful=hypothesis.avg_logprob < LOGPROB_DOUBTFUL)
+        return FilterVerdict((), "hallucination")
+    return FilterVerdict(words, is_doubtful=hypothesis.avg_logprob < LOGPROB_DOUBTFUL)
 
 
 def without_markers(words: Sequence[Word]) -> tuple[Word, ...]:
@@ -169,13 +175,13 @@ def is_too_fast(words: Sequence[Word]) -> bool:
     return len(words) / span_s > WORDS_PER_S_MAX or len(join(words)) / span_s > LETTERS_PER_S_MAX
 
 
-def is_too_sparse(words: Sequence[Word], sound: Sound, start_s: float, end_s: float | None) -> bool:
+def is_too_sparse(words: Sequence[Word], sound: VoiceActivity, start_s: float, end_s: float | None) -> bool:
     """Return whether far less was written than so much voice would say."""
     voiced_s = sound.voiced_s(start_s, end_s) if end_s is not None else 0.0
     return voiced_s >= SPARSE_SPEECH_S and len(words) < WORDS_PER_S_MIN * voiced_s
 
 
-def is_voiced(word: Word, sound: Sound) -> bool:
+def is_voiced(word: Word, sound: VoiceActivity) -> bool:
     """Return whether there is voice where the word is said to be."""
     span_s = max(word.end_s - word.start_s, 0.05)
     voiced_s = sound.voiced_s(word.start_s - VOICE_MARGIN_S, word.end_s + VOICE_MARGIN_S)

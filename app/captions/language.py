@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from app.decode.hypothesis import Detection
+from app.decode.hypothesis import LanguageDetection
 
 SPEECH_MIN_S = 1.5
 """Less speech than this tells languages apart too badly to decide by."""
@@ -61,7 +61,7 @@ class LanguageFollower:
             return False
         return not self._is_settled or self._is_doubted or self._vote is not None or at_s - self._asked_s >= RECHECK_S
 
-    def hear(self, detection: Detection, *, at_s: float, speech_s: float) -> bool:
+    def hear(self, detection: LanguageDetection, *, at_s: float, speech_s: float) -> bool:
         """Take in a detection from a window that holds `speech_s` of speech; return whether the language changes.
 
         At the start of an utterance a likely language is taken at once; later a switch needs two sure votes.

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from app.decode.hypothesis import Word
-from app.decode.words import plain
+from app.decode.tokens import plain
 
 REPEAT_MAX = 5
 """Words that a cut can make the model hear twice; more is a speaker who repeats himself."""

@@ -17,7 +17,7 @@ CLAUSE_ENDS = (*SENTENCE_ENDS, *",;:、，；：")
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class PolicyLimits:
     """Every constant of the policy, in seconds unless said otherwise, each with its reason."""
 
     guard_s: float = 0.5
@@ -50,13 +50,13 @@ class Limits:
     """Words that begin this soon after a cut and repeat what was committed before it were heard twice."""
 
 
-LIMITS = Limits()
+LIMITS = PolicyLimits()
 
 ROUNDING_S = 1e-3
 """What sums of seconds may be off by: a window of 14 s must count as one, or it would be decoded for ever."""
 
 
-class Sound(Protocol):
+class VoiceActivity(Protocol):
     """What the policy may ask about the sound; all times in seconds on the session's clock."""
 
     def voiced_s(self, start_s: float, end_s: float) -> float:
@@ -76,7 +76,7 @@ class Window:
     """Where it ends."""
     is_ended: bool
     """Whether the utterance ended before `end_s`, so that no word is cut off there."""
-    sound: Sound
+    sound: VoiceActivity
 
     def reaches(self, length_s: float) -> bool:
         """Return whether it is at least so long."""
@@ -84,7 +84,7 @@ class Window:
 
 
 @dataclass(frozen=True, slots=True)
-class Closed:
+class ClosedPhrase:
     """A phrase that is complete."""
 
     words: tuple[Word, ...]
@@ -93,10 +93,10 @@ class Closed:
 
 
 @dataclass(frozen=True, slots=True)
-class Update:
+class PolicyUpdate:
     """What one hypothesis changed."""
 
-    closed: tuple[Closed, ...]
+    closed: tuple[ClosedPhrase, ...]
     """Phrases that are now complete, in order."""
     committed: tuple[Word, ...]
     """Solid words of the phrase that is open now."""
@@ -109,7 +109,7 @@ class Update:
 class Policy:
     """Follows the hypotheses of one source; all words on the session's clock."""
 
-    def __init__(self, limits: Limits = LIMITS) -> None:
+    def __init__(self, limits: PolicyLimits = LIMITS) -> None:
         """Begin with nothing said."""
         self._limits = limits
         self._committed: list[Word] = []
@@ -135,7 +135,7 @@ class Policy:
         is_old = window.end_s - window.start_s >= self._limits.age_s
         return window.is_ended or is_old or bool(self._committed or self._rest)
 
-    def update(self, words: Sequence[Word], window: Window, *, is_doubtful: bool = False) -> Update:
+    def update(self, words: Sequence[Word], window: Window, *, is_doubtful: bool = False) -> PolicyUpdate:
         """Take in a new hypothesis.
 
         A doubtful one commits nothing while the utterance runs, and at its end only what the hypothesis before it also
@@ -160,15 +160,15 @@ class Policy:
             self._rest = ()
         return self._shown_now(closed, window)
 
-    def sketch(self, words: Sequence[Word]) -> Update | None:
+    def sketch(self, words: Sequence[Word]) -> PolicyUpdate | None:
         """Return what a draft would show behind the committed words, None if it does not hold them; changes nothing.
 
         Its last word is left out, since it is often half a word.
         """
         n_matched = match(self._committed, words)
-        return None if n_matched is None else Update((), self.committed, tuple(words)[n_matched:-1])
+        return None if n_matched is None else PolicyUpdate((), self.committed, tuple(words)[n_matched:-1])
 
-    def close(self, window: Window) -> Update:
+    def close(self, window: Window) -> PolicyUpdate:
         """Close the open phrase after its last committed word, whatever comes behind it; the rest is decoded anew."""
         cut_s = self._cut_s(len(self._committed) - 1, window) if self._committed else window.start_s
         closed = [self._split(len(self._committed), cut_s)] if self._committed else []
@@ -192,7 +192,7 @@ class Policy:
             n_stable = i + 1
         return n_stable
 
-    def _set_aside(self, window: Window) -> Update:
+    def _set_aside(self, window: Window) -> PolicyUpdate:
         """Go on without the hypothesis; if the next contradicts too, or none will come, the phrase ends here.
 
         It closes behind its committed words, and all sound behind them is decoded anew, so that nothing said is lost.
@@ -204,9 +204,9 @@ class Policy:
             return replace(update, is_set_aside=True)
         return replace(self._shown_now([], window), is_set_aside=True)
 
-    def _close(self, window: Window, n_solid: int, *, is_followed: bool) -> list[Closed]:
+    def _close(self, window: Window, n_solid: int, *, is_followed: bool) -> list[ClosedPhrase]:
         """Close every phrase that is complete; `n_solid` words were solid before and stay in the first of them."""
-        closed: list[Closed] = []
+        closed: list[ClosedPhrase] = []
         start_s = window.start_s
         while (i := self._boundary(window, start_s, n_solid, is_followed=is_followed)) is not None:
             is_last = window.is_ended and i == len(self._committed) - 1
@@ -217,7 +217,7 @@ class Policy:
             closed += self._force(window)
         return closed
 
-    def _force(self, window: Window) -> list[Closed]:
+    def _force(self, window: Window) -> list[ClosedPhrase]:
         """Close what the last hypothesis says of all but the newest sound, agreed on or not, and go on behind it."""
         last_s = window.end_s - self._limits.force_keep_s
         n_old = sum(word.end_s <= last_s for word in self._rest)
@@ -274,13 +274,13 @@ class Policy:
         upto_s = max(following.start_s, end_s) if following else min(end_s + 0.2, window.end_s)
         return min(window.end_s, window.sound.quietest_s(end_s - 0.05, upto_s + 0.05))
 
-    def _split(self, n_words: int, cut_s: float) -> Closed:
+    def _split(self, n_words: int, cut_s: float) -> ClosedPhrase:
         phrase = tuple(self._committed[:n_words])
         del self._committed[:n_words]
         self._tail = phrase[-5:]
         # cuts only go forward, also when alignment gives two words one place: they are the names of phrases
         self._cut_last_s = max(cut_s, self._cut_last_s + 0.02)
-        return Closed(phrase, self._cut_last_s)
+        return ClosedPhrase(phrase, self._cut_last_s)
 
     def _take_punctuation(self, words: tuple[Word, ...], n_matched: int) -> None:
         """Let the newest committed word gain the punctuation that the model sees now that it hears what follows."""
@@ -290,12 +290,12 @@ class Policy:
         if n_matched < len(words) and new.text.startswith(old.text) and new.text[len(old.text) :] in CLAUSE_ENDS:
             self._committed[-1] = Word(new.text, old.start_s, old.end_s, old.probability, old.spaced)
 
-    def _shown_now(self, closed: Sequence[Closed], window: Window) -> Update:
+    def _shown_now(self, closed: Sequence[ClosedPhrase], window: Window) -> PolicyUpdate:
         tentative = self._rest
         quiet_since_s = window.end_s - self._limits.hold_silence_s
         if tentative and not window.is_ended and window.sound.voiced_s(quiet_since_s, window.end_s) > 0:
             tentative = tentative[:-1]
-        return Update(tuple(closed), tuple(self._committed), tentative)
+        return PolicyUpdate(tuple(closed), tuple(self._committed), tentative)
 
 
 def _without_end(word: Word) -> Word:

@@ -11,10 +11,10 @@ from typing import Protocol
 from app.audio.source import Source
 from app.captions.bus import Bus
 from app.captions.event import ORIGINAL, Event, State
-from app.captions.listening import Decoder, Listening
+from app.captions.live_session import LiveDecoder, LiveSession
 from app.captions.log import Log, newest, prevailing
+from app.captions.room_state import Alarm, OutputState, RoomState, SourceState, Visibility
 from app.captions.session import Session, SessionSettings
-from app.captions.state import Alarm, OutputState, RoomState, Showing, SourceState
 from app.errors import SettingsError
 
 SNAPSHOT_FINALS = 30
@@ -30,15 +30,15 @@ MISSED_MAX = 2_000
 """Events a reader is told after it was away; one that missed more starts afresh."""
 
 
-class Engine(Protocol):
+class LiveEngine(Protocol):
     """Whatever takes live streams in; the engines in earnest."""
 
-    def join(self) -> AbstractContextManager[Decoder]:
+    def join(self) -> AbstractContextManager[LiveDecoder]:
         """Take one stream in while the block lasts; raises BusyError."""
 
 
 @dataclass(frozen=True, slots=True)
-class Snapshot:
+class RoomSnapshot:
     """All that a reader lacks."""
 
     epoch: str
@@ -52,7 +52,7 @@ class Room:
     """One audience and whoever speaks to it."""
 
     def __init__(
-        self, name: str, *, engine: Engine, settings: SessionSettings, log: Log, model: str, age_s: float = 0.0
+        self, name: str, *, engine: LiveEngine, settings: SessionSettings, log: Log, model: str, age_s: float = 0.0
     ) -> None:
         """Open a room in which nobody speaks yet.
 
@@ -67,7 +67,7 @@ class Room:
         self._opened = time.monotonic() - age_s
         self._end_s = log.end_s
         """Where the last session's sound ended on the room's clock."""
-        self._listening: set[Listening] = set()
+        self._listening: set[LiveSession] = set()
         self._is_silent = asyncio.Event()
         self.is_open = True
         """Whether people may come in."""
@@ -75,7 +75,7 @@ class Room:
         """Viewers now; whoever lets them in counts them."""
         self.problems: dict[str, str] = {}
         """Sentences about outputs that fail, by the output's name; whoever runs them sets these and calls `wake`."""
-        self.showing = Showing()
+        self.showing = Visibility()
         """What readers may see, as `direct` was told."""
         self.outputs: tuple[OutputState, ...] = ()
         """How the outputs are doing; whoever runs them sets this and calls `wake`."""
@@ -127,7 +127,7 @@ class Room:
         finally:
             self._watchers.remove(see)
 
-    def snapshot(self, since: int | None, epoch: str | None = None) -> Snapshot:
+    def snapshot(self, since: int | None, epoch: str | None = None) -> RoomSnapshot:
         """Return what a reader needs to be up to date, who holds all up to `since` of the log called `epoch`.
 
         `epoch` None is the present one. Who holds nothing, or of another log, or missed too much, is shown the newest
@@ -137,11 +137,11 @@ class Room:
             logged = newest(self._log.since(since))  # nobody needs the words that were taken back since
             is_allowed = all(event.end_s >= self._oldest_s or event.state == "withdrawn" for event in logged)
             if len(logged) <= MISSED_MAX and is_allowed:
-                return Snapshot(self.epoch, (*logged, *self._open.values()), is_fresh=False)
+                return RoomSnapshot(self.epoch, (*logged, *self._open.values()), is_fresh=False)
         after_s = time.monotonic() - self._opened - SNAPSHOT_S
         held = prevailing(self._log.since(0))
         recent = [event for event in held[-SNAPSHOT_FINALS:] if event.end_s >= after_s]
-        return Snapshot(self.epoch, (*recent, *self._open.values()), is_fresh=True)
+        return RoomSnapshot(self.epoch, (*recent, *self._open.values()), is_fresh=True)
 
     async def history(self, before: int, most: int) -> tuple[list[Event], bool]:
         """Return the newest final phrases before a number as they stand now, and whether readers may see no older ones.
@@ -250,7 +250,7 @@ class Room:
             listening.configure(settings, keeps_language=keeps)
         self.wake()
 
-    def direct(self, showing: Showing) -> None:
+    def direct(self, showing: Visibility) -> None:
         """Let readers see what the operator wants them to, and listen to nobody while the room is paused."""
         self.showing = showing
         for listening in self._listening:
@@ -313,7 +313,7 @@ class Room:
 
     async def _listen(
         self,
-        stream: Decoder,
+        stream: LiveDecoder,
         source: Source,
         settings: SessionSettings | None,
         waits: bool,
@@ -327,7 +327,7 @@ class Room:
             settings=settings or self.settings,
             origin_s=origin_s,
         )
-        listening = Listening(
+        listening = LiveSession(
             source,
             session,
             decoder=stream,

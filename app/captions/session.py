@@ -15,13 +15,13 @@ from app.audio.level import Level
 from app.audio.vad import Vad
 from app.captions.cadence import CADENCE, Cadence, Pace
 from app.captions.event import Event
-from app.captions.filters import Verdict, judge
+from app.captions.filters import FilterVerdict, judge
 from app.captions.language import LanguageFollower
 from app.captions.phrase import Phrase
-from app.captions.policy import LIMITS, SENTENCE_ENDS, Closed, Policy, Update, Window
-from app.captions.translating import ENGLISH, Translating, Untranslated
+from app.captions.policy import LIMITS, SENTENCE_ENDS, ClosedPhrase, Policy, PolicyUpdate, Window
+from app.captions.translation_queue import ENGLISH, TranslationQueue, UntranslatedPhrase
 from app.decode.glossary import Glossary
-from app.decode.hypothesis import Decoded, DecodeRequest, Hypothesis, Need, Task, Urgency, join
+from app.decode.hypothesis import Decoded, DecodeNeed, DecodeRequest, Hypothesis, Task, Urgency, join
 from app.decode.prompt import likely_length
 
 FORGET_S = 0.4
@@ -43,12 +43,12 @@ class SessionSettings:
 
 
 @dataclass(frozen=True, slots=True)
-class _Asked:
+class _InFlight:
     """The request in flight."""
 
     request: DecodeRequest
     window: Window
-    translates: Untranslated | None = None
+    translates: UntranslatedPhrase | None = None
     """The closed phrase this decode is for, or None for the live window."""
 
 
@@ -87,9 +87,9 @@ class Session:
         self._ends: deque[float] = deque()
         """Ends of utterances that are not decoded yet."""
         self._is_talking = False
-        self._translating = Translating(self.settings.glossary)
-        self._asked: _Asked | None = None
-        self._again: _Asked | None = None
+        self._translating = TranslationQueue(self.settings.glossary)
+        self._asked: _InFlight | None = None
+        self._again: _InFlight | None = None
         """The live request to repeat, changed by what its first answer showed."""
         self._previous = ""
         """The sentence so far, when the window begins in the middle of it."""
@@ -164,7 +164,7 @@ class Session:
         if has_words or self._vad.voiced_s(start_s, self.end_s) >= self._cadence.voice_min_s:
             self._ends.append(self.end_s)
 
-    def need(self) -> Need | None:
+    def need(self) -> DecodeNeed | None:
         """Return what is due now without its sound, None if nothing is or a request is in flight."""
         if self._asked is not None:
             return None
@@ -177,7 +177,7 @@ class Session:
             return None
         urgency = Urgency.FINAL if window.is_ended else Urgency.TENTATIVE
         n_prompt = likely_length(self.settings.glossary.prompt, self._previous)
-        return Need(window.end_s - window.start_s, urgency, n_prompt, is_draft=self._is_draft(window))
+        return DecodeNeed(window.end_s - window.start_s, urgency, n_prompt, is_draft=self._is_draft(window))
 
     def request(self) -> DecodeRequest | None:
         """Return the decode that is due now, if one is; it must be answered by `result` or `failed` before the next."""
@@ -185,7 +185,7 @@ class Session:
             return None
         if self._translating:
             waiting, request = self._translating.ask()
-            self._asked = _Asked(request, self._window(), waiting)
+            self._asked = _InFlight(request, self._window(), waiting)
             return request
         if self._again is not None:
             again, self._again = self._again, None
@@ -278,10 +278,10 @@ class Session:
         return self.pace.is_due(start_s, self.end_s) and self._vad.voiced_s(start_s, self.end_s) > 0
 
     def _ask(self, request: DecodeRequest, window: Window) -> DecodeRequest:
-        self._asked = _Asked(request, window)
+        self._asked = _InFlight(request, window)
         return request
 
-    def _switch(self, asked: _Asked) -> list[Event]:
+    def _switch(self, asked: _InFlight) -> list[Event]:
         """The language changed: keep what is solid, and decode the rest anew in the other language."""
         events: list[Event] = []
         if self._policy.committed:
@@ -294,7 +294,7 @@ class Session:
             self._again = replace(asked, request=request)
         return events
 
-    def _take(self, asked: _Asked, decoded: Decoded) -> list[Event]:
+    def _take(self, asked: _InFlight, decoded: Decoded) -> list[Event]:
         window, request = asked.window, asked.request
         hypothesis = decoded.hypotheses["transcribe"]
         verdict = self._judge(hypothesis, decoded.language, window)
@@ -324,7 +324,7 @@ class Session:
             events += self._vanish()
         return events
 
-    def _sketch(self, asked: _Asked, decoded: Decoded) -> list[Event]:
+    def _sketch(self, asked: _InFlight, decoded: Decoded) -> list[Event]:
         """Show a draft behind the solid words; it changes nothing else."""
         verdict = self._judge(decoded.hypotheses["transcribe"], decoded.language, asked.window)
         if verdict.fault is not None:
@@ -332,7 +332,7 @@ class Session:
         update = self._policy.sketch(verdict.words)
         return [] if update is None else self._publish(update, asked, decoded)
 
-    def _judge(self, hypothesis: Hypothesis, language: str, window: Window) -> Verdict:
+    def _judge(self, hypothesis: Hypothesis, language: str, window: Window) -> FilterVerdict:
         words = self.settings.glossary.correct([word.shifted(window.start_s) for word in hypothesis.words])
         timed = replace(hypothesis, words=words)
         return judge(
@@ -344,7 +344,7 @@ class Session:
             prompt=self.settings.glossary.prompt,
         )
 
-    def _publish(self, update: Update, asked: _Asked, decoded: Decoded | None) -> list[Event]:
+    def _publish(self, update: PolicyUpdate, asked: _InFlight, decoded: Decoded | None) -> list[Event]:
         language = decoded.language if decoded else asked.request.language or ENGLISH
         translation = self._translating.read(decoded, self._vad)
         events: list[Event] = []
@@ -360,7 +360,7 @@ class Session:
                 events += phrase.open_translation(ENGLISH, translation)
         return events
 
-    def _close(self, closed: Closed, language: str, translation: str) -> list[Event]:
+    def _close(self, closed: ClosedPhrase, language: str, translation: str) -> list[Event]:
         """Finish the open phrase; without a translation of just its sound at hand, ask for one."""
         phrase = self._phrase or self._begin()
         events = phrase.close(language, closed.words)

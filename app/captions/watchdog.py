@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from app.captions.event import Event
-from app.captions.state import Alarm, OutputState, RoomState, SourceState
+from app.captions.room_state import Alarm, OutputState, RoomState, SourceState
 
 LOOK_S = 0.5
 """Time between two looks."""

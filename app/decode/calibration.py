@@ -16,8 +16,8 @@ import platformdirs
 import threadpoolctl
 
 from app import log
-from app.decode import check, models
-from app.decode.bucket import BUCKETS
+from app.decode import models, self_test
+from app.decode.encoder_length import BUCKETS
 from app.decode.hypothesis import DecodeRequest
 from app.decode.profile import Profile
 from app.decode.scheduler import BatchLimits
@@ -58,7 +58,7 @@ DEEP_BYTES = 2.2e9
 
 
 @dataclass(frozen=True, slots=True)
-class Trial:
+class CalibrationTrial:
     """One way to use the processor, measured."""
 
     lanes: int
@@ -74,7 +74,7 @@ class Trial:
 
 
 def profile(
-    choice: models.Choice,
+    choice: models.ModelChoice,
     *,
     batch_max: int | None = None,
     memory_gib: float = 0.0,
@@ -100,7 +100,7 @@ def profile(
     return found
 
 
-def best(trials: list[Trial]) -> Trial:
+def best(trials: list[CalibrationTrial]) -> CalibrationTrial:
     """Return the trial to go by: the fastest whose batch is short enough, a larger batch only where it is worth it."""
     short = [trial for trial in trials if trial.batch_s <= BATCH_MAX_S] or trials
     chosen = short[0]
@@ -117,14 +117,14 @@ def ways(n_cores: int) -> Iterator[tuple[int, int]]:
         yield max(1, n_cores // threads), threads
 
 
-def _of_gpu(choice: models.Choice, memory_gib: float) -> Profile:
+def _of_gpu(choice: models.ModelChoice, memory_gib: float) -> Profile:
     few, many = next((deep, shallow) for at_least, shallow, deep in GPU_ROWS if memory_gib >= at_least)
     n_rows = few if (Path(choice.path) / "model.bin").stat().st_size > DEEP_BYTES else many
     limits = BatchLimits({512: n_rows, 768: max(1, n_rows * 2 // 3), 1500: max(1, n_rows // 3)}, promotes=True)
     return Profile(lanes=GPU_LANES, limits=limits, slots=GPU_SLOTS, gather_s=GPU_GATHER_S)
 
 
-def _of_cpu(choice: models.Choice, cache: Path, tell: Callable[[str], object] | None) -> Profile:
+def _of_cpu(choice: models.ModelChoice, cache: Path, tell: Callable[[str], object] | None) -> Profile:
     path, key = cache / "calibration.json", _machine(choice)
     known = _remembered(path)
     if key not in known:
@@ -146,7 +146,7 @@ def _of_cpu(choice: models.Choice, cache: Path, tell: Callable[[str], object] | 
     )
 
 
-def _machine(choice: models.Choice) -> str:
+def _machine(choice: models.ModelChoice) -> str:
     """Return what tells this machine and model from others."""
     try:
         lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
@@ -184,7 +184,7 @@ def _remember(path: Path, known: dict[str, dict[str, int]]) -> None:
         logger.warning("calibration_not_saved", path=str(path), reason=str(exc))
 
 
-def _measure(choice: models.Choice) -> list[Trial]:
+def _measure(choice: models.ModelChoice) -> list[CalibrationTrial]:
     """Try all ways in a process of its own, whose threads and memory are gone afterwards."""
     context = multiprocessing.get_context("spawn")
     ours, theirs = context.Pipe(duplex=False)
@@ -192,7 +192,7 @@ def _measure(choice: models.Choice) -> list[Trial]:
     process.start()
     theirs.close()
     try:
-        answer: list[Trial] | str = ours.recv()
+        answer: list[CalibrationTrial] | str = ours.recv()
     except EOFError:
         answer = "The measuring process ended early; there may be too little memory for the model."
     finally:
@@ -203,7 +203,7 @@ def _measure(choice: models.Choice) -> list[Trial]:
     return answer
 
 
-def _try_all(pipe: "multiprocessing.connection.Connection", choice: models.Choice) -> None:
+def _try_all(pipe: "multiprocessing.connection.Connection", choice: models.ModelChoice) -> None:
     threadpoolctl.threadpool_limits(1, "blas")  # as in the worker
     try:
         pipe.send([trial for lanes, threads in ways(cores()) for trial in _try(choice, lanes, threads)])
@@ -211,16 +211,16 @@ def _try_all(pipe: "multiprocessing.connection.Connection", choice: models.Choic
         pipe.send(str(exc))
 
 
-def _try(choice: models.Choice, lanes: int, threads: int) -> Iterator[Trial]:
+def _try(choice: models.ModelChoice, lanes: int, threads: int) -> Iterator[CalibrationTrial]:
     whisper = models.load(replace(choice, lanes=lanes, threads=threads))
-    clip = check.clip()
+    clip = self_test.clip()
     language = clip.language if clip.language in whisper.languages else None
     request = DecodeRequest(clip.samples, language=language)
     with ThreadPoolExecutor(lanes) as pool:
         _time(whisper, pool, lanes, [request])  # the first call allocates
         for n_rows in ROWS:
             batch_s = min(_time(whisper, pool, lanes, [request] * n_rows) for _ in range(REPEATS))
-            yield Trial(lanes, threads, n_rows, batch_s)
+            yield CalibrationTrial(lanes, threads, n_rows, batch_s)
             if 2 * batch_s > BATCH_MAX_S:
                 return
 

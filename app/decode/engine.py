@@ -12,11 +12,11 @@ from multiprocessing.context import SpawnProcess
 
 from app import log, metrics
 from app.decode import worker
-from app.decode.hypothesis import Asker, Decoded, DecodeRequest
-from app.decode.load import Load
+from app.decode.admission import Admission
+from app.decode.hypothesis import DecodeClient, Decoded, DecodeRequest
+from app.decode.live_stream import LiveStream
 from app.decode.profile import Profile
-from app.decode.scheduler import Batch, Scheduler, Ticket
-from app.decode.stream import Stream
+from app.decode.scheduler import DecodeBatch, PendingDecode, Scheduler
 from app.errors import BusyError, DecodeError, ModelError
 
 logger = log.get(__name__)
@@ -34,7 +34,7 @@ Asked = asyncio.Future[Decoded | None]
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class BatchStats:
     """One batch, as whoever measures is told."""
 
     n_rows: int
@@ -58,7 +58,7 @@ class Engine:
         profile: Profile | None = None,
         *,
         admits: bool = True,
-        tell: Callable[[Told], object] | None = None,
+        tell: Callable[[BatchStats], object] | None = None,
     ) -> None:
         """Prepare to run what `opener` opens in a process of its own; nothing starts yet.
 
@@ -69,11 +69,11 @@ class Engine:
         self._admits = admits
         self._tell = tell
         self._scheduler: Scheduler[Asked] = Scheduler(self.profile.limits)
-        self._load = Load(self.profile.lanes, row_s=self.profile.row_s)
-        self._streams: set[Stream] = set()
+        self._load = Admission(self.profile.lanes, row_s=self.profile.row_s)
+        self._streams: set[LiveStream] = set()
         self._arrived = asyncio.Event()
-        self._flying: dict[int, Batch[Asked]] = {}
-        self._answers: dict[int, asyncio.Future[list[Decoded] | worker.Failed]] = {}
+        self._flying: dict[int, DecodeBatch[Asked]] = {}
+        self._answers: dict[int, asyncio.Future[list[Decoded] | worker.WorkerFailed]] = {}
         self._n_batches = 0
         self._n_recorded = 0
         """Batches of recorded files that are being decoded."""
@@ -92,7 +92,7 @@ class Engine:
         return len(self._streams)
 
     @property
-    def load(self) -> Load:
+    def load(self) -> Admission:
         """How busy the engine is."""
         return self._load
 
@@ -144,7 +144,7 @@ class Engine:
             )
 
     @contextmanager
-    def join(self) -> Iterator[Stream]:
+    def join(self) -> Iterator[LiveStream]:
         """Take a live stream in while the block lasts.
 
         Raises:
@@ -155,7 +155,7 @@ class Engine:
         except BusyError:
             metrics.REFUSED.inc()
             raise
-        stream = Stream(self.answer, self._load, slot=self._emptiest_slot())
+        stream = LiveStream(self.answer, self._load, slot=self._emptiest_slot())
         self._streams.add(stream)
         try:
             yield stream
@@ -169,7 +169,7 @@ class Engine:
             raise DecodeError("The request was not taken.")
         return decoded
 
-    async def answer(self, asker: Asker) -> Decoded | None:
+    async def answer(self, asker: DecodeClient) -> Decoded | None:
         """Decode what is asked together with whatever else waits; any number of tasks may call at once.
 
         None means that nothing was wanted any more when its turn came. Cancelling gives the request up; a batch it is
@@ -179,7 +179,7 @@ class Engine:
             DecodeError: The batch failed, or its worker died twice.
         """
         asked: Asked = asyncio.get_running_loop().create_future()
-        ticket = Ticket(asker, asked, time.monotonic())
+        ticket = PendingDecode(asker, asked, time.monotonic())
         self._scheduler.add(ticket)
         self._arrived.set()
         try:
@@ -227,7 +227,7 @@ class Engine:
             return None
         return 0 if self._n_recorded else 1
 
-    async def _ask(self, number: int, batch: Batch[Asked]) -> None:
+    async def _ask(self, number: int, batch: DecodeBatch[Asked]) -> None:
         """Let the worker decode a batch and hand the results out."""
         loop = asyncio.get_running_loop()
         answered = self._answers[number] = loop.create_future()
@@ -235,7 +235,7 @@ class Engine:
         self._n_recorded += is_recorded
         began_s = time.monotonic()
         try:
-            ask = worker.Ask(number, batch.requests, batch.size)
+            ask = worker.WorkerRequest(number, batch.requests, batch.size)
             await loop.run_in_executor(self._threads, self._send, ask)
             result = await answered
         finally:
@@ -245,13 +245,13 @@ class Engine:
         self._deliver(batch, result, began_s)
         self._arrived.set()
 
-    def _deliver(self, batch: Batch[Asked], result: list[Decoded] | worker.Failed, began_s: float) -> None:
+    def _deliver(self, batch: DecodeBatch[Asked], result: list[Decoded] | worker.WorkerFailed, began_s: float) -> None:
         now_s = time.monotonic()
         took_s = now_s - began_s
         metrics.DECODES.observe(took_s)
         metrics.BATCH_ROWS.observe(len(batch.tickets))
-        if isinstance(result, worker.Failed) or len(result) != len(batch.tickets):
-            text = result.text if isinstance(result, worker.Failed) else "The worker answered another batch."
+        if isinstance(result, worker.WorkerFailed) or len(result) != len(batch.tickets):
+            text = result.text if isinstance(result, worker.WorkerFailed) else "The worker answered another batch."
             self._fail(batch.tickets, text)
             return
         live = [ticket for ticket in batch.tickets if ticket.request and not ticket.request.is_recorded]
@@ -259,12 +259,12 @@ class Engine:
         self._load.note(now_s, took_s, waits_s, len(batch.tickets))
         metrics.CADENCE.set(self._load.cadence_s)
         if self._tell is not None:
-            self._tell(Told(len(batch.tickets), batch.size, took_s, waits_s))
+            self._tell(BatchStats(len(batch.tickets), batch.size, took_s, waits_s))
         for ticket, decoded in zip(batch.tickets, result, strict=True):
             if not ticket.owner.done():
                 ticket.owner.set_result(decoded)
 
-    def _fail(self, tickets: "list[Ticket[Asked]] | tuple[Ticket[Asked], ...]", text: str) -> None:
+    def _fail(self, tickets: "list[PendingDecode[Asked]] | tuple[PendingDecode[Asked], ...]", text: str) -> None:
         waiting = [ticket for ticket in tickets if not ticket.owner.done()]
         if not waiting:
             return
@@ -329,10 +329,10 @@ class Engine:
                 "The decoding process ended while it loaded the model; there may be too little memory for it. "
                 "Try a smaller model."
             ) from exc
-        if isinstance(answer, worker.Failed):
+        if isinstance(answer, worker.WorkerFailed):
             raise ModelError(answer.text)
 
-    def _send(self, ask: worker.Ask) -> None:
+    def _send(self, ask: worker.WorkerRequest) -> None:
         if self._pipe is None:
             return
         try:
@@ -340,10 +340,10 @@ class Engine:
         except OSError:
             return  # the worker is dead, which the reader of the pipe finds out too
 
-    def _receive(self) -> worker.Answer:
+    def _receive(self) -> worker.WorkerAnswer:
         if self._pipe is None:
             raise EOFError
-        answer: worker.Answer = self._pipe.recv()
+        answer: worker.WorkerAnswer = self._pipe.recv()
         return answer
 
     def _close(self) -> None:

@@ -31,7 +31,7 @@ Frames = NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
-class _Kept:
+class _CachedFeatures:
     """Frames of one stream that lie wholly inside its last window."""
 
     first: int
@@ -39,7 +39,7 @@ class _Kept:
     frames: Frames
 
 
-class Features:
+class FeatureCache:
     """Computes what Whisper's encoder takes in; several threads may call at once."""
 
     def __init__(self, mel_filters: NDArray[np.float32], streams_max: int = STREAMS_MAX) -> None:
@@ -47,7 +47,7 @@ class Features:
         self._filters = np.ascontiguousarray(mel_filters.T, np.float32)
         self._hann = np.hanning(N_FFT + 1)[:-1].astype(np.float32)
         self._streams_max = streams_max
-        self._kept: OrderedDict[str, _Kept] = OrderedDict()
+        self._kept: OrderedDict[str, _CachedFeatures] = OrderedDict()
         self._lock = Lock()
 
     def window(self, samples: Samples, stream: str = "", first_sample: int = 0) -> NDArray[np.float32]:
@@ -80,7 +80,7 @@ class Features:
         fresh = self._compute(padded, begin + len(known) - first, end - first)
         frames = np.concatenate([known, fresh]) if len(known) else fresh
         with self._lock:
-            self._kept[stream] = _Kept(begin, frames)
+            self._kept[stream] = _CachedFeatures(begin, frames)
             self._kept.move_to_end(stream)
             while len(self._kept) > self._streams_max:
                 self._kept.popitem(last=False)

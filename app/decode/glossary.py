@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from app.decode.hypothesis import Word
-from app.decode.words import plain
+from app.decode.tokens import plain
 from app.errors import SettingsError
 
 ARROW = "=>"

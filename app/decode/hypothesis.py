@@ -69,7 +69,7 @@ class Urgency(IntEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Need:
+class DecodeNeed:
     """A decode that is wanted, without its sound: what a scheduler must know."""
 
     duration_s: float
@@ -85,10 +85,10 @@ class Need:
     """Whether a smaller model may do it, because nothing of it will be solid."""
 
 
-class Asker(Protocol):
+class DecodeClient(Protocol):
     """Whoever wants decodes, one at a time; the sound is asked for at the last moment, so that it is the newest."""
 
-    def need(self) -> Need | None:
+    def need(self) -> DecodeNeed | None:
         """Return what is wanted now, None if nothing is; cheap, and changes nothing."""
 
     def request(self) -> "DecodeRequest | None":
@@ -135,11 +135,11 @@ class DecodeRequest:
         """Length of the window in seconds."""
         return len(self.samples) / SAMPLE_RATE
 
-    def need(self) -> Need:
+    def need(self) -> DecodeNeed:
         """Return what a scheduler must know of it; with `request`, one request is an asker of its own."""
         urgency = Urgency.RECORDED if self.is_recorded else Urgency.FINAL if self.is_final else Urgency.TENTATIVE
         n_prompt = likely_length(self.glossary, self.previous)
-        return Need(self.duration_s, urgency, n_prompt, self.full_window, self.beam_size, self.is_draft)
+        return DecodeNeed(self.duration_s, urgency, n_prompt, self.full_window, self.beam_size, self.is_draft)
 
     def request(self) -> "DecodeRequest":
         """Return the request itself."""
@@ -147,7 +147,7 @@ class DecodeRequest:
 
 
 @dataclass(frozen=True, slots=True)
-class Detection:
+class LanguageDetection:
     """What language the sound seems to be in."""
 
     language: str
@@ -164,7 +164,7 @@ class Decoded:
     """The language the hypotheses were written for: the one given, else the one detected."""
     hypotheses: dict[Task, Hypothesis] = field(default_factory=dict)
     """One per task asked for; word times only in `transcribe`."""
-    detection: Detection | None = None
+    detection: LanguageDetection | None = None
     """Present when detection was asked for."""
     decode_s: float = 0.0
     """Seconds the batch took in which this request was decoded."""

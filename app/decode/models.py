@@ -43,7 +43,7 @@ DEMO_NOTICE = "This is the demo model: it knows a few hundred German and English
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class ModelChoice:
     """A model that is on this disk, and how to run it."""
 
     name: str
@@ -79,7 +79,7 @@ def choose(
     threads: int = 0,
     cache: Path | None = None,
     offline: bool = False,
-) -> Choice:
+) -> ModelChoice:
     """Find the model called `name` for `task`, downloading it with a progress bar where that is needed and allowed.
 
     `name` is `auto`, `demo`, a short name such as `small`, a hub repository such as `Systran/faster-whisper-small`, or
@@ -92,8 +92,8 @@ def choose(
     device = ("cuda" if has_gpu() else "cpu") if device == "auto" else device
     compute_type = _compute_type(device) if compute_type == "auto" else compute_type
 
-    def chosen(name: str, path: str, notice: str = "") -> Choice:
-        return Choice(name, path, device, compute_type, threads, notice=notice)
+    def chosen(name: str, path: str, notice: str = "") -> ModelChoice:
+        return ModelChoice(name, path, device, compute_type, threads, notice=notice)
 
     if name == "demo":
         return chosen("demo", str(DEMO), DEMO_NOTICE)
@@ -182,7 +182,7 @@ def download(name: str, cache: Path | None = None, *, offline: bool = False) -> 
     return path
 
 
-def load(choice: Choice) -> Whisper:
+def load(choice: ModelChoice) -> Whisper:
     """Load a chosen model; blocks for seconds.
 
     Raises:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field, replace
 
-from app.decode.models import Choice
+from app.decode.models import ModelChoice
 from app.decode.scheduler import BatchLimits
 
 
@@ -23,7 +23,7 @@ class Profile:
     gather_s: float = 0.0
     """How long a batch waits for the rest of its slot, in seconds."""
 
-    def applied(self, choice: Choice, *, device_index: int = 0) -> Choice:
+    def applied(self, choice: ModelChoice, *, device_index: int = 0) -> ModelChoice:
         """Return how to load a model that this profile runs."""
         return replace(
             choice,

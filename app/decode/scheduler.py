@@ -8,17 +8,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
-from app.decode.bucket import BUCKETS, bucket
-from app.decode.hypothesis import Asker, DecodeRequest, Need, Urgency
+from app.decode.encoder_length import BUCKETS, bucket
+from app.decode.hypothesis import DecodeClient, DecodeNeed, DecodeRequest, Urgency
 
 Owner = TypeVar("Owner")
 
 
 @dataclass(eq=False, slots=True)
-class Ticket(Generic[Owner]):
+class PendingDecode(Generic[Owner]):
     """One asker in the queue."""
 
-    asker: Asker
+    asker: DecodeClient
     owner: Owner
     """Whatever the caller wants to find again."""
     ready_s: float
@@ -29,10 +29,10 @@ class Ticket(Generic[Owner]):
 
 
 @dataclass(frozen=True, slots=True)
-class Batch(Generic[Owner]):
+class DecodeBatch(Generic[Owner]):
     """Tickets that are decoded together, each with its request."""
 
-    tickets: tuple[Ticket[Owner], ...]
+    tickets: tuple[PendingDecode[Owner], ...]
     size: int
     """Encoder length in frames of 20 ms."""
 
@@ -58,10 +58,10 @@ class BatchLimits:
 
 
 @dataclass(frozen=True, slots=True)
-class _Place:
+class _QueuePlace:
     """Where a ticket stands in the queue now."""
 
-    need: Need
+    need: DecodeNeed
     size: int
 
 
@@ -71,40 +71,40 @@ class Scheduler(Generic[Owner]):
     def __init__(self, limits: BatchLimits) -> None:
         """Begin empty."""
         self.limits = limits
-        self._tickets: dict[Ticket[Owner], None] = {}
+        self._tickets: dict[PendingDecode[Owner], None] = {}
 
     def __len__(self) -> int:
         """Return how many tickets wait."""
         return len(self._tickets)
 
-    def add(self, ticket: Ticket[Owner]) -> None:
+    def add(self, ticket: PendingDecode[Owner]) -> None:
         """Let a ticket wait; one that was taken before keeps its age and its request."""
         self._tickets[ticket] = None
 
-    def discard(self, ticket: Ticket[Owner]) -> None:
+    def discard(self, ticket: PendingDecode[Owner]) -> None:
         """Take a ticket out that nobody waits for any more."""
         self._tickets.pop(ticket, None)
 
-    def clear(self) -> list[Ticket[Owner]]:
+    def clear(self) -> list[PendingDecode[Owner]]:
         """Take all tickets out and return them."""
         tickets = list(self._tickets)
         self._tickets.clear()
         return tickets
 
-    def next(self, *, recorded_max: int | None = None) -> tuple[Batch[Owner] | None, list[Ticket[Owner]]]:
+    def next(self, *, recorded_max: int | None = None) -> tuple[DecodeBatch[Owner] | None, list[PendingDecode[Owner]]]:
         """Return the next batch, and tickets that wanted nothing any more; all of them leave the queue.
 
         `recorded_max` limits batches of recorded files while live rooms share the engine; 0 leaves them waiting.
         """
-        places: dict[Ticket[Owner], _Place] = {}
-        idle: list[Ticket[Owner]] = []
+        places: dict[PendingDecode[Owner], _QueuePlace] = {}
+        idle: list[PendingDecode[Owner]] = []
         for ticket in self._tickets:
             need = ticket.request.need() if ticket.request is not None else ticket.asker.need()
             if need is None:
                 idle.append(ticket)
             elif need.urgency is not Urgency.RECORDED or recorded_max != 0:
                 size = bucket(need.duration_s, full_window=need.full_window)
-                places[ticket] = _Place(need, size)
+                places[ticket] = _QueuePlace(need, size)
         for ticket in idle:
             self.discard(ticket)
         order = sorted(places, key=lambda ticket: (places[ticket].need.urgency, ticket.ready_s))
@@ -117,16 +117,19 @@ class Scheduler(Generic[Owner]):
                 ticket.request = ticket.asker.request()
         idle += [ticket for ticket in chosen if ticket.request is None]
         taken = tuple(ticket for ticket in chosen if ticket.request is not None)
-        return (Batch(taken, size) if taken else None), idle
+        return (DecodeBatch(taken, size) if taken else None), idle
 
     def _choose(
-        self, order: list[Ticket[Owner]], places: dict[Ticket[Owner], _Place], recorded_max: int | None
-    ) -> tuple[list[Ticket[Owner]], int]:
+        self,
+        order: list[PendingDecode[Owner]],
+        places: dict[PendingDecode[Owner], _QueuePlace],
+        recorded_max: int | None,
+    ) -> tuple[list[PendingDecode[Owner]], int]:
         """Return the tickets that go with the first in order, and their encoder length."""
         first = places[order[0]]
         is_recorded = first.need.urgency is Urgency.RECORDED
 
-        def fits(ticket: Ticket[Owner], size: int) -> bool:
+        def fits(ticket: PendingDecode[Owner], size: int) -> bool:
             place = places[ticket]
             return (
                 place.size == size

@@ -17,11 +17,11 @@ from faster_whisper import BatchedInferencePipeline, WhisperModel
 
 from app.audio.chunk import SAMPLE_RATE, Samples
 from app.decode import cuda
-from app.decode.bucket import FRAMES_PER_S, bucket
-from app.decode.features import Features
-from app.decode.hypothesis import WINDOW_MAX_S, Decoded, DecodeRequest, Detection, Hypothesis, Task, Word
+from app.decode.encoder_length import FRAMES_PER_S, bucket
+from app.decode.features import FeatureCache
+from app.decode.hypothesis import WINDOW_MAX_S, Decoded, DecodeRequest, Hypothesis, LanguageDetection, Task, Word
 from app.decode.prompt import pack
-from app.decode.words import spell, time, untimed
+from app.decode.tokens import spell, time, untimed
 from app.errors import DecodeError, ModelError
 
 TOKENS_PER_S = 12.0
@@ -45,7 +45,7 @@ def supported_types(device_index: int) -> set[str]:
     return set(ctranslate2.get_supported_compute_types("cuda", device_index))
 
 
-class _Rows:
+class _RowSlice:
     """Rows i..j of an encoder output on a GPU, without copying; CTranslate2 reads it as an array."""
 
     def __init__(self, encoded: Any, first: int, last: int) -> None:
@@ -61,7 +61,7 @@ class _Rows:
 
 
 @dataclass(frozen=True, slots=True)
-class _Row:
+class _DecodedRow:
     """One request on its way through a batch."""
 
     request: DecodeRequest
@@ -108,7 +108,7 @@ class Whisper:
         self.name = name
         self._model = self._loaded.model
         self._tokens = self._loaded.hf_tokenizer
-        self._features = Features(np.asarray(self._loaded.feature_extractor.mel_filters, np.float32))
+        self._features = FeatureCache(np.asarray(self._loaded.feature_extractor.mel_filters, np.float32))
         self._language_ids = self._find_languages()
         self._suppressed = _short_list(Path(path), self._id("<|endoftext|>"))
 
@@ -130,7 +130,7 @@ class Whisper:
         Raises:
             DecodeError: The model failed; none of the requests has a result.
         """
-        rows = [_Row(request, self._prompt(request)) for request in requests]
+        rows = [_DecodedRow(request, self._prompt(request)) for request in requests]
         results: list[Decoded | None] = [None] * len(rows)
         keys = [(max(size, _bucket(row.request)), len(row.prompt), row.request.beam_size) for row in rows]
         try:
@@ -194,9 +194,11 @@ class Whisper:
         """Return how many tokens a text takes, as for the budget of a prompt."""
         return len(self._encode_text(text))
 
-    def _decode_batch(self, rows: list[_Row], size: int) -> list[tuple[str, dict[Task, Hypothesis], Detection | None]]:
+    def _decode_batch(
+        self, rows: list[_DecodedRow], size: int
+    ) -> list[tuple[str, dict[Task, Hypothesis], LanguageDetection | None]]:
         encoded = self._model.encode(self._mel([row.request for row in rows], size))
-        detections: list[Detection | None] = [None] * len(rows)
+        detections: list[LanguageDetection | None] = [None] * len(rows)
         if any(row.request.detect or row.request.language is None for row in rows):
             for i, ranked in enumerate(self._model.detect_language(encoded)):
                 if rows[i].request.detect or rows[i].request.language is None:
@@ -215,7 +217,7 @@ class Whisper:
                     hypotheses[i][task] = hypothesis
         return list(zip(languages, hypotheses, detections, strict=True))
 
-    def _generate(self, encoded: Any, rows: list[_Row], languages: list[str], task: Task) -> list[Hypothesis]:
+    def _generate(self, encoded: Any, rows: list[_DecodedRow], languages: list[str], task: Task) -> list[Hypothesis]:
         n_prompt = len(rows[0].prompt) + 1 if rows[0].prompt else 0
         n_new = max(_new_tokens(row.request, language) for row, language in zip(rows, languages, strict=True))
         starts = [self._start(language, task) for language in languages]
@@ -252,7 +254,7 @@ class Whisper:
     def _align(
         self,
         encoded: Any,
-        rows: list[_Row],
+        rows: list[_DecodedRow],
         texts: list[list[int]],
         spelled: list[list[tuple[str, int]]],
         languages: list[str],
@@ -289,7 +291,7 @@ class Whisper:
         if (first, last) == (0, n_rows):
             return encoded
         if encoded.device == "cuda":
-            return ctranslate2.StorageView.from_array(_Rows(encoded, first, last))
+            return ctranslate2.StorageView.from_array(_RowSlice(encoded, first, last))
         return ctranslate2.StorageView.from_array(np.asarray(encoded)[first:last])
 
     def _prompt(self, request: DecodeRequest) -> tuple[int, ...]:
@@ -317,13 +319,13 @@ class Whisper:
             return {"<|en|>": "en"}
         return {token: token[2:-2] for token in vocabulary if _is_language(token)}
 
-    def _choose(self, ranked: Sequence[tuple[str, float]], allowed: tuple[str, ...]) -> Detection:
+    def _choose(self, ranked: Sequence[tuple[str, float]], allowed: tuple[str, ...]) -> LanguageDetection:
         shares = {token[2:-2]: share for token, share in ranked if not allowed or token[2:-2] in allowed}
         total = sum(shares.values())
         if not shares or total <= 0:
-            return Detection(allowed[0] if allowed else "en", 0.0)
+            return LanguageDetection(allowed[0] if allowed else "en", 0.0)
         best = max(shares, key=lambda code: shares[code])
-        return Detection(best, float(shares[best] / total))
+        return LanguageDetection(best, float(shares[best] / total))
 
 
 def _bucket(request: DecodeRequest) -> int:

@@ -11,37 +11,37 @@ from typing import Protocol
 import threadpoolctl
 
 from app import log
-from app.decode import check, cuda, models
+from app.decode import cuda, models, self_test
 from app.decode.hypothesis import Decoded, DecodeRequest
 from app.decode.whisper import Whisper
 from app.errors import DecodeError, ModelError
 
 
-class Decoder(Protocol):
+class BatchDecoder(Protocol):
     """Whatever decodes batches; `Whisper` in earnest."""
 
     def decode(self, requests: Sequence[DecodeRequest], size: int = 0) -> list[Decoded]:
         """Decode requests together, at an encoder length of at least `size`; result i belongs to request i."""
 
 
-Opener = Callable[[], Decoder]
+Opener = Callable[[], BatchDecoder]
 """Makes the decoder inside the process; must survive pickling, as a partial of a module's function does."""
 
 
 @dataclass(frozen=True, slots=True)
-class Ready:
+class WorkerReady:
     """The model is loaded and proven."""
 
 
 @dataclass(frozen=True, slots=True)
-class Failed:
+class WorkerFailed:
     """Something failed; `text` is the sentence."""
 
     text: str
 
 
 @dataclass(frozen=True, slots=True)
-class Ask:
+class WorkerRequest:
     """A batch to decode."""
 
     number: int
@@ -51,14 +51,14 @@ class Ask:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class WorkerAnswer:
     """What became of a batch."""
 
     number: int
-    result: list[Decoded] | Failed
+    result: list[Decoded] | WorkerFailed
 
 
-def open_checked(choice: models.Choice) -> Decoder:
+def open_checked(choice: models.ModelChoice) -> BatchDecoder:
     """Load a model and let it pass the self-test.
 
     Raises:
@@ -69,21 +69,21 @@ def open_checked(choice: models.Choice) -> Decoder:
     whisper = models.load(choice)
     if choice.device == "cuda":
         cuda.keep_memory(choice.device_index)
-    check.check(whisper)
+    self_test.check(whisper)
     warm_up(whisper, choice.rows)
     return whisper
 
 
 def warm_up(whisper: Whisper, rows: Mapping[int, int]) -> None:
     """Decode the clip once in every window length at its largest batch, so that no audience waits for memory or JIT."""
-    clip = check.clip()
+    clip = self_test.clip()
     language = clip.language if clip.language in whisper.languages else None
     for size, n_rows in rows.items():
         whisper.decode([DecodeRequest(clip.samples, language=language)] * n_rows, size)
 
 
 def run(pipe: Connection, opener: Opener, lanes: int) -> None:
-    """Send `Ready` or `Failed` once, then an `Answer` for every `Ask`, up to `lanes` of them at once.
+    """Send `WorkerReady` or `WorkerFailed` once, then a `WorkerAnswer` to each `WorkerRequest`, `lanes` at once.
 
     Returns when None comes or the other end of the pipe closes.
     """
@@ -94,16 +94,16 @@ def run(pipe: Connection, opener: Opener, lanes: int) -> None:
     try:
         decoder = opener()
     except (ModelError, DecodeError) as exc:
-        pipe.send(Failed(str(exc)))
+        pipe.send(WorkerFailed(str(exc)))
         return
-    pipe.send(Ready())
+    pipe.send(WorkerReady())
     # systemd tells every process of a service to stop; what was said is still to be decoded, until the pipe closes
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     sending = Lock()
     with ThreadPoolExecutor(lanes, thread_name_prefix="lane") as pool:
         while True:
             try:
-                ask: Ask | None = pipe.recv()
+                ask: WorkerRequest | None = pipe.recv()
             except (EOFError, OSError):
                 return
             if ask is None:
@@ -111,16 +111,16 @@ def run(pipe: Connection, opener: Opener, lanes: int) -> None:
             pool.submit(_answer, pipe, sending, decoder, ask)
 
 
-def _answer(pipe: Connection, sending: Lock, decoder: Decoder, ask: Ask) -> None:
-    result: list[Decoded] | Failed
+def _answer(pipe: Connection, sending: Lock, decoder: BatchDecoder, ask: WorkerRequest) -> None:
+    result: list[Decoded] | WorkerFailed
     try:
         result = decoder.decode(ask.requests, ask.size)
     except DecodeError as exc:
-        result = Failed(str(exc))
+        result = WorkerFailed(str(exc))
     except Exception as exc:  # a fault of ours fails its batch; the service logs the sentence and goes on
-        result = Failed(f"A batch of {len(ask.requests)} windows failed with {type(exc).__name__}: {exc}")
+        result = WorkerFailed(f"A batch of {len(ask.requests)} windows failed with {type(exc).__name__}: {exc}")
     try:
         with sending:
-            pipe.send(Answer(ask.number, result))
+            pipe.send(WorkerAnswer(ask.number, result))
     except OSError:
         return  # the service is gone, and this process ends with it

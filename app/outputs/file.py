@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import get_args
 
 from app import log
-from app.captions.bus import LaggardError
+from app.captions.bus import SlowReaderError
 from app.captions.event import Event
 from app.captions.room import Room
-from app.captions.state import Health
+from app.captions.room_state import OutputHealth
 from app.errors import SettingsError
 from app.outputs.subtitles import Format, standing, write
 
@@ -39,14 +39,14 @@ class SubtitleFile:
         self._track = track
         self.path = _claim(path)
         """The file that is written, which may have a number behind the name that was asked for."""
-        self._tell: Callable[[Health], object] = lambda health: None
-        self.health = Health("starting")
+        self._tell: Callable[[OutputHealth], object] = lambda health: None
+        self.health = OutputHealth("starting")
         """How the file is doing."""
         self._events: list[Event] = []
         self._seq = 0
         self._written = b""
 
-    def told(self, tell: Callable[[Health], object]) -> "SubtitleFile":
+    def told(self, tell: Callable[[OutputHealth], object]) -> "SubtitleFile":
         """Let `tell` hear from now on how the file is doing; returns the file."""
         self._tell = tell
         return self
@@ -63,7 +63,7 @@ class SubtitleFile:
             while True:
                 try:
                     await self._follow(room, thread)
-                except LaggardError:
+                except SlowReaderError:
                     logger.warning("subtitle_file_late", file=self.path.name)
         finally:
             self._catch_up(room)
@@ -108,9 +108,9 @@ class SubtitleFile:
             if self.health.status != "retrying":
                 logger.warning("subtitle_file_failed", file=self.path.name, reason=str(exc))
             why = f"The subtitles cannot be written to {self.path.name}: {exc.strerror or exc}. Trying again."
-            health = Health("retrying", why, self.health.n_sent)
+            health = OutputHealth("retrying", why, self.health.n_sent)
         else:
-            health = Health("working", n_sent=n_sent)
+            health = OutputHealth("working", n_sent=n_sent)
         if health != self.health:
             self.health = health
             self._tell(health)

@@ -9,11 +9,11 @@ from typing import Any
 from app import log
 from app.captions.event import Event
 from app.captions.room import Room
-from app.captions.state import Health
-from app.errors import ObsError, RefusalError, SettingsError
-from app.outputs.obs_link import Link, connected, require
-from app.outputs.obs_scene import Stage, prepare
-from app.outputs.obs_screen import Screen
+from app.captions.room_state import OutputHealth
+from app.errors import ObsError, ObsRefusedError, SettingsError
+from app.outputs.obs_link import ObsLink, connected, require
+from app.outputs.obs_scene import SceneSetup, prepare
+from app.outputs.obs_screen import ObsScreen
 from app.outputs.obs_stream import PACE_S, StreamCaptions
 
 logger = log.get(__name__)
@@ -54,7 +54,7 @@ class ObsCaptions:
         track: str | None,
         overlay_url: str,
         virtual_camera: bool,
-        tell: Callable[[Health], None],
+        tell: Callable[[OutputHealth], None],
     ) -> None:
         """Prepare to find OBS there; `track` None is the room's last, `overlay_url` empty asks for a text source.
 
@@ -66,8 +66,8 @@ class ObsCaptions:
         self._scene, self._track, self._overlay_url = scene, track, overlay_url
         self._virtual_camera = virtual_camera
         self._tell = tell
-        self._health = Health("starting")
-        self._screen = Screen()
+        self._health = OutputHealth("starting")
+        self._screen = ObsScreen()
         self._stream = StreamCaptions()
         self._changed = asyncio.Event()
         self._shown: tuple[str, tuple[str, ...]] | None = None
@@ -132,7 +132,7 @@ class ObsCaptions:
                 n_failures += 1
             await asyncio.sleep(pause_s * random.uniform(0.5, 1.5))
 
-    async def _serve(self, link: Link) -> None:
+    async def _serve(self, link: ObsLink) -> None:
         """Keep OBS up to date until the connection is lost, which raises ObsError."""
         stage = await prepare(link, scene=self._scene, overlay=self._overlay_url, virtual_camera=self._virtual_camera)
         self._shown = None
@@ -148,7 +148,7 @@ class ObsCaptions:
                         await _write(link, stage.text, "")
             raise
 
-    async def _update_for_ever(self, link: Link, stage: Stage) -> None:
+    async def _update_for_ever(self, link: ObsLink, stage: SceneSetup) -> None:
         loop = asyncio.get_running_loop()
         text_due_s = stream_due_s = 0.0
         while True:
@@ -177,11 +177,11 @@ class ObsCaptions:
                 async with asyncio.timeout_at(min(dues_s, default=None)):
                     await self._changed.wait()
 
-    async def _caption(self, link: Link) -> int:
+    async def _caption(self, link: ObsLink) -> int:
         """Put the oldest waiting caption into the stream, if one runs; returns how many arrived."""
         try:
             await link.ask("SendStreamCaption", captionText=self._stream.next())
-        except RefusalError as exc:
+        except ObsRefusedError as exc:
             if exc.status != NO_STREAM:
                 raise
             self._stream.clear()
@@ -190,20 +190,20 @@ class ObsCaptions:
 
     def _count(self, n_new: int) -> None:
         self._show(
-            Health(self._health.status, self._health.message, self._health.n_sent + n_new, self._stream.n_dropped)
+            OutputHealth(self._health.status, self._health.message, self._health.n_sent + n_new, self._stream.n_dropped)
         )
 
     def _report(self, status: Any, message: str) -> None:
         if message and message not in self._said:
             self._said.add(message)
             logger.warning("obs_trouble", status=status, reason=message)
-        self._show(Health(status, message, self._health.n_sent, self._stream.n_dropped))
+        self._show(OutputHealth(status, message, self._health.n_sent, self._stream.n_dropped))
 
-    def _show(self, health: Health) -> None:
+    def _show(self, health: OutputHealth) -> None:
         if health != self._health:
             self._health = health
             self._tell(health)
 
 
-async def _write(link: Link, source: str, text: str) -> None:
+async def _write(link: ObsLink, source: str, text: str) -> None:
     await link.ask("SetInputSettings", inputName=source, inputSettings={"text": text}, overlay=True)

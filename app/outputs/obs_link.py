@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from typing import Any, TypeVar
 
-from app.errors import ObsError, RefusalError, SettingsError
+from app.errors import ObsError, ObsRefusedError, SettingsError
 
 PORT = 4455
 """Of obs-websocket 5 unless it was changed; simpleobsws itself still takes 4444, which version 4 had."""
@@ -32,7 +32,7 @@ WRONG_PASSWORD, WRONG_VERSION = 4009, 4010
 Result = TypeVar("Result")
 
 
-class Link:
+class ObsLink:
     """A connection to OBS Studio; see `connected`."""
 
     def __init__(self, client: Any, name: str) -> None:
@@ -71,7 +71,7 @@ class Link:
                 return answer.responseData or {}
             if status.code != NOT_READY or asyncio.get_running_loop().time() > deadline:
                 comment = f": {status.comment}" if status.comment else "."
-                raise RefusalError(
+                raise ObsRefusedError(
                     f"{self._name} refused {kind} with status {status.code}{comment}", status=status.code
                 )
             await asyncio.sleep(NOT_READY_PAUSE_S)
@@ -124,7 +124,7 @@ class Link:
 
 
 @asynccontextmanager
-async def connected(host: str, port: int, password: str) -> AsyncIterator[Link]:
+async def connected(host: str, port: int, password: str) -> AsyncIterator[ObsLink]:
     """Lend a connection to OBS Studio while the block lasts.
 
     Raises:
@@ -152,7 +152,7 @@ async def connected(host: str, port: int, password: str) -> AsyncIterator[Link]:
             f"OBS does not answer at {place}. Start it; if it runs, tick Tools > WebSocket Server Settings > Enable "
             "WebSocket server, and look at the port there."
         ) from None
-    link = Link(client, f"OBS at {place}")
+    link = ObsLink(client, f"OBS at {place}")
     try:
         await link.identify()
         yield link

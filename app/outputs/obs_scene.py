@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import count
 from typing import Protocol, cast
 
-from app.errors import RefusalError, SettingsError
+from app.errors import ObsRefusedError, SettingsError
 
 SCENE = "Meeting with subtitles"
 """The scene of the collections in obs/, so that what was imported from there is found."""
@@ -36,7 +36,7 @@ ALIGN_BOTTOM = 8
 Answer = Mapping[str, object]
 
 
-class Obs(Protocol):
+class ObsRequests(Protocol):
     """A connection to OBS Studio."""
 
     async def ask(self, kind: str, **given: object) -> Answer:
@@ -44,7 +44,7 @@ class Obs(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Stage:
+class SceneSetup:
     """What was found or made."""
 
     scene: str
@@ -58,7 +58,7 @@ class Stage:
     """Sentences about what this OBS cannot do."""
 
 
-async def prepare(obs: Obs, *, scene: str, overlay: str, virtual_camera: bool) -> Stage:
+async def prepare(obs: ObsRequests, *, scene: str, overlay: str, virtual_camera: bool) -> SceneSetup:
     """Make or bring up to date the scene, the subtitles in it and, if wanted, the virtual camera.
 
     `overlay` is the address of the overlay page, or empty for a text source.
@@ -72,7 +72,7 @@ async def prepare(obs: Obs, *, scene: str, overlay: str, virtual_camera: bool) -
     kinds = await _names(obs, "GetInputKindList", "inputKinds")
     video = await obs.ask("GetVideoSettings")
     width, height = _number(video, "baseWidth"), _number(video, "baseHeight")
-    inputs = _Inputs(obs, scene)
+    inputs = _ObsInputs(obs, scene)
     text = None
     if overlay and BROWSER_KIND in kinds:
         wanted = {"url": overlay, "width": width, "height": height}
@@ -96,15 +96,15 @@ async def prepare(obs: Obs, *, scene: str, overlay: str, virtual_camera: bool) -
         did.append("The virtual camera runs.")
     elif virtual_camera:
         lacks.append("This OBS has no virtual camera. In the meeting, share its picture as a window or screen.")
-    return Stage(scene, text, tuple(did), has_camera, tuple(lacks))
+    return SceneSetup(scene, text, tuple(did), has_camera, tuple(lacks))
 
 
-async def _scene(obs: Obs, scene: str) -> str:
+async def _scene(obs: ObsRequests, scene: str) -> str:
     if scene in await _names(obs, "GetSceneList", "scenes", "sceneName"):
         return f"The scene “{scene}” is there."
     try:
         await obs.ask("CreateScene", sceneName=scene)
-    except RefusalError as exc:
+    except ObsRefusedError as exc:
         if exc.status != EXISTS:
             raise
         if scene not in await _names(obs, "GetSceneList", "scenes", "sceneName"):
@@ -117,20 +117,20 @@ async def _scene(obs: Obs, scene: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class _Made:
+class _CreatedInputs:
     name: str
     sentence: str
     item: int | None
     """Number of the item that is new in the scene; None if it was there."""
 
 
-class _Inputs:
+class _ObsInputs:
     """The sources of OBS, of which ours are put into one scene."""
 
-    def __init__(self, obs: Obs, scene: str) -> None:
+    def __init__(self, obs: ObsRequests, scene: str) -> None:
         self._obs, self._scene = obs, scene
 
-    async def put(self, name: str, kind: str, once: Answer, wanted: Answer) -> _Made:
+    async def put(self, name: str, kind: str, once: Answer, wanted: Answer) -> _CreatedInputs:
         """Make a source, or bring it up to date; `once` is for a new one only, so that people's changes stay."""
         for free in _numbered(name):
             found = await self._kind(free)
@@ -144,16 +144,16 @@ class _Inputs:
                         inputSettings={**once, **wanted},
                         sceneItemEnabled=True,
                     )
-                except RefusalError as exc:
+                except ObsRefusedError as exc:
                     if exc.status != EXISTS:
                         raise
                     found = await self._kind(free)  # somebody was faster, or a scene has this name
                 else:
-                    return _Made(free, f"Made “{free}”,", await self._lock(_number(answer, "sceneItemId")))
+                    return _CreatedInputs(free, f"Made “{free}”,", await self._lock(_number(answer, "sceneItemId")))
             if found == _plain(kind):
                 changed = await self._update(free, wanted)
                 sentence = f"Brought “{free}” up to date," if changed else f"“{free}” is as it should be,"
-                return _Made(free, sentence, await self._add(free))
+                return _CreatedInputs(free, sentence, await self._add(free))
         raise AssertionError  # there is always one more number
 
     async def blank(self, name: str) -> None:
@@ -207,7 +207,7 @@ def _plain(kind: str) -> str:
     return family if family and version.isdigit() else kind
 
 
-async def _look(obs: Obs, kind: str, height: int) -> Answer:
+async def _look(obs: ObsRequests, kind: str, height: int) -> Answer:
     """Return how a text source looks at first; its typeface stays the system's."""
     answer = await obs.ask("GetInputDefaultSettings", inputKind=kind)
     defaults = cast(Answer, answer.get("defaultInputSettings") or {})
@@ -217,7 +217,7 @@ async def _look(obs: Obs, kind: str, height: int) -> Answer:
     return {"text": "", "font": font, "outline": True, "drop_shadow": True}
 
 
-async def _place(obs: Obs, scene: str, item: int, width: int, height: int) -> None:
+async def _place(obs: ObsRequests, scene: str, item: int, width: int, height: int) -> None:
     """Put the text at the bottom; lines that are too wide for the picture are made smaller."""
     place = {
         "alignment": ALIGN_BOTTOM,
@@ -231,19 +231,19 @@ async def _place(obs: Obs, scene: str, item: int, width: int, height: int) -> No
     await obs.ask("SetSceneItemTransform", sceneName=scene, sceneItemId=item, sceneItemTransform=place)
 
 
-async def _camera(obs: Obs) -> bool:
+async def _camera(obs: ObsRequests) -> bool:
     """Have the virtual camera run; returns whether there is one."""
     try:
         if not (await obs.ask("GetVirtualCamStatus")).get("outputActive"):
             await obs.ask("StartVirtualCam")
-    except RefusalError as exc:
+    except ObsRefusedError as exc:
         if exc.status not in (RUNNING, ABSENT):
             raise
         return exc.status == RUNNING
     return True
 
 
-async def _names(obs: Obs, kind: str, key: str, name: str = "") -> list[str]:
+async def _names(obs: ObsRequests, kind: str, key: str, name: str = "") -> list[str]:
     """Return what a list holds, or of each of its rows the one field that is its name."""
     answer = await obs.ask(kind)
     if name:
@@ -260,5 +260,5 @@ def _rows(answer: Answer, key: str) -> list[Answer]:
 def _number(answer: Answer, key: str) -> int:
     found = answer.get(key)
     if not isinstance(found, (int, float)):
-        raise RefusalError(f"Expected a number as {key} from OBS, but got none.", status=0)
+        raise ObsRefusedError(f"Expected a number as {key} from OBS, but got none.", status=0)
     return int(found)

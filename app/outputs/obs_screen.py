@@ -1,7 +1,7 @@
 """The words that stand in a text source now: two lines at most; pure."""
 
 from app.captions.event import Event
-from app.captions.lines import CUE_LINES, columns, fill
+from app.outputs.cues import CUE_LINES, columns, fill
 
 CLEAR_S = 5.0
 """Silence after which the words go away."""
@@ -16,7 +16,7 @@ HEARD_LATE_S = 2.0
 """What is first heard of so soon after the screen was hidden may have been said before."""
 
 
-class Screen:
+class ObsScreen:
     """Takes what is said and tells what stands on two lines.
 
     Each phrase begins a line. A word stays on its line, and lines only roll up: what grows is never broken anew.

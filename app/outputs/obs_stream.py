@@ -7,7 +7,7 @@ import unicodedata
 from collections import deque
 from dataclasses import dataclass
 
-from app.captions.lines import wrap
+from app.outputs.cues import wrap
 
 COLUMNS = 32
 """Of a CEA-608 row."""
@@ -28,7 +28,7 @@ ASCII = str.maketrans({"‘": "'", "’": "'", "“": '"', "”": '"', "„": '"
 
 
 @dataclass(frozen=True, slots=True)
-class _Caption:
+class _StreamCaption:
     phrase: str
     text: str
 
@@ -38,7 +38,7 @@ class StreamCaptions:
 
     def __init__(self) -> None:
         """Begin with none."""
-        self._waiting: deque[_Caption] = deque()
+        self._waiting: deque[_StreamCaption] = deque()
         self._begun = ""
         """The phrase of which captions left last; more of it may wait."""
         self._known: dict[str, None] = {}
@@ -53,7 +53,7 @@ class StreamCaptions:
         self._known[phrase] = None
         if len(self._known) > KNOWN_MAX:
             del self._known[next(iter(self._known))]
-        self._waiting.extend(_Caption(phrase, block) for block in blocks(text))
+        self._waiting.extend(_StreamCaption(phrase, block) for block in blocks(text))
         self._give_way()
 
     def change(self, phrase: str, text: str) -> None:
@@ -66,7 +66,7 @@ class StreamCaptions:
             return
         first = places[0]
         others = [caption for caption in self._waiting if caption.phrase != phrase]
-        changed = [_Caption(phrase, block) for block in blocks(text)]
+        changed = [_StreamCaption(phrase, block) for block in blocks(text)]
         self._waiting = deque(others[:first] + changed + others[first:])
         self._give_way()
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from app.captions.lines import tidy
+from app.outputs.cues import tidy
 
 
 def write(texts: Iterable[str]) -> str:

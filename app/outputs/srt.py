@@ -8,8 +8,8 @@ that draw SRT by way of ASS (FFmpeg, mpv) hide what stands in braces all the sam
 import re
 from collections.abc import Iterable
 
-from app.captions.lines import Cue, tidy
-from app.outputs.blocks import ARROW, blocks, read_times, times, wrong
+from app.outputs.cues import Cue, tidy
+from app.outputs.timecodes import ARROW, blocks, read_times, times, wrong
 
 _JOINER = "\u2060"
 # each matches with any number of joiners behind it, so that one more can be told from those that were said

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Literal
 
 from app.captions.event import Event
-from app.captions.lines import Cue, cues, schedule, tidy
-from app.outputs import plain, rows, srt, vtt
+from app.outputs import plain, srt, table, vtt
+from app.outputs.cues import Cue, cues, schedule, tidy
 
 Format = Literal["srt", "vtt", "txt", "json", "csv"]
 """The formats by their file suffix."""
@@ -43,9 +43,9 @@ def _write(kind: Format, phrases: Sequence[Event]) -> str:
         case "txt":
             return plain.write(_named(phrases))
         case "json":
-            return rows.write_json(map(rows.row, phrases))
+            return table.write_json(map(table.row, phrases))
         case "csv":
-            return rows.write_csv(map(rows.row, phrases))
+            return table.write_csv(map(table.row, phrases))
 
 
 def _cues(texts: Iterable[tuple[Event, str]]) -> Iterator[Cue]:

@@ -3,11 +3,11 @@
 Source: learn.microsoft.com, "Meeting apps API references", Send real-time captions API. Teams counts nothing.
 """
 
-from app.outputs.addresses import Door
-from app.outputs.meeting import MeetingCaptions
-from app.outputs.posting import Message
-from app.outputs.shaping import Block, Shape
-from app.outputs.tags import with_country
+from app.outputs.language_tags import with_country
+from app.outputs.meeting_addresses import Endpoint
+from app.outputs.meeting_captions import MeetingCaptions
+from app.outputs.meeting_http import HttpMessage
+from app.outputs.meeting_queue import CaptionBlock, CaptionShape
 
 
 class TeamsCaptions(MeetingCaptions):
@@ -18,14 +18,14 @@ class TeamsCaptions(MeetingCaptions):
     screen; it is not sent again, and counts as dropped. None is shown twice.
     """
 
-    door = Door(
+    door = Endpoint(
         "Teams",
         "api.captions.office.microsoft.com",
         "/cartcaption",
         (frozenset({"meetingid", "token"}),),
         "the meeting options: Provide CART Captions, Copy link",
     )
-    shape = Shape(100, 1)
+    shape = CaptionShape(100, 1)
     gap_s = 2.5
     is_counted = False
     not_started = (
@@ -33,10 +33,10 @@ class TeamsCaptions(MeetingCaptions):
         "Captions are left out until somebody does."
     )
 
-    def message(self, block: Block, number: int) -> Message:
+    def message(self, block: CaptionBlock, number: int) -> HttpMessage:
         """Return the request that shows a block."""
         more = []
         if not self._address.names("lang"):
             more.append(f"lang={with_country(self._language or block.language).lower()}")
         body = " ".join(block.lines).encode("utf-8", "replace")
-        return Message("POST", self._address.url(*more), body, "text/plain; charset=utf-8")
+        return HttpMessage("POST", self._address.url(*more), body, "text/plain; charset=utf-8")

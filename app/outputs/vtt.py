@@ -7,8 +7,8 @@ import html
 import re
 from collections.abc import Iterable
 
-from app.captions.lines import Cue, tidy
-from app.outputs.blocks import ARROW, Block, blocks, read_times, times, wrong
+from app.outputs.cues import Cue, tidy
+from app.outputs.timecodes import ARROW, CueBlock, blocks, read_times, times, wrong
 
 _HEADER = re.compile(r"WEBVTT(?![^ \t])")
 _ASIDE = re.compile(r"(NOTE|STYLE|REGION)(?![^ \t])")
@@ -42,7 +42,7 @@ def read(text: str) -> list[Cue]:
     return [_read_cue(block) for block in found[1:] if ARROW in block.lines[0] or not _ASIDE.match(block.lines[0])]
 
 
-def _read_cue(block: Block) -> Cue:
+def _read_cue(block: CueBlock) -> Cue:
     named = int(ARROW not in block.lines[0] and len(block.lines) > 1)
     number = block.number + named
     start_s, end_s = read_times(block.lines[named], ".", number)

@@ -6,10 +6,10 @@ the last number; it places them by their time.
 
 from datetime import UTC, datetime
 
-from app.outputs.addresses import Door
-from app.outputs.meeting import MeetingCaptions
-from app.outputs.posting import Message
-from app.outputs.shaping import Block, Shape
+from app.outputs.meeting_addresses import Endpoint
+from app.outputs.meeting_captions import MeetingCaptions
+from app.outputs.meeting_http import HttpMessage
+from app.outputs.meeting_queue import CaptionBlock, CaptionShape
 
 
 class YouTubeCaptions(MeetingCaptions):
@@ -19,7 +19,7 @@ class YouTubeCaptions(MeetingCaptions):
     language is chosen in YouTube Studio; `language` is taken as the others take it, and not sent.
     """
 
-    door = Door(
+    door = Endpoint(
         "YouTube",
         "upload.youtube.com",
         "/closedcaption",
@@ -27,7 +27,7 @@ class YouTubeCaptions(MeetingCaptions):
         "YouTube Studio: the stream's settings, Closed captions, Post captions to URL",
         frozenset({"http", "https"}),
     )
-    shape = Shape(40, 2)
+    shape = CaptionShape(40, 2)
     gap_s = 1.0
     is_counted = True
     not_started = "The stream has not started, or has ended. Captions are left out until it goes on."
@@ -35,7 +35,7 @@ class YouTubeCaptions(MeetingCaptions):
     _placed = (-1, 0.0)
     """Number of the newest caption, and its time."""
 
-    def message(self, block: Block, number: int) -> Message:
+    def message(self, block: CaptionBlock, number: int) -> HttpMessage:
         """Return the request that shows a block."""
         newest, placed_s = self._placed
         # where two people speak at once, the second began before the first was done; times must not go back
@@ -44,7 +44,7 @@ class YouTubeCaptions(MeetingCaptions):
         # only <br> means something there; a bracket in a caption must not begin another tag
         text = "<br>".join(line.replace("<", "‹") for line in block.lines)
         body = f"{_moment(said_s)} region:reg1#cue1\n{text}\n".encode("utf-8", "replace")
-        return Message("POST", self._address.url(f"seq={number}"), body)
+        return HttpMessage("POST", self._address.url(f"seq={number}"), body)
 
 
 def _moment(at_s: float) -> str:

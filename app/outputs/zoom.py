@@ -4,11 +4,11 @@ Source: support.zoom.com KB0060368, "Integrating a third-party closed captioning
 tells the number of the last one it took.
 """
 
-from app.outputs.addresses import Door
-from app.outputs.meeting import MeetingCaptions
-from app.outputs.posting import Message
-from app.outputs.shaping import Block, Shape
-from app.outputs.tags import with_country
+from app.outputs.language_tags import with_country
+from app.outputs.meeting_addresses import Endpoint
+from app.outputs.meeting_captions import MeetingCaptions
+from app.outputs.meeting_http import HttpMessage
+from app.outputs.meeting_queue import CaptionBlock, CaptionShape
 
 
 class ZoomCaptions(MeetingCaptions):
@@ -18,29 +18,29 @@ class ZoomCaptions(MeetingCaptions):
     32), and Zoom names no limits.
     """
 
-    door = Door(
+    door = Endpoint(
         "Zoom",
         "*.zoom.us",
         "/closedcaption",
         (frozenset({"id", "ns", "expire", "signature"}),),
         "the meeting: Show Captions, Set up manual captioner, Copy the API token",
     )
-    shape = Shape(42, 2)
+    shape = CaptionShape(42, 2)
     gap_s = 2.5
     is_counted = True
     not_started = "The meeting has not started, or has ended. Captions are left out until it goes on."
 
-    def message(self, block: Block, number: int) -> Message:
+    def message(self, block: CaptionBlock, number: int) -> HttpMessage:
         """Return the request that shows a block."""
         more = [f"seq={number}"]
         if not self._address.names("lang"):
             more.append(f"lang={_language(self._language or block.language)}")
         body = "\n".join(block.lines).encode("utf-8", "replace")
-        return Message("POST", self._address.url(*more), body, "text/plain; charset=utf-8")
+        return HttpMessage("POST", self._address.url(*more), body, "text/plain; charset=utf-8")
 
-    def question(self) -> Message:
+    def question(self) -> HttpMessage:
         """Return the request for the number of the last caption."""
-        return Message("GET", self._address.url(below="/seq"))
+        return HttpMessage("GET", self._address.url(below="/seq"))
 
 
 def _language(tag: str) -> str:

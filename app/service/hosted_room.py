@@ -9,17 +9,17 @@ from pathlib import Path
 
 from app import log, metrics
 from app.audio.browser import BrowserSource
-from app.audio.media import Media
 from app.audio.source import Source
 from app.captions.room import Room
+from app.captions.room_state import SourceState, Visibility
 from app.captions.session import SessionSettings
-from app.captions.state import Showing, SourceState
 from app.captions.watchdog import LOOK_S, Watchdog
 from app.decode import glossary
 from app.errors import SettingsError, SourceError, StoreError, SurtitleError
-from app.outputs.delivery import Counter
-from app.service.outputs import TRANSCRIPTS, Outputs
-from app.service.switch import Switch
+from app.media.media_source import MediaSource
+from app.outputs.meeting_delivery import SequenceCounter
+from app.service.output_runner import TRANSCRIPTS, OutputRunner
+from app.service.source_switch import SourceSwitch
 from app.store.room_log import RoomLog
 from app.store.rooms import FileOutput, RoomSettings
 
@@ -55,7 +55,7 @@ class HostedRoom:
         *,
         folder: Path | None,
         private: bool,
-        counter: Callable[[str], Counter],
+        counter: Callable[[str], SequenceCounter],
     ) -> None:
         """Host a room in a task group; `folder` is where files go, None where nothing is written.
 
@@ -70,8 +70,8 @@ class HostedRoom:
         self._browsers: dict[str, BrowserSource] = {}
         self._stream: asyncio.Task[None] | None = None
         self._watching: asyncio.Task[None] | None = None
-        self.outputs = Outputs(room, group, folder, counter)
-        self._switches: dict[str, Switch] = {}
+        self.outputs = OutputRunner(room, group, folder, counter)
+        self._switches: dict[str, SourceSwitch] = {}
         """Of the sources that are supervised now."""
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -83,7 +83,7 @@ class HostedRoom:
         self._watching = self._begin(self._watch())
         await self._arrange()
 
-    def direct(self, showing: Showing) -> None:
+    def direct(self, showing: Visibility) -> None:
         """Let readers see what the operator wants them to, at once."""
         self.settings = replace(self.settings, showing=showing)
         self.room.direct(showing)
@@ -200,13 +200,13 @@ class HostedRoom:
 
         While the operator has stopped it, nothing runs.
         """
-        switch = self._switches[source.name] = Switch()
+        switch = self._switches[source.name] = SourceSwitch()
         has_worked = False
         try:
             while await switch.on(lambda: self.room.show(SourceState(source.name, "stopped", STOPPED))):
                 failure: BaseException | None = None
                 try:
-                    await self.room.listen(source, waits=isinstance(source, Media))
+                    await self.room.listen(source, waits=isinstance(source, MediaSource))
                 except* SurtitleError as group:
                     failure = group.exceptions[0]
                     has_worked = has_worked or isinstance(failure, SourceError)
@@ -259,7 +259,7 @@ class HostedRoom:
     async def _listen(self, address: str) -> None:
         """Listen to the stream of the settings; one that cannot be opened is told, and does not end the service."""
         try:
-            await self.supervise(Media(address, private=self._private, name=STREAM))
+            await self.supervise(MediaSource(address, private=self._private, name=STREAM))
         except* SurtitleError as group:
             failure = group.exceptions[0]
             logger.warning("source_failed", room=self.room.name, reason=str(failure))

@@ -9,20 +9,20 @@ from types import MappingProxyType
 
 from app import log
 from app.audio.browser import BrowserSource
-from app.audio.opening import open_source
 from app.captions.room import Room
 from app.config import Settings
 from app.decode import calibration, cuda, glossary, models, worker
 from app.decode.engine import Engine
-from app.decode.fleet import Fleet
+from app.decode.engine_pool import EnginePool
 from app.decode.hypothesis import Task
 from app.errors import AccessError, ModelError, RoomError, SettingsError, StoreError
+from app.media.open_source import open_source
 from app.service.hosted_room import HostedRoom, session_settings
-from app.service.outputs import Follower, Tell, check
+from app.service.output_runner import OutputProgram, Tell, check
 from app.store.clock import Clock
 from app.store.database import Database
 from app.store.keyring import Keyring
-from app.store.rooms import FileOutput, KeptRoom, RoomSettings, RoomShelf, new_code, newest_ms
+from app.store.rooms import FileOutput, RoomSettings, RoomStore, StoredRoom, new_code, newest_ms
 
 logger = log.get(__name__)
 
@@ -54,7 +54,7 @@ class Service:
         self._first = open_source(source, private=settings.private_sources) if source else None
         self._database = Database(None if settings.memory else settings.data / DATABASE)
         self._clock = Clock(self._database.read(newest_ms))
-        self._shelf = RoomShelf(self._database, self._clock)
+        self._shelf = RoomStore(self._database, self._clock)
         self.keyring = Keyring(self._database, self._clock)
         if settings.key:
             self.keyring.fix(settings.key)
@@ -191,7 +191,7 @@ class Service:
         self.keyring.forget(name)
         self._hosted.pop(name, None)
 
-    def follow(self, room: str, name: str, kind: str, open_it: Callable[[Tell], Follower]) -> None:
+    def follow(self, room: str, name: str, kind: str, open_it: Callable[[Tell], OutputProgram]) -> None:
         """Pass a room's captions on to something that stands in no settings, until the room or the service ends.
 
         Raises:
@@ -247,7 +247,7 @@ class Service:
             return replace(settings, code=new_code())
         return settings if settings.is_public else replace(settings, code="")
 
-    async def _open(self, kept: KeptRoom) -> HostedRoom:
+    async def _open(self, kept: StoredRoom) -> HostedRoom:
         """Open a room from the store."""
         if self._group is None:
             raise AccessError("The service is closing down and opens no rooms.")
@@ -322,13 +322,13 @@ class Service:
         except TimeoutError:
             logger.warning("not_drained", within_s=DRAIN_S)
 
-    def _open_fleet(self) -> Fleet:
+    def _open_fleet(self) -> EnginePool:
         """Prepare an engine for every device, and one for drafts if they are wanted."""
         settings = self.settings
         devices = cuda.gpus() if self.model.device == "cuda" else ()
         places = [(gpu.index, gpu.memory_bytes / 2**30) for gpu in devices] or [(0, 0.0)]
 
-        def engines(choice: models.Choice) -> list[Engine]:
+        def engines(choice: models.ModelChoice) -> list[Engine]:
             made = []
             for index, memory_gib in places:
                 profile = calibration.profile(
@@ -339,9 +339,9 @@ class Service:
             return made
 
         drafts = self._choose(settings.draft_model, "transcribe") if settings.draft_model else None
-        return Fleet(engines(self.model), engines(drafts) if drafts else ())
+        return EnginePool(engines(self.model), engines(drafts) if drafts else ())
 
-    def _choose(self, model: str, task: Task) -> models.Choice:
+    def _choose(self, model: str, task: Task) -> models.ModelChoice:
         settings = self.settings
         return models.choose(
             model,

@@ -101,7 +101,7 @@ NAMES = {"room", "event", "access_key"}
 
 
 @dataclass(frozen=True, slots=True)
-class _Job:
+class _WriteJob:
     do: Callable[[sqlite3.Connection], Any]
     done: Callable[[Any, StoreError | None], None]
     scrubs: bool = False
@@ -116,7 +116,7 @@ class Database:
         Raises:
             SettingsError: It cannot be made there, is another program's, is in use, or is damaged.
         """
-        self._jobs: queue.Queue[_Job | None] = queue.Queue(JOBS_MAX)
+        self._jobs: queue.Queue[_WriteJob | None] = queue.Queue(JOBS_MAX)
         self._name = path.name if path else "memory"
         self._connection = _open(path) if path else _open_memory()
         self._must_scrub = False
@@ -142,7 +142,7 @@ class Database:
                 loop.call_soon_threadsafe(done, result, error)
 
         try:
-            self._jobs.put_nowait(_Job(do, tell, scrubs))
+            self._jobs.put_nowait(_WriteJob(do, tell, scrubs))
         except queue.Full:
             loop.call_soon(done, None, StoreError("The disk does not keep up with what is to be saved."))
 
@@ -171,7 +171,7 @@ class Database:
     def read(self, do: Callable[[sqlite3.Connection], Result]) -> Result:
         """Do one job now and wait for it, before the event loop runs."""
         answer: queue.SimpleQueue[tuple[Any, StoreError | None]] = queue.SimpleQueue()
-        self._jobs.put(_Job(do, lambda result, error: answer.put((result, error))))
+        self._jobs.put(_WriteJob(do, lambda result, error: answer.put((result, error))))
         result, error = answer.get()
         if error is not None:
             raise error
@@ -191,9 +191,9 @@ class Database:
                 self._connection.close()
                 return
 
-    def _take(self) -> tuple[list[_Job], bool]:
+    def _take(self) -> tuple[list[_WriteJob], bool]:
         """Wait for a job, and return it with all that wait behind it, and whether they are the last."""
-        jobs: list[_Job] = []
+        jobs: list[_WriteJob] = []
         job = self._jobs.get()
         while job is not None:
             jobs.append(job)
@@ -205,7 +205,7 @@ class Database:
                 return jobs, False
         return jobs, True
 
-    def _do(self, jobs: list[_Job]) -> None:
+    def _do(self, jobs: list[_WriteJob]) -> None:
         if not jobs:
             return
         try:
@@ -235,7 +235,7 @@ class Database:
         self._must_scrub = bool(is_busy)
         return None
 
-    def _commit(self, jobs: list[_Job]) -> list[Any]:
+    def _commit(self, jobs: list[_WriteJob]) -> list[Any]:
         self._connection.execute("BEGIN IMMEDIATE")
         try:
             results = [job.do(self._connection) for job in jobs]

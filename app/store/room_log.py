@@ -13,10 +13,10 @@ from app import log, metrics
 from app.captions.event import Event
 from app.captions.log import Tell, prevailing
 from app.errors import StoreError
-from app.store import events
+from app.store import event_table
 from app.store.clock import Clock
 from app.store.database import Database
-from app.store.events import Kept
+from app.store.event_table import StoredEvent
 
 logger = log.get(__name__)
 
@@ -42,8 +42,8 @@ def new_epoch() -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class _Waiting:
-    kept: Kept
+class _UnsavedEvent:
+    kept: StoredEvent
     tell: Tell
     since_s: float
 
@@ -81,19 +81,19 @@ class RoomLog:
         self.forgotten = 0
         """Number of the newest event that memory has forgotten for its age."""
         self._session = last_session
-        self._held: deque[Kept] = deque()
+        self._held: deque[StoredEvent] = deque()
         self._given_up = 0
         """Number of the newest event that memory let go of for want of room."""
-        self._waiting: deque[_Waiting] = deque()
-        self._unsaved: deque[Kept] = deque()
+        self._waiting: deque[_UnsavedEvent] = deque()
+        self._unsaved: deque[StoredEvent] = deque()
         self._timer: asyncio.TimerHandle | None = None
         self._oldest_ms: int | None = None
         """When the oldest phrase on the disk was said; None if there is none."""
         if last_seq:
-            self._oldest_ms = database.read(partial(events.oldest, room=room))
+            self._oldest_ms = database.read(partial(event_table.oldest, room=room))
         if self.is_kept and last_seq:
-            rows = database.read(partial(events.newest, room=room, most=HELD))
-            self._held.extend(Kept(replace(event, epoch=epoch), at_ms) for event, at_ms in rows)
+            rows = database.read(partial(event_table.newest, room=room, most=HELD))
+            self._held.extend(StoredEvent(replace(event, epoch=epoch), at_ms) for event, at_ms in rows)
             if len(rows) == HELD:
                 self._given_up = (self._held[0].event.seq or 1) - 1
 
@@ -111,13 +111,13 @@ class RoomLog:
         """Return the number of a new source session."""
         self._session += 1
         if self.is_kept:
-            self._database.write(partial(events.count_session, room=self._room, number=self._session), self._noted)
+            self._database.write(partial(event_table.count_session, room=self._room, number=self._session), self._noted)
         return self._session
 
     def append(self, event: Event, tell: Tell) -> None:
         """Number the event and save it, then `tell` of it; at once while the disk fails."""
         self._seq += 1
-        kept = Kept(replace(event, epoch=self.epoch, seq=self._seq), self._clock.now_ms())
+        kept = StoredEvent(replace(event, epoch=self.epoch, seq=self._seq), self._clock.now_ms())
         if not self.is_kept:
             self._tell(kept, tell)
             return
@@ -126,9 +126,9 @@ class RoomLog:
         if self.problem:
             self._tell_unsaved(kept, tell)
             return
-        self._waiting.append(_Waiting(kept, tell, time.monotonic()))
+        self._waiting.append(_UnsavedEvent(kept, tell, time.monotonic()))
         self._database.write(
-            partial(events.insert, room=self._room, rows=[events.row(kept)]),
+            partial(event_table.insert, room=self._room, rows=[event_table.row(kept)]),
             lambda _, error: self._written(kept, error),
         )
         self._watch()
@@ -151,7 +151,7 @@ class RoomLog:
         if len(held) >= most or not self.is_kept or not self._given_up:
             return held[-most:]
         first = min(self._given_up + 1, seq)
-        older = await self._database.run(partial(events.before, room=self._room, seq=first, most=most - len(held)))
+        older = await self._database.run(partial(event_table.before, room=self._room, seq=first, most=most - len(held)))
         return [*(replace(event, epoch=self.epoch) for event in older), *held]
 
     async def everything(self) -> list[Event]:
@@ -163,7 +163,7 @@ class RoomLog:
         if not self.is_kept:
             return [kept.event for kept in self._held]
         unsaved = {kept.event.seq: kept.event for kept in self._unsaved}
-        rows = await self._database.run(partial(events.everything, room=self._room))
+        rows = await self._database.run(partial(event_table.everything, room=self._room))
         known = {event.seq: event for event in rows} | unsaved
         told = [known[seq] for seq in sorted(seq for seq in known if seq and seq <= self.last_seq)]
         return [replace(event, epoch=self.epoch) for event in told]
@@ -199,10 +199,10 @@ class RoomLog:
         if self._oldest_ms is None:
             pass
         elif not self.is_kept:
-            await self._database.run(partial(events.erase, room=self._room, last_seq=self._seq), scrubs=True)
+            await self._database.run(partial(event_table.erase, room=self._room, last_seq=self._seq), scrubs=True)
             self._oldest_ms = None
         elif self._oldest_ms < before_ms:
-            forget = partial(events.forget, room=self._room, before_ms=before_ms)
+            forget = partial(event_table.forget, room=self._room, before_ms=before_ms)
             oldest_ms = await self._database.run(forget, scrubs=True)
             # what was said meanwhile, or waits for a failing disk, is not among what the disk told
             behind = [kept[0].at_ms for kept in (self._held, self._unsaved) if kept]
@@ -222,7 +222,9 @@ class RoomLog:
         self._given_up = self._seq
         # while phrases are told unsaved, the disk must not know the epoch they are told under
         epoch = self.epoch if self.is_kept and not self.problem else new_epoch()
-        await self._database.run(partial(events.erase, room=self._room, last_seq=self._seq, epoch=epoch), scrubs=True)
+        await self._database.run(
+            partial(event_table.erase, room=self._room, last_seq=self._seq, epoch=epoch), scrubs=True
+        )
 
     async def flush(self) -> None:
         """Save once more what the disk has refused so far, before the process ends.
@@ -233,18 +235,18 @@ class RoomLog:
         await self._database.run(lambda connection: None)  # what waits is saved by now, or refused
         if self.problem and self.is_kept:
             kept = list(self._unsaved)
-            rows = [events.row(one) for one in kept]
-            await self._database.run(partial(events.insert, room=self._room, rows=rows, session=self._session))
+            rows = [event_table.row(one) for one in kept]
+            await self._database.run(partial(event_table.insert, room=self._room, rows=rows, session=self._session))
             self._saved(kept, None)
 
-    def _tell(self, kept: Kept, tell: Tell) -> None:
+    def _tell(self, kept: StoredEvent, tell: Tell) -> None:
         self._held.append(kept)
         self.last_seq = kept.event.seq or 0
         if len(self._held) > (HELD if self.is_kept else HELD_ALONE):
             self._given_up = self._held.popleft().event.seq or 0
         tell(kept.event)
 
-    def _tell_unsaved(self, kept: Kept, tell: Tell) -> None:
+    def _tell_unsaved(self, kept: StoredEvent, tell: Tell) -> None:
         kept = replace(kept, event=replace(kept.event, epoch=self.epoch))
         self._unsaved.append(kept)
         if len(self._unsaved) > UNSAVED_MAX:
@@ -253,7 +255,7 @@ class RoomLog:
         metrics.UNSAVED.labels(self._room).set(len(self._unsaved))
         self._tell(kept, tell)
 
-    def _written(self, kept: Kept, error: StoreError | None) -> None:
+    def _written(self, kept: StoredEvent, error: StoreError | None) -> None:
         if error is not None:
             self._fail(f"{error} They go on, are kept in memory, and are saved when the disk works again.")
         elif self._waiting and self._waiting[0].kept is kept:
@@ -270,7 +272,7 @@ class RoomLog:
         Earlier, a crash would have numbers given out again under it, for other phrases.
         """
         if self.is_kept:
-            set_epoch = partial(events.set_epoch, room=self._room, epoch=self.epoch)
+            set_epoch = partial(event_table.set_epoch, room=self._room, epoch=self.epoch)
             self._database.write(set_epoch, lambda _, error: self._resumed(error))
 
     def _resumed(self, error: StoreError | None) -> None:
@@ -311,13 +313,13 @@ class RoomLog:
         if not self.is_kept:
             self._saved(kept, None)
             return
-        rows = [events.row(one) for one in kept]
+        rows = [event_table.row(one) for one in kept]
         self._database.write(
-            partial(events.insert, room=self._room, rows=rows, session=self._session),
+            partial(event_table.insert, room=self._room, rows=rows, session=self._session),
             lambda _, error: self._saved(kept, error),
         )
 
-    def _saved(self, kept: Sequence[Kept], error: StoreError | None) -> None:
+    def _saved(self, kept: Sequence[StoredEvent], error: StoreError | None) -> None:
         """What was unsaved is on the disk, or was refused again."""
         if error is None:
             while self._unsaved and kept and (self._unsaved[0].event.seq or 0) <= (kept[-1].event.seq or 0):

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, field, fields
 from functools import partial
 from typing import Literal
 
-from app.captions.state import Showing
+from app.captions.room_state import Visibility
 from app.decode.hypothesis import Task
 from app.outputs.subtitles import Format
 from app.store.clock import Clock
@@ -95,7 +95,7 @@ class RoomSettings:
     source: str | None = None
     """Address of a stream that the service itself opens."""
     outputs: tuple[Output, ...] = ()
-    showing: Showing = field(default_factory=Showing)
+    showing: Visibility = field(default_factory=Visibility)
 
     def to_json(self) -> str:
         """Return these settings as they are kept."""
@@ -107,12 +107,12 @@ class RoomSettings:
         known = {name: value for name, value in json.loads(text).items() if name in {one.name for one in fields(cls)}}
         known["languages"] = tuple(known.get("languages", ()))
         known["outputs"] = tuple(KINDS[one["kind"]](**one) for one in known.get("outputs", ()))
-        known["showing"] = Showing(**known.get("showing", {}))
+        known["showing"] = Visibility(**known.get("showing", {}))
         return cls(**known)
 
 
 @dataclass(frozen=True, slots=True)
-class KeptRoom:
+class StoredRoom:
     """One row."""
 
     name: str
@@ -123,24 +123,24 @@ class KeptRoom:
     last_session: int
 
 
-class RoomShelf:
+class RoomStore:
     """The rooms on the disk."""
 
     def __init__(self, database: Database, clock: Clock) -> None:
         """Use this database."""
         self._database, self._clock = database, clock
 
-    def all(self) -> list[KeptRoom]:
+    def all(self) -> list[StoredRoom]:
         """Return all rooms by name; blocks, for the start only."""
         return self._database.read(_all)
 
-    async def add(self, name: str, settings: RoomSettings) -> KeptRoom:
+    async def add(self, name: str, settings: RoomSettings) -> StoredRoom:
         """Keep a new room.
 
         Raises:
             StoreError: The disk refused.
         """
-        room = KeptRoom(name, new_epoch(), settings, self._clock.now_ms(), 0, 0)
+        room = StoredRoom(name, new_epoch(), settings, self._clock.now_ms(), 0, 0)
         await self._database.run(partial(_insert, room=room))
         return room
 
@@ -160,7 +160,7 @@ class RoomShelf:
         """
         await self._database.run(partial(_delete, name=name), scrubs=True)
 
-    def log(self, room: KeptRoom) -> RoomLog:
+    def log(self, room: StoredRoom) -> RoomLog:
         """Return the log of a room, as far as it came; blocks, as `all` does."""
         return RoomLog(
             room.name,
@@ -176,7 +176,7 @@ class RoomShelf:
         """Return a number that an output of a room counts on from; blocks for a moment."""
         return RoomCounter(self._database, room, name)
 
-    def age_s(self, room: KeptRoom) -> float:
+    def age_s(self, room: StoredRoom) -> float:
         """Return how long ago a room was made, in seconds."""
         return max(0.0, (self._clock.now_ms() - room.created_ms) / 1000)
 
@@ -194,16 +194,16 @@ def newest_ms(connection: sqlite3.Connection) -> int:
     return int(connection.execute(statement).fetchone()[0])
 
 
-def _all(connection: sqlite3.Connection) -> list[KeptRoom]:
+def _all(connection: sqlite3.Connection) -> list[StoredRoom]:
     rows = connection.execute(
         "SELECT name, epoch, settings, created_ms, "
         "max(last_seq, (SELECT coalesce(max(seq), 0) FROM event WHERE room = name)), last_session "
         "FROM room ORDER BY name"
     )
-    return [KeptRoom(name, epoch, RoomSettings.from_json(text), *rest) for name, epoch, text, *rest in rows]
+    return [StoredRoom(name, epoch, RoomSettings.from_json(text), *rest) for name, epoch, text, *rest in rows]
 
 
-def _insert(connection: sqlite3.Connection, *, room: KeptRoom) -> None:
+def _insert(connection: sqlite3.Connection, *, room: StoredRoom) -> None:
     connection.execute(
         "INSERT INTO room (name, epoch, settings, created_ms) VALUES (?, ?, ?, ?)",
         (room.name, room.epoch, room.settings.to_json(), room.created_ms),

@@ -10,27 +10,26 @@ from app.errors import RoomError, SettingsError
 from app.store.keyring import Role
 from app.store.rooms import RoomSettings
 from app.web import messages
-from app.web.auth import BEARER, Guest, bearer
-from app.web.events import EventStream
-from app.web.house import House, require_open
+from app.web.auth import BEARER, Client, bearer
+from app.web.context import AppContext, require_open
 from app.web.operator import status
 from app.web.problems import RESPONSES
-from app.web.resources import (
+from app.web.schemas import (
     NAME,
     Correction,
     Export,
     History,
     KeyResource,
-    MadeRoom,
-    MintedKey,
+    KeyWithSecret,
     NewKey,
+    NewObs,
     NewOutput,
     NewRoom,
-    NewStudio,
     OutputResource,
     RoomChange,
     RoomResource,
-    Switch,
+    RoomWithKeys,
+    SourceChange,
     key_resource,
     minted,
     new_output,
@@ -38,6 +37,7 @@ from app.web.resources import (
     room_resource,
     wanted,
 )
+from app.web.sse import EventStream
 
 OUTPUTS_MAX = 16
 """Outputs of one room; each is a task and a queue."""
@@ -45,12 +45,12 @@ OUTPUTS_MAX = 16
 Name = Annotated[str, Path(pattern=NAME)]
 
 
-def api(house: House) -> APIRouter:
+def api(house: AppContext) -> APIRouter:
     """Return the routes below `/api`."""
     router = APIRouter(prefix="/api/rooms", responses=RESPONSES, dependencies=[Depends(BEARER)])
     service = house.service
 
-    def enter(request: Request, name: str, role: Role) -> tuple[Room, Guest]:
+    def enter(request: Request, name: str, role: Role) -> tuple[Room, Client]:
         guest = house.doorkeeper.admit(request, bearer(request), role, name)
         try:
             return service.room(name), guest
@@ -66,13 +66,13 @@ def api(house: House) -> APIRouter:
         return [resource(room) for room in service.rooms.values()]
 
     @router.post("", status_code=201, summary="Make a room, with a key for each role")
-    async def create(request: Request, new: NewRoom) -> MadeRoom:
+    async def create(request: Request, new: NewRoom) -> RoomWithKeys:
         house.doorkeeper.admit(request, bearer(request), "admin", None)
         roles: tuple[Role, ...] = ("viewer", "source", "operator")
         async with house.turn(new.name):
             await service.create(new.name, wanted(new, RoomSettings()))
             keys = [minted(*await service.keyring.mint(new.name, role, "made with the room")) for role in roles]
-            return MadeRoom(**resource(service.room(new.name)).model_dump(), keys=tuple(keys))
+            return RoomWithKeys(**resource(service.room(new.name)).model_dump(), keys=tuple(keys))
 
     @router.get("/{name}", summary="Look at a room")
     async def show(request: Request, name: Name) -> RoomResource:
@@ -134,7 +134,9 @@ def api(house: House) -> APIRouter:
         return History(captions=tuple(messages.caption(event) for event in events), is_all=is_all)
 
     @router.patch("/{name}/sources/{source:path}", status_code=204, summary="Stop a source, or let it go on")
-    async def switch(request: Request, name: Name, source: Annotated[str, Path(max_length=200)], wish: Switch) -> None:
+    async def switch(
+        request: Request, name: Name, source: Annotated[str, Path(max_length=200)], wish: SourceChange
+    ) -> None:
         enter(request, name, "operator")
         service.switch(name, source, is_on=wish.is_on)
 
@@ -142,7 +144,7 @@ def api(house: House) -> APIRouter:
     async def add_output(request: Request, name: Name, new: NewOutput) -> OutputResource:
         async with house.turn(name):
             _, guest = enter(request, name, "operator")
-            if isinstance(new, NewStudio) and not guest.may("admin"):
+            if isinstance(new, NewObs) and not guest.may("admin"):
                 raise SettingsError("Expected the key of the service, not of the room: OBS is at an address it opens.")
             before = service.room_settings(name)
             output = new_output(new)
@@ -170,7 +172,7 @@ def api(house: House) -> APIRouter:
         return [key_resource(key) for key in service.keyring.list(name)]
 
     @router.post("/{name}/keys", status_code=201, summary="Make a key of a room")
-    async def mint(request: Request, name: Name, new: NewKey) -> MintedKey:
+    async def mint(request: Request, name: Name, new: NewKey) -> KeyWithSecret:
         enter(request, name, "operator")
         if new.role == "admin":
             raise SettingsError("Expected the role viewer, source or operator: a room has no key to the whole service.")

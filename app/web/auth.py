@@ -11,7 +11,7 @@ from starlette.requests import HTTPConnection
 
 from app.errors import AccessError, RoomError
 from app.store.keyring import ROLES, Keyring, Role
-from app.web.limits import Crowd
+from app.web.limits import ConnectionLimits
 
 REFUSAL = (
     "This link opens nothing here. Open the whole link you were given, with the part behind #, or ask for a new one."
@@ -26,7 +26,7 @@ FORWARDED = ("forwarded", "x-forwarded-for", "x-real-ip", "via")
 
 
 @dataclass(frozen=True, slots=True)
-class Guest:
+class Client:
     """Whoever was let in, and what for."""
 
     role: Role
@@ -40,13 +40,13 @@ class Guest:
         return ROLES.index(self.role) >= ROLES.index(role)
 
 
-class Doorkeeper:
+class Authenticator:
     """Asks for keys. On a service that only its own machine can reach, whoever is on that machine needs none."""
 
     def __init__(
         self,
         keyring: Keyring,
-        crowd: Crowd,
+        crowd: ConnectionLimits,
         *,
         is_own_machine: bool,
         origins: Collection[str] = (),
@@ -58,7 +58,7 @@ class Doorkeeper:
         self._origins = frozenset(origin.rstrip("/").casefold() for origin in origins)
         self._public = public
 
-    def admit(self, connection: HTTPConnection, secret: str, role: Role, room: str | None) -> Guest:
+    def admit(self, connection: HTTPConnection, secret: str, role: Role, room: str | None) -> Client:
         """Return the guest that may act as `role` in a room, or with None in the whole service.
 
         Raises:
@@ -67,16 +67,16 @@ class Doorkeeper:
         """
         key = self._keyring.find(secret) if secret else None
         if key is not None and key.allows(role, room):
-            return Guest(key.role, key.room, key.id)
+            return Client(key.role, key.room, key.id)
         if self.is_at_home(connection):
-            return Guest("admin", None)
+            return Client("admin", None)
         if role == "viewer" and room in self._public():
-            return Guest("viewer", room)
+            return Client("viewer", room)
         if secret and key is None:
             self._crowd.failed(address(connection))
         raise AccessError(REFUSAL)
 
-    def missing(self, guest: Guest, error: RoomError) -> AccessError:
+    def missing(self, guest: Client, error: RoomError) -> AccessError:
         """Return what is said of a room that does not exist: the truth only to whoever may know all rooms."""
         return error if guest.room is None and guest.may("admin") else AccessError(REFUSAL)
 

@@ -18,7 +18,7 @@ BYTES_MIN = 500
 """Below this the headers weigh more than what is saved."""
 
 
-class Files(StaticFiles):
+class CompressedFiles(StaticFiles):
     """Serves a folder's files, and its pages by name; a file that changes is compressed anew."""
 
     def __init__(self, folder: Path) -> None:

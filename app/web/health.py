@@ -5,10 +5,10 @@ from fastapi.responses import PlainTextResponse
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from app.web.auth import bearer
-from app.web.house import House
+from app.web.context import AppContext
 
 
-def health(house: House) -> APIRouter:
+def health(house: AppContext) -> APIRouter:
     """Return `/healthz`, `/readyz` and `/metrics`."""
     router = APIRouter(include_in_schema=False)
 

@@ -12,7 +12,7 @@ from app.errors import BusyError
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class LimitSettings:
     """Bounds that a conference hall behind one address stays below."""
 
     sockets: int = 12_000
@@ -42,7 +42,7 @@ def allow_sockets() -> int:
     try:
         import resource  # POSIX only; elsewhere there is no such limit
     except ImportError:
-        return Limits().sockets
+        return LimitSettings().sockets
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
     return most - FILES_KEPT
@@ -52,7 +52,7 @@ ATTEMPTS_KEPT = 10_000
 """Addresses whose wrong keys are remembered; the one that tried longest ago is forgotten first."""
 
 
-class Bucket:
+class TokenBucket:
     """Lets through so many at once, and then so many a second."""
 
     def __init__(self, burst: float, per_s: float, clock: Callable[[], float] = time.monotonic) -> None:
@@ -72,14 +72,14 @@ class Bucket:
         return True
 
 
-class Crowd:
+class ConnectionLimits:
     """Counts who is here."""
 
-    def __init__(self, limits: Limits | None = None) -> None:
+    def __init__(self, limits: LimitSettings | None = None) -> None:
         """Begin with nobody."""
-        self.limits = limits or Limits()
+        self.limits = limits or LimitSettings()
         self._here: Counter[tuple[str, str]] = Counter()
-        self._attempts: dict[str, Bucket] = {}
+        self._attempts: dict[str, TokenBucket] = {}
 
     def check(self, n_sockets: int) -> None:
         """Let a connection be made.
@@ -123,7 +123,7 @@ class Crowd:
             BusyError: There were too many from this address.
         """
         whose = household(address)
-        bucket = self._attempts.pop(whose, None) or Bucket(self.limits.attempts, 0.1)
+        bucket = self._attempts.pop(whose, None) or TokenBucket(self.limits.attempts, 0.1)
         self._attempts[whose] = bucket
         if len(self._attempts) > ATTEMPTS_KEPT:
             del self._attempts[next(iter(self._attempts))]

@@ -6,11 +6,11 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from app.captions.event import Event
-from app.captions.state import RoomState
+from app.captions.room_state import RoomState
 from app.errors import SettingsError
 
 
-class Message(BaseModel):
+class WireMessage(BaseModel):
     """What all messages share: nothing unknown is let through."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -20,14 +20,14 @@ class Message(BaseModel):
         return self.model_dump_json().encode()
 
 
-class Since(Message):
+class Since(WireMessage):
     """The last logged event a viewer holds."""
 
     epoch: str = Field(max_length=64)
     seq: int = Field(ge=0)
 
 
-class ReaderHello(Message):
+class ReaderHello(WireMessage):
     """Whoever reads introduces itself."""
 
     type: Literal["hello"]
@@ -47,7 +47,7 @@ class OperatorHello(ReaderHello):
     role: Literal["operator"]
 
 
-class SourceHello(Message):
+class SourceHello(WireMessage):
     """A speaking page introduces itself."""
 
     type: Literal["hello"]
@@ -59,7 +59,7 @@ class SourceHello(Message):
     language: str | None = Field(None, pattern=r"^[a-z]{2,3}$")
 
 
-class End(Message):
+class EndMessage(WireMessage):
     """A speaking page has finished; its session ends."""
 
     type: Literal["end"]
@@ -69,7 +69,7 @@ Hello = ViewerHello | OperatorHello | SourceHello
 _HELLO: TypeAdapter[Hello] = TypeAdapter(Annotated[Hello, Field(discriminator="role")])
 
 
-class Caption(Message):
+class CaptionView(WireMessage):
     """One phrase on one track, as it stands now."""
 
     room: str
@@ -89,7 +89,7 @@ class Caption(Message):
     is_outdated: bool
 
 
-class SourceView(Message):
+class SourceView(WireMessage):
     """One source, as readers are told of it."""
 
     name: str
@@ -100,7 +100,7 @@ class SourceView(Message):
     cadence_s: float
 
 
-class ShowingView(Message):
+class VisibilityView(WireMessage):
     """What the operator lets readers see."""
 
     is_hidden: bool
@@ -109,7 +109,7 @@ class ShowingView(Message):
     offers_transcript: bool
 
 
-class RoomView(Message):
+class RoomView(WireMessage):
     """A room, as readers are told of it."""
 
     room: str
@@ -117,7 +117,7 @@ class RoomView(Message):
     tracks: tuple[str, ...]
     sources: tuple[SourceView, ...]
     problems: tuple[str, ...]
-    showing: ShowingView
+    showing: VisibilityView
 
 
 class SourceStatus(SourceView):
@@ -129,7 +129,7 @@ class SourceStatus(SourceView):
     is_speech: bool
 
 
-class HealthView(Message):
+class HealthView(WireMessage):
     """How one output is doing."""
 
     status: Literal["starting", "working", "retrying", "failed"]
@@ -138,7 +138,7 @@ class HealthView(Message):
     n_dropped: int
 
 
-class OutputView(Message):
+class OutputView(WireMessage):
     """One output as it is now."""
 
     id: str
@@ -147,7 +147,7 @@ class OutputView(Message):
     health: HealthView
 
 
-class AlarmView(Message):
+class AlarmView(WireMessage):
     """Something that a person should look at now."""
 
     kind: Literal["no_sound", "clipping", "no_text", "behind", "output", "store"]
@@ -155,7 +155,7 @@ class AlarmView(Message):
     message: str
 
 
-class Refusal(Message):
+class Refusal(WireMessage):
     """What the service refused, and how often."""
 
     reason: str
@@ -176,7 +176,7 @@ class RoomStatus(RoomView):
     """What the whole service refused since it began."""
 
 
-class Welcome(Message):
+class WelcomeMessage(WireMessage):
     """The answer to a hello."""
 
     type: Literal["welcome"] = "welcome"
@@ -186,45 +186,45 @@ class Welcome(Message):
     """For sources: the first sample that has not arrived yet."""
 
 
-class Snapshot(Message):
+class SnapshotMessage(WireMessage):
     """All a viewer lacks: what was logged since it left, or the newest, and what is open."""
 
     type: Literal["snapshot"] = "snapshot"
     epoch: str
     is_fresh: bool
     """Whether the viewer must forget what it shows, because the log is another or has a gap."""
-    captions: tuple[Caption, ...]
+    captions: tuple[CaptionView, ...]
 
 
-class Told(Message):
+class CaptionMessage(WireMessage):
     """A caption as it happens."""
 
     type: Literal["caption"] = "caption"
-    caption: Caption
+    caption: CaptionView
 
 
-class State(Message):
+class StateMessage(WireMessage):
     """The room has changed."""
 
     type: Literal["state"] = "state"
     state: RoomView
 
 
-class Status(Message):
+class StatusMessage(WireMessage):
     """How the room is doing, for operators."""
 
     type: Literal["status"] = "status"
     status: RoomStatus
 
 
-class Ack(Message):
+class AckMessage(WireMessage):
     """All samples before `next_sample` are held; the page may forget them."""
 
     type: Literal["ack"] = "ack"
     next_sample: int
 
 
-class Error(Message):
+class ErrorMessage(WireMessage):
     """Something is wrong; the socket closes behind it."""
 
     type: Literal["error"] = "error"
@@ -251,15 +251,15 @@ def parse_hello(text: str) -> Hello:
 def is_end(text: str) -> bool:
     """Return whether a source's text message says that it has finished."""
     try:
-        End.model_validate_json(text)
+        EndMessage.model_validate_json(text)
     except ValidationError:
         return False
     return True
 
 
-def caption(event: Event) -> Caption:
+def caption(event: Event) -> CaptionView:
     """Return the wire form of an event."""
-    return Caption(**asdict(event))
+    return CaptionView(**asdict(event))
 
 
 def room_status(state: RoomState, *, n_late: int = 0, refusals: tuple[Refusal, ...] = ()) -> RoomStatus:
@@ -285,5 +285,5 @@ def room_view(state: RoomState) -> RoomView:
         tracks=state.tracks,
         sources=sources,
         problems=state.problems,
-        showing=ShowingView(**asdict(state.showing)),
+        showing=VisibilityView(**asdict(state.showing)),
     )

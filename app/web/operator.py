@@ -6,10 +6,10 @@ from contextlib import contextmanager
 
 from app import metrics
 from app.captions.room import Room
+from app.web.context import AppContext
 from app.web.framing import frame
-from app.web.house import House
-from app.web.messages import Refusal, RoomStatus, Status, room_status
-from app.web.socket import Socket
+from app.web.messages import Refusal, RoomStatus, StatusMessage, room_status
+from app.web.websocket_protocol import WebSocketProtocol
 
 STATUS_PAUSE_S = 0.25
 """Pause between two looks; a meter that moves four times a second is alive."""
@@ -29,7 +29,7 @@ WHY = {
 """What was refused, by the name of the limit."""
 
 
-def status(house: House, room: Room) -> RoomStatus:
+def status(house: AppContext, room: Room) -> RoomStatus:
     """Return how a room is doing now."""
     refusals = tuple(
         Refusal(reason=reason, message=WHY.get(reason, reason), count=count)
@@ -39,9 +39,9 @@ def status(house: House, room: Room) -> RoomStatus:
 
 
 @contextmanager
-def overseeing(socket: Socket, room: Room, house: House) -> Iterator[None]:
+def overseeing(socket: WebSocketProtocol, room: Room, house: AppContext) -> Iterator[None]:
     """Tell an operator's console how the room is doing, whenever that has changed, while the block lasts."""
-    overseer = _Overseer(socket, room, house)
+    overseer = _StatusSender(socket, room, house)
     overseer.tell()
     try:
         yield
@@ -49,17 +49,17 @@ def overseeing(socket: Socket, room: Room, house: House) -> Iterator[None]:
         overseer.close()
 
 
-class _Overseer:
+class _StatusSender:
     """Looks at a room several times a second."""
 
-    def __init__(self, socket: Socket, room: Room, house: House) -> None:
+    def __init__(self, socket: WebSocketProtocol, room: Room, house: AppContext) -> None:
         self._socket, self._room, self._house = socket, room, house
         self._told = b""
         self._timer: asyncio.TimerHandle | None = None
 
     def tell(self) -> None:
         """Tell what has changed, unless the client has yet to read what it was told."""
-        message = Status(status=status(self._house, self._room)).encoded()
+        message = StatusMessage(status=status(self._house, self._room)).encoded()
         if message != self._told and self._socket.is_writable:
             self._socket.write(frame(message))
             self._told = message

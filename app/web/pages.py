@@ -11,8 +11,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 import app
 from app.web.auth import address
-from app.web.compression import Files
-from app.web.house import House
+from app.web.compression import CompressedFiles
+from app.web.context import AppContext
 
 POLICY = (
     "default-src 'none'; script-src 'self'; worker-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
@@ -89,7 +89,7 @@ def static_dir() -> Path:
     return beside if (beside / "overlay.html").is_file() else package / "static"
 
 
-def pages(house: House, files: Files) -> APIRouter:
+def pages(house: AppContext, files: CompressedFiles) -> APIRouter:
     """Return the pages; each is the same for everybody, and learns on its socket whether its key opens the room."""
     router = APIRouter(include_in_schema=False)
 

@@ -8,7 +8,7 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from app.errors import AccessError, BusyError, RoomError, SettingsError, StoreError, SurtitleError
-from app.web.resources import Problem
+from app.web.schemas import Problem
 
 STATUS: dict[type[SurtitleError], int] = {
     RoomError: 404,

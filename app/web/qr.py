@@ -9,15 +9,15 @@ from fastapi import APIRouter, Depends, Path, Request, Response
 
 from app.errors import RoomError, SettingsError
 from app.web.auth import BEARER, bearer
-from app.web.house import House
+from app.web.context import AppContext
 from app.web.problems import RESPONSES
-from app.web.resources import NAME
+from app.web.schemas import NAME
 
 QUIET_MODULES = 4
 """White space around the code, without which phones miss it (ISO/IEC 18004)."""
 
 
-def qr(house: House) -> APIRouter:
+def qr(house: AppContext) -> APIRouter:
     """Return `/qr/{room}.svg`."""
     router = APIRouter(responses=RESPONSES, dependencies=[Depends(BEARER)])
 

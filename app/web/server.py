@@ -16,16 +16,16 @@ from starlette.types import ASGIApp
 import app
 from app.errors import AddressError
 from app.web.api import api
-from app.web.compression import Files
+from app.web.compression import CompressedFiles
+from app.web.context import AppContext
 from app.web.health import health
-from app.web.house import House
-from app.web.http import HttpConnection
+from app.web.http_protocol import HttpProtocol
 from app.web.pages import SafeHeaders, pages, static_dir
 from app.web.problems import explain_to
 from app.web.qr import qr
-from app.web.socket import Socket
-from app.web.sockets import HELLO_BYTES, converse
 from app.web.transcripts import transcripts
+from app.web.websocket import HELLO_BYTES, converse
+from app.web.websocket_protocol import WebSocketProtocol
 
 BODY_MAX = 1 << 20
 """Bytes in the body of a request; a glossary of ten thousand terms is less."""
@@ -43,7 +43,7 @@ PING_S = 20.0
 """Pause between two pings of a viewer or a source, and how long it may take to answer one."""
 
 
-def create_app(house: House) -> ASGIApp:
+def create_app(house: AppContext) -> ASGIApp:
     """Return the web application over a service."""
     web = FastAPI(
         title="Surtitle",
@@ -55,7 +55,7 @@ def create_app(house: House) -> ASGIApp:
     )
 
     explain_to(web)
-    files = Files(static_dir())
+    files = CompressedFiles(static_dir())
 
     @web.websocket("/ws/{room}")
     async def talk(websocket: WebSocket, room: str) -> None:
@@ -108,15 +108,15 @@ def _set_options(taken: socket.socket) -> None:
 class Server:
     """uvicorn on a socket that is already ours; signals stay with the command line."""
 
-    def __init__(self, house: House, bound: socket.socket, *, proxies: str = "127.0.0.1,::1") -> None:
+    def __init__(self, house: AppContext, bound: socket.socket, *, proxies: str = "127.0.0.1,::1") -> None:
         """Prepare to serve on a socket from `bind`; `proxies` are trusted to say for whom they ask."""
         logging.getLogger("uvicorn.error").setLevel(logging.ERROR)  # below, it logs addresses and what peers do wrong
         config = uvicorn.Config(
             create_app(house),
             log_config=None,
             access_log=False,
-            http=cast(type[asyncio.Protocol], partial(HttpConnection, house.crowd)),
-            ws=Socket,
+            http=cast(type[asyncio.Protocol], partial(HttpProtocol, house.crowd)),
+            ws=WebSocketProtocol,
             ws_max_size=HELLO_BYTES,
             ws_per_message_deflate=False,
             ws_ping_interval=PING_S,

@@ -7,9 +7,9 @@ from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from app.errors import AccessError, RoomError
 from app.outputs.subtitles import standing, write
 from app.web.auth import BEARER, bearer
-from app.web.house import House
+from app.web.context import AppContext
 from app.web.problems import RESPONSES
-from app.web.resources import NAME
+from app.web.schemas import NAME
 
 WITHHELD = "The transcript is not offered to readers. Ask who runs this room."
 
@@ -23,7 +23,7 @@ KINDS = {
 """Media type of each format."""
 
 
-def transcripts(house: House) -> APIRouter:
+def transcripts(house: AppContext) -> APIRouter:
     """Return `/transcript/{room}.{format}`."""
     router = APIRouter(responses=RESPONSES, dependencies=[Depends(BEARER)])
 

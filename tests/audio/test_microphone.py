@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from app.audio.chunk import SAMPLE_RATE, Chunk
-from app.audio.microphone import Device, Microphone, choose, list_devices
+from app.audio.microphone import Device, MicrophoneSource, choose, list_devices
 from app.errors import DeviceError, SourceError
 from tests.audio import pulse
 
@@ -36,7 +36,7 @@ def tone(tmp_path: Path) -> Path:
     return path
 
 
-async def record(microphone: Microphone, seconds: float) -> list[Chunk]:
+async def record(microphone: MicrophoneSource, seconds: float) -> list[Chunk]:
     """Return so many seconds from the device."""
     chunks: list[Chunk] = []
     stream = microphone.chunks()
@@ -53,7 +53,7 @@ async def test_what_a_meeting_plays_is_heard_from_the_monitor(server: pulse.Puls
     module = server.load_sink("meeting")
     names = [device.name for device in await asyncio.to_thread(list_devices)]
     assert "meeting.monitor" in names
-    microphone = Microphone("Meeting.Monitor")
+    microphone = MicrophoneSource("Meeting.Monitor")
     player = server.play(tone, "meeting")
     chunks = await record(microphone, 3.0)
     player.terminate()
@@ -85,7 +85,7 @@ async def test_portaudio_hears_at_the_devices_own_rate(
     server.load_sink("meeting")
     monkeypatch.setenv("PULSE_SOURCE", "meeting.monitor")
     player = server.play(tone, "meeting")
-    chunks = await record(Microphone("pulse"), 3.0)
+    chunks = await record(MicrophoneSource("pulse"), 3.0)
     player.terminate()
     player.wait()
     sound = np.concatenate([chunk.samples for chunk in chunks])[-SAMPLE_RATE:]
@@ -96,7 +96,7 @@ async def test_an_unknown_device_is_a_sentence_with_the_names(server: pulse.Puls
     """Asking for what is not there names what is."""
     server.load_sink("meeting")
     with pytest.raises(DeviceError, match=r"no sound device called banjo.*meeting\.monitor"):
-        await record(Microphone("banjo"), 1.0)
+        await record(MicrophoneSource("banjo"), 1.0)
 
 
 DEVICES = [

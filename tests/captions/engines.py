@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from app.decode.hypothesis import Asker, Decoded, DecodeRequest
+from app.decode.hypothesis import DecodeClient, Decoded, DecodeRequest
 from app.errors import BusyError, DecodeError
 
 Answer = Callable[[DecodeRequest], Decoded]
@@ -25,7 +25,7 @@ class ScriptedStream:
         self._answer = answer
         self._delay_s = delay_s
 
-    async def answer(self, asker: Asker) -> Decoded | None:
+    async def answer(self, asker: DecodeClient) -> Decoded | None:
         """Answer after the delay, with the sound that has come by now."""
         request = asker.request()
         await asyncio.sleep(self._delay_s)

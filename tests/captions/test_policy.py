@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.captions.policy import LIMITS, Closed, Policy, Window
+from app.captions.policy import LIMITS, ClosedPhrase, Policy, Window
 from app.decode.hypothesis import Word, join
 from tests.captions.sound import Quiet, misheard, speech
 
@@ -187,14 +187,14 @@ def test_nothing_agreed_on_is_cut_all_the_same() -> None:
 
 def run(
     words: tuple[Word, ...], seed: int, error_rate: float, tick_s: float = 1.0
-) -> tuple[list[Closed], list[tuple[str, str]], float]:
+) -> tuple[list[ClosedPhrase], list[tuple[str, str]], float]:
     """Play words to a policy as a session does.
 
     Returns the phrases, (phrase start, committed text) after every step, and the longest sound that waited.
     """
     rng = random.Random(seed)
     policy = Policy()
-    closed: list[Closed] = []
+    closed: list[ClosedPhrase] = []
     shown: list[tuple[str, str]] = []
     start_s, now_s, longest_s = 0.0, 0.0, 0.0
     last_s = words[-1].end_s

@@ -6,19 +6,19 @@ from collections.abc import AsyncGenerator, Sequence
 import numpy as np
 import pytest
 
-from app.audio import media
 from app.audio.chunk import SAMPLE_RATE, Chunk
-from app.captions import listening
-from app.captions.bus import LaggardError, Subscription
+from app.captions import live_session
+from app.captions.bus import SlowReaderError, Subscription
 from app.captions.event import Event
 from app.captions.log import MemoryLog
 from app.captions.room import Room
+from app.captions.room_state import Visibility
 from app.captions.session import SessionSettings
-from app.captions.state import Showing
-from app.decode import check
+from app.decode import self_test
 from app.decode.glossary import Glossary
 from app.decode.hypothesis import Decoded, DecodeRequest, Hypothesis, Word
 from app.errors import BusyError, DecodeError, SettingsError, SourceError
+from app.media import media_source
 from tests.captions.engines import ScriptedEngine
 
 EVENT = Event("main", "", None, "1-0", 1, "s", "original", "open", "en", 0.0, 1.0, "a", "b")
@@ -50,7 +50,7 @@ class Speaker:
 
     async def chunks(self) -> AsyncGenerator[Chunk, None]:
         """Yield the clip as fast as it is read."""
-        clip = media.load(check.CLIP)
+        clip = media_source.load(self_test.CLIP)
         for first in range(0, len(clip), 640):
             yield Chunk(clip[first : first + 640], first / SAMPLE_RATE)
             await asyncio.sleep(0)
@@ -94,7 +94,7 @@ async def test_a_source_that_breaks_off_keeps_what_it_said() -> None:
 
 async def test_a_source_that_falls_silent_is_closed_and_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
     """Without sound the open phrase becomes final, the state says so, and patience ends the session."""
-    monkeypatch.setattr(listening, "IDLE_S", 0.05)
+    monkeypatch.setattr(live_session, "IDLE_S", 0.05)
     main = room()
     await asyncio.wait_for(main.listen(Speaker("hang"), patience_s=0.2), 5)
     assert final(main.snapshot(None).events)
@@ -102,7 +102,7 @@ async def test_a_source_that_falls_silent_is_closed_and_waited_for(monkeypatch: 
 
 async def test_failed_decodes_are_repeated(monkeypatch: pytest.MonkeyPatch) -> None:
     """A batch that fails costs time and no words."""
-    monkeypatch.setattr(listening, "RETRY_S", 0.01)
+    monkeypatch.setattr(live_session, "RETRY_S", 0.01)
     steady, shaky = room(), room(Script(failures=3))
     await steady.listen(Speaker())
     await shaky.listen(Speaker())
@@ -161,7 +161,7 @@ async def test_a_reader_too_far_behind_is_told_to_resume() -> None:
     box = Subscription("main", size=2)
     for number in range(3):
         box.put(Event("main", "e", number, f"1-{number}", 1, "s", "original", "final", "en", 0, 1, "t"))
-    with pytest.raises(LaggardError):
+    with pytest.raises(SlowReaderError):
         await anext(box.events())
 
 
@@ -261,7 +261,7 @@ async def test_who_comes_back_sees_no_more_than_others_may() -> None:
         main.publish(Event("main", "", None, f"1-{number}", 1, "s", "original", "final", "en", end_s, end_s, "x"))
     snapshot = main.snapshot(0, "e1")
     assert ([event.seq for event in snapshot.events], snapshot.is_fresh) == ([2], True)
-    main.direct(Showing(offers_transcript=True))
+    main.direct(Visibility(offers_transcript=True))
     snapshot = main.snapshot(0, "e1")
     assert ([event.seq for event in snapshot.events], snapshot.is_fresh) == ([1, 2], False)
 
@@ -279,13 +279,13 @@ async def test_a_correction_that_is_undone_outdates_nothing() -> None:
 async def test_a_paused_room_hears_nobody_and_shows_the_level() -> None:
     """What is said meanwhile goes to no decode; the meter moves, and after the pause the room hears again."""
     main = room()
-    main.direct(Showing(is_paused=True))
+    main.direct(Visibility(is_paused=True))
     levels: list[float] = []
     with main.watch(lambda: levels.extend(source.level_dbfs for source in main.state.sources)):
         await main.listen(Speaker())
     assert main.since(0) == []
     assert max(levels) > -40
-    main.direct(Showing())
+    main.direct(Visibility())
     await main.listen(Speaker())
     assert main.since(0)
 
@@ -297,12 +297,12 @@ async def test_a_pause_cuts_a_talk_and_keeps_its_clock() -> None:
     class Talk(Speaker):
         async def chunks(self) -> AsyncGenerator[Chunk, None]:
             """Yield the clip three times, paused the second time."""
-            clip = media.load(check.CLIP)
+            clip = media_source.load(self_test.CLIP)
             quiet = np.zeros(SAMPLE_RATE, np.float32)
             at = 0
             for part, is_paused in ((clip, False), (quiet, False), (clip, True), (quiet, False), (clip, False)):
                 if is_paused != main.showing.is_paused:
-                    main.direct(Showing(is_paused=is_paused))
+                    main.direct(Visibility(is_paused=is_paused))
                 for first in range(0, len(part), 640):
                     piece = part[first : first + 640]
                     yield Chunk(piece, at / SAMPLE_RATE)
@@ -310,7 +310,7 @@ async def test_a_pause_cuts_a_talk_and_keeps_its_clock() -> None:
                     await asyncio.sleep(0)
 
     await main.listen(Talk())
-    clip_s = len(media.load(check.CLIP)) / SAMPLE_RATE
+    clip_s = len(media_source.load(self_test.CLIP)) / SAMPLE_RATE
     spoken = [(event.start_s, event.end_s) for event in main.since(0)]
     origin_s = spoken[0][0]
     assert any(start_s < origin_s + clip_s for start_s, _ in spoken)

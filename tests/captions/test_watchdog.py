@@ -3,17 +3,17 @@
 import pytest
 
 from app.captions.event import Event
-from app.captions.state import Alarm, Health, OutputState, RoomState, Showing, SourceState
+from app.captions.room_state import Alarm, OutputHealth, OutputState, RoomState, SourceState, Visibility
 from app.captions.watchdog import LOOK_S, Watchdog
 
 WORD = Event("main", "", None, "1-0", 1, "mic", "original", "open", "en", 0.0, 1.0, "", "word")
 
 
 def look(
-    watchdog: Watchdog, source: SourceState, *, until_s: float, since_s: float = 0.0, showing: Showing | None = None
+    watchdog: Watchdog, source: SourceState, *, until_s: float, since_s: float = 0.0, showing: Visibility | None = None
 ) -> tuple[Alarm, ...]:
     """Look again and again at the same source; return the last alarms."""
-    state = RoomState("main", "demo", ("original",), (source,), showing=showing or Showing())
+    state = RoomState("main", "demo", ("original",), (source,), showing=showing or Visibility())
     alarms: tuple[Alarm, ...] = ()
     for step in range(round((until_s - since_s) / LOOK_S) + 1):
         alarms = watchdog.look(state, "", since_s + step * LOOK_S)
@@ -62,13 +62,13 @@ def test_words_of_another_source_are_no_comfort() -> None:
 def test_a_pause_is_no_fault() -> None:
     """While nobody is listened to, speech becomes no text on purpose."""
     speaking = SourceState("mic", "listening", is_speech=True)
-    assert look(Watchdog(), speaking, until_s=20.0, showing=Showing(is_paused=True)) == ()
+    assert look(Watchdog(), speaking, until_s=20.0, showing=Visibility(is_paused=True)) == ()
 
 
 def test_outputs_and_the_log_are_watched() -> None:
     """An output that has failed or goes on to retry, and captions that are not saved, are alarms."""
     outputs = tuple(
-        OutputState(status, "zoom", None, Health(status, "A sentence."))
+        OutputState(status, "zoom", None, OutputHealth(status, "A sentence."))
         for status in ("working", "retrying", "failed", "starting")
     )
     state = RoomState("main", "demo", ("original",), outputs=outputs)

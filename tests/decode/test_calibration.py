@@ -5,21 +5,21 @@ from dataclasses import replace
 from pathlib import Path
 
 from app.decode import calibration, models
-from app.decode.calibration import Trial, best, ways
+from app.decode.calibration import CalibrationTrial, best, ways
 
 
 def test_the_fastest_short_batch_is_chosen() -> None:
     """Throughput decides; a larger batch must be worth its wait, and one over the limit is no choice."""
     trials = [
-        Trial(1, 2, 1, 0.05),
-        Trial(2, 1, 1, 0.05),
-        Trial(2, 1, 2, 0.098),
-        Trial(2, 1, 4, 0.16),
-        Trial(2, 1, 8, 0.26),
+        CalibrationTrial(1, 2, 1, 0.05),
+        CalibrationTrial(2, 1, 1, 0.05),
+        CalibrationTrial(2, 1, 2, 0.098),
+        CalibrationTrial(2, 1, 4, 0.16),
+        CalibrationTrial(2, 1, 8, 0.26),
     ]
-    assert best(trials) == Trial(2, 1, 4, 0.16)
-    assert best(trials[:3]) == Trial(2, 1, 1, 0.05)
-    assert best([Trial(1, 2, 1, 3.0)]).rows == 1
+    assert best(trials) == CalibrationTrial(2, 1, 4, 0.16)
+    assert best(trials[:3]) == CalibrationTrial(2, 1, 1, 0.05)
+    assert best([CalibrationTrial(1, 2, 1, 3.0)]).rows == 1
 
 
 def test_ways_fill_the_cores() -> None:

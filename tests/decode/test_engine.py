@@ -9,8 +9,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from app.decode import check, models, worker
-from app.decode.bucket import BUCKETS
+from app.decode import models, self_test, worker
+from app.decode.encoder_length import BUCKETS
 from app.decode.engine import Engine
 from app.decode.hypothesis import DecodeRequest
 from app.decode.profile import Profile
@@ -99,7 +99,7 @@ async def test_cancelled_requests_are_not_decoded() -> None:
 async def test_the_real_model_decodes_in_its_own_process() -> None:
     """The bundled model passes its self-test in the worker and hears the clip."""
     choice = models.choose("demo", "translate")
-    clip = check.clip()
+    clip = self_test.clip()
     async with Engine(partial(worker.open_checked, choice)).running() as engine:
         decoded = await engine.decode(DecodeRequest(clip.samples, language="en"))
     assert decoded.hypotheses["transcribe"].text == clip.text

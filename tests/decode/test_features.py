@@ -9,9 +9,9 @@ from faster_whisper.feature_extractor import FeatureExtractor
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.audio import media
 from app.audio.chunk import Samples
-from app.decode.features import HOP, Features
+from app.decode.features import HOP, FeatureCache
+from app.media import media_source
 
 MEETING = Path(__file__).parents[2] / "app" / "demo" / "meeting.flac"
 
@@ -19,7 +19,7 @@ MEETING = Path(__file__).parents[2] / "app" / "demo" / "meeting.flac"
 @pytest.fixture(scope="module")
 def speech() -> Samples:
     """Return half a minute of the demo meeting."""
-    return media.load(MEETING)[: 30 * 16_000]
+    return media_source.load(MEETING)[: 30 * 16_000]
 
 
 @pytest.fixture(scope="module")
@@ -30,7 +30,7 @@ def filters() -> np.ndarray:
 
 def test_features_are_those_of_faster_whisper(speech: Samples, filters: np.ndarray) -> None:
     """Windows of any length and place give what faster-whisper's extractor gives."""
-    theirs, ours = FeatureExtractor(), Features(filters)
+    theirs, ours = FeatureExtractor(), FeatureCache(filters)
     generator = np.random.default_rng(3)
     for length in (400, 1600, 7_000, 16_000, 100_000, 300_001):
         first = int(generator.integers(0, len(speech) - length))
@@ -51,7 +51,7 @@ def test_what_is_kept_changes_nothing(
     moves: list[tuple[int, int, int, str]], speech: Samples, filters: np.ndarray
 ) -> None:
     """A stream whose window grows, loses its front, jumps or leaves the grid is heard as if nothing had been kept."""
-    ours, plain = Features(filters), Features(filters)
+    ours, plain = FeatureCache(filters), FeatureCache(filters)
     for cut, length, odd, stream in moves:
         first = cut * 800 + (odd if odd < 3 else 0)
         window = speech[first : first + length * 40]
@@ -60,7 +60,7 @@ def test_what_is_kept_changes_nothing(
 
 def test_streams_are_forgotten_oldest_first(speech: Samples, filters: np.ndarray) -> None:
     """No more streams are kept than allowed."""
-    ours = Features(filters, streams_max=2)
+    ours = FeatureCache(filters, streams_max=2)
     for stream in ("a", "b", "c", "a"):
         ours.window(speech[:16_000], stream)
     assert list(ours._kept) == ["c", "a"]
@@ -68,7 +68,7 @@ def test_streams_are_forgotten_oldest_first(speech: Samples, filters: np.ndarray
 
 def test_threads_do_not_mix_streams(speech: Samples, filters: np.ndarray) -> None:
     """Two lanes that ask for different streams at once both hear their own sound."""
-    ours, plain = Features(filters), Features(filters)
+    ours, plain = FeatureCache(filters), FeatureCache(filters)
 
     def listen(stream: int) -> bool:
         sound = np.roll(speech, stream * 4000)

@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.decode.bucket import BUCKETS, bucket
-from app.decode.hypothesis import DecodeRequest, Need, Urgency
-from app.decode.scheduler import BatchLimits, Scheduler, Ticket
+from app.decode.encoder_length import BUCKETS, bucket
+from app.decode.hypothesis import DecodeNeed, DecodeRequest, Urgency
+from app.decode.scheduler import BatchLimits, PendingDecode, Scheduler
 
 FOUR = BatchLimits(dict.fromkeys(BUCKETS, 4))
 
@@ -15,10 +15,10 @@ FOUR = BatchLimits(dict.fromkeys(BUCKETS, 4))
 class Room:
     """A room that wants what it is told, and hands out a request for it."""
 
-    def __init__(self, need: Need | None) -> None:
+    def __init__(self, need: DecodeNeed | None) -> None:
         self.wanted = need
 
-    def need(self) -> Need | None:
+    def need(self) -> DecodeNeed | None:
         """Return what is wanted."""
         return self.wanted
 
@@ -34,11 +34,11 @@ class Room:
         )
 
 
-def queue(*needs: Need | None, limits: BatchLimits = FOUR) -> Scheduler[int]:
+def queue(*needs: DecodeNeed | None, limits: BatchLimits = FOUR) -> Scheduler[int]:
     """Return a scheduler in which rooms wait, ready one second after the other, numbered from 0."""
     scheduler: Scheduler[int] = Scheduler(limits)
     for number, need in enumerate(needs):
-        scheduler.add(Ticket(Room(need), number, float(number)))
+        scheduler.add(PendingDecode(Room(need), number, float(number)))
     return scheduler
 
 
@@ -51,20 +51,25 @@ def taken(scheduler: Scheduler[int], recorded_max: int | None = None) -> list[in
 def test_ended_utterances_go_first_and_files_last() -> None:
     """A final request that came last overtakes; a recorded one waits for everybody live."""
     scheduler = queue(
-        Need(3.0, Urgency.RECORDED), Need(3.0), Need(12.0, Urgency.FINAL), limits=BatchLimits(dict.fromkeys(BUCKETS, 1))
+        DecodeNeed(3.0, Urgency.RECORDED),
+        DecodeNeed(3.0),
+        DecodeNeed(12.0, Urgency.FINAL),
+        limits=BatchLimits(dict.fromkeys(BUCKETS, 1)),
     )
     assert [taken(scheduler) for _ in range(3)] == [[2], [1], [0]]
 
 
 def test_batches_share_window_prompt_and_beam() -> None:
     """What differs in encoder length, prompt length or beam waits for its own batch."""
-    scheduler = queue(Need(3.0), Need(12.0), Need(3.0, n_prompt=32), Need(3.0, beam_size=5), Need(4.0))
+    scheduler = queue(
+        DecodeNeed(3.0), DecodeNeed(12.0), DecodeNeed(3.0, n_prompt=32), DecodeNeed(3.0, beam_size=5), DecodeNeed(4.0)
+    )
     assert [taken(scheduler) for _ in range(4)] == [[0, 4], [1], [2], [3]]
 
 
 def test_a_half_empty_batch_takes_smaller_windows_where_that_pays() -> None:
     """On a GPU windows of the next smaller length fill a batch; on a CPU they do not; larger ones never do."""
-    needs = (Need(12.0), Need(3.0), Need(20.0))
+    needs = (DecodeNeed(12.0), DecodeNeed(3.0), DecodeNeed(20.0))
     assert taken(queue(*needs)) == [0]
     promoting = queue(*needs, limits=BatchLimits(dict.fromkeys(BUCKETS, 4), promotes=True))
     batch, _ = promoting.next()
@@ -74,7 +79,7 @@ def test_a_half_empty_batch_takes_smaller_windows_where_that_pays() -> None:
 
 def test_who_wants_nothing_any_more_leaves() -> None:
     """A room that fell silent while it waited is handed back and not decoded."""
-    scheduler = queue(None, Need(3.0))
+    scheduler = queue(None, DecodeNeed(3.0))
     batch, idle = scheduler.next()
     assert [ticket.owner for ticket in idle] == [0]
     assert batch is not None
@@ -84,7 +89,7 @@ def test_who_wants_nothing_any_more_leaves() -> None:
 
 def test_files_leave_room_while_somebody_is_live() -> None:
     """With a limit for files their batches are small, with 0 they wait."""
-    scheduler = queue(*[Need(12.0, Urgency.RECORDED)] * 4)
+    scheduler = queue(*[DecodeNeed(12.0, Urgency.RECORDED)] * 4)
     assert taken(scheduler, recorded_max=0) == []
     assert taken(scheduler, recorded_max=1) == [0]
     assert taken(scheduler) == [1, 2, 3]
@@ -92,12 +97,12 @@ def test_files_leave_room_while_somebody_is_live() -> None:
 
 def test_a_ticket_keeps_its_request_when_it_comes_back() -> None:
     """A batch whose worker died is decoded again with the same sound, at its old place in the queue."""
-    scheduler = queue(Need(3.0))
+    scheduler = queue(DecodeNeed(3.0))
     batch, _ = scheduler.next()
     assert batch is not None
     [ticket] = batch.tickets
     sound = ticket.request
-    scheduler.add(Ticket(Room(Need(3.0)), 9, 99.0))
+    scheduler.add(PendingDecode(Room(DecodeNeed(3.0)), 9, 99.0))
     scheduler.add(ticket)
     batch, _ = scheduler.next()
     assert batch is not None
@@ -114,14 +119,14 @@ class SimulatedRoom:
         self.now_s = 0.0
         self.waits_s: list[float] = []
 
-    def need(self) -> Need | None:
+    def need(self) -> DecodeNeed | None:
         """Ask once a second while the phrase runs, and once when it has ended; never in a pause."""
         at_s = (self.now_s + self.phase_s) % (self.phrase_s + self.pause_s)
         if self.now_s - self.decoded_s < 1.0:
             return None
         if at_s < self.phrase_s:
-            return Need(max(0.8, at_s))
-        return Need(self.phrase_s, Urgency.FINAL) if self.now_s - at_s + self.phrase_s > self.decoded_s else None
+            return DecodeNeed(max(0.8, at_s))
+        return DecodeNeed(self.phrase_s, Urgency.FINAL) if self.now_s - at_s + self.phrase_s > self.decoded_s else None
 
     def request(self) -> DecodeRequest | None:
         """Return a window of that length, at a hundredth of the rate to save memory."""
@@ -134,14 +139,14 @@ class SimulatedRoom:
 def simulate(rooms: list[SimulatedRoom], *, lanes: int, row_s: float, seconds: float) -> None:
     """Run a simulated engine whose batches take `row_s` a row, and longer for longer windows."""
     scheduler: Scheduler[SimulatedRoom] = Scheduler(FOUR)
-    waiting: dict[int, Ticket[SimulatedRoom]] = {}
+    waiting: dict[int, PendingDecode[SimulatedRoom]] = {}
     free_s = [0.0] * lanes
     now_s = 0.0
     while now_s < seconds:
         for number, room in enumerate(rooms):
             room.now_s = now_s
             if number not in waiting and room.need() is not None:
-                waiting[number] = Ticket(room, room, now_s)
+                waiting[number] = PendingDecode(room, room, now_s)
                 scheduler.add(waiting[number])
         for lane in range(lanes):
             if free_s[lane] > now_s:

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from app.decode import check, models
-from app.decode.bucket import BUCKETS, bucket
+from app.decode import models, self_test
+from app.decode.encoder_length import BUCKETS, bucket
 from app.decode.hypothesis import DecodeRequest
 from app.decode.whisper import Whisper
 from app.errors import DecodeError, ModelError
@@ -17,12 +17,12 @@ def whisper() -> Whisper:
 
 
 @pytest.fixture(scope="module")
-def clip() -> check.Clip:
+def clip() -> self_test.Clip:
     """Read the self-test clip."""
-    return check.clip()
+    return self_test.clip()
 
 
-def test_the_clip_comes_back_as_it_was_said(whisper: Whisper, clip: check.Clip) -> None:
+def test_the_clip_comes_back_as_it_was_said(whisper: Whisper, clip: self_test.Clip) -> None:
     """The self-test's sentence is decoded word for word, with rising times inside the clip."""
     [decoded] = whisper.decode([DecodeRequest(clip.samples, language="en")])
     hypothesis = decoded.hypotheses["transcribe"]
@@ -32,7 +32,7 @@ def test_the_clip_comes_back_as_it_was_said(whisper: Whisper, clip: check.Clip) 
     assert hypothesis.words[-1].end_s <= len(clip.samples) / 16000
 
 
-def test_a_batch_gives_each_request_its_own_answer(whisper: Whisper, clip: check.Clip) -> None:
+def test_a_batch_gives_each_request_its_own_answer(whisper: Whisper, clip: self_test.Clip) -> None:
     """Windows, tasks, prompts and languages of every kind decode together, in the order they were asked."""
     silence = np.zeros(16000, np.float32)
     requests = [
@@ -52,7 +52,7 @@ def test_a_batch_gives_each_request_its_own_answer(whisper: Whisper, clip: check
     assert answers[0].detection is None
 
 
-def test_one_batch_is_the_same_as_one_by_one(whisper: Whisper, clip: check.Clip) -> None:
+def test_one_batch_is_the_same_as_one_by_one(whisper: Whisper, clip: self_test.Clip) -> None:
     """Decoding together changes nothing in what is heard."""
     shifts = [clip.samples[i * 1600 :] for i in range(4)]
     together = whisper.decode([DecodeRequest(samples, language="en") for samples in shifts])
@@ -76,16 +76,16 @@ def test_too_long_a_window_is_a_decode_error(whisper: Whisper) -> None:
         whisper.decode([DecodeRequest(np.zeros(31 * 16000, np.float32), language="en")])
 
 
-def test_offline_hears_the_clip(whisper: Whisper, clip: check.Clip) -> None:
+def test_offline_hears_the_clip(whisper: Whisper, clip: self_test.Clip) -> None:
     """faster-whisper's own pipeline reads the same model and gives timed words."""
     words = whisper.offline(clip.samples, language="en", task="transcribe", with_words=True)
     assert " ".join(word.text for word in words) == clip.text
     assert words[0].end_s > 0
 
 
-def test_the_self_test_passes(whisper: Whisper, clip: check.Clip) -> None:
+def test_the_self_test_passes(whisper: Whisper, clip: self_test.Clip) -> None:
     """A working model passes and says the clip's text."""
-    assert check.check(whisper) == clip.text
+    assert self_test.check(whisper) == clip.text
 
 
 def test_a_folder_that_is_no_model_is_a_sentence(tmp_path) -> None:  # type: ignore[no-untyped-def]

@@ -16,7 +16,7 @@ import pytest
 from PIL import Image
 from playwright.async_api import async_playwright, expect
 
-from app.captions.state import Health
+from app.captions.room_state import OutputHealth
 from app.outputs.obs import ObsCaptions
 from app.outputs.obs_scene import TEXT
 from tests.obs.studio import PASSWORD, Studio, free_port, run
@@ -46,7 +46,7 @@ class Told:
         self._status = ""
         self._came = asyncio.Event()
 
-    def __call__(self, health: Health) -> None:
+    def __call__(self, health: OutputHealth) -> None:
         """Take one in."""
         self._status = health.status
         self._came.set()

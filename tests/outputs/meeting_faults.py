@@ -11,7 +11,7 @@ import time
 from dataclasses import dataclass
 
 from app import log
-from app.captions.state import Health
+from app.captions.room_state import OutputHealth
 from tests.outputs.meeting_server import (
     ADDRESSES,
     AMBIGUOUS,
@@ -35,7 +35,7 @@ class Outcome:
 
     shown: list[int]
     """In the order of the meeting's screen."""
-    health: Health
+    health: OutputHealth
     dropped_s: dict[int, float]
     """Those given up, and after how long."""
     doubted: set[int]
@@ -49,9 +49,9 @@ async def send(vendor: Vendor, n: int, *, rate: float, seed: int, kinds: tuple[F
     """Send captions, each as soon as the one before has come or is given up, and return what became of them."""
     room, server = open_room(), MeetingServer(vendor, draw=faulty(rate, seed, kinds))
     settled = asyncio.Event()
-    health, dropped_s, said_s, doubted = Health("starting"), {}, [0.0], set()
+    health, dropped_s, said_s, doubted = OutputHealth("starting"), {}, [0.0], set()
 
-    def tell(now: Health) -> None:
+    def tell(now: OutputHealth) -> None:
         nonlocal health
         if now.n_dropped > health.n_dropped:
             dropped_s[len(said_s) - 2] = asyncio.get_running_loop().time() - said_s[-1]

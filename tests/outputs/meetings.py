@@ -9,11 +9,11 @@ from typing import Any, ParamSpec
 from app.captions.event import Event
 from app.captions.log import MemoryLog
 from app.captions.room import Room
+from app.captions.room_state import OutputHealth, Visibility
 from app.captions.session import SessionSettings
-from app.captions.state import Health, Showing
 from app.decode.hypothesis import Task
-from app.outputs.delivery import Counter, Patience
-from app.outputs.meeting import MeetingCaptions
+from app.outputs.meeting_captions import MeetingCaptions
+from app.outputs.meeting_delivery import RetryTimes, SequenceCounter
 from app.outputs.teams import TeamsCaptions
 from app.outputs.youtube import YouTubeCaptions
 from app.outputs.zoom import ZoomCaptions
@@ -28,7 +28,7 @@ OUTPUTS: dict[Vendor, type[MeetingCaptions]] = {
 SPEED = 20.0
 """How much faster the clock runs."""
 
-PATIENCE = Patience(answer_s=4.5)
+PATIENCE = RetryTimes(answer_s=4.5)
 """225 ms on a clock that runs faster."""
 
 Arguments = ParamSpec("Arguments")
@@ -63,11 +63,11 @@ class Meeting:
         """Begin with an empty room."""
         self.room = open_room(task)
         self.server = MeetingServer(vendor)
-        self.healths: list[Health] = []
+        self.healths: list[OutputHealth] = []
         self._n_phrases = 0
 
     @property
-    def health(self) -> Health:
+    def health(self) -> OutputHealth:
         """The newest word."""
         return self.healths[-1]
 
@@ -84,7 +84,7 @@ class Meeting:
 
     def show(self, *, is_hidden: bool) -> None:
         """Do as an operator does."""
-        self.room.showing = Showing(is_hidden=is_hidden)
+        self.room.showing = Visibility(is_hidden=is_hidden)
         self.room.wake()
 
     @asynccontextmanager
@@ -95,7 +95,7 @@ class Meeting:
         address: str | None = None,
         track: str | None = None,
         language: str | None = None,
-        counter: Counter | None = None,
+        counter: SequenceCounter | None = None,
     ) -> AsyncIterator[MeetingCaptions]:
         """Send what the room says while the block lasts."""
         vendor = self.server.vendor

@@ -3,8 +3,8 @@
 import random
 
 from app.captions.event import Event
-from app.captions.lines import Cue
 from app.outputs import vtt
+from app.outputs.cues import Cue
 from app.outputs.subtitles import write
 from tests.outputs.phrases import MARKUP
 from tests.pages.browser import chromium

@@ -12,8 +12,8 @@ import pytest
 from app.captions.event import Event, State
 from app.captions.log import MemoryLog
 from app.captions.room import Room
+from app.captions.room_state import OutputHealth
 from app.captions.session import SessionSettings
-from app.captions.state import Health
 from app.decode.hypothesis import Task
 from app.errors import SettingsError
 from app.outputs import file
@@ -137,7 +137,7 @@ async def test_a_failed_write_is_told_and_overcome(tmp_path: Path, monkeypatch: 
         await asyncio.sleep(0.15)  # several tries fail
         assert subtitles.health.status == "retrying"
         subtitles.path.rmdir()
-        await until(lambda: subtitles.health == Health("working", n_sent=3))
+        await until(lambda: subtitles.health == OutputHealth("working", n_sent=3))
         assert subtitles.path.read_text() == "First.\nSecond.\nThird.\n"
 
 

@@ -11,7 +11,7 @@ import msgpack
 import pytest
 import structlog
 
-from app.captions.state import Health, Showing
+from app.captions.room_state import OutputHealth, Visibility
 from app.errors import ObsError, SettingsError
 from app.outputs import obs as obs_output
 from app.outputs import obs_link, obs_screen
@@ -29,16 +29,16 @@ class Told:
     """Remembers the health that was told."""
 
     def __init__(self) -> None:
-        self.all: list[Health] = []
+        self.all: list[OutputHealth] = []
         self._came = asyncio.Event()
 
-    def __call__(self, health: Health) -> None:
+    def __call__(self, health: OutputHealth) -> None:
         """Take one in."""
         assert not self.all or self.all[-1] != health
         self.all.append(health)
         self._came.set()
 
-    async def until(self, status: str) -> Health:
+    async def until(self, status: str) -> OutputHealth:
         """Wait until the newest has this status."""
         async with asyncio.timeout(20):
             while not self.all or self.all[-1].status != status:
@@ -117,11 +117,11 @@ async def test_hidden_is_blank() -> None:
     async with showing(obs) as (rooms, _):
         rooms.say("1", "Good morning.", rev=1, track="en", final=True)
         await obs.until(lambda: obs.text == "Good morning.")
-        rooms.main.showing = Showing(is_hidden=True)
+        rooms.main.showing = Visibility(is_hidden=True)
         rooms.main.wake()
         await obs.until(lambda: obs.text == "")
         rooms.say("2", "Secret", rev=1, track="en")
-        rooms.main.showing = Showing()
+        rooms.main.showing = Visibility()
         rooms.main.wake()
         rooms.say("2", "Secret plans.", rev=2, track="en", final=True)
         await asyncio.sleep(obs_screen.HEARD_LATE_S)

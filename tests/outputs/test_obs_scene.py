@@ -4,14 +4,14 @@ import pytest
 
 from app.errors import SettingsError
 from app.outputs.obs_link import connected
-from app.outputs.obs_scene import OVERLAY, SCENE, TEXT, Stage, prepare
+from app.outputs.obs_scene import OVERLAY, SCENE, TEXT, SceneSetup, prepare
 from tests.outputs.obs_stand_in import StandIn, standing_in
 
 PAGE = "http://127.0.0.1:8000/overlay/main#a-key"
 NO_BROWSER = ("color_source_v3", "text_ft2_source_v2")
 
 
-async def set_up(obs: StandIn, *, scene: str = SCENE, overlay: str = PAGE, virtual_camera: bool = True) -> Stage:
+async def set_up(obs: StandIn, *, scene: str = SCENE, overlay: str = PAGE, virtual_camera: bool = True) -> SceneSetup:
     """Prepare the stand-in once."""
     async with standing_in(obs), connected("127.0.0.1", obs.port, obs.password) as link:
         return await prepare(link, scene=scene, overlay=overlay, virtual_camera=virtual_camera)

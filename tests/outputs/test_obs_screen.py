@@ -1,8 +1,8 @@
 """What stands on the two lines of a text source."""
 
 from app.captions.event import Event, State
-from app.captions.lines import LINE_MAX, columns
-from app.outputs.obs_screen import CLEAR_S, HEARD_LATE_S, STANDING, Screen
+from app.outputs.cues import LINE_MAX, columns
+from app.outputs.obs_screen import CLEAR_S, HEARD_LATE_S, STANDING, ObsScreen
 
 
 def said(name: str, text: str, state: State = "final", tentative: str = "") -> Event:
@@ -12,7 +12,7 @@ def said(name: str, text: str, state: State = "final", tentative: str = "") -> E
 
 def test_two_lines_of_at_most_42_columns_stand() -> None:
     """However long a phrase grows, its last two lines stand, none too wide."""
-    screen = Screen()
+    screen = ObsScreen()
     words = [f"word{i}" for i in range(60)]
     for n in range(1, 61):
         screen.take(said("1", " ".join(words[:n]), "open"), n)
@@ -24,14 +24,14 @@ def test_two_lines_of_at_most_42_columns_stand() -> None:
 
 def test_lines_without_spaces_break_anywhere() -> None:
     """Japanese has no spaces and takes two columns a letter; the grey words follow without a space."""
-    screen = Screen()
+    screen = ObsScreen()
     screen.take(said("1", "今" * 20, "open", tentative="日は"), 0)
     assert screen.text == "今" * 20 + "日\nは"
 
 
 def test_committed_and_tentative_words_stand() -> None:
     """Words that may still change are shown behind the others, and go when they are taken back."""
-    screen = Screen()
+    screen = ObsScreen()
     screen.take(said("1", "Good", "open", tentative="evening"), 0)
     assert screen.text == "Good evening"
     screen.take(said("1", "Good morning."), 1)
@@ -43,7 +43,7 @@ def test_committed_and_tentative_words_stand() -> None:
 
 def test_each_phrase_begins_a_line() -> None:
     """A new phrase rolls the last one up."""
-    screen = Screen()
+    screen = ObsScreen()
     for i in range(3):
         screen.take(said(str(i), f"Phrase {i}."), i)
     assert screen.text == "Phrase 1.\nPhrase 2."
@@ -51,7 +51,7 @@ def test_each_phrase_begins_a_line() -> None:
 
 def test_words_go_away_after_silence() -> None:
     """They stand for five seconds after the last that came, whether that is a word or a correction."""
-    screen = Screen()
+    screen = ObsScreen()
     screen.take(said("1", "One."), 10)
     screen.take(said("1", "Two.", "corrected"), 12)
     screen.pass_time(12 + CLEAR_S - 0.01)
@@ -62,7 +62,7 @@ def test_words_go_away_after_silence() -> None:
 
 def test_the_same_words_do_not_come_back() -> None:
     """A phrase that is closed after its words went away shows only what is new."""
-    screen = Screen()
+    screen = ObsScreen()
     screen.take(said("1", "Good morning", "open"), 0)
     screen.pass_time(CLEAR_S)
     screen.take(said("1", "Good morning"), 6)
@@ -73,7 +73,7 @@ def test_the_same_words_do_not_come_back() -> None:
 
 def test_a_correction_changes_what_stands_only() -> None:
     """A visible phrase is corrected or withdrawn in its place; one that has left does not come back."""
-    screen = Screen()
+    screen = ObsScreen()
     for i in range(STANDING + 1):
         screen.take(said(str(i), f"Phrase {i}."), i)
     screen.take(said("0", "Something else.", "corrected"), 6)
@@ -87,7 +87,7 @@ def test_a_correction_changes_what_stands_only() -> None:
 
 def test_what_was_said_while_hidden_never_stands() -> None:
     """Neither a phrase that was heard meanwhile, nor one first heard of just after, is shown."""
-    screen = Screen()
+    screen = ObsScreen()
     screen.take(said("1", "Seen", "open"), 0)
     screen.blank()
     screen.pass_over(said("1", "Seen. Secret.", "open"))
@@ -104,6 +104,6 @@ def test_what_was_said_while_hidden_never_stands() -> None:
 
 def test_half_a_character_is_not_passed_on() -> None:
     """A lone surrogate, which no message to OBS can hold, becomes a mark."""
-    screen = Screen()
+    screen = ObsScreen()
     screen.take(said("1", "\ud800, you say?"), 0)
     assert screen.text.encode() == b"?, you say?"

@@ -14,19 +14,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.captions.event import Event
-from app.captions.lines import Cue, cues, schedule, tidy
 from app.errors import SettingsError
-from app.outputs import plain, rows, srt, vtt
-from app.outputs.rows import Row
+from app.outputs import plain, srt, table, vtt
+from app.outputs.cues import Cue, cues, schedule, tidy
 from app.outputs.subtitles import Format, write
+from app.outputs.table import TableRow
 from tests.outputs.phrases import CASES, MARKUP, PHRASES, STATES, TEXTS
 
 READERS: dict[Format, Callable[[str], object]] = {
     "srt": srt.read,
     "vtt": vtt.read,
     "txt": plain.read,
-    "json": rows.read_json,
-    "csv": rows.read_csv,
+    "json": table.read_json,
+    "csv": table.read_csv,
 }
 
 
@@ -56,9 +56,9 @@ def named(phrases: list[Event]) -> list[str]:
     ]
 
 
-def cells(phrases: list[Event]) -> list[Row]:
+def cells(phrases: list[Event]) -> list[TableRow]:
     """Return what JSON and CSV hold of the phrases."""
-    return [Row(each.start_s, each.end_s, each.language, each.speaker, each.committed) for each in said(phrases)]
+    return [TableRow(each.start_s, each.end_s, each.language, each.speaker, each.committed) for each in said(phrases)]
 
 
 def through_disk(text: str) -> str:
@@ -101,7 +101,7 @@ def test_txt(phrases: list[Event]) -> None:
 def test_json(phrases: list[Event]) -> None:
     """JSON gives back every phrase exactly, to our reader and to Python's."""
     text = through_disk(write("json", phrases))
-    assert rows.read_json(text) == cells(phrases)
+    assert table.read_json(text) == cells(phrases)
     assert json.loads(text) == [asdict(row) for row in cells(phrases)]
 
 
@@ -110,7 +110,7 @@ def test_json(phrases: list[Event]) -> None:
 def test_csv(phrases: list[Event]) -> None:
     """CSV gives back every phrase exactly, and no cell begins as a formula does."""
     text = through_disk(write("csv", phrases))
-    assert rows.read_csv(text) == cells(phrases)
+    assert table.read_csv(text) == cells(phrases)
     for row in csv.DictReader(StringIO(text, newline="")):
         assert not any(
             cell.strip().startswith(tuple("=+-@＝＋－＠")) or cell.startswith(("\t", "\r")) for cell in row.values()
@@ -122,8 +122,8 @@ def test_csv(phrases: list[Event]) -> None:
 )
 def test_quotes_before_formulas(text: str) -> None:
     """A quote keeps a formula from a spreadsheet; a quote that was said stays, alone or before a formula."""
-    written = rows.write_csv([Row(0.0, 1.0, "en", None, text)])
-    assert rows.read_csv(written) == [Row(0.0, 1.0, "en", None, text)]
+    written = table.write_csv([TableRow(0.0, 1.0, "en", None, text)])
+    assert table.read_csv(written) == [TableRow(0.0, 1.0, "en", None, text)]
     [_, [*_, cell]] = csv.reader(StringIO(written, newline=""))
     assert cell == (text if text in ("'Tis", "'", "", "a=1") else f"'{text}")
 
@@ -220,11 +220,11 @@ def test_files_of_other_programs() -> None:
     assert vtt.read(
         head + "one\n01:01.000 --> 01:02.000 align:start\n<v.loud Ann B><i>A&lrm;</i> &gt;<00:01.500>\n"
     ) == [Cue(61.0, 62.0, ("A\u200e >",), "Ann B")]
-    assert rows.read_json('[{"start_s": 1, "end_s": 2, "language": "en", "speaker": "", "text": "A", "more": 1}]') == [
-        Row(1.0, 2.0, "en", None, "A")
+    assert table.read_json('[{"start_s": 1, "end_s": 2, "language": "en", "speaker": "", "text": "A", "more": 1}]') == [
+        TableRow(1.0, 2.0, "en", None, "A")
     ]
-    assert rows.read_csv("\ufeffstart_s,end_s,language,speaker,text\n1,2.5,en,,A\n\n") == [
-        Row(1.0, 2.5, "en", None, "A")
+    assert table.read_csv("\ufeffstart_s,end_s,language,speaker,text\n1,2.5,en,,A\n\n") == [
+        TableRow(1.0, 2.5, "en", None, "A")
     ]
     assert plain.read("\ufeffA\r\n\r\n B \n") == ["A", "B"]
 

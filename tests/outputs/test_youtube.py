@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from app.outputs.delivery import MemoryCounter
+from app.outputs.meeting_delivery import MemoryCounter
 from tests.outputs.meeting_faults import problems, run
 from tests.outputs.meeting_server import ADDRESSES, Fault, number_of
 from tests.outputs.meetings import Meeting, fast, until

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from app.outputs.delivery import MemoryCounter
-from app.outputs.tags import with_country
+from app.outputs.language_tags import with_country
+from app.outputs.meeting_delivery import MemoryCounter
 from app.outputs.zoom import ZoomCaptions
 from tests.outputs.meeting_faults import problems, run
 from tests.outputs.meeting_server import ADDRESSES, Fault

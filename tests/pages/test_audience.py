@@ -2,8 +2,8 @@
 
 from playwright.async_api import Page, expect
 
+from app.captions.room_state import SourceState, Visibility
 from app.captions.session import SessionSettings
-from app.captions.state import Showing, SourceState
 from app.store.rooms import RoomSettings
 from tests.pages.browser import chromium
 from tests.pages.speech import say, say_both
@@ -124,14 +124,14 @@ async def test_the_page_says_how_it_stands_with_sound_and_connection() -> None:
             ):
                 rooms.main.show(source)
                 await expect(state).to_have_text(words)
-            rooms.main.showing = Showing(is_paused=True, notice="Off the record until three.")
+            rooms.main.showing = Visibility(is_paused=True, notice="Off the record until three.")
             rooms.main.wake()
             await expect(state).to_have_text("paused by the organiser")
             await expect(page.locator("#notice")).to_have_text("Off the record until three.")
             assert await page.locator("#notice").get_attribute("role") == "status"
             say(rooms, 0, "eins")
             await shown(page, ["eins"])
-            rooms.main.showing = Showing()
+            rooms.main.showing = Visibility()
             rooms.main.show(SourceState("s", "listening"))
             await expect(page.locator("#notice")).to_be_hidden()
         await expect(state).to_have_text("reconnecting")
@@ -225,7 +225,7 @@ async def test_a_transcript_is_offered_only_where_the_organiser_does() -> None:
         await shown(page, ["Good morning."])
         await page.locator("#settings").click()
         await expect(page.get_by_role("button", name="SRT")).to_be_hidden()
-        rooms.main.showing = Showing(offers_transcript=True)
+        rooms.main.showing = Visibility(offers_transcript=True)
         rooms.main.wake()
         async with page.expect_download() as started:
             await page.get_by_role("button", name="SRT").click()

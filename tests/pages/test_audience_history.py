@@ -5,7 +5,7 @@ from typing import Any
 
 from playwright.async_api import Page, expect
 
-from app.captions.state import Showing
+from app.captions.room_state import Visibility
 from tests.pages.browser import chromium
 from tests.pages.speech import say
 from tests.web.doors import Rooms, serving
@@ -106,7 +106,7 @@ async def test_what_changes_above_or_around_moves_no_line_that_is_read() -> None
         read = [n for n in await numbers(page) if await place(page, f"Phrase {n} ") > 120][0]  # noqa: RUF015
         before = await place(page, f"Phrase {read} ")
         rooms.main.correct(f"1-{read - 3}", "original", f"Phrase {read - 3} is much longer now. " * 8)
-        rooms.main.showing = Showing(notice="We go on at half past two.")
+        rooms.main.showing = Visibility(notice="We go on at half past two.")
         rooms.main.wake()
         await expect(page.locator("#notice")).to_have_text("We go on at half past two.")
         await page.wait_for_timeout(500)
@@ -123,7 +123,7 @@ async def test_what_changes_above_or_around_moves_no_line_that_is_read() -> None
 async def test_older_phrases_come_as_the_reader_scrolls_up() -> None:
     """Who came late reads back to the first phrase, none missing and none twice, and is told that it begins there."""
     rooms = Rooms()
-    rooms.main.showing = Showing(offers_transcript=True)
+    rooms.main.showing = Visibility(offers_transcript=True)
     async with serving(rooms) as port, chromium(width=375, height=700) as page:
         talk(rooms, 0, 300)
         rooms.main.correct("1-70", "original", "Phrase 70 was corrected.")

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from playwright.async_api import Page, expect
 
-from app.captions.state import Showing, SourceState
+from app.captions.room_state import SourceState, Visibility
 from tests.pages.axe import violations
 from tests.pages.browser import chromium
 from tests.pages.speech import say, say_both
@@ -32,7 +32,7 @@ def meeting(rooms: Rooms) -> None:
     rooms.main.correct("1-10", "original", "Das ist verbessert.")
     say(rooms, 12, "We are", "still speaking", track="en", language="en")
     say(rooms, 12, "Wir sprechen", "noch")
-    rooms.main.showing = Showing(notice="We go on at half past two.", offers_transcript=True)
+    rooms.main.showing = Visibility(notice="We go on at half past two.", offers_transcript=True)
     rooms.main.show(SourceState("s", "listening", behind_s=4.0))
 
 

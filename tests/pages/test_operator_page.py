@@ -6,7 +6,7 @@ from pathlib import Path
 
 from playwright.async_api import expect
 
-from app.captions.state import Alarm, Health, OutputState, Showing, SourceState
+from app.captions.room_state import Alarm, OutputHealth, OutputState, SourceState, Visibility
 from app.store.rooms import RoomSettings
 from tests.pages.axe import violations
 from tests.pages.browser import chromium
@@ -28,11 +28,13 @@ def busy() -> Rooms:
     rooms.main.show(SourceState("browser 3fa2", "listening", level_dbfs=-1.0, is_clipping=True, behind_s=6.0))
     rooms.main.show(SourceState("stream", "retrying", "The stream broke off."))
     rooms.main.outputs = (
-        OutputState("a", "zoom", "en", Health("working", "", 132, 1)),
-        OutputState("b", "youtube", None, Health("failed", "YouTube refuses the address; paste a new one.", 0, 14)),
+        OutputState("a", "zoom", "en", OutputHealth("working", "", 132, 1)),
+        OutputState(
+            "b", "youtube", None, OutputHealth("failed", "YouTube refuses the address; paste a new one.", 0, 14)
+        ),
     )
     rooms.main.alarms = (Alarm("clipping", "browser 3fa2", "The sound is too loud and cut off. Turn it down."),)
-    rooms.main.direct(Showing(is_hidden=True, is_paused=True, notice="Short break"))
+    rooms.main.direct(Visibility(is_hidden=True, is_paused=True, notice="Short break"))
     return rooms
 
 
@@ -108,9 +110,9 @@ async def test_what_the_service_tells_stays_text() -> None:
     rooms = Rooms()
     await rooms.change("main", RoomSettings(task="translate", glossary="\n".join(PAYLOADS)))
     rooms.main.alarms = tuple(Alarm("clipping", text, text) for text in PAYLOADS[:20])
-    rooms.main.direct(Showing(notice=PAYLOADS[0]))
+    rooms.main.direct(Visibility(notice=PAYLOADS[0]))
     rooms.main.outputs = tuple(
-        OutputState(str(n), "zoom", None, Health("failed", text)) for n, text in enumerate(PAYLOADS[:20])
+        OutputState(str(n), "zoom", None, OutputHealth("failed", text)) for n, text in enumerate(PAYLOADS[:20])
     )
     async with console(rooms) as (page, _):
         harm: list[str] = []

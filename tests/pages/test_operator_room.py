@@ -4,7 +4,7 @@ import re
 
 from playwright.async_api import expect
 
-from app.captions.state import Alarm, SourceState
+from app.captions.room_state import Alarm, SourceState
 from app.store.rooms import RoomSettings
 from tests.pages.console import console
 from tests.web.doors import Rooms

@@ -6,7 +6,7 @@ from dataclasses import replace
 import httpx
 from playwright.async_api import expect
 
-from app.captions.state import Health, OutputState
+from app.captions.room_state import OutputHealth, OutputState
 from app.store.rooms import MeetingOutput
 from tests.pages.console import console, tell
 from tests.web.doors import Rooms
@@ -32,7 +32,9 @@ async def test_an_output_is_added_watched_and_removed() -> None:
             "[...document.querySelectorAll('input, textarea')].map(({ value }) => value).join()"
         )
         assert "SeCrEt" not in await page.content() + values
-        rooms.main.outputs = (OutputState(kept.id, "zoom", "en", Health("failed", "Zoom refuses the address.", 12, 3)),)
+        rooms.main.outputs = (
+            OutputState(kept.id, "zoom", "en", OutputHealth("failed", "Zoom refuses the address.", 12, 3)),
+        )
         rooms.main.wake()
         await expect(row).to_contain_text("Failed: this needs you. Zoom refuses the address. 12 sent, 3 given up.")
         await row.get_by_role("button", name="Remove").click()

@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 from playwright.async_api import expect
 
-from app.captions.state import Showing, SourceState
+from app.captions.room_state import SourceState, Visibility
 from tests.pages.axe import violations
 from tests.pages.browser import chromium
 from tests.pages.captions import expect_steady, line_height, places, speak
@@ -148,13 +148,13 @@ async def test_a_hidden_screen_is_blank_and_comes_back_with_what_is_new() -> Non
     rooms = Rooms()
     async with serving(rooms) as port, chromium() as page:
         await page.goto(f"http://127.0.0.1:{port}/overlay/main?lang=original&clear=0")
-        rooms.main.showing = Showing(notice="Fire drill at noon.")
+        rooms.main.showing = Visibility(notice="Fire drill at noon.")
         rooms.main.wake()
         await expect(page.locator("#notice")).to_have_text("Fire drill at noon.")
         rooms.say("1-0", "before", "grey", rev=1)
         words = page.locator(".caption-final")
         await expect(words).to_have_text(["before"])
-        rooms.main.showing = Showing(is_hidden=True, notice="Fire drill at noon.")
+        rooms.main.showing = Visibility(is_hidden=True, notice="Fire drill at noon.")
         rooms.main.wake()
         await expect(words).to_have_count(0)
         await expect(page.locator(".caption-box")).to_be_hidden()
@@ -164,7 +164,7 @@ async def test_a_hidden_screen_is_blank_and_comes_back_with_what_is_new() -> Non
         rooms.say("1-2", "also unseen", rev=1)
         await asyncio.sleep(1.2)
         await expect(page.locator("span")).to_have_count(0)
-        rooms.main.showing = Showing()
+        rooms.main.showing = Visibility()
         rooms.main.wake()
         await asyncio.sleep(1.2)
         rooms.say("1-0", "before meanwhile after", rev=3, final=True)
@@ -225,7 +225,7 @@ async def test_the_overlay_is_light_quick_and_open_to_all() -> None:
     speak(rooms, "1-0", "Good morning everyone")
     async with serving(rooms) as port, chromium() as page:
         await expect_light_and_quick(page, f"http://127.0.0.1:{port}/overlay/main?lang=original&clear=0")
-        rooms.main.showing = Showing(notice="Fire drill at noon.")
+        rooms.main.showing = Visibility(notice="Fire drill at noon.")
         rooms.main.wake()
         await expect(page.locator("#notice")).to_be_visible()
         assert await violations(page) == []

@@ -10,7 +10,7 @@ from urllib.parse import quote
 import pytest
 from playwright.async_api import Dialog, Page, expect
 
-from app.captions.state import SourceState
+from app.captions.room_state import SourceState
 from app.store.rooms import RoomSettings
 from tests.pages.browser import chromium
 from tests.pages.payloads import PAYLOADS

@@ -6,7 +6,7 @@ import io
 from PIL import Image
 from playwright.async_api import Page, expect
 
-from app.captions.state import Showing, SourceState
+from app.captions.room_state import SourceState, Visibility
 from tests.pages.axe import violations
 from tests.pages.browser import chromium
 from tests.pages.captions import expect_steady, line_height, places, speak
@@ -61,13 +61,13 @@ async def test_the_operators_word_counts_on_the_stage() -> None:
         before = await places(page)
         notice = page.locator("#notice")
         for text in ("Lunch", "Please leave by the left door. " * 9):
-            rooms.main.showing = Showing(notice=text)
+            rooms.main.showing = Visibility(notice=text)
             rooms.main.wake()
             await expect(notice).to_have_text(text.strip())
             assert await notice.evaluate("(node) => node.scrollHeight <= node.clientHeight + 1"), "it fits"
             assert await places(page) == before
         assert await notice.evaluate("(node) => parseFloat(getComputedStyle(node).fontSize)") >= 20
-        rooms.main.showing = Showing(is_hidden=True, is_paused=True, notice="Lunch")
+        rooms.main.showing = Visibility(is_hidden=True, is_paused=True, notice="Lunch")
         rooms.main.wake()
         await expect(notice).to_be_hidden()
         await expect(page.locator(".caption-final")).to_have_count(0)
@@ -76,7 +76,7 @@ async def test_the_operators_word_counts_on_the_stage() -> None:
         await asyncio.sleep(4)  # the buttons have gone by now
         picture = Image.open(io.BytesIO(await page.screenshot())).convert("RGB")
         assert picture.getcolors() == [(1280 * 720, (0, 0, 0))]
-        rooms.main.showing = Showing(is_paused=True)
+        rooms.main.showing = Visibility(is_paused=True)
         rooms.main.wake()
         await expect(page.locator("#note")).to_have_text("Paused")
         rooms.say("1-2", "seen", rev=1, final=True)
@@ -162,7 +162,7 @@ async def test_the_stage_is_light_quick_and_open_to_all() -> None:
         await expect_light_and_quick(page, f"http://127.0.0.1:{port}/stage/main?lang=original")
         for theme in ("dark", "light", "hc"):
             await page.goto(f"http://127.0.0.1:{port}/stage/main?lang=original&theme={theme}")
-            rooms.main.showing = Showing(notice=f"Fire drill at noon, {theme}.", is_paused=True)
+            rooms.main.showing = Visibility(notice=f"Fire drill at noon, {theme}.", is_paused=True)
             rooms.main.wake()
             await expect(page.locator("#notice")).to_contain_text(theme)
             await page.mouse.move(200, 200)

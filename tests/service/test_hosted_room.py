@@ -16,7 +16,7 @@ from app.errors import SettingsError, SourceError
 from app.service.hosted_room import HostedRoom
 from app.store.clock import Clock
 from app.store.database import Database
-from app.store.rooms import RoomSettings, RoomShelf
+from app.store.rooms import RoomSettings, RoomStore
 from tests.captions.engines import ScriptedEngine
 from tests.waiting import until
 
@@ -45,7 +45,7 @@ class Tone:
 async def hosted() -> AsyncIterator[HostedRoom]:
     """Host a room while the block lasts."""
     database = Database(None)
-    shelf = RoomShelf(database, Clock())
+    shelf = RoomStore(database, Clock())
     kept = await shelf.add("hall", RoomSettings())
     room = Room("hall", engine=ScriptedEngine(), settings=SessionSettings(), log=MemoryLog("e1"), model="none")
     async with asyncio.TaskGroup() as group:

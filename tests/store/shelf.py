@@ -12,7 +12,7 @@ from app.store.clock import Clock
 from app.store.database import Database
 from app.store.keyring import Keyring
 from app.store.room_log import RoomLog
-from app.store.rooms import RoomSettings, RoomShelf, newest_ms
+from app.store.rooms import RoomSettings, RoomStore, newest_ms
 
 FILE = "surtitle.db"
 
@@ -41,7 +41,7 @@ class Shelf:
         self.clock = Clock(
             self.database.read(newest_ms), wall_s=lambda: self.time.wall_s, passed_s=lambda: self.time.passed_s
         )
-        self.rooms = RoomShelf(self.database, self.clock)
+        self.rooms = RoomStore(self.database, self.clock)
         self.keyring = Keyring(self.database, self.clock)
         self.retention_h = retention_h
         self.told: list[Event] = []

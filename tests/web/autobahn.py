@@ -12,10 +12,10 @@ import uvicorn
 from kosoku import FailureError, run_fuzzingclient
 from uvicorn._types import ASGIReceiveCallable, ASGISendCallable, Scope
 
-from app.web import socket as limits
+from app.web import websocket_protocol as limits
 from app.web.server import bind
-from app.web.socket import Socket
-from app.web.sockets import SOUND_BYTES
+from app.web.websocket import SOUND_BYTES
+from app.web.websocket_protocol import WebSocketProtocol
 
 COMPRESSION = ["12.*", "13.*"]
 
@@ -43,7 +43,7 @@ async def echoing(largest_bytes: int) -> AsyncIterator[int]:
         echo,
         log_config=None,
         access_log=False,
-        ws=Socket,
+        ws=WebSocketProtocol,
         ws_max_size=largest_bytes,
         ws_per_message_deflate=False,
         lifespan="off",

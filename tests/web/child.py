@@ -12,7 +12,7 @@ import logging
 import sys
 import time
 
-from app.web.limits import Limits
+from app.web.limits import LimitSettings
 from tests.web.doors import Rooms, serving
 
 
@@ -23,7 +23,7 @@ async def main(
     for place, value in constants.items():
         module, _, name = place.rpartition(".")
         setattr(importlib.import_module(module), name, value)
-    rooms = Rooms(key=key, limits=Limits(**limits))
+    rooms = Rooms(key=key, limits=LimitSettings(**limits))
     loop = asyncio.get_running_loop()
     lines: asyncio.Queue[str] = asyncio.Queue()
     loop.add_reader(0, lambda: lines.put_nowait(sys.stdin.readline()))

@@ -8,16 +8,16 @@ from app.audio.browser import BrowserSource
 from app.captions.event import Event
 from app.captions.log import MemoryLog
 from app.captions.room import Room
+from app.captions.room_state import OutputHealth, OutputState, SourceState
 from app.captions.session import SessionSettings
-from app.captions.state import Health, OutputState, SourceState
 from app.errors import BusyError, RoomError, SettingsError
 from app.store.clock import Clock
 from app.store.database import Database
 from app.store.keyring import Keyring
 from app.store.rooms import RoomSettings
-from app.web.auth import Doorkeeper
-from app.web.house import House
-from app.web.limits import Crowd, Limits
+from app.web.auth import Authenticator
+from app.web.context import AppContext
+from app.web.limits import ConnectionLimits, LimitSettings
 from app.web.server import Server, bind
 from tests.captions.engines import ScriptedEngine
 
@@ -25,21 +25,21 @@ from tests.captions.engines import ScriptedEngine
 class Rooms:
     """What the doors need of a service, beginning with one room that translates."""
 
-    def __init__(self, key: str | None = None, epoch: str = "e1", limits: Limits | None = None) -> None:
+    def __init__(self, key: str | None = None, epoch: str = "e1", limits: LimitSettings | None = None) -> None:
         self.database = Database(None)
         self.keyring = Keyring(self.database, Clock())
         if key:
             self.keyring.fix(key)
-        self.crowd = Crowd(limits)
+        self.crowd = ConnectionLimits(limits)
         self.is_ready = True
         self.sources: dict[str, BrowserSource] = {}
         self.is_full = False
         self._settings: dict[str, RoomSettings] = {}
         self._rooms: dict[str, Room] = {}
         self.main = self._open("main", RoomSettings(task="translate"), epoch)
-        self.house = House(
+        self.house = AppContext(
             self,
-            Doorkeeper(self.keyring, self.crowd, is_own_machine=key is None, public=lambda: self.public),
+            Authenticator(self.keyring, self.crowd, is_own_machine=key is None, public=lambda: self.public),
             self.crowd,
         )
         self.keyring.gone = self.house.guests.send_away
@@ -79,7 +79,9 @@ class Rooms:
         """Change a room."""
         room = self.room(name)
         room.is_open = settings.is_open
-        room.outputs = tuple(OutputState(one.id, one.kind, one.track, Health("starting")) for one in settings.outputs)
+        room.outputs = tuple(
+            OutputState(one.id, one.kind, one.track, OutputHealth("starting")) for one in settings.outputs
+        )
         room.configure(replace(room.settings, task=settings.task))
         room.direct(settings.showing)
         self._settings[name] = settings
@@ -148,7 +150,7 @@ async def serving(rooms: Rooms, port: int = 0, proxies: str = "127.0.0.1,::1") -
 
 
 @asynccontextmanager
-async def serving_house(house: House, port: int = 0, proxies: str = "127.0.0.1,::1") -> AsyncIterator[int]:
+async def serving_house(house: AppContext, port: int = 0, proxies: str = "127.0.0.1,::1") -> AsyncIterator[int]:
     """Serve any house while the block lasts; yields the port."""
     bound = bind("127.0.0.1", port)
     try:

@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 
 from app import config
 from app.service.service import Service
-from app.web.auth import Doorkeeper
-from app.web.house import House
-from app.web.limits import Crowd, Limits
+from app.web.auth import Authenticator
+from app.web.context import AppContext
+from app.web.limits import ConnectionLimits, LimitSettings
 from tests.web.doors import serving_house
 
 ADMIN = "an-admin-key-for-the-tests-only"
@@ -61,9 +61,9 @@ def live() -> Iterator[Live]:
         listener = _Listener(faults)
         loggers = [logging.getLogger(name) for name in ("uvicorn.error", "asyncio")]
         service = Service(settings)
-        crowd = Crowd(Limits(attempts=1_000_000_000))
-        doorkeeper = Doorkeeper(service.keyring, crowd, is_own_machine=False, public=lambda: service.public)
-        house = House(service, doorkeeper, crowd)
+        crowd = ConnectionLimits(LimitSettings(attempts=1_000_000_000))
+        doorkeeper = Authenticator(service.keyring, crowd, is_own_machine=False, public=lambda: service.public)
+        house = AppContext(service, doorkeeper, crowd)
         service.keyring.gone = house.guests.send_away
         async with service.running(), serving_house(house) as port:
             for logger in loggers:

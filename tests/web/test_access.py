@@ -12,11 +12,11 @@ import pytest
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
 
-from app.captions.state import Showing, SourceState
+from app.captions.room_state import SourceState, Visibility
 from app.store.keyring import ROLES, Role
 from app.store.rooms import RoomSettings
 from tests.web.doors import Rooms, serving
-from tests.web.test_sockets import SESSION, frame, receive
+from tests.web.test_websocket import SESSION, frame, receive
 
 ACTORS = ["nobody", "viewer", "source", "operator", "operator elsewhere", "admin", "revoked", "expired", "wrong"]
 NEW = {"name": "new"}
@@ -118,7 +118,7 @@ async def test_every_address_opens_to_its_role_only(actor: str) -> None:
     rooms = Rooms(key="right")
     rooms.say("1-0", "first", rev=1, final=True)
     rooms.main.show(SourceState("mic", "listening"))
-    rooms.main.direct(Showing(offers_transcript=True))
+    rooms.main.direct(Visibility(offers_transcript=True))
     victim, _ = await rooms.keyring.mint("main", "viewer", "victim")
     secret = await key_of(rooms, actor)
     async with serving(rooms) as port, httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
@@ -282,7 +282,7 @@ async def test_an_admin_is_told_which_room_there_is_not() -> None:
 async def test_a_public_room_is_read_by_all_and_spoken_in_by_none() -> None:
     """Without a key everybody reads, as socket, stream and file; all else needs one."""
     rooms = Rooms(key="right")
-    showing = Showing(offers_transcript=True)
+    showing = Visibility(offers_transcript=True)
     await rooms.change("main", RoomSettings(is_public=True, code="ABCDEF", showing=showing))
     rooms.say("1-0", "first", rev=1, final=True)
     async with serving(rooms) as port, httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:

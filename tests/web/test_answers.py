@@ -8,7 +8,7 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
 
 from tests.web.doors import Rooms, serving
-from tests.web.test_sockets import SESSION, frame, hello, receive
+from tests.web.test_websocket import SESSION, frame, hello, receive
 
 
 async def test_an_unknown_room_is_a_sentence_over_http() -> None:

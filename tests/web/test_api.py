@@ -14,7 +14,7 @@ from websockets.exceptions import ConnectionClosed
 
 from tests.program import running
 from tests.talk import talk
-from tests.web.test_sockets import frame, receive
+from tests.web.test_websocket import frame, receive
 
 KEY = "a-key-to-the-whole-service"
 KINDS = ("srt", "vtt", "txt", "json", "csv")

@@ -10,8 +10,8 @@ import pytest
 from app.captions.event import Event
 from app.captions.log import MemoryLog
 from app.captions.room import Room
+from app.captions.room_state import SourceState, Visibility
 from app.captions.session import SessionSettings
-from app.captions.state import Showing, SourceState
 from app.web import audience
 from app.web.audience import RING, Audience
 from tests.captions.engines import ScriptedEngine
@@ -222,15 +222,15 @@ async def test_whoever_comes_first_is_welcomed_with_the_state_of_now(room: Room)
     first, second = Listener(of), Listener(of)
     with of.admit(first):
         await settle()
-        room.showing = Showing(notice="told")
+        room.showing = Visibility(notice="told")
         room.wake()
         await settle()
-    room.showing = Showing(is_hidden=True)
+    room.showing = Visibility(is_hidden=True)
     room.wake()
     with of.admit(second):
         await settle()
         assert second.told[0]["state"]["showing"]["is_hidden"] is True
-        room.showing = Showing(notice="told")
+        room.showing = Visibility(notice="told")
         room.wake()
         await asyncio.sleep(audience.STATE_PAUSE_S + 0.1)
         assert second.told[-1]["state"]["showing"]["notice"] == "told"

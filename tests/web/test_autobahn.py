@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.web.sockets import SOUND_BYTES
+from app.web.websocket import SOUND_BYTES
 from tests.web import autobahn
 
 NOT_BY_THE_BOOK = {"7.1.5"}

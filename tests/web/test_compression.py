@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from app.web import compression
-from app.web.compression import Files
+from app.web.compression import CompressedFiles
 from app.web.pages import static_dir
 from tests.web.doors import Rooms, serving
 
@@ -51,7 +51,7 @@ def test_a_file_is_compressed_once_until_it_changes(tmp_path: Path, monkeypatch:
 
     monkeypatch.setattr(gzip, "compress", watched)
     (tmp_path / "page.html").write_text("old " * 500)
-    files = Files(tmp_path)
+    files = CompressedFiles(tmp_path)
     scope = {"type": "http", "method": "GET", "headers": [(b"accept-encoding", b"gzip, br")]}
     first, second = files.page("page.html", scope), files.page("page.html", scope)
     assert first.body == second.body

@@ -87,7 +87,7 @@ def test_a_first_message_is_a_hello_or_a_sentence(text: str) -> None:
     try:
         messages.parse_hello(text)
     except SettingsError as exc:
-        answer = json.loads(messages.Error(code=exc.code, message=str(exc)).encoded())
+        answer = json.loads(messages.ErrorMessage(code=exc.code, message=str(exc)).encoded())
     else:
         return
     assert answer["message"].startswith("Expected a hello message")

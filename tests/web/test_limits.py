@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from app.web.limits import ATTEMPTS_KEPT, Crowd, household
+from app.web.limits import ATTEMPTS_KEPT, ConnectionLimits, household
 from tests.web.peers import BINARY, SOURCE, TEXT, VIEWER, Peer, Service, frame, served
 
 Enter = Callable[[Service], Peer]
@@ -120,7 +120,7 @@ def test_guessing_is_slowed_and_the_hall_comes_in() -> None:
 
 def test_wrong_keys_of_many_addresses_are_forgotten() -> None:
     """Who guesses from ever new addresses costs neither memory nor time."""
-    crowd = Crowd()
+    crowd = ConnectionLimits()
     start_s = time.process_time()
     for number in range(5 * ATTEMPTS_KEPT):
         crowd.failed(f"2001:db8:{number >> 8:x}:{number & 255:x}::1")

@@ -71,14 +71,21 @@ def test_a_taken_port_and_a_foreign_address_are_sentences() -> None:
 def test_the_protocol_page_names_every_field(root: Path) -> None:
     """What is on the wire stands in docs/protocol.md."""
     page = (root / "docs" / "protocol.md").read_text(encoding="utf-8")
-    kinds: list[type[messages.Message]] = [
+    kinds: list[type[messages.WireMessage]] = [
         messages.ViewerHello,
         messages.SourceHello,
-        messages.Caption,
+        messages.CaptionView,
         messages.SourceStatus,
         messages.RoomStatus,
         messages.RoomView,
     ]
-    kinds += [messages.Welcome, messages.Snapshot, messages.Told, messages.State, messages.Ack, messages.Error]
+    kinds += [
+        messages.WelcomeMessage,
+        messages.SnapshotMessage,
+        messages.CaptionMessage,
+        messages.StateMessage,
+        messages.AckMessage,
+        messages.ErrorMessage,
+    ]
     missing = {name for kind in kinds for name in kind.model_fields if f"`{name}`" not in page}
     assert missing == set()

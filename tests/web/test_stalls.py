@@ -81,7 +81,7 @@ def test_a_viewer_that_answers_no_ping_is_gone() -> None:
 
 def test_a_closed_window_is_counted() -> None:
     """Whose kernel takes nothing in for as long as is allowed is dropped by ours, and counted."""
-    constants = {"app.web.server.SILENT_S": 1, "app.web.sockets.SEND_S": 60.0}
+    constants = {"app.web.server.SILENT_S": 1, "app.web.websocket.SEND_S": 60.0}
     with served(constants=constants, say_s=0.02, n_chars=300) as service:
         n_files = service.n_files
         for _ in range(5):
@@ -92,7 +92,7 @@ def test_a_closed_window_is_counted() -> None:
 
 def test_a_viewer_that_stalls_and_leaves_is_no_laggard() -> None:
     """Who goes away by itself while it is behind is not counted as given up."""
-    with served(constants={"app.web.sockets.SEND_S": 0.5}, say_s=0.005, n_chars=4000) as service:
+    with served(constants={"app.web.websocket.SEND_S": 0.5}, say_s=0.005, n_chars=4000) as service:
         n_files = service.n_files
         peer = service.peer(4096).shake().send(frame(TEXT, VIEWER))
         deadline_s = time.monotonic() + 0.4

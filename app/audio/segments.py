@@ -1,0 +1,98 @@
+"""A recording becomes windows for a decoder: silences are left out, long speech is cut where it is quietest."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from app.audio.buffer import Buffer
+from app.audio.chunk import SAMPLE_RATE, Chunk, Samples
+from app.audio.vad import FRAME_S, Vad
+
+MARGIN_S = 0.3
+"""Silence kept on both sides of speech: voice activity is noticed late and let go early."""
+
+SILENCE_S = 1.0
+"""A silence this long ends a window; shorter ones stay in it, because context helps the model."""
+
+VOICE_MIN_S = 0.25
+"""Less voice is a click or a cough."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Segment:
+    """Sound to decode."""
+
+    samples: Samples
+    """Mono at SAMPLE_RATE."""
+    start_s: float
+    """Where it begins in the recording."""
+    sound: Vad
+    """Knows where there is voice, on the piece's own clock."""
+
+    @property
+    def duration_s(self) -> float:
+        """Length in seconds."""
+        return len(self.samples) / SAMPLE_RATE
+
+
+def cut(sound: Iterable[Samples], max_s: float) -> Iterator[Segment]:
+    """Yield the speech of a recording in order, in pieces of at most `max_s`; holds no more than two of them.
+
+    All voice is in exactly one piece. A cut through speech lies in the longest silence of the piece's second half, or
+    in its quietest moment where there is none.
+    """
+    vad, buffer = Vad(), Buffer(2 * max_s + 10)
+    start_s: float | None = None
+    done_s = 0.0
+    for samples in sound:
+        chunk = Chunk(samples, buffer.end_s)
+        buffer.append(chunk)
+        vad.feed(samples)
+        if start_s is None:
+            start_s = _voice_start(vad, done_s)
+            if start_s is None:
+                done_s = max(done_s, vad.end_s - MARGIN_S - FRAME_S)
+                buffer.cut(done_s)
+                vad.forget(done_s)
+                continue
+        end_s: float | None = None
+        if vad.silence_s >= SILENCE_S:
+            end_s = vad.end_s - vad.silence_s + MARGIN_S
+        elif vad.end_s - start_s >= max_s:
+            end_s = _quietest_s(vad, start_s + max_s / 2, start_s + max_s)
+        if end_s is not None:
+            yield from _piece(buffer, vad, start_s, end_s)
+            done_s, start_s = end_s, None
+            buffer.cut(done_s)
+            vad.forget(done_s)
+    if start_s is not None:
+        yield from _piece(buffer, vad, start_s, buffer.end_s)
+
+
+def _voice_start(vad: Vad, since_s: float) -> float | None:
+    """Return where the first voice since a moment begins, a margin before it; None if there is none yet."""
+    if not vad.voiced_s(since_s, vad.end_s):
+        return None
+    at_s = since_s
+    while not vad.voiced_s(at_s, at_s + FRAME_S):
+        at_s += FRAME_S
+    return max(since_s, at_s - MARGIN_S)
+
+
+def _quietest_s(vad: Vad, first_s: float, last_s: float) -> float:
+    """Return the middle of the longest silence between two moments, the quietest one if there is no silence."""
+    longest = silent = 0
+    end_s = at_s = first_s
+    while at_s < last_s:
+        at_s += FRAME_S
+        silent = 0 if vad.voiced_s(at_s - FRAME_S, at_s) else silent + 1
+        if silent > longest:
+            longest, end_s = silent, at_s
+    return end_s - longest * FRAME_S / 2 if longest > 1 else vad.quietest_s(first_s, last_s)
+
+
+def _piece(buffer: Buffer, vad: Vad, start_s: float, end_s: float) -> Iterator[Segment]:
+    if vad.voiced_s(start_s, end_s) >= VOICE_MIN_S:
+        samples = buffer.window(start_s, end_s)
+        own = Vad()
+        own.feed(samples)
+        yield Segment(samples, start_s, own)

@@ -1,0 +1,1 @@
+"""Benchmarks: latency, capacity, audience and model speed."""

@@ -1,0 +1,130 @@
+"""Speech without pauses, for benches that want every room to speak all the time."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from app.audio.chunk import SAMPLE_RATE, Samples
+from app.audio.vad import FRAME, Vad
+from app.bench import manifest
+from app.bench.manifest import TimedWord
+from app.errors import SettingsError
+from app.media import media_source
+
+MEETING = Path(__file__).parents[1] / "demo" / "meeting.flac"
+"""The bundled demo speech."""
+
+PAUSE_MAX_S = 0.4
+"""Silences are shortened to this: what ends an utterance is longer, what parts sentences for a listener is not."""
+
+MARGIN_S = 0.15
+"""Sound kept on both sides of a line of the demo meeting."""
+
+SUFFIXES = frozenset({".wav", ".flac", ".mp3", ".ogg", ".opus", ".m4a", ".aac", ".mp4", ".mkv", ".webm"})
+"""Files of a folder that are taken for recordings."""
+
+
+@dataclass(frozen=True, slots=True)
+class ContinuousSpeech:
+    """One recording."""
+
+    samples: Samples
+    """Mono at SAMPLE_RATE."""
+    languages: tuple[str, ...]
+    """Spoken languages; empty if nobody told."""
+    words: tuple[TimedWord, ...] = ()
+    """What is said and when; empty if nobody told."""
+
+    @property
+    def duration_s(self) -> float:
+        """Length in seconds."""
+        return len(self.samples) / SAMPLE_RATE
+
+    def turned(self, by: float) -> "ContinuousSpeech":
+        """Return the same speech begun elsewhere: at the sentence behind a share of its words, 0 <= by < 1."""
+        if not self.words:
+            at = round(by * len(self.samples))
+            return ContinuousSpeech(np.roll(self.samples, -at), self.languages)
+        begins = [i for i, word in enumerate(self.words[:-1], start=1) if word.text.endswith((".", "?", "!"))]
+        n_before = next((i for i in begins if i > by * len(self.words)), 0) if by else 0
+        if not n_before:
+            return self
+        at_s = (self.words[n_before - 1].end_s + self.words[n_before].start_s) / 2
+        at = round(at_s * SAMPLE_RATE)
+        moved = [word.shifted(-at_s) for word in self.words[n_before:]]
+        moved += [word.shifted(self.duration_s - at_s) for word in self.words[:n_before]]
+        return ContinuousSpeech(np.roll(self.samples, -at), self.languages, tuple(moved))
+
+    def repeated(self, duration_s: float) -> "ContinuousSpeech":
+        """Return so many seconds of it, again and again from its start; words that do not fit are left out."""
+        n_times = int(np.ceil(duration_s / self.duration_s))
+        samples = np.tile(self.samples, n_times)[: round(duration_s * SAMPLE_RATE)]
+        words = [word.shifted(i * self.duration_s) for i in range(n_times) for word in self.words]
+        return ContinuousSpeech(samples, self.languages, tuple(word for word in words if word.end_s <= duration_s))
+
+
+def read(path: Path | None) -> list[ContinuousSpeech]:
+    """Read a manifest, a folder of recordings, or the demo speech; pauses are shortened.
+
+    Raises:
+        SettingsError: There is nothing there that can be played.
+    """
+    if path is None:
+        return [without_pauses(speech) for speech in _meeting()]
+    if path.is_dir():
+        files = sorted(file for file in path.iterdir() if file.suffix.lower() in SUFFIXES)
+        if not files:
+            raise SettingsError(f"Expected recordings in {path}, but there is none. Give a folder with some.")
+        return [without_pauses(ContinuousSpeech(media_source.load(file), ())) for file in files]
+    lines = manifest.read(path)
+    return [
+        without_pauses(
+            ContinuousSpeech(media_source.load(line.audio), (line.language,) if line.language else (), line.words)
+        )
+        for line in lines
+        if line.task == "transcribe"
+    ]
+
+
+def _meeting() -> list[ContinuousSpeech]:
+    """Return the demo meeting's lines, those of each language in a row: a room has one language of its own."""
+    told = json.loads(MEETING.with_suffix(".json").read_text(encoding="utf-8"))["lines"]
+    samples = media_source.load(MEETING)
+    speeches = []
+    for language in sorted({line["language"] for line in told}):
+        parts: list[Samples] = []
+        words: list[TimedWord] = []
+        at_s = 0.0
+        for line in told:
+            if line["language"] == language:
+                first_s, last_s = line["start_s"] - MARGIN_S, line["end_s"] + MARGIN_S
+                parts.append(samples[round(first_s * SAMPLE_RATE) : round(last_s * SAMPLE_RATE)])
+                spoken = [TimedWord(word["text"], word["start_s"], word["end_s"]) for word in line["words"]]
+                words += [word.shifted(at_s - first_s) for word in spoken]
+                at_s += len(parts[-1]) / SAMPLE_RATE
+        speeches.append(ContinuousSpeech(np.concatenate(parts), (language,), tuple(words)))
+    return speeches
+
+
+def without_pauses(speech: ContinuousSpeech) -> ContinuousSpeech:
+    """Return the speech with every pause shortened to PAUSE_MAX_S, and its words at their new times."""
+    vad = Vad()
+    vad.feed(speech.samples)
+    n_frames = len(speech.samples) // FRAME
+    frame_s = FRAME / SAMPLE_RATE
+    kept = np.ones(n_frames, bool)
+    is_voiced = np.array([vad.voiced_s(i * frame_s, (i + 1) * frame_s) > 0 for i in range(n_frames)])
+    n_silent = 0
+    for i in range(n_frames):
+        n_silent = 0 if is_voiced[i] else n_silent + 1
+        kept[i] = n_silent * frame_s <= PAUSE_MAX_S
+    samples = speech.samples[: n_frames * FRAME].reshape(n_frames, FRAME)[kept].reshape(-1)
+    new_s = np.concatenate([[0.0], np.cumsum(kept) * frame_s])
+
+    def moved(at_s: float) -> float:
+        return float(new_s[min(n_frames, max(0, round(at_s / frame_s)))])
+
+    words = tuple(TimedWord(word.text, moved(word.start_s), moved(word.end_s)) for word in speech.words)
+    return ContinuousSpeech(samples, speech.languages, words)

@@ -1,0 +1,49 @@
+"""The demo meeting as it was shown, held against its script."""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+from app.bench.manifest import ManifestLine, TimedWord
+from app.bench.stream import judge
+from app.bench.stream_play import PlayedClip
+from app.bench.stream_report import StreamReport
+from app.bench.timeline import ShownEvent
+
+
+def report(meeting: Path, history: Sequence[ShownEvent]) -> StreamReport:
+    """Measure what readers saw of the meeting, on the original track and in English.
+
+    `history` holds every event with its moment in seconds since the sound began; the script is the JSON file beside the
+    sound. Decode times are not known here, so costs are left at nothing.
+    """
+    script = json.loads(meeting.with_suffix(".json").read_text(encoding="utf-8"))
+    spoken = script["lines"]
+    words = tuple(TimedWord(word["text"], word["start_s"], word["end_s"]) for line in spoken for word in line["words"])
+    lines = (
+        ManifestLine(meeting, None, "transcribe", " ".join(line["text"] for line in spoken), words),
+        ManifestLine(meeting, None, "translate", " ".join(line["english"] for line in spoken), words),
+    )
+    played = PlayedClip(float(script["duration_s"]), history=list(history))
+    return StreamReport(tuple(judge(line, played) for line in lines))
+
+
+def summary(measured: StreamReport) -> str:
+    """Return the figures a newcomer cares about as a few lines of text."""
+    original, english = measured.clips
+    figures = measured.as_json()
+    rows = [
+        f"Word error rate against the script: {original.word_errors.rate:.1%} as spoken, "
+        f"{english.word_errors.rate:.1%} in English.",
+    ]
+    for name, meaning in (
+        ("first_shown_s", "A word is shown after it was said"),
+        ("commit_lag_s", "A word is solid after it was said"),
+    ):
+        spread = figures[name]
+        if isinstance(spread, dict) and spread["p50"] is not None:
+            rows.append(
+                f"{meaning}: {spread['p50']:.1f} s in the middle, {spread['p95']:.1f} s at the 95th percentile."
+            )
+    rows.append(f"Solid words that changed later: {figures['final_revisions']}.")
+    return "\n".join(rows)

@@ -1,0 +1,115 @@
+"""`surtitle bench recorded`: our way through recordings against faster-whisper's own batched pipeline, in one run."""
+
+import asyncio
+import json
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from itertools import cycle
+from pathlib import Path
+
+import threadpoolctl
+
+from app.audio.chunk import SAMPLE_RATE, Samples
+from app.audio.segments import cut
+from app.bench import manifest, report_path, score
+from app.bench.manifest import ManifestLine
+from app.bench.score import Errors
+from app.captions.recorded import WINDOW_MAX_S, TranscribeOptions, transcribe
+from app.decode import calibration, models, worker
+from app.decode.engine import Engine
+from app.media import media_source
+
+CHUNK = 1600
+"""Samples that are cut at a time, as a file is read."""
+
+Tell = Callable[[str], object]
+"""Says a line to whoever waits."""
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedReport:
+    """What both took, and what they got wrong."""
+
+    audio_s: float
+    beam_size: int
+    ours_s: float
+    theirs_s: float
+    ours: Errors
+    theirs: Errors
+
+    @property
+    def speed_ratio(self) -> float:
+        """How many times as fast we were."""
+        return self.theirs_s / self.ours_s
+
+    def as_json(self) -> dict[str, object]:
+        """Return all figures."""
+        return {
+            "audio_s": round(self.audio_s, 1),
+            "beam": self.beam_size,
+            "ours": {"wall_s": round(self.ours_s, 2), "wer": _rate(self.ours)},
+            "faster_whisper": {"wall_s": round(self.theirs_s, 2), "wer": _rate(self.theirs)},
+            "speed_ratio": round(self.speed_ratio, 2),
+        }
+
+
+def run(
+    path: Path, *, model: str, minutes: float, beam_size: int, json_path: Path | None = None, tell: Tell = print
+) -> RecordedReport:
+    """Transcribe the clips of a manifest both ways, one clip after the other, again until `minutes` are full.
+
+    Both have all cores; loading a model is not counted.
+
+    Raises:
+        SettingsError: The manifest, a clip, the model or a place to write to is not as it should be.
+        DecodeError: The model failed.
+    """
+    if json_path is not None:
+        report_path.check(json_path)
+    lines = [line for line in manifest.read(path) if line.reference]
+    choice = models.choose(model, "translate" if any(line.task == "translate" for line in lines) else "transcribe")
+    report = asyncio.run(_run(lines, choice, minutes * 60, beam_size, tell))
+    if json_path is not None:
+        json_path.write_text(json.dumps(report.as_json(), indent=1) + "\n", encoding="utf-8")
+    return report
+
+
+async def _run(
+    lines: list[ManifestLine], choice: models.ModelChoice, seconds: float, beam_size: int, tell: Tell
+) -> RecordedReport:
+    # without this, numpy's threads take the cores from faster-whisper's model as they would from ours
+    threadpoolctl.threadpool_limits(1, "blas")
+    profile = calibration.profile(choice, tell=tell)
+    theirs = models.load(choice)
+    clips = [(line, media_source.load(line.audio)) for line in lines]
+    theirs.offline(clips[0][1][: 5 * SAMPLE_RATE], language=lines[0].language, task="transcribe", beam_size=beam_size)
+    played_s, times, errors = 0.0, [0.0, 0.0], [Errors(), Errors()]
+    async with Engine(partial(worker.open_checked, profile.applied(choice)), profile).running() as engine:
+        for line, samples in cycle(clips):
+            if played_s >= seconds:
+                break
+            began_s = time.perf_counter()
+            own = await _ours(line, samples, engine, beam_size)
+            between_s = time.perf_counter()
+            words = theirs.offline(samples, language=line.language, task=line.task, beam_size=beam_size)
+            times = [times[0] + between_s - began_s, times[1] + time.perf_counter() - between_s]
+            texts = (own, " ".join(word.text for word in words))
+            errors = [
+                score.total([error, score.word_errors(line.reference, text)])
+                for error, text in zip(errors, texts, strict=True)
+            ]
+            played_s += len(samples) / SAMPLE_RATE
+            tell(f"{line.audio.name}: {played_s / 60:.0f} min, {times[0]:.1f} s against {times[1]:.1f} s")
+    return RecordedReport(played_s, beam_size, times[0], times[1], errors[0], errors[1])
+
+
+async def _ours(line: ManifestLine, samples: Samples, engine: Engine, beam_size: int) -> str:
+    wanted = TranscribeOptions(line.task, line.language, (line.language,) if line.language else (), beam_size=beam_size)
+    pieces = cut((samples[first : first + CHUNK] for first in range(0, len(samples), CHUNK)), WINDOW_MAX_S)
+    return " ".join(event.committed for event in await transcribe(pieces, engine, wanted))
+
+
+def _rate(errors: Errors) -> float | None:
+    return None if errors.rate is None else round(errors.rate, 4)

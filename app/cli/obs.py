@@ -1,0 +1,81 @@
+"""The command that prepares OBS Studio for the subtitles; it asks OBS itself, and needs no running service."""
+
+import asyncio
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from app.outputs.obs_link import PORT
+
+if TYPE_CHECKING:
+    from app.outputs.obs_scene import SceneSetup
+
+obs = typer.Typer(help="Put the subtitles into OBS Studio.", no_args_is_help=True)
+
+PASSWORD = "SURTITLE_OBS_PASSWORD"  # noqa: S105  # the name of where it is, not the password
+OVERLAY = "http://127.0.0.1:8000/overlay/main"
+
+
+@obs.callback()
+def group() -> None:
+    """Keep `setup` a command of its own, though it is the only one."""
+
+
+@obs.command()
+def setup(
+    host: Annotated[str, typer.Option(help="Machine that OBS runs on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Port of its WebSocket server.")] = PORT,
+    password_file: Annotated[
+        Path | None, typer.Option(help=f"File with its password; or put the password into {PASSWORD}.")
+    ] = None,
+    scene: Annotated[str | None, typer.Option(help="Scene to make or complete.", show_default=False)] = None,
+    overlay: Annotated[
+        str, typer.Option(help='Overlay page to show, with its key if it has one; "" for a text source.')
+    ] = OVERLAY,
+    virtual_camera: Annotated[bool, typer.Option(help="Start the virtual camera.")] = True,
+) -> None:
+    """Find OBS, make or update its scene and the subtitles in it, and start its virtual camera.
+
+    What is there stays as people have changed it, and other scenes are not touched.
+    """
+    from app.cli import exit_codes
+    from app.outputs import obs_scene
+
+    with exit_codes.guarded():
+        wanted = obs_scene.SCENE if scene is None else scene
+        stage = asyncio.run(_prepare(host, port, _password(password_file), wanted, overlay, virtual_camera))
+        for sentence in (*stage.did, *stage.lacks):
+            typer.echo(sentence)
+        typer.echo("")
+        typer.echo(
+            f"Next: choose the scene “{stage.scene}” in OBS, and put into it, below the subtitles, what to show."
+        )
+        if stage.text is None:
+            typer.echo("The words come while `surtitle serve` runs.")
+        else:
+            typer.echo("The text stays empty until OBS is one of the room's outputs. obs/README.md says how.")
+        if stage.has_camera:
+            typer.echo("In the meeting, choose “OBS Virtual Camera” as the camera.")
+
+
+async def _prepare(host: str, port: int, password: str, scene: str, overlay: str, virtual_camera: bool) -> "SceneSetup":
+    from app.outputs.obs_link import connected
+    from app.outputs.obs_scene import prepare
+
+    async with connected(host, port, password) as link:
+        typer.echo(f"Found {await link.version()}.")
+        return await prepare(link, scene=scene, overlay=overlay, virtual_camera=virtual_camera)
+
+
+def _password(file: Path | None) -> str:
+    """Return the password, from a file or the environment; empty for an OBS that asks for none."""
+    from app.errors import SettingsError
+
+    if file is None:
+        return os.environ.get(PASSWORD, "")
+    try:
+        return file.read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as exc:
+        raise SettingsError(f"Expected a file with the password of OBS, but {file} cannot be read.") from exc

@@ -1,0 +1,89 @@
+"""`python -m app.demo.training`: makes the demo model, its meeting, or clips for the bench."""
+
+import argparse
+import shutil
+import sys
+from pathlib import Path
+
+import app
+from app.demo.training import clips, meeting
+from app.demo.training.evaluate import evaluate
+from app.demo.training.speech import SpeechError
+
+BUNDLE = Path(app.__file__).parent / "demo"
+
+
+def build(work: Path, *, steps: int, utterances: int, init: Path | None) -> None:
+    """Speak the material, train, convert into the bundle, and print how the model does."""
+    # torch is asked for here alone, so that everything else runs without it
+    from app.demo.training.convert import convert
+    from app.demo.training.pool import read_pool, write_pool
+    from app.demo.training.tokenizer import Vocabulary
+    from app.demo.training.training import load_checkpoint, train_demo
+
+    pool = work / "pool"
+    checkpoint = work / "checkpoint.pt"
+    if not (pool / "noise.pickle").exists():
+        print(f"Speaking {utterances} utterances.")
+        write_pool(pool, utterances, 24)
+    vocabulary = Vocabulary.load(BUNDLE / "model" / "tokenizer.json")
+    utterance_pool, noises = read_pool(pool)
+    train_demo(utterance_pool, noises, vocabulary, checkpoint, steps=steps, init=init, report=print)
+    made = work / "model"
+    made.mkdir(exist_ok=True)
+    convert(load_checkpoint(checkpoint), vocabulary, made)
+    print(evaluate(made).table())
+    shutil.copytree(made, BUNDLE / "model", dirs_exist_ok=True)
+    print("The model is in app/demo/model. `make test` holds it to its bars.")
+
+
+def main() -> None:
+    """Read the command line and do what it says."""
+    parser = argparse.ArgumentParser(prog="python -m app.demo.training", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    building = commands.add_parser("build", help="speak, train, convert, evaluate, and put the model into the package")
+    building.add_argument("--work", type=Path, default=Path("runs/demo-model"), help="folder for pool and checkpoints")
+    building.add_argument("--steps", type=int, default=6000, help="training steps; about 1.5 s each on two cores")
+    building.add_argument("--utterances", type=int, default=16_000, help="sentences to speak")
+    building.add_argument("--init", type=Path, help="checkpoint to go on from")
+    judging = commands.add_parser("evaluate", help="measure a model directory")
+    judging.add_argument("directory", type=Path, nargs="?", default=BUNDLE / "model")
+    judging.add_argument("--windows", type=int, default=10, help="windows of each length and language")
+    judging.add_argument("--noises", type=int, default=4, help="noises of each kind")
+    commands.add_parser("meeting", help="make the demo meeting and the self-test clip anew")
+    cutting = commands.add_parser("clips", help="make clips for the bench")
+    cutting.add_argument("--out", type=Path, required=True)
+    cutting.add_argument("--seed", type=int, default=0)
+    cutting.add_argument("--count", type=int, default=1)
+    cutting.add_argument("--minutes", type=float, default=4.0)
+    cutting.add_argument("--language", choices=("de", "en", "mixed"), default="de")
+    cutting.add_argument("--task", choices=("transcribe", "translate"), default="transcribe")
+    cutting.add_argument("--noise", action="store_true", help="make a clip without speech instead")
+    given = parser.parse_args()
+    try:
+        if given.command == "build":
+            build(given.work, steps=given.steps, utterances=given.utterances, init=given.init)
+        elif given.command == "evaluate":
+            print(evaluate(given.directory, given.windows, given.noises).table())
+        elif given.command == "meeting":
+            meeting.make_meeting(BUNDLE)
+            meeting.make_clip(BUNDLE)
+        elif given.noise:
+            print(clips.make_noise_clip(given.out, seed=given.seed, minutes=given.minutes))
+        else:
+            print(
+                clips.make_clips(
+                    given.out,
+                    seed=given.seed,
+                    count=given.count,
+                    minutes=given.minutes,
+                    language=given.language,
+                    task=given.task,
+                )
+            )
+    except SpeechError as exc:
+        sys.exit(str(exc))
+
+
+if __name__ == "__main__":
+    main()

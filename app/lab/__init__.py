@@ -1,1 +1,0 @@
-"""Measuring, and the making of the demo model."""

@@ -1,0 +1,81 @@
+"""Recordings become windows that hold all speech once."""
+
+import tracemalloc
+from collections.abc import Iterator
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from app.audio.chunk import SAMPLE_RATE, Samples
+from app.audio.segments import cut
+from app.audio.vad import Vad
+from app.media import media_source
+
+MEETING = Path(__file__).parents[2] / "app" / "demo" / "meeting.flac"
+
+
+@pytest.fixture(scope="module")
+def speech() -> Samples:
+    """Return the demo meeting."""
+    return media_source.load(MEETING)
+
+
+def chunks(samples: Samples, n_chunk: int = 1600) -> Iterator[Samples]:
+    """Yield the sound as a file is read."""
+    for first in range(0, len(samples), n_chunk):
+        yield samples[first : first + n_chunk]
+
+
+@settings(max_examples=20, deadline=None)
+@given(
+    parts=st.lists(st.tuples(st.floats(0, 80), st.floats(0.2, 20), st.floats(0, 4)), min_size=1, max_size=5),
+    max_s=st.sampled_from([4.0, 7.6, 14.0, 28.0]),
+    n_chunk=st.integers(200, 4000),
+)
+def test_all_voice_is_in_one_piece(
+    parts: list[tuple[float, float, float]], max_s: float, n_chunk: int, speech: Samples
+) -> None:
+    """Whatever is said with whatever pauses: pieces are in order, short enough, apart, and leave no voice out."""
+    sound = np.concatenate(
+        [
+            np.concatenate(
+                [speech[int(at * 16_000) :][: int(length * 16_000)], np.zeros(int(pause * 16_000), np.float32)]
+            )
+            for at, length, pause in parts
+        ]
+    )
+    pieces = list(cut(chunks(sound, n_chunk), max_s))
+    for piece in pieces:
+        first = round(piece.start_s * SAMPLE_RATE)
+        assert np.array_equal(piece.samples, sound[first : first + len(piece.samples)])
+        assert piece.duration_s <= max_s + 0.3
+    ends = [(piece.start_s, piece.start_s + piece.duration_s) for piece in pieces]
+    assert all(later[0] >= earlier[1] - 1e-6 for earlier, later in pairwise(ends))
+    vad = Vad()
+    vad.feed(sound)
+    total_s = vad.voiced_s(0, vad.end_s)
+    assert sum(vad.voiced_s(*end) for end in ends) >= total_s - 0.25 * (len(parts) + 1) - 0.02 * len(ends)
+
+
+def test_silence_has_no_pieces() -> None:
+    """Nothing said, nothing to decode."""
+    assert list(cut(chunks(np.zeros(60 * SAMPLE_RATE, np.float32)), 14.0)) == []
+
+
+def test_memory_does_not_grow_with_the_recording(speech: Samples) -> None:
+    """Half an hour is cut in the memory of a minute."""
+
+    def peak(n_times: int) -> int:
+        tracemalloc.start()
+        for _ in cut((chunk for _ in range(n_times) for chunk in chunks(speech)), 14.0):
+            pass
+        used = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        return used
+
+    short = peak(1)
+    assert peak(20) < 1.5 * short + 1_000_000

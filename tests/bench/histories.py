@@ -1,0 +1,40 @@
+"""Made-up lives of captions, to count by hand."""
+
+from app.bench.timeline import ShownEvent, SpokenWordTime
+from app.captions.event import Event, State
+
+
+def shown(at_s: float, text: str, phrase: str = "1-0", state: State = "open", track: str = "original") -> ShownEvent:
+    """Make an event; words behind `|` are grey."""
+    committed, _, tentative = text.partition("|")
+    event = Event(
+        room="bench",
+        epoch="",
+        seq=None,
+        phrase=phrase,
+        rev=1,
+        source="clip",
+        track=track,
+        state=state,
+        language="en",
+        start_s=0.0,
+        end_s=0.0,
+        committed=committed.strip(),
+        tentative=tentative.strip(),
+    )
+    return ShownEvent(at_s, event)
+
+
+def spoken(text: str) -> list[SpokenWordTime]:
+    """Make a reference whose word i ends at second i, the first at 1."""
+    return [SpokenWordTime(word, float(i)) for i, word in enumerate(text.split(), start=1)]
+
+
+HISTORY = [
+    shown(1.5, "|the"),
+    shown(2.5, "the|bag"),
+    shown(3.5, "the|bug was"),
+    shown(4.5, "the bug|was fixed"),
+    shown(5.5, "The bug was fixed.", state="final"),
+]
+"""Four words, of which the second is wrong at first."""

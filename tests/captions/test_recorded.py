@@ -1,0 +1,127 @@
+"""Recorded speech goes through the same filters, in order, many windows at once."""
+
+import asyncio
+
+import numpy as np
+import pytest
+
+from app.audio.segments import Segment
+from app.audio.vad import Vad
+from app.captions.recorded import IN_FLIGHT, TranscribeOptions, split, transcribe
+from app.decode.glossary import parse
+from app.decode.hypothesis import Decoded, DecodeRequest, Hypothesis, LanguageDetection, Word, join
+from app.errors import DecodeError
+from tests.captions.sound import speech
+
+
+class AllVoice(Vad):
+    """Voice all the time."""
+
+    def voiced_s(self, start_s: float, end_s: float) -> float:
+        """Return the whole span."""
+        return max(0.0, end_s - start_s)
+
+
+def pieces(n_pieces: int, seconds: float = 3.0) -> list[Segment]:
+    """Return windows one after the other."""
+    sound = np.zeros(round(seconds * 16_000), np.float32)
+    return [Segment(sound, i * 5.0, AllVoice()) for i in range(n_pieces)]
+
+
+class Scripted:
+    """Answers window i with text i, later ones sooner; notes what it was asked."""
+
+    def __init__(self, *texts: str, language: str = "en", detection: LanguageDetection | None = None) -> None:
+        self.texts = list(texts)
+        self.language, self.detection = language, detection
+        self.requests: list[DecodeRequest] = []
+        self.n_flying = self.n_most = 0
+
+    async def decode(self, request: DecodeRequest) -> Decoded:
+        """Take a moment."""
+        number = len(self.requests)
+        self.requests.append(request)
+        self.n_flying += 1
+        self.n_most = max(self.n_most, self.n_flying)
+        await asyncio.sleep(0.02 / (number + 1))
+        self.n_flying -= 1
+        words = tuple(speech(self.texts[number % len(self.texts)]))
+        return Decoded(request.language or self.language, {request.tasks[0]: Hypothesis(words, -0.1)}, self.detection)
+
+
+async def test_phrases_come_in_order_with_their_place_in_the_recording() -> None:
+    """Windows that are answered out of order are written in order; sentences are phrases."""
+    decoder = Scripted("we meet today. it is late.", "good night to all.")
+    told: list[float] = []
+    phrases = await transcribe(pieces(2), decoder, TranscribeOptions(language="en"), told.append)
+    assert [phrase.committed for phrase in phrases] == ["we meet today.", "it is late.", "good night to all."]
+    assert phrases[2].start_s >= 5.0
+    assert [phrase.start_s for phrase in phrases] == sorted(phrase.start_s for phrase in phrases)
+    assert told == [3.0, 8.0]
+    assert all(request.is_recorded and request.beam_size == 5 for request in decoder.requests)
+
+
+async def test_many_windows_are_in_flight_and_not_too_many() -> None:
+    """Batches can fill, and a long file is not read into memory."""
+    decoder = Scripted("yes we can.")
+    await transcribe(pieces(100), decoder, TranscribeOptions(language="en"))
+    assert 8 <= decoder.n_most <= IN_FLIGHT
+
+
+async def test_a_loop_is_decoded_again_at_the_full_window() -> None:
+    """A window that repeats itself gets a second try; what still loops is left out."""
+    decoder = Scripted("and so on " * 9, "and so on.")
+    [phrase] = await transcribe(pieces(1), decoder, TranscribeOptions(language="en"))
+    assert decoder.requests[1].full_window
+    assert phrase.committed == "and so on."
+    assert await transcribe(pieces(1), Scripted("and so on " * 9), TranscribeOptions(language="en")) == []
+
+
+async def test_a_doubtful_language_is_that_of_the_window_before() -> None:
+    """A short window whose language is a guess is decoded again in the language spoken before it."""
+    decoder = Scripted("ja das ist gut.", language="nl", detection=LanguageDetection("nl", 0.4))
+    [phrase] = await transcribe(pieces(1), decoder, TranscribeOptions(languages=("de", "nl")))
+    assert [request.language for request in decoder.requests] == [None, "de"]
+    assert phrase.language == "de"
+
+
+async def test_the_glossary_corrects_and_a_translation_is_english() -> None:
+    """Corrections apply as live, and a translation's phrases stand on the English track in the recording's time."""
+    decoder = Scripted("the survey title is here. it works.")
+    wanted = TranscribeOptions(task="translate", language="de", glossary=parse("survey title => Surtitle"))
+    first, second = await transcribe(pieces(1), decoder, wanted)
+    assert (first.committed, first.track, first.language) == ("the Surtitle is here.", "en", "en")
+    assert 0.0 <= first.start_s < first.end_s <= second.start_s < second.end_s <= 3.0
+
+
+async def test_a_phrase_made_of_corrections_is_not_taken_for_the_prompt() -> None:
+    """Filters see what was heard: a window that only holds a corrected name keeps it."""
+    wanted = TranscribeOptions(language="en", glossary=parse("new serve title board => New Surtitle Board"))
+    [phrase] = await transcribe(pieces(1, 1.0), Scripted("new serve title board."), wanted)
+    assert phrase.committed == "New Surtitle Board."
+
+
+async def test_a_model_that_fails_ends_the_recording() -> None:
+    """A failed window is not skipped in silence."""
+
+    class Broken:
+        async def decode(self, request: DecodeRequest) -> Decoded:
+            raise DecodeError("The batch failed.")
+
+    with pytest.raises(ExceptionGroup) as failure:
+        await transcribe(pieces(3), Broken(), TranscribeOptions(language="en"))
+    assert failure.group_contains(DecodeError, match="The batch failed")
+
+
+def test_phrases_end_at_sentences_pauses_and_long_clauses() -> None:
+    """Sentences and pauses part phrases, commas only long ones."""
+    words = [
+        *speech("good morning. now"),
+        Word("then,", 4.0, 4.3, 0.9),
+        *speech("word " * 20 + "comma, end", start_s=4.4),
+    ]
+    texts = [join(phrase) for phrase in split(words)]
+    assert texts[:2] == ["good morning.", "now"]
+    assert texts[2].startswith("then, word")
+    assert texts[2].endswith("comma,")
+    assert texts[3] == "end"

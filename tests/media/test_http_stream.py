@@ -1,0 +1,194 @@
+"""Fetching: where connections go, what is followed, and what a server can do to us."""
+
+import socket
+import ssl
+import subprocess
+import threading
+from collections.abc import Sequence
+from http.server import BaseHTTPRequestHandler
+from pathlib import Path
+
+import pytest
+
+from app.errors import MediaError, SourceError
+from app.media.http_stream import Remote
+from tests.media.serving import files, reply, serving
+
+
+def here(host: str, port: int) -> Sequence[str]:
+    """Find every host on this machine."""
+    return ["127.0.0.1"]
+
+
+def whole(remote: Remote) -> bytes:
+    """Read to the end."""
+    try:
+        return b"".join(iter(lambda: remote.read(7), b""))
+    finally:
+        remote.close()
+
+
+def test_what_is_served_is_read() -> None:
+    """The bytes come as they are, and the host keeps its name."""
+    asked: list[str] = []
+
+    def answer(request: BaseHTTPRequestHandler) -> None:
+        asked.append(f"{request.headers['Host']} {request.path}")
+        reply(request, b"a" * 1000)
+
+    with serving(answer) as port:
+        assert whole(Remote(f"http://radio.example:{port}/x?y=z", private=True, lookup=here)) == b"a" * 1000
+        assert asked == [f"radio.example:{port} /x?y=z"]
+
+
+def test_rebinding_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The connection goes to the address that was checked, though the name leads home when asked again."""
+    answers = [["93.184.216.34"], ["127.0.0.1"]]
+    reached = []
+
+    def connect(place: tuple[str, int], timeout_s: float) -> None:
+        reached.append(place)
+        raise TimeoutError
+
+    monkeypatch.setattr("app.media.http_stream.socket.create_connection", connect)
+    with pytest.raises(SourceError, match="cannot be opened"):
+        Remote("http://rebound.example/", private=False, lookup=lambda host, port: answers.pop(0))
+    assert reached == [("93.184.216.34", 80)]
+    assert answers == [["127.0.0.1"]]
+
+
+def test_every_redirect_is_checked(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A public server that sends us to a private address, or to a file, is not followed."""
+    reached: list[str] = []
+    connect = socket.create_connection
+    targets = ["http://inside.example/", "http://127.0.0.1/", "file:///etc/passwd", "//[::1]/", "http://[", "ftp://a/"]
+
+    with serving(lambda request: reply(request, b"", 302, Location=targets[len(reached) - 1])) as port:
+
+        def detour(place: tuple[str, int], timeout_s: float) -> object:
+            reached.append(place[0])
+            return connect(("127.0.0.1", port), timeout_s)
+
+        monkeypatch.setattr("app.media.http_stream.socket.create_connection", detour)
+        for _ in targets:
+            with pytest.raises(MediaError):
+                Remote(
+                    "http://radio.example/",
+                    private=False,
+                    lookup=lambda host, port: ["93.184.216.34" if host == "radio.example" else "127.0.0.1"],
+                )
+    assert reached == ["93.184.216.34"] * len(targets)
+
+
+def test_redirects_end() -> None:
+    """Five are followed, relative ones too, and the name is that of the last; the sixth is not."""
+
+    def answer(request: BaseHTTPRequestHandler) -> None:
+        left = int(request.path[1:])
+        if left:
+            reply(request, b"", 302, Location=f"/{left - 1}")
+        else:
+            reply(request, b"there")
+
+    with serving(answer) as port:
+        remote = Remote(f"http://127.0.0.1:{port}/5", private=True)
+        assert remote.name == f"http://127.0.0.1:{port}/0"
+        assert whole(remote) == b"there"
+        with pytest.raises(MediaError, match="without end"):
+            Remote(f"http://127.0.0.1:{port}/6", private=True)
+
+
+def test_a_file_on_a_server_is_wound() -> None:
+    """Where a server gives parts, reading goes on from any byte; else it cannot be wound."""
+    body = bytes(range(200))
+    with serving(files({"/a": body})) as port:
+        remote = Remote(f"http://127.0.0.1:{port}/a", private=True)
+        assert remote.seekable()
+        assert remote.seek(0, 2) == 200
+        assert remote.read(1) == b""
+        assert remote.seek(150) == 150
+        assert whole(remote) == body[150:]
+        assert remote.tell() == 200
+    with serving(lambda request: reply(request, body)) as port:
+        remote = Remote(f"http://127.0.0.1:{port}/a", private=True)
+        assert not remote.seekable()
+        remote.close()
+
+
+def test_a_login_goes_to_its_host_alone() -> None:
+    """Name and password are sent to the host that they were given for, and not to where it points."""
+    seen = []
+
+    def answer(request: BaseHTTPRequestHandler) -> None:
+        seen.append(request.headers["Authorization"])
+        if request.path == "/":
+            reply(request, b"", 302, Location=f"http://other.example:{request.headers['Host'].split(':')[1]}/there")
+        else:
+            reply(request, b"x")
+
+    with serving(answer) as port:
+        Remote(f"http://me:secret@radio.example:{port}/", private=True, lookup=here).close()
+    assert seen == ["Basic bWU6c2VjcmV0", None]
+
+
+def test_broken_answers_are_sentences() -> None:
+    """No such page, no HTTP at all, and half a body."""
+
+    def answer(request: BaseHTTPRequestHandler) -> None:
+        if request.path == "/none":
+            reply(request, b"", 404)
+        elif request.path == "/half":
+            reply(request, b"half", Content_Length="8")
+            request.close_connection = True
+        else:
+            request.wfile.write(b"\x00\xff nonsense\r\n\r\n")
+            request.close_connection = True
+
+    with serving(answer) as port:
+        with pytest.raises(SourceError, match="404"):
+            Remote(f"http://127.0.0.1:{port}/none", private=True)
+        with pytest.raises(SourceError, match="cannot be opened"):
+            Remote(f"http://127.0.0.1:{port}/nonsense", private=True)
+        with pytest.raises(ConnectionError, match="4 of 8"):
+            whole(Remote(f"http://127.0.0.1:{port}/half", private=True))
+
+
+def certificate(folder: Path, name: str) -> Path:
+    """Return a file with a new key and a certificate for a name, which nobody has vouched for."""
+    pem, key = folder / "both.pem", folder / "key.pem"
+    made = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2"]
+    named = ["-subj", f"/CN={name}", "-addext", f"subjectAltName=DNS:{name}"]
+    subprocess.run([*made, *named, "-keyout", key, "-out", pem], check=True, capture_output=True)
+    pem.write_text(key.read_text() + pem.read_text())
+    return pem
+
+
+def test_the_certificate_must_be_for_the_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Over TLS a server proves that it is who the URL names; one that nobody vouches for is not read."""
+    pem = certificate(tmp_path, "radio.example")
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(pem)
+    names: list[str | None] = []
+    context.sni_callback = lambda of, name, own: names.append(name)
+    with serving(lambda request: reply(request, b"safe"), context) as port:
+        with pytest.raises(SourceError, match="cannot be opened"):
+            Remote(f"https://radio.example:{port}/", private=True, lookup=here)
+        monkeypatch.setenv("SSL_CERT_FILE", str(pem))
+        assert whole(Remote(f"https://radio.example:{port}/", private=True, lookup=here)) == b"safe"
+        with pytest.raises(SourceError, match="cannot be opened"):
+            Remote(f"https://evil.example:{port}/", private=True, lookup=here)
+    assert names == ["radio.example", "radio.example", "evil.example"]
+
+
+def test_a_silent_server_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever accepts and then says nothing keeps us no longer than the time allowed."""
+    monkeypatch.setattr("app.media.http_stream.OPEN_S", 0.1)
+    over = threading.Event()
+
+    def wait(request: BaseHTTPRequestHandler) -> None:
+        over.wait(5)
+
+    with serving(wait) as port:
+        with pytest.raises(SourceError, match="cannot be opened"):
+            Remote(f"http://127.0.0.1:{port}/", private=True)
+        over.set()

@@ -1,0 +1,128 @@
+"""Only the makers' own doors are opened, and a refusal says nothing of what was given."""
+
+import pytest
+
+from app.errors import SettingsError
+from app.outputs.meeting_addresses import check
+from app.outputs.zoom import ZoomCaptions
+from tests.outputs.meeting_server import ADDRESSES, SECRET, Vendor
+from tests.outputs.meetings import OUTPUTS
+
+ZOOM = ADDRESSES["zoom"]
+TEAMS = ADDRESSES["teams"]
+YOUTUBE = ADDRESSES["youtube"]
+QUERY = ZOOM.partition("?")[2]
+
+GOOD: list[tuple[Vendor, str]] = [
+    ("zoom", ZOOM),
+    ("zoom", ZOOM + "&subconfid=123"),
+    ("zoom", f"HTTPS://WMCAPI.ZOOM.US/closedcaption?{QUERY}"),
+    ("zoom", f"https://us04wmcapi.zoom.us:443/closedcaption?{QUERY}"),
+    ("zoom", f"https://a.b-c.zoom.us/closedcaption?{QUERY}"),
+    ("zoom", f"https://{'a' * 63}.zoom.us/closedcaption?{QUERY}"),
+    ("teams", TEAMS),
+    ("teams", TEAMS.replace("meetingid", "meetingId") + "&lang=de-de"),
+    ("youtube", YOUTUBE),
+    ("youtube", YOUTUBE.replace("http:", "https:")),
+    (
+        "youtube",
+        "http://upload.youtube.com/closedcaption?id=a&ns=b&sparams=id%2Cns%2Cexpire&expire=1&signature=c&key=yt_qc",
+    ),
+]
+
+TRICKS: list[tuple[Vendor, str]] = [
+    ("zoom", ""),
+    ("zoom", "token"),
+    ("zoom", ZOOM.replace("https", "http")),
+    ("zoom", ZOOM.replace("https", "file")),
+    ("zoom", ZOOM.replace("https:", "")),
+    ("zoom", f"https://zoom.us/closedcaption?{QUERY}"),
+    ("zoom", f"https://evilzoom.us/closedcaption?{QUERY}"),
+    ("zoom", f"https://zoom.us.evil.com/closedcaption?{QUERY}"),
+    ("zoom", f"https://wmcapi.zoom.us.evil.com/closedcaption?{QUERY}"),
+    ("zoom", f"https://wmcapi.zoom.us./closedcaption?{QUERY}"),
+    ("zoom", f"https://.zoom.us/closedcaption?{QUERY}"),
+    ("zoom", f"https://a..zoom.us/closedcaption?{QUERY}"),
+    ("zoom", f"https://-a.zoom.us/closedcaption?{QUERY}"),
+    ("zoom", f"https://{'a' * 64}.zoom.us/closedcaption?{QUERY}"),
+    ("zoom", f"https://a_b.zoom.us/closedcaption?{QUERY}"),
+    ("zoom", f"https://xn--wmcapi-9ra.zoom.us/closedcaption?{QUERY}"),
+    ("zoom", f"https://wmcapi.zoоm.us/closedcaption?{QUERY}"),  # the second o is Cyrillic
+    ("zoom", f"https://wmcapi。zoom。us/closedcaption?{QUERY}"),
+    ("zoom", f"https://wmcapi.zoom.us@evil.com/closedcaption?{QUERY}"),
+    ("zoom", f"https://user@wmcapi.zoom.us/closedcaption?{QUERY}"),
+    ("zoom", f"https://user:word@wmcapi.zoom.us/closedcaption?{QUERY}"),
+    ("zoom", f"https://@wmcapi.zoom.us/closedcaption?{QUERY}"),
+    ("zoom", f"https://evil.com\\@wmcapi.zoom.us/closedcaption?{QUERY}"),
+    ("zoom", f"https://evil.com#@wmcapi.zoom.us/closedcaption?{QUERY}"),
+    ("zoom", f"https://evil.com?.zoom.us/closedcaption?{QUERY}"),
+    ("zoom", f"https://evil.com/.zoom.us/closedcaption?{QUERY}"),
+    ("zoom", f"https://evil.com%2f.zoom.us/closedcaption?{QUERY}"),
+    ("zoom", f"https://wmcapi.zoom.us:8443/closedcaption?{QUERY}"),
+    ("zoom", f"https://wmcapi.zoom.us:0/closedcaption?{QUERY}"),
+    ("zoom", f"https://wmcapi.zoom.us:/closedcaption?{QUERY}"),
+    ("zoom", f"https://wmcapi.zoom.us:99999/closedcaption?{QUERY}"),
+    ("zoom", f"https://127.0.0.1/closedcaption?{QUERY}"),
+    ("zoom", f"https://[::1]/closedcaption?{QUERY}"),
+    ("zoom", f"https://[::1].zoom.us/closedcaption?{QUERY}"),
+    ("zoom", f"https://2130706433/closedcaption?{QUERY}"),
+    ("zoom", f"https://localhost/closedcaption?{QUERY}"),
+    ("zoom", f"https:wmcapi.zoom.us/closedcaption?{QUERY}"),
+    ("zoom", f"https:///wmcapi.zoom.us/closedcaption?{QUERY}"),
+    ("zoom", f"https://wmcapi.zoom.us/closedcaption/../x?{QUERY}"),
+    ("zoom", f"https://wmcapi.zoom.us//closedcaption?{QUERY}"),
+    ("zoom", f"https://wmcapi.zoom.us/closedcaption/?{QUERY}"),
+    ("zoom", f"https://wmcapi.zoom.us/closedcaption/seq?{QUERY}"),
+    ("zoom", f"https://wmcapi.zoom.us/closedcaption;x?{QUERY}"),
+    ("zoom", f"https://wmcapi.zoom.us/%63losedcaption?{QUERY}"),
+    ("zoom", f"https://wmcapi.zoom.us/j/123?{QUERY}"),
+    ("zoom", "https://wmcapi.zoom.us/closedcaption"),
+    ("zoom", ZOOM + "#part"),
+    ("zoom", ZOOM + "#"),
+    ("zoom", ZOOM + "&seq=1"),
+    ("zoom", ZOOM + "&SEQ=1"),
+    ("zoom", ZOOM + "&signature=another"),
+    ("zoom", ZOOM.replace("signature=", "sig=")),
+    ("zoom", ZOOM.replace("id=200610693", "id=")),
+    ("zoom", f" {ZOOM}"),
+    ("zoom", f"{ZOOM}\n"),
+    ("zoom", ZOOM.replace("zoom.us", "zoom\t.us")),
+    ("zoom", f"{ZOOM}\r\nHost: evil.com"),
+    ("zoom", f"{ZOOM}&more={'x' * 4_000}"),
+    ("zoom", TEAMS),
+    ("zoom", YOUTUBE),
+    ("teams", ZOOM),
+    ("teams", TEAMS.replace("https", "http")),
+    ("teams", TEAMS.replace("api.captions", "x.api.captions")),
+    ("teams", TEAMS.replace("token", "key")),
+    ("teams", TEAMS.replace("/cartcaption", "/closedcaption")),
+    ("youtube", YOUTUBE.replace("http:", "ftp:")),
+    ("youtube", YOUTUBE.replace("upload.youtube.com", "upload.youtube.com.evil.com")),
+    ("youtube", YOUTUBE.replace("upload", "www")),
+    ("youtube", YOUTUBE.replace("com/", "com:443/")),
+    ("youtube", YOUTUBE.replace("cid=", "id=")),
+]
+
+
+@pytest.mark.parametrize(("vendor", "address"), GOOD)
+def test_the_makers_addresses_are_taken(vendor: Vendor, address: str) -> None:
+    """What the documents show is accepted, and asked for to the letter."""
+    OUTPUTS[vendor].check(address)
+    assert check(OUTPUTS[vendor].door, address).url("seq=1").endswith(f"?{address.partition('?')[2]}&seq=1")
+
+
+@pytest.mark.parametrize(("vendor", "address"), TRICKS)
+def test_no_other_address_is_taken(vendor: Vendor, address: str) -> None:
+    """What leads elsewhere, or might, is refused with a sentence that does not repeat it."""
+    with pytest.raises(SettingsError) as refused:
+        OUTPUTS[vendor].check(address)
+    sentence = str(refused.value)
+    assert sentence.startswith("Expected ")
+    assert sentence.endswith(".")
+    assert SECRET not in sentence
+    assert "evil" not in sentence
+
+
+def test_an_address_does_not_show_itself() -> None:
+    """The text form of a checked address holds none of its secret."""
+    assert SECRET not in repr(check(ZoomCaptions.door, ZOOM))

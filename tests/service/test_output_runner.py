@@ -1,0 +1,102 @@
+"""The outputs of a room: what is wanted runs, what is not ends, and a fault stays where it is."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from app.captions.event import Event
+from app.captions.log import MemoryLog
+from app.captions.room import Room
+from app.captions.room_state import OutputHealth
+from app.captions.session import SessionSettings
+from app.outputs.meeting_delivery import MemoryCounter
+from app.service.output_runner import OutputRunner, Tell
+from app.store.rooms import FileOutput
+from tests.captions.engines import ScriptedEngine
+from tests.waiting import until
+
+
+def say(room: Room, number: int) -> None:
+    """Publish a final phrase."""
+    at_s = float(number)
+    room.publish(
+        Event(room.name, "", None, f"1-{number}", 1, "s", "original", "final", "en", at_s, at_s + 1, f"t{number}")
+    )
+
+
+@asynccontextmanager
+async def outputs(folder: Path | None) -> AsyncIterator[tuple[Room, OutputRunner]]:
+    """Give a room and its outputs while the block lasts."""
+    room = Room("hall", engine=ScriptedEngine(), settings=SessionSettings(), log=MemoryLog("e1"), model="none")
+    async with asyncio.TaskGroup() as group:
+        running = OutputRunner(room, group, folder, lambda name: MemoryCounter())
+        yield room, running
+        await running.close()
+
+
+async def test_what_is_wanted_runs_and_what_is_not_ends(tmp_path: Path) -> None:
+    """A file that stays wanted is the same file; one that is dropped holds what was said until then."""
+    srt, txt = FileOutput("srt"), FileOutput("txt", "original")
+    async with outputs(tmp_path) as (room, running):
+        await running.arrange([srt, txt])
+        say(room, 1)
+        await until(lambda: [state.health.n_sent for state in room.state.outputs] == [1, 1])
+        assert [(state.id, state.kind, state.track) for state in room.state.outputs] == [
+            ("live.srt", "file", None),
+            ("original.txt", "file", "original"),
+        ]
+        await running.arrange([srt])
+        say(room, 2)
+        await until(lambda: [state.health.n_sent for state in room.state.outputs] == [2])
+    assert (tmp_path / "transcripts" / "hall.original.txt").read_text() == "t1\n"
+    assert "t2" in (tmp_path / "transcripts" / "hall.live.srt").read_text()
+    assert sorted(path.name for path in (tmp_path / "transcripts").iterdir()) == ["hall.live.srt", "hall.original.txt"]
+
+
+async def test_an_output_that_cannot_be_opened_is_told() -> None:
+    """It has failed with a sentence, and the others run."""
+    async with outputs(None) as (room, running):
+        await running.arrange([FileOutput("srt")])
+        (state,) = room.state.outputs
+        assert state.health.status == "failed"
+        assert "writes nothing" in state.health.message
+
+
+async def test_a_fault_of_an_output_ends_no_room() -> None:
+    """It is told by its kind only, for its text may hold a secret."""
+
+    class Faulty:
+        async def follow(self, room: Room, *, after_seq: int) -> None:
+            """Fail."""
+            raise RuntimeError("https://secret.example")
+
+    async with outputs(None) as (room, running):
+        running.add("extra", "zoom", lambda tell: Faulty())
+        await until(lambda: room.state.outputs[0].health.status == "failed")
+        assert "RuntimeError" in room.state.outputs[0].health.message
+        assert "secret" not in room.state.outputs[0].health.message
+
+
+async def test_an_output_that_stands_in_no_settings_stays_until_the_end() -> None:
+    """Arranging the others does not touch it, and it is ended with the room."""
+    over: list[str] = []
+
+    class Following:
+        def __init__(self, tell: Tell) -> None:
+            tell(OutputHealth("working"))
+
+        async def follow(self, room: Room, *, after_seq: int) -> None:
+            """Wait until it is ended."""
+            try:
+                await asyncio.Event().wait()
+            finally:
+                over.append(room.name)
+
+    async with outputs(None) as (room, running):
+        running.add("talk.srt", "file", Following)
+        await running.arrange([])
+        await asyncio.sleep(0)
+        assert [state.health.status for state in room.state.outputs] == ["working"]
+        assert over == []
+    assert over == ["hall"]

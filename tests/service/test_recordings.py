@@ -1,0 +1,203 @@
+"""Recorded files become subtitle files, whole or not at all."""
+
+import asyncio
+import csv
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+import wave
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+from app.bench import score
+from app.captions.recorded import TranscribeOptions
+from app.decode import models
+from app.decode.hypothesis import Decoded, DecodeRequest
+from app.errors import DecodeError, SettingsError
+from app.media import media_source
+from app.service import recordings
+
+MEETING = Path(__file__).parents[2] / "app" / "demo" / "meeting.flac"
+CLIP = MEETING.with_name("clip.flac")
+
+
+def surtitle(*arguments: object, cwd: Path) -> subprocess.CompletedProcess[str]:
+    """Run the command to its end."""
+    command = [sys.executable, "-m", "app", "transcribe", *map(str, arguments), "--model", "demo"]
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
+    return subprocess.run(command, cwd=cwd, env=environment, capture_output=True, text=True, timeout=120)
+
+
+def test_a_meeting_becomes_all_formats(tmp_path: Path) -> None:
+    """The real model writes what the script says, in every format; a second call does nothing."""
+    shutil.copy(MEETING, tmp_path / "talk.flac")
+    done = surtitle("talk.flac", "--language", "de,en", "--format", "srt,vtt,txt,json,csv", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "talk.flac: talk.srt, talk.vtt, talk.txt, talk.json, talk.csv" in done.stdout
+    script = json.loads(MEETING.with_suffix(".json").read_text())["lines"]
+    reference = " ".join(line["text"] for line in script)
+    rate = score.word_errors(reference, (tmp_path / "talk.txt").read_text()).rate
+    assert rate is not None
+    assert rate < 0.15
+    phrases = json.loads((tmp_path / "talk.json").read_text())
+    assert {phrase["language"] for phrase in phrases} == {"de", "en"}
+    assert all(0 <= phrase["start_s"] <= phrase["end_s"] <= media_source.length_s(MEETING) for phrase in phrases)
+    with (tmp_path / "talk.csv").open(newline="", encoding="utf-8") as file:
+        assert [row["text"] for row in csv.DictReader(file)] == [phrase["text"] for phrase in phrases]
+    assert (tmp_path / "talk.srt").read_text().startswith("1\n00:00:0")
+    assert (tmp_path / "talk.vtt").read_text().startswith("WEBVTT")
+    again = surtitle("talk.flac", "--language", "de,en", cwd=tmp_path)
+    assert "done already" in again.stdout
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        "talk.csv", "talk.flac", "talk.json", "talk.srt", "talk.txt", "talk.vtt"
+    ]  # fmt: skip
+
+
+def test_a_killed_run_leaves_whole_files_and_is_taken_up(tmp_path: Path) -> None:
+    """Killed at any moment, every subtitle file there is whole; the next call does what is missing."""
+    names = [f"part{i}" for i in range(6)]
+    for name in names:
+        shutil.copy(MEETING, tmp_path / f"{name}.flac")
+    whole = surtitle("part0.flac", "--language", "de,en", "--out", ".", cwd=tmp_path)
+    assert whole.returncode == 0
+    wanted = (tmp_path / "part0.srt").read_text()
+    command = [sys.executable, "-m", "app", "transcribe", *(f"{name}.flac" for name in names), "--language", "de,en"]
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
+    with subprocess.Popen(
+        [*command, "--model", "demo"], cwd=tmp_path, env=environment, stdout=subprocess.DEVNULL
+    ) as run:
+        deadline_s = time.monotonic() + 60
+        while not (tmp_path / "part2.srt").exists() and time.monotonic() < deadline_s:
+            time.sleep(0.02)
+        run.send_signal(signal.SIGKILL)
+    there = {path.stem: path.read_text() for path in tmp_path.glob("part*.srt")}
+    assert 3 <= len(there) < 6
+    assert set(there.values()) == {wanted}
+    rest = surtitle(*(f"{name}.flac" for name in names), "--language", "de,en", cwd=tmp_path)
+    assert rest.returncode == 0
+    assert rest.stdout.count("done already") == len(there)
+    assert {(tmp_path / f"{name}.srt").read_text() for name in names} == {wanted}
+
+
+def test_one_bad_file_does_not_stop_the_others(tmp_path: Path) -> None:
+    """Each file that cannot be read gets a sentence and the exit code is 1; the good one is done."""
+    shutil.copy(MEETING, tmp_path / "good.flac")
+    (tmp_path / "bad.flac").write_text("no sound")
+    done = surtitle("bad.flac", "missing.wav", "good.flac", "--language", "de,en", "--format", "txt", cwd=tmp_path)
+    assert done.returncode == 1
+    assert "bad.flac breaks off after 0.0 s: the file is incomplete or damaged" in done.stderr
+    assert "there is no file missing.wav" in done.stderr
+    assert (tmp_path / "good.txt").stat().st_size > 100
+    assert not (tmp_path / "bad.txt").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (("talk.flac", "--format", "doc"), "Expected the format srt, vtt, txt, json or csv"),
+        (("talk.flac", "--task", "sing"), "Expected the task transcribe or translate"),
+        (("talk.flac", "--out", "nowhere"), "Expected a folder for the subtitles, but nowhere is none"),
+        (("a/talk.flac", "b/talk.flac", "--out", "."), "would be written to talk.srt. Rename one"),
+        (("talk.txt", "--format", "txt"), "would be overwritten by its own text"),
+    ],
+)
+def test_bad_input_gets_a_sentence(arguments: tuple[str, ...], sentence: str, tmp_path: Path) -> None:
+    """Nothing is begun that cannot end well."""
+    done = surtitle(*arguments, cwd=tmp_path)
+    assert done.returncode == 2
+    assert sentence in done.stderr.replace("\n", " ")
+
+
+def test_a_translation_has_its_own_name(tmp_path: Path) -> None:
+    """It does not pass for the transcription of the same file."""
+    [job] = recordings.plan([Path("talk.mp4")], ["srt", "vtt"], tmp_path, TranscribeOptions(task="translate"))
+    assert [target.name for target in job.targets.values()] == ["talk.en.srt", "talk.en.vtt"]
+
+
+def test_a_full_disk_leaves_what_was_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """When a file cannot be written the one before it stays, and no half one beside it."""
+    [job] = recordings.plan([tmp_path / "talk.wav"], ["txt"], None, TranscribeOptions())
+    job.targets["txt"].write_text("before")
+
+    def full(number: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(SettingsError, match=r"cannot be written to .*talk.txt: No space left"):
+        recordings.save(job, [])
+    assert [path.name for path in tmp_path.iterdir()] == ["talk.txt"]
+    assert job.targets["txt"].read_text() == "before"
+
+
+class Failing:
+    """An engine whose model fails."""
+
+    def __init__(self, *_: object) -> None:
+        pass
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator["Failing"]:
+        """Be there while the block lasts."""
+        yield self
+
+    async def decode(self, request: DecodeRequest) -> Decoded:
+        """Fail."""
+        raise DecodeError("A batch of 4 windows failed in the model.")
+
+
+async def test_every_failure_names_its_file_and_the_rest_goes_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A model that fails, or a place that cannot be written to, costs its own file a sentence and no other file."""
+    spoken, silent = tmp_path / "spoken.flac", tmp_path / "silent.wav"
+    shutil.copy(CLIP, spoken)
+    with wave.open(str(silent), "wb") as recording:
+        recording.setnchannels(1)
+        recording.setsampwidth(2)
+        recording.setframerate(16_000)
+        recording.writeframes(bytes(32_000))
+    last = tmp_path / "last.wav"
+    shutil.copy(silent, last)
+    (tmp_path / "silent.txt").mkdir()
+    monkeypatch.setattr(recordings, "Engine", Failing)
+    wanted = TranscribeOptions(language="en")
+    jobs = recordings.plan([spoken, silent, last], ["txt"], None, wanted)
+    choice = models.choose("demo", "transcribe", threads=1)
+    failures = await recordings.run(jobs, choice, wanted, again=True, console=Console(quiet=True))
+    assert failures[0] == f"{spoken} could not be done. A batch of 4 windows failed in the model."
+    assert failures[1].startswith(f"The subtitles cannot be written to {tmp_path / 'silent.txt'}: ")
+    assert len(failures) == 2
+    assert (tmp_path / "last.txt").read_text() == ""
+
+
+def test_what_is_there_already_stays(tmp_path: Path) -> None:
+    """A file asked for in one more format gets that one; the other may have been corrected by hand."""
+    (tmp_path / "talk.srt").write_text("corrected")
+    [job] = recordings.plan([tmp_path / "talk.wav"], ["srt", "vtt"], None, TranscribeOptions())
+    recordings.save(job.left(), [])
+    assert (tmp_path / "talk.srt").read_text() == "corrected"
+    assert (tmp_path / "talk.vtt").read_text() == "WEBVTT\n\n"
+    assert job.left().targets == {}
+
+
+async def test_cancelling_ends_it(tmp_path: Path) -> None:
+    """Ctrl-C in the middle leaves nothing behind."""
+    shutil.copy(MEETING, tmp_path / "talk.flac")
+    wanted = TranscribeOptions(language="de")
+    jobs = recordings.plan([tmp_path / "talk.flac"], ["srt"], None, wanted)
+    console = Console(quiet=True)
+    choice = models.choose("demo", "transcribe")
+    run = asyncio.create_task(recordings.run(jobs, choice, wanted, again=False, console=console))
+    await asyncio.sleep(0.5)
+    run.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await run
+    assert [path.name for path in tmp_path.iterdir()] == ["talk.flac"]  # noqa: ASYNC240

@@ -1,0 +1,180 @@
+"""What a WebSocket bears: floods, sizes, and what is no WebSocket at all."""
+
+import json
+from collections.abc import Callable
+
+import pytest
+
+from app.web.websocket import HELLO_BYTES, SOUND_BYTES
+from app.web.websocket_protocol import CONTROLS_BURST, FRAGMENTS_MAX
+from tests.web.peers import BINARY, CLOSE, CONT, PING, PONG, SOURCE, TEXT, VIEWER, Peer, Service, frame, head, upgrade
+
+FLOOD = 200_000
+"""Frames of a flood; a million cost the service as little, and the test five times as long."""
+
+MIB = 1 << 20
+
+
+def stranger(service: Service) -> Peer:
+    """Return a socket that has said nothing yet."""
+    return service.peer().shake()
+
+
+def source(service: Service) -> Peer:
+    """Return a source that was let in."""
+    peer = service.peer().shake().send(frame(TEXT, SOURCE))
+    assert next(peer.messages("welcome"))
+    return peer
+
+
+ROLES: dict[str, Callable[[Service], Peer]] = {"stranger": stranger, "viewer": Service.viewer, "source": source}
+
+
+@pytest.mark.parametrize("is_viewer", [False, True])
+@pytest.mark.parametrize(
+    ("flood", "reason", "counted", "growth_bytes"),
+    [
+        (frame(TEXT, fin=False) + frame(CONT, fin=False) * FLOOD, "parts", "fragments", 10 * MIB),
+        (frame(PING, b"x" * 20) * FLOOD, "pings", "control frames", 2 * MIB),
+        (frame(PING) * FLOOD, "pings", "control frames", 2 * MIB),
+        (frame(PONG) * FLOOD, "pings", "control frames", 2 * MIB),
+        (frame(TEXT) * FLOOD, "messages", "messages", 2 * MIB),
+    ],
+)
+def test_a_flood_is_ended_and_costs_little(
+    service: Service, flood: bytes, reason: str, counted: str, growth_bytes: int, is_viewer: bool
+) -> None:
+    """Frames without end are answered with 1008 and a sentence, counted once, and take no memory."""
+    counter = f'surtitle_closed_sockets_total{{reason="{counted}"}}'
+    n_before, bytes_before = service.count(counter), service.rss_bytes
+    with service.viewer() if is_viewer else service.peer().shake() as peer:
+        code, said = peer.send(flood).farewell()
+    assert code == 1008
+    assert reason in said
+    assert service.count(counter) == n_before + 1
+    assert service.rss_bytes - bytes_before < growth_bytes
+
+
+def test_pings_within_reason_are_answered(service: Service) -> None:
+    """As many pings at once as a burst allows get their pongs, in order, and the viewer stays."""
+    with service.viewer() as peer:
+        peer.send(b"".join(frame(PING, bytes([number])) for number in range(CONTROLS_BURST)))
+        frames = peer.frames()
+        answers = [next(frame for frame in frames if frame[0] == PONG)[1] for _ in range(CONTROLS_BURST)]
+        assert answers == [bytes([number]) for number in range(CONTROLS_BURST)]
+        assert not peer.is_closed(0.2)
+
+
+@pytest.mark.parametrize(("n_parts", "expected"), [(FRAGMENTS_MAX, b'"welcome"'), (FRAGMENTS_MAX + 1, b"parts")])
+def test_a_message_may_come_in_parts_but_not_in_many(service: Service, n_parts: int, expected: bytes) -> None:
+    """A hello in 64 parts is welcome, one in 65 is not."""
+    parts = [VIEWER[:1], *[b""] * (n_parts - 2), VIEWER[1:]]
+    with service.peer().shake() as peer:
+        for number, part in enumerate(parts):
+            peer.send(frame(CONT if number else TEXT, part, fin=number == n_parts - 1))
+        assert expected in next(peer.frames())[1]
+
+
+@pytest.mark.parametrize(
+    ("role", "sent", "code"),
+    [
+        ("stranger", frame(TEXT, b" " * (HELLO_BYTES - len(VIEWER)) + VIEWER), None),
+        ("stranger", frame(TEXT, b" " * HELLO_BYTES + b"x"), 1009),
+        ("stranger", head(TEXT, HELLO_BYTES + 20_000) + b"x" * 20_000, 1009),
+        ("stranger", head(TEXT, MIB), 1009),
+        ("stranger", head(TEXT, 16 * MIB), 1009),
+        ("stranger", head(BINARY, (1 << 63) - 1), 1009),
+        ("stranger", frame(TEXT, b"x" * 1000, fin=False) + frame(CONT, b"x" * 1000, fin=False) * 4, 1009),
+        ("viewer", frame(TEXT, b"x" * (HELLO_BYTES + 1)), 1009),
+        ("viewer", frame(TEXT, b"x" * MIB), 1009),
+        ("viewer", head(TEXT, 16 * MIB) + b"x" * MIB, 1009),
+        ("viewer", frame(TEXT, b"x"), 1008),
+        ("source", frame(BINARY, bytes(8 + 160_000)), None),
+        ("source", frame(BINARY, bytes(SOUND_BYTES)), 1008),
+        ("source", frame(BINARY, bytes(SOUND_BYTES + 1)), 1009),
+        ("source", head(BINARY, 16 * MIB) + b"x" * MIB, 1009),
+    ],
+)
+def test_messages_have_a_size(service: Service, role: str, sent: bytes, code: int | None) -> None:
+    """4 KiB for a viewer and 256 KiB for a source, from the first message on; more is 1009 and takes no memory."""
+    n_bytes = service.rss_bytes
+    with ROLES[role](service) as peer:
+        peer.send(sent)
+        if code is None:
+            assert json.loads(next(peer.frames())[1])["type"] in ("welcome", "ack")
+        else:
+            assert peer.farewell()[0] == code
+    assert service.rss_bytes - n_bytes < 2 * MIB
+
+
+def test_compression_is_not_agreed_on(service: Service) -> None:
+    """A client that offers to compress is let in without; compressed frames are then an error of protocol."""
+    with service.peer() as peer:
+        answer = peer.send(upgrade(more="Sec-WebSocket-Extensions: permessage-deflate\r\n")).answer()
+        assert b" 101 " in answer
+        assert b"extensions" not in answer.lower()
+        assert peer.send(frame(TEXT, VIEWER, rsv1=True)).farewell()[0] == 1002
+
+
+@pytest.mark.parametrize(
+    ("sent", "code"),
+    [
+        (b"\x81\x01x", 1002),
+        (frame(3), 1002),
+        (frame(CONT, VIEWER), 1002),
+        (frame(TEXT, fin=False) + frame(TEXT), 1002),
+        (head(PING, 126) + bytes(126), 1002),
+        (frame(CLOSE, b"\x03"), 1002),
+        (frame(TEXT, b"\xff\xfe"), 1007),
+        (frame(TEXT, b'{"type":"hello","role":"viewer","key":"\xed\xa0\x80"}'), 1007),
+    ],
+)
+def test_what_breaks_the_protocol_is_told_so(service: Service, sent: bytes, code: int) -> None:
+    """Frames that cannot be are answered with their code; nothing is logged of them."""
+    with service.peer().shake() as peer:
+        assert peer.send(sent).farewell()[0] == code
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        "".join(f"X-{number}: x\r\n" for number in range(200)),
+        f"X-Long: {'x' * 9000}\r\n",
+        "Content-Length: 5\r\n",
+        "Transfer-Encoding: chunked\r\n",
+        "Origin: http://127.0.0.1\r\nOrigin: http://evil.example\r\n",
+        "Sec-WebSocket-Key: again\r\n",
+    ],
+)
+def test_a_handshake_that_cannot_be_read_is_ended(service: Service, more: str) -> None:
+    """What the HTTP parser takes and the WebSocket parser does not is closed at once."""
+    with service.peer() as peer:
+        assert b" 101 " not in peer.send(upgrade(more=more)).answer()
+        assert peer.is_closed(1.0)
+
+
+def test_last_words_arrive_though_the_client_goes_on_sending(service: Service) -> None:
+    """A source in the middle of its sound is told why it is closed, not merely cut off."""
+    with source(service) as peer:
+        for _ in range(5):
+            peer.send(frame(BINARY, bytes(SOUND_BYTES + 1)))
+        assert not peer.is_cut
+        assert peer.farewell()[0] == 1009
+
+
+@pytest.mark.parametrize("is_reset", [False, True])
+def test_a_peer_that_breaks_off_leaves_nothing_behind(service: Service, is_reset: bool) -> None:
+    """Whatever has been sent when a connection ends, no task and no file stays, and nothing is logged."""
+    n_files, n_tasks = service.n_files, service.n_tasks
+    whole = upgrade() + frame(TEXT, SOURCE) + frame(BINARY, bytes(8 + 3200)) + frame(CLOSE, b"\x03\xe8")
+    for n_bytes in [*range(0, 400, 9), *range(400, len(whole) + 1, 300), len(whole) - 1, len(whole)]:
+        with service.peer() as peer:
+            shaken = min(n_bytes, len(upgrade()))
+            peer.send(whole[:shaken])
+            if shaken == len(upgrade()):
+                peer.answer()
+            peer.send(whole[shaken:n_bytes])
+            if is_reset:
+                peer.reset()
+    service.wait_for_files(n_files, 15.0)
+    assert service.n_tasks == n_tasks
