@@ -17,7 +17,7 @@ HOMES = {
     "pydantic": {"app.web.messages", "app.web.schemas", "app.config", "app.cli.client"},
     "pydantic_settings": {"app.config"},
     "rapidfuzz": {"app.bench"},
-    "rich": {"app.cli", "app.service.recordings"},
+    "rich": {"app.cli"},
     "segno": {"app.web.qr"},
     "simpleobsws": {"app.outputs.obs_link"},
     "sounddevice": {"app.audio.microphone"},

@@ -14,6 +14,7 @@ from rich.console import Console
 from app import config, log
 from app.captions.recorded import TranscribeOptions
 from app.cli.exit_codes import FAILURE
+from app.cli.transcribe_progress import TranscribeProgress
 from app.config import Settings
 from app.decode import glossary, models
 from app.decode.glossary import Glossary
@@ -179,7 +180,7 @@ def transcribe(
         glossary=glossary.read(settings.glossary) if settings.glossary else Glossary(),
         beam_size=beam,
     )
-    jobs = recordings.plan(files, kinds, out, wanted)
+    jobs = recordings.plan_jobs(files, kinds, out, wanted.task)
     choice = models.choose(
         settings.model,
         settings.task,
@@ -191,7 +192,16 @@ def transcribe(
     console = Console(highlight=False)
     if choice.notice:
         console.print(choice.notice, soft_wrap=True)
-    failures = asyncio.run(recordings.run(jobs, choice, wanted, again=again, console=console))
+    with TranscribeProgress(console) as progress:
+        work = recordings.run_jobs(
+            jobs,
+            choice,
+            wanted,
+            again=again,
+            on_message=partial(console.print, soft_wrap=True),
+            on_progress=progress.update,
+        )
+        failures = asyncio.run(work)
     for failure in failures:
         print(f"surtitle: {failure}", file=sys.stderr)
     if failures:

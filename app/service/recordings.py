@@ -1,4 +1,4 @@
-"""Recorded files become subtitle files, whole or not at all; what is done already is not done again."""
+"""Transcribes recorded files to subtitle files: a file is written completely or not at all, and not written twice."""
 
 import asyncio
 import os
@@ -8,14 +8,12 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
-from rich.console import Console
-from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
-
 from app.audio.segments import cut
 from app.captions.event import Event
 from app.captions.recorded import WINDOW_MAX_S, TranscribeOptions, WindowDecoder, transcribe
 from app.decode import calibration, models, worker
 from app.decode.engine import Engine
+from app.decode.hypothesis import Task
 from app.errors import DecodeError, SettingsError, SourceError
 from app.media import media_source
 from app.outputs.subtitles import Format, write
@@ -23,27 +21,36 @@ from app.outputs.subtitles import Format, write
 
 @dataclass(frozen=True, slots=True)
 class TranscribeJob:
-    """One file and what is to come of it."""
+    """One recorded file and the subtitle files to write for it."""
 
     source: Path
     targets: dict[Format, Path]
 
-    def left(self) -> "TranscribeJob":
-        """Return the job without what is there already; somebody may have corrected it by hand since."""
+    def without_existing(self) -> "TranscribeJob":
+        """Return the job without the files that exist already, because a person may have corrected them by hand."""
         return replace(self, targets={kind: target for kind, target in self.targets.items() if not target.exists()})
 
 
-def plan(
-    files: Sequence[Path], formats: Sequence[Format], out: Path | None, wanted: TranscribeOptions
-) -> list[TranscribeJob]:
-    """Return a job for each file: beside it, or in `out`, under its own name; a translation's name ends in `.en`.
+@dataclass(frozen=True, slots=True)
+class FileProgress:
+    """How far the transcription of one file is."""
+
+    source: Path
+    done_s: float
+    """Seconds of the recording that are transcribed."""
+    length_s: float | None
+    """Length of the recording in seconds; None if the file does not say."""
+
+
+def plan_jobs(files: Sequence[Path], formats: Sequence[Format], out: Path | None, task: Task) -> list[TranscribeJob]:
+    """Return a job for each file, which writes next to it, or to `out`, under its name; translations end in `.en`.
 
     Raises:
-        SettingsError: The folder is not there, or two files would become one.
+        SettingsError: The folder does not exist, or two recordings would be written to the same file.
     """
     if out is not None and not out.is_dir():
         raise SettingsError(f"Expected a folder for the subtitles, but {out} is none. Make it first.")
-    language = ".en" if wanted.task == "translate" else ""
+    language = ".en" if task == "translate" else ""
     jobs = [
         TranscribeJob(file, {kind: (out or file.parent) / f"{file.stem}{language}.{kind}" for kind in formats})
         for file in dict.fromkeys(files)
@@ -62,76 +69,63 @@ def plan(
     return jobs
 
 
-async def run(
+async def run_jobs(
     jobs: Sequence[TranscribeJob],
     choice: models.ModelChoice,
-    wanted: TranscribeOptions,
+    options: TranscribeOptions,
     *,
     again: bool,
-    console: Console,
+    on_message: Callable[[str], object],
+    on_progress: Callable[[FileProgress], object] = lambda progress: None,
 ) -> list[str]:
-    """Do the jobs one after the other and return a sentence for each that failed.
+    """Run the jobs one after the other and return a sentence for each that failed.
 
-    Cancelling leaves what is done and no half file.
+    `again` also writes the files that exist already. `on_message` gets a sentence for each file that is done, and
+    before something slow begins; `on_progress` is called after each part of a file. Cancelling keeps the files that are
+    complete and leaves no partial one.
 
     Raises:
         ModelError: The model cannot be loaded.
     """
     waiting = []
     for job in jobs:
-        left = job if again else job.left()
-        if left.targets:
-            waiting.append(left)
+        missing = job if again else job.without_existing()
+        if missing.targets:
+            waiting.append(missing)
         else:
-            console.print(f"{job.source.name} is done already; --again does it anew.", soft_wrap=True)
+            on_message(f"{job.source.name} is done already; --again does it once more.")
     if not waiting:
         return []
-    profile = calibration.profile(choice, tell=partial(console.print, soft_wrap=True))
+    profile = calibration.profile(choice, tell=on_message)
     failures: list[str] = []
-    bar = Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        TextColumn("{task.fields[minutes]}"),
-        TimeRemainingColumn(),
-        console=console,
-        disable=not console.is_terminal,
-    )
     async with Engine(partial(worker.open_checked, profile.applied(choice)), profile).running() as engine:
-        with bar:
-            for job in waiting:
-                try:
-                    phrases = await _do(job, engine, wanted, bar)
-                    save(job, phrases)
-                except* DecodeError as group:  # knows nothing of files
-                    failures.append(f"{job.source} could not be done. {_first(group)}")
-                except* (SettingsError, SourceError) as group:
-                    failures.append(str(_first(group)))
-                else:
-                    names = ", ".join(target.name for target in job.targets.values())
-                    console.print(f"{job.source.name}: {names}", soft_wrap=True)
+        for job in waiting:
+            try:
+                write_files(job, await _transcribe_file(job.source, engine, options, on_progress))
+            except* DecodeError as group:  # its message does not name the file
+                failures.append(f"{job.source} could not be done. {_first_error(group)}")
+            except* (SettingsError, SourceError) as group:
+                failures.append(str(_first_error(group)))
+            else:
+                names = ", ".join(target.name for target in job.targets.values())
+                on_message(f"{job.source.name}: {names}")
     return failures
 
 
-async def _do(job: TranscribeJob, decoder: WindowDecoder, wanted: TranscribeOptions, bar: Progress) -> list[Event]:
-    length_s = await asyncio.to_thread(media_source.length_s, job.source)
-    task = bar.add_task(job.source.name, total=length_s, minutes="")
-    pieces = cut(media_source.read(str(job.source)), WINDOW_MAX_S)
-    try:
-        return await transcribe(pieces, decoder, wanted, _progress(bar, task, length_s))
-    finally:
-        bar.remove_task(task)
+async def _transcribe_file(
+    source: Path, decoder: WindowDecoder, options: TranscribeOptions, on_progress: Callable[[FileProgress], object]
+) -> list[Event]:
+    length_s = await asyncio.to_thread(media_source.length_s, source)
+
+    def report(done_s: float) -> None:
+        on_progress(FileProgress(source, done_s, length_s))
+
+    report(0.0)
+    return await transcribe(cut(media_source.read(str(source)), WINDOW_MAX_S), decoder, options, report)
 
 
-def _progress(bar: Progress, task: TaskID, length_s: float | None) -> Callable[[float], None]:
-    def tell(done_s: float) -> None:
-        of = f" of {length_s / 60:.0f}" if length_s else ""
-        bar.update(task, completed=done_s, minutes=f"{done_s / 60:.0f}{of} min")
-
-    return tell
-
-
-def save(job: TranscribeJob, phrases: Sequence[Event]) -> None:
-    """Write all files of a job, each at once and lasting, the ones before them only replaced by whole ones.
+def write_files(job: TranscribeJob, phrases: Sequence[Event]) -> None:
+    """Write all files of a job atomically: an older file is only replaced by a complete one, synced to the disk.
 
     Raises:
         SettingsError: One cannot be written.
@@ -159,7 +153,7 @@ def _umask() -> int:
     return mask
 
 
-def _first(group: BaseExceptionGroup[BaseException]) -> BaseException:
+def _first_error(group: BaseExceptionGroup[BaseException]) -> BaseException:
     for member in group.exceptions:
-        return _first(member) if isinstance(member, BaseExceptionGroup) else member
+        return _first_error(member) if isinstance(member, BaseExceptionGroup) else member
     return group

@@ -15,7 +15,6 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
-from rich.console import Console
 
 from app.bench import score
 from app.captions.recorded import TranscribeOptions
@@ -24,6 +23,7 @@ from app.decode.hypothesis import Decoded, DecodeRequest
 from app.errors import DecodeError, SettingsError
 from app.media import media_source
 from app.service import recordings
+from app.service.recordings import FileProgress
 
 MEETING = Path(__file__).parents[2] / "app" / "demo" / "meeting.flac"
 CLIP = MEETING.with_name("clip.flac")
@@ -118,13 +118,13 @@ def test_bad_input_gets_a_sentence(arguments: tuple[str, ...], sentence: str, tm
 
 def test_a_translation_has_its_own_name(tmp_path: Path) -> None:
     """It does not pass for the transcription of the same file."""
-    [job] = recordings.plan([Path("talk.mp4")], ["srt", "vtt"], tmp_path, TranscribeOptions(task="translate"))
+    [job] = recordings.plan_jobs([Path("talk.mp4")], ["srt", "vtt"], tmp_path, "translate")
     assert [target.name for target in job.targets.values()] == ["talk.en.srt", "talk.en.vtt"]
 
 
 def test_a_full_disk_leaves_what_was_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """When a file cannot be written the one before it stays, and no half one beside it."""
-    [job] = recordings.plan([tmp_path / "talk.wav"], ["txt"], None, TranscribeOptions())
+    [job] = recordings.plan_jobs([tmp_path / "talk.wav"], ["txt"], None, "transcribe")
     job.targets["txt"].write_text("before")
 
     def full(number: int) -> None:
@@ -132,7 +132,7 @@ def test_a_full_disk_leaves_what_was_there(tmp_path: Path, monkeypatch: pytest.M
 
     monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(SettingsError, match=r"cannot be written to .*talk.txt: No space left"):
-        recordings.save(job, [])
+        recordings.write_files(job, [])
     assert [path.name for path in tmp_path.iterdir()] == ["talk.txt"]
     assert job.targets["txt"].read_text() == "before"
 
@@ -168,34 +168,39 @@ async def test_every_failure_names_its_file_and_the_rest_goes_on(
     shutil.copy(silent, last)
     (tmp_path / "silent.txt").mkdir()
     monkeypatch.setattr(recordings, "Engine", Failing)
-    wanted = TranscribeOptions(language="en")
-    jobs = recordings.plan([spoken, silent, last], ["txt"], None, wanted)
+    jobs = recordings.plan_jobs([spoken, silent, last], ["txt"], None, "transcribe")
     choice = models.choose("demo", "transcribe", threads=1)
-    failures = await recordings.run(jobs, choice, wanted, again=True, console=Console(quiet=True))
+    options = TranscribeOptions(language="en")
+    messages: list[str] = []
+    progress: list[FileProgress] = []
+    failures = await recordings.run_jobs(
+        jobs, choice, options, again=True, on_message=messages.append, on_progress=progress.append
+    )
     assert failures[0] == f"{spoken} could not be done. A batch of 4 windows failed in the model."
     assert failures[1].startswith(f"The subtitles cannot be written to {tmp_path / 'silent.txt'}: ")
     assert len(failures) == 2
     assert (tmp_path / "last.txt").read_text() == ""
+    assert messages[-1] == "last.wav: last.txt"
+    assert progress[-1] == FileProgress(last, 0.0, 1.0)
 
 
 def test_what_is_there_already_stays(tmp_path: Path) -> None:
     """A file asked for in one more format gets that one; the other may have been corrected by hand."""
     (tmp_path / "talk.srt").write_text("corrected")
-    [job] = recordings.plan([tmp_path / "talk.wav"], ["srt", "vtt"], None, TranscribeOptions())
-    recordings.save(job.left(), [])
+    [job] = recordings.plan_jobs([tmp_path / "talk.wav"], ["srt", "vtt"], None, "transcribe")
+    recordings.write_files(job.without_existing(), [])
     assert (tmp_path / "talk.srt").read_text() == "corrected"
     assert (tmp_path / "talk.vtt").read_text() == "WEBVTT\n\n"
-    assert job.left().targets == {}
+    assert job.without_existing().targets == {}
 
 
 async def test_cancelling_ends_it(tmp_path: Path) -> None:
     """Ctrl-C in the middle leaves nothing behind."""
     shutil.copy(MEETING, tmp_path / "talk.flac")
-    wanted = TranscribeOptions(language="de")
-    jobs = recordings.plan([tmp_path / "talk.flac"], ["srt"], None, wanted)
-    console = Console(quiet=True)
+    jobs = recordings.plan_jobs([tmp_path / "talk.flac"], ["srt"], None, "transcribe")
+    options = TranscribeOptions(language="de")
     choice = models.choose("demo", "transcribe")
-    run = asyncio.create_task(recordings.run(jobs, choice, wanted, again=False, console=console))
+    run = asyncio.create_task(recordings.run_jobs(jobs, choice, options, again=False, on_message=lambda text: None))
     await asyncio.sleep(0.5)
     run.cancel()
     with pytest.raises(asyncio.CancelledError):
