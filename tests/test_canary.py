@@ -19,7 +19,8 @@ KEPT, UNKEPT = "kingfisher-Hd8wQe3r", "nightingale-Yt5uJi6o"
 """Captions of a room that keeps them, and of one that does not."""
 ADDRESSES = (
     "/", "/overlay/main", "/microphone/main", "/c/ABCDEF", "/healthz", "/readyz", "/metrics", "/nothing",
-    "/static/overlay.js", "/static/nothing", "/api/openapi.json", "/api/rooms", "/api/rooms/main", "/api/rooms/nothing",
+    "/static/overlay/overlay.js", "/static/nothing", "/api/openapi.json", "/api/rooms", "/api/rooms/main",
+    "/api/rooms/nothing",
     "/api/rooms/main/export", "/api/rooms/main/keys", "/transcript/main.srt", "/transcript/main.exe", "/ws/main",
 )  # fmt: skip
 

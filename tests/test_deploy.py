@@ -87,7 +87,7 @@ def test_pages_come_over_https(site: Site) -> None:
         assert page.status_code == 200
         assert page.headers["strict-transport-security"].startswith("max-age=")
         assert "default-src 'none'" in page.headers["content-security-policy"]
-        assert client.get("/static/overlay.js").status_code == 200
+        assert client.get("/static/overlay/overlay.js").status_code == 200
         assert client.get("/readyz").text == "ready"
     led = httpx.get(f"{site.plain}/overlay/main", headers={"Host": "localhost"})
     assert (led.status_code, led.headers["location"].split(":")[0]) == (308, "https")

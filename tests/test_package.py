@@ -75,11 +75,11 @@ def test_serves_its_pages(surtitle: Path, elsewhere: Path, root: Path) -> None:
     with _serving(surtitle, elsewhere) as address:
         assert _get(f"{address}/healthz") == b"ok"
         for place, file in (
-            ("/", "index.html"),
-            ("/overlay/main", "overlay.html"),
-            ("/microphone/main", "microphone.html"),
-            ("/static/overlay.js", "overlay.js"),
-            ("/static/worklet.js", "worklet.js"),
+            ("/", "landing/index.html"),
+            ("/overlay/main", "overlay/overlay.html"),
+            ("/microphone/main", "microphone/microphone.html"),
+            ("/static/overlay/overlay.js", "overlay/overlay.js"),
+            ("/static/microphone/worklet.js", "microphone/worklet.js"),
         ):
             assert _get(address + place) == (root / "static" / file).read_bytes(), place
 

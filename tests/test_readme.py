@@ -107,7 +107,7 @@ def test_files_named_exist(root: Path) -> None:
 
 def test_overlay_parameters_exist(root: Path) -> None:
     """Every parameter in an overlay address of the pages is one that the overlay reads."""
-    known = (root / "static" / "parameters.js").read_text(encoding="utf-8")
+    known = (root / "static" / "room" / "parameters.js").read_text(encoding="utf-8")
     text = "".join((root / page).read_text(encoding="utf-8") for page in PAGES)
     named = set(re.findall(r"[?&](\w+)=", text))
     assert {"lang", "fontSize", "demo"} <= named

@@ -8,7 +8,7 @@ from app.bench.delivery_ledger import Final, digest
 from app.bench.viewer_transport import HeldPosition
 
 REVS_MAX = 4000
-"""Phrases whose revision a page remembers, as static/captions.js has it."""
+"""Phrases whose revision a page remembers, as static/room/captions.js has it."""
 
 
 @dataclass(slots=True)
@@ -21,7 +21,7 @@ class RecordPart:
 
 
 class ViewerRecord:
-    """One viewer's finals over all its connections, taken as static/captions.js takes them."""
+    """One viewer's finals over all its connections, taken as static/room/captions.js takes them."""
 
     def __init__(self) -> None:
         """Begin with nothing."""

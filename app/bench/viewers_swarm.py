@@ -42,7 +42,7 @@ COME_S = 30.0
 """How long a viewer waits for its snapshot; then it tries again."""
 
 TRIES_S = (0.25, 10.0)
-"""The first and the longest pause after a failure, as static/socket.js has them."""
+"""The first and the longest pause after a failure, as static/room/socket.js has them."""
 
 AWAY_S = 2.0
 """How long a viewer that dropped stays away at most."""

@@ -21,12 +21,12 @@ POLICY = (
 """Content-Security-Policy of every page: nothing inline, nothing from elsewhere; who may frame it is said behind."""
 
 PAGES = {
-    "v": "audience.html",
-    "overlay": "overlay.html",
-    "stage": "stage.html",
-    "builder": "builder.html",
-    "operator": "operator.html",
-    "microphone": "microphone.html",
+    "v": "audience/audience.html",
+    "overlay": "overlay/overlay.html",
+    "stage": "stage/stage.html",
+    "builder": "builder/builder.html",
+    "operator": "console/console.html",
+    "microphone": "microphone/microphone.html",
 }
 """Pages of a room, by the first part of their address."""
 
@@ -86,7 +86,7 @@ def static_dir() -> Path:
     """Return the folder of the pages: beside the package in a checkout, inside it in an installed wheel."""
     package = Path(app.__file__).parent
     beside = package.parent / "static"
-    return beside if (beside / "overlay.html").is_file() else package / "static"
+    return beside if (beside / "overlay" / "overlay.html").is_file() else package / "static"
 
 
 def pages(house: AppContext, files: CompressedFiles) -> APIRouter:
@@ -95,7 +95,7 @@ def pages(house: AppContext, files: CompressedFiles) -> APIRouter:
 
     @router.get("/")
     async def index(request: Request) -> Response:
-        return files.page("index.html", request.scope)
+        return files.page("landing/index.html", request.scope)
 
     def add(door: str, file: str) -> None:
         @router.get(f"/{door}/{{room}}")

@@ -1,4 +1,4 @@
-"""Sound on its way to the service as static/outbox.js keeps it: numbered, held until acknowledged, sent again; pure."""
+"""Sound on its way to the service as outbox.js keeps it: numbered, held until acknowledged, sent again; pure."""
 
 from collections import deque
 from collections.abc import Callable
@@ -29,7 +29,7 @@ class OutboxPiece:
 
 
 class Outbox:
-    """One page's sound; the same words as in static/outbox.js."""
+    """One page's sound; the same words as in static/microphone/outbox.js."""
 
     def __init__(self, send: Callable[[bytes], object]) -> None:
         """Begin empty; `send` is called only between a welcome and the end of its connection."""

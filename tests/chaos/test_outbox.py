@@ -1,4 +1,4 @@
-"""The bench's page keeps its sound as static/outbox.js does."""
+"""The bench's page keeps its sound as static/microphone/outbox.js does."""
 
 from app.audio.chunk import SAMPLE_RATE
 from tests.chaos.outbox import Outbox

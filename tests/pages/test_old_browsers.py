@@ -16,12 +16,16 @@ TOO_NEW = {
 @pytest.mark.parametrize("page", ["overlay", "stage"])
 def test_pages_for_screens_use_nothing_that_old_browsers_lack(root: Path, page: str) -> None:
     """The files that the overlay and the stage load, one by one, keep to Chromium 103."""
-    waiting, seen = [f"{page}.html"], set()
+    static = root / "static"
+    waiting, seen = [static / page / f"{page}.html"], set[Path]()
     while waiting:
-        name = waiting.pop()
-        seen.add(name)
-        text = (root / "static" / name).read_text(encoding="utf-8")
-        waiting += set(re.findall(r"(?:/static/|\./)([\w.]+\.(?:js|css))", text)) - seen
-        pattern = TOO_NEW.get(name.rpartition(".")[2])
-        assert pattern is None or re.findall(pattern, text) == [], name
-    assert {"lines.js", "words.js", "screen.js", "still.js", "overlay.css"} <= seen
+        file = waiting.pop()
+        seen.add(file)
+        text = file.read_text(encoding="utf-8")
+        linked = [static / path for path in re.findall(r"/static/([\w./]+\.(?:js|css))", text)]
+        imported = [(file.parent / path).resolve() for path in re.findall(r'"(\.\.?/[\w./]+\.js)"', text)]
+        waiting += {*linked, *imported} - seen
+        pattern = TOO_NEW.get(file.suffix[1:])
+        assert pattern is None or re.findall(pattern, text) == [], file
+    shared = {"lines.js", "line_breaks.js", "subtitle_view.js", "static_lines.js", "subtitle_view.css"}
+    assert {static / "room" / name for name in shared} <= seen

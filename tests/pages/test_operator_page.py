@@ -65,13 +65,16 @@ async def test_the_page_is_light_and_quick() -> None:
 
 def test_all_modules_are_asked_for_at_once(root: Path) -> None:
     """The page names every module that its script needs, so that none waits for another to be read."""
-    needed, unread = set[str](), ["operator.js"]
+    static = root / "static"
+    needed, unread = set[Path](), [static / "console" / "console.js"]
     while unread:
-        found = re.findall(r'^import .* from "\./(.+)";', (root / "static" / unread.pop()).read_text(), re.MULTILINE)
-        unread += set(found) - needed
-        needed |= set(found)
-    page = (root / "static" / "operator.html").read_text()
-    assert set(re.findall(r'"modulepreload" href="/static/(.+)"', page)) == needed
+        file = unread.pop()
+        names = re.findall(r'^import .* from "(\..+)";', file.read_text(), re.MULTILINE)
+        found = {(file.parent / name).resolve() for name in names}
+        unread += found - needed
+        needed |= found
+    page = (static / "console" / "console.html").read_text()
+    assert {static / name for name in re.findall(r'"modulepreload" href="/static/(.+)"', page)} == needed
 
 
 async def test_a_lost_connection_is_said_and_loses_nothing() -> None:

@@ -19,8 +19,9 @@ color=red color=12345 color=ffff bg=url(x) bgOpacity=2 bgOpacity= outline=21 ali
 width=9 mode=pop pending=1 clear=-1 clear=601 delay=31 speakers=1 case=lower dir=down motion=1 theme=Dark
 late=maybe demo=x debug=+ t=key constructor=1 __proto__=1 toString=1 hasOwnProperty=1 LINES=3
 """
+ASKED = "(query) => import('/static/room/parameters.js').then(({ asked }) => asked(query))"
 CHANGED = """async (queries) => {
-  const { asked, parse } = await import('/static/parameters.js');
+  const { asked, parse } = await import('/static/room/parameters.js');
   const usual = JSON.stringify(parse(''));
   return queries.filter((query) => Object.keys(asked(query)).length || JSON.stringify(parse(query)) !== usual);
 }"""
@@ -41,10 +42,8 @@ async def test_what_makes_no_sense_is_ignored() -> None:
         await page.goto(f"http://127.0.0.1:{port}/overlay/main")
         assert await page.evaluate(CHANGED, GOOD.split()) == GOOD.split()
         assert await page.evaluate(CHANGED, BAD.split()) == []
-        short = (
-            "import('/static/parameters.js').then(({ asked }) => asked('fs=50&fgc=fff&bgc=000&ln=de&FS=3&track=en'))"
-        )
-        assert await page.evaluate(short) == {"fontSize": "50", "color": "fff", "bg": "000", "lang": "en"}
+        short = "fs=50&fgc=fff&bgc=000&ln=de&FS=3&track=en"
+        assert await page.evaluate(ASKED, short) == {"fontSize": "50", "color": "fff", "bg": "000", "lang": "en"}
 
 
 @pytest.mark.parametrize(

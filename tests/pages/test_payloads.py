@@ -138,7 +138,7 @@ class _Inline(HTMLParser):
 
 def test_pages_hold_no_code_and_load_nothing_from_elsewhere(root: Path) -> None:
     """Code and looks stand in files of our own, and no script makes elements or code from text."""
-    for path in (root / "static").glob("*.html"):
+    for path in (root / "static").rglob("*.html"):
         page = _Inline()
         page.feed(path.read_text(encoding="utf-8"))
         assert page.found == [], path.name
@@ -152,7 +152,7 @@ def test_pages_hold_no_code_and_load_nothing_from_elsewhere(root: Path) -> None:
         "srcdoc",
         "cssText",
     )
-    for path in (root / "static").glob("*.js"):
+    for path in (root / "static").rglob("*.js"):
         text = path.read_text(encoding="utf-8")
         assert [sink for sink in sinks if sink in text] == [], path.name
         assert "http://" not in text.replace("http://127.0.0.1", ""), path.name

@@ -41,7 +41,7 @@ ROUTES = [
     Route("GET", "/c/ABCDEF", None, 404),
     Route("GET", "/healthz", None, 200),
     Route("GET", "/readyz", None, 200),
-    Route("GET", "/static/overlay.js", None, 200),
+    Route("GET", "/static/overlay/overlay.js", None, 200),
     Route("GET", "/api/openapi.json", None, 200),
     Route("GET", "/metrics", "admin", 200),
     Route("GET", "/api/rooms", "admin", 200),

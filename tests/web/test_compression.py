@@ -15,10 +15,12 @@ PACKED = {"Accept-Encoding": "gzip"}
 PLAIN = {"Accept-Encoding": "identity"}
 
 
-@pytest.mark.parametrize("path", ["/v/main", "/static/audience.js", "/static/theme.css", "/static/icon.svg"])
+@pytest.mark.parametrize(
+    "path", ["/v/main", "/static/audience/audience.js", "/static/room/theme.css", "/static/room/icon.svg"]
+)
 async def test_whoever_understands_gzip_gets_less_of_the_same(path: str) -> None:
     """Decoded it is the file; without gzip the file comes as it is, and caches keep them apart."""
-    name = "audience.html" if path.startswith("/v/") else path.removeprefix("/static/")
+    name = "audience/audience.html" if path.startswith("/v/") else path.removeprefix("/static/")
     file = (static_dir() / name).read_bytes()
     async with serving(Rooms()) as port, httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
         packed = await client.get(path, headers=PACKED)

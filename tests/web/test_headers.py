@@ -40,10 +40,10 @@ ANSWERS: list[tuple[str, str, dict[str, str], int, str]] = [
     ("GET", "/readyz", {}, 200, "text/plain"),
     ("GET", "/metrics", RIGHT, 200, "text/plain"),
     ("GET", "/metrics", {}, 401, "application/json"),
-    ("GET", "/static/index.js", {}, 200, "text/javascript"),
-    ("GET", "/static/worklet.js", {}, 200, "text/javascript"),
-    ("GET", "/static/theme.css", {}, 200, "text/css"),
-    ("GET", "/static/icon.svg", {}, 200, "image/svg+xml"),
+    ("GET", "/static/landing/index.js", {}, 200, "text/javascript"),
+    ("GET", "/static/microphone/worklet.js", {}, 200, "text/javascript"),
+    ("GET", "/static/room/theme.css", {}, 200, "text/css"),
+    ("GET", "/static/room/icon.svg", {}, 200, "image/svg+xml"),
     ("GET", "/static/nothing", {}, 404, "application/json"),
     ("GET", "/static/..%2fpyproject.toml", {}, 404, "application/json"),
     ("GET", "/nothing", {}, 404, "application/json"),
@@ -122,8 +122,8 @@ async def test_the_console_alone_shows_pictures_that_it_made() -> None:
 async def test_pages_are_compressed_and_secrets_are_not() -> None:
     """A page's file shrinks to less than half for who understands gzip; answers that may hold a key go as they are."""
     async with serving(Rooms(key="right")) as port, httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
-        plain = await client.get("/static/phrases.js", headers={"Accept-Encoding": "identity"})
-        small = await client.get("/static/phrases.js")
+        plain = await client.get("/static/console/phrase_list.js", headers={"Accept-Encoding": "identity"})
+        small = await client.get("/static/console/phrase_list.js")
         assert small.headers["content-encoding"] == "gzip"
         assert small.text == plain.text
         assert int(small.headers["content-length"]) < int(plain.headers["content-length"]) / 2

@@ -170,8 +170,8 @@ PATHS = [
     "/static/..%5cpyproject.toml",
     "/static/%252e%252e/pyproject.toml",
     "/static/./../../../../etc/passwd",
-    "/static/overlay.js%00",
-    "/static/overlay.js%00.png",
+    "/static/overlay/overlay.js%00",
+    "/static/overlay/overlay.js%00.png",
     "/static/%00",
     "/static/%ff%fe",
     "/static/%c0%ae%c0%ae/pyproject.toml",
@@ -183,7 +183,7 @@ PATHS = [
     "/static/",
     "/static/.",
     "/static/con",
-    "/static/overlay.js/",
+    "/static/overlay/overlay.js/",
     "/static/%0d%0aSet-Cookie:%20a=b",
     "/overlay/%0d%0aSet-Cookie:%20a=b",
     "/overlay/..%2f..%2fpyproject.toml",
@@ -243,7 +243,9 @@ def test_no_path_leads_out(service: Service, host: str) -> None:
 )
 def test_ranges_of_a_file_stay_cheap(service: Service, ranges: str) -> None:
     """However many ranges of a file are asked for, the answer is quick, small and no 5xx."""
-    request = f"GET /static/overlay.js HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\nRange: {ranges}\r\n\r\n"
+    request = (
+        f"GET /static/overlay/overlay.js HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\nRange: {ranges}\r\n\r\n"
+    )
     start_s = time.monotonic()
     answer = service.ask(request.encode())
     assert time.monotonic() - start_s < 0.5
@@ -268,7 +270,7 @@ def test_a_stranger_that_says_nothing_is_told_so(service: Service) -> None:
 
 def test_an_upgrade_elsewhere_is_refused(service: Service) -> None:
     """A WebSocket that leads to no conversation is refused before it begins."""
-    for path in ("/", "/healthz", "/ws/", "/ws/a/b", "/static/overlay.js"):
+    for path in ("/", "/healthz", "/ws/", "/ws/a/b", "/static/overlay/overlay.js"):
         peer = service.peer()
         assert peer.send(upgrade(path=path)).answer().startswith(b"HTTP/1.1 403")
         assert peer.is_closed(1.0)

@@ -50,7 +50,7 @@ async def test_pages_are_locked_down(page: str) -> None:
         ("/api/openapi.json", {}, 200),
         ("/overlay/other", {}, 200),
         ("/c/ABCDEF", {}, 404),
-        ("/static/overlay.js", {}, 200),
+        ("/static/overlay/overlay.js", {}, 200),
         ("/static/../pyproject.toml", {}, 404),
     ],
 )
