@@ -8,7 +8,7 @@ from pathlib import Path
 
 from app.bench import score
 from app.bench.timeline import SpokenWordTime
-from app.decode.hypothesis import Task
+from app.decode.request import Task
 from app.errors import SettingsError
 
 _SENTENCE_ENDS = (".", "!", "?", "…", "。", "！", "？")

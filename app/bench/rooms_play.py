@@ -23,8 +23,9 @@ from app.decode import models, worker
 from app.decode.engine import BatchStats
 from app.decode.engine import Engine as RealEngine
 from app.decode.engine_pool import EnginePool
-from app.decode.hypothesis import DecodeClient, Decoded, DecodeNeed, DecodeRequest, Task
+from app.decode.hypothesis import DecodeResult
 from app.decode.profile import Profile
+from app.decode.request import DecodeClient, DecodeNeed, DecodeRequest, Task
 from app.errors import BusyError
 
 CHUNK_S = 0.1
@@ -217,20 +218,20 @@ class _Paced:
 
 
 class _LimitedClient:
-    """An asker whose requests lack what is switched off."""
+    """A client whose requests lack what is switched off."""
 
-    def __init__(self, asker: DecodeClient, without: frozenset[str]) -> None:
-        self._asker = asker
+    def __init__(self, client: DecodeClient, without: frozenset[str]) -> None:
+        self._client = client
         self._without = without
 
     def need(self) -> DecodeNeed | None:
-        """Return what the asker needs."""
-        need = self._asker.need()
+        """Return what the client needs."""
+        need = self._client.need()
         return replace(need, full_window=True) if need and "short" in self._without else need
 
     def request(self) -> DecodeRequest | None:
-        """Return the asker's request."""
-        request = self._asker.request()
+        """Return the client's request."""
+        request = self._client.request()
         if request is None:
             return None
         return replace(
@@ -258,10 +259,12 @@ class _Meter:
         """The stream's own cadence."""
         return self._stream.cadence_s
 
-    async def answer(self, asker: DecodeClient) -> Decoded | None:
+    async def answer(self, client: DecodeClient) -> DecodeResult | None:
         """Decode, and note the time from ready to result."""
         ready_s = time.monotonic()
-        decoded = await self._stream.answer(_LimitedClient(asker, self._plan.without) if self._plan.without else asker)
+        decoded = await self._stream.answer(
+            _LimitedClient(client, self._plan.without) if self._plan.without else client
+        )
         if decoded is not None and ready_s - self._began_s > WARM_S:
             self._played.waits_s.append(time.monotonic() - ready_s)
         return decoded

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from rapidfuzz.distance import Levenshtein
 
-from app.decode.tokens import plain
+from app.decode.tokens import fold_word
 
 _SEPARATORS = str.maketrans(dict.fromkeys("—–…/", " "))
 """Marks that part two words although no space stands beside them."""
@@ -22,7 +22,7 @@ def normalize(text: str) -> str:
 
 def split(text: str) -> list[str]:
     """Return the normalized words of a text; what is only punctuation is none."""
-    words = (plain(word) for word in text.translate(_SEPARATORS).split())
+    words = (fold_word(word) for word in text.translate(_SEPARATORS).split())
     return [word for word in words if word]
 
 

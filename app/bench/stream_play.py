@@ -15,7 +15,8 @@ from app.captions.live_session import LiveDecoder
 from app.captions.log import MemoryLog
 from app.captions.room import LiveEngine, Room
 from app.captions.session import SessionSettings
-from app.decode.hypothesis import DecodeClient, Decoded, DecodeRequest
+from app.decode.hypothesis import DecodeResult
+from app.decode.request import DecodeClient, DecodeRequest
 
 CHUNK_S = 0.04
 """Length of a chunk, as a sound card delivers them."""
@@ -35,7 +36,7 @@ class StreamSession(Protocol):
     def request(self) -> DecodeRequest | None:
         """Return the decode that is due now."""
 
-    def result(self, decoded: Decoded) -> list[Event]:
+    def result(self, decoded: DecodeResult) -> list[Event]:
         """Take in the answer to the request in flight."""
 
     def end(self) -> None:
@@ -45,7 +46,7 @@ class StreamSession(Protocol):
 class BlockingDecoder(Protocol):
     """Whatever decodes a batch while the caller waits; `Whisper` in earnest."""
 
-    def decode(self, requests: Sequence[DecodeRequest]) -> list[Decoded]:
+    def decode(self, requests: Sequence[DecodeRequest]) -> list[DecodeResult]:
         """Decode requests together."""
 
 
@@ -193,10 +194,10 @@ class _Meter:
         """The stream's own cadence."""
         return self._decoder.cadence_s
 
-    async def answer(self, asker: DecodeClient) -> Decoded | None:
+    async def answer(self, client: DecodeClient) -> DecodeResult | None:
         """Decode one window; the cost is the time its batch took in the worker."""
         at_s = self._source.elapsed_s
-        decoded = await self._decoder.answer(asker)
+        decoded = await self._decoder.answer(client)
         if decoded is not None:
             self.costs.append(DecodeCost(at_s, decoded.decode_s))
         return decoded

@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Literal
 
 from app.captions.policy import VoiceActivity
-from app.decode.hypothesis import Hypothesis, Word, join
-from app.decode.tokens import plain
+from app.decode.hypothesis import Hypothesis, Word, join_words
+from app.decode.tokens import fold_word
 
 LOGPROB_MIN = -1.0
 """Below this mean log-probability a hypothesis is guesswork (faster-whisper's `log_prob_threshold`)."""
@@ -151,7 +151,7 @@ def without_markers(words: Sequence[Word]) -> tuple[Word, ...]:
 
 def has_loop(words: Sequence[Word]) -> bool:
     """Return whether a word or a group of words repeats without end."""
-    plains = [plain(word.text) for word in words]
+    plains = [fold_word(word.text) for word in words]
     for size in range(1, GROUP_WORDS + 1):
         needed = (SINGLE_REPEATS if size == 1 else GROUP_REPEATS) * size
         for first in range(len(plains) - needed + 1):
@@ -172,7 +172,7 @@ def is_too_fast(words: Sequence[Word]) -> bool:
     if len(words) < RATE_WORDS:
         return False
     span_s = max(words[-1].end_s - words[0].start_s, 0.1)
-    return len(words) / span_s > WORDS_PER_S_MAX or len(join(words)) / span_s > LETTERS_PER_S_MAX
+    return len(words) / span_s > WORDS_PER_S_MAX or len(join_words(words)) / span_s > LETTERS_PER_S_MAX
 
 
 def is_too_sparse(words: Sequence[Word], sound: VoiceActivity, start_s: float, end_s: float | None) -> bool:
@@ -190,8 +190,8 @@ def is_voiced(word: Word, sound: VoiceActivity) -> bool:
 
 def is_leaked(words: Sequence[Word], prompt: str) -> bool:
     """Return whether the words are a stretch of the prompt."""
-    said = [plain(word.text) for word in words]
-    told = [plain(part) for part in prompt.split()]
+    said = [fold_word(word.text) for word in words]
+    told = [fold_word(part) for part in prompt.split()]
     n_said = len(said)
     return n_said >= LEAK_WORDS and any(told[i : i + n_said] == said for i in range(len(told) - n_said + 1))
 
@@ -202,7 +202,7 @@ def is_hallucination(words: Sequence[Word], language: str, avg_logprob: float, s
     Credits and the like need one sign of doubt, everyday phrases such as thanks need two: an uncertain model, and less
     than a second of voice.
     """
-    said = " ".join(plain(word.text) for word in words)
+    said = " ".join(fold_word(word.text) for word in words)
     doubts = (avg_logprob < LOGPROB_CALM) + (spoken_s < ISOLATED_SPEECH_S)
     bag = _bag()
     if said in bag["credits"].get(language, ()) or said in bag["credits"]["any"]:
@@ -215,7 +215,7 @@ def _bag() -> dict[str, dict[str, frozenset[str]]]:
     read = json.loads(BAG.read_text(encoding="utf-8"))
     return {
         kind: {
-            language: frozenset(" ".join(plain(part) for part in text.split()) for text in texts)
+            language: frozenset(" ".join(fold_word(part) for part in text.split()) for text in texts)
             for language, texts in read[kind].items()
         }
         for kind in ("credits", "everyday")

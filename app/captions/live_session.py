@@ -12,7 +12,8 @@ from app.captions.cadence import Pace
 from app.captions.event import Event
 from app.captions.room_state import SourceState
 from app.captions.session import Session, SessionSettings
-from app.decode.hypothesis import DecodeClient, Decoded, DecodeNeed, DecodeRequest
+from app.decode.hypothesis import DecodeResult
+from app.decode.request import DecodeClient, DecodeNeed, DecodeRequest
 from app.errors import DecodeError, SourceError
 
 logger = log.get(__name__)
@@ -41,8 +42,8 @@ class LiveDecoder(Protocol):
     def cadence_s(self) -> float:
         """New sound between two decodes of a running utterance."""
 
-    def answer(self, asker: DecodeClient) -> Awaitable[Decoded | None]:
-        """Decode what the asker wants when its turn comes, None if it wants nothing any more; raises DecodeError."""
+    def answer(self, client: DecodeClient) -> Awaitable[DecodeResult | None]:
+        """Decode what the client wants when its turn comes, None if it wants nothing any more; raises DecodeError."""
 
 
 class LiveSession:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from app.decode.hypothesis import Word
-from app.decode.tokens import plain
+from app.decode.tokens import fold_word
 
 REPEAT_MAX = 5
 """Words that a cut can make the model hear twice; more is a speaker who repeats himself."""
@@ -13,7 +13,7 @@ def agreement(words: Sequence[Word], before: Sequence[Word]) -> int:
     """Return how many words at the start are the same in both, apart from case and punctuation."""
     n_same = 0
     for new, old in zip(words, before, strict=False):
-        if plain(new.text) != plain(old.text):
+        if fold_word(new.text) != fold_word(old.text):
             break
         n_same += 1
     return n_same
@@ -30,8 +30,8 @@ def match(committed: Sequence[Word], words: Sequence[Word]) -> int | None:
         return 0
     if agreement(words, committed) == len(committed):
         return len(committed)
-    old = [plain(word.text) for word in committed]
-    new = [plain(word.text) for word in words]
+    old = [fold_word(word.text) for word in committed]
+    new = [fold_word(word.text) for word in words]
     # costs[j]: distance of the committed words so far to the first j words; found[j]: how many are the same
     costs = list(range(len(new) + 1))
     found = [0] * (len(new) + 1)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from app.captions.event import ORIGINAL, Event, State
-from app.decode.hypothesis import Word, join
+from app.decode.hypothesis import Word, join_words
 
 
 class Phrase:
@@ -30,7 +30,7 @@ class Phrase:
     def open(self, language: str, committed: Sequence[Word], tentative: Sequence[Word]) -> list[Event]:
         """Return the event that shows these words on the original track; none if nothing changed."""
         self._hear([*committed, *tentative])
-        return self._show(ORIGINAL, "open", language, join(committed), join(tentative))
+        return self._show(ORIGINAL, "open", language, join_words(committed), join_words(tentative))
 
     def open_translation(self, track: str, tentative: str) -> list[Event]:
         """Return the event that shows a translation, which stays grey until its phrase is final."""
@@ -39,7 +39,7 @@ class Phrase:
     def close(self, language: str, words: Sequence[Word]) -> list[Event]:
         """Return the event that ends the phrase on the original track."""
         self._hear(words)
-        return self._show(ORIGINAL, "final", language, join(words), "")
+        return self._show(ORIGINAL, "final", language, join_words(words), "")
 
     def close_translation(self, track: str, text: str) -> list[Event]:
         """Return the event that ends the phrase on a translated track."""

@@ -13,7 +13,8 @@ from app.captions.filters import FilterVerdict, judge
 from app.captions.policy import CLAUSE_ENDS, LIMITS, SENTENCE_ENDS
 from app.captions.translation_queue import ENGLISH
 from app.decode.glossary import Glossary
-from app.decode.hypothesis import Decoded, DecodeRequest, Task, Word, join
+from app.decode.hypothesis import DecodeResult, Word, join_words
+from app.decode.request import DecodeRequest, Task
 
 WINDOW_MAX_S = 14.0
 """The longest window that fits the second encoder length with its tail. Demo model, beam 5, three clips in German and
@@ -33,7 +34,7 @@ DETECTION_SURE = 0.6
 class WindowDecoder(Protocol):
     """Whatever decodes single windows; the engines in earnest."""
 
-    async def decode(self, request: DecodeRequest) -> Decoded:
+    async def decode(self, request: DecodeRequest) -> DecodeResult:
         """Decode one window; raises DecodeError."""
 
 
@@ -67,7 +68,7 @@ async def transcribe(
         DecodeError: The model failed twice on a window.
     """
     coming = iter(pieces)
-    flying: deque[tuple[Segment, asyncio.Task[Decoded]]] = deque()
+    flying: deque[tuple[Segment, asyncio.Task[DecodeResult]]] = deque()
     phrases: list[Event] = []
     language = wanted.language or (wanted.languages[0] if wanted.languages else None)
     async with asyncio.TaskGroup() as group:
@@ -108,7 +109,7 @@ def _request(piece: Segment, wanted: TranscribeOptions, language: str | None) ->
     )
 
 
-def _judge(decoded: Decoded, piece: Segment, wanted: TranscribeOptions) -> FilterVerdict:
+def _judge(decoded: DecodeResult, piece: Segment, wanted: TranscribeOptions) -> FilterVerdict:
     """Judge what was heard before it is corrected: a phrase made of corrections alone would pass for the prompt."""
     verdict = judge(
         decoded.hypotheses[wanted.task],
@@ -138,7 +139,7 @@ def _phrases(words: Sequence[Word], piece: Segment, task: Task, language: str) -
             language=ENGLISH if task == "translate" else language,
             start_s=start_s,
             end_s=piece.start_s + phrase[-1].end_s,
-            committed=join(phrase),
+            committed=join_words(phrase),
             tentative="",
         )
 
@@ -150,7 +151,7 @@ def split(words: Sequence[Word]) -> Iterator[tuple[Word, ...]]:
         phrase.append(word)
         following = words[i + 1] if i + 1 < len(words) else None
         is_pause = following is not None and following.start_s - word.end_s >= LIMITS.gap_s
-        is_clause = len(join(phrase)) >= PHRASE_LETTERS and word.text.endswith(CLAUSE_ENDS)
+        is_clause = len(join_words(phrase)) >= PHRASE_LETTERS and word.text.endswith(CLAUSE_ENDS)
         if following is None or is_pause or is_clause or word.text.endswith(SENTENCE_ENDS):
             yield tuple(phrase)
             phrase = []

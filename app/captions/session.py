@@ -21,8 +21,9 @@ from app.captions.phrase import Phrase
 from app.captions.policy import LIMITS, SENTENCE_ENDS, ClosedPhrase, Policy, PolicyUpdate, Window
 from app.captions.translation_queue import ENGLISH, TranslationQueue, UntranslatedPhrase
 from app.decode.glossary import Glossary
-from app.decode.hypothesis import Decoded, DecodeNeed, DecodeRequest, Hypothesis, Task, Urgency, join
-from app.decode.prompt import likely_length
+from app.decode.hypothesis import DecodeResult, Hypothesis, join_words
+from app.decode.prompt import estimate_prompt_tokens
+from app.decode.request import DecodeNeed, DecodeRequest, Task, Urgency
 
 FORGET_S = 0.4
 """Silence is let go of in pieces of this length, since each time costs."""
@@ -176,7 +177,7 @@ class Session:
         if window is None:
             return None
         urgency = Urgency.FINAL if window.is_ended else Urgency.TENTATIVE
-        n_prompt = likely_length(self.settings.glossary.prompt, self._previous)
+        n_prompt = estimate_prompt_tokens(self.settings.glossary.prompt, self._previous)
         return DecodeNeed(window.end_s - window.start_s, urgency, n_prompt, is_draft=self._is_draft(window))
 
     def request(self) -> DecodeRequest | None:
@@ -213,7 +214,7 @@ class Session:
         )
         return self._ask(request, window)
 
-    def result(self, decoded: Decoded) -> list[Event]:
+    def result(self, decoded: DecodeResult) -> list[Event]:
         """Take in the answer to the request in flight and return what readers should see, oldest first."""
         if self._asked is None:
             raise ValueError("there is no request in flight that this could answer")
@@ -294,7 +295,7 @@ class Session:
             self._again = replace(asked, request=request)
         return events
 
-    def _take(self, asked: _InFlight, decoded: Decoded) -> list[Event]:
+    def _take(self, asked: _InFlight, decoded: DecodeResult) -> list[Event]:
         window, request = asked.window, asked.request
         hypothesis = decoded.hypotheses["transcribe"]
         verdict = self._judge(hypothesis, decoded.language, window)
@@ -324,7 +325,7 @@ class Session:
             events += self._vanish()
         return events
 
-    def _sketch(self, asked: _InFlight, decoded: Decoded) -> list[Event]:
+    def _sketch(self, asked: _InFlight, decoded: DecodeResult) -> list[Event]:
         """Show a draft behind the solid words; it changes nothing else."""
         verdict = self._judge(decoded.hypotheses["transcribe"], decoded.language, asked.window)
         if verdict.fault is not None:
@@ -344,7 +345,7 @@ class Session:
             prompt=self.settings.glossary.prompt,
         )
 
-    def _publish(self, update: PolicyUpdate, asked: _InFlight, decoded: Decoded | None) -> list[Event]:
+    def _publish(self, update: PolicyUpdate, asked: _InFlight, decoded: DecodeResult | None) -> list[Event]:
         language = decoded.language if decoded else asked.request.language or ENGLISH
         translation = self._translating.read(decoded, self._vad)
         events: list[Event] = []
@@ -355,7 +356,7 @@ class Session:
             phrase = self._phrase = self._phrase or self._begin()
             events += phrase.open(language, update.committed, update.tentative)
             if self.settings.task == "translate" and language == ENGLISH:
-                events += phrase.open_translation(ENGLISH, join([*update.committed, *update.tentative]))
+                events += phrase.open_translation(ENGLISH, join_words([*update.committed, *update.tentative]))
             elif translation and not update.closed:
                 events += phrase.open_translation(ENGLISH, translation)
         return events
@@ -366,14 +367,14 @@ class Session:
         events = phrase.close(language, closed.words)
         if self.settings.task == "translate":
             if language == ENGLISH:
-                events += phrase.close_translation(ENGLISH, join(closed.words))
+                events += phrase.close_translation(ENGLISH, join_words(closed.words))
             elif translation:
                 events += phrase.close_translation(ENGLISH, translation)
             else:
                 samples = self._buffer.window(phrase.start_s, closed.cut_s)
                 self._translating.add(phrase, samples, language)
         is_sentence = closed.words[-1].text.endswith(SENTENCE_ENDS)
-        self._previous = "" if is_sentence else join(closed.words)
+        self._previous = "" if is_sentence else join_words(closed.words)
         self._phrase = None
         self._cut(closed.cut_s)
         return events

@@ -9,7 +9,8 @@ from app.captions.filters import judge
 from app.captions.phrase import Phrase
 from app.captions.policy import VoiceActivity
 from app.decode.glossary import Glossary
-from app.decode.hypothesis import Decoded, DecodeNeed, DecodeRequest, join
+from app.decode.hypothesis import DecodeResult, join_words
+from app.decode.request import DecodeNeed, DecodeRequest
 
 ENGLISH = "en"
 """The only language Whisper translates into."""
@@ -55,7 +56,7 @@ class TranslationQueue:
         """Let a phrase wait that has no answer, before the others."""
         self._waiting.appendleft(waiting)
 
-    def finish(self, waiting: UntranslatedPhrase, decoded: Decoded, sound: VoiceActivity) -> list[Event]:
+    def finish(self, waiting: UntranslatedPhrase, decoded: DecodeResult, sound: VoiceActivity) -> list[Event]:
         """Close the phrase's English track; an answer not to be believed is asked for once more, at the full window."""
         text = self.read(decoded, sound)
         if not text and not waiting.is_retry:
@@ -63,13 +64,13 @@ class TranslationQueue:
             return []
         return waiting.phrase.close_translation(ENGLISH, text or waiting.phrase.shown(ENGLISH))
 
-    def read(self, decoded: Decoded | None, sound: VoiceActivity) -> str:
+    def read(self, decoded: DecodeResult | None, sound: VoiceActivity) -> str:
         """Return the English text of a window, empty if there is none to believe."""
         hypothesis = decoded.hypotheses.get("translate") if decoded else None
         if hypothesis is None:
             return ""
         verdict = judge(hypothesis, language=ENGLISH, sound=sound, start_s=0.0, prompt=self.glossary.prompt)
-        return join(self.glossary.correct(verdict.words))
+        return join_words(self.glossary.correct(verdict.words))
 
     def _request(self, waiting: UntranslatedPhrase) -> DecodeRequest:
         return DecodeRequest(

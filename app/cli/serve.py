@@ -18,7 +18,7 @@ from app.cli.transcribe_progress import TranscribeProgress
 from app.config import Settings
 from app.decode import glossary, models
 from app.decode.glossary import Glossary
-from app.decode.hypothesis import Task
+from app.decode.request import Task
 from app.decode.whisper import has_gpu
 from app.errors import SettingsError
 from app.outputs.file import SubtitleFile

@@ -18,8 +18,8 @@ import threadpoolctl
 from app import log
 from app.decode import models, self_test
 from app.decode.encoder_length import BUCKETS
-from app.decode.hypothesis import DecodeRequest
 from app.decode.profile import Profile
+from app.decode.request import DecodeRequest
 from app.decode.scheduler import BatchLimits
 from app.decode.whisper import Whisper
 from app.errors import ModelError, SurtitleError

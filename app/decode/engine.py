@@ -13,9 +13,10 @@ from multiprocessing.context import SpawnProcess
 from app import log, metrics
 from app.decode import worker
 from app.decode.admission import Admission
-from app.decode.hypothesis import DecodeClient, Decoded, DecodeRequest
+from app.decode.hypothesis import DecodeResult
 from app.decode.live_stream import LiveStream
 from app.decode.profile import Profile
+from app.decode.request import DecodeClient, DecodeRequest
 from app.decode.scheduler import DecodeBatch, PendingDecode, Scheduler
 from app.errors import BusyError, DecodeError, ModelError
 
@@ -30,7 +31,7 @@ REOPEN_S = 2.0
 RETRY_AFTER_S = 60.0
 """When somebody who was refused may ask again: a talk ends or falls silent in minutes, not in seconds."""
 
-Asked = asyncio.Future[Decoded | None]
+Asked = asyncio.Future[DecodeResult | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +74,7 @@ class Engine:
         self._streams: set[LiveStream] = set()
         self._arrived = asyncio.Event()
         self._flying: dict[int, DecodeBatch[Asked]] = {}
-        self._answers: dict[int, asyncio.Future[list[Decoded] | worker.WorkerFailed]] = {}
+        self._answers: dict[int, asyncio.Future[list[DecodeResult] | worker.WorkerFailed]] = {}
         self._n_batches = 0
         self._n_recorded = 0
         """Batches of recorded files that are being decoded."""
@@ -162,14 +163,14 @@ class Engine:
         finally:
             self._streams.discard(stream)
 
-    async def decode(self, request: DecodeRequest) -> Decoded:
+    async def decode(self, request: DecodeRequest) -> DecodeResult:
         """Decode one window; see `answer`."""
         decoded = await self.answer(request)
         if decoded is None:
             raise DecodeError("The request was not taken.")
         return decoded
 
-    async def answer(self, asker: DecodeClient) -> Decoded | None:
+    async def answer(self, client: DecodeClient) -> DecodeResult | None:
         """Decode what is asked together with whatever else waits; any number of tasks may call at once.
 
         None means that nothing was wanted any more when its turn came. Cancelling gives the request up; a batch it is
@@ -179,7 +180,7 @@ class Engine:
             DecodeError: The batch failed, or its worker died twice.
         """
         asked: Asked = asyncio.get_running_loop().create_future()
-        ticket = PendingDecode(asker, asked, time.monotonic())
+        ticket = PendingDecode(client, asked, time.monotonic())
         self._scheduler.add(ticket)
         self._arrived.set()
         try:
@@ -245,7 +246,9 @@ class Engine:
         self._deliver(batch, result, began_s)
         self._arrived.set()
 
-    def _deliver(self, batch: DecodeBatch[Asked], result: list[Decoded] | worker.WorkerFailed, began_s: float) -> None:
+    def _deliver(
+        self, batch: DecodeBatch[Asked], result: list[DecodeResult] | worker.WorkerFailed, began_s: float
+    ) -> None:
         now_s = time.monotonic()
         took_s = now_s - began_s
         metrics.DECODES.observe(took_s)

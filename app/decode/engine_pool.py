@@ -4,8 +4,9 @@ from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 
 from app.decode.engine import Engine
-from app.decode.hypothesis import DecodeClient, Decoded, DecodeRequest
+from app.decode.hypothesis import DecodeResult
 from app.decode.live_stream import LiveStream
+from app.decode.request import DecodeClient, DecodeRequest
 from app.errors import BusyError
 
 
@@ -26,10 +27,10 @@ class DraftedStream:
         """The slower of both."""
         return max(self._stream.cadence_s, self._drafts.cadence_s)
 
-    async def answer(self, asker: DecodeClient) -> Decoded | None:
+    async def answer(self, client: DecodeClient) -> DecodeResult | None:
         """See `LiveStream.answer`."""
-        need = asker.need()
-        return await (self._drafts if need is not None and need.is_draft else self._stream).answer(asker)
+        need = client.need()
+        return await (self._drafts if need is not None and need.is_draft else self._stream).answer(client)
 
 
 class EnginePool:
@@ -80,7 +81,7 @@ class EnginePool:
             with _emptiest(self._drafts).join() as drafts:
                 yield DraftedStream(stream, drafts)
 
-    async def decode(self, request: DecodeRequest) -> Decoded:
+    async def decode(self, request: DecodeRequest) -> DecodeResult:
         """Decode one window where least waits; see `Engine.decode`."""
         return await min(self._engines, key=lambda engine: engine.n_waiting).decode(request)
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from app.decode.hypothesis import Word
-from app.decode.tokens import plain
+from app.decode.tokens import fold_word
 from app.errors import SettingsError
 
 ARROW = "=>"
@@ -27,14 +27,14 @@ class Glossary:
 
     def correct(self, words: Sequence[Word]) -> tuple[Word, ...]:
         """Return the words with every known error put right; the longest match wins, punctuation behind it stays."""
-        wrongs = {tuple(plain(part) for part in wrong.split()): right for wrong, right in self.corrections.items()}
+        wrongs = {tuple(fold_word(part) for part in wrong.split()): right for wrong, right in self.corrections.items()}
         longest = max((len(wrong) for wrong in wrongs), default=0)
         corrected: list[Word] = []
         position = 0
         while position < len(words):
             for n_words in range(min(longest, len(words) - position), 0, -1):
                 found = words[position : position + n_words]
-                right = wrongs.get(tuple(plain(word.text) for word in found))
+                right = wrongs.get(tuple(fold_word(word.text) for word in found))
                 if right is not None:
                     corrected += _spread(right, found)
                     position += n_words

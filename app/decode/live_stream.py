@@ -5,7 +5,8 @@ import time
 from collections.abc import Awaitable, Callable
 
 from app.decode.admission import Admission
-from app.decode.hypothesis import DecodeClient, Decoded
+from app.decode.hypothesis import DecodeResult
+from app.decode.request import DecodeClient
 
 PROVEN_S = 30.0
 """Until a stream is this old it counts as one that speaks without pause; after that by what it cost."""
@@ -15,7 +16,7 @@ class LiveStream:
     """Made by `Engine.join`; one decode at a time."""
 
     def __init__(
-        self, answer: Callable[[DecodeClient], Awaitable[Decoded | None]], load: Admission, *, slot: float | None
+        self, answer: Callable[[DecodeClient], Awaitable[DecodeResult | None]], load: Admission, *, slot: float | None
     ) -> None:
         """Take place in one slot of the second, 0 <= slot < 1, or in none."""
         self.slot = slot
@@ -38,7 +39,7 @@ class LiveStream:
             return row_s
         return self._cost_s * _faded(now_s - self._noted_s)
 
-    async def answer(self, asker: DecodeClient) -> Decoded | None:
+    async def answer(self, client: DecodeClient) -> DecodeResult | None:
         """Decode what is wanted when the stream's turn comes; None if nothing was wanted any more.
 
         Cancelling gives the request up.
@@ -46,7 +47,7 @@ class LiveStream:
         Raises:
             DecodeError: The batch failed, or its worker died twice.
         """
-        decoded = await self._answer(asker)
+        decoded = await self._answer(client)
         if decoded is not None:
             now_s = time.monotonic()
             faded = self._cost_s * _faded(now_s - self._noted_s)

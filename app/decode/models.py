@@ -12,7 +12,7 @@ from huggingface_hub.errors import HfHubHTTPError, LocalEntryNotFoundError, Repo
 
 from app import log
 from app.decode import cuda
-from app.decode.hypothesis import Task
+from app.decode.request import Task
 from app.decode.whisper import Whisper, has_gpu, supported_types
 from app.errors import ModelError
 

@@ -31,7 +31,7 @@ LETTERS_PER_TOKEN = 4
 """Letters of European text in one of Whisper's tokens, roughly."""
 
 
-def likely_length(glossary: str, previous: str) -> int:
+def estimate_prompt_tokens(glossary: str, previous: str) -> int:
     """Guess how many tokens `pack` will make of two texts; a wrong guess costs a batch in two, no more."""
     n_glossary, n_previous = len(glossary) // LETTERS_PER_TOKEN, len(previous) // LETTERS_PER_TOKEN
     if not n_glossary:

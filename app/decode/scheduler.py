@@ -9,16 +9,16 @@ from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
 from app.decode.encoder_length import BUCKETS, bucket
-from app.decode.hypothesis import DecodeClient, DecodeNeed, DecodeRequest, Urgency
+from app.decode.request import DecodeClient, DecodeNeed, DecodeRequest, Urgency
 
 Owner = TypeVar("Owner")
 
 
 @dataclass(eq=False, slots=True)
 class PendingDecode(Generic[Owner]):
-    """One asker in the queue."""
+    """One client in the queue."""
 
-    asker: DecodeClient
+    client: DecodeClient
     owner: Owner
     """Whatever the caller wants to find again."""
     ready_s: float
@@ -99,7 +99,7 @@ class Scheduler(Generic[Owner]):
         places: dict[PendingDecode[Owner], _QueuePlace] = {}
         idle: list[PendingDecode[Owner]] = []
         for ticket in self._tickets:
-            need = ticket.request.need() if ticket.request is not None else ticket.asker.need()
+            need = ticket.request.need() if ticket.request is not None else ticket.client.need()
             if need is None:
                 idle.append(ticket)
             elif need.urgency is not Urgency.RECORDED or recorded_max != 0:
@@ -114,7 +114,7 @@ class Scheduler(Generic[Owner]):
         for ticket in chosen:
             self.discard(ticket)
             if ticket.request is None:
-                ticket.request = ticket.asker.request()
+                ticket.request = ticket.client.request()
         idle += [ticket for ticket in chosen if ticket.request is None]
         taken = tuple(ticket for ticket in chosen if ticket.request is not None)
         return (DecodeBatch(taken, size) if taken else None), idle

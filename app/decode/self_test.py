@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.audio.chunk import Samples
-from app.decode.hypothesis import Decoded, DecodeRequest
+from app.decode.hypothesis import DecodeResult
+from app.decode.request import DecodeRequest
 from app.decode.whisper import Whisper
 from app.errors import ModelError
 from app.media import media_source
@@ -48,7 +49,7 @@ def check(whisper: Whisper) -> str:
     return verdict(decoded, whisper.name, known.text)
 
 
-def verdict(decoded: Sequence[Decoded], name: str, said: str) -> str:
+def verdict(decoded: Sequence[DecodeResult], name: str, said: str) -> str:
     """Return the text of a sound answer to the clip.
 
     Raises:

@@ -12,8 +12,8 @@ UNSPACED = frozenset({"zh", "ja", "th", "lo", "my", "yue"})
 """Languages written without spaces, in which every character that stands alone is a word. Source: faster-whisper."""
 
 
-def plain(text: str) -> str:
-    """Return a word as it is compared: compatibility forms folded, no case, no punctuation."""
+def fold_word(text: str) -> str:
+    """Return a word in the form that comparisons use: compatibility forms folded, no case, no punctuation."""
     folded = unicodedata.normalize("NFKC", text).casefold()
     return "".join(letter for letter in folded if unicodedata.category(letter)[0] in "LNM")
 

@@ -19,8 +19,9 @@ from app.audio.chunk import SAMPLE_RATE, Samples
 from app.decode import cuda
 from app.decode.encoder_length import FRAMES_PER_S, bucket
 from app.decode.features import FeatureCache
-from app.decode.hypothesis import WINDOW_MAX_S, Decoded, DecodeRequest, Hypothesis, LanguageDetection, Task, Word
+from app.decode.hypothesis import DecodeResult, Hypothesis, LanguageDetection, Word
 from app.decode.prompt import pack
+from app.decode.request import WINDOW_MAX_S, DecodeRequest, Task
 from app.decode.tokens import spell, time, untimed
 from app.errors import DecodeError, ModelError
 
@@ -122,7 +123,7 @@ class Whisper:
         """Codes of the languages the model has tokens for."""
         return frozenset(self._language_ids.values())
 
-    def decode(self, requests: Sequence[DecodeRequest], size: int = 0) -> list[Decoded]:
+    def decode(self, requests: Sequence[DecodeRequest], size: int = 0) -> list[DecodeResult]:
         """Decode requests together, at an encoder length of at least `size`; result i belongs to request i.
 
         Requests of one window length, prompt length and beam share a batch. Blocks for about RTF x sound.
@@ -131,7 +132,7 @@ class Whisper:
             DecodeError: The model failed; none of the requests has a result.
         """
         rows = [_DecodedRow(request, self._prompt(request)) for request in requests]
-        results: list[Decoded | None] = [None] * len(rows)
+        results: list[DecodeResult | None] = [None] * len(rows)
         keys = [(max(size, _bucket(row.request)), len(row.prompt), row.request.beam_size) for row in rows]
         try:
             for key in sorted(set(keys)):
@@ -150,7 +151,7 @@ class Whisper:
                 decoded = self._decode_batch([rows[i] for i in chosen], key[0])
                 took_s = clock.perf_counter() - started
                 for i, (language, hypotheses, detection) in zip(chosen, decoded, strict=True):
-                    results[i] = Decoded(language, hypotheses, detection, took_s, len(chosen))
+                    results[i] = DecodeResult(language, hypotheses, detection, took_s, len(chosen))
         except (RuntimeError, ValueError, MemoryError) as exc:
             advice = cuda.explain(str(exc))
             raise DecodeError(f"A batch of {len(rows)} windows failed in the model: {_sentence(exc)} {advice}") from exc

@@ -12,7 +12,8 @@ import threadpoolctl
 
 from app import log
 from app.decode import cuda, models, self_test
-from app.decode.hypothesis import Decoded, DecodeRequest
+from app.decode.hypothesis import DecodeResult
+from app.decode.request import DecodeRequest
 from app.decode.whisper import Whisper
 from app.errors import DecodeError, ModelError
 
@@ -20,7 +21,7 @@ from app.errors import DecodeError, ModelError
 class BatchDecoder(Protocol):
     """Whatever decodes batches; `Whisper` in earnest."""
 
-    def decode(self, requests: Sequence[DecodeRequest], size: int = 0) -> list[Decoded]:
+    def decode(self, requests: Sequence[DecodeRequest], size: int = 0) -> list[DecodeResult]:
         """Decode requests together, at an encoder length of at least `size`; result i belongs to request i."""
 
 
@@ -55,7 +56,7 @@ class WorkerAnswer:
     """What became of a batch."""
 
     number: int
-    result: list[Decoded] | WorkerFailed
+    result: list[DecodeResult] | WorkerFailed
 
 
 def open_checked(choice: models.ModelChoice) -> BatchDecoder:
@@ -112,7 +113,7 @@ def run(pipe: Connection, opener: Opener, lanes: int) -> None:
 
 
 def _answer(pipe: Connection, sending: Lock, decoder: BatchDecoder, ask: WorkerRequest) -> None:
-    result: list[Decoded] | WorkerFailed
+    result: list[DecodeResult] | WorkerFailed
     try:
         result = decoder.decode(ask.requests, ask.size)
     except DecodeError as exc:

@@ -13,7 +13,7 @@ from app.captions.event import Event
 from app.captions.recorded import WINDOW_MAX_S, TranscribeOptions, WindowDecoder, transcribe
 from app.decode import calibration, models, worker
 from app.decode.engine import Engine
-from app.decode.hypothesis import Task
+from app.decode.request import Task
 from app.errors import DecodeError, SettingsError, SourceError
 from app.media import media_source
 from app.outputs.subtitles import Format, write

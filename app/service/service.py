@@ -14,7 +14,7 @@ from app.config import Settings
 from app.decode import calibration, cuda, glossary, models, worker
 from app.decode.engine import Engine
 from app.decode.engine_pool import EnginePool
-from app.decode.hypothesis import Task
+from app.decode.request import Task
 from app.errors import AccessError, ModelError, RoomError, SettingsError, StoreError
 from app.media.open_source import open_source
 from app.service.hosted_room import HostedRoom, session_settings

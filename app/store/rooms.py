@@ -8,7 +8,7 @@ from functools import partial
 from typing import Literal
 
 from app.captions.room_state import Visibility
-from app.decode.hypothesis import Task
+from app.decode.request import Task
 from app.outputs.subtitles import Format
 from app.store.clock import Clock
 from app.store.counters import RoomCounter

@@ -11,7 +11,8 @@ from app.bench.stream_play import DecodeCost, PlayedClip, live, simulate
 from app.captions.event import Event
 from app.captions.session import SessionSettings
 from app.decode import self_test
-from app.decode.hypothesis import Decoded, DecodeRequest, Hypothesis, Word
+from app.decode.hypothesis import DecodeResult, Hypothesis, Word
+from app.decode.request import DecodeRequest
 from tests.captions.engines import ScriptedEngine
 
 SILENCE: Samples = np.zeros(SAMPLE_RATE, np.float32)
@@ -33,10 +34,10 @@ class _Slow:
         self._clock = clock
         self._takes_s = list(takes_s)
 
-    def decode(self, requests: Sequence[DecodeRequest]) -> list[Decoded]:
+    def decode(self, requests: Sequence[DecodeRequest]) -> list[DecodeResult]:
         """Let time pass."""
         self._clock.now_s += self._takes_s.pop(0)
-        return [Decoded("en") for _ in requests]
+        return [DecodeResult("en") for _ in requests]
 
 
 class _Script:
@@ -65,7 +66,7 @@ class _Script:
         self._asks_s.pop(0)
         return DecodeRequest(SILENCE)
 
-    def result(self, decoded: Decoded) -> list[Event]:
+    def result(self, decoded: DecodeResult) -> list[Event]:
         """Show what was heard so far."""
         text = f"{self._heard_s:.2f}"
         return [Event("r", "", None, "1-0", 1, "s", "original", "open", decoded.language, 0, 0, text)]
@@ -112,10 +113,10 @@ def test_minutes_are_charged_for_what_they_asked() -> None:
     assert PlayedClip(150.0).minute_s(0) is None
 
 
-def parrot(request: DecodeRequest) -> Decoded:
+def parrot(request: DecodeRequest) -> DecodeResult:
     """Hear the same word in everything."""
     word = Word("hello", 0.1, max(0.2, request.duration_s - 0.8), 0.9)
-    return Decoded("en", {task: Hypothesis((word,)) for task in request.tasks}, None, 0.02)
+    return DecodeResult("en", {task: Hypothesis((word,)) for task in request.tasks}, None, 0.02)
 
 
 async def test_live_takes_as_long_as_the_clip() -> None:

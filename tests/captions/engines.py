@@ -4,13 +4,14 @@ import asyncio
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from app.decode.hypothesis import DecodeClient, Decoded, DecodeRequest
+from app.decode.hypothesis import DecodeResult
+from app.decode.request import DecodeClient, DecodeRequest
 from app.errors import BusyError, DecodeError
 
-Answer = Callable[[DecodeRequest], Decoded]
+Answer = Callable[[DecodeRequest], DecodeResult]
 
 
-def deaf(request: DecodeRequest) -> Decoded:
+def deaf(request: DecodeRequest) -> DecodeResult:
     """Fail, as a decoder does that nobody should ask."""
     raise DecodeError("Nobody should ask.")
 
@@ -25,9 +26,9 @@ class ScriptedStream:
         self._answer = answer
         self._delay_s = delay_s
 
-    async def answer(self, asker: DecodeClient) -> Decoded | None:
+    async def answer(self, client: DecodeClient) -> DecodeResult | None:
         """Answer after the delay, with the sound that has come by now."""
-        request = asker.request()
+        request = client.request()
         await asyncio.sleep(self._delay_s)
         return None if request is None else self._answer(request)
 

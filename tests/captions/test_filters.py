@@ -3,7 +3,7 @@
 import pytest
 
 from app.captions.filters import Fault, has_loop, is_hallucination, judge, without_markers
-from app.decode.hypothesis import Hypothesis, Word, join
+from app.decode.hypothesis import Hypothesis, Word, join_words
 from tests.captions.sound import Quiet, speech
 
 
@@ -109,7 +109,7 @@ def test_a_lone_word_in_long_voice_is_not_believed() -> None:
 )
 def test_markers_of_sound_are_no_words(text: str, kept: str) -> None:
     """What stands for music, applause or a cough is left out; the words around it stay."""
-    assert join(without_markers(speech(text))) == kept
+    assert join_words(without_markers(speech(text))) == kept
 
 
 def test_nothing_but_markers_is_no_voice() -> None:

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.captions.policy import LIMITS, ClosedPhrase, Policy, Window
-from app.decode.hypothesis import Word, join
+from app.decode.hypothesis import Word, join_words
 from tests.captions.sound import Quiet, misheard, speech
 
 
@@ -23,8 +23,8 @@ def test_two_hypotheses_that_agree_commit_a_word() -> None:
     words = speech("we start with the news")
     first = policy.update(words[:4], window(words, 1.6))
     second = policy.update(words, window(words, 2.0))
-    assert join(first.committed) == ""
-    assert join(second.committed) == "we start with"  # "the" ends at 1.6, 0.4 s from the edge
+    assert join_words(first.committed) == ""
+    assert join_words(second.committed) == "we start with"  # "the" ends at 1.6, 0.4 s from the edge
 
 
 def test_the_guard_keeps_the_edge_open() -> None:
@@ -33,7 +33,7 @@ def test_the_guard_keeps_the_edge_open() -> None:
     words = speech("good morning")
     for _ in range(3):
         update = policy.update(words, window(words, 0.8))
-    assert join(update.committed) == ""
+    assert join_words(update.committed) == ""
 
 
 def test_old_words_need_no_agreement() -> None:
@@ -41,7 +41,7 @@ def test_old_words_need_no_agreement() -> None:
     policy = Policy()
     words = speech("revenue has grown by ten percent this year and more")
     update = policy.update(words, window(words, 4.0))
-    assert join(update.committed) == "revenue has"
+    assert join_words(update.committed) == "revenue has"
 
 
 def test_the_end_of_an_utterance_commits_everything() -> None:
@@ -49,7 +49,7 @@ def test_the_end_of_an_utterance_commits_everything() -> None:
     policy = Policy()
     words = speech("thank you all.")
     update = policy.update(words, window(words, 1.8, is_ended=True))
-    assert [join(closed.words) for closed in update.closed] == ["thank you all."]
+    assert [join_words(closed.words) for closed in update.closed] == ["thank you all."]
     assert update.closed[0].cut_s == 1.8
     assert update.committed == update.tentative == ()
 
@@ -60,7 +60,7 @@ def test_a_full_stop_closes_a_phrase_once_the_next_word_is_agreed_on() -> None:
     words = speech("good morning. we start now with it", gap_s=0.1)
     policy.update(words[:4], window(words, 2.0))
     update = policy.update(words[:6], window(words, 3.0))
-    assert [join(closed.words) for closed in update.closed] == ["good morning."]
+    assert [join_words(closed.words) for closed in update.closed] == ["good morning."]
     assert 0.85 <= update.closed[0].cut_s <= 1.05
 
 
@@ -69,7 +69,7 @@ def test_whispers_stop_at_the_edge_is_not_believed() -> None:
     policy = Policy()
     words = speech("we sell.")
     update = policy.update((*words, *speech("more.", start_s=0.8)), window(words, 2.0))
-    assert join(update.tentative).endswith("more")
+    assert join_words(update.tentative).endswith("more")
 
 
 def test_a_long_pause_closes_a_phrase() -> None:
@@ -78,7 +78,7 @@ def test_a_long_pause_closes_a_phrase() -> None:
     words = (*speech("first part"), *speech("second part here now", start_s=1.6))
     policy.update(words, window(words, 3.4))
     update = policy.update(words, window(words, 4.4))
-    assert [join(closed.words) for closed in update.closed] == ["first part"]
+    assert [join_words(closed.words) for closed in update.closed] == ["first part"]
 
 
 def test_a_comma_closes_a_long_phrase() -> None:
@@ -87,7 +87,7 @@ def test_a_comma_closes_a_long_phrase() -> None:
     words = speech("one " * 17 + "two, " + "three " * 8)
     for end_s in (8.0, 9.0):
         update = policy.update(tuple(word for word in words if word.end_s <= end_s), window(words, end_s))
-    assert [join(closed.words) for closed in update.closed] == ["one " * 17 + "two,"]
+    assert [join_words(closed.words) for closed in update.closed] == ["one " * 17 + "two,"]
 
 
 def test_a_hypothesis_that_tells_another_story_is_set_aside() -> None:
@@ -128,11 +128,11 @@ def test_a_draft_is_shown_and_changes_nothing() -> None:
     draft = policy.sketch(speech("the budget is now ready for them all"))
     assert draft is not None
     assert draft.committed == before.committed
-    assert join((*draft.committed, *draft.tentative)) == "the budget is now ready for them"
+    assert join_words((*draft.committed, *draft.tentative)) == "the budget is now ready for them"
     assert policy.committed == before.committed
     assert policy.sketch(speech("completely other words came out here")) is None
     after = policy.update(words[:7], window(words, 3.4))
-    assert join(after.committed).startswith(join(before.committed))
+    assert join_words(after.committed).startswith(join_words(before.committed))
 
 
 def test_a_young_window_needs_no_times() -> None:
@@ -154,7 +154,7 @@ def test_a_committed_word_may_gain_its_punctuation() -> None:
     policy.update(words[:4], window(words, 1.9))
     comma = (*words[:2], Word("anna,", 0.8, 1.2, 0.9), *words[3:])
     update = policy.update(comma, window(words, 2.4))
-    assert join(update.committed).startswith("thank you anna,")
+    assert join_words(update.committed).startswith("thank you anna,")
 
 
 def test_words_heard_again_after_a_cut_are_left_out() -> None:
@@ -164,7 +164,7 @@ def test_words_heard_again_after_a_cut_are_left_out() -> None:
     policy.update(words, window(words, 2.1, is_ended=True))
     again = speech("in berlin. then we go on", start_s=2.1, word_s=0.15)
     update = policy.update(again, window(again, 4.0, start_s=2.1))
-    assert join((*update.committed, *update.tentative)).startswith("then we go")
+    assert join_words((*update.committed, *update.tentative)).startswith("then we go")
 
 
 def test_a_doubtful_hypothesis_commits_nothing_of_its_own() -> None:
@@ -206,12 +206,12 @@ def run(
         heard = tuple(word for word in words if word.start_s >= start_s - 0.1 and word.end_s <= end_s)
         update = policy.update(misheard(heard, rng, error_rate), Window(start_s, end_s, is_ended, Quiet(words)))
         for phrase in update.closed:
-            shown.append((f"{start_s:.2f}", join(phrase.words)))
+            shown.append((f"{start_s:.2f}", join_words(phrase.words)))
             closed.append(phrase)
             start_s = phrase.cut_s
         if not update.closed and end_s - start_s >= LIMITS.force_s:
             start_s = end_s - LIMITS.force_keep_s
-        shown.append((f"{start_s:.2f}", join(update.committed)))
+        shown.append((f"{start_s:.2f}", join_words(update.committed)))
     return closed, shown, longest_s
 
 

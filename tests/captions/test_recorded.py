@@ -9,7 +9,8 @@ from app.audio.segments import Segment
 from app.audio.vad import Vad
 from app.captions.recorded import IN_FLIGHT, TranscribeOptions, split, transcribe
 from app.decode.glossary import parse
-from app.decode.hypothesis import Decoded, DecodeRequest, Hypothesis, LanguageDetection, Word, join
+from app.decode.hypothesis import DecodeResult, Hypothesis, LanguageDetection, Word, join_words
+from app.decode.request import DecodeRequest
 from app.errors import DecodeError
 from tests.captions.sound import speech
 
@@ -37,7 +38,7 @@ class Scripted:
         self.requests: list[DecodeRequest] = []
         self.n_flying = self.n_most = 0
 
-    async def decode(self, request: DecodeRequest) -> Decoded:
+    async def decode(self, request: DecodeRequest) -> DecodeResult:
         """Take a moment."""
         number = len(self.requests)
         self.requests.append(request)
@@ -46,7 +47,9 @@ class Scripted:
         await asyncio.sleep(0.02 / (number + 1))
         self.n_flying -= 1
         words = tuple(speech(self.texts[number % len(self.texts)]))
-        return Decoded(request.language or self.language, {request.tasks[0]: Hypothesis(words, -0.1)}, self.detection)
+        return DecodeResult(
+            request.language or self.language, {request.tasks[0]: Hypothesis(words, -0.1)}, self.detection
+        )
 
 
 async def test_phrases_come_in_order_with_their_place_in_the_recording() -> None:
@@ -105,7 +108,7 @@ async def test_a_model_that_fails_ends_the_recording() -> None:
     """A failed window is not skipped in silence."""
 
     class Broken:
-        async def decode(self, request: DecodeRequest) -> Decoded:
+        async def decode(self, request: DecodeRequest) -> DecodeResult:
             raise DecodeError("The batch failed.")
 
     with pytest.raises(ExceptionGroup) as failure:
@@ -120,7 +123,7 @@ def test_phrases_end_at_sentences_pauses_and_long_clauses() -> None:
         Word("then,", 4.0, 4.3, 0.9),
         *speech("word " * 20 + "comma, end", start_s=4.4),
     ]
-    texts = [join(phrase) for phrase in split(words)]
+    texts = [join_words(phrase) for phrase in split(words)]
     assert texts[:2] == ["good morning.", "now"]
     assert texts[2].startswith("then, word")
     assert texts[2].endswith("comma,")

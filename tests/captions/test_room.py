@@ -16,7 +16,8 @@ from app.captions.room_state import Visibility
 from app.captions.session import SessionSettings
 from app.decode import self_test
 from app.decode.glossary import Glossary
-from app.decode.hypothesis import Decoded, DecodeRequest, Hypothesis, Word
+from app.decode.hypothesis import DecodeResult, Hypothesis, Word
+from app.decode.request import DecodeRequest
 from app.errors import BusyError, DecodeError, SettingsError, SourceError
 from app.media import media_source
 from tests.captions.engines import ScriptedEngine
@@ -30,14 +31,14 @@ class Script:
     def __init__(self, failures: int = 0) -> None:
         self.failures = failures
 
-    def __call__(self, request: DecodeRequest) -> Decoded:
+    def __call__(self, request: DecodeRequest) -> DecodeResult:
         """Answer at once."""
         if self.failures:
             self.failures -= 1
             raise DecodeError("The batch failed.")
         count = int(request.duration_s * 2)
         words = tuple(Word(f"w{i}", i / 2, i / 2 + 0.4, 0.9) for i in range(count))
-        return Decoded("en", {"transcribe": Hypothesis(words, -0.1)})
+        return DecodeResult("en", {"transcribe": Hypothesis(words, -0.1)})
 
 
 class Speaker:
@@ -322,12 +323,12 @@ async def test_new_settings_hold_from_the_next_decode_on() -> None:
     """A session that runs asks with the new language and glossary, without losing a phrase."""
     asked: list[tuple[str | None, str]] = []
 
-    def hear(request: DecodeRequest) -> Decoded:
+    def hear(request: DecodeRequest) -> DecodeResult:
         asked.append((request.language, request.glossary))
         if len(asked) == 2:
             main.configure(SessionSettings(language="de", glossary=Glossary(("Surtitle",))))
         words = tuple(Word(f"w{i}", i / 2, i / 2 + 0.4, 0.9) for i in range(int(request.duration_s * 2)))
-        return Decoded(request.language or "en", {"transcribe": Hypothesis(words, -0.1)})
+        return DecodeResult(request.language or "en", {"transcribe": Hypothesis(words, -0.1)})
 
     engine = ScriptedEngine(hear)
     main = Room("main", engine=engine, settings=SessionSettings(language="en"), log=MemoryLog("e1"), model="script")

@@ -8,7 +8,8 @@ from app.captions.event import Event
 from app.captions.session import Session, SessionSettings
 from app.decode import models, self_test
 from app.decode.glossary import Glossary
-from app.decode.hypothesis import Decoded, DecodeRequest, Hypothesis, Word
+from app.decode.hypothesis import DecodeResult, Hypothesis, Word
+from app.decode.request import DecodeRequest
 from app.decode.whisper import Whisper
 from app.media import media_source
 
@@ -125,7 +126,7 @@ def test_a_loop_is_tried_again_at_the_full_window_and_then_let_go(clip: Samples)
     """A short window that loops gets a second try; when that loops too, nothing is shown."""
     target = session(language="en")
     feed(target, clip[: 2 * SAMPLE_RATE])
-    loop = Decoded("en", {"transcribe": Hypothesis(tuple(Word("no", 1.0, 1.1, 0.9) for _ in range(9)), -0.1)})
+    loop = DecodeResult("en", {"transcribe": Hypothesis(tuple(Word("no", 1.0, 1.1, 0.9) for _ in range(9)), -0.1)})
     first = target.request()
     assert first is not None
     assert not first.full_window
@@ -145,7 +146,7 @@ def test_the_glossary_reaches_prompt_and_text(clip: Samples) -> None:
     assert request is not None
     assert request.glossary == "Surtitle"
     said = tuple(Word(text, 1.0 + i / 2, 1.5 + i / 2, 0.9) for i, text in enumerate(["Sir", "Title", "works."]))
-    events = target.result(Decoded("en", {"transcribe": Hypothesis(said, -0.1)}))
+    events = target.result(DecodeResult("en", {"transcribe": Hypothesis(said, -0.1)}))
     assert events[-1].committed == "Surtitle works."
 
 

@@ -4,14 +4,15 @@ import os
 import time
 from collections.abc import Sequence
 
-from app.decode.hypothesis import Decoded, DecodeRequest, Hypothesis, Word
+from app.decode.hypothesis import DecodeResult, Hypothesis, Word
+from app.decode.request import DecodeRequest
 from app.errors import DecodeError, ModelError
 
 
 class Counting:
     """Answers with the number of windows in the batch; obeys words in the prompt."""
 
-    def decode(self, requests: Sequence[DecodeRequest], size: int = 0) -> list[Decoded]:
+    def decode(self, requests: Sequence[DecodeRequest], size: int = 0) -> list[DecodeResult]:
         """Sleep a little, so that requests gather; die or fail when a request's prompt says so."""
         time.sleep(0.05)
         for request in requests:
@@ -24,7 +25,7 @@ class Counting:
                         open(path, "w").close()  # noqa: PTH123
                     os._exit(1)
         word = Word(str(len(requests)), 0.0, 0.1, 1.0)
-        return [Decoded(request.language or "en", {"transcribe": Hypothesis((word,))}) for request in requests]
+        return [DecodeResult(request.language or "en", {"transcribe": Hypothesis((word,))}) for request in requests]
 
 
 def counting() -> Counting:

@@ -12,8 +12,8 @@ import pytest
 from app.decode import models, self_test, worker
 from app.decode.encoder_length import BUCKETS
 from app.decode.engine import Engine
-from app.decode.hypothesis import DecodeRequest
 from app.decode.profile import Profile
+from app.decode.request import DecodeRequest
 from app.decode.scheduler import BatchLimits
 from app.errors import DecodeError, ModelError
 from tests.decode import openers

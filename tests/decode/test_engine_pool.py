@@ -9,7 +9,7 @@ import pytest
 
 from app.decode.engine import Engine
 from app.decode.engine_pool import EnginePool
-from app.decode.hypothesis import DecodeRequest
+from app.decode.request import DecodeRequest
 from app.errors import BusyError, ModelError
 from tests.decode import openers
 

@@ -3,7 +3,7 @@
 import pytest
 
 from app.decode.glossary import Glossary, parse, read
-from app.decode.hypothesis import Word, join
+from app.decode.hypothesis import Word, join_words
 from app.errors import SettingsError
 
 
@@ -25,7 +25,7 @@ def said(text: str) -> tuple[Word, ...]:
 def test_correct(text: str, expected: str) -> None:
     """Known errors of one or several words are put right, and the punctuation behind them stays."""
     glossary = Glossary(corrections={"sir title": "Surtitle", "kuba netties": "Kubernetes", "gem and i": "Gemini Pro"})
-    assert join(glossary.correct(said(text))) == expected
+    assert join_words(glossary.correct(said(text))) == expected
 
 
 def test_corrected_words_keep_the_time_of_what_they_replace() -> None:

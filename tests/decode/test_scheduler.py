@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.decode.encoder_length import BUCKETS, bucket
-from app.decode.hypothesis import DecodeNeed, DecodeRequest, Urgency
+from app.decode.request import DecodeNeed, DecodeRequest, Urgency
 from app.decode.scheduler import BatchLimits, PendingDecode, Scheduler
 
 FOUR = BatchLimits(dict.fromkeys(BUCKETS, 4))

@@ -4,15 +4,15 @@ import math
 
 import pytest
 
-from app.decode.hypothesis import Decoded, Hypothesis, Word
+from app.decode.hypothesis import DecodeResult, Hypothesis, Word
 from app.decode.self_test import verdict
 from app.errors import ModelError
 
 
-def answer(text: str, *, logprob: float = -0.1, capped: bool = False) -> list[Decoded]:
+def answer(text: str, *, logprob: float = -0.1, capped: bool = False) -> list[DecodeResult]:
     """Return what a model might say to the clip."""
     words = tuple(Word(part, 0.0, 0.1, 0.9) for part in text.split())
-    return [Decoded("en", {"transcribe": Hypothesis(words, logprob, capped)})]
+    return [DecodeResult("en", {"transcribe": Hypothesis(words, logprob, capped)})]
 
 
 def test_speech_passes() -> None:
@@ -30,7 +30,7 @@ def test_speech_passes() -> None:
         (answer("some words", logprob=-math.inf), "not finite"),
     ],
 )
-def test_nonsense_stops_the_start_with_a_sentence(decoded: list[Decoded], wrong: str) -> None:
+def test_nonsense_stops_the_start_with_a_sentence(decoded: list[DecodeResult], wrong: str) -> None:
     """Empty, looping and non-finite answers say what is wrong and what to try."""
     with pytest.raises(ModelError, match=f"{wrong}.*--device cpu"):
         verdict(decoded, "small", "Today I would")

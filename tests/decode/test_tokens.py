@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.decode.tokens import plain, spell, time
+from app.decode.tokens import fold_word, spell, time
 
 PIECES = {1: " Guten", 2: " Mor", 3: "gen", 4: ".", 5: "你", 6: "好", 7: " "}
 
@@ -56,4 +56,4 @@ def test_times_stay_within_the_sound_and_in_order() -> None:
 )
 def test_plain(text: str, expected: str) -> None:
     """Words are compared without case, punctuation and compatibility forms."""
-    assert plain(text) == expected
+    assert fold_word(text) == expected

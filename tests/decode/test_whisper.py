@@ -5,7 +5,7 @@ import pytest
 
 from app.decode import models, self_test
 from app.decode.encoder_length import BUCKETS, bucket
-from app.decode.hypothesis import DecodeRequest
+from app.decode.request import DecodeRequest
 from app.decode.whisper import Whisper
 from app.errors import DecodeError, ModelError
 

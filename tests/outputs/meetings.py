@@ -11,7 +11,7 @@ from app.captions.log import MemoryLog
 from app.captions.room import Room
 from app.captions.room_state import OutputHealth, Visibility
 from app.captions.session import SessionSettings
-from app.decode.hypothesis import Task
+from app.decode.request import Task
 from app.outputs.meeting_captions import MeetingCaptions
 from app.outputs.meeting_delivery import RetryTimes, SequenceCounter
 from app.outputs.teams import TeamsCaptions

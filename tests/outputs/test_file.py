@@ -14,7 +14,7 @@ from app.captions.log import MemoryLog
 from app.captions.room import Room
 from app.captions.room_state import OutputHealth
 from app.captions.session import SessionSettings
-from app.decode.hypothesis import Task
+from app.decode.request import Task
 from app.errors import SettingsError
 from app.outputs import file
 from app.outputs.file import SubtitleFile

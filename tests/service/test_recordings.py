@@ -19,7 +19,8 @@ import pytest
 from app.bench import score
 from app.captions.recorded import TranscribeOptions
 from app.decode import models
-from app.decode.hypothesis import Decoded, DecodeRequest
+from app.decode.hypothesis import DecodeResult
+from app.decode.request import DecodeRequest
 from app.errors import DecodeError, SettingsError
 from app.media import media_source
 from app.service import recordings
@@ -148,7 +149,7 @@ class Failing:
         """Be there while the block lasts."""
         yield self
 
-    async def decode(self, request: DecodeRequest) -> Decoded:
+    async def decode(self, request: DecodeRequest) -> DecodeResult:
         """Fail."""
         raise DecodeError("A batch of 4 windows failed in the model.")
 
