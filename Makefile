@@ -36,7 +36,7 @@ test: setup-tests lint
 	$(BIN)/python -m pytest -n 2 --dist loadfile || $(BIN)/python -m pytest --last-failed --last-failed-no-failures none
 
 pictures: setup-tests
-	$(BIN)/python -m tests.pictures docs
+	$(BIN)/python -m tests.screenshots docs
 
 train-demo: setup
 	@sh .ci/packages.sh espeak-ng libespeak-ng1

@@ -2,7 +2,7 @@
 
 Source: uvicorn 0.54 websockets_sansio_impl.py. It caps neither the fragments of a message nor pongs, closes a
 connection only when its buffer drains, leaves one open whose handshake it cannot read, and logs a traceback for text
-that is not UTF-8; `tests/web/test_socket.py` shows that these do not happen here.
+that is not UTF-8; `tests/web/test_websocket_protocol.py` shows that these do not happen here.
 """
 
 import asyncio

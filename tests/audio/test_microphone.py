@@ -11,7 +11,7 @@ import pytest
 from app.audio.chunk import SAMPLE_RATE, Chunk
 from app.audio.microphone import Device, MicrophoneSource, choose, list_devices
 from app.errors import DeviceError, SourceError
-from tests.audio import pulse
+from tests.support import pulse
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ import pytest
 from app.audio.chunk import SAMPLE_RATE, Samples, from_pcm16
 from app.audio.resample import Resampler
 from app.audio.vad import Vad
-from tests.programs import require_program
+from tests.support.required_program import require_program
 
 
 @pytest.fixture(scope="module")

@@ -14,7 +14,7 @@ from app.bench.stream_play import DecodeCost, PlayedClip
 from app.bench.stream_report import StreamReport
 from app.decode import self_test
 from app.errors import MediaError, ModelError, SettingsError
-from tests.bench.histories import HISTORY, shown
+from tests.support.caption_history import HISTORY, shown_event
 
 FIGURES = {
     "wer",
@@ -101,7 +101,7 @@ def test_figures_by_hand() -> None:
     noise = ManifestLine(Path("noise.wav"), "en", "transcribe", "")
     costs = [DecodeCost(1.0, 0.5), DecodeCost(61.0, 0.6), DecodeCost(125.0, 3.0)]
     speech = stream.judge(line, PlayedClip(130.0, HISTORY, costs), offline="the bag was fixed")
-    invented = stream.judge(noise, PlayedClip(10.0, [shown(3.0, "Thank you.", state="final")], []), offline="")
+    invented = stream.judge(noise, PlayedClip(10.0, [shown_event(3.0, "Thank you.", state="final")], []), offline="")
     out = StreamReport((speech, invented)).as_json()
     assert {name: out[name] for name in FIGURES} == {
         "wer": 0.0,
@@ -120,7 +120,7 @@ def test_figures_by_hand() -> None:
 
 def test_translations_alone_give_the_lags_at_the_top() -> None:
     """Where no line transcribes, the lags at the top are those of the translations; unwatched decodes cost None."""
-    history = [shown(3.0, "good day", state="final", track="en")]
+    history = [shown_event(3.0, "good day", state="final", track="en")]
     words = (TimedWord("Guten", 0.0, 1.0), TimedWord("Tag", 1.0, 2.0))
     report = stream.judge(
         ManifestLine(Path("clip.wav"), "de", "translate", "Good day", words), PlayedClip(4.0, history)

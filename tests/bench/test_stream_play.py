@@ -13,7 +13,7 @@ from app.captions.session import SessionSettings
 from app.decode import self_test
 from app.decode.hypothesis import DecodeResult, Hypothesis, Word
 from app.decode.request import DecodeRequest
-from tests.captions.engines import ScriptedEngine
+from tests.fakes.scripted_engine import ScriptedEngine
 
 SILENCE: Samples = np.zeros(SAMPLE_RATE, np.float32)
 

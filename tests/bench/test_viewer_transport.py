@@ -5,7 +5,7 @@ import pytest
 from app.bench.viewer_transport import HeldPosition, SseTransport, WebSocketTransport
 from app.bench.websocket_frames import CLOSE, PING, PONG, TEXT
 from app.errors import AccessError
-from tests.bench.test_websocket_frames import framed
+from tests.support.server_frames import framed
 
 SINCE = HeldPosition("e1", 41)
 

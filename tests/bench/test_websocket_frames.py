@@ -3,17 +3,9 @@
 import pytest
 
 from app.bench.websocket_frames import BINARY, PING, TEXT, Frame, FrameReader, masked
+from tests.support.server_frames import framed
 
 FRAMES: list[Frame] = [(TEXT, b"short"), (PING, b""), (BINARY, b"m" * 300), (TEXT, b"l" * 70_000), (TEXT, b"end")]
-
-
-def framed(kind: int, payload: bytes) -> bytes:
-    """Return a server's frame."""
-    n_bytes = len(payload)
-    if n_bytes < 126:
-        return bytes([0x80 | kind, n_bytes]) + payload
-    size = b"\x7e" + n_bytes.to_bytes(2, "big") if n_bytes < 1 << 16 else b"\x7f" + n_bytes.to_bytes(8, "big")
-    return bytes([0x80 | kind]) + size + payload
 
 
 def test_frames_survive_every_cut() -> None:

@@ -4,7 +4,7 @@ import pytest
 
 from app.captions.filters import Fault, has_loop, is_hallucination, judge, without_markers
 from app.decode.hypothesis import Hypothesis, Word, join_words
-from tests.captions.sound import Quiet, speech
+from tests.fakes.speaker import VoicedWords, spoken_words
 
 
 def judged(
@@ -17,9 +17,9 @@ def judged(
     language: str = "en",
 ) -> Fault | None:
     """Return what is found wrong with a spoken text."""
-    words = speech(text, word_s=word_s)
+    words = spoken_words(text, word_s=word_s)
     hypothesis = Hypothesis(words, logprob, capped)
-    return judge(hypothesis, language=language, sound=Quiet(words), start_s=0.0, prompt=prompt).fault
+    return judge(hypothesis, language=language, sound=VoicedWords(words), start_s=0.0, prompt=prompt).fault
 
 
 @pytest.mark.parametrize(
@@ -54,16 +54,16 @@ def test_compression_finds_what_repeats_with_variations() -> None:
 
 def test_words_in_silence_are_dropped_one_by_one() -> None:
     """A word without voice under it goes; its neighbours stay."""
-    said = speech("we are here")
+    said = spoken_words("we are here")
     words = (*said, Word("thanks", 3.0, 3.4, 0.9))
-    verdict = judge(Hypothesis(words, -0.2), language="en", sound=Quiet(said), start_s=0.0)
+    verdict = judge(Hypothesis(words, -0.2), language="en", sound=VoicedWords(said), start_s=0.0)
     assert [word.text for word in verdict.words] == ["we", "are", "here"]
 
 
 def test_uncertain_text_is_doubtful() -> None:
     """Between -1.0 and -0.7 a text may be shown but not committed by itself."""
-    words = speech("we are here")
-    verdict = judge(Hypothesis(words, -0.8), language="en", sound=Quiet(words), start_s=0.0)
+    words = spoken_words("we are here")
+    verdict = judge(Hypothesis(words, -0.8), language="en", sound=VoicedWords(words), start_s=0.0)
     assert verdict.is_doubtful
     assert verdict.fault is None
 
@@ -71,24 +71,24 @@ def test_uncertain_text_is_doubtful() -> None:
 def test_a_translation_passes_without_times() -> None:
     """Words without times are not tested for voice."""
     words = tuple(Word(text, 0.0, 0.0, 0.9) for text in ("good", "morning"))
-    assert judge(Hypothesis(words, -0.2), language="en", sound=Quiet(()), start_s=0.0).words == words
+    assert judge(Hypothesis(words, -0.2), language="en", sound=VoicedWords(()), start_s=0.0).words == words
 
 
 @pytest.mark.parametrize("text", ["ha ha ha ha", "one two one two one two", "x y z x y z x y z"])
 def test_loops_of_every_size(text: str) -> None:
     """A word four times or a group three times in a row is a loop."""
-    assert has_loop(speech(text))
+    assert has_loop(spoken_words(text))
 
 
 def test_an_unknown_language_has_no_everyday_bag() -> None:
     """Languages without a list are not filtered by it."""
-    assert not is_hallucination(speech("Thank you"), "xx", -0.9, 0.2)
+    assert not is_hallucination(spoken_words("Thank you"), "xx", -0.9, 0.2)
 
 
 def test_a_lone_word_in_long_voice_is_not_believed() -> None:
     """A tone passes for voice, and a model that hears one word in four seconds of it has invented it."""
     lone = (Word("We", 0.2, 0.6, 0.9),)
-    tone = Quiet((Word("tone", 0.0, 4.0, 1.0),))
+    tone = VoicedWords((Word("tone", 0.0, 4.0, 1.0),))
     for end_s, fault in ((4.0, "rate"), (1.5, None)):
         verdict = judge(Hypothesis(lone, -0.5), language="en", sound=tone, start_s=0.0, end_s=end_s)
         assert verdict.fault == fault
@@ -109,11 +109,11 @@ def test_a_lone_word_in_long_voice_is_not_believed() -> None:
 )
 def test_markers_of_sound_are_no_words(text: str, kept: str) -> None:
     """What stands for music, applause or a cough is left out; the words around it stay."""
-    assert join_words(without_markers(speech(text))) == kept
+    assert join_words(without_markers(spoken_words(text))) == kept
 
 
 def test_nothing_but_markers_is_no_voice() -> None:
     """A hypothesis of markers alone says that nobody spoke."""
-    words = speech("[Applause] ♪")
-    verdict = judge(Hypothesis(words, -0.1), language="en", sound=Quiet(words), start_s=0.0)
+    words = spoken_words("[Applause] ♪")
+    verdict = judge(Hypothesis(words, -0.1), language="en", sound=VoicedWords(words), start_s=0.0)
     assert (verdict.words, verdict.fault) == ((), "no voice")

@@ -3,7 +3,7 @@
 import pytest
 
 from app.captions.matching import agreement, match, repeated
-from tests.captions.sound import speech
+from tests.fakes.speaker import spoken_words
 
 
 @pytest.mark.parametrize(
@@ -21,23 +21,23 @@ from tests.captions.sound import speech
 )
 def test_match(committed: str, words: str, expected: int | None) -> None:
     """The committed words end where the edit distance is smallest; too few found again means another story."""
-    assert match(speech(committed), speech(words)) == expected
+    assert match(spoken_words(committed), spoken_words(words)) == expected
 
 
 def test_equal_distances_are_decided_by_time() -> None:
     """Of two ways to match, the one whose last word ends where the committed words ended is taken."""
-    committed = speech("a b")
-    assert match(committed, speech("a c d")) == 2
-    assert match(committed, (*speech("a"), *speech("c d", start_s=0.9))) == 1
+    committed = spoken_words("a b")
+    assert match(committed, spoken_words("a c d")) == 2
+    assert match(committed, (*spoken_words("a"), *spoken_words("c d", start_s=0.9))) == 1
 
 
 def test_agreement_ignores_case_and_punctuation() -> None:
     """Words agree when they are the same but for case and punctuation."""
-    assert agreement(speech("Guten Morgen, zusammen"), speech("guten morgen alle")) == 2
+    assert agreement(spoken_words("Guten Morgen, zusammen"), spoken_words("guten morgen alle")) == 2
 
 
 def test_repeated_needs_the_words_to_come_early() -> None:
     """Words that repeat the phrase before count only where they follow the cut at once."""
-    tail = speech("in berlin.")
-    assert repeated(tail, speech("in Berlin then", word_s=0.2), 0.4) == 2
-    assert repeated(tail, speech("in Berlin then", start_s=1.0), 0.4) == 0
+    tail = spoken_words("in berlin.")
+    assert repeated(tail, spoken_words("in Berlin then", word_s=0.2), 0.4) == 2
+    assert repeated(tail, spoken_words("in Berlin then", start_s=1.0), 0.4) == 0

@@ -12,7 +12,7 @@ from app.decode.glossary import parse
 from app.decode.hypothesis import DecodeResult, Hypothesis, LanguageDetection, Word, join_words
 from app.decode.request import DecodeRequest
 from app.errors import DecodeError
-from tests.captions.sound import speech
+from tests.fakes.speaker import spoken_words
 
 
 class AllVoice(Vad):
@@ -46,7 +46,7 @@ class Scripted:
         self.n_most = max(self.n_most, self.n_flying)
         await asyncio.sleep(0.02 / (number + 1))
         self.n_flying -= 1
-        words = tuple(speech(self.texts[number % len(self.texts)]))
+        words = tuple(spoken_words(self.texts[number % len(self.texts)]))
         return DecodeResult(
             request.language or self.language, {request.tasks[0]: Hypothesis(words, -0.1)}, self.detection
         )
@@ -119,9 +119,9 @@ async def test_a_model_that_fails_ends_the_recording() -> None:
 def test_phrases_end_at_sentences_pauses_and_long_clauses() -> None:
     """Sentences and pauses part phrases, commas only long ones."""
     words = [
-        *speech("good morning. now"),
+        *spoken_words("good morning. now"),
         Word("then,", 4.0, 4.3, 0.9),
-        *speech("word " * 20 + "comma, end", start_s=4.4),
+        *spoken_words("word " * 20 + "comma, end", start_s=4.4),
     ]
     texts = [join_words(phrase) for phrase in split(words)]
     assert texts[:2] == ["good morning.", "now"]

@@ -20,7 +20,7 @@ from app.decode.hypothesis import DecodeResult, Hypothesis, Word
 from app.decode.request import DecodeRequest
 from app.errors import BusyError, DecodeError, SettingsError, SourceError
 from app.media import media_source
-from tests.captions.engines import ScriptedEngine
+from tests.fakes.scripted_engine import ScriptedEngine
 
 EVENT = Event("main", "", None, "1-0", 1, "s", "original", "open", "en", 0.0, 1.0, "a", "b")
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.program import running, surtitle
+from tests.support.program import run_surtitle, running_surtitle
 
 
 @pytest.fixture
@@ -21,7 +21,7 @@ def talk(root: Path) -> str:
 
 def test_help_names_the_commands() -> None:
     """Whoever asks is told what there is."""
-    done = surtitle("--help")
+    done = run_surtitle("--help")
     assert done.returncode == 0
     for command in ("serve", "demo", "devices", "models", "bench"):
         assert command in done.stdout
@@ -29,7 +29,7 @@ def test_help_names_the_commands() -> None:
 
 def test_models_says_what_auto_would_take() -> None:
     """The list of models ends with the choice for this machine."""
-    done = surtitle("models")
+    done = run_surtitle("models")
     assert done.returncode == 0
     assert "auto on this machine" in done.stdout
 
@@ -51,7 +51,7 @@ def test_models_says_what_auto_would_take() -> None:
 def test_a_mistake_is_one_sentence_and_exit_code_two(words: list[str], complaint: str) -> None:
     """Each mistake is told in plain words, without a traceback."""
     options = words if "--model" in words else [*words, "--model", "demo"]
-    done = surtitle("serve", "--port", "0", *options, HF_ENDPOINT="http://127.0.0.1:9", HF_HUB_OFFLINE="0")
+    done = run_surtitle("serve", "--port", "0", *options, HF_ENDPOINT="http://127.0.0.1:9", HF_HUB_OFFLINE="0")
     assert done.returncode == 2, done.stderr
     lines = [line for line in done.stderr.splitlines() if line.startswith("surtitle: ")]
     assert len(lines) == 1, done.stderr
@@ -62,7 +62,7 @@ def test_a_mistake_is_one_sentence_and_exit_code_two(words: list[str], complaint
 def test_a_taken_port_is_a_sentence() -> None:
     """Before the model is loaded it is clear that the port is not free."""
     with socket.create_server(("127.0.0.1", 0)) as taken:
-        done = surtitle("serve", "--model", "demo", "--port", str(taken.getsockname()[1]), timeout_s=30)
+        done = run_surtitle("serve", "--model", "demo", "--port", str(taken.getsockname()[1]), timeout_s=30)
     assert done.returncode == 2
     assert "taken by another program" in done.stderr
 
@@ -70,7 +70,7 @@ def test_a_taken_port_is_a_sentence() -> None:
 def test_a_file_becomes_subtitles_on_disk(talk: str, tmp_path: Path) -> None:
     """`serve --source FILE --save` writes the phrase, and the service answers meanwhile."""
     saved = tmp_path / "talk.srt"
-    with running(
+    with running_surtitle(
         "serve", "--model", "demo", "--source", talk, "--language", "en", "--save", str(saved), "--port", "0"
     ) as service:
         address = service.wait_for(r"All links: +(http://127\.0\.0\.1:\d+)/")
@@ -86,7 +86,7 @@ def test_a_file_becomes_subtitles_on_disk(talk: str, tmp_path: Path) -> None:
 
 def test_beyond_this_machine_a_key_is_demanded() -> None:
     """Listening on all addresses makes up a key, prints it in the links, and refuses those without it."""
-    with running("serve", "--model", "demo", "--host", "0.0.0.0", "--port", "0") as service:
+    with running_surtitle("serve", "--model", "demo", "--host", "0.0.0.0", "--port", "0") as service:
         address, key = service.wait_for(r"All links: +(http://\S+)").split("/#")
         assert len(key) >= 20
         assert httpx.get(f"{address}/api/rooms").status_code == 401
@@ -101,7 +101,8 @@ def test_silence_and_8_khz_stereo_are_served_without_a_word(tmp_path: Path) -> N
         recording.setsampwidth(2)
         recording.setframerate(8000)
         recording.writeframes(bytes(8000 * 2 * 2 * 3))
-    with running("serve", "--model", "demo", "--source", str(silent), "--save", str(saved), "--port", "0") as service:
+    words = ("serve", "--model", "demo", "--source", str(silent), "--save", str(saved), "--port", "0")
+    with running_surtitle(*words) as service:
         address = service.wait_for(r"All links: +(http://127\.0\.0\.1:\d+)/")
         for _ in range(60):
             sources = httpx.get(f"{address}/api/rooms").json()[0]["state"]["sources"]
@@ -115,7 +116,7 @@ def test_silence_and_8_khz_stereo_are_served_without_a_word(tmp_path: Path) -> N
 def test_the_demo_plays_its_meeting_and_measures_itself(tmp_path: Path) -> None:
     """`demo --once` shows English subtitles, ends by itself, and its figures are within their bars."""
     figures = tmp_path / "figures.json"
-    done = surtitle("demo", "--once", "--json", str(figures), "--port", "0", timeout_s=240)
+    done = run_surtitle("demo", "--once", "--json", str(figures), "--port", "0", timeout_s=240)
     assert done.returncode == 0, done.stderr
     assert "Good morning everyone." in done.stdout
     assert "/overlay/main" in done.stdout

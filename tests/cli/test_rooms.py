@@ -13,7 +13,7 @@ import pytest
 from typer.testing import CliRunner
 
 from app.cli import main
-from tests.program import running, surtitle
+from tests.support.program import run_surtitle, running_surtitle
 
 KEY = "the-key-to-everything-of-this-test"
 
@@ -26,7 +26,7 @@ class Desk:
 
     def room(self, *words: str, key: str = KEY) -> "subprocess.CompletedProcess[str]":
         """Run `surtitle room` with these words."""
-        return surtitle("room", *words, timeout_s=60, SURTITLE_AT=self.address, SURTITLE_KEY=key)
+        return run_surtitle("room", *words, timeout_s=60, SURTITLE_AT=self.address, SURTITLE_KEY=key)
 
     def says(self, *words: str, key: str = KEY) -> str:
         """Run it, see that it went well, and return what it said."""
@@ -51,7 +51,7 @@ def desk(root: Path) -> Iterator[Desk]:
     """Run a service whose room `main` has heard one sentence."""
     clip = str(root / "app" / "demo" / "clip.flac")
     words = ["--model", "demo", "--source", clip, "--language", "en", "--require-keys", "--port", "0"]
-    with running("serve", *words, SURTITLE_KEY=KEY) as service:
+    with running_surtitle("serve", *words, SURTITLE_KEY=KEY) as service:
         desk = Desk(service.wait_for(r"All links: +(http://127\.0\.0\.1:\d+)/"))
         until(lambda: "version" in desk.get("/transcript/main.txt", KEY).text)
         yield desk

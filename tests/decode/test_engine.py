@@ -16,7 +16,7 @@ from app.decode.profile import Profile
 from app.decode.request import DecodeRequest
 from app.decode.scheduler import BatchLimits
 from app.errors import DecodeError, ModelError
-from tests.decode import openers
+from tests.fakes import engine_openers
 
 
 def request(previous: str = "", *, seconds: float = 1.0, is_final: bool = False) -> DecodeRequest:
@@ -37,14 +37,14 @@ async def ask(engine: Engine, previous: str = "") -> str:
 
 async def test_what_waits_is_decoded_together() -> None:
     """Requests that arrive while a batch runs share the next one, up to its limit."""
-    async with Engine(openers.counting, rows(4)).running() as engine:
+    async with Engine(engine_openers.counting, rows(4)).running() as engine:
         texts = await asyncio.gather(*(ask(engine) for _ in range(9)))
     assert sorted(texts) == sorted(["4"] * 8 + ["1"])
 
 
 async def test_a_failed_batch_fails_its_requests_only() -> None:
     """Whoever shared the batch is told, and the next batch works."""
-    async with Engine(openers.counting).running() as engine:
+    async with Engine(engine_openers.counting).running() as engine:
         with pytest.raises(DecodeError, match="cannot be decoded"):
             await ask(engine, "fail")
         assert await ask(engine) == "1"
@@ -52,7 +52,7 @@ async def test_a_failed_batch_fails_its_requests_only() -> None:
 
 async def test_a_worker_that_dies_is_replaced_and_its_batch_decoded_again(tmp_path: Path) -> None:
     """A death in the middle of a batch costs a retry and nothing else."""
-    async with Engine(openers.counting).running() as engine:
+    async with Engine(engine_openers.counting).running() as engine:
         before = engine.worker_pid
         assert await ask(engine, f"die {tmp_path / 'died'}") == "1"
         assert engine.worker_pid != before
@@ -60,7 +60,7 @@ async def test_a_worker_that_dies_is_replaced_and_its_batch_decoded_again(tmp_pa
 
 async def test_a_killed_worker_loses_no_request() -> None:
     """Killed from outside while requests wait, all of them are answered."""
-    async with Engine(openers.counting, rows(2)).running() as engine:
+    async with Engine(engine_openers.counting, rows(2)).running() as engine:
         answers = asyncio.gather(*(ask(engine) for _ in range(6)))
         await asyncio.sleep(0.08)
         assert engine.worker_pid is not None
@@ -70,13 +70,15 @@ async def test_a_killed_worker_loses_no_request() -> None:
 
 async def test_a_request_that_kills_twice_is_given_up() -> None:
     """The service lives on without a window that no worker survives."""
-    async with Engine(openers.counting).running() as engine:
+    async with Engine(engine_openers.counting).running() as engine:
         with pytest.raises(DecodeError, match="died twice"):
             await ask(engine, "die")
         assert await ask(engine) == "1"
 
 
-@pytest.mark.parametrize(("opener", "sentence"), [(openers.broken, "self-test"), (openers.dying, "too little memory")])
+@pytest.mark.parametrize(
+    ("opener", "sentence"), [(engine_openers.broken, "self-test"), (engine_openers.dying, "too little memory")]
+)
 async def test_a_model_that_does_not_work_stops_the_start(opener: worker.Opener, sentence: str) -> None:
     """A model that fails while loading is a ModelError before anything is served."""
     with pytest.raises(ModelError, match=sentence):
@@ -86,7 +88,7 @@ async def test_a_model_that_does_not_work_stops_the_start(opener: worker.Opener,
 
 async def test_cancelled_requests_are_not_decoded() -> None:
     """Whoever gives up leaves the queue."""
-    async with Engine(openers.counting, rows(1)).running() as engine:
+    async with Engine(engine_openers.counting, rows(1)).running() as engine:
         first = asyncio.ensure_future(ask(engine))
         second = asyncio.ensure_future(ask(engine))
         await asyncio.sleep(0.01)

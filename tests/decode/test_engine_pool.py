@@ -11,7 +11,7 @@ from app.decode.engine import Engine
 from app.decode.engine_pool import EnginePool
 from app.decode.request import DecodeRequest
 from app.errors import BusyError, ModelError
-from tests.decode import openers
+from tests.fakes import engine_openers
 
 
 def window(*, is_draft: bool = False) -> DecodeRequest:
@@ -21,7 +21,7 @@ def window(*, is_draft: bool = False) -> DecodeRequest:
 
 async def test_streams_are_spread_over_engines() -> None:
     """Each new stream joins the engine that has fewest; leaving makes room."""
-    fleet = EnginePool([Engine(openers.counting), Engine(openers.counting)])
+    fleet = EnginePool([Engine(engine_openers.counting), Engine(engine_openers.counting)])
     async with fleet.running():
         with fleet.join(), fleet.join():
             assert [engine.n_streams for engine in fleet.engines] == [1, 1]
@@ -33,7 +33,7 @@ async def test_streams_are_spread_over_engines() -> None:
 
 async def test_one_stream_too_many_is_refused_with_a_hint() -> None:
     """When all engines are full the sentence says how many speak and when to come back; nobody else notices."""
-    fleet = EnginePool([Engine(openers.counting)])
+    fleet = EnginePool([Engine(engine_openers.counting)])
     async with fleet.running():
         with fleet.join() as stream:
             await stream.answer(window())
@@ -56,7 +56,7 @@ async def test_one_stream_too_many_is_refused_with_a_hint() -> None:
 
 async def test_drafts_go_to_the_small_model() -> None:
     """A request whose words will not be solid is decoded by the engine for drafts, every other by the large one."""
-    large, small = Engine(openers.counting), Engine(openers.counting)
+    large, small = Engine(engine_openers.counting), Engine(engine_openers.counting)
     async with EnginePool([large], [small]).running() as fleet:
         with fleet.join() as stream:
             await asyncio.gather(stream.answer(window(is_draft=True)))
@@ -67,9 +67,9 @@ async def test_drafts_go_to_the_small_model() -> None:
 
 async def test_a_machine_with_a_dead_model_does_not_start() -> None:
     """One engine that cannot start ends the others."""
-    good = Engine(openers.counting)
+    good = Engine(engine_openers.counting)
     with pytest.raises(ExceptionGroup) as failure:
-        async with EnginePool([good, Engine(openers.broken)]).running():
+        async with EnginePool([good, Engine(engine_openers.broken)]).running():
             pass
     assert failure.group_contains(ModelError, match="self-test")
     assert good.worker_pid is None

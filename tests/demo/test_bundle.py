@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from app.demo.training.evaluate import Evaluation, evaluate
-from tests.programs import require_program
+from tests.support.required_program import require_program
 
 
 @pytest.fixture(scope="module")

@@ -20,8 +20,8 @@ from app.errors import MediaError, SourceError
 from app.media import media_source, reader
 from app.media.media_source import MediaSource
 from app.media.reader import MediaReader
-from tests.audio.sounds import write
-from tests.media.serving import files, reply, serving
+from tests.fakes.http_server import file_answers, reply, serve_http
+from tests.support.sound_files import write_sound
 
 
 def wav(rate_hz: int, n_channels: int, n_samples: int = 16_000) -> bytes:
@@ -95,8 +95,8 @@ def pointers(secret: Path, port: int) -> dict[str, str]:
 def test_files_cannot_point_anywhere(tmp_path: Path) -> None:
     """Playlists of all kinds read no other file and ask no server, whatever they are called."""
     asked: list[str] = []
-    secret = write(tmp_path / "secret.wav", "pcm_s16le", rate_hz=16_000, layout="mono")
-    with serving(files({"/secret.wav": secret.read_bytes()}, asked)) as port:
+    secret = write_sound(tmp_path / "secret.wav", "pcm_s16le", rate_hz=16_000, layout="mono")
+    with serve_http(file_answers({"/secret.wav": secret.read_bytes()}, asked)) as port:
         for name, text in pointers(secret, port).items():
             (tmp_path / name).write_text(text)
             with pytest.raises(MediaError):
@@ -132,7 +132,7 @@ def test_what_is_no_file_is_not_opened(tmp_path: Path) -> None:
         with pytest.raises(MediaError, match="no file"):
             media_source.load(path)
         assert media_source.length_s(path) is None
-    write(tmp_path / "a.wav", "pcm_s16le", rate_hz=16_000, layout="mono")
+    write_sound(tmp_path / "a.wav", "pcm_s16le", rate_hz=16_000, layout="mono")
     (tmp_path / "link.wav").symlink_to(tmp_path / "a.wav")
     assert len(media_source.load(tmp_path / "link.wav")) == 2 * SAMPLE_RATE
 
@@ -159,8 +159,8 @@ def test_other_streams_need_the_operators_word(url: str) -> None:
 def test_private_addresses_are_refused_by_default(tmp_path: Path) -> None:
     """Without the operator's word nothing on this machine is asked; with it, it plays, and a film's end is found."""
     asked: list[str] = []
-    content = write(tmp_path / "a.mp4", "aac", rate_hz=16_000, layout="mono").read_bytes()
-    with serving(files({"/a.mp4": content}, asked)) as port:
+    content = write_sound(tmp_path / "a.mp4", "aac", rate_hz=16_000, layout="mono").read_bytes()
+    with serve_http(file_answers({"/a.mp4": content}, asked)) as port:
         url = f"http://127.0.0.1:{port}/a.mp4"
         with pytest.raises(MediaError, match="--private-sources"):
             list(media_source.read(url))
@@ -172,13 +172,13 @@ def test_private_addresses_are_refused_by_default(tmp_path: Path) -> None:
 def test_a_playlist_plays_and_points_inside_in_vain(tmp_path: Path) -> None:
     """HLS is fetched part by part; its parts are checked as the first address, so files and others are refused."""
     tone = 0.3 * np.sin(np.arange(3 * SAMPLE_RATE) * 0.2).astype(np.float32)
-    write(tmp_path / "a.m3u8", "aac", rate_hz=16_000, layout="mono", samples=tone)
+    write_sound(tmp_path / "a.m3u8", "aac", rate_hz=16_000, layout="mono", samples=tone)
     asked: list[str] = []
     contents = {f"/{path.name}": path.read_bytes() for path in tmp_path.iterdir()}
     contents |= {
         f"/{name}": text.encode() for name, text in pointers(tmp_path / "a.m3u8", 9).items() if "beside" not in name
     }
-    with serving(files(contents, asked)) as port:
+    with serve_http(file_answers(contents, asked)) as port:
         sound = np.concatenate(list(media_source.read(f"http://127.0.0.1:{port}/a.m3u8", private=True)))
         assert len(sound) / SAMPLE_RATE == pytest.approx(3.0, abs=0.2)
         assert {path for path in contents if path.endswith(".ts")} <= set(asked)
@@ -197,7 +197,7 @@ def test_an_endless_reader_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
         reply(request, b"", Content_Length="1000", Content_Type="audio/mpeg")
         over.wait(20)
 
-    with serving(answer) as port:
+    with serve_http(answer) as port:
         began_s = time.monotonic()
         with pytest.raises(SourceError, match="no sound came for 1 s"):
             list(media_source.read(f"http://127.0.0.1:{port}/", private=True))
@@ -209,7 +209,7 @@ def test_an_endless_reader_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize("crash", [signal.SIGSEGV, signal.SIGXCPU, signal.SIGKILL])
 def test_its_death_is_a_sentence(tmp_path: Path, crash: signal.Signals) -> None:
     """When the process dies of what it reads, the file is named, and nothing of it remains."""
-    path = write(tmp_path / "a.wav", "pcm_s16le", rate_hz=16_000, layout="mono", seconds=60)
+    path = write_sound(tmp_path / "a.wav", "pcm_s16le", rate_hz=16_000, layout="mono", seconds=60)
     pieces = media_source.read(str(path))
     next(pieces)
     os.kill(readers(os.getpid())[0], crash)
@@ -220,7 +220,7 @@ def test_its_death_is_a_sentence(tmp_path: Path, crash: signal.Signals) -> None:
 
 def test_closing_ends_it(tmp_path: Path) -> None:
     """Who stops reading, or never began, leaves no process."""
-    path = write(tmp_path / "a.wav", "pcm_s16le", rate_hz=16_000, layout="mono", seconds=60)
+    path = write_sound(tmp_path / "a.wav", "pcm_s16le", rate_hz=16_000, layout="mono", seconds=60)
     pieces = iter(media_source.read(str(path)))
     next(pieces)
     assert len(readers(os.getpid())) == 1
@@ -245,7 +245,7 @@ async def test_cancelling_ends_it_at_once() -> None:
         async for _ in MediaSource(url, private=True).chunks():
             pass
 
-    with serving(answer) as port:
+    with serve_http(answer) as port:
         task = asyncio.create_task(listen(f"http://127.0.0.1:{port}/"))
         await asyncio.sleep(0.6)
         assert len(readers(os.getpid())) == 1
@@ -260,7 +260,7 @@ async def test_cancelling_ends_it_at_once() -> None:
 
 def test_it_dies_with_whoever_asked(tmp_path: Path, root: Path) -> None:
     """When the service is killed, its readers are gone a moment later."""
-    path = write(tmp_path / "a.wav", "pcm_s16le", rate_hz=16_000, layout="mono", seconds=60)
+    path = write_sound(tmp_path / "a.wav", "pcm_s16le", rate_hz=16_000, layout="mono", seconds=60)
     program = f"""
 from app.media import media_source
 import time
@@ -281,7 +281,7 @@ def test_it_knows_no_secrets_and_has_limits(tmp_path: Path, monkeypatch: pytest.
     """Its environment holds nothing of ours, and memory, files, cores and privileges are limited."""
     monkeypatch.setenv("SURTITLE_KEY", "a very secret key")
     monkeypatch.setenv("HF_TOKEN", "another")
-    path = write(tmp_path / "a.wav", "pcm_s16le", rate_hz=16_000, layout="mono", seconds=60)
+    path = write_sound(tmp_path / "a.wav", "pcm_s16le", rate_hz=16_000, layout="mono", seconds=60)
     pieces = media_source.read(str(path))
     next(pieces)
     (child,) = readers(os.getpid())
@@ -301,7 +301,7 @@ def test_it_knows_no_secrets_and_has_limits(tmp_path: Path, monkeypatch: pytest.
 def test_eight_hours_of_silence_are_read_as_they_come(tmp_path: Path) -> None:
     """A small file that unfolds into hours takes little memory, here and there, and stops when we do."""
     silence: Samples = np.zeros(8 * 3600 * 1_000, np.float32)
-    path = write(tmp_path / "bomb.flac", "flac", rate_hz=1_000, layout="mono", samples=silence)
+    path = write_sound(tmp_path / "bomb.flac", "flac", rate_hz=1_000, layout="mono", samples=silence)
     assert path.stat().st_size < 3_000_000
     assert media_source.length_s(path) == pytest.approx(8 * 3600)
     pieces = media_source.read(str(path))
@@ -316,7 +316,7 @@ def test_eight_hours_of_silence_are_read_as_they_come(tmp_path: Path) -> None:
 
 def test_nonsense_from_the_process_is_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A reader that has been taken over can say what it likes: too much, half of it, or no sense at all."""
-    path = write(tmp_path / "a.wav", "pcm_s16le", rate_hz=16_000, layout="mono")
+    path = write_sound(tmp_path / "a.wav", "pcm_s16le", rate_hz=16_000, layout="mono")
     for said in (
         b"s\xff\xff\xff\xff",
         b"s\x05\x00\x00\x00ab",

@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 
 from app.media import child, child_messages
-from tests.audio.sounds import write
-from tests.media.serving import reply, serving
+from tests.fakes.http_server import reply, serve_http
+from tests.support.sound_files import write_sound
 
 
 # PyAV leaves open what a failing playlist has opened; the process that reads ends with it
@@ -20,7 +20,7 @@ from tests.media.serving import reply, serving
 def test_a_public_playlist_cannot_point_inside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Parts on public servers are played, whatever the list is called; those on this machine are never asked for."""
     noise = np.random.default_rng(0).normal(0, 0.1, 16_000).astype(np.float32)
-    part = write(tmp_path / "a.ts", "aac", rate_hz=16_000, layout="mono", samples=noise).read_bytes()
+    part = write_sound(tmp_path / "a.ts", "aac", rate_hz=16_000, layout="mono", samples=noise).read_bytes()
     asked: list[str] = []
 
     def answer(request: BaseHTTPRequestHandler) -> None:
@@ -42,7 +42,7 @@ def test_a_public_playlist_cannot_point_inside(tmp_path: Path, monkeypatch: pyte
     monkeypatch.setattr(
         "app.media.http_stream.socket", Namespace(getaddrinfo=look_up, create_connection=detour, SOCK_STREAM=1)
     )
-    with serving(answer) as port:
+    with serve_http(answer) as port:
         sounds = {}
         for path in ("/live", "/inside"):
             said = io.BytesIO()

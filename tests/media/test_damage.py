@@ -10,8 +10,8 @@ import pytest
 
 from app.errors import MediaError
 from app.media import media_source
-from tests.audio.sounds import write
-from tests.media.damage import damaged, read_all
+from tests.support.damaged_files import damaged, read_all
+from tests.support.sound_files import write_sound
 
 FUZZ_CASES = int(os.environ.get("SURTITLE_FUZZ_CASES", "600"))
 
@@ -31,7 +31,7 @@ def seeds(tmp_path: Path) -> list[bytes]:
         *(("a.mp3", "libmp3lame"), ("a.m4a", "aac"), ("a.mkv", "ac3"), ("a.webm", "libopus"), ("a.ts", "aac")),
         *(("a.aiff", "pcm_s16be"), ("a.avi", "ac3")),
     ]
-    return [write(tmp_path / n, c, rate_hz=48_000, layout="mono", samples=noise).read_bytes() for n, c in kinds]
+    return [write_sound(tmp_path / n, c, rate_hz=48_000, layout="mono", samples=noise).read_bytes() for n, c in kinds]
 
 
 @pytest.mark.timeout(24 * 3600)

@@ -12,7 +12,7 @@ import pytest
 
 from app.errors import MediaError, SourceError
 from app.media.http_stream import Remote
-from tests.media.serving import files, reply, serving
+from tests.fakes.http_server import file_answers, reply, serve_http
 
 
 def here(host: str, port: int) -> Sequence[str]:
@@ -36,7 +36,7 @@ def test_what_is_served_is_read() -> None:
         asked.append(f"{request.headers['Host']} {request.path}")
         reply(request, b"a" * 1000)
 
-    with serving(answer) as port:
+    with serve_http(answer) as port:
         assert whole(Remote(f"http://radio.example:{port}/x?y=z", private=True, lookup=here)) == b"a" * 1000
         assert asked == [f"radio.example:{port} /x?y=z"]
 
@@ -63,7 +63,7 @@ def test_every_redirect_is_checked(monkeypatch: pytest.MonkeyPatch) -> None:
     connect = socket.create_connection
     targets = ["http://inside.example/", "http://127.0.0.1/", "file:///etc/passwd", "//[::1]/", "http://[", "ftp://a/"]
 
-    with serving(lambda request: reply(request, b"", 302, Location=targets[len(reached) - 1])) as port:
+    with serve_http(lambda request: reply(request, b"", 302, Location=targets[len(reached) - 1])) as port:
 
         def detour(place: tuple[str, int], timeout_s: float) -> object:
             reached.append(place[0])
@@ -90,7 +90,7 @@ def test_redirects_end() -> None:
         else:
             reply(request, b"there")
 
-    with serving(answer) as port:
+    with serve_http(answer) as port:
         remote = Remote(f"http://127.0.0.1:{port}/5", private=True)
         assert remote.name == f"http://127.0.0.1:{port}/0"
         assert whole(remote) == b"there"
@@ -101,7 +101,7 @@ def test_redirects_end() -> None:
 def test_a_file_on_a_server_is_wound() -> None:
     """Where a server gives parts, reading goes on from any byte; else it cannot be wound."""
     body = bytes(range(200))
-    with serving(files({"/a": body})) as port:
+    with serve_http(file_answers({"/a": body})) as port:
         remote = Remote(f"http://127.0.0.1:{port}/a", private=True)
         assert remote.seekable()
         assert remote.seek(0, 2) == 200
@@ -109,7 +109,7 @@ def test_a_file_on_a_server_is_wound() -> None:
         assert remote.seek(150) == 150
         assert whole(remote) == body[150:]
         assert remote.tell() == 200
-    with serving(lambda request: reply(request, body)) as port:
+    with serve_http(lambda request: reply(request, body)) as port:
         remote = Remote(f"http://127.0.0.1:{port}/a", private=True)
         assert not remote.seekable()
         remote.close()
@@ -126,7 +126,7 @@ def test_a_login_goes_to_its_host_alone() -> None:
         else:
             reply(request, b"x")
 
-    with serving(answer) as port:
+    with serve_http(answer) as port:
         Remote(f"http://me:secret@radio.example:{port}/", private=True, lookup=here).close()
     assert seen == ["Basic bWU6c2VjcmV0", None]
 
@@ -144,7 +144,7 @@ def test_broken_answers_are_sentences() -> None:
             request.wfile.write(b"\x00\xff nonsense\r\n\r\n")
             request.close_connection = True
 
-    with serving(answer) as port:
+    with serve_http(answer) as port:
         with pytest.raises(SourceError, match="404"):
             Remote(f"http://127.0.0.1:{port}/none", private=True)
         with pytest.raises(SourceError, match="cannot be opened"):
@@ -170,7 +170,7 @@ def test_the_certificate_must_be_for_the_name(tmp_path: Path, monkeypatch: pytes
     context.load_cert_chain(pem)
     names: list[str | None] = []
     context.sni_callback = lambda of, name, own: names.append(name)
-    with serving(lambda request: reply(request, b"safe"), context) as port:
+    with serve_http(lambda request: reply(request, b"safe"), context) as port:
         with pytest.raises(SourceError, match="cannot be opened"):
             Remote(f"https://radio.example:{port}/", private=True, lookup=here)
         monkeypatch.setenv("SSL_CERT_FILE", str(pem))
@@ -188,7 +188,7 @@ def test_a_silent_server_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
     def wait(request: BaseHTTPRequestHandler) -> None:
         over.wait(5)
 
-    with serving(wait) as port:
+    with serve_http(wait) as port:
         with pytest.raises(SourceError, match="cannot be opened"):
             Remote(f"http://127.0.0.1:{port}/", private=True)
         over.set()

@@ -14,7 +14,7 @@ from app.audio.stdin import StdinSource
 from app.errors import MediaError, SettingsError, SourceError, SurtitleError
 from app.media.media_source import MediaSource, load, read
 from app.media.open_source import open_source
-from tests.audio.sounds import write
+from tests.support.sound_files import write_sound
 
 
 def pitch_hz(samples: Samples) -> float:
@@ -34,7 +34,7 @@ def pitch_hz(samples: Samples) -> float:
 )
 def test_any_format_becomes_16_khz_mono(tmp_path: Path, name: str, codec: str, rate_hz: int, layout: str) -> None:
     """Rate, channels and container do not matter: the tone keeps its pitch and its length."""
-    samples = load(write(tmp_path / name, codec, rate_hz=rate_hz, layout=layout))
+    samples = load(write_sound(tmp_path / name, codec, rate_hz=rate_hz, layout=layout))
     assert samples.dtype == np.float32
     assert len(samples) / SAMPLE_RATE == pytest.approx(2.0, abs=0.1)
     assert pitch_hz(samples[4000:28000]) == pytest.approx(440, abs=2)
@@ -42,7 +42,7 @@ def test_any_format_becomes_16_khz_mono(tmp_path: Path, name: str, codec: str, r
 
 async def test_playing_takes_its_time(tmp_path: Path) -> None:
     """A paced file comes at the pace of life, and no sound before it was spoken; an unpaced one at once."""
-    path = str(write(tmp_path / "a.wav", "pcm_s16le", rate_hz=16_000, layout="mono", seconds=1.2))
+    path = str(write_sound(tmp_path / "a.wav", "pcm_s16le", rate_hz=16_000, layout="mono", seconds=1.2))
     for paced in (True, False):
         began = time.monotonic()
         media = MediaSource(path, paced=paced)
@@ -66,7 +66,7 @@ def test_what_is_no_sound_is_a_sentence(tmp_path: Path) -> None:
 def test_a_truncated_file_gives_what_it_has_and_says_so(tmp_path: Path) -> None:
     """The readable sound comes first, then the sentence."""
     noise = np.random.default_rng(0).normal(0, 0.1, 8 * SAMPLE_RATE).astype(np.float32)
-    whole = write(tmp_path / "a.flac", "flac", rate_hz=16_000, layout="mono", samples=noise).read_bytes()
+    whole = write_sound(tmp_path / "a.flac", "flac", rate_hz=16_000, layout="mono", samples=noise).read_bytes()
     cut = tmp_path / "cut.flac"
     cut.write_bytes(whole[: len(whole) // 2])
     heard = 0.0

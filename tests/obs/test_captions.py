@@ -19,10 +19,10 @@ from playwright.async_api import async_playwright, expect
 from app.captions.room_state import OutputHealth
 from app.outputs.obs import ObsCaptions
 from app.outputs.obs_scene import TEXT
-from tests.obs.studio import PASSWORD, Studio, free_port, run
-from tests.program import surtitle
-from tests.programs import require_program
-from tests.web.doors import Rooms, serving
+from tests.fakes.hosted_rooms import HostedRooms, serve_rooms
+from tests.support.obs_studio import PASSWORD, ObsStudio, free_port, run_obs
+from tests.support.program import run_surtitle
+from tests.support.required_program import require_program
 
 SCENE = "Subtitles of this test"
 CAPTIONS = 20
@@ -31,9 +31,9 @@ BAR_S = 0.4
 
 
 @pytest.fixture(scope="module")
-def studio(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Studio]:
+def studio(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ObsStudio]:
     """Return a running OBS Studio, whose picture is small because the processor draws it."""
-    with run(root / "obs" / "surtitle-linux.json", tmp_path_factory.mktemp("obs")) as (found, _):
+    with run_obs(root / "obs" / "surtitle-linux.json", tmp_path_factory.mktemp("obs")) as (found, _):
         size = {"baseWidth": 640, "baseHeight": 360, "outputWidth": 640, "outputHeight": 360}
         found.ask("SetVideoSettings", {**size, "fpsNumerator": 30, "fpsDenominator": 1})
         yield found
@@ -60,9 +60,9 @@ class Told:
 
 
 @asynccontextmanager
-async def following(port: int) -> AsyncIterator[tuple[Rooms, Told]]:
+async def following(port: int) -> AsyncIterator[tuple[HostedRooms, Told]]:
     """Show a room's English track in OBS as text while the block lasts."""
-    rooms, told = Rooms(), Told()
+    rooms, told = HostedRooms(), Told()
     output = ObsCaptions(
         host="127.0.0.1",
         port=port,
@@ -84,12 +84,12 @@ async def following(port: int) -> AsyncIterator[tuple[Rooms, Told]]:
         rooms.database.close()
 
 
-def text(studio: Studio) -> str:
+def text(studio: ObsStudio) -> str:
     """Return what stands in the text source."""
     return str(studio.ask("GetInputSettings", {"inputName": TEXT})["inputSettings"]["text"])
 
 
-def has(studio: Studio, word: str) -> bool:
+def has(studio: ObsStudio, word: str) -> bool:
     """Say whether the word stands in the text source."""
     return word in text(studio)
 
@@ -107,7 +107,7 @@ def ink(picture: Image.Image) -> npt.NDArray[np.uint8]:
     return np.asarray(picture.getchannel("A"))
 
 
-async def test_the_words_are_in_the_picture(studio: Studio) -> None:
+async def test_the_words_are_in_the_picture(studio: ObsStudio) -> None:
     """Words appear in OBS's own screenshot at its lower edge, others look different, and in the end they go."""
     async with following(studio.port) as (rooms, _):
 
@@ -129,7 +129,7 @@ async def test_the_words_are_in_the_picture(studio: Studio) -> None:
     assert (morning == again).all()
 
 
-async def test_words_come_soon(studio: Studio) -> None:
+async def test_words_come_soon(studio: ObsStudio) -> None:
     """From commit to OBS's own settings takes less than 400 ms at the 95th percentile, whatever the moment."""
     took_s = []
     async with following(studio.port) as (rooms, _):
@@ -147,11 +147,12 @@ async def test_obs_is_started_anew(root: Path, tmp_path: Path) -> None:
     """When OBS ends in mid-talk the output says so; in the next OBS it makes what is missing and goes on."""
     port, collection = free_port(), root / "obs" / "surtitle-linux.json"
     with ExitStack() as first, ExitStack() as second:
-        await asyncio.to_thread(first.enter_context, run(collection, home(tmp_path, "first"), port))
+        await asyncio.to_thread(first.enter_context, run_obs(collection, home(tmp_path, "first"), port))
         async with following(port) as (rooms, told):
             await asyncio.to_thread(first.close)
             await told.until("retrying")
-            studio, _ = await asyncio.to_thread(second.enter_context, run(collection, home(tmp_path, "second"), port))
+            again = run_obs(collection, home(tmp_path, "second"), port)
+            studio, _ = await asyncio.to_thread(second.enter_context, again)
             await told.until("working")
             rooms.say("1", "Here we are again.", rev=1, track="en")
             await asyncio.to_thread(wait_for, lambda: text(studio) == "Here we are again.")
@@ -163,11 +164,11 @@ def home(folder: Path, name: str) -> Path:
     return folder / name
 
 
-def test_set_up_twice(studio: Studio) -> None:
+def test_set_up_twice(studio: ObsStudio) -> None:
     """The command says what it did and what this OBS lacks; a second time nothing is made anew."""
     words = ["obs", "setup", "--port", str(studio.port), "--scene", "Made by the command"]
     before = studio.ask("GetSceneItemList", {"sceneName": "Meeting with subtitles"})
-    first, second = (surtitle(*words, timeout_s=60, SURTITLE_OBS_PASSWORD=PASSWORD) for _ in range(2))
+    first, second = (run_surtitle(*words, timeout_s=60, SURTITLE_OBS_PASSWORD=PASSWORD) for _ in range(2))
     assert (first.returncode, second.returncode) == (0, 0), first.stderr + second.stderr
     assert "Found OBS 29.0.2.\nMade the scene “Made by the command”.\n" in first.stdout
     assert "This OBS has no browser source" in first.stdout
@@ -178,9 +179,9 @@ def test_set_up_twice(studio: Studio) -> None:
     assert studio.ask("GetSceneItemList", {"sceneName": "Meeting with subtitles"}) == before
 
 
-def test_set_up_with_a_wrong_password(studio: Studio) -> None:
+def test_set_up_with_a_wrong_password(studio: ObsStudio) -> None:
     """The sentence says where the right one stands, and not what the wrong one was."""
-    done = surtitle("obs", "setup", "--port", str(studio.port), timeout_s=60, SURTITLE_OBS_PASSWORD="wrong-word")
+    done = run_surtitle("obs", "setup", "--port", str(studio.port), timeout_s=60, SURTITLE_OBS_PASSWORD="wrong-word")
     assert (done.returncode, done.stdout) == (2, "")
     assert "does not take this password" in done.stderr
     assert "wrong-word" not in done.stderr
@@ -188,19 +189,19 @@ def test_set_up_with_a_wrong_password(studio: Studio) -> None:
 
 def test_set_up_without_obs() -> None:
     """Where nothing listens, the sentence says what to start and what to tick."""
-    done = surtitle("obs", "setup", "--port", str(free_port()), timeout_s=60)
+    done = run_surtitle("obs", "setup", "--port", str(free_port()), timeout_s=60)
     assert (done.returncode, done.stdout) == (1, "")
     assert "Enable WebSocket server" in done.stderr
 
 
-async def test_the_overlay_is_filmed(studio: Studio) -> None:
+async def test_the_overlay_is_filmed(studio: ObsStudio) -> None:
     """OBS films a screen on which a browser shows the overlay: its picture has the words as the page has them."""
     screen = {"sceneName": "Screen", "inputName": "The screen", "inputKind": "xshm_input"}
     studio.ask("CreateScene", {"sceneName": "Screen"})
     studio.ask("CreateInput", {**screen, "inputSettings": {"screen": 0, "show_cursor": False}})
     studio.ask("SetCurrentProgramScene", {"sceneName": "Screen"})
-    rooms = Rooms()
-    async with serving(rooms) as port, async_playwright() as play:
+    rooms = HostedRooms()
+    async with serve_rooms(rooms) as port, async_playwright() as play:
         browser = await play.chromium.launch(
             executable_path=require_program("chromium"),
             headless=False,
@@ -256,7 +257,7 @@ def likeness(one: Letters, other: Letters) -> float:
     return float(max(shares))
 
 
-async def test_the_words_are_in_the_stream(studio: Studio) -> None:
+async def test_the_words_are_in_the_stream(studio: ObsStudio) -> None:
     """While OBS streams, a final phrase is in the stream as a CEA-608 caption; before that OBS says 501."""
     assert studio.try_to("SendStreamCaption", {"captionText": "Nobody sees this."}) == 501
     port = free_port()

@@ -10,26 +10,26 @@ from pathlib import Path
 
 import pytest
 
-from tests.obs.studio import Studio, run
+from tests.support.obs_studio import ObsStudio, run_obs
 
 SCENE = "Meeting with subtitles"
 
 
 @pytest.fixture(scope="module")
-def studio(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Studio, Path]]:
+def studio(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[ObsStudio, Path]]:
     """Return a running OBS Studio and its log."""
-    with run(root / "obs" / "surtitle-linux.json", tmp_path_factory.mktemp("obs")) as found:
+    with run_obs(root / "obs" / "surtitle-linux.json", tmp_path_factory.mktemp("obs")) as found:
         yield found
 
 
-def test_collection_is_current(studio: tuple[Studio, Path]) -> None:
+def test_collection_is_current(studio: tuple[ObsStudio, Path]) -> None:
     """OBS opens the collection, and the scene is on air."""
     answer = studio[0].ask("GetSceneCollectionList")
     assert answer["currentSceneCollectionName"] == "Surtitle"
     assert studio[0].ask("GetCurrentProgramScene")["currentProgramSceneName"] == SCENE
 
 
-def test_subtitles_lie_over_the_window(studio: tuple[Studio, Path]) -> None:
+def test_subtitles_lie_over_the_window(studio: tuple[ObsStudio, Path]) -> None:
     """OBS draws the overlay after the window, both as large as the picture."""
     items = studio[0].ask("GetSceneItemList", {"sceneName": SCENE})["sceneItems"]
     assert [
@@ -48,13 +48,13 @@ def test_subtitles_lie_over_the_window(studio: tuple[Studio, Path]) -> None:
         )
 
 
-def test_overlay_keeps_its_address(studio: tuple[Studio, Path]) -> None:
+def test_overlay_keeps_its_address(studio: tuple[ObsStudio, Path]) -> None:
     """OBS took over the address of the overlay page."""
     settings = studio[0].ask("GetInputSettings", {"inputName": "Subtitles"})["inputSettings"]
     assert settings["url"] == "http://127.0.0.1:8000/overlay/main"
 
 
-def test_nothing_else_is_missing(studio: tuple[Studio, Path]) -> None:
+def test_nothing_else_is_missing(studio: tuple[ObsStudio, Path]) -> None:
     """OBS could make every source but the browser's, which this build lacks."""
     missing = re.findall(r"Source ID '([^']+)' not found", studio[1].read_text(encoding="utf-8"))
     assert set(missing) <= {"browser_source"}

@@ -6,8 +6,8 @@ from app.captions.event import Event
 from app.outputs import vtt
 from app.outputs.cues import Cue
 from app.outputs.subtitles import write
-from tests.outputs.phrases import MARKUP
-from tests.pages.browser import chromium
+from tests.support.browser import open_page
+from tests.support.odd_phrases import MARKUP
 
 READ = """async text => {
     const track = document.createElement("track");
@@ -36,7 +36,7 @@ async def test_a_browser_reads_the_same_cues() -> None:
         for i in range(2000)
     ]
     text = write("vtt", phrases)
-    async with chromium() as page:
+    async with open_page() as page:
         found = await page.evaluate(READ, text)
     assert [
         Cue(start_s, end_s, tuple(shown.split("\n")), speaker) for start_s, end_s, shown, speaker in found

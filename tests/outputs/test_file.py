@@ -19,8 +19,8 @@ from app.errors import SettingsError
 from app.outputs import file
 from app.outputs.file import SubtitleFile
 from app.outputs.subtitles import Format, write
-from tests.captions.engines import ScriptedEngine
-from tests.waiting import until
+from tests.fakes.scripted_engine import ScriptedEngine
+from tests.support.waiting import wait_until
 
 
 def open_room(task: Task = "transcribe") -> Room:
@@ -49,10 +49,10 @@ async def test_each_final_phrase_is_on_disk_at_once(tmp_path: Path) -> None:
     room, subtitles = open_room(), SubtitleFile(tmp_path / "talk.txt")
     async with following(subtitles, room):
         room.publish(phrase("Good morning.", 0))
-        await until(lambda: subtitles.path.read_text() == "Good morning.\n")
+        await wait_until(lambda: subtitles.path.read_text() == "Good morning.\n")
         room.publish(phrase("Wel", 2, "open"))
         room.publish(phrase("Welcome.", 2))
-        await until(lambda: subtitles.path.read_text() == "Good morning.\nWelcome.\n")
+        await wait_until(lambda: subtitles.path.read_text() == "Good morning.\nWelcome.\n")
 
 
 async def test_what_was_said_before_is_written_too(tmp_path: Path) -> None:
@@ -72,10 +72,10 @@ async def test_a_correction_rewrites_its_phrase(tmp_path: Path) -> None:
     async with following(subtitles, room):
         for start_s, text in enumerate(("One.", "Too many words.", "Three.", "Four.")):
             room.publish(phrase(text, start_s))
-        await until(lambda: len(subtitles.path.read_text().splitlines()) == 4)
+        await wait_until(lambda: len(subtitles.path.read_text().splitlines()) == 4)
         room.publish(phrase("Two.", 1, "corrected"))
         room.publish(phrase("Three.", 2, "withdrawn"))
-        await until(lambda: subtitles.path.read_text() == "One.\nTwo.\nFour.\n")
+        await wait_until(lambda: subtitles.path.read_text() == "One.\nTwo.\nFour.\n")
 
 
 @pytest.mark.parametrize("suffix", get_args(Format))
@@ -85,11 +85,11 @@ async def test_every_format_grows(tmp_path: Path, suffix: Format) -> None:
     async with following(subtitles, room):
         for start_s, text in enumerate(("=1+1", "“A”\n\n--> <b>", "\ud800, you say?")):
             room.publish(phrase(text, start_s))
-            await until(lambda: subtitles.path.read_bytes() == write(suffix, room.since(0)).encode())
+            await wait_until(lambda: subtitles.path.read_bytes() == write(suffix, room.since(0)).encode())
         phrases = room.since(0)
         room.publish(phrase("B", 1, "corrected"))
         phrases[1] = room.since(0)[-1]
-        await until(lambda: subtitles.path.read_bytes() == write(suffix, phrases).encode())
+        await wait_until(lambda: subtitles.path.read_bytes() == write(suffix, phrases).encode())
     assert subtitles.health.status == "working"
 
 
@@ -118,7 +118,7 @@ async def test_a_flood_loses_nothing(tmp_path: Path) -> None:
     async with following(subtitles, room):
         for number in range(1200):
             room.publish(phrase(f"{number}", number))
-        await until(lambda: subtitles.path.read_text().splitlines() == [str(number) for number in range(1200)])
+        await wait_until(lambda: subtitles.path.read_text().splitlines() == [str(number) for number in range(1200)])
 
 
 async def test_a_failed_write_is_told_and_overcome(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -127,17 +127,17 @@ async def test_a_failed_write_is_told_and_overcome(tmp_path: Path, monkeypatch: 
     room, subtitles = open_room(), SubtitleFile(tmp_path / "talk.txt")
     async with following(subtitles, room):
         room.publish(phrase("First.", 0))
-        await until(lambda: subtitles.path.read_text() == "First.\n")
+        await wait_until(lambda: subtitles.path.read_text() == "First.\n")
         subtitles.path.unlink()
         subtitles.path.mkdir()
         room.publish(phrase("Second.", 2))
-        await until(lambda: subtitles.health.status == "retrying")
+        await wait_until(lambda: subtitles.health.status == "retrying")
         assert subtitles.health.message.startswith("The subtitles cannot be written to talk.txt: ")
         room.publish(phrase("Third.", 4))
         await asyncio.sleep(0.15)  # several tries fail
         assert subtitles.health.status == "retrying"
         subtitles.path.rmdir()
-        await until(lambda: subtitles.health == OutputHealth("working", n_sent=3))
+        await wait_until(lambda: subtitles.health == OutputHealth("working", n_sent=3))
         assert subtitles.path.read_text() == "First.\nSecond.\nThird.\n"
 
 
@@ -146,10 +146,10 @@ async def test_a_file_that_others_changed_is_written_whole(tmp_path: Path) -> No
     room, subtitles = open_room(), SubtitleFile(tmp_path / "talk.txt")
     async with following(subtitles, room):
         room.publish(phrase("First.", 0))
-        await until(lambda: subtitles.path.read_text() == "First.\n")
+        await wait_until(lambda: subtitles.path.read_text() == "First.\n")
         subtitles.path.write_text("cut")
         room.publish(phrase("Second.", 2))
-        await until(lambda: subtitles.path.read_text() == "First.\nSecond.\n")
+        await wait_until(lambda: subtitles.path.read_text() == "First.\nSecond.\n")
 
 
 def test_a_file_that_holds_something_is_left_alone(tmp_path: Path) -> None:

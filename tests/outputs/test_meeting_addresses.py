@@ -5,8 +5,8 @@ import pytest
 from app.errors import SettingsError
 from app.outputs.meeting_addresses import check
 from app.outputs.zoom import ZoomCaptions
-from tests.outputs.meeting_server import ADDRESSES, SECRET, Vendor
-from tests.outputs.meetings import OUTPUTS
+from tests.fakes.meeting_server import ADDRESSES, SECRET, Vendor
+from tests.support.meeting_room import OUTPUTS
 
 ZOOM = ADDRESSES["zoom"]
 TEAMS = ADDRESSES["teams"]

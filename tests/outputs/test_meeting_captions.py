@@ -10,8 +10,8 @@ import structlog
 
 from app.errors import SettingsError
 from app.outputs.meeting_captions import LAST_S
-from tests.outputs.meeting_server import ADDRESSES, SECRET, Fault, Vendor
-from tests.outputs.meetings import OUTPUTS, Meeting, fast, phrase, until
+from tests.fakes.meeting_server import ADDRESSES, SECRET, Fault, Vendor
+from tests.support.meeting_room import OUTPUTS, Meeting, on_fast_clock, phrase, wait_until
 
 VENDORS: list[Vendor] = ["zoom", "teams", "youtube"]
 
@@ -25,7 +25,7 @@ class Nowhere(httpx2.AsyncBaseTransport):
 
 
 @pytest.mark.parametrize("vendor", VENDORS)
-@fast
+@on_fast_clock
 async def test_only_final_phrases_of_one_track_are_sent(vendor: Vendor) -> None:
     """Open phrases, other tracks and phrases from before the output began stay out; the last track is the default."""
     meeting = Meeting(vendor, "translate")
@@ -34,40 +34,40 @@ async def test_only_final_phrases_of_one_track_are_sent(vendor: Vendor) -> None:
         meeting.room.publish(phrase("1-0", "Still op", "en", state="open"))
         meeting.say("Guten Morgen.", track="original", language="de")
         meeting.say("Good morning.", track="en")
-        await until(lambda: bool(meeting.texts))
+        await wait_until(lambda: bool(meeting.texts))
         await asyncio.sleep(3)
     assert meeting.texts == ["Good morning."]
     assert (meeting.healths[0].status, meeting.health.n_sent) == ("starting", 1)
 
 
-@fast
+@on_fast_clock
 async def test_a_chosen_track_is_sent() -> None:
     """An output that was given a track sends that one."""
     meeting = Meeting("zoom", "translate")
     async with meeting.follow(track="original"):
         meeting.say("Good morning.", track="en")
         meeting.say("Guten Morgen.", language="de")
-        await until(lambda: meeting.texts == ["Guten Morgen."])
+        await wait_until(lambda: meeting.texts == ["Guten Morgen."])
 
 
-@fast
+@on_fast_clock
 async def test_what_waits_is_sent_as_it_was_corrected() -> None:
     """A phrase corrected or withdrawn before it goes out goes out corrected, or not at all; later is too late."""
     meeting = Meeting("teams")
     async with meeting.follow():
         meeting.say("One.")
-        await until(lambda: meeting.texts == ["One."])
+        await wait_until(lambda: meeting.texts == ["One."])
         meeting.say("Wrong.", "Secret.", "Two.")  # these wait for readers
         meeting.room.correct("9-2", "original", "Right.")
         meeting.room.correct("9-3", "original", None)
-        await until(lambda: meeting.health.n_sent == 3)
+        await wait_until(lambda: meeting.health.n_sent == 3)
         meeting.room.correct("9-4", "original", "Too late.")
         meeting.room.correct("9-1", "original", None)
         await asyncio.sleep(5)
     assert meeting.texts == ["One.", "Right.", "Two."]
 
 
-@fast
+@on_fast_clock
 async def test_a_correction_of_the_original_sends_no_translation_anew() -> None:
     """A translation that became outdated is not sent again, and one from before the output began not for once."""
     meeting = Meeting("zoom", "translate")
@@ -76,7 +76,7 @@ async def test_a_correction_of_the_original_sends_no_translation_anew() -> None:
     async with meeting.follow(after_seq=meeting.room.last_seq):
         meeting.room.publish(phrase("8-1", "Danach."))
         meeting.room.publish(phrase("8-1", "After.", "en"))
-        await until(lambda: meeting.texts == ["After."])
+        await wait_until(lambda: meeting.texts == ["After."])
         meeting.room.correct("9-1", "original", "Zuvor.")
         meeting.room.correct("8-1", "original", "Nachher.")
         await asyncio.sleep(5)
@@ -84,13 +84,13 @@ async def test_a_correction_of_the_original_sends_no_translation_anew() -> None:
 
 
 @pytest.mark.parametrize("vendor", VENDORS)
-@fast
+@on_fast_clock
 async def test_what_is_said_behind_hidden_screens_is_never_sent(vendor: Vendor) -> None:
     """While screens are hidden nothing is sent; what was said then, or had begun, is not sent later either."""
     meeting = Meeting(vendor)
     async with meeting.follow():
         meeting.say("Before.")
-        await until(lambda: meeting.texts == ["Before."])
+        await wait_until(lambda: meeting.texts == ["Before."])
         meeting.say("Waiting.")
         meeting.room.publish(phrase("1-0", "Begun", state="open"))
         await asyncio.sleep(0.1)
@@ -107,13 +107,13 @@ async def test_what_is_said_behind_hidden_screens_is_never_sent(vendor: Vendor) 
         for name in ("1-0", "1-1"):
             meeting.room.publish(phrase(name, "Secret."))
         meeting.say("After.")
-        await until(lambda: len(meeting.texts) > 1)
+        await wait_until(lambda: len(meeting.texts) > 1)
         await asyncio.sleep(3)
     assert meeting.texts == ["Before.", "After."]
     assert meeting.health.n_dropped == 0
 
 
-@fast
+@on_fast_clock
 async def test_an_output_that_begins_behind_hidden_screens_sends_nothing() -> None:
     """Screens that are hidden when the output begins are hidden for it too."""
     meeting = Meeting("zoom")
@@ -125,13 +125,13 @@ async def test_an_output_that_begins_behind_hidden_screens_sends_nothing() -> No
 
 
 @pytest.mark.parametrize("is_heard", [True, False])
-@fast
+@on_fast_clock
 async def test_erased_captions_are_not_sent(is_heard: bool) -> None:
     """What waits when the room's captions are erased does not go out, nor what the output has still to hear of."""
     meeting = Meeting("zoom")
     async with meeting.follow():
         meeting.say("One.")
-        await until(lambda: meeting.texts == ["One."])
+        await wait_until(lambda: meeting.texts == ["One."])
         meeting.say("Two.")
         if is_heard:
             await asyncio.sleep(0.1)
@@ -143,7 +143,7 @@ async def test_erased_captions_are_not_sent(is_heard: bool) -> None:
 @pytest.mark.parametrize("vendor", ["zoom", "youtube"])
 @pytest.mark.parametrize("fault", ["hangs_before", "resets_before", "500"])
 @pytest.mark.parametrize("is_answered", [False, True], ids=["on its way", "in doubt"])
-@fast
+@on_fast_clock
 async def test_an_erased_caption_is_not_sent_again(vendor: Vendor, fault: Fault, is_answered: bool) -> None:
     """What may have arrived when the room's captions are erased is not repeated; what is said later arrives."""
     meeting = Meeting(vendor)
@@ -151,40 +151,40 @@ async def test_an_erased_caption_is_not_sent_again(vendor: Vendor, fault: Fault,
     meeting.server.draw = lambda: fault if is_faulty else None
     async with meeting.follow():
         meeting.say("One.")
-        await until(lambda: meeting.texts == ["One."])
+        await wait_until(lambda: meeting.texts == ["One."])
         is_faulty = True
         n_requests = len(meeting.server.requests)
         meeting.say("Two.")
-        await until(lambda: len(meeting.server.requests) > n_requests)
+        await wait_until(lambda: len(meeting.server.requests) > n_requests)
         if is_answered:
-            await until(lambda: meeting.health.status == "retrying")
+            await wait_until(lambda: meeting.health.status == "retrying")
         await meeting.room.erase()
         is_faulty = False
         await asyncio.sleep(8)
         assert meeting.texts == ["One."]
         meeting.say("Three.")
-        await until(lambda: len(meeting.texts) > 1)
+        await wait_until(lambda: len(meeting.texts) > 1)
     assert meeting.texts == ["One.", "Three."]
     assert (meeting.health.n_sent, meeting.health.n_dropped) == (2, 0)
 
 
-@fast
+@on_fast_clock
 async def test_cancelling_sends_what_is_final() -> None:
     """An output that is stopped sends what waits, in order, without pauses for readers."""
     meeting = Meeting("zoom")
     async with meeting.follow():
         meeting.say("One.")
-        await until(lambda: meeting.texts == ["One."])
+        await wait_until(lambda: meeting.texts == ["One."])
         meeting.say("Two.", "Three.", "Four.")
     assert meeting.texts == ["One.", "Two.\nThree.", "Four."]
 
 
-@fast
+@on_fast_clock
 async def test_cancelling_takes_little_time() -> None:
     """An output that is stopped while the far end does not answer gives up what waits, and counts it."""
     meeting = Meeting("zoom")
     async with meeting.follow():
-        await until(lambda: meeting.health.status == "working")
+        await wait_until(lambda: meeting.health.status == "working")
         meeting.server.draw = lambda: "hangs_before"
         meeting.say("One.")
         await asyncio.sleep(0.5)
@@ -193,24 +193,24 @@ async def test_cancelling_takes_little_time() -> None:
     assert meeting.health.n_dropped == 1
 
 
-@fast
+@on_fast_clock
 async def test_captions_come_at_a_rate_that_can_be_read() -> None:
     """Phrases that fit no faster than every 2.5 s are that far apart; the first one does not wait."""
     meeting = Meeting("zoom")
     async with meeting.follow():
-        await until(lambda: meeting.health.status == "working")
+        await wait_until(lambda: meeting.health.status == "working")
         said_s = asyncio.get_running_loop().time()
         for i in range(5):
             meeting.say(f"A phrase that fills both of the lines that a block in Zoom has, number {i}.")
             await asyncio.sleep(2.6)
-        await until(lambda: len(meeting.texts) == 5)
+        await wait_until(lambda: len(meeting.texts) == 5)
     at_s = [shown.at_s for shown in meeting.server.shown]
     assert at_s[0] - said_s < 1.5
     assert all(later - earlier > 2.3 for earlier, later in pairwise(at_s))
 
 
 @pytest.mark.parametrize("gap_s", [0.6, 1.5])
-@fast
+@on_fast_clock
 async def test_fast_talk_does_not_fall_behind(gap_s: float) -> None:
     """However fast full blocks come, each is shown within some seconds, in order, and none is dropped."""
     meeting, said_s = Meeting("zoom"), []
@@ -219,27 +219,27 @@ async def test_fast_talk_does_not_fall_behind(gap_s: float) -> None:
             said_s.append(asyncio.get_running_loop().time())
             meeting.say(f"A phrase that fills both of the lines that a block in Zoom has, number {i}.")
             await asyncio.sleep(gap_s)
-        await until(lambda: len(meeting.texts) == 40)
+        await wait_until(lambda: len(meeting.texts) == 40)
     lags_s = [shown.at_s - at_s for shown, at_s in zip(meeting.server.shown, said_s, strict=True)]
     assert max(lags_s) < 7
     assert [int(text.removesuffix(".").split()[-1]) for text in meeting.texts] == list(range(40))
 
 
-@fast
+@on_fast_clock
 async def test_short_phrases_that_wait_share_a_block() -> None:
     """Two short phrases in one language go out together; another language does not go with them."""
     meeting = Meeting("zoom")
     async with meeting.follow():
         meeting.say("One.")
-        await until(lambda: meeting.texts == ["One."])
+        await wait_until(lambda: meeting.texts == ["One."])
         meeting.say("Two.", "Three.", "Four.")
         meeting.say("Fünf.", language="de")
-        await until(lambda: len(meeting.texts) == 4)
+        await wait_until(lambda: len(meeting.texts) == 4)
     assert meeting.texts == ["One.", "Two.\nThree.", "Four.", "Fünf."]
     assert [shown.language for shown in meeting.server.shown] == ["en-US", "en-US", "en-US", "de-DE"]
 
 
-@fast
+@on_fast_clock
 async def test_old_captions_do_not_come_late() -> None:
     """What could not be sent for 15 s is dropped and counted; the rest comes when the far end is back."""
     meeting = Meeting("teams")
@@ -251,7 +251,7 @@ async def test_old_captions_do_not_come_late() -> None:
             await asyncio.sleep(2)
             if i == 9:
                 meeting.server.status = 200
-        await until(lambda: meeting.health.n_sent + meeting.health.n_dropped == 20, 60)
+        await wait_until(lambda: meeting.health.n_sent + meeting.health.n_dropped == 20, 60)
     assert meeting.health.n_dropped >= 6
     assert len(meeting.texts) >= 8
     assert int(meeting.texts[0].split()[1]) >= 6
@@ -259,7 +259,7 @@ async def test_old_captions_do_not_come_late() -> None:
 
 @pytest.mark.parametrize("vendor", VENDORS)
 @pytest.mark.parametrize("status", [200, 302, 403, 503])
-@fast
+@on_fast_clock
 async def test_the_address_is_told_nobody(
     vendor: Vendor, status: int, caplog: pytest.LogCaptureFixture, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -272,10 +272,10 @@ async def test_the_address_is_told_nobody(
             caplog.set_level(logging.DEBUG, name)
         async with meeting.follow():
             meeting.say("Confidential.")
-            await until(lambda: meeting.health.n_sent + meeting.health.n_dropped == 1)
+            await wait_until(lambda: meeting.health.n_sent + meeting.health.n_dropped == 1)
             meeting.server.draw = lambda: "resets_after"
             meeting.say("Confidential.")
-            await until(lambda: meeting.health.n_sent + meeting.health.n_dropped == 2)
+            await wait_until(lambda: meeting.health.n_sent + meeting.health.n_dropped == 2)
     written = "\n".join(record.getMessage() + str(record.exc_text) for record in caplog.records)
     written += "".join(capsys.readouterr()) + "".join(map(str, meeting.healths))
     assert "send_request_headers" in written  # the HTTP client was heard
@@ -285,7 +285,7 @@ async def test_the_address_is_told_nobody(
 
 
 @pytest.mark.parametrize("vendor", VENDORS)
-@fast
+@on_fast_clock
 async def test_a_far_end_that_is_not_there_is_told(vendor: Vendor) -> None:
     """Where nobody answers people read so, without the address; captions are dropped, and come when it is back."""
     meeting = Meeting(vendor)
@@ -293,7 +293,7 @@ async def test_a_far_end_that_is_not_there_is_told(vendor: Vendor) -> None:
     output = OUTPUTS[vendor](ADDRESSES[vendor], tell=health.append, transport=Nowhere, seed=1)
     task = asyncio.create_task(output.follow(meeting.room, after_seq=0))
     meeting.say("One.")
-    await until(lambda: bool(health) and health[-1].n_dropped == 1)
+    await wait_until(lambda: bool(health) and health[-1].n_dropped == 1)
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
     assert health[-1].status == "retrying"
@@ -307,23 +307,23 @@ def test_what_is_no_language_is_refused(language: str) -> None:
         OUTPUTS["zoom"](ADDRESSES["zoom"], tell=print, language=language)
 
 
-@fast
+@on_fast_clock
 async def test_a_language_in_the_address_stays() -> None:
     """An address that names a language is not given a second one."""
     meeting = Meeting("teams")
     async with meeting.follow(address=ADDRESSES["teams"] + "&lang=fr-fr", language="de"):
         meeting.say("One.")
-        await until(lambda: bool(meeting.server.requests))
+        await wait_until(lambda: bool(meeting.server.requests))
     assert meeting.server.requests[0].target.count("lang=") == 1
     meeting.server.mistakes.clear()
 
 
 @pytest.mark.parametrize("vendor", VENDORS)
-@fast
+@on_fast_clock
 async def test_letters_that_are_none_do_no_harm(vendor: Vendor) -> None:
     """Half a surrogate pair, control characters and line breaks in a caption stay inside its body."""
     meeting = Meeting(vendor)
     async with meeting.follow():
         meeting.say("a\ud800b\r\n\r\nPOST /x\x00 2026-01-01T00:00:00.000\nc")
-        await until(lambda: bool(meeting.texts))
+        await wait_until(lambda: bool(meeting.texts))
     assert meeting.texts == ["a?b POST /x 2026-01-01T00:00:00.000 c"] or "<br>" in meeting.texts[0]

@@ -7,8 +7,8 @@ from app.captions.event import Event
 from app.outputs import meeting_queue
 from app.outputs.cues import columns
 from app.outputs.meeting_queue import LATE_MAX_S, CaptionQueue, CaptionShape
-from tests.outputs.meetings import phrase
-from tests.outputs.phrases import CASES, TEXTS
+from tests.support.meeting_room import phrase
+from tests.support.odd_phrases import CASES, TEXTS
 
 
 def hear(waiting: CaptionQueue, event: Event, now_s: float = 100.0) -> None:

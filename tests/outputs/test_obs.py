@@ -18,8 +18,8 @@ from app.outputs import obs_link, obs_screen
 from app.outputs.obs import UPDATE_S, ObsCaptions
 from app.outputs.obs_link import connected
 from app.outputs.obs_scene import TEXT
-from tests.outputs.obs_stand_in import StandIn, standing_in
-from tests.web.doors import Rooms
+from tests.fakes.hosted_rooms import HostedRooms
+from tests.fakes.obs_server import FakeObs, serve_obs
 
 NO_BROWSER = ("text_ft2_source_v2",)
 LONG = " ".join(f"word{i}" for i in range(60))
@@ -48,7 +48,7 @@ class Told:
 
 
 @asynccontextmanager
-async def following(obs: StandIn, rooms: Rooms, told: Told, **given: Any) -> AsyncIterator[None]:
+async def following(obs: FakeObs, rooms: HostedRooms, told: Told, **given: Any) -> AsyncIterator[None]:
     """Follow the room while the block lasts."""
     wishes: dict[str, Any] = {
         "password": obs.password,
@@ -70,10 +70,10 @@ async def following(obs: StandIn, rooms: Rooms, told: Told, **given: Any) -> Asy
 
 
 @asynccontextmanager
-async def showing(obs: StandIn, **given: Any) -> AsyncIterator[tuple[Rooms, Told]]:
+async def showing(obs: FakeObs, **given: Any) -> AsyncIterator[tuple[HostedRooms, Told]]:
     """Follow a room until it works, with the stand-in, while the block lasts."""
-    rooms, told = Rooms(), Told()
-    async with standing_in(obs), following(obs, rooms, told, **given):
+    rooms, told = HostedRooms(), Told()
+    async with serve_obs(obs), following(obs, rooms, told, **given):
         await told.until("working")
         yield rooms, told
 
@@ -87,7 +87,7 @@ def soon(monkeypatch: pytest.MonkeyPatch) -> None:
 
 async def test_words_are_in_the_text_source() -> None:
     """Open words, committed and tentative, and the final phrase replace each other; one phrase is counted."""
-    obs = StandIn(kinds=NO_BROWSER)
+    obs = FakeObs(kinds=NO_BROWSER)
     async with showing(obs) as (rooms, told):
         rooms.say("1", "Good", "evening", rev=1, track="en")
         await obs.until(lambda: obs.text == "Good evening")
@@ -104,7 +104,7 @@ async def test_words_are_in_the_text_source() -> None:
 async def test_words_go_away(monkeypatch: pytest.MonkeyPatch) -> None:
     """After silence the source is empty without anything being said."""
     monkeypatch.setattr(obs_screen, "CLEAR_S", 0.5)
-    obs = StandIn(kinds=NO_BROWSER)
+    obs = FakeObs(kinds=NO_BROWSER)
     async with showing(obs) as (rooms, _):
         rooms.say("1", "Good morning.", rev=1, track="en", final=True)
         await obs.until(lambda: obs.text == "Good morning.")
@@ -113,7 +113,7 @@ async def test_words_go_away(monkeypatch: pytest.MonkeyPatch) -> None:
 
 async def test_hidden_is_blank() -> None:
     """Hiding takes the words away at once, and what is said meanwhile is never shown."""
-    obs = StandIn(kinds=NO_BROWSER)
+    obs = FakeObs(kinds=NO_BROWSER)
     async with showing(obs) as (rooms, _):
         rooms.say("1", "Good morning.", rev=1, track="en", final=True)
         await obs.until(lambda: obs.text == "Good morning.")
@@ -132,7 +132,7 @@ async def test_hidden_is_blank() -> None:
 
 async def test_erased_words_go_away() -> None:
     """When the room forgets its captions, the text source does too."""
-    obs = StandIn(kinds=NO_BROWSER)
+    obs = FakeObs(kinds=NO_BROWSER)
     async with showing(obs) as (rooms, _):
         rooms.say("1", "Good morning.", rev=1, track="en", final=True)
         await obs.until(lambda: obs.text == "Good morning.")
@@ -142,7 +142,7 @@ async def test_erased_words_go_away() -> None:
 
 async def test_a_correction_is_shown() -> None:
     """A phrase that still stands is corrected, and taken back."""
-    obs = StandIn(kinds=NO_BROWSER)
+    obs = FakeObs(kinds=NO_BROWSER)
     async with showing(obs) as (rooms, _):
         rooms.say("1", "Good mourning.", rev=1, track="en", final=True)
         await obs.until(lambda: obs.text == "Good mourning.")
@@ -154,7 +154,7 @@ async def test_a_correction_is_shown() -> None:
 
 async def test_a_flood_is_at_most_five_texts_a_second() -> None:
     """Of a hundred changes in a second OBS is sent a few, 200 ms apart, and the last of them."""
-    obs = StandIn(kinds=NO_BROWSER)
+    obs = FakeObs(kinds=NO_BROWSER)
     async with showing(obs) as (rooms, _):
         before, began_s = len(obs.texts), time.monotonic()
         for i in range(100):
@@ -166,7 +166,7 @@ async def test_a_flood_is_at_most_five_texts_a_second() -> None:
 
 async def test_a_slow_obs_is_sent_the_newest() -> None:
     """While one answer takes its time nothing queues up: the next text is the newest."""
-    obs = StandIn(kinds=NO_BROWSER)
+    obs = FakeObs(kinds=NO_BROWSER)
     async with showing(obs) as (rooms, _):
         obs.answer_s = 0.5
         rooms.say("1", "0", rev=0, track="en")
@@ -182,7 +182,7 @@ async def test_a_slow_obs_is_sent_the_newest() -> None:
 
 async def test_stream_captions_are_paced() -> None:
     """While OBS streams, final phrases go out in short captions, a second apart; open ones and the rest do not."""
-    obs = StandIn(is_streaming=True)
+    obs = FakeObs(is_streaming=True)
     async with showing(obs, overlay_url="http://127.0.0.1:8000/overlay/main") as (rooms, told):
         rooms.say("1", "Not yet final", rev=1, track="en")
         rooms.say("1", "今天天气很好", rev=1, track="original", final=True)
@@ -198,7 +198,7 @@ async def test_stream_captions_are_paced() -> None:
 
 async def test_stream_captions_go_out_as_corrected() -> None:
     """A phrase that is corrected or withdrawn while its stream captions wait goes out corrected, or not at all."""
-    obs = StandIn(is_streaming=True)
+    obs = FakeObs(is_streaming=True)
     async with showing(obs, overlay_url="http://127.0.0.1:8000/overlay/main") as (rooms, _):
         for name, text in (("1", "One."), ("2", "Secret."), ("3", "Wrong."), ("4", "Four.")):
             rooms.say(name, text, rev=1, track="en", final=True)
@@ -212,7 +212,7 @@ async def test_stream_captions_go_out_as_corrected() -> None:
 
 async def test_no_stream_is_no_trouble() -> None:
     """Without a stream captions are for nobody: OBS says 501, none waits, and the text goes on."""
-    obs = StandIn(kinds=NO_BROWSER)
+    obs = FakeObs(kinds=NO_BROWSER)
     async with showing(obs) as (rooms, told):
         rooms.say("1", LONG, rev=1, track="en", final=True)
         await obs.until(lambda: "SendStreamCaption" in obs.asked)
@@ -227,14 +227,14 @@ async def test_no_stream_is_no_trouble() -> None:
 
 async def test_an_obs_that_comes_later_is_found() -> None:
     """While none answers the health says what to do; once one does, it shows what is said then."""
-    obs, rooms, told = StandIn(kinds=NO_BROWSER), Rooms(), Told()
-    async with standing_in(obs):
+    obs, rooms, told = FakeObs(kinds=NO_BROWSER), HostedRooms(), Told()
+    async with serve_obs(obs):
         pass  # the port is free again, and known
     async with following(obs, rooms, told):
         health = await told.until("retrying")
         assert f"OBS does not answer at 127.0.0.1:{obs.port}" in health.message
         assert "Enable WebSocket server" in health.message
-        async with standing_in(obs):
+        async with serve_obs(obs):
             assert (await told.until("working")).message == ""
             rooms.say("1", "Good morning.", rev=1, track="en", final=True)
             await obs.until(lambda: obs.text == "Good morning.")
@@ -242,8 +242,8 @@ async def test_an_obs_that_comes_later_is_found() -> None:
 
 async def test_a_restart_in_mid_talk(caplog: pytest.LogCaptureFixture) -> None:
     """An OBS that is closed and started anew, with nothing in it, shows the words that are said then."""
-    obs, rooms, told = StandIn(kinds=NO_BROWSER), Rooms(), Told()
-    async with standing_in(obs), following(obs, rooms, told):
+    obs, rooms, told = FakeObs(kinds=NO_BROWSER), HostedRooms(), Told()
+    async with serve_obs(obs), following(obs, rooms, told):
         await told.until("working")
         await asyncio.sleep(0.2)  # so that nothing is under way when it goes
         await obs.hang_up()
@@ -258,7 +258,7 @@ async def test_a_restart_in_mid_talk(caplog: pytest.LogCaptureFixture) -> None:
 
 async def test_a_source_that_was_removed_comes_back() -> None:
     """When the text source goes, as with another scene collection, it is made anew."""
-    obs = StandIn(kinds=NO_BROWSER)
+    obs = FakeObs(kinds=NO_BROWSER)
     async with showing(obs) as (rooms, _):
         obs.scenes, obs.inputs = {"Other": []}, {}
         rooms.say("1", "Good morning.", rev=1, track="en", final=True)
@@ -267,10 +267,10 @@ async def test_a_source_that_was_removed_comes_back() -> None:
 
 async def test_a_wrong_password_needs_a_person() -> None:
     """It is told as failed and tried on; no log line and no message holds it."""
-    obs, rooms, told = StandIn(kinds=NO_BROWSER), Rooms(), Told()
+    obs, rooms, told = FakeObs(kinds=NO_BROWSER), HostedRooms(), Told()
     wrong = "a-password-nobody-may-see"
     with structlog.testing.capture_logs() as lines:
-        async with standing_in(obs), following(obs, rooms, told, password=wrong):
+        async with serve_obs(obs), following(obs, rooms, told, password=wrong):
             health = await told.until("failed")
             assert "does not take this password" in health.message
             obs.password = wrong
@@ -281,7 +281,7 @@ async def test_a_wrong_password_needs_a_person() -> None:
 
 async def test_not_ready_is_waited_for() -> None:
     """An OBS that is changing its scenes in mid-talk gets the words when it is ready."""
-    obs = StandIn(kinds=NO_BROWSER)
+    obs = FakeObs(kinds=NO_BROWSER)
     async with showing(obs) as (rooms, told):
         obs.not_ready = 2
         rooms.say("1", "Good morning.", rev=1, track="en", final=True)
@@ -304,7 +304,7 @@ async def test_not_ready_is_waited_for() -> None:
 async def test_nonsense_does_not_end_it(message: bytes | str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whatever OBS answers, the words come through in the end."""
     monkeypatch.setattr(obs_link, "ANSWER_S", 0.5)
-    obs = StandIn(kinds=NO_BROWSER)
+    obs = FakeObs(kinds=NO_BROWSER)
     async with showing(obs) as (rooms, _):
         obs.nonsense = [message]
         rooms.say("1", "Good morning.", rev=1, track="en", final=True)
@@ -313,7 +313,7 @@ async def test_nonsense_does_not_end_it(message: bytes | str, monkeypatch: pytes
 
 async def test_a_camera_that_is_missing_is_said_once() -> None:
     """Its lack stands in the health while all else works, and in one log line over reconnections."""
-    obs = StandIn(kinds=NO_BROWSER, has_camera=False)
+    obs = FakeObs(kinds=NO_BROWSER, has_camera=False)
     with structlog.testing.capture_logs() as lines:
         async with showing(obs, virtual_camera=True) as (_, told):
             assert "no virtual camera" in told.all[-1].message
@@ -325,8 +325,8 @@ async def test_a_camera_that_is_missing_is_said_once() -> None:
 
 async def test_a_lost_connection_is_noticed_at_once() -> None:
     """A request that is under way when OBS goes fails then, not when its time is over."""
-    obs = StandIn(answer_s=3)
-    async with standing_in(obs), connected("127.0.0.1", obs.port, obs.password) as link:
+    obs = FakeObs(answer_s=3)
+    async with serve_obs(obs), connected("127.0.0.1", obs.port, obs.password) as link:
         asking = asyncio.create_task(link.ask("GetVersion"))
         await asyncio.sleep(0.1)
         began_s = time.monotonic()

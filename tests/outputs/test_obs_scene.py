@@ -5,21 +5,21 @@ import pytest
 from app.errors import SettingsError
 from app.outputs.obs_link import connected
 from app.outputs.obs_scene import OVERLAY, SCENE, TEXT, SceneSetup, prepare
-from tests.outputs.obs_stand_in import StandIn, standing_in
+from tests.fakes.obs_server import FakeObs, serve_obs
 
 PAGE = "http://127.0.0.1:8000/overlay/main#a-key"
 NO_BROWSER = ("color_source_v3", "text_ft2_source_v2")
 
 
-async def set_up(obs: StandIn, *, scene: str = SCENE, overlay: str = PAGE, virtual_camera: bool = True) -> SceneSetup:
+async def set_up(obs: FakeObs, *, scene: str = SCENE, overlay: str = PAGE, virtual_camera: bool = True) -> SceneSetup:
     """Prepare the stand-in once."""
-    async with standing_in(obs), connected("127.0.0.1", obs.port, obs.password) as link:
+    async with serve_obs(obs), connected("127.0.0.1", obs.port, obs.password) as link:
         return await prepare(link, scene=scene, overlay=overlay, virtual_camera=virtual_camera)
 
 
 async def test_overlay_is_made() -> None:
     """The scene holds a browser source as large as the picture, and the virtual camera runs."""
-    obs = StandIn()
+    obs = FakeObs()
     stage = await set_up(obs)
     kind, settings = obs.inputs[OVERLAY]
     assert obs.scenes == {"Talk": [], SCENE: [OVERLAY]}
@@ -32,14 +32,14 @@ async def test_overlay_is_made() -> None:
 
 async def test_no_password_is_none() -> None:
     """An OBS that asks for no password is found as well."""
-    obs = StandIn(password="")
+    obs = FakeObs(password="")
     await set_up(obs)
     assert obs.scenes[SCENE] == [OVERLAY]
 
 
 async def test_twice_is_once() -> None:
     """A second time nothing is made or changed, so that the page does not load anew."""
-    obs = StandIn()
+    obs = FakeObs()
     await set_up(obs)
     before = (dict(obs.scenes), dict(obs.inputs))
     obs.asked.clear()
@@ -51,7 +51,7 @@ async def test_twice_is_once() -> None:
 
 async def test_what_people_changed_stays() -> None:
     """Another address replaces the old one, and leaves the style that somebody gave the page."""
-    obs = StandIn()
+    obs = FakeObs()
     await set_up(obs)
     obs.inputs[OVERLAY][1]["css"] = "body { color: red }"
     await set_up(obs, overlay="http://127.0.0.1:8000/overlay/other")
@@ -61,7 +61,7 @@ async def test_what_people_changed_stays() -> None:
 
 async def test_the_source_is_put_into_another_scene() -> None:
     """A second scene shows the same source, and the first keeps it."""
-    obs = StandIn()
+    obs = FakeObs()
     await set_up(obs)
     await set_up(obs, scene="Talk")
     assert obs.scenes == {"Talk": [OVERLAY], SCENE: [OVERLAY]}
@@ -70,7 +70,7 @@ async def test_the_source_is_put_into_another_scene() -> None:
 
 async def test_there_already_is_success() -> None:
     """Status 601, because somebody was faster, is as good as having made it."""
-    obs = StandIn()
+    obs = FakeObs()
     await set_up(obs)
     obs.is_racing = True
     await set_up(obs)
@@ -80,7 +80,7 @@ async def test_there_already_is_success() -> None:
 @pytest.mark.parametrize("taken", ["input", "scene"])
 async def test_names_of_others_are_left_alone(taken: str) -> None:
     """A source or scene of somebody else's with our name is not touched; ours takes a number."""
-    obs = StandIn()
+    obs = FakeObs()
     if taken == "input":
         obs.inputs[OVERLAY] = ("color_source_v3", {"color": 1})
     else:
@@ -93,7 +93,7 @@ async def test_names_of_others_are_left_alone(taken: str) -> None:
 async def test_a_scene_cannot_have_the_name_of_a_source() -> None:
     """OBS has one set of names for both; the sentence says so."""
     with pytest.raises(SettingsError, match="a source there is called “Logo”"):
-        await set_up(StandIn(inputs={"Logo": ("image_source", {})}), scene="Logo")
+        await set_up(FakeObs(inputs={"Logo": ("image_source", {})}), scene="Logo")
 
 
 @pytest.mark.parametrize(
@@ -107,7 +107,7 @@ async def test_a_scene_cannot_have_the_name_of_a_source() -> None:
 )
 async def test_without_a_browser_source_there_is_text(kinds: tuple[str, ...], chosen: str) -> None:
     """The newest text source that the system has stands in the middle of the lower edge, and the lack is told."""
-    obs = StandIn(kinds=kinds)
+    obs = FakeObs(kinds=kinds)
     stage = await set_up(obs)
     kind, settings = obs.inputs[TEXT]
     place = obs.transforms[TEXT]
@@ -119,7 +119,7 @@ async def test_without_a_browser_source_there_is_text(kinds: tuple[str, ...], ch
 
 async def test_text_is_moved_once() -> None:
     """Where somebody has put the text it stays."""
-    obs = StandIn(kinds=NO_BROWSER)
+    obs = FakeObs(kinds=NO_BROWSER)
     await set_up(obs, overlay="")
     obs.transforms[TEXT] = {"positionY": 100.0}
     stage = await set_up(obs, overlay="")
@@ -129,7 +129,7 @@ async def test_text_is_moved_once() -> None:
 
 async def test_words_do_not_stand_twice() -> None:
     """When the overlay takes over, the text source is emptied."""
-    obs = StandIn()
+    obs = FakeObs()
     await set_up(obs, overlay="")
     obs.inputs[TEXT][1]["text"] = "Old words."
     await set_up(obs)
@@ -139,13 +139,13 @@ async def test_words_do_not_stand_twice() -> None:
 async def test_no_kind_to_show_text_with() -> None:
     """An OBS that can show neither is told apart from one that is away."""
     with pytest.raises(SettingsError, match="neither"):
-        await set_up(StandIn(kinds=("color_source_v3",)))
+        await set_up(FakeObs(kinds=("color_source_v3",)))
 
 
 @pytest.mark.parametrize(("has_camera", "is_on"), [(False, False), (True, True), (True, False)])
 async def test_the_virtual_camera_runs_if_there_is_one(has_camera: bool, is_on: bool) -> None:
     """It is started unless it runs; a machine that has none is told of, and that is all."""
-    obs = StandIn(has_camera=has_camera, is_camera_on=is_on)
+    obs = FakeObs(has_camera=has_camera, is_camera_on=is_on)
     stage = await set_up(obs)
     assert obs.is_camera_on is has_camera is stage.has_camera
     assert [sentence for sentence in stage.lacks if "no virtual camera" in sentence] == list(stage.lacks)
@@ -155,7 +155,7 @@ async def test_the_virtual_camera_runs_if_there_is_one(has_camera: bool, is_on: 
 
 async def test_an_obs_that_loads_is_waited_for() -> None:
     """Status 207 is asked again until OBS is ready."""
-    obs = StandIn(not_ready=3)
+    obs = FakeObs(not_ready=3)
     await set_up(obs)
     assert obs.scenes[SCENE] == [OVERLAY]
     assert obs.asked.count("GetSceneList") == 4

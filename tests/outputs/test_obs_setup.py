@@ -6,18 +6,18 @@ from pathlib import Path
 import pytest
 
 from app.outputs.obs_scene import OVERLAY, SCENE
-from tests.outputs.obs_stand_in import StandIn, standing_in
-from tests.program import surtitle
+from tests.fakes.obs_server import FakeObs, serve_obs
+from tests.support.program import run_surtitle
 
 
 async def test_it_says_what_it_did(tmp_path: Path) -> None:
     """Each step is a line, then what to do next; the key in the overlay's address is not among them."""
-    obs = StandIn()
+    obs = FakeObs()
     (tmp_path / "password").write_text(obs.password + "\n")
     page = "http://127.0.0.1:8000/overlay/main#a-key-nobody-may-see"
-    async with standing_in(obs):
+    async with serve_obs(obs):
         words = ["--port", str(obs.port), "--password-file", str(tmp_path / "password"), "--overlay", page]
-        done = await asyncio.to_thread(surtitle, "obs", "setup", *words, timeout_s=60)
+        done = await asyncio.to_thread(run_surtitle, "obs", "setup", *words, timeout_s=60)
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout == (
         "Found OBS 30.2.0.\n"
@@ -34,11 +34,11 @@ async def test_it_says_what_it_did(tmp_path: Path) -> None:
 
 async def test_the_camera_is_left_alone() -> None:
     """With --no-virtual-camera it is neither started nor spoken of."""
-    obs = StandIn()
-    async with standing_in(obs):
+    obs = FakeObs()
+    async with serve_obs(obs):
         words = ["--port", str(obs.port), "--no-virtual-camera"]
         done = await asyncio.to_thread(
-            surtitle, "obs", "setup", *words, timeout_s=60, SURTITLE_OBS_PASSWORD=obs.password
+            run_surtitle, "obs", "setup", *words, timeout_s=60, SURTITLE_OBS_PASSWORD=obs.password
         )
     assert done.returncode == 0
     assert not obs.is_camera_on
@@ -50,6 +50,6 @@ def test_a_password_file_that_cannot_be_read(content: bytes | None, tmp_path: Pa
     """The sentence names the file."""
     if content is not None:
         (tmp_path / "password").write_bytes(content)
-    done = surtitle("obs", "setup", "--password-file", str(tmp_path / "password"), timeout_s=60)
+    done = run_surtitle("obs", "setup", "--password-file", str(tmp_path / "password"), timeout_s=60)
     assert done.returncode == 2
     assert "Expected a file with the password of OBS" in done.stderr

@@ -19,7 +19,7 @@ from app.outputs import plain, srt, table, vtt
 from app.outputs.cues import Cue, cues, schedule, tidy
 from app.outputs.subtitles import Format, write
 from app.outputs.table import TableRow
-from tests.outputs.phrases import CASES, MARKUP, PHRASES, STATES, TEXTS
+from tests.support.odd_phrases import CASES, MARKUP, PHRASES, STATES, TEXTS
 
 READERS: dict[Format, Callable[[str], object]] = {
     "srt": srt.read,

@@ -4,38 +4,38 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.outputs.meeting_faults import problems, run
-from tests.outputs.meeting_server import ADDRESSES, Fault
-from tests.outputs.meetings import Meeting, fast, until
+from tests.chaos.meeting_faults import problems, run
+from tests.fakes.meeting_server import ADDRESSES, Fault
+from tests.support.meeting_room import Meeting, on_fast_clock, wait_until
 
 
-@fast
+@on_fast_clock
 async def test_a_caption_is_one_line_of_plain_text() -> None:
     """A request is the given address with a language; the body is one line, and there is no number."""
     meeting = Meeting("teams")
     async with meeting.follow():
         meeting.say("Grüße\naus Köln.", language="de")
-        await until(lambda: meeting.texts == ["Grüße aus Köln."])
+        await wait_until(lambda: meeting.texts == ["Grüße aus Köln."])
     (caption,) = meeting.server.requests
     query = ADDRESSES["teams"].partition("?")[2]
     assert (caption.method, caption.target) == ("POST", f"/cartcaption?{query}&lang=de-de")
     assert caption.headers["content-type"] == "text/plain; charset=utf-8"
 
 
-@fast
+@on_fast_clock
 async def test_no_line_has_more_than_a_hundred_characters() -> None:
     """A long phrase is sent in lines of at most 100 characters, and no word is lost."""
     meeting = Meeting("teams")
     text = " ".join(f"word{i}" for i in range(80))
     async with meeting.follow():
         meeting.say(text)
-        await until(lambda: " ".join(meeting.texts).split() == text.split())
+        await wait_until(lambda: " ".join(meeting.texts).split() == text.split())
     assert 5 <= len(meeting.texts) <= 8
     assert all(len(line) <= 100 for line in meeting.texts)
 
 
 @pytest.mark.parametrize("fault", ["hangs_before", "hangs_after", "resets_before", "resets_after"])
-@fast
+@on_fast_clock
 async def test_a_caption_that_was_not_answered_is_not_sent_again(fault: Fault) -> None:
     """Nobody can say whether it is shown, so it counts as dropped, and the next one follows."""
     meeting = Meeting("teams")
@@ -43,14 +43,14 @@ async def test_a_caption_that_was_not_answered_is_not_sent_again(fault: Fault) -
     meeting.server.draw = lambda: next(faults, None)
     async with meeting.follow():
         meeting.say("One.")
-        await until(lambda: meeting.health.n_dropped == 1)
+        await wait_until(lambda: meeting.health.n_dropped == 1)
         meeting.say("Two.")
-        await until(lambda: meeting.health.n_sent == 1)
+        await wait_until(lambda: meeting.health.n_sent == 1)
     assert meeting.texts == (["One.", "Two."] if fault.endswith("after") else ["Two."])
     assert len(meeting.server.requests) == 2
 
 
-@fast
+@on_fast_clock
 async def test_a_caption_that_was_refused_is_sent_again() -> None:
     """A fault that is answered says that nothing is shown."""
     meeting = Meeting("teams")
@@ -58,11 +58,11 @@ async def test_a_caption_that_was_refused_is_sent_again() -> None:
     meeting.server.draw = lambda: next(faults, None)
     async with meeting.follow():
         meeting.say("One.")
-        await until(lambda: meeting.texts == ["One."])
+        await wait_until(lambda: meeting.texts == ["One."])
     assert (meeting.health.n_sent, meeting.health.n_dropped) == (1, 0)
 
 
-@fast
+@on_fast_clock
 async def test_a_far_end_that_asks_for_a_pause_gets_it() -> None:
     """No caption is sent before Retry-After has passed, neither the refused one nor those behind it."""
     meeting = Meeting("teams")
@@ -71,7 +71,7 @@ async def test_a_far_end_that_asks_for_a_pause_gets_it() -> None:
     meeting.server.retry_after = "14"
     async with meeting.follow():
         meeting.say("One.", "Two.", "Three.")
-        await until(lambda: meeting.texts == ["Three."])
+        await wait_until(lambda: meeting.texts == ["Three."])
     first, second = meeting.server.requests
     assert second.at_s - first.at_s >= 14.0
     assert (meeting.health.n_sent, meeting.health.n_dropped) == (1, 2)
@@ -87,14 +87,14 @@ async def test_a_far_end_that_asks_for_a_pause_gets_it() -> None:
         (302, "retrying", "Teams answers as it should not (status 302)"),
     ],
 )
-@fast
+@on_fast_clock
 async def test_people_are_told_what_is_wrong(status: int, health: str, sentence: str) -> None:
     """Each answer that the document names has a sentence for people."""
     meeting = Meeting("teams")
     meeting.server.status = status
     async with meeting.follow():
         meeting.say("One.")
-        await until(lambda: meeting.health.n_dropped == 1)
+        await wait_until(lambda: meeting.health.n_dropped == 1)
         assert (meeting.health.status, sentence in meeting.health.message) == (health, True)
 
 

@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 import pytest
 
 from app.outputs.meeting_delivery import MemoryCounter
-from tests.outputs.meeting_faults import problems, run
-from tests.outputs.meeting_server import ADDRESSES, Fault, number_of
-from tests.outputs.meetings import Meeting, fast, until
+from tests.chaos.meeting_faults import problems, run
+from tests.fakes.meeting_server import ADDRESSES, Fault, number_of
+from tests.support.meeting_room import Meeting, on_fast_clock, wait_until
 
 
 def moment_s(written: str) -> float:
@@ -16,14 +16,14 @@ def moment_s(written: str) -> float:
     return datetime.fromisoformat(written.partition(" ")[0]).replace(tzinfo=UTC).timestamp()
 
 
-@fast
+@on_fast_clock
 async def test_a_caption_is_a_time_and_a_line() -> None:
     """The body is the time in UTC, to the millisecond and without a Z, and lines that <br> parts."""
     meeting = Meeting("youtube")
     async with meeting.follow():
         before_s = time.time()
         meeting.say("The first line is here for you, and the second one is below it.", start_s=7.0, end_s=11.0)
-        await until(lambda: len(meeting.texts) == 1)
+        await wait_until(lambda: len(meeting.texts) == 1)
     assert meeting.texts == ["The first line is here for you,<br>and the second one is below it."]
     (caption,) = meeting.server.requests
     query = ADDRESSES["youtube"].partition("?")[2]
@@ -35,29 +35,29 @@ async def test_a_caption_is_a_time_and_a_line() -> None:
     assert moment_s(written) == pytest.approx(before_s - 4.0, abs=0.5)
 
 
-@fast
+@on_fast_clock
 async def test_times_never_go_back() -> None:
     """Where two people speak at once, the one who began first may be done last; times rise all the same."""
     meeting = Meeting("youtube")
     async with meeting.follow():
         for i, (start_s, end_s) in enumerate(((5.0, 6.0), (0.0, 9.0), (8.0, 10.0))):
             meeting.say("Hear me.", start_s=start_s, end_s=end_s)
-            await until(lambda i=i: len(meeting.texts) > i)  # type: ignore[misc]
+            await wait_until(lambda i=i: len(meeting.texts) > i)  # type: ignore[misc]
     moments = [moment_s(shown.moment) for shown in meeting.server.shown]
     assert len(moments) == 3
     assert sorted(set(moments)) == moments
 
 
-@fast
+@on_fast_clock
 async def test_a_caption_begins_no_tag() -> None:
     """A bracket in a caption is not read as markup."""
     meeting = Meeting("youtube")
     async with meeting.follow():
         meeting.say("a < b <br> c")
-        await until(lambda: meeting.texts == ["a ‹ b ‹br> c"])
+        await wait_until(lambda: meeting.texts == ["a ‹ b ‹br> c"])
 
 
-@fast
+@on_fast_clock
 async def test_a_remembered_number_goes_on() -> None:
     """YouTube does not tell its number, so the one that is remembered goes on."""
     meeting, counter = Meeting("youtube"), MemoryCounter()
@@ -65,12 +65,12 @@ async def test_a_remembered_number_goes_on() -> None:
     meeting.server.last = 9
     async with meeting.follow(counter=counter):
         meeting.say("One.")
-        await until(lambda: bool(meeting.texts))
+        await wait_until(lambda: bool(meeting.texts))
     assert (meeting.server.shown[0].number, counter.read()) == (10, 10)
 
 
 @pytest.mark.parametrize("fault", ["hangs_before", "hangs_after", "resets_before", "resets_after", "500", "429"])
-@fast
+@on_fast_clock
 async def test_a_caption_is_repeated_to_the_letter(fault: Fault) -> None:
     """A repeated caption has the same number and body, so that YouTube can tell that it is one."""
     meeting = Meeting("youtube")
@@ -78,23 +78,23 @@ async def test_a_caption_is_repeated_to_the_letter(fault: Fault) -> None:
     meeting.server.draw = lambda: next(faults, None)
     async with meeting.follow():
         meeting.say("One.")
-        await until(lambda: meeting.health.n_sent == 1)
+        await wait_until(lambda: meeting.health.n_sent == 1)
     first, second = meeting.server.requests
     assert (first.target, first.body) == (second.target, second.body)
     assert meeting.texts == ["One."]
 
 
-@fast
+@on_fast_clock
 async def test_the_number_of_a_caption_that_may_have_come_is_used_up() -> None:
     """After one that was never answered the next number follows, or the next caption might pass for a repetition."""
     meeting = Meeting("youtube")
     async with meeting.follow():
         meeting.server.draw = lambda: "hangs_before"
         meeting.say("One.")
-        await until(lambda: meeting.health.n_dropped == 1)
+        await wait_until(lambda: meeting.health.n_dropped == 1)
         meeting.server.draw = lambda: None
         meeting.say("Two.")
-        await until(lambda: meeting.texts == ["Two."])
+        await wait_until(lambda: meeting.texts == ["Two."])
     assert {number_of(request) for request in meeting.server.requests} == {0, 1}
 
 

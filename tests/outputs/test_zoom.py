@@ -10,19 +10,19 @@ import pytest
 from app.outputs.language_tags import with_country
 from app.outputs.meeting_delivery import MemoryCounter
 from app.outputs.zoom import ZoomCaptions
-from tests.outputs.meeting_faults import problems, run
-from tests.outputs.meeting_server import ADDRESSES, Fault
-from tests.outputs.meetings import Meeting, fast, until
+from tests.chaos.meeting_faults import problems, run
+from tests.fakes.meeting_server import ADDRESSES, Fault
+from tests.support.meeting_room import Meeting, on_fast_clock, wait_until
 
 
-@fast
+@on_fast_clock
 async def test_a_caption_is_plain_text_with_a_number_and_a_language() -> None:
     """A request is the given address with seq and lang, and its body is the text in UTF-8."""
     meeting = Meeting("zoom")
     meeting.server.last = 41
     async with meeting.follow():
         meeting.say("Grüße aus Köln.", language="de")
-        await until(lambda: meeting.texts == ["Grüße aus Köln."])
+        await wait_until(lambda: meeting.texts == ["Grüße aus Köln."])
     query = ADDRESSES["zoom"].partition("?")[2]
     question, caption = meeting.server.requests
     assert (question.method, question.target) == ("GET", f"/closedcaption/seq?{query}")
@@ -31,7 +31,7 @@ async def test_a_caption_is_plain_text_with_a_number_and_a_language() -> None:
     assert caption.body == "Grüße aus Köln.".encode()
 
 
-@fast
+@on_fast_clock
 async def test_numbers_go_on_where_the_meeting_is() -> None:
     """Each caption has the next number, after the last one that Zoom took, whoever sent it."""
     meeting, counter = Meeting("zoom"), MemoryCounter()
@@ -40,13 +40,13 @@ async def test_numbers_go_on_where_the_meeting_is() -> None:
     async with meeting.follow(counter=counter):
         meeting.say("One.", "Two.", language="de")
         meeting.say("Three.")
-        await until(lambda: len(meeting.texts) == 2)
+        await wait_until(lambda: len(meeting.texts) == 2)
     assert [shown.number for shown in meeting.server.shown] == [7, 8]
     assert counter.read() == 8
 
 
 @pytest.mark.parametrize(("remembered", "first"), [(None, 0), (16, 17)])
-@fast
+@on_fast_clock
 async def test_a_remembered_number_goes_on_where_zoom_does_not_tell(remembered: int | None, first: int) -> None:
     """Without an answer to the question the number goes on from the remembered one, or begins at 0."""
     meeting, counter = Meeting("zoom"), MemoryCounter()
@@ -56,7 +56,7 @@ async def test_a_remembered_number_goes_on_where_zoom_does_not_tell(remembered: 
         meeting.server.last = remembered
     async with meeting.follow(counter=counter):
         meeting.say("One.")
-        await until(lambda: bool(meeting.texts))
+        await wait_until(lambda: bool(meeting.texts))
     assert meeting.server.shown[0].number == first
 
 
@@ -64,13 +64,13 @@ async def test_a_remembered_number_goes_on_where_zoom_does_not_tell(remembered: 
     ("tag", "named"),
     [("en", "en-US"), ("de", "de-DE"), ("ja", "jp-JP"), ("ja-JP", "jp-JP"), ("zh", "zh-CN"), ("zh-Hant-TW", "zh-TW")],
 )
-@fast
+@on_fast_clock
 async def test_languages_are_named_as_zoom_names_them(tag: str, named: str) -> None:
     """A language has a country, and Japanese is jp-JP."""
     meeting = Meeting("zoom")
     async with meeting.follow(language=tag):
         meeting.say("One.")
-        await until(lambda: bool(meeting.texts))
+        await wait_until(lambda: bool(meeting.texts))
     assert meeting.server.shown[0].language == named
 
 
@@ -81,19 +81,19 @@ def test_a_language_that_is_none_stays_as_it_is() -> None:
     ]
 
 
-@fast
+@on_fast_clock
 async def test_a_long_phrase_is_sent_in_blocks_of_two_lines() -> None:
     """No line is longer than 42 columns, no block has more than two, and no word is lost."""
     meeting = Meeting("zoom")
     text = " ".join(f"word{i}" for i in range(60))
     async with meeting.follow():
         meeting.say(text)
-        await until(lambda: " ".join(meeting.texts).split() == text.split())
+        await wait_until(lambda: " ".join(meeting.texts).split() == text.split())
     assert len(meeting.texts) > 3
     assert all(len(line) <= 42 for block in meeting.texts for line in block.split("\n"))
 
 
-@fast
+@on_fast_clock
 async def test_a_caption_that_was_not_answered_is_not_shown_twice() -> None:
     """After a time-out Zoom is asked what it has; what it has is not sent again, the rest is."""
     for fault in ("hangs_after", "resets_after", "hangs_before", "resets_before"):
@@ -102,16 +102,16 @@ async def test_a_caption_that_was_not_answered_is_not_shown_twice() -> None:
         meeting.server.draw = lambda faults=faults: next(faults, None)  # type: ignore[misc]
         async with meeting.follow():
             meeting.say("One.")
-            await until(lambda meeting=meeting: meeting.health.n_sent == 1)  # type: ignore[misc]
+            await wait_until(lambda meeting=meeting: meeting.health.n_sent == 1)  # type: ignore[misc]
             meeting.say("Two.")
-            await until(lambda meeting=meeting: meeting.health.n_sent == 2)  # type: ignore[misc]
+            await wait_until(lambda meeting=meeting: meeting.health.n_sent == 2)  # type: ignore[misc]
         assert meeting.texts == ["One.", "Two."]
         methods = " ".join(request.method for request in meeting.server.requests)
         assert methods == ("GET POST GET POST" if fault.endswith("after") else "GET POST GET POST POST")
         assert meeting.health.n_dropped == 0
 
 
-@fast
+@on_fast_clock
 async def test_a_caption_that_is_known_to_be_lost_stays_lost() -> None:
     """One that Zoom said it does not have, and then refused, is not counted as sent when others have come."""
     meeting = Meeting("zoom")
@@ -120,31 +120,31 @@ async def test_a_caption_that_is_known_to_be_lost_stays_lost() -> None:
     meeting.server.retry_after = "3"
     async with meeting.follow():
         meeting.say("Lost.")
-        await until(lambda: meeting.health.n_dropped == 1)
+        await wait_until(lambda: meeting.health.n_dropped == 1)
         meeting.say("One.")
-        await until(lambda: meeting.health.n_sent == 1)
+        await wait_until(lambda: meeting.health.n_sent == 1)
         meeting.say("Two.")
-        await until(lambda: meeting.health.n_sent == 2)
+        await wait_until(lambda: meeting.health.n_sent == 2)
     assert meeting.texts == ["One.", "Two."]
     assert (meeting.health.n_sent, meeting.health.n_dropped) == (2, 1)
 
 
-@fast
+@on_fast_clock
 async def test_a_lost_caption_that_had_come_counts_as_sent() -> None:
     """One that was given up without an answer, and turns out to have arrived, is counted as what it is."""
     meeting = Meeting("zoom")
     meeting.server.draw = lambda: "hangs_after" if meeting.server.requests else None
     async with meeting.follow():
         meeting.say("One.")
-        await until(lambda: meeting.health.n_dropped == 1)
+        await wait_until(lambda: meeting.health.n_dropped == 1)
         meeting.server.draw = lambda: None
         meeting.say("Two.")
-        await until(lambda: meeting.health.n_sent == 2)
+        await wait_until(lambda: meeting.health.n_sent == 2)
     assert meeting.texts == ["One.", "Two."]
     assert meeting.health.n_dropped == 0
 
 
-@fast
+@on_fast_clock
 async def test_captions_go_on_when_the_meeting_starts() -> None:
     """Before the meeting captions are dropped and counted, people are told so, and no old ones come when it starts."""
     meeting = Meeting("zoom")
@@ -153,24 +153,24 @@ async def test_captions_go_on_when_the_meeting_starts() -> None:
         for i in range(10):
             meeting.say(f"Early {i}.")
             await asyncio.sleep(3)
-        await until(lambda: meeting.health.n_dropped > 5, 8)
+        await wait_until(lambda: meeting.health.n_dropped > 5, 8)
         assert meeting.health.status == "retrying"
         assert meeting.health.message.startswith("The meeting has not started, or has ended.")
         meeting.server.status = 200
-        await until(lambda: meeting.health.status == "working", 10)
+        await wait_until(lambda: meeting.health.status == "working", 10)
         meeting.say("Now.")
-        await until(lambda: meeting.texts == ["Now."])
+        await wait_until(lambda: meeting.texts == ["Now."])
     assert (meeting.health.status, meeting.health.message) == ("working", "")
 
 
-@fast
+@on_fast_clock
 async def test_an_address_that_is_not_accepted_needs_a_person() -> None:
     """After 401 or 403 the output has failed, says what to do, and knocks gently until it is let in."""
     meeting = Meeting("zoom")
     meeting.server.status = 403
     async with meeting.follow():
         meeting.say("One.")
-        await until(lambda: meeting.health.n_dropped == 1)
+        await wait_until(lambda: meeting.health.n_dropped == 1)
         assert meeting.health.status == "failed"
         assert "Zoom does not accept this address any more; copy a new one" in meeting.health.message
         n_before = len(meeting.server.requests)
@@ -180,26 +180,26 @@ async def test_an_address_that_is_not_accepted_needs_a_person() -> None:
         assert len(meeting.server.requests) - n_before <= 2 * (40 / 30 + 1)
         assert meeting.health.n_dropped > 15
         meeting.server.status = 200
-        await until(lambda: meeting.health.status == "working", 40)
+        await wait_until(lambda: meeting.health.status == "working", 40)
         meeting.say("Again.")
-        await until(lambda: meeting.texts[-1:] == ["Again."])
+        await wait_until(lambda: meeting.texts[-1:] == ["Again."])
 
 
-@fast
+@on_fast_clock
 async def test_three_captions_lost_in_a_row_ask_for_the_number() -> None:
     """When three are given up one after the other, Zoom is asked where it stands, and that number goes on."""
     meeting = Meeting("zoom")
     async with meeting.follow():
         meeting.say("One.")
-        await until(lambda: meeting.health.n_sent == 1)
+        await wait_until(lambda: meeting.health.n_sent == 1)
         meeting.server.status, meeting.server.last = 405, 99  # somebody else wrote meanwhile
         for i in range(3):
             meeting.say(f"Lost {i}.")
-            await until(lambda i=i: meeting.health.n_dropped == i + 1)  # type: ignore[misc]
+            await wait_until(lambda i=i: meeting.health.n_dropped == i + 1)  # type: ignore[misc]
         n_questions = sum(request.method == "GET" for request in meeting.server.requests)
         meeting.server.status = 200
         meeting.say("Two.")
-        await until(lambda: meeting.health.n_sent == 2)
+        await wait_until(lambda: meeting.health.n_sent == 2)
     assert sum(request.method == "GET" for request in meeting.server.requests) > n_questions
     assert meeting.server.shown[-1].number == 100
 
@@ -227,6 +227,6 @@ async def test_a_final_phrase_is_in_the_meeting_at_once(monkeypatch: pytest.Monk
         for i in range(100):
             said_s = time.monotonic()
             meeting.say(f"Caption {i}.")
-            await until(lambda: len(meeting.texts) == i + 1)  # noqa: B023
+            await wait_until(lambda: len(meeting.texts) == i + 1)  # noqa: B023
             lags_s.append(meeting.server.shown[-1].at_s - said_s)
     assert statistics.quantiles(lags_s, n=20)[-1] <= 0.150

@@ -5,9 +5,9 @@ from playwright.async_api import Page, expect
 from app.captions.room_state import SourceState, Visibility
 from app.captions.session import SessionSettings
 from app.store.rooms import RoomSettings
-from tests.pages.browser import chromium
-from tests.pages.speech import say, say_both
-from tests.web.doors import Rooms, serving
+from tests.fakes.hosted_rooms import HostedRooms, serve_rooms
+from tests.support.browser import open_page
+from tests.support.caption_events import say, say_both
 
 
 async def shown(page: Page, texts: list[str]) -> None:
@@ -17,9 +17,9 @@ async def shown(page: Page, texts: list[str]) -> None:
 
 async def test_a_link_opens_on_the_text_at_once() -> None:
     """The key behind # is enough: the text stands there, and nothing is asked or stored; a wrong one is refused."""
-    rooms = Rooms(key="right")
+    rooms = HostedRooms(key="right")
     await rooms.change("main", RoomSettings(task="translate"))
-    async with serving(rooms) as port, chromium(width=375, height=700) as page:
+    async with serve_rooms(rooms) as port, open_page(width=375, height=700) as page:
         say_both(rooms, 0, "Guten Morgen.", "Good morning.")
         await page.goto(f"http://127.0.0.1:{port}/v/main#right")
         await shown(page, ["Good morning."])
@@ -34,9 +34,9 @@ async def test_a_link_opens_on_the_text_at_once() -> None:
 
 async def test_a_short_code_leads_to_the_public_room() -> None:
     """A public room is read without a key, and its short address leads there."""
-    rooms = Rooms(key="right")
+    rooms = HostedRooms(key="right")
     await rooms.change("main", RoomSettings(task="translate", is_public=True, code="PUBLIC"))
-    async with serving(rooms) as port, chromium(width=375, height=700) as page:
+    async with serve_rooms(rooms) as port, open_page(width=375, height=700) as page:
         say_both(rooms, 0, "Guten Morgen.", "Good morning.")
         await page.goto(f"http://127.0.0.1:{port}/c/PUBLIC")
         await shown(page, ["Good morning."])
@@ -45,8 +45,8 @@ async def test_a_short_code_leads_to_the_public_room() -> None:
 
 async def test_words_grow_in_place_and_marks_say_what_was_changed() -> None:
     """Grey words turn solid, corrected and outdated phrases say so quietly, and withdrawn ones are gone."""
-    rooms = Rooms()
-    async with serving(rooms) as port, chromium(width=375, height=700) as page:
+    rooms = HostedRooms()
+    async with serve_rooms(rooms) as port, open_page(width=375, height=700) as page:
         await page.goto(f"http://127.0.0.1:{port}/v/main")
         say(rooms, 1, "We meet", "at nine", track="en", language="en")
         await expect(page.locator(".tentative")).to_have_text(" at nine")
@@ -67,8 +67,8 @@ async def test_words_grow_in_place_and_marks_say_what_was_changed() -> None:
 
 async def test_the_first_language_is_the_readers_own() -> None:
     """The browser's languages decide among those on offer, the spoken one included, unless the link names a track."""
-    rooms = Rooms()
-    async with serving(rooms) as port, chromium() as page:
+    rooms = HostedRooms()
+    async with serve_rooms(rooms) as port, open_page() as page:
         say_both(rooms, 0, "Guten Morgen.", "Good morning.")
         for locale, query, expected in (
             ("en-GB", "", "Good morning."),
@@ -88,8 +88,8 @@ async def test_the_first_language_is_the_readers_own() -> None:
 
 async def test_the_language_chip_offers_every_track_and_two_at_once() -> None:
     """Tracks are called by their own names; the choice changes all text at once, and is remembered."""
-    rooms = Rooms()
-    async with serving(rooms) as port, chromium(width=375, height=700) as page:
+    rooms = HostedRooms()
+    async with serve_rooms(rooms) as port, open_page(width=375, height=700) as page:
         say_both(rooms, 0, "Guten Morgen.", "Good morning.")
         await page.goto(f"http://127.0.0.1:{port}/v/main")
         await shown(page, ["Good morning."])
@@ -110,10 +110,10 @@ async def test_the_language_chip_offers_every_track_and_two_at_once() -> None:
 
 async def test_the_page_says_how_it_stands_with_sound_and_connection() -> None:
     """Live, behind, silent, paused and reconnecting are said as they are; missed words come when the service does."""
-    rooms = Rooms()
-    async with chromium(width=375, height=700) as page:
+    rooms = HostedRooms()
+    async with open_page(width=375, height=700) as page:
         state = page.locator("#state")
-        async with serving(rooms) as port:
+        async with serve_rooms(rooms) as port:
             await page.goto(f"http://127.0.0.1:{port}/v/main?lang=original")
             await expect(state).to_have_text("nobody speaks yet")
             for source, words in (
@@ -137,15 +137,15 @@ async def test_the_page_says_how_it_stands_with_sound_and_connection() -> None:
         await expect(state).to_have_text("reconnecting")
         await expect(page.locator("#told")).to_have_text("The connection is lost. Reconnecting.")
         say(rooms, 1, "zwei")
-        async with serving(rooms, port):
+        async with serve_rooms(rooms, port):
             await expect(state).to_have_text("live", timeout=20_000)
             await shown(page, ["eins", "zwei"])
 
 
 async def test_every_script_has_its_direction_and_its_line_breaks() -> None:
     """Each text carries its language; right-to-left stands at the right, and CJK breaks by its own rules."""
-    rooms = Rooms()
-    async with serving(rooms) as port, chromium(width=320, height=700) as page:
+    rooms = HostedRooms()
+    async with serve_rooms(rooms) as port, open_page(width=320, height=700) as page:
         say(rooms, 0, "صباح الخير جميعًا", language="ar")
         say(rooms, 1, "次の議題は", "予算です", language="ja")
         say(rooms, 2, "안녕하세요", language="ko")
@@ -169,8 +169,8 @@ async def test_every_script_has_its_direction_and_its_line_breaks() -> None:
 
 async def test_screen_readers_hear_final_phrases_once_if_they_ask() -> None:
     """The text itself is silent; a log beside it takes each final phrase once, in its language, if it was asked for."""
-    rooms = Rooms()
-    async with serving(rooms) as port, chromium(width=375, height=700) as page:
+    rooms = HostedRooms()
+    async with serve_rooms(rooms) as port, open_page(width=375, height=700) as page:
         say(rooms, 0, "vorher")
         await page.goto(f"http://127.0.0.1:{port}/v/main?lang=original")
         await shown(page, ["vorher"])
@@ -193,8 +193,8 @@ async def test_screen_readers_hear_final_phrases_once_if_they_ask() -> None:
 
 async def test_the_screen_stays_on_from_the_first_touch() -> None:
     """A wake lock is asked for in the first gesture, again when the page comes back, and not if it is unwanted."""
-    rooms = Rooms()
-    async with serving(rooms) as port, chromium(width=375, height=700) as page:
+    rooms = HostedRooms()
+    async with serve_rooms(rooms) as port, open_page(width=375, height=700) as page:
         await page.add_init_script("""window.locks = [];
         navigator.wakeLock.request = async (kind) => {
           const lock = { kind, released: false, release: async () => { lock.released = true; } };
@@ -216,9 +216,9 @@ async def test_the_screen_stays_on_from_the_first_touch() -> None:
 
 async def test_a_transcript_is_offered_only_where_the_organiser_does() -> None:
     """The buttons appear with the offer; the file is that of the track on the screen, and no address holds the key."""
-    rooms = Rooms(key="right")
+    rooms = HostedRooms(key="right")
     asked: list[str] = []
-    async with serving(rooms) as port, chromium(width=375, height=700) as page:
+    async with serve_rooms(rooms) as port, open_page(width=375, height=700) as page:
         page.on("request", lambda request: asked.append(request.url))
         say_both(rooms, 0, "Guten Morgen.", "Good morning.")
         await page.goto(f"http://127.0.0.1:{port}/v/main#right")

@@ -6,9 +6,9 @@ from typing import Any
 from playwright.async_api import Page, expect
 
 from app.captions.room_state import Visibility
-from tests.pages.browser import chromium
-from tests.pages.speech import say
-from tests.web.doors import Rooms, serving
+from tests.fakes.hosted_rooms import HostedRooms, serve_rooms
+from tests.support.browser import open_page
+from tests.support.caption_events import say
 
 WATCH_TASKS = """window.tasks = [];
 new PerformanceObserver((list) => tasks.push(...list.getEntries().map((task) => task.duration)))
@@ -38,7 +38,7 @@ ROAM = """async () => {
 }"""
 
 
-def talk(rooms: Rooms, first: int, last: int) -> None:
+def talk(rooms: HostedRooms, first: int, last: int) -> None:
     """Say phrases of one to four sentences."""
     for number in range(first, last):
         say(
@@ -70,8 +70,8 @@ async def scroll_up(page: Page, by: int = 500) -> None:
 
 async def test_new_text_follows_until_the_reader_scrolls_up_and_again_at_their_word() -> None:
     """The newest words stay in sight; who reads back is left alone to the pixel, and one tap leads back."""
-    rooms = Rooms()
-    async with serving(rooms) as port, chromium(width=375, height=700) as page:
+    rooms = HostedRooms()
+    async with serve_rooms(rooms) as port, open_page(width=375, height=700) as page:
         talk(rooms, 0, 20)
         await page.goto(f"http://127.0.0.1:{port}/v/main?lang=original")
         live = page.get_by_role("button", name="Jump to live")
@@ -97,8 +97,8 @@ async def test_new_text_follows_until_the_reader_scrolls_up_and_again_at_their_w
 
 async def test_what_changes_above_or_around_moves_no_line_that_is_read() -> None:
     """A correction above, a message of the organiser and another text size leave the reader at the same phrase."""
-    rooms = Rooms()
-    async with serving(rooms) as port, chromium(width=375, height=700) as page:
+    rooms = HostedRooms()
+    async with serve_rooms(rooms) as port, open_page(width=375, height=700) as page:
         talk(rooms, 0, 30)
         await page.goto(f"http://127.0.0.1:{port}/v/main?lang=original")
         await expect(page.get_by_text("Phrase 29 ")).to_be_in_viewport()
@@ -122,9 +122,9 @@ async def test_what_changes_above_or_around_moves_no_line_that_is_read() -> None
 
 async def test_older_phrases_come_as_the_reader_scrolls_up() -> None:
     """Who came late reads back to the first phrase, none missing and none twice, and is told that it begins there."""
-    rooms = Rooms()
+    rooms = HostedRooms()
     rooms.main.showing = Visibility(offers_transcript=True)
-    async with serving(rooms) as port, chromium(width=375, height=700) as page:
+    async with serve_rooms(rooms) as port, open_page(width=375, height=700) as page:
         talk(rooms, 0, 300)
         rooms.main.correct("1-70", "original", "Phrase 70 was corrected.")
         rooms.main.correct("1-71", "original", None)
@@ -147,8 +147,8 @@ async def test_older_phrases_come_as_the_reader_scrolls_up() -> None:
 
 async def test_a_day_of_captions_scrolls_smoothly_and_costs_little() -> None:
     """With 10,000 phrases on the page no task takes longer than 50 ms, no place is blank, and few elements exist."""
-    rooms = Rooms()
-    async with serving(rooms) as port, chromium(width=375, height=720) as page:
+    rooms = HostedRooms()
+    async with serve_rooms(rooms) as port, open_page(width=375, height=720) as page:
         debugger = await page.context.new_cdp_session(page)
         await debugger.send("Performance.enable")
         await page.add_init_script(WATCH_TASKS)

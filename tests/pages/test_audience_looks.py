@@ -7,10 +7,10 @@ import pytest
 from playwright.async_api import Page, expect
 
 from app.captions.room_state import SourceState, Visibility
-from tests.pages.axe import violations
-from tests.pages.browser import chromium
-from tests.pages.speech import say, say_both
-from tests.web.doors import Rooms, serving
+from tests.fakes.hosted_rooms import HostedRooms, serve_rooms
+from tests.support.axe import find_violations
+from tests.support.browser import open_page
+from tests.support.caption_events import say, say_both
 
 NO_STORAGE = """Object.defineProperty(window, "localStorage", {
   get() { throw new DOMException("The operation is insecure.", "SecurityError"); },
@@ -24,7 +24,7 @@ SIZE = "() => parseFloat(getComputedStyle(document.querySelector('#captions')).f
 WIDTH = "document.documentElement.scrollWidth"
 
 
-def meeting(rooms: Rooms) -> None:
+def meeting(rooms: HostedRooms) -> None:
     """Let a room hold all that a page can show: speakers, marks, grey words, a message, downloads."""
     for number in range(12):
         speaker = "Ada Weiß" if number % 5 else "A question from the hall"
@@ -39,7 +39,7 @@ def meeting(rooms: Rooms) -> None:
 async def looks(page: Page) -> None:
     """Let axe look at the page without and with its sheet, and see that nothing is wider than the screen."""
     for _ in range(2):
-        assert await violations(page) == []
+        assert await find_violations(page) == []
         assert await page.evaluate(WIDTH) <= await page.evaluate("innerWidth")
         await page.locator("#settings").click()
         await page.wait_for_timeout(100)
@@ -48,14 +48,14 @@ async def looks(page: Page) -> None:
 @pytest.mark.parametrize("width", [320, 1280])
 async def test_axe_finds_nothing_in_any_state(width: int) -> None:
     """Refused, empty, full, scrolled back; light, dark, high contrast, forced colours; with the sheet and without."""
-    rooms = Rooms(key="right")
-    async with serving(rooms) as port, chromium(width=width, height=700) as page:
+    rooms = HostedRooms(key="right")
+    async with serve_rooms(rooms) as port, open_page(width=width, height=700) as page:
         await page.goto(f"http://127.0.0.1:{port}/v/main#wrong")
         await expect(page.locator("#refusal")).to_contain_text("This link opens nothing here.")
-        assert await violations(page) == []
+        assert await find_violations(page) == []
         await page.goto(f"http://127.0.0.1:{port}/v/main#right")
         await expect(page.locator("#empty")).to_be_visible()
-        assert await violations(page) == []
+        assert await find_violations(page) == []
         meeting(rooms)
         await expect(page.locator(".tentative").last).to_have_text(" still speaking")
         await expect(page.locator("#notice")).to_be_visible()
@@ -79,8 +79,8 @@ async def test_axe_finds_nothing_in_any_state(width: int) -> None:
 
 async def test_text_grows_to_three_times_its_size_on_the_smallest_phone() -> None:
     """From 100 to 300 percent the words stay within 320 pixels, and every control is 44 pixels high at least."""
-    rooms = Rooms()
-    async with serving(rooms) as port, chromium(width=320, height=568) as page:
+    rooms = HostedRooms()
+    async with serve_rooms(rooms) as port, open_page(width=320, height=568) as page:
         meeting(rooms)
         say(rooms, 20, "Donaudampfschifffahrtsgesellschaftskapitän")
         await page.goto(f"http://127.0.0.1:{port}/v/main?lang=original")
@@ -104,7 +104,7 @@ async def test_text_grows_to_three_times_its_size_on_the_smallest_phone() -> Non
 
 async def test_settings_are_remembered_and_no_storage_is_no_harm() -> None:
     """Size, colours and spacing outlast a reload; where the browser forbids storage they work until then."""
-    async with serving(Rooms()) as port, chromium(width=375, height=700) as page:
+    async with serve_rooms(HostedRooms()) as port, open_page(width=375, height=700) as page:
         await page.goto(f"http://127.0.0.1:{port}/v/main")
         for is_allowed in (True, False):
             await page.locator("#settings").click()
@@ -127,8 +127,8 @@ async def test_settings_are_remembered_and_no_storage_is_no_harm() -> None:
 
 async def test_keys_change_size_and_language_but_not_while_choosing() -> None:
     """Plus, minus and L work on the page, not in a field, and not when they are switched off."""
-    rooms = Rooms()
-    async with serving(rooms) as port, chromium(width=375, height=700) as page:
+    rooms = HostedRooms()
+    async with serve_rooms(rooms) as port, open_page(width=375, height=700) as page:
         meeting(rooms)
         await page.goto(f"http://127.0.0.1:{port}/v/main")
         await expect(page.locator(".text").last).to_be_visible()
@@ -148,9 +148,9 @@ async def test_keys_change_size_and_language_but_not_while_choosing() -> None:
 
 async def test_the_page_is_light_and_shows_words_at_once() -> None:
     """At most 60 kB come over the wire with all headers, and words stand there 500 ms after a reload."""
-    rooms = Rooms()
+    rooms = HostedRooms()
     sizes: list[float] = []
-    async with serving(rooms) as port, chromium(width=375, height=700) as page:
+    async with serve_rooms(rooms) as port, open_page(width=375, height=700) as page:
         meeting(rooms)
         await page.add_init_script(FIRST_CAPTION)
         debugger = await page.context.new_cdp_session(page)

@@ -5,10 +5,10 @@ from urllib.parse import parse_qs, urlsplit
 
 from playwright.async_api import FrameLocator, Page, expect
 
-from tests.pages.axe import violations
-from tests.pages.browser import chromium
-from tests.pages.weight import WEIGHT_MAX, weighing
-from tests.web.doors import Rooms, serving
+from tests.fakes.hosted_rooms import HostedRooms, serve_rooms
+from tests.support.axe import find_violations
+from tests.support.browser import open_page
+from tests.support.page_weight import WEIGHT_MAX, weighing
 
 SMALL = """() => [...document.querySelectorAll('button, input, select, a')]
   .filter((node) => node.offsetHeight < 44).map((node) => node.id)"""
@@ -27,7 +27,7 @@ def preview(page: Page) -> FrameLocator:
 
 async def test_what_is_chosen_is_in_the_link_and_in_the_preview() -> None:
     """Fields and presets make a link, sample text looks so at once, and what makes no sense is marked and left out."""
-    async with serving(Rooms()) as port, chromium(width=1280, height=900) as page:
+    async with serve_rooms(HostedRooms()) as port, open_page(width=1280, height=900) as page:
         at = f"http://127.0.0.1:{port}"
         await page.goto(f"{at}/builder/main")
         assert await link(page) == f"{at}/overlay/main"
@@ -54,9 +54,9 @@ async def test_what_is_chosen_is_in_the_link_and_in_the_preview() -> None:
 
 async def test_the_link_reads_and_no_more() -> None:
     """An operator's key makes a viewer's for the link, a viewer's stays, and the preview has none."""
-    rooms = Rooms(key="right")
+    rooms = HostedRooms(key="right")
     _, operators = await rooms.keyring.mint("main", "operator", "desk")
-    async with serving(rooms) as port, chromium(width=1280, height=900) as page:
+    async with serve_rooms(rooms) as port, open_page(width=1280, height=900) as page:
         await page.goto(f"http://127.0.0.1:{port}/builder/main#{operators}")
         await expect(page.locator("#link")).to_have_value(re.compile(r"/overlay/main#.{32}$"))
         made = (await link(page)).partition("#")[2]
@@ -78,7 +78,7 @@ async def test_the_link_reads_and_no_more() -> None:
 
 async def test_a_link_can_be_read_back_and_copied() -> None:
     """An overlay's link fills the form, the key in it is dropped, and Copy puts the new link on the clipboard."""
-    async with serving(Rooms()) as port, chromium(width=1280, height=900) as page:
+    async with serve_rooms(HostedRooms()) as port, open_page(width=1280, height=900) as page:
         at = f"http://127.0.0.1:{port}"
         await page.context.grant_permissions(["clipboard-read", "clipboard-write"])
         await page.goto(f"{at}/builder/main")
@@ -107,7 +107,7 @@ async def test_a_link_can_be_read_back_and_copied() -> None:
 
 async def test_the_builder_is_open_to_all() -> None:
     """axe finds nothing in light and dark, a phone shows it, keys reach all, and it weighs at most 60 kB."""
-    async with serving(Rooms()) as port, chromium(width=320, height=640) as page:
+    async with serve_rooms(HostedRooms()) as port, open_page(width=320, height=640) as page:
         loads = await weighing(page)
         await page.goto(f"http://127.0.0.1:{port}/builder/main")
         await expect(preview(page).locator(".caption-box")).to_be_visible()
@@ -121,7 +121,7 @@ async def test_the_builder_is_open_to_all() -> None:
         assert small == []
         for scheme in ("light", "dark"):
             await page.emulate_media(color_scheme=scheme)
-            assert await violations(page) == []
+            assert await find_violations(page) == []
         seen = []
         for _ in range(60):
             await page.keyboard.press("Tab")

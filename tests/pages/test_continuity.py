@@ -9,8 +9,8 @@ import pytest
 from playwright.async_api import expect
 
 from app.audio.chunk import SAMPLE_RATE
-from tests.pages.browser import chromium
-from tests.web.doors import Rooms, serving
+from tests.fakes.hosted_rooms import HostedRooms, serve_rooms
+from tests.support.browser import open_page
 
 LOW_HZ, RISE_HZ_PER_S = 500.0, 100.0
 SPEAKING = "Speaking; the room is listening."
@@ -59,10 +59,10 @@ def test_a_piece_lost_or_doubled_would_be_seen() -> None:
 
 async def test_a_rising_sound_rises_without_a_jump_over_a_break(chirp: Path) -> None:
     """Nothing is missing and nothing is doubled where the service went away and came back."""
-    rooms = Rooms()
+    rooms = HostedRooms()
     listen = ["--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream"]
-    async with chromium(*listen, f"--use-file-for-fake-audio-capture={chirp}%noloop") as page:
-        async with serving(rooms) as port:
+    async with open_page(*listen, f"--use-file-for-fake-audio-capture={chirp}%noloop") as page:
+        async with serve_rooms(rooms) as port:
             await page.goto(f"http://127.0.0.1:{port}/microphone/main")
             await page.click("#start")
             await expect(page.locator("#status")).to_have_text(SPEAKING, timeout=10_000)
@@ -70,7 +70,7 @@ async def test_a_rising_sound_rises_without_a_jump_over_a_break(chirp: Path) -> 
         [source] = rooms.sources.values()
         before = source.next_sample
         await asyncio.sleep(1)
-        async with serving(rooms, port):
+        async with serve_rooms(rooms, port):
             await expect(page.locator("#status")).to_have_text(SPEAKING, timeout=15_000)
             await asyncio.sleep(1)
             await page.click("#stop")

@@ -6,8 +6,8 @@ from contextlib import asynccontextmanager, suppress
 
 from playwright.async_api import Page, expect
 
-from tests.pages.browser import chromium
-from tests.web.doors import Rooms, serving
+from tests.fakes.hosted_rooms import HostedRooms, serve_rooms
+from tests.support.browser import open_page
 
 REFUSED = "WebSocket connection to"
 GATEWAY = b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
@@ -59,9 +59,9 @@ async def expect_words(page: Page, words: list[str]) -> None:
 
 async def test_a_network_without_websockets_has_subtitles_too() -> None:
     """Captions come as events, and over a restart of the service none is lost and none comes twice."""
-    rooms = Rooms()
-    async with chromium(forgives=REFUSED) as page:
-        async with serving(rooms) as port, proxy(port) as (between, address):
+    rooms = HostedRooms()
+    async with open_page(forgives=REFUSED) as page:
+        async with serve_rooms(rooms) as port, proxy(port) as (between, address):
             await page.goto(f"{address}/overlay/main?lang=original&clear=0&lines=8")
             rooms.say("1-0", "one.", rev=1, final=True)
             await expect_words(page, ["one."])
@@ -80,7 +80,7 @@ async def test_a_network_without_websockets_has_subtitles_too() -> None:
             assert between_port != port
         rooms.say("1-2", "three.", rev=1, final=True)
         await asyncio.sleep(1)
-        async with serving(rooms, port):
+        async with serve_rooms(rooms, port):
             restarted = await asyncio.start_server(between, "127.0.0.1", between_port)
             await expect_words(page, ["one.", "two.", "three."])
             rooms.say("1-3", "four.", rev=1, final=True)
@@ -92,14 +92,14 @@ async def test_a_network_without_websockets_has_subtitles_too() -> None:
 
 async def test_a_service_that_is_merely_away_gets_its_sockets_back() -> None:
     """A page that could not connect for a while comes back with a WebSocket, not with events."""
-    rooms = Rooms()
-    async with chromium() as page:
-        async with serving(rooms) as port:
+    rooms = HostedRooms()
+    async with open_page() as page:
+        async with serve_rooms(rooms) as port:
             await page.goto(f"http://127.0.0.1:{port}/overlay/main?lang=original&clear=0")
             rooms.say("1-0", "one.", rev=1, final=True)
             await expect_words(page, ["one."])
         rooms.say("1-1", "two.", rev=1, final=True)
         await asyncio.sleep(4)
-        async with serving(rooms, port):
+        async with serve_rooms(rooms, port):
             await expect_words(page, ["one.", "two."])
             assert [reader.is_stream for reader in rooms.house.audiences.of(rooms.main).readers] == [False]

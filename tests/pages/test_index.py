@@ -4,8 +4,8 @@ import re
 
 from playwright.async_api import expect
 
-from tests.pages.browser import chromium
-from tests.web.doors import Rooms, serving
+from tests.fakes.hosted_rooms import HostedRooms, serve_rooms
+from tests.support.browser import open_page
 
 LINKS = [
     ("Console", "operator", "operator"),
@@ -19,8 +19,8 @@ LINKS = [
 
 async def test_the_index_leads_to_every_page_with_a_key_of_its_own() -> None:
     """Each link carries a key behind # that may do what its page does and no more, and the page fits a phone."""
-    rooms = Rooms(key="right")
-    async with serving(rooms) as port, chromium(width=320, height=640) as page:
+    rooms = HostedRooms(key="right")
+    async with serve_rooms(rooms) as port, open_page(width=320, height=640) as page:
         await page.goto(f"http://127.0.0.1:{port}/#right")
         for name, path, role in LINKS:
             link = page.get_by_role("link", name=name, exact=True)

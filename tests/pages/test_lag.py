@@ -1,6 +1,6 @@
-"""How long words take to the screens; `python -m tests.lag` measures it at length."""
+"""How long words take to the screens; `python -m tests.page_lag` measures it at length."""
 
-from tests.lag import PAGES, measure, percentile
+from tests.page_lag import PAGES, measure, percentile
 
 
 async def test_words_and_corrections_are_on_every_page_in_a_moment() -> None:

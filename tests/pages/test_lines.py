@@ -4,9 +4,9 @@ import asyncio
 
 from playwright.async_api import Page, expect
 
-from tests.pages.browser import chromium
-from tests.pages.captions import expect_steady, line_height, places, rows, speak
-from tests.web.doors import Rooms, serving
+from tests.fakes.hosted_rooms import HostedRooms, serve_rooms
+from tests.support.browser import open_page
+from tests.support.caption_layout import expect_steady, line_height, places, rows, speak
 
 GREY = """() => [...document.querySelectorAll('.caption-pending')]
   .filter((span) => span.offsetParent).map((span) => span.textContent.trim())"""
@@ -51,8 +51,8 @@ async def expect_rows(page: Page, wanted: list[str]) -> None:
 
 async def test_a_long_grey_tail_pushes_no_solid_line_out() -> None:
     """In a small frame only the newest grey words are shown, and solid ones stay until they have to roll."""
-    rooms = Rooms()
-    async with serving(rooms) as port, chromium(width=640, height=360) as page:
+    rooms = HostedRooms()
+    async with serve_rooms(rooms) as port, open_page(width=640, height=360) as page:
         await opened(page, port, "maxchars=24&lines=2")
         speak(rooms, "1-0", "Solid words that take one line and", state="open")
         await expect(page.locator(".caption-final").last).to_have_text("and")
@@ -73,8 +73,8 @@ async def test_a_long_grey_tail_pushes_no_solid_line_out() -> None:
 
 async def test_grey_words_get_one_more_line_where_the_last_is_full() -> None:
     """Where hardly a word fits behind the solid ones, one line rolls, and no more than one."""
-    rooms = Rooms()
-    async with serving(rooms) as port, chromium(width=640, height=360) as page:
+    rooms = HostedRooms()
+    async with serve_rooms(rooms) as port, open_page(width=640, height=360) as page:
         await opened(page, port, "maxchars=24&lines=2")
         solid = "Solid words that take one line"
         filled = 0.0
@@ -96,8 +96,8 @@ async def test_grey_words_get_one_more_line_where_the_last_is_full() -> None:
 
 async def test_two_speakers_at_once_move_nothing() -> None:
     """Each has lines of its own, on which it goes on; no word moves but up by whole lines."""
-    rooms = Rooms()
-    async with serving(rooms) as port, chromium() as page:
+    rooms = HostedRooms()
+    async with serve_rooms(rooms) as port, open_page() as page:
         await opened(page, port, "lines=4&maxchars=40")
         said: dict[str, list[str]] = {"1-0": [], "2-0": []}
         before: list[tuple[str, int, int]] = []
@@ -131,10 +131,10 @@ SCRIPTS = [
 
 async def test_scripts_without_spaces_are_cut_where_they_may_be() -> None:
     """Lines are full, none begins with closing or ends with opening punctuation, and what stands does not move."""
-    async with chromium(width=640, height=360) as page:
+    async with open_page(width=640, height=360) as page:
         for language, text in SCRIPTS:
-            rooms = Rooms()
-            async with serving(rooms) as port:
+            rooms = HostedRooms()
+            async with serve_rooms(rooms) as port:
                 await opened(page, port, "lines=8&maxchars=20")
                 before: list[tuple[str, int, int]] = []
                 for end in [*range(5, len(text), 7), len(text)]:
@@ -154,8 +154,8 @@ async def test_scripts_without_spaces_are_cut_where_they_may_be() -> None:
 
 async def test_a_word_longer_than_a_line_is_cut() -> None:
     """It is shown whole, over several lines."""
-    rooms = Rooms()
-    async with serving(rooms) as port, chromium(width=640, height=360) as page:
+    rooms = HostedRooms()
+    async with serve_rooms(rooms) as port, open_page(width=640, height=360) as page:
         await opened(page, port, "lines=8&maxchars=20")
         speak(rooms, "1-0", "short " + "donaudampfschiff" * 4 + " end")
         await expect(page.locator(".caption-final").last).to_have_text("end")
@@ -166,8 +166,8 @@ async def test_a_word_longer_than_a_line_is_cut() -> None:
 
 async def test_right_to_left_lines_begin_on_the_right() -> None:
     """Arabic goes by itself; `dir` says otherwise for any language, and `align` holds on its side."""
-    rooms = Rooms()
-    async with serving(rooms) as port, chromium() as page:
+    rooms = HostedRooms()
+    async with serve_rooms(rooms) as port, open_page() as page:
         await opened(page, port, "")
         speak(rooms, "1-0", "OBS كلمات عربية", language="ar")
         await expect(page.locator(".caption-final")).to_have_count(3)
@@ -187,8 +187,8 @@ async def test_right_to_left_lines_begin_on_the_right() -> None:
 
 async def test_a_correction_changes_what_stands_and_brings_back_nothing() -> None:
     """A corrected phrase is mended in its place within 1.5 s, a withdrawn one vanishes, and lines above do not move."""
-    rooms = Rooms()
-    async with serving(rooms) as port, chromium() as page:
+    rooms = HostedRooms()
+    async with serve_rooms(rooms) as port, open_page() as page:
         await opened(page, port, "lines=4&mode=block")
         for number, text in enumerate(["gone before", "one", "two wrong words", "three", "four"]):
             speak(rooms, f"1-{number}", text)
@@ -211,8 +211,8 @@ async def test_a_correction_changes_what_stands_and_brings_back_nothing() -> Non
 
 async def test_a_block_leaves_as_a_whole() -> None:
     """In mode block each phrase begins a line, and all its lines go at once."""
-    rooms = Rooms()
-    async with serving(rooms) as port, chromium(width=640, height=360) as page:
+    rooms = HostedRooms()
+    async with serve_rooms(rooms) as port, open_page(width=640, height=360) as page:
         await opened(page, port, "mode=block&lines=3&maxchars=20")
         speak(rooms, "1-0", f"{LONG} {LONG}")
         speak(rooms, "1-1", "second")
@@ -223,8 +223,8 @@ async def test_a_block_leaves_as_a_whole() -> None:
 
 async def test_still_text_is_final_and_never_moves() -> None:
     """In mode static only final phrases show, each in its place until the box is full and was long enough to read."""
-    rooms = Rooms()
-    async with serving(rooms) as port, chromium(width=640, height=360) as page:
+    rooms = HostedRooms()
+    async with serve_rooms(rooms) as port, open_page(width=640, height=360) as page:
         await opened(page, port, "mode=static&lines=3&maxchars=20")
         speak(rooms, "1-0", "not yet", "final", state="open")
         speak(rooms, "1-1", f"{LONG} {LONG}")
@@ -258,10 +258,10 @@ SPEAKERS = [
 
 async def test_speakers_are_told_apart() -> None:
     """A change of speaker begins a line with a name, or with a mark and a colour; never with a colour only."""
-    async with chromium() as page:
+    async with open_page() as page:
         for query, shown in SPEAKERS:
-            rooms = Rooms()
-            async with serving(rooms) as port:
+            rooms = HostedRooms()
+            async with serve_rooms(rooms) as port:
                 await opened(page, port, query)
                 for number, (speaker, text) in enumerate(
                     [("Anna", "Good morning."), ("Ben", "Hello."), ("Anna", "And welcome."), ("Anna", "Thanks.")]
@@ -277,8 +277,8 @@ async def test_speakers_are_told_apart() -> None:
 
 async def test_a_day_of_talk_costs_no_more_than_a_minute() -> None:
     """The page keeps a bounded number of elements, though phrases never ended."""
-    rooms = Rooms()
-    async with serving(rooms) as port, chromium() as page:
+    rooms = HostedRooms()
+    async with serve_rooms(rooms) as port, open_page() as page:
         await opened(page, port, "lines=2")
         for number in range(400):
             speak(rooms, f"1-{number}", f"Phrase {number} has some words", state="open" if number % 3 else "final")

@@ -9,8 +9,8 @@ import pytest
 from playwright.async_api import expect
 
 from app.audio.chunk import SAMPLE_RATE
-from tests.pages.browser import chromium
-from tests.web.doors import Rooms, serving
+from tests.fakes.hosted_rooms import HostedRooms, serve_rooms
+from tests.support.browser import open_page
 
 
 @pytest.fixture
@@ -28,10 +28,10 @@ def tone(tmp_path: Path) -> Path:
 
 async def test_sound_arrives_whole_though_the_service_goes_away(tone: Path) -> None:
     """A tone keeps its pitch, and what was said while the service was away is sent later: no sample is missing."""
-    rooms = Rooms()
+    rooms = HostedRooms()
     listen = ["--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream"]
-    async with chromium(*listen, f"--use-file-for-fake-audio-capture={tone}%noloop") as page:
-        async with serving(rooms) as port:
+    async with open_page(*listen, f"--use-file-for-fake-audio-capture={tone}%noloop") as page:
+        async with serve_rooms(rooms) as port:
             await page.goto(f"http://127.0.0.1:{port}/microphone/main")
             await page.click("#start")
             await expect(page.locator("#status")).to_have_text("Speaking; the room is listening.", timeout=10_000)
@@ -41,7 +41,7 @@ async def test_sound_arrives_whole_though_the_service_goes_away(tone: Path) -> N
         assert before > SAMPLE_RATE
         await asyncio.sleep(2)
         assert source.next_sample == before
-        async with serving(rooms, port):
+        async with serve_rooms(rooms, port):
             await expect(page.locator("#status")).to_have_text("Speaking; the room is listening.", timeout=15_000)
             await asyncio.sleep(1)
             await page.click("#stop")
@@ -60,16 +60,16 @@ async def test_sound_arrives_whole_though_the_service_goes_away(tone: Path) -> N
 
 async def test_a_service_that_began_anew_hears_the_page_from_its_own_zero(tone: Path) -> None:
     """A restarted service knows no earlier sound, so the page counts anew and goes on without a reload."""
-    rooms = Rooms()
+    rooms = HostedRooms()
     listen = ["--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream"]
-    async with chromium(*listen, f"--use-file-for-fake-audio-capture={tone}%noloop") as page:
-        async with serving(rooms) as port:
+    async with open_page(*listen, f"--use-file-for-fake-audio-capture={tone}%noloop") as page:
+        async with serve_rooms(rooms) as port:
             await page.goto(f"http://127.0.0.1:{port}/microphone/main")
             await page.click("#start")
             await expect(page.locator("#status")).to_have_text("Speaking; the room is listening.", timeout=10_000)
             await asyncio.sleep(2)
         rooms.sources.clear()
-        async with serving(rooms, port):
+        async with serve_rooms(rooms, port):
             await expect(page.locator("#status")).to_have_text("Speaking; the room is listening.", timeout=15_000)
             await asyncio.sleep(1)
             await page.click("#stop")
@@ -82,7 +82,7 @@ async def test_a_service_that_began_anew_hears_the_page_from_its_own_zero(tone: 
 
 async def test_without_a_microphone_the_page_says_so() -> None:
     """A machine that cannot hear gets a sentence, and the page can be tried again."""
-    async with serving(Rooms()) as port, chromium("--use-fake-ui-for-media-stream") as page:
+    async with serve_rooms(HostedRooms()) as port, open_page("--use-fake-ui-for-media-stream") as page:
         await page.goto(f"http://127.0.0.1:{port}/microphone/main")
         await page.click("#start")
         await expect(page.locator("#warning")).not_to_be_empty(timeout=10_000)

@@ -5,8 +5,8 @@ import time
 import httpx
 from playwright.async_api import expect
 
-from tests.pages.console import console, standing, tell
-from tests.web.doors import Rooms
+from tests.fakes.hosted_rooms import HostedRooms
+from tests.support.console_page import logged_texts, open_console, publish
 
 EVERYWHERE_S = 1.5
 """From Enter on the console until a correction stands on every page and in the transcript."""
@@ -19,13 +19,13 @@ def row(number: int, track: str = "original") -> str:
 
 async def test_a_correction_reaches_pages_and_the_transcript_in_time() -> None:
     """E opens the last phrase and Enter sends it: overlay, phones and transcript have it within the time promised."""
-    rooms = Rooms()
-    async with console(rooms) as (page, at), httpx.AsyncClient(base_url=at) as client:
+    rooms = HostedRooms()
+    async with open_console(rooms) as (page, at), httpx.AsyncClient(base_url=at) as client:
         assert page.context.browser is not None
         overlay, audience = [await page.context.browser.new_page() for _ in range(2)]
         await overlay.goto(f"{at}/overlay/main?lang=original&clear=0")
         await audience.goto(f"{at}/v/main?lang=original")
-        tell(rooms, 1, "Good moning everybody.")
+        publish(rooms, 1, "Good moning everybody.")
         await expect(overlay.locator("#stage")).to_contain_text("moning")
         await expect(audience.locator("body")).to_contain_text("moning")
         await page.bring_to_front()
@@ -46,11 +46,11 @@ async def test_a_correction_reaches_pages_and_the_transcript_in_time() -> None:
 
 async def test_keys_lead_through_the_phrases() -> None:
     """Arrows choose, Enter opens, Escape leaves all as it was, Delete takes back, Z brings back, V shows one track."""
-    rooms = Rooms()
-    async with console(rooms) as (page, _):
+    rooms = HostedRooms()
+    async with open_console(rooms) as (page, _):
         for number in range(1, 5):
-            tell(rooms, number, f"Satz {number}.")
-            tell(rooms, number, f"Sentence {number}.", track="en")
+            publish(rooms, number, f"Satz {number}.")
+            publish(rooms, number, f"Sentence {number}.", track="en")
         await expect(page.locator("#phrases li")).to_have_count(4)
         await page.keyboard.press("ArrowUp")
         await page.keyboard.press("ArrowUp")
@@ -66,11 +66,11 @@ async def test_keys_lead_through_the_phrases() -> None:
         await page.keyboard.press("Delete")
         await expect(page.locator(row(3, "en"))).to_contain_text("Taken back")
         await expect(page.locator('[data-phrase="1-3"]')).to_be_focused()
-        assert standing(rooms)["1-3", "original"] == standing(rooms)["1-3", "en"] == ""
+        assert logged_texts(rooms)["1-3", "original"] == logged_texts(rooms)["1-3", "en"] == ""
         await page.keyboard.press("z")
         await expect(page.locator(f"{row(3, 'en')} .solid")).to_have_text("Sentence 3.")
         await expect(page.locator(row(3, "en"))).not_to_contain_text("Taken back")
-        assert standing(rooms)["1-3", "original"] == "Satz 3."
+        assert logged_texts(rooms)["1-3", "original"] == "Satz 3."
         original, english = page.locator(row(3)), page.locator(row(3, "en"))
         boxes = [await text.bounding_box() for text in (original, english)]
         assert boxes[0]
@@ -86,28 +86,28 @@ async def test_keys_lead_through_the_phrases() -> None:
 
 async def test_an_open_phrase_is_corrected_when_it_ends() -> None:
     """What is typed over an open phrase waits for its end, and what was spoken behind it meanwhile is kept."""
-    rooms = Rooms()
-    async with console(rooms) as (page, _):
-        tell(rooms, 1, "Good moning", "every", final=False)
+    rooms = HostedRooms()
+    async with open_console(rooms) as (page, _):
+        publish(rooms, 1, "Good moning", "every", final=False)
         await page.locator(f"{row(1)} .solid").click()
         editor = page.locator(".correction textarea")
         await expect(editor).to_have_value("Good moning")
         await editor.fill("Good morning")
-        tell(rooms, 1, "Good moning everybody", "and", rev=2, final=False)
+        publish(rooms, 1, "Good moning everybody", "and", rev=2, final=False)
         await expect(page.locator(".after")).to_contain_text("everybody and")
         await page.keyboard.press("Enter")
         await expect(page.locator(row(1))).to_contain_text("sent when the phrase ends")
-        tell(rooms, 1, "Good moning everybody and welcome.", rev=3)
+        publish(rooms, 1, "Good moning everybody and welcome.", rev=3)
         await expect(page.locator(f"{row(1)} .solid")).to_have_text("Good morning everybody and welcome.")
-        assert standing(rooms)["1-1", "original"] == "Good morning everybody and welcome."
+        assert logged_texts(rooms)["1-1", "original"] == "Good morning everybody and welcome."
 
 
 async def test_outdated_translations_are_marked_and_mended() -> None:
     """A correction of the original marks its translation; N opens that, and saving it takes the mark away."""
-    rooms = Rooms()
-    async with console(rooms) as (page, _):
-        tell(rooms, 1, "Guten Morgen.")
-        tell(rooms, 1, "Good evening.", track="en")
+    rooms = HostedRooms()
+    async with open_console(rooms) as (page, _):
+        publish(rooms, 1, "Guten Morgen.")
+        publish(rooms, 1, "Good evening.", track="en")
         await page.locator(f"{row(1)} .solid").click()
         await page.locator(".correction textarea").fill("Guten Tag.")
         await page.keyboard.press("Enter")
@@ -117,37 +117,37 @@ async def test_outdated_translations_are_marked_and_mended() -> None:
         await page.locator(".correction textarea").fill("Good day.")
         await page.keyboard.press("Enter")
         await expect(page.locator(row(1, "en"))).not_to_contain_text("Outdated")
-        assert standing(rooms)["1-1", "en"] == "Good day."
+        assert logged_texts(rooms)["1-1", "en"] == "Good day."
 
 
 async def test_two_operators_do_not_undo_each_other_unseen() -> None:
     """A phrase that was corrected elsewhere while it is edited is not overwritten before the operator was told."""
-    rooms = Rooms()
-    async with console(rooms) as (page, _):
-        tell(rooms, 1, "Gutn Morgen.")
+    rooms = HostedRooms()
+    async with open_console(rooms) as (page, _):
+        publish(rooms, 1, "Gutn Morgen.")
         await page.locator(f"{row(1)} .solid").click()
         await page.locator(".correction textarea").fill("Guten Morgen alle.")
         rooms.main.correct("1-1", "original", "Guten Abend.")
         await expect(page.locator(f"{row(1)} .solid")).to_have_text("Guten Abend.")
         await page.keyboard.press("Enter")
         await expect(page.locator(".correction .report")).to_contain_text("changed elsewhere to “Guten Abend.”")
-        assert standing(rooms)["1-1", "original"] == "Guten Abend."
+        assert logged_texts(rooms)["1-1", "original"] == "Guten Abend."
         await page.keyboard.press("Enter")
         await expect(page.locator(f"{row(1)} .solid")).to_have_text("Guten Morgen alle.")
 
 
 async def test_what_is_typed_outlives_the_phrase() -> None:
     """An open phrase is taken back once it ends; one that is erased under an editor stays until that closes."""
-    rooms = Rooms()
-    async with console(rooms) as (page, _):
-        tell(rooms, 1, "Not for", "everybody", final=False)
+    rooms = HostedRooms()
+    async with open_console(rooms) as (page, _):
+        publish(rooms, 1, "Not for", "everybody", final=False)
         await page.locator('[data-phrase="1-1"]').focus()
         await page.keyboard.press("Delete")
         await expect(page.locator(row(1))).to_contain_text("Is taken back when the phrase ends")
-        tell(rooms, 1, "Not for everybody.", rev=2)
+        publish(rooms, 1, "Not for everybody.", rev=2)
         await expect(page.locator(row(1)).get_by_role("button", name="Undo")).to_be_visible()
-        assert standing(rooms)["1-1", "original"] == ""
-        tell(rooms, 2, "For everybody.")
+        assert logged_texts(rooms)["1-1", "original"] == ""
+        publish(rooms, 2, "For everybody.")
         await page.locator(f"{row(2)} .solid").click()
         await page.keyboard.type(" And typed.")
         await rooms.main.erase()
@@ -161,13 +161,13 @@ async def test_what_is_typed_outlives_the_phrase() -> None:
 
 async def test_a_long_talk_stays_small_and_leaves_the_editor_alone() -> None:
     """While hundreds of phrases come in, the page holds some hundred, and who edits keeps place, focus and words."""
-    rooms = Rooms()
-    async with console(rooms) as (page, _):
-        tell(rooms, 1, "The first phrase.")
+    rooms = HostedRooms()
+    async with open_console(rooms) as (page, _):
+        publish(rooms, 1, "The first phrase.")
         await page.locator(f"{row(1)} .solid").click()
         await page.keyboard.type(" And more")
         for number in range(2, 900):
-            tell(rooms, number, f"Phrase {number} of a long talk.")
+            publish(rooms, number, f"Phrase {number} of a long talk.")
             if number % 100 == 0:
                 await expect(page.locator("#phrases li").last).to_contain_text(f"Phrase {number} ")
         await expect(page.locator("#phrases li").last).to_contain_text("Phrase 899 ")
@@ -178,7 +178,7 @@ async def test_a_long_talk_stays_small_and_leaves_the_editor_alone() -> None:
         await expect(page.locator("#live")).to_be_visible()
         await page.keyboard.press("Enter")
         await expect(page.locator(f"{row(1)} .solid")).to_have_text("The first phrase. And more")
-        assert standing(rooms)["1-1", "original"] == "The first phrase. And more"
+        assert logged_texts(rooms)["1-1", "original"] == "The first phrase. And more"
         await expect(page.locator("#phrases li").last).to_be_in_viewport()
         await page.locator("#earlier").scroll_into_view_if_needed()
         await expect(page.locator("#live")).to_be_visible()

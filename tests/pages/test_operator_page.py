@@ -8,22 +8,22 @@ from playwright.async_api import expect
 
 from app.captions.room_state import Alarm, OutputHealth, OutputState, SourceState, Visibility
 from app.store.rooms import RoomSettings
-from tests.pages.axe import violations
-from tests.pages.browser import chromium
-from tests.pages.console import SLOW_MS, console, standing, tell
-from tests.pages.payloads import PAYLOADS
-from tests.pages.weight import expect_light_and_quick
-from tests.web.doors import Rooms, serving
+from tests.fakes.hosted_rooms import HostedRooms, serve_rooms
+from tests.support.axe import find_violations
+from tests.support.browser import open_page
+from tests.support.console_page import SLOW_MS, logged_texts, open_console, publish
+from tests.support.html_payloads import PAYLOADS
+from tests.support.page_weight import expect_light_and_quick
 
 
-def busy() -> Rooms:
+def busy() -> HostedRooms:
     """Return rooms in which everything happens that the console can show."""
-    rooms = Rooms()
+    rooms = HostedRooms()
     for number in range(1, 12):
-        tell(rooms, number, f"Satz {number}, der etwas länger ist als die anderen.")
-        tell(rooms, number, f"Sentence {number}, which is a little longer than the others.", track="en")
+        publish(rooms, number, f"Satz {number}, der etwas länger ist als die anderen.")
+        publish(rooms, number, f"Sentence {number}, which is a little longer than the others.", track="en")
     rooms.main.correct("1-10", "original", "Ein anderer Satz.")
-    tell(rooms, 12, "Und jetzt", "kommen", final=False)
+    publish(rooms, 12, "Und jetzt", "kommen", final=False)
     rooms.main.show(SourceState("Hall microphone", "listening", level_dbfs=-18.0, is_speech=True))
     rooms.main.show(SourceState("browser 3fa2", "listening", level_dbfs=-1.0, is_clipping=True, behind_s=6.0))
     rooms.main.show(SourceState("stream", "retrying", "The stream broke off."))
@@ -40,26 +40,26 @@ def busy() -> Rooms:
 
 async def test_everybody_can_use_it() -> None:
     """axe objects to nothing, wide, narrow and dark, with all that can be open; nothing is wider than the page."""
-    async with console(busy()) as (page, _):
+    async with open_console(busy()) as (page, _):
         await expect(page.locator("#alarms p")).to_have_count(1)
         await page.keyboard.press("o")
         await page.locator("#add summary").focus()
         await page.keyboard.press("e")
         await expect(page.locator(".correction textarea")).to_be_focused()
-        assert await violations(page) == []
+        assert await find_violations(page) == []
         await page.emulate_media(color_scheme="dark")
-        assert await violations(page) == []
+        assert await find_violations(page) == []
         for width in (360, 320):
             await page.set_viewport_size({"width": width, "height": 640})
             assert await page.evaluate("document.documentElement.scrollWidth") <= width
-        assert await violations(page) == []
+        assert await find_violations(page) == []
         await page.locator("#help-open").click()
-        assert await violations(page) == []
+        assert await find_violations(page) == []
 
 
 async def test_the_page_is_light_and_quick() -> None:
     """All its files together suit a hall's network, and a reload shows what was said within half a second."""
-    async with serving(busy()) as port, chromium() as page:
+    async with serve_rooms(busy()) as port, open_page() as page:
         await expect_light_and_quick(page, f"http://127.0.0.1:{port}/operator/main", "#phrases .solid")
 
 
@@ -79,11 +79,11 @@ def test_all_modules_are_asked_for_at_once(root: Path) -> None:
 
 async def test_a_lost_connection_is_said_and_loses_nothing() -> None:
     """While the service is away the page says so, refuses to act and keeps what was typed; then it goes on."""
-    rooms = Rooms()
-    async with chromium() as page:
-        async with serving(rooms) as port:
+    rooms = HostedRooms()
+    async with open_page() as page:
+        async with serve_rooms(rooms) as port:
             await page.goto(f"http://127.0.0.1:{port}/operator/main")
-            tell(rooms, 1, "Gutn Morgen.")
+            publish(rooms, 1, "Gutn Morgen.")
             await expect(page.locator("#phrases li")).to_have_count(1, timeout=SLOW_MS)
             await page.keyboard.press("e")
             await page.keyboard.press("Control+a")
@@ -99,32 +99,32 @@ async def test_a_lost_connection_is_said_and_loses_nothing() -> None:
         await page.locator("#hide").press("Enter")
         await expect(page.locator("#screens-report")).to_contain_text("Not done")
         await asyncio.sleep(0.3)
-        async with serving(rooms, port):
+        async with serve_rooms(rooms, port):
             await expect(lost).to_be_hidden(timeout=30_000)
             await expect(page.locator(".correction textarea")).to_have_value("Guten Morgen.")
             await page.locator(".correction textarea").press("Enter")
             await expect(page.locator("#phrases .solid")).to_have_text("Guten Morgen.", timeout=SLOW_MS)
             await expect(page.locator(".correction")).to_have_count(0)
-            assert standing(rooms)["1-1", "original"] == "Guten Morgen."
+            assert logged_texts(rooms)["1-1", "original"] == "Guten Morgen."
 
 
 async def test_what_the_service_tells_stays_text() -> None:
     """Phrases, names, complaints, messages and the glossary are text, whatever they hold."""
-    rooms = Rooms()
+    rooms = HostedRooms()
     await rooms.change("main", RoomSettings(task="translate", glossary="\n".join(PAYLOADS)))
     rooms.main.alarms = tuple(Alarm("clipping", text, text) for text in PAYLOADS[:20])
     rooms.main.direct(Visibility(notice=PAYLOADS[0]))
     rooms.main.outputs = tuple(
         OutputState(str(n), "zoom", None, OutputHealth("failed", text)) for n, text in enumerate(PAYLOADS[:20])
     )
-    async with console(rooms) as (page, _):
+    async with open_console(rooms) as (page, _):
         harm: list[str] = []
         await page.expose_function("tellHarm", lambda directive: harm.append(directive))
         await page.evaluate("addEventListener('securitypolicyviolation', (event) => tellHarm(event.violatedDirective))")
         page.on("dialog", lambda dialog: harm.append("dialog"))
         before = set(await page.evaluate("[...document.querySelectorAll('*')].map(({ localName }) => localName)"))
         for number, text in enumerate(PAYLOADS):
-            tell(rooms, number, text)
+            publish(rooms, number, text)
             rooms.main.show(SourceState(f"{number} {text}", "failed", text))
         await expect(page.locator("#phrases li")).to_have_count(len(PAYLOADS), timeout=SLOW_MS)
         await expect(page.locator(".source")).to_have_count(len(PAYLOADS), timeout=SLOW_MS)

@@ -6,14 +6,14 @@ from playwright.async_api import expect
 
 from app.captions.room_state import Alarm, SourceState
 from app.store.rooms import RoomSettings
-from tests.pages.console import console
-from tests.web.doors import Rooms
+from tests.fakes.hosted_rooms import HostedRooms
+from tests.support.console_page import open_console
 
 
 async def test_screens_are_hidden_and_everybody_paused_by_a_key() -> None:
     """B and Space do so and undo so; a banner, the button and the page's title say it."""
-    rooms = Rooms()
-    async with console(rooms) as (page, _):
+    rooms = HostedRooms()
+    async with open_console(rooms) as (page, _):
         await page.keyboard.press("b")
         await expect(page.get_by_text("Screens are hidden. Overlay, stage")).to_be_visible()
         await expect(page.locator("#hide")).to_have_attribute("aria-pressed", "true")
@@ -33,8 +33,8 @@ async def test_screens_are_hidden_and_everybody_paused_by_a_key() -> None:
 
 async def test_space_pauses_after_a_click_too() -> None:
     """A clicked button keeps the focus, yet Space does not press it again; a button reached by Tab it does."""
-    rooms = Rooms()
-    async with console(rooms) as (page, _):
+    rooms = HostedRooms()
+    async with open_console(rooms) as (page, _):
         await page.locator("#hide").click()
         await expect(page.locator("#hide")).to_have_attribute("aria-pressed", "true")
         await page.keyboard.press("Space")
@@ -49,8 +49,8 @@ async def test_space_pauses_after_a_click_too() -> None:
 
 async def test_the_audience_is_told_and_told_no_more() -> None:
     """A typed message and a prepared one are shown to the audience, and removed by a key."""
-    rooms = Rooms()
-    async with console(rooms) as (page, _):
+    rooms = HostedRooms()
+    async with open_console(rooms) as (page, _):
         await page.keyboard.press("m")
         await page.keyboard.type("Back at 3 pm")
         await page.keyboard.press("Enter")
@@ -66,8 +66,8 @@ async def test_the_audience_is_told_and_told_no_more() -> None:
 
 async def test_keys_are_letters_in_text_fields_and_can_be_switched_off() -> None:
     """A key typed into a field does nothing else; switched off in the list of keys, none does, after a reload too."""
-    rooms = Rooms()
-    async with console(rooms) as (page, _):
+    rooms = HostedRooms()
+    async with open_console(rooms) as (page, _):
         await page.keyboard.press("g")
         await page.keyboard.type("bp x")
         await expect(page.locator("#glossary")).to_have_value("bp x")
@@ -89,9 +89,9 @@ async def test_keys_are_letters_in_text_fields_and_can_be_switched_off() -> None
 
 async def test_each_source_has_a_meter_a_state_and_a_switch() -> None:
     """Level, speech, clipping and delay are shown within a moment; 1 and Enter stop the first source, and start it."""
-    rooms = Rooms()
+    rooms = HostedRooms()
     rooms.main.show(SourceState("hall", "listening", level_dbfs=-20.0, is_speech=True))
-    async with console(rooms) as (page, _):
+    async with open_console(rooms) as (page, _):
         source = page.locator(".source")
         await expect(source.get_by_role("meter")).to_have_attribute("aria-valuenow", "-20")
         await expect(source).to_have_class(re.compile("speech"))
@@ -116,8 +116,8 @@ async def test_each_source_has_a_meter_a_state_and_a_switch() -> None:
 
 async def test_languages_and_task_change_in_mid_talk() -> None:
     """A language is added by name and removed, all are followed again, the task is switched, and each is confirmed."""
-    rooms = Rooms()
-    async with console(rooms) as (page, _):
+    rooms = HostedRooms()
+    async with open_console(rooms) as (page, _):
         report = page.locator("#speech-report")
         for name in ("German", "en"):
             await page.keyboard.press("l")
@@ -145,8 +145,8 @@ async def test_languages_and_task_change_in_mid_talk() -> None:
 
 async def test_the_glossary_loses_nothing() -> None:
     """Ctrl+S saves; a change elsewhere is not overwritten unseen, and what was typed stays meanwhile."""
-    rooms = Rooms()
-    async with console(rooms) as (page, _):
+    rooms = HostedRooms()
+    async with open_console(rooms) as (page, _):
         field, state = page.locator("#glossary"), page.locator("#glossary-state")
         await page.keyboard.press("g")
         await page.keyboard.type("Surtitle\nsurvey title => Surtitle")
@@ -171,8 +171,8 @@ async def test_the_glossary_loses_nothing() -> None:
 
 async def test_alarms_stand_above_everything() -> None:
     """What the watchdog says is in view at once, spoken by screen readers, in the title, and gone when it is over."""
-    rooms = Rooms()
-    async with console(rooms, width=360, height=640) as (page, _):
+    rooms = HostedRooms()
+    async with open_console(rooms, width=360, height=640) as (page, _):
         await page.locator("#erase-form").evaluate("(form) => form.scrollIntoView()")
         rooms.main.alarms = (Alarm("no_sound", "hall", "Only digital silence arrives. Look for a mute switch."),)
         rooms.main.problems["store"] = "Captions are not saved: the disk is full."

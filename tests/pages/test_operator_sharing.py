@@ -8,16 +8,16 @@ from playwright.async_api import expect
 
 from app.captions.room_state import OutputHealth, OutputState
 from app.store.rooms import MeetingOutput
-from tests.pages.console import console, tell
-from tests.web.doors import Rooms
+from tests.fakes.hosted_rooms import HostedRooms
+from tests.support.console_page import open_console, publish
 
 ADDRESS = "https://wmcapi.zoom.us/closedcaption?id=1&ns=x&expire=86400&spparams=id&signature=SeCrEt"
 
 
 async def test_an_output_is_added_watched_and_removed() -> None:
     """A pasted address goes to the service and stands nowhere on the page again; health and removal work."""
-    rooms = Rooms()
-    async with console(rooms) as (page, _):
+    rooms = HostedRooms()
+    async with open_console(rooms) as (page, _):
         await page.keyboard.press("o")
         await page.get_by_label("API token").fill(ADDRESS)
         assert await page.get_by_label("API token").get_attribute("type") == "password"
@@ -50,10 +50,10 @@ async def test_an_output_is_added_watched_and_removed() -> None:
 
 async def test_what_the_service_objects_to_is_said_and_nothing_lost() -> None:
     """An address that makes no sense is refused in a sentence, and stays in its field."""
-    rooms = Rooms(key="topmost")
+    rooms = HostedRooms(key="topmost")
     await rooms.create("hall", rooms.room_settings("main"))
     _, secret = await rooms.keyring.mint("main", "operator", "console")
-    async with console(rooms, fragment=f"#{secret}", forgives="status of 4") as (page, _):
+    async with open_console(rooms, fragment=f"#{secret}", forgives="status of 4") as (page, _):
         await page.keyboard.press("o")
         await page.get_by_label("Where to").select_option("obs")
         await page.get_by_label("Password").fill("studio")
@@ -68,8 +68,8 @@ async def test_what_the_service_objects_to_is_said_and_nothing_lost() -> None:
 
 async def test_links_carry_keys_that_read_or_speak_and_no_more() -> None:
     """Each link has a key of its own, the QR code one that reads; and refusals of others are shown."""
-    rooms = Rooms(key="topmost")
-    async with console(rooms, fragment="#topmost") as (page, at), httpx.AsyncClient(base_url=at) as client:
+    rooms = HostedRooms(key="topmost")
+    async with open_console(rooms, fragment="#topmost") as (page, at), httpx.AsyncClient(base_url=at) as client:
         for name, path, role in (
             ("Audience", "v", "viewer"),
             ("Stage", "stage", "viewer"),
@@ -97,9 +97,9 @@ async def test_links_carry_keys_that_read_or_speak_and_no_more() -> None:
 
 async def test_switches_of_the_room() -> None:
     """Public, closed, transcript offered and time kept: each goes to the service, and the page says what it means."""
-    rooms = Rooms()
+    rooms = HostedRooms()
     await rooms.change("main", replace(rooms.room_settings("main"), code="GWVAJK"))
-    async with console(rooms) as (page, _):
+    async with open_console(rooms) as (page, _):
         await page.get_by_label("Public").check()
         await expect(page.locator("#code")).to_contain_text("/c/GWVAJK")
         await page.get_by_label("Readers may download").check()
@@ -120,10 +120,10 @@ async def test_switches_of_the_room() -> None:
 
 async def test_what_was_said_is_downloaded_and_erased() -> None:
     """Each track is a file; erasing asks for the name of the room, and then leaves nothing."""
-    rooms = Rooms()
-    async with console(rooms) as (page, _):
-        tell(rooms, 1, "Guten Morgen.")
-        tell(rooms, 1, "Good morning.", track="en")
+    rooms = HostedRooms()
+    async with open_console(rooms) as (page, _):
+        publish(rooms, 1, "Guten Morgen.")
+        publish(rooms, 1, "Good morning.", track="en")
         await expect(page.locator("#phrases li")).to_have_count(1)
         await page.keyboard.press("d")
         await page.locator("#export-track").select_option("en")

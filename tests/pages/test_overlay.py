@@ -9,11 +9,11 @@ from PIL import Image
 from playwright.async_api import expect
 
 from app.captions.room_state import SourceState, Visibility
-from tests.pages.axe import violations
-from tests.pages.browser import chromium
-from tests.pages.captions import expect_steady, line_height, places, speak
-from tests.pages.weight import expect_light_and_quick
-from tests.web.doors import Rooms, serving
+from tests.fakes.hosted_rooms import HostedRooms, serve_rooms
+from tests.support.axe import find_violations
+from tests.support.browser import open_page
+from tests.support.caption_layout import expect_steady, line_height, places, speak
+from tests.support.page_weight import expect_light_and_quick
 
 GLIDES = """
 window.glides = [];
@@ -28,8 +28,8 @@ Element.prototype.animate = function (frames, timing) {
 
 async def test_solid_and_grey_words_stand_over_nothing() -> None:
     """Committed and tentative words have their styles, and the rest of the page is transparent."""
-    rooms = Rooms()
-    async with serving(rooms) as port, chromium() as page:
+    rooms = HostedRooms()
+    async with serve_rooms(rooms) as port, open_page() as page:
         await page.goto(f"http://127.0.0.1:{port}/overlay/main")
         rooms.say("1-0", "Good morning", "everyone", rev=1, track="en")
         await expect(page.locator(".caption-pending")).to_have_text("everyone")
@@ -43,9 +43,9 @@ async def test_solid_and_grey_words_stand_over_nothing() -> None:
 
 async def test_committed_words_never_move_but_by_whole_lines() -> None:
     """Whatever the grey tail does, a solid word keeps its column, and its row until whole lines roll up."""
-    rooms = Rooms()
+    rooms = HostedRooms()
     text = [f"word{i}{'.' if i % 9 == 8 else ''}" for i in range(27)]
-    async with serving(rooms) as port, chromium() as page:
+    async with serve_rooms(rooms) as port, open_page() as page:
         await page.goto(f"http://127.0.0.1:{port}/overlay/main?lang=original&clear=0")
         line = 0.0
         before: list[tuple[str, int, int]] = []
@@ -78,8 +78,8 @@ async def test_committed_words_never_move_but_by_whole_lines() -> None:
 )
 async def test_the_address_says_what_is_shown(query: str, shown: list[str]) -> None:
     """Tracks and looks follow the parameters; what makes no sense is ignored."""
-    rooms = Rooms()
-    async with serving(rooms) as port, chromium() as page:
+    rooms = HostedRooms()
+    async with serve_rooms(rooms) as port, open_page() as page:
         await page.goto(f"http://127.0.0.1:{port}/overlay/main{query}")
         await expect(page.locator(".caption-box")).to_have_count(len(shown))
         rooms.say("1-0", "", "auf Deutsch", rev=1)
@@ -90,8 +90,8 @@ async def test_the_address_says_what_is_shown(query: str, shown: list[str]) -> N
 
 async def test_silence_clears_the_screen() -> None:
     """After the given seconds nothing is left, and new words start afresh."""
-    rooms = Rooms()
-    async with serving(rooms) as port, chromium() as page:
+    rooms = HostedRooms()
+    async with serve_rooms(rooms) as port, open_page() as page:
         await page.goto(f"http://127.0.0.1:{port}/overlay/main?clear=1&lang=original")
         rooms.say("1-0", "old words", rev=1, final=True)
         await expect(page.locator(".caption-final").first).to_have_text("old")
@@ -102,15 +102,15 @@ async def test_silence_clears_the_screen() -> None:
 
 async def test_the_page_comes_back_by_itself_and_shows_nothing_twice() -> None:
     """The service goes and returns; what was said meanwhile appears, each word once."""
-    rooms = Rooms()
-    async with chromium() as page:
-        async with serving(rooms) as port:
+    rooms = HostedRooms()
+    async with open_page() as page:
+        async with serve_rooms(rooms) as port:
             await page.goto(f"http://127.0.0.1:{port}/overlay/main?lang=original&clear=0&lines=4")
             rooms.say("1-0", "one.", rev=1, final=True)
             await expect(page.locator(".caption-final")).to_have_text(["one."])
         rooms.say("1-1", "two.", rev=1, final=True)
         await asyncio.sleep(0.3)
-        async with serving(rooms, port):
+        async with serve_rooms(rooms, port):
             await expect(page.locator(".caption-final")).to_have_text(["one.", "two."], timeout=15_000)
             rooms.say("1-2", "three.", rev=1, final=True)
             await expect(page.locator(".caption-final")).to_have_text(["one.", "two.", "three."])
@@ -118,8 +118,8 @@ async def test_the_page_comes_back_by_itself_and_shows_nothing_twice() -> None:
 
 async def test_readers_are_told_when_words_are_late() -> None:
     """From five seconds on the page says how far behind it is, unless its address says no; then it is quiet again."""
-    rooms = Rooms()
-    async with serving(rooms) as port, chromium() as page:
+    rooms = HostedRooms()
+    async with serve_rooms(rooms) as port, open_page() as page:
         await page.goto(f"http://127.0.0.1:{port}/overlay/main")
         late = page.locator("#late")
         rooms.main.show(SourceState("s", "listening", behind_s=3.0))
@@ -138,15 +138,15 @@ async def test_readers_are_told_when_words_are_late() -> None:
 
 async def test_an_overlay_with_a_wrong_link_says_so() -> None:
     """Whoever sets it up is told why nothing comes; it is no riddle."""
-    async with serving(Rooms(key="right")) as port, chromium() as page:
+    async with serve_rooms(HostedRooms(key="right")) as port, open_page() as page:
         await page.goto(f"http://127.0.0.1:{port}/overlay/main#wrong")
         await expect(page.locator("#late")).to_contain_text("This link opens nothing here.")
 
 
 async def test_a_hidden_screen_is_blank_and_comes_back_with_what_is_new() -> None:
     """While the operator hides it nothing shows; then only what is said from then on, not what was said meanwhile."""
-    rooms = Rooms()
-    async with serving(rooms) as port, chromium() as page:
+    rooms = HostedRooms()
+    async with serve_rooms(rooms) as port, open_page() as page:
         await page.goto(f"http://127.0.0.1:{port}/overlay/main?lang=original&clear=0")
         rooms.main.showing = Visibility(notice="Fire drill at noon.")
         rooms.main.wake()
@@ -175,8 +175,8 @@ async def test_a_hidden_screen_is_blank_and_comes_back_with_what_is_new() -> Non
 
 async def test_delayed_words_come_later() -> None:
     """With a delay of two seconds nothing shows sooner, and then all does, in order."""
-    rooms = Rooms()
-    async with serving(rooms) as port, chromium() as page:
+    rooms = HostedRooms()
+    async with serve_rooms(rooms) as port, open_page() as page:
         await page.goto(f"http://127.0.0.1:{port}/overlay/main?lang=original&clear=0&delay=2")
         await page.wait_for_load_state("networkidle")
         said = time.monotonic()
@@ -190,15 +190,15 @@ async def test_delayed_words_come_later() -> None:
 
 async def test_lines_glide_only_where_that_is_asked_for() -> None:
     """Motion is off by itself and for whoever prefers less of it; where it is on, it is a transform of 150 ms."""
-    async with chromium() as page:
+    async with open_page() as page:
         await page.add_init_script(GLIDES)
         for query, prefers, glides in (
             ("&motion=on", "no-preference", 1),
             ("&motion=on", "reduce", 0),
             ("", "null", 0),
         ):
-            rooms = Rooms()
-            async with serving(rooms) as port:
+            rooms = HostedRooms()
+            async with serve_rooms(rooms) as port:
                 await page.emulate_media(reduced_motion=prefers)  # type: ignore[arg-type]
                 await page.goto(f"http://127.0.0.1:{port}/overlay/main?lang=original&clear=0&mode=block{query}")
                 for number in range(4):
@@ -210,8 +210,8 @@ async def test_lines_glide_only_where_that_is_asked_for() -> None:
 
 async def test_debug_says_what_the_page_knows() -> None:
     """Status, place in the log, revision and age of the last text stand in a corner."""
-    rooms = Rooms()
-    async with serving(rooms) as port, chromium() as page:
+    rooms = HostedRooms()
+    async with serve_rooms(rooms) as port, open_page() as page:
         await page.goto(f"http://127.0.0.1:{port}/overlay/main?debug=1&lang=original")
         rooms.say("1-0", "one", rev=7, final=True)
         place = "epoch e1, seq 1, phrase 1-0, rev 7"
@@ -221,11 +221,11 @@ async def test_debug_says_what_the_page_knows() -> None:
 
 async def test_the_overlay_is_light_quick_and_open_to_all() -> None:
     """It weighs at most 60 kB, shows its first caption within half a second of a reload, and axe finds nothing."""
-    rooms = Rooms()
+    rooms = HostedRooms()
     speak(rooms, "1-0", "Good morning everyone")
-    async with serving(rooms) as port, chromium() as page:
+    async with serve_rooms(rooms) as port, open_page() as page:
         await expect_light_and_quick(page, f"http://127.0.0.1:{port}/overlay/main?lang=original&clear=0")
         rooms.main.showing = Visibility(notice="Fire drill at noon.")
         rooms.main.wake()
         await expect(page.locator("#notice")).to_be_visible()
-        assert await violations(page) == []
+        assert await find_violations(page) == []

@@ -3,8 +3,8 @@
 import pytest
 from playwright.async_api import expect
 
-from tests.pages.browser import chromium
-from tests.web.doors import Rooms, serving
+from tests.fakes.hosted_rooms import HostedRooms, serve_rooms
+from tests.support.browser import open_page
 
 GOOD = """
 lang=de lang=zh-Hant lang=source dual=1 dual=yes dual=off lines=1 lines=8 maxchars=10 fontSize=48 fontSize=4vh
@@ -38,7 +38,7 @@ LOOKS = """() => {
 
 async def test_what_makes_no_sense_is_ignored() -> None:
     """Each good value is taken, each bad one is as if it were not there, and short names are known."""
-    async with serving(Rooms()) as port, chromium() as page:
+    async with serve_rooms(HostedRooms()) as port, open_page() as page:
         await page.goto(f"http://127.0.0.1:{port}/overlay/main")
         assert await page.evaluate(CHANGED, GOOD.split()) == GOOD.split()
         assert await page.evaluate(CHANGED, BAD.split()) == []
@@ -88,8 +88,8 @@ async def test_what_makes_no_sense_is_ignored() -> None:
 )
 async def test_looks_reach_the_screen(query: str, looks: list[object]) -> None:
     """Size, font, colours, place and case are those of the address."""
-    rooms = Rooms()
-    async with serving(rooms) as port, chromium() as page:
+    rooms = HostedRooms()
+    async with serve_rooms(rooms) as port, open_page() as page:
         await page.goto(f"http://127.0.0.1:{port}/overlay/main?lang=original&clear=0&{query}")
         rooms.say("1-0", "words", rev=1)
         await expect(page.locator(".caption-final")).to_have_count(1)

@@ -12,9 +12,9 @@ from playwright.async_api import Dialog, Page, expect
 
 from app.captions.room_state import SourceState
 from app.store.rooms import RoomSettings
-from tests.pages.browser import chromium
-from tests.pages.payloads import PAYLOADS
-from tests.web.doors import Rooms, serving
+from tests.fakes.hosted_rooms import HostedRooms, serve_rooms
+from tests.support.browser import open_page
+from tests.support.html_payloads import PAYLOADS
 
 AT_ONCE = 5
 CENSUS = """() => [...document.querySelectorAll('*')].map((node) => {
@@ -37,7 +37,7 @@ AUDIENCE = MICROPHONE | {"header", "h3", "optgroup", "input", "output", "fieldse
 async def watched(*options: str) -> AsyncIterator[Page]:
     """Open a page that may show no dialog and break no policy."""
     harm: list[str] = []
-    async with chromium(*options) as page:
+    async with open_page(*options) as page:
 
         async def dismiss(dialog: Dialog) -> None:
             harm.append("dialog")
@@ -75,8 +75,8 @@ def test_the_corpus_is_large() -> None:
 )
 async def test_captions_stay_text(path: str, place: str, made_of: set[str]) -> None:
     """Solid, grey and corrected words are shown as they are; no element, dialog or breach of policy comes of it."""
-    rooms = Rooms()
-    async with serving(rooms) as port, watched() as page:
+    rooms = HostedRooms()
+    async with serve_rooms(rooms) as port, watched() as page:
         await page.goto(f"http://127.0.0.1:{port}{path}")
         rooms.say("0-0", "ready", rev=1, final=True)  # a page that comes later is shown the last phrases only
         await expect_text(page, place, ["ready"])
@@ -96,12 +96,12 @@ async def test_captions_stay_text(path: str, place: str, made_of: set[str]) -> N
 
 async def test_what_the_index_tells_of_rooms_stays_text() -> None:
     """Names and complaints of sources, problems and the glossary are text, all payloads at once."""
-    rooms = Rooms()
+    rooms = HostedRooms()
     await rooms.change("main", RoomSettings(glossary="\n".join(PAYLOADS)))
     for number, text in enumerate(PAYLOADS):
         rooms.main.show(SourceState(f"{number} {text}", "failed", text))
         rooms.main.problems[str(number)] = text
-    async with serving(rooms) as port, watched() as page:
+    async with serve_rooms(rooms) as port, watched() as page:
         await page.goto(f"http://127.0.0.1:{port}/")
         await expect_text(page, "#rooms", PAYLOADS)
         assert set(await page.evaluate(CENSUS)) <= INDEX
@@ -111,7 +111,7 @@ async def test_what_the_index_tells_of_rooms_stays_text() -> None:
 async def test_names_in_addresses_stay_text(name: str) -> None:
     """A link with a payload for a room, a look and a key opens a page that says no more than the name."""
     asked = "&".join(f"{what}={quote(name)}" for what in ("font", "color", "bg", "lang", "fontSize", "theme", "track"))
-    async with serving(Rooms()) as port, watched() as page:
+    async with serve_rooms(HostedRooms()) as port, watched() as page:
         await page.goto(f"http://127.0.0.1:{port}/microphone/{quote(name)}#{name}")
         await expect(page.locator("#place")).to_have_text(f"the room {name}")
         assert set(await page.evaluate(CENSUS)) <= MICROPHONE

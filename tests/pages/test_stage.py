@@ -7,11 +7,11 @@ from PIL import Image
 from playwright.async_api import Page, expect
 
 from app.captions.room_state import SourceState, Visibility
-from tests.pages.axe import violations
-from tests.pages.browser import chromium
-from tests.pages.captions import expect_steady, line_height, places, speak
-from tests.pages.weight import expect_light_and_quick
-from tests.web.doors import Rooms, serving
+from tests.fakes.hosted_rooms import HostedRooms, serve_rooms
+from tests.support.axe import find_violations
+from tests.support.browser import open_page
+from tests.support.caption_layout import expect_steady, line_height, places, speak
+from tests.support.page_weight import expect_light_and_quick
 
 SIZE = "() => parseFloat(getComputedStyle(document.querySelector('.caption-line')).fontSize)"
 
@@ -29,8 +29,8 @@ async def outside(page: Page) -> list[str]:
 
 async def test_the_stage_is_full_of_huge_steady_text() -> None:
     """Three lines of two languages fill an opaque screen, and no word moves but by whole lines."""
-    rooms = Rooms()
-    async with serving(rooms) as port, chromium(width=1920, height=1080) as page:
+    rooms = HostedRooms()
+    async with serve_rooms(rooms) as port, open_page(width=1920, height=1080) as page:
         await page.goto(f"http://127.0.0.1:{port}/stage/main?dual=1")
         await expect(page.locator("#note")).to_have_text("")
         before: list[tuple[str, int, int]] = []
@@ -53,8 +53,8 @@ async def test_the_stage_is_full_of_huge_steady_text() -> None:
 
 async def test_the_operators_word_counts_on_the_stage() -> None:
     """A notice is shown large and moves no text; a hidden stage is blank, and shows what is new when it returns."""
-    rooms = Rooms()
-    async with serving(rooms) as port, chromium() as page:
+    rooms = HostedRooms()
+    async with serve_rooms(rooms) as port, open_page() as page:
         await page.goto(f"http://127.0.0.1:{port}/stage/main?lang=original")
         rooms.say("1-0", "words that stand", rev=1, final=True)
         await expect(page.locator(".caption-final").last).to_have_text("stand")
@@ -85,8 +85,8 @@ async def test_the_operators_word_counts_on_the_stage() -> None:
 
 async def test_keys_change_size_language_and_screen() -> None:
     """Plus and minus, L and F do what the buttons do; the text stays on the screen, and a reload keeps it as it was."""
-    rooms = Rooms()
-    async with serving(rooms) as port, chromium() as page:
+    rooms = HostedRooms()
+    async with serve_rooms(rooms) as port, open_page() as page:
         await page.goto(f"http://127.0.0.1:{port}/stage/main")
         box = page.locator(".caption-box")
         rooms.say("1-0", "auf Deutsch", rev=1, final=True)
@@ -120,7 +120,7 @@ async def test_keys_change_size_language_and_screen() -> None:
 
 async def test_the_pointer_goes_and_the_display_stays_on() -> None:
     """Pointer and buttons vanish after some seconds and come back with a movement; a wake lock is held."""
-    async with serving(Rooms()) as port, chromium() as page:
+    async with serve_rooms(HostedRooms()) as port, open_page() as page:
         await page.add_init_script(
             "window.locks = []; const { request } = WakeLock.prototype; WakeLock.prototype.request = function (kind) {"
             " locks.push(kind); return request.call(this, kind); }"
@@ -136,10 +136,10 @@ async def test_the_pointer_goes_and_the_display_stays_on() -> None:
 
 async def test_a_corner_says_what_is_wrong() -> None:
     """Late, cut off and a wrong link each have their words; where all is well there are none."""
-    rooms = Rooms()
-    async with chromium() as page:
+    rooms = HostedRooms()
+    async with open_page() as page:
         note = page.locator("#note")
-        async with serving(rooms) as port:
+        async with serve_rooms(rooms) as port:
             await page.goto(f"http://127.0.0.1:{port}/stage/main")
             await expect(note).to_be_hidden()
             rooms.main.show(SourceState("s", "listening", behind_s=11.0))
@@ -147,18 +147,18 @@ async def test_a_corner_says_what_is_wrong() -> None:
             rooms.main.show(SourceState("s", "listening"))
             await expect(note).to_be_hidden()
         await expect(note).to_have_text("The connection is lost; trying again.")
-        async with serving(rooms, port):
+        async with serve_rooms(rooms, port):
             await expect(note).to_be_hidden(timeout=20_000)
-        async with serving(Rooms(key="right")) as port:
+        async with serve_rooms(HostedRooms(key="right")) as port:
             await page.goto(f"http://127.0.0.1:{port}/stage/main#wrong")
             await expect(note).to_contain_text("This link opens nothing here.")
 
 
 async def test_the_stage_is_light_quick_and_open_to_all() -> None:
     """It weighs at most 60 kB, shows its first caption within half a second of a reload, and axe finds nothing."""
-    rooms = Rooms()
+    rooms = HostedRooms()
     speak(rooms, "1-0", "Good morning everyone")
-    async with serving(rooms) as port, chromium() as page:
+    async with serve_rooms(rooms) as port, open_page() as page:
         await expect_light_and_quick(page, f"http://127.0.0.1:{port}/stage/main?lang=original")
         for theme in ("dark", "light", "hc"):
             await page.goto(f"http://127.0.0.1:{port}/stage/main?lang=original&theme={theme}")
@@ -167,4 +167,4 @@ async def test_the_stage_is_light_quick_and_open_to_all() -> None:
             await expect(page.locator("#notice")).to_contain_text(theme)
             await page.mouse.move(200, 200)
             await page.mouse.move(300, 300)
-            assert await violations(page) == []
+            assert await find_violations(page) == []

@@ -17,8 +17,8 @@ from app.service.hosted_room import HostedRoom
 from app.store.clock import Clock
 from app.store.database import Database
 from app.store.rooms import RoomSettings, RoomStore
-from tests.captions.engines import ScriptedEngine
-from tests.waiting import until
+from tests.fakes.scripted_engine import ScriptedEngine
+from tests.support.waiting import wait_until
 
 
 class Tone:
@@ -66,7 +66,7 @@ async def hosted() -> AsyncIterator[HostedRoom]:
 
 async def status(host: HostedRoom, wanted: str) -> None:
     """Wait until the only source is so."""
-    await until(lambda: [source.status for source in host.room.state.sources] == [wanted])
+    await wait_until(lambda: [source.status for source in host.room.state.sources] == [wanted])
 
 
 async def test_a_source_is_stopped_and_goes_on() -> None:
@@ -94,7 +94,7 @@ async def test_a_source_may_be_stopped_and_started_in_one_breath() -> None:
         await status(host, "listening")
         host.switch("desk", is_on=False)
         host.switch("desk", is_on=True)
-        await until(lambda: tone.n_opened == 2)
+        await wait_until(lambda: tone.n_opened == 2)
         await status(host, "listening")
         task.cancel()
 
@@ -151,9 +151,9 @@ async def test_dead_silence_is_an_alarm_within_five_seconds_of_sound() -> None:
     """The watchdog tells it in the room's state, and takes it back when the source is stopped."""
     async with hosted() as host:
         task = asyncio.ensure_future(host.supervise(Tone(0.0)))
-        await until(lambda: bool(host.room.state.alarms))
+        await wait_until(lambda: bool(host.room.state.alarms))
         (alarm,) = host.room.state.alarms
         assert (alarm.kind, alarm.subject) == ("no_sound", "desk")
         host.switch("desk", is_on=False)
-        await until(lambda: not host.room.state.alarms)
+        await wait_until(lambda: not host.room.state.alarms)
         task.cancel()

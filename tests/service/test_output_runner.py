@@ -13,8 +13,8 @@ from app.captions.session import SessionSettings
 from app.outputs.meeting_delivery import MemoryCounter
 from app.service.output_runner import OutputRunner, Tell
 from app.store.rooms import FileOutput
-from tests.captions.engines import ScriptedEngine
-from tests.waiting import until
+from tests.fakes.scripted_engine import ScriptedEngine
+from tests.support.waiting import wait_until
 
 
 def say(room: Room, number: int) -> None:
@@ -41,14 +41,14 @@ async def test_what_is_wanted_runs_and_what_is_not_ends(tmp_path: Path) -> None:
     async with outputs(tmp_path) as (room, running):
         await running.arrange([srt, txt])
         say(room, 1)
-        await until(lambda: [state.health.n_sent for state in room.state.outputs] == [1, 1])
+        await wait_until(lambda: [state.health.n_sent for state in room.state.outputs] == [1, 1])
         assert [(state.id, state.kind, state.track) for state in room.state.outputs] == [
             ("live.srt", "file", None),
             ("original.txt", "file", "original"),
         ]
         await running.arrange([srt])
         say(room, 2)
-        await until(lambda: [state.health.n_sent for state in room.state.outputs] == [2])
+        await wait_until(lambda: [state.health.n_sent for state in room.state.outputs] == [2])
     assert (tmp_path / "transcripts" / "hall.original.txt").read_text() == "t1\n"
     assert "t2" in (tmp_path / "transcripts" / "hall.live.srt").read_text()
     assert sorted(path.name for path in (tmp_path / "transcripts").iterdir()) == ["hall.live.srt", "hall.original.txt"]
@@ -73,7 +73,7 @@ async def test_a_fault_of_an_output_ends_no_room() -> None:
 
     async with outputs(None) as (room, running):
         running.add("extra", "zoom", lambda tell: Faulty())
-        await until(lambda: room.state.outputs[0].health.status == "failed")
+        await wait_until(lambda: room.state.outputs[0].health.status == "failed")
         assert "RuntimeError" in room.state.outputs[0].health.message
         assert "secret" not in room.state.outputs[0].health.message
 

@@ -13,14 +13,14 @@ from typing import Any
 import httpx
 from websockets.sync.client import connect
 
-from tests.program import Running, running
+from tests.support.program import RunningProgram, running_surtitle
 
 KEY = "k" * 32
 ADMIN = {"Authorization": f"Bearer {KEY}"}
 SERVE = ("serve", "--model", "demo", "--language", "de,en", "--require-keys")
 
 
-def address(service: Running) -> str:
+def address(service: RunningProgram) -> str:
     """Return where a service answers."""
     return service.wait_for(r"All links: +(http://127\.0\.0\.1:\d+)/")
 
@@ -48,7 +48,7 @@ def test_a_killed_service_comes_back_with_its_rooms_its_captions_and_its_links(r
     """After kill -9 the printed links still open, final phrases are all there once, and numbers go on."""
     meeting = str(root / "app" / "demo" / "meeting.flac")
     kept = {"SURTITLE_DATA": str(tmp_path)}
-    with running(*SERVE, "--port", "0", "--source", meeting, **kept) as service:
+    with running_surtitle(*SERVE, "--port", "0", "--source", meeting, **kept) as service:
         link = service.wait_for(r"Overlay for OBS and screens: +(\S+)")
         at, key = link.partition("/overlay")[0], link.partition("#")[2]
         admin = {"Authorization": "Bearer " + service.wait_for(r"All links: +\S+/#(\S+)")}
@@ -58,7 +58,7 @@ def test_a_killed_service_comes_back_with_its_rooms_its_captions_and_its_links(r
         before = [caption for caption in snapshot(at, key)["captions"] if caption["state"] == "final"]
         epoch = snapshot(at, key)["epoch"]
         service.kill()
-    with running(*SERVE, "--port", "0", **kept) as service:
+    with running_surtitle(*SERVE, "--port", "0", **kept) as service:
         at = address(service)
         after = snapshot(at, key)
         assert after["epoch"] == epoch
@@ -75,7 +75,7 @@ def test_a_killed_service_comes_back_with_its_rooms_its_captions_and_its_links(r
 def test_rooms_write_their_files_and_follow_their_settings(root: Path, tmp_path: Path) -> None:
     """A stream's room writes the files it was asked for; closing it keeps what was said, erasing it nothing."""
     kept = {"SURTITLE_DATA": str(tmp_path), "SURTITLE_KEY": KEY}
-    with running(*SERVE, "--port", "0", "--private-sources", **kept) as service:
+    with running_surtitle(*SERVE, "--port", "0", "--private-sources", **kept) as service:
         at = address(service)
         room = {
             "name": "hall",

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from app.store.clock import Clock
-from tests.store.shelf import HOUR_S, Shelf, Time
+from tests.support.store_run import HOUR_S, ManualTime, StoreRun
 
 DAY_S = 24 * HOUR_S
 JUMPS_S = (HOUR_S, -HOUR_S, -DAY_S, 365 * DAY_S, 27.0, -27.0)
@@ -14,7 +14,7 @@ JUMPS_S = (HOUR_S, -HOUR_S, -DAY_S, 365 * DAY_S, 27.0, -27.0)
 @pytest.mark.parametrize("jump_s", JUMPS_S)
 def test_a_running_clock_is_not_set(jump_s: float) -> None:
     """What is set on the wall clock while the service runs changes nothing; what passes does."""
-    time = Time()
+    time = ManualTime()
     clock = Clock(wall_s=lambda: time.wall_s, passed_s=lambda: time.passed_s)
     before_ms = clock.now_ms()
     time.wall_s += jump_s
@@ -31,7 +31,7 @@ def test_a_clock_begins_no_earlier_than_what_was_written() -> None:
 @pytest.mark.parametrize("jump_s", JUMPS_S)
 async def test_a_jump_expires_nothing_early(tmp_path: Path, jump_s: float) -> None:
     """A phrase is kept as long as was asked for, and no longer, however the wall clock jumps meanwhile."""
-    shelf = Shelf(tmp_path, retention_h=1.0)
+    shelf = StoreRun(tmp_path, retention_h=1.0)
     log = await shelf.log()
     shelf.say(log, "one")
     await shelf.settle()
@@ -48,12 +48,12 @@ async def test_a_jump_expires_nothing_early(tmp_path: Path, jump_s: float) -> No
 @pytest.mark.parametrize("jump_s", [-HOUR_S, -DAY_S, -365 * DAY_S])
 async def test_a_clock_set_back_over_a_restart_changes_no_order(tmp_path: Path, jump_s: float) -> None:
     """After a restart with an earlier wall clock, old phrases are still there, and new ones come behind them."""
-    shelf = Shelf(tmp_path, retention_h=1.0)
+    shelf = StoreRun(tmp_path, retention_h=1.0)
     shelf.say(await shelf.log(), "one", "two")
     await shelf.settle()
     shelf.close()
     shelf.time.wall_s += jump_s
-    shelf = Shelf(tmp_path, shelf.time)
+    shelf = StoreRun(tmp_path, shelf.time)
     log = await shelf.log()
     await log.expire()
     shelf.say(log, "three")

@@ -13,18 +13,18 @@ import pytest
 
 from app.errors import SettingsError, StoreError
 from app.store.database import Database
-from tests.store.shelf import FILE, Refusing, Shelf, copy, event, rows
+from tests.support.store_run import FILE, FailingConnection, StoreRun, copy_files, event, stored_rows
 
 FRAME_HEADER, WAL_HEADER = 24, 32
 
 
 @pytest.fixture
-async def shelf(tmp_path: Path) -> Shelf:
+async def shelf(tmp_path: Path) -> StoreRun:
     """Return a store in an empty folder."""
-    return Shelf(tmp_path)
+    return StoreRun(tmp_path)
 
 
-async def test_what_waits_is_one_transaction(shelf: Shelf) -> None:
+async def test_what_waits_is_one_transaction(shelf: StoreRun) -> None:
     """All jobs that wait while the disk is busy are committed together, and each hears its own result, in order."""
     is_free, statements, results = threading.Event(), list[str](), list[int | None]()
 
@@ -44,7 +44,7 @@ async def test_what_waits_is_one_transaction(shelf: Shelf) -> None:
 
 
 @pytest.mark.parametrize("fault", [sqlite3.IntegrityError("not unique"), ValueError("no number"), OverflowError()])
-async def test_a_job_that_fails_fails_alone(shelf: Shelf, fault: Exception) -> None:
+async def test_a_job_that_fails_fails_alone(shelf: StoreRun, fault: Exception) -> None:
     """Whatever one job of a group raises, the others are saved, it alone hears of it, and the store goes on."""
     log = await shelf.log()
     errors: list[StoreError | None] = []
@@ -64,7 +64,7 @@ async def test_a_job_that_fails_fails_alone(shelf: Shelf, fault: Exception) -> N
     shelf.close()
 
 
-async def test_a_checkpoint_that_fails_undoes_nothing(shelf: Shelf) -> None:
+async def test_a_checkpoint_that_fails_undoes_nothing(shelf: StoreRun) -> None:
     """When the write-ahead log cannot be emptied, only who asked for that hears of it, and it is tried again."""
     refusing = shelf.fail(on="PRAGMA wal_checkpoint")
     erasing = asyncio.create_task(
@@ -82,13 +82,13 @@ async def test_a_checkpoint_that_fails_undoes_nothing(shelf: Shelf) -> None:
     shelf.close()
 
 
-async def test_all_is_saved_when_it_is_told(shelf: Shelf, tmp_path: Path) -> None:
+async def test_all_is_saved_when_it_is_told(shelf: StoreRun, tmp_path: Path) -> None:
     """At the moment when a job's result is told, a copy of the files holds what it wrote."""
     log = await shelf.log()
     lacking: list[int | None] = []
 
     def tell(number: int) -> None:
-        held = rows(copy(tmp_path, tmp_path / f"copy{number}"))
+        held = stored_rows(copy_files(tmp_path, tmp_path / f"copy{number}"))
         if number not in [seq for seq, _ in held]:
             lacking.append(number)
 
@@ -139,7 +139,7 @@ def test_noise_is_no_file_of_ours(tmp_path: Path) -> None:
         Database(tmp_path / FILE)
 
 
-async def test_a_damaged_file_is_refused(shelf: Shelf, tmp_path: Path) -> None:
+async def test_a_damaged_file_is_refused(shelf: StoreRun, tmp_path: Path) -> None:
     """A file with pages of noise is refused when it is opened."""
     log = await shelf.log()
     shelf.say(log, *("x" * 500 for _ in range(200)))
@@ -188,14 +188,14 @@ def test_a_hanging_disk_does_not_hang_the_end(tmp_path: Path, monkeypatch: pytes
 
 async def running(folder: Path) -> tuple[Path, list[tuple[int, str]]]:
     """Write phrases, one transaction each, and copy the files mid-run; returns the copy and what it holds."""
-    shelf = Shelf(folder / "run")
+    shelf = StoreRun(folder / "run")
     log = await shelf.log()
     for number in range(1, 16):
         shelf.say(log, f"phrase {number} " + "x" * random.Random(number).randrange(900))
         await shelf.settle()
-    whole = copy(folder / "run", folder / "whole")
+    whole = copy_files(folder / "run", folder / "whole")
     shelf.close()
-    return whole, rows(copy(whole, folder / "read"))
+    return whole, stored_rows(copy_files(whole, folder / "read"))
 
 
 def check(folder: Path, whole: list[tuple[int, str]]) -> None:
@@ -208,7 +208,7 @@ def check(folder: Path, whole: list[tuple[int, str]]) -> None:
         assert database.read(lambda one: one.execute("PRAGMA integrity_check").fetchone()[0]) == "ok"
     finally:
         database.close()
-    left = rows(folder)
+    left = stored_rows(folder)
     assert left == whole[: len(left)]
 
 
@@ -221,7 +221,7 @@ async def test_a_torn_log_is_a_prefix(tmp_path: Path) -> None:
     assert len(ends) > 30
     assert len(whole) == 15
     for end in sorted({end + off for end in ends for off in (-1, 0, 1)}):
-        torn = copy(folder, tmp_path / "torn" / str(end))
+        torn = copy_files(folder, tmp_path / "torn" / str(end))
         (torn / f"{FILE}-wal").write_bytes(wal[:end])
         check(torn, whole)
 
@@ -236,7 +236,7 @@ async def test_flipped_bytes_are_a_prefix(tmp_path: Path) -> None:
         for _ in range(dice.choice((1, 1, 3, 50))):
             place = dice.randrange(WAL_HEADER if number % 10 == 0 else len(wal))
             flipped[place] ^= dice.randrange(1, 256)
-        torn = copy(folder, tmp_path / "torn" / str(number))
+        torn = copy_files(folder, tmp_path / "torn" / str(number))
         (torn / f"{FILE}-wal").write_bytes(flipped)
         check(torn, whole)
 
@@ -245,7 +245,7 @@ def test_refusing_passes_on(tmp_path: Path) -> None:
     """The fake disk of these tests refuses only while it fails."""
     with closing(sqlite3.connect(tmp_path / FILE)) as connection:
         connection.isolation_level = None
-        refusing = Refusing(connection, "COMMIT")
+        refusing = FailingConnection(connection, "COMMIT")
         refusing.execute("BEGIN")
         refusing.execute("CREATE TABLE note (body)")
         refusing.execute("INSERT INTO note VALUES (1)")

@@ -16,9 +16,9 @@ from app.captions.session import SessionSettings
 from app.errors import StoreError
 from app.store import room_log
 from app.store.room_log import RoomLog
-from tests.captions.engines import ScriptedEngine
-from tests.store.shelf import Shelf, copy, event, rows
-from tests.waiting import until
+from tests.fakes.scripted_engine import ScriptedEngine
+from tests.support.store_run import StoreRun, copy_files, event, stored_rows
+from tests.support.waiting import wait_until
 
 
 @pytest.fixture(autouse=True)
@@ -29,9 +29,9 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def shelf(tmp_path: Path) -> Iterator[Shelf]:
+def shelf(tmp_path: Path) -> Iterator[StoreRun]:
     """Return a store in an empty folder."""
-    made = Shelf(tmp_path)
+    made = StoreRun(tmp_path)
     yield made
     made.close()
 
@@ -46,13 +46,13 @@ async def texts(log: RoomLog) -> list[str]:
     return [one.committed for one in await log.everything()]
 
 
-async def test_a_restart_goes_on(shelf: Shelf, tmp_path: Path) -> None:
+async def test_a_restart_goes_on(shelf: StoreRun, tmp_path: Path) -> None:
     """After a crash, numbers, sessions and epoch go on, and a reader is told just what it lacks."""
     log = await shelf.log()
     assert (log.begin(), log.begin()) == (1, 2)
     shelf.say(log, "one", "two", "three")
     await shelf.settle()
-    again = Shelf(copy(tmp_path, tmp_path / "crash"))
+    again = StoreRun(copy_files(tmp_path, tmp_path / "crash"))
     restarted = await again.log()
     assert (restarted.epoch, restarted.last_seq, restarted.begin()) == (log.epoch, 3, 3)
     again.say(restarted, "four")
@@ -63,7 +63,7 @@ async def test_a_restart_goes_on(shelf: Shelf, tmp_path: Path) -> None:
     again.close()
 
 
-async def test_events_are_told_in_order_with_numbers(shelf: Shelf) -> None:
+async def test_events_are_told_in_order_with_numbers(shelf: StoreRun) -> None:
     """Events are told once, in order, numbered from 1 by one."""
     log = await shelf.log()
     wanted = [str(number) for number in range(1, 300)]
@@ -76,14 +76,14 @@ async def test_events_are_told_in_order_with_numbers(shelf: Shelf) -> None:
 
 
 async def test_many_that_come_back_are_served_from_memory(
-    shelf: Shelf, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    shelf: StoreRun, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Memory holds the newest events, before and after a restart, and knows what it has let go of."""
     monkeypatch.setattr(room_log, "HELD", 10)
     log = await shelf.log()
     shelf.say(log, *(str(number) for number in range(1, 31)))
     await shelf.settle()
-    again = Shelf(copy(tmp_path, tmp_path / "crash"))
+    again = StoreRun(copy_files(tmp_path, tmp_path / "crash"))
     for one in (log, await again.log()):
         assert [held.seq for held in one.since(25)] == [26, 27, 28, 29, 30]
         assert (one.holds(20), one.holds(19), one.holds(30), one.holds(31)) == (True, False, True, False)
@@ -94,7 +94,7 @@ async def test_many_that_come_back_are_served_from_memory(
 # -- a disk that fails
 
 
-async def test_captions_go_on_without_the_disk(shelf: Shelf, tmp_path: Path) -> None:
+async def test_captions_go_on_without_the_disk(shelf: StoreRun, tmp_path: Path) -> None:
     """While the disk refuses, phrases are told at once under a new epoch, the room says so, and all is saved later."""
     log = await shelf.log()
     room = opened(log)
@@ -102,7 +102,7 @@ async def test_captions_go_on_without_the_disk(shelf: Shelf, tmp_path: Path) -> 
     await shelf.settle()
     epoch, refusing = log.epoch, shelf.fail()
     shelf.say(log, "two")
-    await until(lambda: shelf.texts == ["one", "two"])
+    await wait_until(lambda: shelf.texts == ["one", "two"])
     assert "cannot be saved" in room.state.problems[0]
     shelf.say(log, "three")
     assert shelf.texts == ["one", "two", "three"]  # at once
@@ -110,12 +110,12 @@ async def test_captions_go_on_without_the_disk(shelf: Shelf, tmp_path: Path) -> 
     assert log.epoch != epoch
     assert await texts(log) == ["one", "two", "three"]
     refusing.is_failing = False
-    await until(lambda: not log.problem)
+    await wait_until(lambda: not log.problem)
     assert room.state.problems == ()
     shelf.say(log, "four")
     await shelf.settle()
-    assert rows(copy(tmp_path, tmp_path / "copy")) == [(1, "one"), (2, "two"), (3, "three"), (4, "four")]
-    again = Shelf(tmp_path / "copy")
+    assert stored_rows(copy_files(tmp_path, tmp_path / "copy")) == [(1, "one"), (2, "two"), (3, "three"), (4, "four")]
+    again = StoreRun(tmp_path / "copy")
     assert (await again.log()).epoch == log.epoch
     again.close()
 
@@ -137,7 +137,7 @@ def disk(tmp_path: Path) -> Iterator[Path]:
 
 async def test_a_full_disk_is_survived(disk: Path) -> None:
     """A disk fills up in the middle of a talk and is emptied again: nothing is lost, and nobody has to restart."""
-    shelf = Shelf(disk)
+    shelf = StoreRun(disk)
     log = await shelf.log()
     wanted = [f"{number} " + "x" * 2000 for number in range(60)]
     full = "PRAGMA max_page_count = 1"  # no less than there are: where the disk is not small, the file is full now
@@ -151,15 +151,15 @@ async def test_a_full_disk_is_survived(disk: Path) -> None:
                     await shelf.database.run(lambda connection: connection.execute(full))
         shelf.say(log, text)
         await asyncio.sleep(0.002)
-    await until(lambda: len(shelf.told) == 60)
+    await wait_until(lambda: len(shelf.told) == 60)
     assert log.problem
     assert await texts(log) == wanted
     (disk / "ballast").unlink()
     await shelf.database.run(lambda connection: connection.execute("PRAGMA max_page_count = 1000000"))
-    await until(lambda: not log.problem)
+    await wait_until(lambda: not log.problem)
     assert shelf.texts == wanted
     await shelf.settle()
-    assert [seq for seq, _ in rows(copy(disk, disk.parent / "copy"))] == list(range(1, 61))
+    assert [seq for seq, _ in stored_rows(copy_files(disk, disk.parent / "copy"))] == list(range(1, 61))
     shelf.close()
 
 
@@ -174,7 +174,7 @@ def fill(file: int) -> None:
 
 
 async def test_a_number_told_unsaved_is_not_given_out_twice(
-    shelf: Shelf, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    shelf: StoreRun, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """After a crash in the midst of recovery no epoch stands for two different phrases of one number.
 
@@ -183,63 +183,63 @@ async def test_a_number_told_unsaved_is_not_given_out_twice(
     log = await shelf.log()
     refusing = shelf.fail()
     shelf.say(log, "one")
-    await until(lambda: log.problem)
+    await wait_until(lambda: log.problem)
     refusing.is_failing = False
     saved = log._saved
 
     def crash(kept: Any, error: StoreError | None) -> None:
-        copy(tmp_path, tmp_path / "crash")
+        copy_files(tmp_path, tmp_path / "crash")
         monkeypatch.setattr(log, "_saved", saved)
         saved(kept, error)
 
     monkeypatch.setattr(log, "_saved", crash)
     log._retry()
     shelf.say(log, "two, unsaved when the crash comes")
-    await until(lambda: not log.problem)
-    again = Shelf(tmp_path / "crash")
+    await wait_until(lambda: not log.problem)
+    again = StoreRun(tmp_path / "crash")
     restarted = await again.log()
     assert restarted.last_seq == 1
     assert restarted.epoch not in {one.epoch for one in shelf.told}
     again.close()
 
 
-async def test_a_session_that_is_not_saved_is_saved_later(shelf: Shelf, tmp_path: Path) -> None:
+async def test_a_session_that_is_not_saved_is_saved_later(shelf: StoreRun, tmp_path: Path) -> None:
     """The number of a session begun while the disk refused is not given out again after a restart."""
     log = await shelf.log()
     refusing = shelf.fail()
     assert log.begin() == 1
-    await until(lambda: log.problem)
+    await wait_until(lambda: log.problem)
     refusing.is_failing = False
-    await until(lambda: not log.problem)
+    await wait_until(lambda: not log.problem)
     await shelf.settle()
-    again = Shelf(copy(tmp_path, tmp_path / "crash"))
+    again = StoreRun(copy_files(tmp_path, tmp_path / "crash"))
     assert (await again.log()).begin() == 2
     again.close()
 
 
 async def test_what_waits_too_long_for_the_disk_is_given_up_and_counted(
-    shelf: Shelf, monkeypatch: pytest.MonkeyPatch
+    shelf: StoreRun, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Memory is bounded while the disk fails: the oldest unsaved are not saved, and the rest is."""
     monkeypatch.setattr(room_log, "UNSAVED_MAX", 5)
     log = await shelf.log()
     refusing = shelf.fail()
     shelf.say(log, "0")
-    await until(lambda: log.problem)
+    await wait_until(lambda: log.problem)
     shelf.say(log, *(str(number) for number in range(1, 8)))
     refusing.is_failing = False
-    await until(lambda: not log.problem)
+    await wait_until(lambda: not log.problem)
     assert await texts(log) == ["3", "4", "5", "6", "7"]
     assert len(shelf.told) == 8
 
 
-async def test_the_end_saves_what_was_not(shelf: Shelf, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_the_end_saves_what_was_not(shelf: StoreRun, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """An orderly end does not wait for the next try: what is unsaved is saved at once, or the caller is told."""
     monkeypatch.setattr(room_log, "RETRY_S", 60.0)
     log = await shelf.log()
     refusing = shelf.fail()
     shelf.say(log, "one")
-    await until(lambda: log.problem)
+    await wait_until(lambda: log.problem)
     shelf.say(log, "two")
     with pytest.raises(StoreError):
         await log.flush()
@@ -247,9 +247,9 @@ async def test_the_end_saves_what_was_not(shelf: Shelf, tmp_path: Path, monkeypa
     await log.flush()
     await shelf.settle()
     assert log.problem == ""
-    left = copy(tmp_path, tmp_path / "copy")
-    assert rows(left) == [(1, "one"), (2, "two")]
-    again = Shelf(left)
+    left = copy_files(tmp_path, tmp_path / "copy")
+    assert stored_rows(left) == [(1, "one"), (2, "two")]
+    again = StoreRun(left)
     assert (await again.log()).epoch == log.epoch
     again.close()
 
@@ -257,7 +257,7 @@ async def test_the_end_saves_what_was_not(shelf: Shelf, tmp_path: Path, monkeypa
 # -- a disk that hangs
 
 
-async def test_no_phrase_waits_longer_than_the_patience(shelf: Shelf, tmp_path: Path) -> None:
+async def test_no_phrase_waits_longer_than_the_patience(shelf: StoreRun, tmp_path: Path) -> None:
     """A phrase said while the disk hangs is shown within PATIENCE_S, also if one just before it was saved in time."""
     log = await shelf.log()
     room = opened(log)
@@ -293,15 +293,16 @@ async def test_no_phrase_waits_longer_than_the_patience(shelf: Shelf, tmp_path: 
     assert "too slow" in log.problem
     note("at once")
     assert seen["at once"] < 0.05
-    await until(lambda: not log.problem)
+    await wait_until(lambda: not log.problem)
     await shelf.settle()
-    assert [text for _, text in rows(copy(tmp_path, tmp_path / "copy"))] == ["saved in time", "late", "at once"]
+    kept = stored_rows(copy_files(tmp_path, tmp_path / "copy"))
+    assert [text for _, text in kept] == ["saved in time", "late", "at once"]
 
 
 # -- erasing
 
 
-async def test_erasing_goes_on_behind(shelf: Shelf, tmp_path: Path) -> None:
+async def test_erasing_goes_on_behind(shelf: StoreRun, tmp_path: Path) -> None:
     """After erasing, readers start afresh, and numbers and sessions go on, also over a crash."""
     log = await shelf.log()
     log.begin()
@@ -309,7 +310,7 @@ async def test_erasing_goes_on_behind(shelf: Shelf, tmp_path: Path) -> None:
     await shelf.settle()
     epoch = log.epoch
     await log.erase()
-    again = Shelf(copy(tmp_path, tmp_path / "crash"))
+    again = StoreRun(copy_files(tmp_path, tmp_path / "crash"))
     restarted = await again.log()
     for one in (log, restarted):
         assert one.epoch == log.epoch != epoch
@@ -319,23 +320,23 @@ async def test_erasing_goes_on_behind(shelf: Shelf, tmp_path: Path) -> None:
     again.close()
 
 
-async def test_erasing_while_the_disk_recovers(shelf: Shelf, tmp_path: Path) -> None:
+async def test_erasing_while_the_disk_recovers(shelf: StoreRun, tmp_path: Path) -> None:
     """What was not saved yet when captions are erased is not saved later, and the crash after it is no second life."""
     log = await shelf.log()
     refusing = shelf.fail()
     shelf.say(log, "one")
-    await until(lambda: log.problem)
+    await wait_until(lambda: log.problem)
     refusing.is_failing = False
     await log.erase()
     shelf.say(log, "two")
-    again = Shelf(copy(tmp_path, tmp_path / "crash"))
+    again = StoreRun(copy_files(tmp_path, tmp_path / "crash"))
     assert (await again.log()).epoch != log.epoch  # two was told under it, and is not saved
     again.close()
-    await until(lambda: not log.problem)
+    await wait_until(lambda: not log.problem)
     assert await texts(log) == ["two"]
 
 
-async def test_a_refused_erasure_is_told(shelf: Shelf) -> None:
+async def test_a_refused_erasure_is_told(shelf: StoreRun) -> None:
     """When the disk refuses to erase, the caller hears of it, and memory has forgotten."""
     log = await shelf.log()
     shelf.say(log, "one")

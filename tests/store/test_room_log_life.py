@@ -22,8 +22,8 @@ from hypothesis.stateful import (
 from app.captions.event import Event
 from app.errors import StoreError
 from app.store import room_log
-from tests.store.shelf import HOUR_S, Refusing, Shelf, Time, copy, event
-from tests.waiting import until
+from tests.support.store_run import HOUR_S, FailingConnection, ManualTime, StoreRun, copy_files, event
+from tests.support.waiting import wait_until
 
 Result = TypeVar("Result")
 
@@ -35,11 +35,11 @@ class Life(RuleBasedStateMachine):
         super().__init__()
         self.loop = asyncio.new_event_loop()
         self.folder = Path(mkdtemp(prefix="surtitle-life-"))
-        self.time = Time()
+        self.time = ManualTime()
         self.n_said = 0
         self.n_lives = 0
         self.is_dead = False
-        self.refusing: Refusing | None = None
+        self.refusing: FailingConnection | None = None
         self.meanings: dict[tuple[str, int], str] = {}
         """Whatever any reader was ever told, by epoch and number."""
         self.said_s: dict[str, float] = {}
@@ -121,7 +121,7 @@ class Life(RuleBasedStateMachine):
         for _ in range(n_steps):
             self.append(1)
             self.run(asyncio.sleep(0.001))
-        path = copy(self.path, self.folder / str(self.n_lives))
+        path = copy_files(self.path, self.folder / str(self.n_lives))
         self.is_dead = True
         self.heal()
         self.shelf.close()
@@ -176,7 +176,7 @@ class Life(RuleBasedStateMachine):
         self.n_lives += 1
         self.is_dead = False
         self.refusing = None
-        self.shelf = Shelf(path, self.time, retention_h=1.0)
+        self.shelf = StoreRun(path, self.time, retention_h=1.0)
         self.log = self.run(self.shelf.log())
 
     async def say(self, text: str) -> None:
@@ -197,7 +197,7 @@ class Life(RuleBasedStateMachine):
         if self.refusing is not None:
             self.refusing.is_failing = False
         self.run(self.shelf.settle())
-        self.run(until(lambda: not self.log.problem))
+        self.run(wait_until(lambda: not self.log.problem))
         self.run(self.shelf.settle())
 
     def texts(self) -> dict[int, str]:

@@ -6,7 +6,7 @@ import pytest
 
 from app.errors import StoreError
 from app.store.rooms import FileOutput, MeetingOutput, ObsOutput, RoomSettings, new_code
-from tests.store.shelf import Shelf, count
+from tests.support.store_run import StoreRun, count_text
 
 SETTINGS = RoomSettings(
     languages=("de", "en"),
@@ -34,14 +34,14 @@ def test_settings_survive_json() -> None:
 
 async def test_rooms_live_over_a_restart(tmp_path: Path) -> None:
     """Rooms, their settings, epochs and ages are the same after a restart; removed ones are gone."""
-    shelf = Shelf(tmp_path)
+    shelf = StoreRun(tmp_path)
     first = await shelf.rooms.add("first", RoomSettings())
     await shelf.rooms.add("second", RoomSettings())
     await shelf.rooms.change("first", SETTINGS)
     await shelf.rooms.remove("second")
     shelf.close()
     shelf.time.pass_s(60)
-    again = Shelf(tmp_path, shelf.time)
+    again = StoreRun(tmp_path, shelf.time)
     (kept,) = again.rooms.all()
     assert (kept.name, kept.epoch, kept.settings) == ("first", first.epoch, SETTINGS)
     assert again.rooms.age_s(kept) == pytest.approx(60)
@@ -50,20 +50,20 @@ async def test_rooms_live_over_a_restart(tmp_path: Path) -> None:
 
 async def test_a_removed_room_leaves_nothing(tmp_path: Path) -> None:
     """Neither captions nor settings of a removed room are in any file, while the service still runs."""
-    shelf = Shelf(tmp_path)
+    shelf = StoreRun(tmp_path)
     log = await shelf.log()
     await shelf.rooms.change("main", RoomSettings(glossary="canary glossary"))
     shelf.say(log, *(f"canary {number}" for number in range(100)))
     await shelf.settle()
-    assert count(tmp_path, "canary") > 100
+    assert count_text(tmp_path, "canary") > 100
     await shelf.rooms.remove("main")
-    assert count(tmp_path, "canary") == 0
+    assert count_text(tmp_path, "canary") == 0
     shelf.close()
 
 
 async def test_a_room_made_anew_is_another(tmp_path: Path) -> None:
     """A room of a name that was removed begins at 1, under another epoch, so that old readers start afresh."""
-    shelf = Shelf(tmp_path)
+    shelf = StoreRun(tmp_path)
     old = await shelf.log()
     shelf.say(old, "one", "two")
     await shelf.settle()
@@ -76,7 +76,7 @@ async def test_a_room_made_anew_is_another(tmp_path: Path) -> None:
 
 async def test_a_room_that_is_not_saved_is_none(tmp_path: Path) -> None:
     """When the disk refuses a room, there is none, and it can be made later."""
-    shelf = Shelf(tmp_path)
+    shelf = StoreRun(tmp_path)
     refusing = shelf.fail()
     with pytest.raises(StoreError, match="cannot be saved"):
         await shelf.rooms.add("main", RoomSettings())

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.web.peers import Service, served
+from tests.support.raw_peer import ServiceProcess, running_service
 
 
 @pytest.fixture(autouse=True)
@@ -16,9 +16,9 @@ def nothing_fails_unseen(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
 
 
 @pytest.fixture(scope="module")
-def service() -> Iterator[Service]:
+def service() -> Iterator[ServiceProcess]:
     """Serve a module's tests as the product does; one that was never asked holds less memory, so it is asked."""
-    with served() as service:
+    with running_service() as service:
         for _ in range(3):
             service.viewer().socket.close()
         service.get("/metrics")

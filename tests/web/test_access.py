@@ -15,8 +15,8 @@ from websockets.exceptions import ConnectionClosed
 from app.captions.room_state import SourceState, Visibility
 from app.store.keyring import ROLES, Role
 from app.store.rooms import RoomSettings
-from tests.web.doors import Rooms, serving
-from tests.web.test_websocket import SESSION, frame, receive
+from tests.fakes.hosted_rooms import HostedRooms, serve_rooms
+from tests.support.websocket_client import SESSION, frame, receive
 
 ACTORS = ["nobody", "viewer", "source", "operator", "operator elsewhere", "admin", "revoked", "expired", "wrong"]
 NEW = {"name": "new"}
@@ -68,7 +68,7 @@ APART = {("GET", "/qr/{room}.svg")}
 GUARDED = [route for route in ROUTES if route.needs]
 
 
-async def key_of(rooms: Rooms, actor: str) -> str:
+async def key_of(rooms: HostedRooms, actor: str) -> str:
     """Return the word that an actor comes with."""
     if actor in ("nobody", "wrong", "admin"):
         return {"nobody": "", "wrong": "guessed", "admin": "right"}[actor]
@@ -103,7 +103,7 @@ async def ask(client: httpx.AsyncClient, route: Route, secret: str, **names: str
 
 async def test_the_table_names_every_address() -> None:
     """A new address is given its place in the table of who may ask it."""
-    async with serving(Rooms()) as port, httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
+    async with serve_rooms(HostedRooms()) as port, httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
         described = (await client.get("/api/openapi.json")).json()["paths"]
     paths = [(route.method, route.path.partition("?")[0]) for route in ROUTES]
     known = (
@@ -115,13 +115,13 @@ async def test_the_table_names_every_address() -> None:
 @pytest.mark.parametrize("actor", ACTORS)
 async def test_every_address_opens_to_its_role_only(actor: str) -> None:
     """Whoever may not is answered 401 with one sentence for all, and nothing has changed."""
-    rooms = Rooms(key="right")
+    rooms = HostedRooms(key="right")
     rooms.say("1-0", "first", rev=1, final=True)
     rooms.main.show(SourceState("mic", "listening"))
     rooms.main.direct(Visibility(offers_transcript=True))
     victim, _ = await rooms.keyring.mint("main", "viewer", "victim")
     secret = await key_of(rooms, actor)
-    async with serving(rooms) as port, httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
+    async with serve_rooms(rooms) as port, httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
         told = set()
         for route in ROUTES:
             before = state_of(rooms)
@@ -135,7 +135,7 @@ async def test_every_address_opens_to_its_role_only(actor: str) -> None:
     assert len(told) <= 1
 
 
-def state_of(rooms: Rooms) -> object:
+def state_of(rooms: HostedRooms) -> object:
     """Return all that a request could change."""
     settings = {name: rooms.room_settings(name) for name in rooms.rooms}
     return settings, [key.id for key in rooms.keyring.list()], rooms.main.last_seq, rooms.main.epoch
@@ -145,9 +145,9 @@ def state_of(rooms: Rooms) -> object:
 @pytest.mark.parametrize("role", ["viewer", "source"])
 async def test_the_socket_opens_to_its_role_only(actor: str, role: Role) -> None:
     """A hello that the key does not cover gets the sentence of a wrong key, close code 1008, and begins nothing."""
-    rooms = Rooms(key="right")
+    rooms = HostedRooms(key="right")
     secret = await key_of(rooms, actor)
-    async with serving(rooms) as port, connect(f"ws://127.0.0.1:{port}/ws/main") as socket:
+    async with serve_rooms(rooms) as port, connect(f"ws://127.0.0.1:{port}/ws/main") as socket:
         given = SESSION if role == "source" else {"role": "viewer"}
         await socket.send(json.dumps({"type": "hello", "key": secret, **given}))
         answer = await receive(socket)
@@ -192,10 +192,10 @@ async def close_code(address: str, hello: dict[str, object], message: str | byte
 @pytest.mark.parametrize("actor", ["viewer", "source", "operator", "admin"])
 async def test_a_viewers_socket_takes_no_message(actor: str) -> None:
     """Whatever the key could do elsewhere, a socket that reads only reads: it is closed with 1008, nothing changes."""
-    rooms = Rooms(key="right")
+    rooms = HostedRooms(key="right")
     secret = await key_of(rooms, actor)
     before = state_of(rooms)
-    async with serving(rooms) as port:
+    async with serve_rooms(rooms) as port:
         for message in MESSAGES:
             given: dict[str, object] = {"role": "viewer", "key": secret}
             assert await close_code(f"ws://127.0.0.1:{port}/ws/main", given, message) == 1008
@@ -205,9 +205,9 @@ async def test_a_viewers_socket_takes_no_message(actor: str) -> None:
 
 async def test_a_sources_socket_takes_sound_and_its_end_only() -> None:
     """Whatever the key could do elsewhere, a socket that speaks only speaks: all else closes it and changes nothing."""
-    rooms = Rooms(key="right")
+    rooms = HostedRooms(key="right")
     before = state_of(rooms)
-    async with serving(rooms) as port:
+    async with serve_rooms(rooms) as port:
         for message in MESSAGES:
             if message in (SOUND, END):
                 continue
@@ -220,10 +220,10 @@ async def test_a_sources_socket_takes_sound_and_its_end_only() -> None:
 @pytest.mark.parametrize("secret", ["", "guessed", "of another room"])
 async def test_rooms_that_are_not_there_answer_like_rooms_that_are(secret: str) -> None:
     """Status, headers and body tell a stranger nothing of which rooms there are, over HTTP and sockets."""
-    rooms = Rooms(key="right")
+    rooms = HostedRooms(key="right")
     if secret == "of another room":
         secret = await key_of(rooms, "operator elsewhere")
-    async with serving(rooms) as port, httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
+    async with serve_rooms(rooms) as port, httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
         for route in GUARDED:
             if "{room}" not in route.path or route.needs == "admin":
                 continue
@@ -241,9 +241,9 @@ async def test_rooms_that_are_not_there_answer_like_rooms_that_are(secret: str) 
 
 async def test_time_tells_nothing_of_which_rooms_there_are() -> None:
     """The answer about a room takes as long as the answer about none, within noise."""
-    rooms = Rooms(key="right")
+    rooms = HostedRooms(key="right")
     took: dict[str, list[float]] = {"main": [], "none": []}
-    async with serving(rooms) as port, httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
+    async with serve_rooms(rooms) as port, httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
         for _ in range(300):
             for room, times in took.items():
                 began = time.perf_counter()
@@ -255,8 +255,8 @@ async def test_time_tells_nothing_of_which_rooms_there_are() -> None:
 
 async def test_a_thousand_names_find_nothing() -> None:
     """Who tries names without a key hears the same of all; who tries with wrong keys is soon told to wait."""
-    rooms = Rooms(key="right")
-    async with serving(rooms) as port, httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
+    rooms = HostedRooms(key="right")
+    async with serve_rooms(rooms) as port, httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
         names = ["main", *(f"room{i}" for i in range(999))]
         heard = {(answer.status_code, answer.text) for answer in [await client.get(f"/api/rooms/{n}") for n in names]}
         assert {status for status, _ in heard} == {401}
@@ -271,7 +271,10 @@ async def test_a_thousand_names_find_nothing() -> None:
 
 async def test_an_admin_is_told_which_room_there_is_not() -> None:
     """Who may list all rooms gets 404 and the name asked for, over HTTP and on the socket."""
-    async with serving(Rooms(key="right")) as port, httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
+    async with (
+        serve_rooms(HostedRooms(key="right")) as port,
+        httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client,
+    ):
         answer = await client.get("/api/rooms/hall", headers={"Authorization": "Bearer right"})
         assert (answer.status_code, answer.json()["code"]) == (404, "room")
         async with connect(f"ws://127.0.0.1:{port}/ws/hall") as socket:
@@ -281,11 +284,11 @@ async def test_an_admin_is_told_which_room_there_is_not() -> None:
 
 async def test_a_public_room_is_read_by_all_and_spoken_in_by_none() -> None:
     """Without a key everybody reads, as socket, stream and file; all else needs one."""
-    rooms = Rooms(key="right")
+    rooms = HostedRooms(key="right")
     showing = Visibility(offers_transcript=True)
     await rooms.change("main", RoomSettings(is_public=True, code="ABCDEF", showing=showing))
     rooms.say("1-0", "first", rev=1, final=True)
-    async with serving(rooms) as port, httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
+    async with serve_rooms(rooms) as port, httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
         for route in GUARDED:
             expected = 200 if route.needs == "viewer" else 401
             assert (await ask(client, route, "", key="0" * 12))[0] == expected, route
@@ -298,9 +301,9 @@ async def test_a_public_room_is_read_by_all_and_spoken_in_by_none() -> None:
 
 async def test_a_short_code_leads_to_its_room_and_guessing_is_limited() -> None:
     """Upper and lower case lead there; wrong codes are 404 thirty times and then 429, and the right one still leads."""
-    rooms = Rooms(key="right")
+    rooms = HostedRooms(key="right")
     await rooms.change("main", RoomSettings(is_public=True, code="ABCDEF"))
-    async with serving(rooms) as port, httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
+    async with serve_rooms(rooms) as port, httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
         for code in ("ABCDEF", "abcdef"):
             answer = await client.get(f"/c/{code}")
             assert (answer.status_code, answer.headers["location"]) == (307, "/v/main")
@@ -314,10 +317,10 @@ async def test_a_short_code_leads_to_its_room_and_guessing_is_limited() -> None:
 
 async def test_readers_leave_a_room_that_is_removed() -> None:
     """Whoever reads with the key of the service, or with none, is sent away with a sentence too, not left waiting."""
-    rooms = Rooms(key="right")
+    rooms = HostedRooms(key="right")
     headers = {"Authorization": "Bearer right"}
     async with (
-        serving(rooms) as port,
+        serve_rooms(rooms) as port,
         httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client,
         connect(f"ws://127.0.0.1:{port}/ws/main") as socket,
         client.stream("GET", "/api/rooms/main/events", headers=headers) as stream,
@@ -334,9 +337,9 @@ async def test_readers_leave_a_room_that_is_removed() -> None:
 
 async def test_a_closed_room_lets_nobody_in() -> None:
     """Neither as socket nor as stream, with any key; the sentence says that it is closed."""
-    rooms = Rooms(key="right")
+    rooms = HostedRooms(key="right")
     await rooms.change("main", RoomSettings(is_open=False))
-    async with serving(rooms) as port, httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
+    async with serve_rooms(rooms) as port, httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
         answer = await client.get("/api/rooms/main/events", headers={"Authorization": "Bearer right"})
         assert (answer.status_code, answer.json()["message"][:20]) == (404, "This room is closed.")
         for given in ({"role": "viewer"}, SESSION):
@@ -347,8 +350,8 @@ async def test_a_closed_room_lets_nobody_in() -> None:
 
 async def test_sound_for_a_session_that_has_ended_is_refused() -> None:
     """A page whose session the service ended is told so, instead of speaking to nobody."""
-    rooms = Rooms()
-    async with serving(rooms) as port, connect(f"ws://127.0.0.1:{port}/ws/main") as socket:
+    rooms = HostedRooms()
+    async with serve_rooms(rooms) as port, connect(f"ws://127.0.0.1:{port}/ws/main") as socket:
         await socket.send(json.dumps({"type": "hello", **SESSION}))
         await receive(socket, "welcome")
         [source] = rooms.sources.values()

@@ -7,13 +7,13 @@ import pytest
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
 
-from tests.web.doors import Rooms, serving
-from tests.web.test_websocket import SESSION, frame, hello, receive
+from tests.fakes.hosted_rooms import HostedRooms, serve_rooms
+from tests.support.websocket_client import SESSION, frame, hello, receive
 
 
 async def test_an_unknown_room_is_a_sentence_over_http() -> None:
     """Who mistypes a room on the own machine is told which one was asked for."""
-    async with serving(Rooms()) as port, httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
+    async with serve_rooms(HostedRooms()) as port, httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
         answer = await client.get("/api/rooms/hall")
     assert answer.status_code == 404
     assert answer.json() == {"code": "room", "message": "There is no room called hall here."}
@@ -21,9 +21,9 @@ async def test_an_unknown_room_is_a_sentence_over_http() -> None:
 
 async def test_a_service_without_its_model_is_healthy_but_not_ready() -> None:
     """A watchdog leaves it alone, and a load balancer waits."""
-    rooms = Rooms()
+    rooms = HostedRooms()
     rooms.is_ready = False
-    async with serving(rooms) as port, httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
+    async with serve_rooms(rooms) as port, httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
         assert (await client.get("/healthz")).status_code == 200
         answer = await client.get("/readyz")
     assert (answer.status_code, answer.text) == (503, "starting")
@@ -31,7 +31,7 @@ async def test_a_service_without_its_model_is_healthy_but_not_ready() -> None:
 
 async def test_the_list_of_rooms_counts_readers() -> None:
     """The list tells of each room what its readers are told, and how many they are."""
-    async with serving(Rooms()) as port, httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
+    async with serve_rooms(HostedRooms()) as port, httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
         [empty] = (await client.get("/api/rooms")).json()
         async with connect(f"ws://127.0.0.1:{port}/ws/main") as socket:
             await hello(socket)
@@ -44,8 +44,8 @@ async def test_the_list_of_rooms_counts_readers() -> None:
 @pytest.mark.parametrize("last", [b"short", json.dumps({"type": "chatter"})])
 async def test_a_source_that_talks_nonsense_keeps_what_it_sent(last: str | bytes) -> None:
     """The socket closes with 1008, and the sound before stays acknowledged."""
-    rooms = Rooms()
-    async with serving(rooms) as port:
+    rooms = HostedRooms()
+    async with serve_rooms(rooms) as port:
         address = f"ws://127.0.0.1:{port}/ws/main"
         async with connect(address) as socket:
             await hello(socket, **SESSION)

@@ -12,9 +12,9 @@ import pytest
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
-from tests.program import running
-from tests.talk import talk
-from tests.web.test_websocket import frame, receive
+from tests.support.meeting_sender import send_meeting
+from tests.support.program import running_surtitle
+from tests.support.websocket_client import frame, receive
 
 KEY = "a-key-to-the-whole-service"
 KINDS = ("srt", "vtt", "txt", "json", "csv")
@@ -24,7 +24,7 @@ KINDS = ("srt", "vtt", "txt", "json", "csv")
 def address() -> Iterator[str]:
     """Run the program for this module, and return its address."""
     words = ("serve", "--model", "demo", "--language", "de", "--require-keys", "--port", "0")
-    with running(*words, SURTITLE_KEY=KEY) as service:
+    with running_surtitle(*words, SURTITLE_KEY=KEY) as service:
         yield service.wait_for(r"All links: +(http://127\.0\.0\.1:\d+)/")
 
 
@@ -90,7 +90,7 @@ async def test_what_was_said_is_corrected_taken_back_erased_and_handed_out(addre
     async with client_of(address) as client, AsyncExitStack() as stack:
         keys = await made(client, "said", languages=["de"])
         socket = await reading(stack, address, "said", keys["viewer"])
-        await talk(address, "said", keys["source"])
+        await send_meeting(address, "said", keys["source"])
         spoken = await finals(client, "said")
         first, second = [caption["phrase"] for caption in spoken if caption["state"] == "final"][:2]
         assert all(caption["state"] == "final" for caption in spoken)

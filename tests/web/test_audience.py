@@ -14,7 +14,7 @@ from app.captions.room_state import SourceState, Visibility
 from app.captions.session import SessionSettings
 from app.web import audience
 from app.web.audience import RING, Audience
-from tests.captions.engines import ScriptedEngine
+from tests.fakes.scripted_engine import ScriptedEngine
 
 
 class Listener:

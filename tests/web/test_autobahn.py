@@ -3,7 +3,7 @@
 import pytest
 
 from app.web.websocket import SOUND_BYTES
-from tests.web import autobahn
+from tests.support import autobahn
 
 NOT_BY_THE_BOOK = {"7.1.5"}
 """A close in the midst of a message: websockets 17.4 answers 1002, and Autobahn expects 1000 or no code."""

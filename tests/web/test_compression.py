@@ -9,7 +9,7 @@ import pytest
 from app.web import compression
 from app.web.compression import CompressedFiles
 from app.web.pages import static_dir
-from tests.web.doors import Rooms, serving
+from tests.fakes.hosted_rooms import HostedRooms, serve_rooms
 
 PACKED = {"Accept-Encoding": "gzip"}
 PLAIN = {"Accept-Encoding": "identity"}
@@ -22,7 +22,7 @@ async def test_whoever_understands_gzip_gets_less_of_the_same(path: str) -> None
     """Decoded it is the file; without gzip the file comes as it is, and caches keep them apart."""
     name = "audience/audience.html" if path.startswith("/v/") else path.removeprefix("/static/")
     file = (static_dir() / name).read_bytes()
-    async with serving(Rooms()) as port, httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
+    async with serve_rooms(HostedRooms()) as port, httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
         packed = await client.get(path, headers=PACKED)
         plain = await client.get(path, headers=PLAIN)
     assert packed.content == plain.content == file
@@ -35,7 +35,7 @@ async def test_whoever_understands_gzip_gets_less_of_the_same(path: str) -> None
 
 async def test_answers_of_the_interface_are_not_compressed() -> None:
     """There a secret may stand beside words that somebody else chose."""
-    async with serving(Rooms()) as port, httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
+    async with serve_rooms(HostedRooms()) as port, httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
         for path in ("/api/openapi.json", "/api/rooms", "/metrics"):
             answer = await client.get(path, headers=PACKED)
             assert answer.status_code == 200

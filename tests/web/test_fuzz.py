@@ -22,7 +22,7 @@ from app.audio.browser import PIECE_MAX_S, UNREAD_MAX_S, BrowserSource
 from app.audio.chunk import SAMPLE_RATE
 from app.errors import SettingsError, SourceError
 from app.web import messages
-from tests.web.live import ADMIN, Live, live
+from tests.support.threaded_service import ADMIN, ThreadedService, threaded_service
 
 CASES = int(os.environ.get("SURTITLE_FUZZ_CASES", "0"))
 HEADERS = {"Authorization": f"Bearer {ADMIN}"}
@@ -123,9 +123,9 @@ def test_sound_is_taken_or_refused(pieces: list[tuple[int, bytes]]) -> None:
 
 
 @pytest.fixture(scope="module")
-def service() -> Iterator[Live]:
+def service() -> Iterator[ThreadedService]:
     """Run the real service for this module; nothing in it may break."""
-    with live() as service:
+    with threaded_service() as service:
         yield service
     assert service.faults == []
 
@@ -140,7 +140,7 @@ def hear(socket: ClientConnection) -> None:
         assert json.loads(socket.recv(10))["type"] in KINDS
 
 
-def test_a_conversation_ends_with_a_close_code(service: Live) -> None:
+def test_a_conversation_ends_with_a_close_code(service: ThreadedService) -> None:
     """Whatever is sent on a real socket, the answers are of the protocol, and the end is a code of its table."""
 
     @tries(60, share=1 / 20)
@@ -167,7 +167,7 @@ ENDLESS = "/api/rooms/{name}/events"
 
 
 @pytest.mark.parametrize("mode", [GenerationMode.POSITIVE, GenerationMode.NEGATIVE], ids=["sense", "nonsense"])
-def test_every_operation_keeps_its_word(service: Live, mode: GenerationMode) -> None:
+def test_every_operation_keeps_its_word(service: ThreadedService, mode: GenerationMode) -> None:
     """What OpenAPI says of each operation holds for generated requests, with and without sense, on a room that is."""
     described = schemathesis.openapi.from_url(
         f"{service.address}/api/openapi.json", config=schemathesis.Config.from_dict({"checks": CHECKS})

@@ -5,7 +5,7 @@ import pytest
 
 from app.captions.room import Room
 from app.store.rooms import RoomSettings
-from tests.web.doors import Rooms, serving
+from tests.fakes.hosted_rooms import HostedRooms, serve_rooms
 
 RIGHT = {"Authorization": "Bearer right"}
 COMMON = {
@@ -61,7 +61,7 @@ ANSWERS: list[tuple[str, str, dict[str, str], int, str]] = [
 ]
 
 
-class Broken(Rooms):
+class Broken(HostedRooms):
     """Rooms of which one cannot be looked at."""
 
     def room(self, name: str) -> Room:
@@ -81,7 +81,7 @@ async def rooms_with_a_broken_one() -> Broken:
 async def test_every_answer_is_locked_down(caplog: pytest.LogCaptureFixture) -> None:
     """Pages, files, streams, errors and faults alike forbid frames, sniffing, storing and all that is not our own."""
     async with (
-        serving(await rooms_with_a_broken_one()) as port,
+        serve_rooms(await rooms_with_a_broken_one()) as port,
         httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client,
     ):
         for method, path, headers, status, kind in ANSWERS:
@@ -103,7 +103,10 @@ async def test_every_answer_is_locked_down(caplog: pytest.LogCaptureFixture) -> 
 
 async def test_only_the_overlay_may_stand_in_a_frame() -> None:
     """Its policy is that of every page but for who may frame it."""
-    async with serving(Rooms(key="right")) as port, httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
+    async with (
+        serve_rooms(HostedRooms(key="right")) as port,
+        httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client,
+    ):
         answer = await client.get("/overlay/main")
         assert policy_of(answer) == POLICY | {"frame-ancestors": "*"}
         assert "x-frame-options" not in answer.headers
@@ -114,14 +117,20 @@ async def test_only_the_overlay_may_stand_in_a_frame() -> None:
 
 async def test_the_console_alone_shows_pictures_that_it_made() -> None:
     """It draws the QR code from what it fetched with its key; all else is bound as elsewhere."""
-    async with serving(Rooms(key="right")) as port, httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
+    async with (
+        serve_rooms(HostedRooms(key="right")) as port,
+        httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client,
+    ):
         answer = await client.get("/operator/main")
         assert policy_of(answer) == POLICY | {"img-src": "'self' blob:"}
 
 
 async def test_pages_are_compressed_and_secrets_are_not() -> None:
     """A page's file shrinks to less than half for who understands gzip; answers that may hold a key go as they are."""
-    async with serving(Rooms(key="right")) as port, httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
+    async with (
+        serve_rooms(HostedRooms(key="right")) as port,
+        httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client,
+    ):
         plain = await client.get("/static/console/phrase_list.js", headers={"Accept-Encoding": "identity"})
         small = await client.get("/static/console/phrase_list.js")
         assert small.headers["content-encoding"] == "gzip"
@@ -134,7 +143,10 @@ async def test_pages_are_compressed_and_secrets_are_not() -> None:
 
 async def test_only_the_builder_may_hold_a_frame() -> None:
     """Its policy is that of every page but for frames of our own in it."""
-    async with serving(Rooms(key="right")) as port, httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
+    async with (
+        serve_rooms(HostedRooms(key="right")) as port,
+        httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client,
+    ):
         answer = await client.get("/builder/main")
     assert policy_of(answer) == POLICY | {"frame-src": "'self'"}
     assert answer.headers["x-frame-options"] == "DENY"

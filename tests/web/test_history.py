@@ -4,10 +4,10 @@ import httpx
 
 from app.captions.event import Event
 from app.captions.room_state import Visibility
-from tests.web.doors import Rooms, serving
+from tests.fakes.hosted_rooms import HostedRooms, serve_rooms
 
 
-def say(rooms: Rooms, number: int, text: str, end_s: float | None = None) -> None:
+def say(rooms: HostedRooms, number: int, text: str, end_s: float | None = None) -> None:
     """Publish a final phrase, which ends at its number."""
     at_s = float(number) if end_s is None else end_s
     rooms.main.publish(Event("main", "", None, f"1-{number}", 1, "s", "original", "final", "en", at_s, at_s, text))
@@ -23,10 +23,10 @@ async def ask(client: httpx.AsyncClient, before: int, limit: int = 200) -> tuple
 
 async def test_pages_of_captions_lead_to_the_first() -> None:
     """Each page holds what is just before the last, oldest first, and the last page says so."""
-    rooms = Rooms()
+    rooms = HostedRooms()
     for number in range(1, 8):
         say(rooms, number, f"t{number}")
-    async with serving(rooms) as port, httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
+    async with serve_rooms(rooms) as port, httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
         assert await ask(client, 7, 3) == ([(4, "t4"), (5, "t5"), (6, "t6")], False)
         assert await ask(client, 4, 3) == ([(1, "t1"), (2, "t2"), (3, "t3")], False)
         assert await ask(client, 1, 3) == ([], True)
@@ -35,22 +35,22 @@ async def test_pages_of_captions_lead_to_the_first() -> None:
 
 async def test_history_holds_what_stands_now() -> None:
     """A corrected phrase is there once, as corrected, and what was taken back is nowhere."""
-    rooms = Rooms()
+    rooms = HostedRooms()
     for number in range(1, 4):
         say(rooms, number, f"t{number}")
     rooms.main.correct("1-1", "original", "better")
     rooms.main.correct("1-2", "original", None)
-    async with serving(rooms) as port, httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
+    async with serve_rooms(rooms) as port, httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
         assert await ask(client, 99) == ([(3, "t3"), (4, "better")], True)
         assert await ask(client, 4) == ([(3, "t3")], True)
 
 
 async def test_only_who_may_have_the_transcript_sees_more_than_an_hour() -> None:
     """Older phrases are another meeting's, unless the operator offers them."""
-    rooms = Rooms()
+    rooms = HostedRooms()
     say(rooms, 1, "long ago", end_s=-4000.0)
     say(rooms, 2, "just now", end_s=-10.0)
-    async with serving(rooms) as port, httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
+    async with serve_rooms(rooms) as port, httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
         assert await ask(client, 99) == ([(2, "just now")], True)
         assert (await client.get("/transcript/main.srt")).status_code == 200  # whoever is at home runs the service
         rooms.main.direct(Visibility(offers_transcript=True))
@@ -59,11 +59,11 @@ async def test_only_who_may_have_the_transcript_sees_more_than_an_hour() -> None
 
 async def test_a_reader_has_the_transcript_if_it_is_offered() -> None:
     """Else it is told whom to ask; an operator has it anyway."""
-    rooms = Rooms(key="right")
+    rooms = HostedRooms(key="right")
     say(rooms, 1, "said")
     _, viewer = await rooms.keyring.mint("main", "viewer")
     _, operator = await rooms.keyring.mint("main", "operator")
-    async with serving(rooms) as port, httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
+    async with serve_rooms(rooms) as port, httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
 
         async def fetch(key: str) -> httpx.Response:
             return await client.get("/transcript/main.txt?lang=original", headers={"Authorization": f"Bearer {key}"})
@@ -78,7 +78,7 @@ async def test_a_reader_has_the_transcript_if_it_is_offered() -> None:
 
 async def test_nobody_who_comes_late_sees_what_was_taken_back() -> None:
     """Not even in the snapshot that a new page begins with."""
-    rooms = Rooms()
+    rooms = HostedRooms()
     say(rooms, 1, "a secret")
     rooms.main.correct("1-1", "original", None)
     assert rooms.main.snapshot(None).events == ()

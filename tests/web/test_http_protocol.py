@@ -8,7 +8,7 @@ from contextlib import suppress
 import pytest
 
 from app.web.server import BODY_MAX
-from tests.web.peers import TEXT, VIEWER, Service, frame, served, upgrade
+from tests.support.raw_peer import TEXT, VIEWER, ServiceProcess, frame, running_service, upgrade
 
 POST = b"POST /api/rooms HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n"
 
@@ -20,14 +20,15 @@ STALLED = 'surtitle_closed_sockets_total{reason="stalled"}'
 
 
 @pytest.fixture(scope="module")
-def hasty() -> Iterator[Service]:
+def hasty() -> Iterator[ServiceProcess]:
     """Serve with a second's patience, so that tests of it are short."""
-    with served(constants={"app.web.http_protocol.REQUEST_S": 1.0, "app.web.http_protocol.STALL_S": 1.0}) as service:
+    short = {"app.web.http_protocol.REQUEST_S": 1.0, "app.web.http_protocol.STALL_S": 1.0}
+    with running_service(constants=short) as service:
         service.get("/metrics")
         yield service
 
 
-def test_requests_that_drip_in_are_cut_off(service: Service) -> None:
+def test_requests_that_drip_in_are_cut_off(service: ServiceProcess) -> None:
     """300 connections that send a byte a second are gone in 15 s; whoever else asks or listens notices nothing."""
     n_before, n_files = service.count(SLOW), service.n_files
     begun = [b"", b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Long: ", POST + b"Content-Length: 1000\r\n\r\n"]
@@ -55,7 +56,7 @@ def test_requests_that_drip_in_are_cut_off(service: Service) -> None:
     service.wait_for_files(n_files)
 
 
-def test_every_request_has_its_time(hasty: Service) -> None:
+def test_every_request_has_its_time(hasty: ServiceProcess) -> None:
     """A request that does not come to its end is closed, also one that came along with a whole one, and counted."""
     begun = [
         b"",
@@ -74,7 +75,7 @@ def test_every_request_has_its_time(hasty: Service) -> None:
     assert hasty.count(SLOW) == n_before + len(begun)
 
 
-def test_a_conversation_has_no_deadline(hasty: Service) -> None:
+def test_a_conversation_has_no_deadline(hasty: ServiceProcess) -> None:
     """Connections that are used stay, and so does one that has become a WebSocket or a stream."""
     with hasty.peer() as used, hasty.viewer() as viewer, hasty.peer() as stream:
         stream.send(b"GET /api/rooms/main/events HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
@@ -88,7 +89,7 @@ def test_a_conversation_has_no_deadline(hasty: Service) -> None:
 def test_answers_that_nobody_reads_are_given_up() -> None:
     """Who asks on and on and never reads is dropped, and its connection is free again."""
     constants = {"app.web.http_protocol.STALL_S": 1.0, "app.web.sse.SEND_S": 0.5}
-    with served(constants=constants, say_s=0.01, n_chars=4000) as service:
+    with running_service(constants=constants, say_s=0.01, n_chars=4000) as service:
         service.get("/metrics")
         n_files, n_before = service.n_files, service.count(STALLED)
         for path in ["/api/openapi.json", "/", "/api/rooms/main/events"] * 5:
@@ -103,7 +104,7 @@ def test_answers_that_nobody_reads_are_given_up() -> None:
 
 def test_streams_end_with_the_service() -> None:
     """Who reads over HTTP, or does not, holds up no shutdown; nothing is logged of it."""
-    with served(say_s=0.01, n_chars=4000) as service:
+    with running_service(say_s=0.01, n_chars=4000) as service:
         reading, deaf = service.peer(), [service.peer(4096) for _ in range(20)]
         for peer in (reading, *deaf):
             peer.send(b"GET /api/rooms/main/events HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
@@ -139,7 +140,7 @@ def test_streams_end_with_the_service() -> None:
         (b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", 0),
     ],
 )
-def test_what_is_no_request_is_refused(service: Service, request_: bytes, status: int) -> None:
+def test_what_is_no_request_is_refused(service: ServiceProcess, request_: bytes, status: int) -> None:
     """Bodies and heads that are too large, or make no sense, get a 4xx, take no memory and are not logged."""
     n_bytes = service.rss_bytes
     answer = service.ask(request_ if status in (400, 413) else request_ + b"0\r\n\r\n", half_close=True)
@@ -149,7 +150,7 @@ def test_what_is_no_request_is_refused(service: Service, request_: bytes, status
     assert service.rss_bytes - n_bytes < 4 << 20
 
 
-def test_nonsense_after_an_answer_ends_the_connection(service: Service) -> None:
+def test_nonsense_after_an_answer_ends_the_connection(service: ServiceProcess) -> None:
     """A body that turns out to be none when the answer is given already is cut off; uvicorn 0.54 fails there."""
     with service.peer() as peer:
         peer.send(POST.replace(b"/api/rooms", b"/healthz") + b"Transfer-Encoding: chunked\r\n\r\n")
@@ -212,7 +213,7 @@ PATHS = [
 @pytest.mark.parametrize(
     "host", ["127.0.0.1", "evil.example", "evil.example/static", "[::1", "a" * 2000, "127.0.0.1@x"]
 )
-def test_no_path_leads_out(service: Service, host: str) -> None:
+def test_no_path_leads_out(service: ServiceProcess, host: str) -> None:
     """Whatever the path and the host are, there is no 5xx, no file outside static/, and no header of the peer's own."""
     for path in PATHS:
         for method in ("GET", "DELETE"):
@@ -241,7 +242,7 @@ def test_no_path_leads_out(service: Service, host: str) -> None:
         "bytes=٣-",
     ],
 )
-def test_ranges_of_a_file_stay_cheap(service: Service, ranges: str) -> None:
+def test_ranges_of_a_file_stay_cheap(service: ServiceProcess, ranges: str) -> None:
     """However many ranges of a file are asked for, the answer is quick, small and no 5xx."""
     request = (
         f"GET /static/overlay/overlay.js HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\nRange: {ranges}\r\n\r\n"
@@ -253,7 +254,7 @@ def test_ranges_of_a_file_stay_cheap(service: Service, ranges: str) -> None:
     assert len(answer) < 200_000
 
 
-def test_a_stranger_that_says_nothing_is_told_so(service: Service) -> None:
+def test_a_stranger_that_says_nothing_is_told_so(service: ServiceProcess) -> None:
     """A hello that does not come, drips in or never ends is waited for 5 s, and then answered with a sentence."""
     silent, dripping, endless = (service.peer().shake() for _ in range(3))
     start_s = time.monotonic()
@@ -268,7 +269,7 @@ def test_a_stranger_that_says_nothing_is_told_so(service: Service) -> None:
     assert 4.5 < time.monotonic() - start_s < 6.5
 
 
-def test_an_upgrade_elsewhere_is_refused(service: Service) -> None:
+def test_an_upgrade_elsewhere_is_refused(service: ServiceProcess) -> None:
     """A WebSocket that leads to no conversation is refused before it begins."""
     for path in ("/", "/healthz", "/ws/", "/ws/a/b", "/static/overlay/overlay.js"):
         peer = service.peer()

@@ -7,9 +7,9 @@ from collections.abc import Callable
 import pytest
 
 from app.web.limits import ATTEMPTS_KEPT, ConnectionLimits, household
-from tests.web.peers import BINARY, SOURCE, TEXT, VIEWER, Peer, Service, frame, served
+from tests.support.raw_peer import BINARY, SOURCE, TEXT, VIEWER, RawPeer, ServiceProcess, frame, running_service
 
-Enter = Callable[[Service], Peer]
+Enter = Callable[[ServiceProcess], RawPeer]
 
 
 def hello(role: str = "viewer", key: str = "", session: str = "") -> bytes:
@@ -18,22 +18,22 @@ def hello(role: str = "viewer", key: str = "", session: str = "") -> bytes:
     return frame(TEXT, json.dumps({"type": "hello", "role": role, "key": key, **more}).encode())
 
 
-def silent(service: Service) -> Peer:
+def silent(service: ServiceProcess) -> RawPeer:
     """Return a peer that has said nothing."""
     return service.peer().shake()
 
 
-def viewer(service: Service) -> Peer:
+def viewer(service: ServiceProcess) -> RawPeer:
     """Return a peer that says it is a viewer."""
     return service.peer().shake().send(hello(key="right"))
 
 
-def speaker(service: Service) -> Peer:
+def speaker(service: ServiceProcess) -> RawPeer:
     """Return a peer that says it is a source."""
     return service.peer().shake().send(hello("source", "right"))
 
 
-def refusal(peer: Peer) -> tuple[str, float, int]:
+def refusal(peer: RawPeer) -> tuple[str, float, int]:
     """Return the sentence, the seconds to wait and the close code."""
     message = next(peer.messages("error"))
     assert message["code"] == "busy"
@@ -61,7 +61,7 @@ KEY = "Authorization: Bearer right\r\n"
 )
 def test_one_too_many_is_refused(what: str, enter: Enter, sentence: str) -> None:
     """Three come in; the fourth gets a sentence and 1013 or 429, the service lives on, and who leaves makes room."""
-    with served(limits={what: 3}) as service:
+    with running_service(limits={what: 3}) as service:
         n_files, counter = service.n_files, limited("key" if what == "speakers" else what)
         inside = [enter(service) for _ in range(3)]
         for peer in inside:
@@ -86,7 +86,7 @@ def test_one_too_many_is_refused(what: str, enter: Enter, sentence: str) -> None
 
 def test_beyond_all_room_connections_are_cut() -> None:
     """When even those who are to be refused are too many, a connection is cut at once, and later ones come in again."""
-    with served(limits={"sockets": 3, "spare": 5}) as service:
+    with running_service(limits={"sockets": 3, "spare": 5}) as service:
         service.get("/metrics")
         n_files = service.n_files
         idle = [service.peer() for _ in range(8)]
@@ -100,7 +100,7 @@ def test_beyond_all_room_connections_are_cut() -> None:
 
 def test_guessing_is_slowed_and_the_hall_comes_in() -> None:
     """300 viewers with one right key come in from the address that tries 200 wrong ones, of which 30 are looked at."""
-    with served(key="right") as service:
+    with running_service(key="right") as service:
         codes = []
         for number in range(300):
             inside = viewer(service)
@@ -151,7 +151,7 @@ def sound(first_s: float, last_s: float) -> bytes:
     return frame(BINARY, first.to_bytes(8, "little") + bytes(2 * (last - first)))
 
 
-def test_sound_comes_as_fast_as_it_is_spoken(service: Service) -> None:
+def test_sound_comes_as_fast_as_it_is_spoken(service: ServiceProcess) -> None:
     """30 s that a page sends again after a break are taken at once; more and more is ended with a sentence."""
     counter = limited("sound")
     n_before = service.count(counter)
@@ -171,7 +171,7 @@ def test_sound_comes_as_fast_as_it_is_spoken(service: Service) -> None:
     assert service.count(counter) == n_before + 1
 
 
-def test_a_refused_viewer_may_come_back(service: Service) -> None:
+def test_a_refused_viewer_may_come_back(service: ServiceProcess) -> None:
     """Who was refused for one thing is not remembered for it."""
     assert service.peer().shake().send(frame(TEXT, b"nonsense")).farewell()[0] == 1008
     assert next(service.peer().shake().send(frame(TEXT, VIEWER)).messages("welcome"))

@@ -5,15 +5,15 @@ from socket import gethostname
 
 import pytest
 
-from tests.web.peers import SOURCE, TEXT, VIEWER, Service, frame, served, upgrade
+from tests.support.raw_peer import SOURCE, TEXT, VIEWER, ServiceProcess, frame, running_service, upgrade
 
 GOOD = "http://127.0.0.1:8000"
 
 
 @pytest.fixture(scope="module")
-def locked() -> Iterator[Service]:
+def locked() -> Iterator[ServiceProcess]:
     """Serve with a key, as beyond the own machine."""
-    with served(key="right") as service:
+    with running_service(key="right") as service:
         yield service
 
 
@@ -51,7 +51,7 @@ def locked() -> Iterator[Service]:
     ],
 )
 def test_only_our_own_pages_may_knock(
-    service: Service, hello: bytes, host: str, origin: str | None, status: int
+    service: ServiceProcess, hello: bytes, host: str, origin: str | None, status: int
 ) -> None:
     """Another origin is told 403 before the socket is accepted and counted once; ours, and programs, are let in."""
     counter = 'surtitle_limited_total{limit="origin"}'
@@ -68,7 +68,7 @@ def test_only_our_own_pages_may_knock(
 
 
 @pytest.mark.parametrize(("host", "is_home"), [("127.0.0.1", True), ("localhost", True), ("evil.example", False)])
-def test_a_name_that_points_here_is_not_this_machine(service: Service, host: str, is_home: bool) -> None:
+def test_a_name_that_points_here_is_not_this_machine(service: ServiceProcess, host: str, is_home: bool) -> None:
     """A page elsewhere whose name leads to this machine is let into nothing, on any door, though no key is set."""
     peer = service.peer().shake(host=host).send(frame(TEXT, VIEWER))
     if is_home:
@@ -82,7 +82,7 @@ def test_a_name_that_points_here_is_not_this_machine(service: Service, host: str
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1:8000", f"{gethostname()}:8000", "192.0.2.7:8000"])
-def test_an_origin_is_no_key(locked: Service, host: str) -> None:
+def test_an_origin_is_no_key(locked: ServiceProcess, host: str) -> None:
     """A page of our own, by any of our names, is let knock, and without a key refused."""
     peer = locked.peer().shake(host=host, more=f"Origin: http://{host}\r\n").send(frame(TEXT, VIEWER))
     assert next(peer.messages("error"))["code"] == "access"

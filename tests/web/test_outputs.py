@@ -5,7 +5,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.web.doors import Rooms, serving
+from tests.fakes.hosted_rooms import HostedRooms, serve_rooms
 
 SECRET = "0f3a9c52d1e4b7"
 ZOOM = f"https://wmcapi.zoom.us/closedcaption?id=200610693&ns=GZHkEA==&expire=86400&signature={SECRET}"
@@ -18,8 +18,8 @@ def client_of(port: int, key: str) -> httpx.AsyncClient:
 
 async def test_outputs_come_and_go_one_by_one() -> None:
     """Each has a name of its own; a file that is there already is the same one."""
-    rooms = Rooms(key="right")
-    async with serving(rooms) as port, client_of(port, "right") as client:
+    rooms = HostedRooms(key="right")
+    async with serve_rooms(rooms) as port, client_of(port, "right") as client:
         names = []
         wanted: list[dict[str, Any]] = [
             {"kind": "file", "format": "srt", "track": "en"},
@@ -46,8 +46,8 @@ async def test_outputs_come_and_go_one_by_one() -> None:
 
 async def test_what_is_secret_is_never_told() -> None:
     """Neither when it is added, nor afterwards, nor in an export, nor in an error."""
-    rooms = Rooms(key="right")
-    async with serving(rooms) as port, client_of(port, "right") as client:
+    rooms = HostedRooms(key="right")
+    async with serve_rooms(rooms) as port, client_of(port, "right") as client:
         told = [
             (await client.post("/api/rooms/main/outputs", json={"kind": "zoom", "url": ZOOM})).text,
             (await client.post("/api/rooms/main/outputs", json={"kind": "obs", "password": SECRET})).text,
@@ -77,8 +77,8 @@ async def test_what_is_secret_is_never_told() -> None:
 )
 async def test_an_output_that_makes_no_sense_is_refused(body: dict[str, Any]) -> None:
     """With a sentence, and nothing has changed."""
-    rooms = Rooms(key="right")
-    async with serving(rooms) as port, client_of(port, "right") as client:
+    rooms = HostedRooms(key="right")
+    async with serve_rooms(rooms) as port, client_of(port, "right") as client:
         answer = await client.post("/api/rooms/main/outputs", json=body)
         assert (answer.status_code, answer.json()["code"]) == (422, "settings")
         assert SECRET not in answer.text
@@ -87,9 +87,9 @@ async def test_an_output_that_makes_no_sense_is_refused(body: dict[str, Any]) ->
 
 async def test_only_whoever_runs_the_service_names_a_studio() -> None:
     """OBS is at an address that the service opens, so a room's operator may not choose it."""
-    rooms = Rooms(key="right")
+    rooms = HostedRooms(key="right")
     _, operator = await rooms.keyring.mint("main", "operator")
-    async with serving(rooms) as port, client_of(port, operator) as client:
+    async with serve_rooms(rooms) as port, client_of(port, operator) as client:
         refused = await client.post("/api/rooms/main/outputs", json={"kind": "obs", "host": "10.0.0.1"})
         assert (refused.status_code, "key of the service" in refused.json()["message"]) == (422, True)
         assert (await client.post("/api/rooms/main/outputs", json={"kind": "zoom", "url": ZOOM})).status_code == 201
@@ -97,8 +97,8 @@ async def test_only_whoever_runs_the_service_names_a_studio() -> None:
 
 async def test_a_room_has_room_for_so_many() -> None:
     """The seventeenth is refused."""
-    rooms = Rooms(key="right")
-    async with serving(rooms) as port, client_of(port, "right") as client:
+    rooms = HostedRooms(key="right")
+    async with serve_rooms(rooms) as port, client_of(port, "right") as client:
         answers = [await client.post("/api/rooms/main/outputs", json={"kind": "zoom", "url": ZOOM}) for _ in range(17)]
     assert [answer.status_code for answer in answers] == [201] * 16 + [422]
     assert "at most 16 outputs" in answers[-1].json()["message"]

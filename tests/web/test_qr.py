@@ -7,7 +7,7 @@ import pytest
 import segno
 
 from app.store.rooms import RoomSettings
-from tests.web.doors import Rooms, serving
+from tests.fakes.hosted_rooms import HostedRooms, serve_rooms
 
 
 def drawn(link: str) -> str:
@@ -23,10 +23,10 @@ def path(svg: str) -> str:
 @pytest.mark.parametrize("is_public", [False, True])
 async def test_a_code_opens_the_audience_page(is_public: bool) -> None:
     """It holds the link with the key that asked for it, and of a public room the short link without any."""
-    rooms = Rooms(key="right")
+    rooms = HostedRooms(key="right")
     await rooms.create("hall", RoomSettings(is_public=is_public, code="ABCDEF" if is_public else ""))
     _, secret = await rooms.keyring.mint("hall", "viewer")
-    async with serving(rooms) as port, httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
+    async with serve_rooms(rooms) as port, httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
         answer = await client.get("/qr/hall.svg", headers={"Authorization": f"Bearer {secret}"})
         assert answer.headers["content-type"] == "image/svg+xml"
         page = "c/ABCDEF" if is_public else f"v/hall#{secret}"
@@ -37,9 +37,9 @@ async def test_a_code_opens_the_audience_page(is_public: bool) -> None:
 @pytest.mark.parametrize("role", ["source", "operator", "admin"])
 async def test_a_code_never_holds_a_key_that_may_more_than_read(role: str) -> None:
     """Everybody sees it, so whoever asks with such a key is told to make another."""
-    rooms = Rooms(key="right")
+    rooms = HostedRooms(key="right")
     secret = "right" if role == "admin" else (await rooms.keyring.mint("main", role))[1]  # type: ignore[arg-type]
-    async with serving(rooms) as port, httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
+    async with serve_rooms(rooms) as port, httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
         answer = await client.get("/qr/main.svg", headers={"Authorization": f"Bearer {secret}"})
     assert (answer.status_code, answer.json()["code"]) == (422, "settings")
     assert "reads and no more" in answer.json()["message"]
@@ -47,8 +47,8 @@ async def test_a_code_never_holds_a_key_that_may_more_than_read(role: str) -> No
 
 async def test_a_code_is_for_those_who_may_read() -> None:
     """Without a key, with a wrong one, and for a room that is not there, the answer is the same."""
-    rooms = Rooms(key="right")
-    async with serving(rooms) as port, httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
+    rooms = HostedRooms(key="right")
+    async with serve_rooms(rooms) as port, httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
         answers = [
             await client.get("/qr/main.svg"),
             await client.get("/qr/main.svg", headers={"Authorization": "Bearer wrong"}),
@@ -59,7 +59,7 @@ async def test_a_code_is_for_those_who_may_read() -> None:
 
 async def test_behind_a_proxy_a_code_leads_to_the_address_people_use() -> None:
     """The one of --public-url, whatever name the service was asked by."""
-    rooms = Rooms()
+    rooms = HostedRooms()
     object.__setattr__(rooms.house, "public_url", "https://subtitles.example.org")
-    async with serving(rooms) as port, httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
+    async with serve_rooms(rooms) as port, httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
         assert path((await client.get("/qr/main.svg")).text) == drawn("https://subtitles.example.org/v/main")

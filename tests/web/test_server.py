@@ -9,7 +9,7 @@ import pytest
 from app.errors import AddressError
 from app.web import messages
 from app.web.server import bind
-from tests.web.doors import Rooms, serving
+from tests.fakes.hosted_rooms import HostedRooms, serve_rooms
 
 KEY = {"Authorization": "Bearer right"}
 WRONG = {"Authorization": "Bearer wrong"}
@@ -18,7 +18,7 @@ WRONG = {"Authorization": "Bearer wrong"}
 @pytest.mark.parametrize("page", ["/", "/overlay/main", "/v/main", "/microphone/main"])
 async def test_pages_are_locked_down(page: str) -> None:
     """Every page forbids what is not its own and is never stored; only the overlay may stand in a frame."""
-    async with serving(Rooms()) as port, httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
+    async with serve_rooms(HostedRooms()) as port, httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
         answer = await client.get(page)
     assert answer.status_code == 200
     assert "text/html" in answer.headers["content-type"]
@@ -56,7 +56,10 @@ async def test_pages_are_locked_down(page: str) -> None:
 )
 async def test_who_may_ask_what(path: str, headers: dict[str, str], status: int) -> None:
     """What tells of the meeting needs the key; health and pages do not."""
-    async with serving(Rooms(key="right")) as port, httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
+    async with (
+        serve_rooms(HostedRooms(key="right")) as port,
+        httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client,
+    ):
         assert (await client.get(path, headers=headers)).status_code == status
 
 

@@ -8,8 +8,8 @@ from contextlib import suppress
 
 from websockets.asyncio.client import ClientConnection, connect
 
-from tests.program import running
-from tests.web.peers import CLOSE, PONG, TEXT, VIEWER, Peer, Service, frame, served
+from tests.support.program import running_surtitle
+from tests.support.raw_peer import CLOSE, PONG, TEXT, VIEWER, RawPeer, ServiceProcess, frame, running_service
 
 N_READERS, N_DEAF, N_DRIPPING = 10, 50, 10
 
@@ -18,7 +18,7 @@ LAGGARDS = 'surtitle_laggard_readers_total{room="main"}'
 
 async def test_viewers_that_do_not_read_cost_the_others_nothing() -> None:
     """Those who read are told as soon as before, and who never reads, or drop by drop, is gone in 45 s and counted."""
-    with served(say_s=0.02, n_chars=3000) as service:
+    with running_service(say_s=0.02, n_chars=3000) as service:
         n_files = service.n_files
         async with asyncio.TaskGroup() as group:
             lags_s: list[float] = []
@@ -43,7 +43,7 @@ async def test_viewers_that_do_not_read_cost_the_others_nothing() -> None:
         assert service.count(LAGGARDS) == N_DEAF + N_DRIPPING
 
 
-async def _read(service: Service, lags_s: list[float]) -> None:
+async def _read(service: ServiceProcess, lags_s: list[float]) -> None:
     async with connect(f"ws://127.0.0.1:{service.port}/ws/main", max_size=None) as socket:
         await socket.send(VIEWER.decode())
         await _listen(socket, lags_s)
@@ -64,7 +64,7 @@ def _p99(lags_s: list[float]) -> float:
 
 def test_a_viewer_that_answers_no_ping_is_gone() -> None:
     """Who reads but gives no sign of life is dropped after two pauses and counted; who answers stays."""
-    with served(constants={"app.web.server.PING_S": 0.5}) as service:
+    with running_service(constants={"app.web.server.PING_S": 0.5}) as service:
         n_files = service.n_files
         mute = [service.viewer() for _ in range(20)]
         answering = service.viewer()
@@ -82,7 +82,7 @@ def test_a_viewer_that_answers_no_ping_is_gone() -> None:
 def test_a_closed_window_is_counted() -> None:
     """Whose kernel takes nothing in for as long as is allowed is dropped by ours, and counted."""
     constants = {"app.web.server.SILENT_S": 1, "app.web.websocket.SEND_S": 60.0}
-    with served(constants=constants, say_s=0.02, n_chars=300) as service:
+    with running_service(constants=constants, say_s=0.02, n_chars=300) as service:
         n_files = service.n_files
         for _ in range(5):
             service.peer(4096).shake().send(frame(TEXT, VIEWER))
@@ -92,7 +92,7 @@ def test_a_closed_window_is_counted() -> None:
 
 def test_a_viewer_that_stalls_and_leaves_is_no_laggard() -> None:
     """Who goes away by itself while it is behind is not counted as given up."""
-    with served(constants={"app.web.websocket.SEND_S": 0.5}, say_s=0.005, n_chars=4000) as service:
+    with running_service(constants={"app.web.websocket.SEND_S": 0.5}, say_s=0.005, n_chars=4000) as service:
         n_files = service.n_files
         peer = service.peer(4096).shake().send(frame(TEXT, VIEWER))
         deadline_s = time.monotonic() + 0.4
@@ -105,13 +105,13 @@ def test_a_viewer_that_stalls_and_leaves_is_no_laggard() -> None:
 
 def test_closing_down_says_so_to_everybody() -> None:
     """On SIGTERM each of 300 viewers is told 1012, those who do not read are dropped, and the process ends in 10 s."""
-    with running("serve", "--model", "demo", "--port", "0") as program:
+    with running_surtitle("serve", "--model", "demo", "--port", "0") as program:
         port = int(program.wait_for(r"All links: +http://127\.0\.0\.1:(\d+)/"))
-        peers = [Peer(port).shake().send(frame(TEXT, VIEWER)) for _ in range(300)]
+        peers = [RawPeer(port).shake().send(frame(TEXT, VIEWER)) for _ in range(300)]
         for peer in peers:
             assert next(peer.messages("snapshot"))
-        goodbye = [Peer(port).shake().send(frame(TEXT, VIEWER)) for _ in range(20)]
-        silent = [Peer(port) for _ in range(20)]
+        goodbye = [RawPeer(port).shake().send(frame(TEXT, VIEWER)) for _ in range(20)]
+        silent = [RawPeer(port) for _ in range(20)]
         program.process.send_signal(signal.SIGTERM)
         start_s = time.monotonic()
         for peer in goodbye:

@@ -2,46 +2,25 @@
 
 import asyncio
 import json
-from typing import Any
 
 import numpy as np
 import pytest
-from websockets.asyncio.client import ClientConnection, connect
+from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
-from app.audio.chunk import SAMPLE_RATE, to_pcm16
+from app.audio.chunk import SAMPLE_RATE
 from app.captions.room_state import Alarm, SourceState, Visibility
 from app.web.audience import RING
-from tests.web.doors import Rooms, serving
-
-SESSION = {"role": "source", "session": "0123456789ab"}
-
-
-async def hello(socket: ClientConnection, **fields: Any) -> dict[str, Any]:
-    """Introduce a client and return the first answer."""
-    await socket.send(json.dumps({"type": "hello", "role": "viewer", **fields}))
-    return await receive(socket)
-
-
-async def receive(socket: ClientConnection, kind: str = "") -> dict[str, Any]:
-    """Return the next message, or the next of a kind."""
-    while True:
-        message: dict[str, Any] = json.loads(await socket.recv())
-        if not kind or message["type"] == kind:
-            return message
-
-
-def frame(first: int, last: int) -> bytes:
-    """Return a sound message whose samples are their own index."""
-    return first.to_bytes(8, "little") + to_pcm16(np.asarray(np.arange(first, last) / 32768, np.float32))
+from tests.fakes.hosted_rooms import HostedRooms, serve_rooms
+from tests.support.websocket_client import SESSION, frame, hello, receive
 
 
 async def test_a_viewer_gets_what_is_there_and_then_what_happens() -> None:
     """Welcome, snapshot, captions: in this order and nothing twice."""
-    rooms = Rooms()
+    rooms = HostedRooms()
     rooms.say("1-0", "first", rev=2, final=True)
     rooms.say("1-9", "sec", "ond", rev=1)
-    async with serving(rooms) as port, connect(f"ws://127.0.0.1:{port}/ws/main") as socket:
+    async with serve_rooms(rooms) as port, connect(f"ws://127.0.0.1:{port}/ws/main") as socket:
         welcome = await hello(socket)
         assert (welcome["type"], welcome["epoch"], welcome["state"]["tracks"]) == ("welcome", "e1", ["original", "en"])
         snapshot = await receive(socket, "snapshot")
@@ -54,10 +33,10 @@ async def test_a_viewer_gets_what_is_there_and_then_what_happens() -> None:
 
 async def test_a_viewer_that_returns_gets_what_it_missed_once() -> None:
     """With its epoch and seq it gets the events after them; with another epoch a fresh start."""
-    rooms = Rooms()
+    rooms = HostedRooms()
     for number in range(5):
         rooms.say(f"1-{number}", f"t{number}", rev=1, final=True)
-    async with serving(rooms) as port:
+    async with serve_rooms(rooms) as port:
         for since, expected, is_fresh in (
             ({"epoch": "e1", "seq": 3}, ["t3", "t4"], False),
             ({"epoch": "e0", "seq": 3}, ["t0", "t1", "t2", "t3", "t4"], True),
@@ -71,8 +50,8 @@ async def test_a_viewer_that_returns_gets_what_it_missed_once() -> None:
 
 async def test_a_viewer_that_falls_behind_gets_the_log_and_no_gap() -> None:
     """More phrases at once than are held encoded reach a viewer all the same, in order, each once."""
-    rooms = Rooms()
-    async with serving(rooms) as port, connect(f"ws://127.0.0.1:{port}/ws/main") as socket:
+    rooms = HostedRooms()
+    async with serve_rooms(rooms) as port, connect(f"ws://127.0.0.1:{port}/ws/main") as socket:
         await hello(socket)
         await receive(socket, "snapshot")
         for number in range(RING + 1):  # without a pause, so that the viewer cannot be told between
@@ -96,7 +75,7 @@ async def test_a_viewer_that_falls_behind_gets_the_log_and_no_gap() -> None:
 )
 async def test_who_does_not_belong_is_told_why(first: str | bytes, complaint: str) -> None:
     """A wrong key or a wrong first message gets a sentence and close code 1008."""
-    async with serving(Rooms(key="right")) as port, connect(f"ws://127.0.0.1:{port}/ws/main") as socket:
+    async with serve_rooms(HostedRooms(key="right")) as port, connect(f"ws://127.0.0.1:{port}/ws/main") as socket:
         await socket.send(first)
         answer = await receive(socket)
         assert answer["type"] == "error"
@@ -109,7 +88,7 @@ async def test_who_does_not_belong_is_told_why(first: str | bytes, complaint: st
 
 async def test_pages_of_other_sites_are_refused() -> None:
     """A socket that another site's page opens is closed; our own page may come in."""
-    async with serving(Rooms()) as port:
+    async with serve_rooms(HostedRooms()) as port:
         address = f"ws://127.0.0.1:{port}/ws/main"
         for elsewhere in ("http://elsewhere.example", "null", f"https://127.0.0.1:{port}", f"http://127.0.0.1:{port}0"):
             with pytest.raises(InvalidStatus, match="403"):
@@ -121,15 +100,15 @@ async def test_pages_of_other_sites_are_refused() -> None:
 
 async def test_an_unknown_room_is_an_error_with_its_code() -> None:
     """The code tells a page that waiting is of no use."""
-    async with serving(Rooms()) as port, connect(f"ws://127.0.0.1:{port}/ws/other") as socket:
+    async with serve_rooms(HostedRooms()) as port, connect(f"ws://127.0.0.1:{port}/ws/other") as socket:
         answer = await hello(socket)
         assert (answer["type"], answer["code"]) == ("error", "room")
 
 
 async def test_sound_is_acknowledged_and_continues_after_a_drop() -> None:
     """A source that drops and sends again what was not acknowledged loses and doubles no sample."""
-    rooms = Rooms()
-    async with serving(rooms) as port:
+    rooms = HostedRooms()
+    async with serve_rooms(rooms) as port:
         address = f"ws://127.0.0.1:{port}/ws/main"
         async with connect(address) as socket:
             assert (await hello(socket, **SESSION))["next_sample"] == 0
@@ -152,7 +131,7 @@ async def test_sound_is_acknowledged_and_continues_after_a_drop() -> None:
 @pytest.mark.parametrize("nonsense", [b"short", (10**15).to_bytes(8, "little") + b"ab", b"12345678abc"])
 async def test_sound_that_makes_no_sense_is_refused(nonsense: bytes) -> None:
     """A frame that cannot be right ends the conversation with a sentence."""
-    async with serving(Rooms()) as port, connect(f"ws://127.0.0.1:{port}/ws/main") as socket:
+    async with serve_rooms(HostedRooms()) as port, connect(f"ws://127.0.0.1:{port}/ws/main") as socket:
         await hello(socket, **SESSION)
         await socket.send(nonsense)
         assert "Expected" in (await receive(socket, "error"))["message"]
@@ -160,9 +139,9 @@ async def test_sound_that_makes_no_sense_is_refused(nonsense: bytes) -> None:
 
 async def test_a_machine_without_room_says_when_to_come_back() -> None:
     """A speaker too many gets a sentence, the seconds to wait and a close code of its own; viewers notice nothing."""
-    rooms = Rooms()
+    rooms = HostedRooms()
     rooms.is_full = True
-    async with serving(rooms) as port:
+    async with serve_rooms(rooms) as port:
         async with connect(f"ws://127.0.0.1:{port}/ws/main") as socket:
             await socket.send(json.dumps({"type": "hello", "key": "", **SESSION, "label": "browser"}))
             answer = await receive(socket, "error")
@@ -178,9 +157,9 @@ async def test_a_machine_without_room_says_when_to_come_back() -> None:
 
 async def test_an_operator_reads_along_and_sees_how_the_room_is_doing() -> None:
     """It gets captions as viewers do, and levels, alarms and readers whenever they have changed."""
-    rooms = Rooms(key="right")
+    rooms = HostedRooms(key="right")
     rooms.say("1-0", "first", rev=2, final=True)
-    async with serving(rooms) as port, connect(f"ws://127.0.0.1:{port}/ws/main") as socket:
+    async with serve_rooms(rooms) as port, connect(f"ws://127.0.0.1:{port}/ws/main") as socket:
         assert (await hello(socket, role="operator", key="right"))["type"] in ("status", "welcome")
         assert (await receive(socket, "snapshot"))["captions"][0]["committed"] == "first"
         rooms.main.alarms = (Alarm("clipping", "mic", "Too loud."),)
@@ -194,9 +173,9 @@ async def test_an_operator_reads_along_and_sees_how_the_room_is_doing() -> None:
 
 async def test_an_operator_needs_a_key_to_run_the_room_and_may_enter_a_closed_one() -> None:
     """A viewer's key is refused, and so is a viewer in a closed room."""
-    rooms = Rooms(key="right")
+    rooms = HostedRooms(key="right")
     _, viewer = await rooms.keyring.mint("main", "viewer", "")
-    async with serving(rooms) as port:
+    async with serve_rooms(rooms) as port:
         async with connect(f"ws://127.0.0.1:{port}/ws/main") as socket:
             assert (await hello(socket, role="operator", key=viewer))["code"] == "access"
         rooms.main.is_open = False
@@ -208,8 +187,8 @@ async def test_an_operator_needs_a_key_to_run_the_room_and_may_enter_a_closed_on
 
 async def test_an_operator_learns_what_is_refused() -> None:
     """Wrong keys are counted with a reason that a person understands."""
-    rooms = Rooms(key="right")
-    async with serving(rooms) as port, connect(f"ws://127.0.0.1:{port}/ws/main") as socket:
+    rooms = HostedRooms(key="right")
+    async with serve_rooms(rooms) as port, connect(f"ws://127.0.0.1:{port}/ws/main") as socket:
         first = await hello(socket, role="operator", key="right")
         before = {refusal["reason"]: refusal["count"] for refusal in first["status"]["refusals"]}
         async with connect(f"ws://127.0.0.1:{port}/ws/main") as other:
@@ -224,8 +203,8 @@ async def test_an_operator_learns_what_is_refused() -> None:
 
 async def test_readers_are_told_at_once_what_the_operator_wants_them_to_see() -> None:
     """A hidden screen, a pause and a notice are in the room's state within a moment."""
-    rooms = Rooms()
-    async with serving(rooms) as port, connect(f"ws://127.0.0.1:{port}/ws/main") as socket:
+    rooms = HostedRooms()
+    async with serve_rooms(rooms) as port, connect(f"ws://127.0.0.1:{port}/ws/main") as socket:
         assert not (await hello(socket))["state"]["showing"]["is_hidden"]
         rooms.main.direct(Visibility(is_hidden=True, notice="Short break"))
         async with asyncio.timeout(0.9):

@@ -7,7 +7,21 @@ import pytest
 
 from app.web.websocket import HELLO_BYTES, SOUND_BYTES
 from app.web.websocket_protocol import CONTROLS_BURST, FRAGMENTS_MAX
-from tests.web.peers import BINARY, CLOSE, CONT, PING, PONG, SOURCE, TEXT, VIEWER, Peer, Service, frame, head, upgrade
+from tests.support.raw_peer import (
+    BINARY,
+    CLOSE,
+    CONT,
+    PING,
+    PONG,
+    SOURCE,
+    TEXT,
+    VIEWER,
+    RawPeer,
+    ServiceProcess,
+    frame,
+    head,
+    upgrade,
+)
 
 FLOOD = 200_000
 """Frames of a flood; a million cost the service as little, and the test five times as long."""
@@ -15,19 +29,23 @@ FLOOD = 200_000
 MIB = 1 << 20
 
 
-def stranger(service: Service) -> Peer:
+def stranger(service: ServiceProcess) -> RawPeer:
     """Return a socket that has said nothing yet."""
     return service.peer().shake()
 
 
-def source(service: Service) -> Peer:
+def source(service: ServiceProcess) -> RawPeer:
     """Return a source that was let in."""
     peer = service.peer().shake().send(frame(TEXT, SOURCE))
     assert next(peer.messages("welcome"))
     return peer
 
 
-ROLES: dict[str, Callable[[Service], Peer]] = {"stranger": stranger, "viewer": Service.viewer, "source": source}
+ROLES: dict[str, Callable[[ServiceProcess], RawPeer]] = {
+    "stranger": stranger,
+    "viewer": ServiceProcess.viewer,
+    "source": source,
+}
 
 
 @pytest.mark.parametrize("is_viewer", [False, True])
@@ -42,7 +60,7 @@ ROLES: dict[str, Callable[[Service], Peer]] = {"stranger": stranger, "viewer": S
     ],
 )
 def test_a_flood_is_ended_and_costs_little(
-    service: Service, flood: bytes, reason: str, counted: str, growth_bytes: int, is_viewer: bool
+    service: ServiceProcess, flood: bytes, reason: str, counted: str, growth_bytes: int, is_viewer: bool
 ) -> None:
     """Frames without end are answered with 1008 and a sentence, counted once, and take no memory."""
     counter = f'surtitle_closed_sockets_total{{reason="{counted}"}}'
@@ -55,7 +73,7 @@ def test_a_flood_is_ended_and_costs_little(
     assert service.rss_bytes - bytes_before < growth_bytes
 
 
-def test_pings_within_reason_are_answered(service: Service) -> None:
+def test_pings_within_reason_are_answered(service: ServiceProcess) -> None:
     """As many pings at once as a burst allows get their pongs, in order, and the viewer stays."""
     with service.viewer() as peer:
         peer.send(b"".join(frame(PING, bytes([number])) for number in range(CONTROLS_BURST)))
@@ -66,7 +84,7 @@ def test_pings_within_reason_are_answered(service: Service) -> None:
 
 
 @pytest.mark.parametrize(("n_parts", "expected"), [(FRAGMENTS_MAX, b'"welcome"'), (FRAGMENTS_MAX + 1, b"parts")])
-def test_a_message_may_come_in_parts_but_not_in_many(service: Service, n_parts: int, expected: bytes) -> None:
+def test_a_message_may_come_in_parts_but_not_in_many(service: ServiceProcess, n_parts: int, expected: bytes) -> None:
     """A hello in 64 parts is welcome, one in 65 is not."""
     parts = [VIEWER[:1], *[b""] * (n_parts - 2), VIEWER[1:]]
     with service.peer().shake() as peer:
@@ -95,7 +113,7 @@ def test_a_message_may_come_in_parts_but_not_in_many(service: Service, n_parts: 
         ("source", head(BINARY, 16 * MIB) + b"x" * MIB, 1009),
     ],
 )
-def test_messages_have_a_size(service: Service, role: str, sent: bytes, code: int | None) -> None:
+def test_messages_have_a_size(service: ServiceProcess, role: str, sent: bytes, code: int | None) -> None:
     """4 KiB for a viewer and 256 KiB for a source, from the first message on; more is 1009 and takes no memory."""
     n_bytes = service.rss_bytes
     with ROLES[role](service) as peer:
@@ -107,7 +125,7 @@ def test_messages_have_a_size(service: Service, role: str, sent: bytes, code: in
     assert service.rss_bytes - n_bytes < 2 * MIB
 
 
-def test_compression_is_not_agreed_on(service: Service) -> None:
+def test_compression_is_not_agreed_on(service: ServiceProcess) -> None:
     """A client that offers to compress is let in without; compressed frames are then an error of protocol."""
     with service.peer() as peer:
         answer = peer.send(upgrade(more="Sec-WebSocket-Extensions: permessage-deflate\r\n")).answer()
@@ -129,7 +147,7 @@ def test_compression_is_not_agreed_on(service: Service) -> None:
         (frame(TEXT, b'{"type":"hello","role":"viewer","key":"\xed\xa0\x80"}'), 1007),
     ],
 )
-def test_what_breaks_the_protocol_is_told_so(service: Service, sent: bytes, code: int) -> None:
+def test_what_breaks_the_protocol_is_told_so(service: ServiceProcess, sent: bytes, code: int) -> None:
     """Frames that cannot be are answered with their code; nothing is logged of them."""
     with service.peer().shake() as peer:
         assert peer.send(sent).farewell()[0] == code
@@ -146,14 +164,14 @@ def test_what_breaks_the_protocol_is_told_so(service: Service, sent: bytes, code
         "Sec-WebSocket-Key: again\r\n",
     ],
 )
-def test_a_handshake_that_cannot_be_read_is_ended(service: Service, more: str) -> None:
+def test_a_handshake_that_cannot_be_read_is_ended(service: ServiceProcess, more: str) -> None:
     """What the HTTP parser takes and the WebSocket parser does not is closed at once."""
     with service.peer() as peer:
         assert b" 101 " not in peer.send(upgrade(more=more)).answer()
         assert peer.is_closed(1.0)
 
 
-def test_last_words_arrive_though_the_client_goes_on_sending(service: Service) -> None:
+def test_last_words_arrive_though_the_client_goes_on_sending(service: ServiceProcess) -> None:
     """A source in the middle of its sound is told why it is closed, not merely cut off."""
     with source(service) as peer:
         for _ in range(5):
@@ -163,7 +181,7 @@ def test_last_words_arrive_though_the_client_goes_on_sending(service: Service) -
 
 
 @pytest.mark.parametrize("is_reset", [False, True])
-def test_a_peer_that_breaks_off_leaves_nothing_behind(service: Service, is_reset: bool) -> None:
+def test_a_peer_that_breaks_off_leaves_nothing_behind(service: ServiceProcess, is_reset: bool) -> None:
     """Whatever has been sent when a connection ends, no task and no file stays, and nothing is logged."""
     n_files, n_tasks = service.n_files, service.n_tasks
     whole = upgrade() + frame(TEXT, SOURCE) + frame(BINARY, bytes(8 + 3200)) + frame(CLOSE, b"\x03\xe8")

@@ -15,7 +15,7 @@ from app.demo.training.speech import SAMPLE_RATE, Voice
 from app.demo.training.tokenizer import Vocabulary
 from app.demo.training.world import SLOTS, TEMPLATES
 from app.media import media_source
-from tests.programs import require_program
+from tests.support.required_program import require_program
 
 
 def test_both_languages_fill_the_same_slots() -> None:

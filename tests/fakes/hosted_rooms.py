@@ -1,0 +1,160 @@
+"""A service for the tests of doors: real rooms, real keys, real server, no model."""
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import replace
+
+from app.audio.browser import BrowserSource
+from app.captions.event import Event
+from app.captions.log import MemoryLog
+from app.captions.room import Room
+from app.captions.room_state import OutputHealth, OutputState, SourceState
+from app.captions.session import SessionSettings
+from app.errors import BusyError, RoomError, SettingsError
+from app.store.clock import Clock
+from app.store.database import Database
+from app.store.keyring import Keyring
+from app.store.rooms import RoomSettings
+from app.web.auth import Authenticator
+from app.web.context import AppContext
+from app.web.limits import ConnectionLimits, LimitSettings
+from app.web.server import Server, bind
+from tests.fakes.scripted_engine import ScriptedEngine
+
+
+class HostedRooms:
+    """What the doors need of a service, beginning with one room that translates."""
+
+    def __init__(self, key: str | None = None, epoch: str = "e1", limits: LimitSettings | None = None) -> None:
+        self.database = Database(None)
+        self.keyring = Keyring(self.database, Clock())
+        if key:
+            self.keyring.fix(key)
+        self.crowd = ConnectionLimits(limits)
+        self.is_ready = True
+        self.sources: dict[str, BrowserSource] = {}
+        self.is_full = False
+        self._settings: dict[str, RoomSettings] = {}
+        self._rooms: dict[str, Room] = {}
+        self.main = self._open("main", RoomSettings(task="translate"), epoch)
+        self.house = AppContext(
+            self,
+            Authenticator(self.keyring, self.crowd, is_own_machine=key is None, public=lambda: self.public),
+            self.crowd,
+        )
+        self.keyring.gone = self.house.guests.send_away
+
+    @property
+    def rooms(self) -> Mapping[str, Room]:
+        """All rooms."""
+        return self._rooms
+
+    @property
+    def public(self) -> list[str]:
+        """The public ones."""
+        return [name for name, settings in self._settings.items() if settings.is_public]
+
+    def room(self, name: str) -> Room:
+        """Return a room."""
+        if name not in self._rooms:
+            raise RoomError(f"There is no room called {name} here.")
+        return self._rooms[name]
+
+    def room_settings(self, name: str) -> RoomSettings:
+        """Return its settings."""
+        self.room(name)
+        return self._settings[name]
+
+    def by_code(self, code: str) -> str | None:
+        """Return the public room with this code."""
+        return next((name for name in self.public if self._settings[name].code == code.upper()), None)
+
+    async def create(self, name: str, settings: RoomSettings) -> None:
+        """Make a room."""
+        if name in self._rooms:
+            raise SettingsError(f"There is a room {name} already.")
+        self._open(name, settings, "e1")
+
+    async def change(self, name: str, settings: RoomSettings) -> None:
+        """Change a room."""
+        room = self.room(name)
+        room.is_open = settings.is_open
+        room.outputs = tuple(
+            OutputState(one.id, one.kind, one.track, OutputHealth("starting")) for one in settings.outputs
+        )
+        room.configure(replace(room.settings, task=settings.task))
+        room.direct(settings.showing)
+        self._settings[name] = settings
+
+    async def erase(self, name: str) -> None:
+        """Forget a room's captions."""
+        await self.room(name).erase()
+
+    async def remove(self, name: str) -> None:
+        """Forget a room."""
+        await self.room(name).erase()
+        self._rooms.pop(name).is_open = False
+        self.database.read(lambda connection: connection.execute("DELETE FROM room WHERE name = ?", (name,)))
+        self.keyring.forget(name)
+
+    def switch(self, room: str, source: str, *, is_on: bool) -> None:
+        """Show a source as stopped, or as going on."""
+        if source not in {state.name for state in self.room(room).state.sources}:
+            raise SettingsError(f"Expected a source of the room {room}, but it has none of that name.")
+        self.room(room).show(SourceState(source, "listening" if is_on else "stopped"))
+
+    def browser(self, room: str, session: str, label: str, language: str | None) -> BrowserSource:
+        """Return the source of a session, if there is room."""
+        if self.is_full:
+            raise BusyError("There is no room for one more. Try again in 60 s.", retry_after_s=60.0)
+        return self.sources.setdefault(session, BrowserSource(session, label))
+
+    def say(
+        self,
+        phrase: str,
+        committed: str,
+        tentative: str = "",
+        *,
+        rev: int,
+        track: str = "original",
+        final: bool = False,
+    ) -> None:
+        """Publish one state of a phrase."""
+        state = "final" if final else "open"
+        self.main.publish(
+            Event("main", "", None, phrase, rev, "s", track, state, "en", 0.0, 1.0, committed, tentative)  # type: ignore[arg-type]
+        )
+
+    def _open(self, name: str, settings: RoomSettings, epoch: str) -> Room:
+        row = (name, epoch, settings.to_json(), 0)  # keys belong to kept rooms
+        self.database.read(
+            lambda connection: connection.execute(
+                "INSERT OR REPLACE INTO room (name, epoch, settings, created_ms) VALUES (?, ?, ?, ?)", row
+            )
+        )
+        self._settings[name] = settings
+        heard = SessionSettings(task=settings.task)
+        room = Room(name, engine=ScriptedEngine(), settings=heard, log=MemoryLog(epoch), model="none")
+        self._rooms[name] = room
+        return room
+
+
+@asynccontextmanager
+async def serve_rooms(rooms: HostedRooms, port: int = 0, proxies: str = "127.0.0.1,::1") -> AsyncIterator[int]:
+    """Serve while the block lasts; yields the port."""
+    try:
+        async with serve_app(rooms.house, port, proxies) as taken:
+            yield taken
+    finally:
+        rooms.database.close()
+
+
+@asynccontextmanager
+async def serve_app(house: AppContext, port: int = 0, proxies: str = "127.0.0.1,::1") -> AsyncIterator[int]:
+    """Serve any house while the block lasts; yields the port."""
+    bound = bind("127.0.0.1", port)
+    try:
+        async with Server(house, bound, proxies=proxies).running():
+            yield bound.getsockname()[1]
+    finally:
+        bound.close()

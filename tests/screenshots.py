@@ -1,0 +1,59 @@
+"""Takes the pictures of README: `python -m tests.screenshots docs` plays the demo meeting and looks at the pages."""
+
+import asyncio
+import sys
+from pathlib import Path
+
+from playwright.async_api import Page, expect
+
+from tests.support.browser import open_page
+from tests.support.program import running_surtitle
+
+MEETING = Path(__file__).parents[1] / "app" / "demo" / "meeting.flac"
+SERVE = ("serve", "--model", "demo", "--language", "de,en", "--task", "translate", "--memory", "--port", "0")
+
+SLIDE = """<!doctype html><title>Talk</title><style>
+html, body, iframe { margin: 0; width: 100%; height: 100%; border: 0 }
+body { background: linear-gradient(160deg, #22456b, #6b8fae 55%, #e8dcc4); overflow: hidden }
+h1 { position: absolute; top: 12%; left: 8%; margin: 0; color: #ffffff; font: 600 56px system-ui, sans-serif }
+iframe { position: absolute; inset: 0 }
+</style><h1>All-hands, November</h1><iframe src="OVERLAY"></iframe>"""
+"""What somebody presents, with the overlay over it as OBS lays it."""
+
+
+TALK = "http://127.0.0.1:9/talk"
+"""Address of the slide, which nobody serves: a browser that knows no server for it takes it for one of the internet."""
+
+
+async def take(folder: Path, phrases: int = 6) -> list[Path]:
+    """Play the meeting until so many phrases are final, take a picture of each page, and return the files."""
+    with running_surtitle(*SERVE, "--source", str(MEETING)) as service:
+        address = await asyncio.to_thread(service.wait_for, r"All links: +(http://127\.0\.0\.1:\d+)/")
+        async with (
+            open_page(width=390, height=700) as phone,
+            open_page("--disable-features=LocalNetworkAccessChecks", width=1280, height=720) as talk,
+            open_page(width=1440, height=900) as console,
+        ):
+            await phone.goto(f"{address}/v/main")
+            await console.goto(f"{address}/operator/main")
+            slide = SLIDE.replace("OVERLAY", f"{address}/overlay/main?dual=1&clear=0")
+            await talk.route(TALK, lambda route: route.fulfill(body=slide, content_type="text/html; charset=utf-8"))
+            await talk.goto(TALK)
+            await _said(phone, phrases)
+            pages = {"audience": phone, "overlay": talk, "console": console}
+            taken = [folder / f"{name}.png" for name in pages]
+            await asyncio.gather(
+                *(page.screenshot(path=path) for page, path in zip(pages.values(), taken, strict=True))
+            )
+    return taken
+
+
+async def _said(page: Page, phrases: int) -> None:
+    """Wait until the page shows so many phrases and somebody is in the middle of another."""
+    await expect(page.locator("#captions .text").nth(phrases)).to_be_visible(timeout=120_000)
+    await expect(page.locator("#captions .tentative").last).not_to_be_empty(timeout=30_000)
+
+
+if __name__ == "__main__":
+    for picture in asyncio.run(take(Path(sys.argv[1]))):
+        print(picture)

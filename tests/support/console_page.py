@@ -1,0 +1,56 @@
+"""The operator's console in a real browser, as its tests open it."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from playwright.async_api import Page, expect
+
+from app.captions.event import Event, State
+from tests.fakes.hosted_rooms import HostedRooms, serve_rooms
+from tests.support.browser import open_page
+
+SLOW_MS = 15_000
+"""How long a page may take on a busy machine."""
+
+DEFAULT_MS = 5_000
+"""What playwright waits by itself."""
+
+
+@asynccontextmanager
+async def open_console(
+    rooms: HostedRooms, *, width: int = 1440, height: int = 900, fragment: str = "", forgives: str = ""
+) -> AsyncIterator[tuple[Page, str]]:
+    """Serve rooms and open the console of the first; yields the page once it is told of the room, and the address."""
+    async with serve_rooms(rooms) as port, open_page(width=width, height=height, forgives=forgives) as page:
+        page.set_default_timeout(SLOW_MS)
+        expect.set_options(timeout=SLOW_MS)
+        at = f"http://127.0.0.1:{port}"
+        await page.goto(f"{at}/operator/main{fragment}")
+        try:
+            await expect(page.locator("#figures")).to_contain_text("reading")
+            yield page, at
+        finally:
+            expect.set_options(timeout=DEFAULT_MS)
+
+
+def publish(
+    rooms: HostedRooms,
+    number: int,
+    text: str,
+    tentative: str = "",
+    *,
+    track: str = "original",
+    rev: int = 1,
+    final: bool = True,
+) -> None:
+    """Publish one state of the phrase with this number, a second behind the one before."""
+    state: State = "final" if final else "open"
+    language, at_s = "de" if track == "original" else track, float(number)
+    rooms.main.publish(
+        Event("main", "", None, f"1-{number}", rev, "hall", track, state, language, at_s, at_s + 1, text, tentative)
+    )
+
+
+def logged_texts(rooms: HostedRooms) -> dict[tuple[str, str], str]:
+    """Return what is logged now of each phrase and track; what was taken back is empty."""
+    return {(event.phrase, event.track): event.committed for event in rooms.main.since(0)}

@@ -1,0 +1,128 @@
+"""A room whose captions go to a meeting on this machine."""
+
+import asyncio
+import functools
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import asynccontextmanager
+from typing import Any, ParamSpec
+
+from app.captions.event import Event
+from app.captions.log import MemoryLog
+from app.captions.room import Room
+from app.captions.room_state import OutputHealth, Visibility
+from app.captions.session import SessionSettings
+from app.decode.request import Task
+from app.outputs.meeting_captions import MeetingCaptions
+from app.outputs.meeting_delivery import RetryTimes, SequenceCounter
+from app.outputs.teams import TeamsCaptions
+from app.outputs.youtube import YouTubeCaptions
+from app.outputs.zoom import ZoomCaptions
+from tests.fakes.meeting_server import ADDRESSES, FastLoop, MeetingServer, Vendor, serve_meeting
+from tests.fakes.scripted_engine import ScriptedEngine
+
+OUTPUTS: dict[Vendor, type[MeetingCaptions]] = {
+    "zoom": ZoomCaptions,
+    "teams": TeamsCaptions,
+    "youtube": YouTubeCaptions,
+}
+SPEED = 20.0
+"""How much faster the clock runs."""
+
+PATIENCE = RetryTimes(answer_s=4.5)
+"""225 ms on a clock that runs faster."""
+
+Arguments = ParamSpec("Arguments")
+
+
+def on_fast_clock(test: Callable[Arguments, Coroutine[Any, Any, None]]) -> Callable[Arguments, None]:
+    """Run a test with a clock that runs faster."""
+
+    @functools.wraps(test)
+    def run(*args: Arguments.args, **kwargs: Arguments.kwargs) -> None:
+        with asyncio.Runner(loop_factory=lambda: FastLoop(SPEED)) as runner:
+            runner.run(test(*args, **kwargs))
+
+    return run
+
+
+def open_room(task: Task = "transcribe") -> Room:
+    """Open a room that nobody speaks in."""
+    return Room("main", engine=ScriptedEngine(), settings=SessionSettings(task=task), log=MemoryLog("e"), model="none")
+
+
+def phrase(name: str, text: str, track: str = "original", **changes: object) -> Event:
+    """Make the event of a final phrase as a session does."""
+    event = {"state": "final", "language": "en", "start_s": 0.0, "end_s": 1.0, "rev": 1, **changes}
+    return Event(room="main", epoch="", seq=None, phrase=name, source="clip", track=track, committed=text, **event)  # type: ignore[arg-type]
+
+
+class Meeting:
+    """A room, the far end, and what the output says of its health."""
+
+    def __init__(self, vendor: Vendor, task: Task = "transcribe") -> None:
+        """Begin with an empty room."""
+        self.room = open_room(task)
+        self.server = MeetingServer(vendor)
+        self.healths: list[OutputHealth] = []
+        self._n_phrases = 0
+
+    @property
+    def health(self) -> OutputHealth:
+        """The newest word."""
+        return self.healths[-1]
+
+    @property
+    def texts(self) -> list[str]:
+        """What the meeting sees."""
+        return [shown.text for shown in self.server.shown]
+
+    def say(self, *texts: str, **changes: object) -> None:
+        """Publish final phrases."""
+        for text in texts:
+            self._n_phrases += 1
+            self.room.publish(phrase(f"9-{self._n_phrases}", text, **changes))  # type: ignore[arg-type]
+
+    def show(self, *, is_hidden: bool) -> None:
+        """Do as an operator does."""
+        self.room.showing = Visibility(is_hidden=is_hidden)
+        self.room.wake()
+
+    @asynccontextmanager
+    async def follow(
+        self,
+        *,
+        after_seq: int = 0,
+        address: str | None = None,
+        track: str | None = None,
+        language: str | None = None,
+        counter: SequenceCounter | None = None,
+    ) -> AsyncIterator[MeetingCaptions]:
+        """Send what the room says while the block lasts."""
+        vendor = self.server.vendor
+        async with serve_meeting(self.server) as transport:
+            output = OUTPUTS[vendor](
+                address or ADDRESSES[vendor],
+                tell=self.healths.append,
+                track=track,
+                language=language,
+                counter=counter,
+                transport=transport,
+                patience=PATIENCE,
+                seed=1,
+            )
+            task = asyncio.create_task(output.follow(self.room, after_seq=after_seq))
+            await asyncio.sleep(0)
+            try:
+                yield output
+            finally:
+                task.cancel()
+                (ended,) = await asyncio.gather(task, return_exceptions=True)
+        assert isinstance(ended, asyncio.CancelledError), ended
+        assert self.server.mistakes == []
+
+
+async def wait_until(is_so: Callable[[], bool], within_s: float = 400.0) -> None:
+    """Wait for what the far end sees, in the loop's seconds."""
+    async with asyncio.timeout(within_s):
+        while not is_so():  # noqa: ASYNC110  # the server is another program's stand-in and tells nobody
+            await asyncio.sleep(0.02)

@@ -1,0 +1,50 @@
+"""The doors in a process of their own, so that what a peer costs them can be measured.
+
+Takes settings as JSON; prints its port; then for each line it reads, prints how many tasks it has and publishes that
+many captions.
+"""
+
+import asyncio
+import gc
+import importlib
+import json
+import logging
+import sys
+import time
+
+from app.web.limits import LimitSettings
+from tests.fakes.hosted_rooms import HostedRooms, serve_rooms
+
+
+async def main(
+    limits: dict[str, int], constants: dict[str, float], key: str | None = None, say_s: float = 0.0, n_chars: int = 100
+) -> None:
+    """Serve until the input ends."""
+    for place, value in constants.items():
+        module, _, name = place.rpartition(".")
+        setattr(importlib.import_module(module), name, value)
+    rooms = HostedRooms(key=key, limits=LimitSettings(**limits))
+    loop = asyncio.get_running_loop()
+    lines: asyncio.Queue[str] = asyncio.Queue()
+    loop.add_reader(0, lambda: lines.put_nowait(sys.stdin.readline()))
+    async with serve_rooms(rooms) as port, asyncio.TaskGroup() as group:
+        talk = group.create_task(_talk(rooms, say_s, n_chars))
+        print(port, flush=True)
+        while await lines.get():
+            gc.collect()
+            print(len(asyncio.all_tasks()), flush=True)
+        talk.cancel()
+        loop.remove_reader(0)
+
+
+async def _talk(rooms: HostedRooms, say_s: float, n_chars: int) -> None:
+    number = 0
+    while say_s:
+        await asyncio.sleep(say_s)
+        number += 1
+        rooms.say(f"1-{number}", f"@{time.monotonic_ns()} ".ljust(n_chars, "x"), rev=1, final=True)
+
+
+if __name__ == "__main__":
+    logging.basicConfig(level=logging.WARNING)
+    asyncio.run(main(**json.loads(sys.argv[1])))

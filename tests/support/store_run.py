@@ -1,0 +1,126 @@
+"""A store under test: a clock that is moved, a disk that fails, and what lies in the files."""
+
+import shutil
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+from typing import Any, cast
+from zlib import crc32
+
+from app.captions.event import Event
+from app.store.clock import Clock
+from app.store.database import Database
+from app.store.keyring import Keyring
+from app.store.room_log import RoomLog
+from app.store.rooms import RoomSettings, RoomStore, newest_ms
+
+FILE = "surtitle.db"
+
+HOUR_S = 3600.0
+
+
+class ManualTime:
+    """A wall clock and a clock of what passes, moved by hand."""
+
+    def __init__(self, wall_s: float = 1_800_000_000.0) -> None:
+        self.wall_s = wall_s
+        self.passed_s = 50.0
+
+    def pass_s(self, seconds: float) -> None:
+        """Let time pass on both."""
+        self.wall_s += seconds
+        self.passed_s += seconds
+
+
+class StoreRun:
+    """One life of a store in a folder, with one room."""
+
+    def __init__(self, folder: Path | None, time: ManualTime | None = None, *, retention_h: float = 24.0) -> None:
+        self.time = time or ManualTime()
+        self.database = Database(folder / FILE if folder else None)
+        self.clock = Clock(
+            self.database.read(newest_ms), wall_s=lambda: self.time.wall_s, passed_s=lambda: self.time.passed_s
+        )
+        self.rooms = RoomStore(self.database, self.clock)
+        self.keyring = Keyring(self.database, self.clock)
+        self.retention_h = retention_h
+        self.told: list[Event] = []
+
+    async def log(self, room: str = "main") -> RoomLog:
+        """Return a room's log, made if need be."""
+        known = next((one for one in self.rooms.all() if one.name == room), None)
+        return self.rooms.log(known or await self.rooms.add(room, RoomSettings(retention_h=self.retention_h)))
+
+    def say(self, log: RoomLog, *texts: str) -> None:
+        """Append one final phrase for each text."""
+        for text in texts:
+            log.append(event(text), self.told.append)
+
+    async def settle(self) -> None:
+        """Wait until all that was queued is done and told."""
+        await self.database.run(lambda connection: None)
+
+    @property
+    def texts(self) -> list[str]:
+        """What was told so far."""
+        return [one.committed for one in self.told]
+
+    def fail(self, *, on: str = "COMMIT") -> "FailingConnection":
+        """Let the disk refuse from now on whatever begins with that word."""
+        refusing = FailingConnection(self.database._connection, on)
+        self.database._connection = cast(sqlite3.Connection, refusing)
+        return refusing
+
+    def close(self) -> None:
+        """End this life in an orderly way."""
+        self.database.close()
+
+
+class FailingConnection:
+    """A connection that refuses one kind of statement until it is healed; a commit of nothing is none."""
+
+    def __init__(self, connection: sqlite3.Connection, on: str) -> None:
+        self._connection = connection
+        self._on = on
+        self._n_changes = 0
+        self.is_failing = True
+
+    def execute(self, statement: str, *given: Any) -> sqlite3.Cursor:
+        """Refuse, or pass on."""
+        if statement.startswith("BEGIN"):
+            self._n_changes = self._connection.total_changes
+        is_idle = statement == "COMMIT" and self._n_changes == self._connection.total_changes
+        if self.is_failing and statement.startswith(self._on) and not is_idle:
+            raise sqlite3.OperationalError("database or disk is full")
+        return self._connection.execute(statement, *given)
+
+    def __getattr__(self, name: str) -> Any:
+        """Pass on."""
+        return getattr(self._connection, name)
+
+
+def event(text: str) -> Event:
+    """Return a final phrase of its own."""
+    return Event("main", "", None, f"1-{crc32(text.encode())}", 1, "s", "original", "final", "en", 0.0, 1.0, text)
+
+
+def copy_files(folder: Path, to: Path) -> Path:
+    """Copy the files as another process sees them now, as after a crash, and return where they are."""
+    to.mkdir(parents=True, exist_ok=True)
+    for path in folder.glob(f"{FILE}*"):
+        if not path.name.endswith("-shm"):
+            shutil.copy(path, to / path.name)
+    return to
+
+
+def stored_rows(folder: Path) -> list[tuple[int, str]]:
+    """Return numbers and texts of a copy's events."""
+    with closing(sqlite3.connect(folder / FILE)) as connection:
+        return connection.execute(
+            "SELECT seq, json_extract(body, '$.committed') FROM event ORDER BY room, seq"
+        ).fetchall()
+
+
+def count_text(folder: Path, text: str) -> int:
+    """Count the places in all files of the store where some bytes stand."""
+    return sum(path.read_bytes().count(text.encode()) for path in folder.glob(f"{FILE}*"))

@@ -1,0 +1,158 @@
+"""The Makefile and the scripts it calls, on machines that lack this or that."""
+
+import re
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from tests.support.required_program import require_program
+
+NEEDED = ("env", "rm", "touch")
+"""Programs of every system that the scripts call."""
+
+
+class Machine:
+    """A machine that has only the programs it is given."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._bin = folder / "bin"
+        self._bin.mkdir()
+        for name in NEEDED:
+            (self._bin / name).symlink_to(require_program(name))
+
+    def give(self, name: str, script: str) -> None:
+        """Install a program that is a line of shell."""
+        program = self._bin / name
+        program.write_text(f"#!/bin/sh\n{script}\n", encoding="utf-8")
+        program.chmod(0o755)
+
+    def run(
+        self, *command: str | Path, environment: Mapping[str, str] | None = None
+    ) -> subprocess.CompletedProcess[str]:
+        """Run a command with these programs alone."""
+        given = {"PATH": str(self._bin), "HOME": str(self.folder), **(environment or {})}
+        shell = [require_program(str(command[0])), *map(str, command[1:])]
+        return subprocess.run(shell, cwd=self.folder, env=given, capture_output=True, text=True, timeout=120)
+
+
+@pytest.fixture
+def machine(tmp_path: Path) -> Machine:
+    """Return a bare machine."""
+    return Machine(tmp_path)
+
+
+def test_old_python_gets_a_sentence(machine: Machine, root: Path) -> None:
+    """Where no Python is new enough, one sentence says what is needed."""
+    machine.give("python3", "exit 1")
+    done = machine.run("sh", root / ".ci" / "venv.sh", "venv")
+    assert done.returncode == 1
+    assert done.stderr.count("\n") == 1
+    assert "Python 3.11 or newer" in done.stderr
+
+
+def test_newer_python_beside_an_old_one_is_found(machine: Machine, root: Path) -> None:
+    """A python3.12 is taken where python3 is too old, and the environment works."""
+    machine.give("python3", "exit 1")
+    machine.give("python3.12", f'exec {sys.executable} "$@"')
+    done = machine.run("sh", root / ".ci" / "venv.sh", "venv")
+    assert done.returncode == 0, done.stderr
+    assert machine.run(str(machine.folder / "venv" / "bin" / "python"), "-m", "pip", "--version").returncode == 0
+
+
+def test_working_environment_is_kept(machine: Machine, root: Path) -> None:
+    """An environment that works is not made again."""
+    python = machine.folder / "venv" / "bin"
+    python.mkdir(parents=True)
+    (python / "python").write_text("#!/bin/sh\nexit 0\n", encoding="utf-8")
+    (python / "python").chmod(0o755)
+    assert machine.run("sh", root / ".ci" / "venv.sh", "venv").returncode == 0
+    assert (python / "python").exists()
+
+
+def test_missing_venv_package_is_installed(machine: Machine, root: Path) -> None:
+    """Root gets Debian's python3-venv installed, and then its environment."""
+    machine.give("python3", _python("test -e installed && mkdir venv"))
+    machine.give("mkdir", 'exec /bin/mkdir "$@"')
+    machine.give("id", "echo 0")
+    machine.give("apt-get", 'case "$*" in *python3.12-venv*) touch installed ;; esac')
+    done = machine.run("sh", root / ".ci" / "venv.sh", "venv")
+    assert done.returncode == 0, done.stderr
+    assert (machine.folder / "venv").is_dir()
+
+
+def test_missing_venv_package_is_named(machine: Machine, root: Path) -> None:
+    """Whoever may not install gets the package's name in one sentence."""
+    machine.give("python3", _python("exit 1"))
+    machine.give("id", "echo 1000")
+    machine.give("apt-get", "touch asked")
+    machine.give("sudo", "exit 1")
+    done = machine.run("sh", root / ".ci" / "venv.sh", "venv")
+    assert done.returncode == 1
+    assert done.stderr.count("\n") == 1
+    assert "python3.12-venv" in done.stderr
+    assert not (machine.folder / "asked").exists()
+
+
+def test_missing_packages_are_installed(machine: Machine, root: Path) -> None:
+    """Root gets the packages that are missing, without a question, and not those that are there."""
+    machine.give("dpkg-query", 'case "$4" in xvfb) echo "install ok installed" ;; *) exit 1 ;; esac')
+    machine.give("grep", f'exec {require_program("grep")} "$@"')
+    machine.give("id", "echo 0")
+    machine.give("apt-get", 'echo "$DEBIAN_FRONTEND $*" >> asked')
+    done = machine.run("sh", root / ".ci" / "packages.sh", "xvfb", "espeak-ng")
+    assert done.returncode == 0, done.stderr
+    asked = (machine.folder / "asked").read_text(encoding="utf-8").splitlines()[-1].split()
+    assert asked[0] == "noninteractive"
+    assert asked[-1] == "espeak-ng"
+    assert "xvfb" not in asked
+
+
+def test_packages_that_may_not_be_installed_are_named(machine: Machine, root: Path) -> None:
+    """Whoever may not install goes on, told which packages are missing."""
+    machine.give("dpkg-query", "exit 1")
+    machine.give("grep", f'exec {require_program("grep")} "$@"')
+    machine.give("id", "echo 1000")
+    done = machine.run("sh", root / ".ci" / "packages.sh")
+    assert done.returncode == 0
+    for package in ("espeak-ng", "chromium", "pulseaudio", "obs-studio"):
+        assert package in done.stderr
+
+
+def test_ci_tests_with_nothing_skipped(machine: Machine, root: Path) -> None:
+    """The script of CI runs the README's test command with CI=true."""
+    machine.give("make", 'echo "$CI $*"')
+    machine.give("dirname", f'exec {require_program("dirname")} "$@"')
+    done = machine.run("bash", root / ".ci" / "run")
+    assert done.stdout == "true test\n", done.stderr
+
+
+def test_test_means_everything(root: Path) -> None:
+    """`make test` sets up, checks style and types, and runs the tests last."""
+    plan = subprocess.run(
+        [require_program("make"), "--no-print-directory", "--dry-run", "--always-make", "test"],
+        cwd=root,
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+    steps = ["venv.sh", "requirements.lock", "packages.sh", "ruff check", "ruff format --check", "mypy", "pytest"]
+    places = [plan.index(step) for step in steps]
+    assert places == sorted(places)
+    assert plan.rstrip().endswith("--last-failed --last-failed-no-failures none")
+
+
+def test_lock_is_exact_and_portable(root: Path) -> None:
+    """Every line of the lock is one name and one version, without an address or a hash."""
+    lines = (root / "requirements.lock").read_text(encoding="utf-8").splitlines()
+    assert len(lines) > 40
+    for line in lines:
+        assert re.fullmatch(r"[A-Za-z0-9._-]+==[A-Za-z0-9.]+", line), line
+
+
+def _python(venv: str) -> str:
+    """Return a fake Python 3.12 whose `-m venv` does this."""
+    return f'case "$*" in *-m\\ venv*) {venv} ;; *print*) echo 3.12 ;; *) exit 0 ;; esac'
