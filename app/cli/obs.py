@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from app.outputs.obs_link import PORT
+from app.outputs.settings import OBS_HOST, OBS_PORT, OBS_SCENE
 
 if TYPE_CHECKING:
     from app.outputs.obs_scene import SceneSetup
@@ -25,8 +25,8 @@ def group() -> None:
 
 @obs.command()
 def setup(
-    host: Annotated[str, typer.Option(help="Machine that OBS runs on.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(min=1, max=65535, help="Port of its WebSocket server.")] = PORT,
+    host: Annotated[str, typer.Option(help="Machine that OBS runs on.")] = OBS_HOST,
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Port of its WebSocket server.")] = OBS_PORT,
     password_file: Annotated[
         Path | None, typer.Option(help=f"File with its password; or put the password into {PASSWORD}.")
     ] = None,
@@ -41,10 +41,9 @@ def setup(
     What is there stays as people have changed it, and other scenes are not touched.
     """
     from app.cli import exit_codes
-    from app.outputs import obs_scene
 
     with exit_codes.guarded():
-        wanted = obs_scene.SCENE if scene is None else scene
+        wanted = OBS_SCENE if scene is None else scene
         stage = asyncio.run(_prepare(host, port, _password(password_file), wanted, overlay, virtual_camera))
         for sentence in (*stage.did, *stage.lacks):
             typer.echo(sentence)

@@ -6,7 +6,7 @@ import typer
 
 from app.cli import console
 from app.cli.console import LOCAL, At, KeyFile, Room, asking
-from app.outputs.obs_scene import SCENE
+from app.outputs.settings import OBS_HOST, OBS_PORT, OBS_SCENE, MeetingKind
 
 output = typer.Typer(help="Give a room's captions to OBS, meetings and files.", no_args_is_help=True)
 
@@ -80,9 +80,9 @@ def add_youtube(name: Room, track: Track = None, at: At = LOCAL, key_file: KeyFi
 @output.command("obs")
 def add_obs(
     name: Room,
-    host: Annotated[str, typer.Option(help="Where OBS runs, as seen from the service.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(help="Port of its WebSocket server.")] = 4455,
-    scene: Annotated[str, typer.Option(help="Scene that shows the captions; made where there is none.")] = SCENE,
+    host: Annotated[str, typer.Option(help="Where OBS runs, as seen from the service.")] = OBS_HOST,
+    port: Annotated[int, typer.Option(help="Port of its WebSocket server.")] = OBS_PORT,
+    scene: Annotated[str, typer.Option(help="Scene that shows the captions; made where there is none.")] = OBS_SCENE,
     overlay: Annotated[str, typer.Option(help="Address of the overlay page; without it, OBS shows plain text.")] = "",
     virtual_camera: Annotated[bool, typer.Option("--virtual-camera", help="Start OBS's virtual camera.")] = False,
     track: Track = None,
@@ -122,7 +122,7 @@ def remove_output(
 
 
 def _add_meeting(
-    kind: str, what: str, name: str, language: str | None, track: str | None, at: str, key_file: console.KeyFile
+    kind: MeetingKind, what: str, name: str, language: str | None, track: str | None, at: str, key_file: console.KeyFile
 ) -> None:
     with asking(at, key_file) as client:
         from app.cli.client import made

@@ -198,12 +198,9 @@ def transcript(
 ) -> None:
     """Write what was said as a subtitle file."""
     with asking(at, key_file) as client:
-        from app.errors import SettingsError
+        from app.outputs.subtitles import file_format
 
-        kind = file.suffix.lower().lstrip(".")
-        if kind not in ("srt", "vtt", "txt", "json", "csv"):
-            raise SettingsError(f"Expected a file that ends in .srt, .vtt, .txt, .json or .csv, but got {file.name}.")
-        console.write(file, client.transcript(name, kind, track))
+        console.write(file, client.transcript(name, file_format(file), track))
         typer.echo(f"Written: {file}")
 
 

@@ -7,7 +7,6 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
-from typing import cast, get_args
 
 from rich.console import Console
 
@@ -22,7 +21,7 @@ from app.decode.request import Task
 from app.decode.whisper import has_gpu
 from app.errors import SettingsError
 from app.outputs.file import SubtitleFile
-from app.outputs.subtitles import Format
+from app.outputs.subtitles import parse_format
 from app.service import recordings
 from app.service.service import Service
 from app.store.keyring import Role
@@ -82,7 +81,7 @@ async def serve(settings: Settings) -> None:
         await tell(console, service, address)
         if saving:
             console.print(f"Subtitles are written to:     {saving.path}", soft_wrap=True)
-            service.follow(settings.room, saving.path.name, "file", saving.told)
+            service.follow(settings.room, saving.path.name, "file", saving.report_to)
         await interrupted()
         await service.finish()  # its last sentences still go to the pages and into the file
 
@@ -171,7 +170,7 @@ def transcribe(
     """
     settings = config.read(**given)
     log.setup(settings.log_level)
-    kinds = [_format(kind.strip()) for kind in formats.split(",")]
+    kinds = [parse_format(kind.strip()) for kind in formats.split(",")]
     languages = settings.languages
     wanted = TranscribeOptions(
         task=settings.task,
@@ -206,15 +205,6 @@ def transcribe(
         print(f"surtitle: {failure}", file=sys.stderr)
     if failures:
         sys.exit(FAILURE)
-
-
-def _format(name: str) -> Format:
-    found = next((kind for kind in get_args(Format) if kind == name), None)
-    if found is None:
-        raise SettingsError(
-            f"Expected the format srt, vtt, txt, json or csv, or several with commas, but got {name!r}."
-        )
-    return cast(Format, found)
 
 
 def task(name: str) -> Task:

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from itertools import count
 from pathlib import Path
-from typing import get_args
 
 from app import log
 from app.captions.bus import SlowReaderError
@@ -14,7 +13,7 @@ from app.captions.event import Event
 from app.captions.room import Room
 from app.captions.room_state import OutputHealth
 from app.errors import SettingsError
-from app.outputs.subtitles import Format, standing, write
+from app.outputs.subtitles import current_phrases, file_format, write
 
 logger = log.get(__name__)
 
@@ -35,20 +34,20 @@ class SubtitleFile:
         Raises:
             SettingsError: The suffix is not a known format, or no file can be made there.
         """
-        self._kind = _format(path)
+        self._format = file_format(path)
         self._track = track
         self.path = _claim(path)
         """The file that is written, which may have a number behind the name that was asked for."""
-        self._tell: Callable[[OutputHealth], object] = lambda health: None
+        self._on_health: Callable[[OutputHealth], object] = lambda health: None
         self.health = OutputHealth("starting")
         """How the file is doing."""
         self._events: list[Event] = []
         self._seq = 0
         self._written = b""
 
-    def told(self, tell: Callable[[OutputHealth], object]) -> "SubtitleFile":
-        """Let `tell` hear from now on how the file is doing; returns the file."""
-        self._tell = tell
+    def report_to(self, on_health: Callable[[OutputHealth], object]) -> "SubtitleFile":
+        """Call `on_health` with every later change of the health; returns the file."""
+        self._on_health = on_health
         return self
 
     async def follow(self, room: Room, *, after_seq: int = 0) -> None:
@@ -100,7 +99,7 @@ class SubtitleFile:
         return True
 
     async def _save(self, thread: ThreadPoolExecutor) -> None:
-        phrases = standing(self._events)
+        phrases = current_phrases(self._events)
         n_sent = len(phrases)
         try:
             await asyncio.get_running_loop().run_in_executor(thread, self._rewrite, phrases)
@@ -113,11 +112,11 @@ class SubtitleFile:
             health = OutputHealth("working", n_sent=n_sent)
         if health != self.health:
             self.health = health
-            self._tell(health)
+            self._on_health(health)
 
     def _rewrite(self, phrases: list[Event]) -> None:
         """Bring the file up to date, touching only what changed: as a rule its last cue and what comes after."""
-        content = write(self._kind, phrases).encode()
+        content = write(self._format, phrases).encode()
         if content == self._written:
             return
         same = _common_start(content, self._written)
@@ -131,14 +130,6 @@ class SubtitleFile:
             file.flush()
             os.fsync(file.fileno())
         self._written = content
-
-
-def _format(path: Path) -> Format:
-    suffix = path.suffix.lower().lstrip(".")
-    for kind in get_args(Format):
-        if suffix == kind:
-            return kind  # type: ignore[no-any-return]
-    raise SettingsError(f"Expected a subtitle file that ends in .srt, .vtt, .txt, .json or .csv, but got {path.name}.")
 
 
 def _claim(path: Path) -> Path:

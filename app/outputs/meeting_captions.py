@@ -45,7 +45,7 @@ class MeetingCaptions:
         self,
         address: str,
         *,
-        tell: Callable[[OutputHealth], None],
+        on_health: Callable[[OutputHealth], None],
         language: str | None = None,
         track: str | None = None,
         counter: SequenceCounter | None = None,
@@ -55,9 +55,9 @@ class MeetingCaptions:
     ) -> None:
         """Take the address that the program gives out, which is a secret.
 
-        `track` None is the room's last, `language` None the one of each phrase. `tell` hears of every change of the
-        health and must be quick. `counter` remembers a number for this address, for as long as the program runs if
-        nothing else is given. The rest is for tests: a way to a server of their own, other times, equal chances.
+        `track` None is the room's last, `language` None the language of each phrase. `on_health` is called with every
+        change of the health and must be quick. `counter` stores the last caption number of this address; without one
+        it is kept in memory. `transport`, `patience` and `seed` are for tests.
 
         Raises:
             SettingsError: It is not such an address or not a language; the sentence does not repeat the address.
@@ -71,7 +71,7 @@ class MeetingCaptions:
         self._transport = transport
         self._seq = 0
         self._waiting = CaptionQueue(self.shape)
-        self._tell = tell
+        self._on_health = on_health
         self._news = asyncio.Event()
         """Something has changed that may make a block due."""
         self._sent_s = -float("inf")
@@ -79,7 +79,7 @@ class MeetingCaptions:
         self._delivery = MeetingDelivery(
             self,
             counter=counter or MemoryCounter(),
-            tell=tell,
+            on_health=on_health,
             patience=patience or RetryTimes(),
             chance=random.Random(seed),
         )
@@ -107,7 +107,7 @@ class MeetingCaptions:
         for event in room.since(0):
             if event.seq is not None and event.seq <= self._seq:
                 self._waiting.skip(event, self._track or room.tracks[-1])
-        self._tell(self._delivery.health)
+        self._on_health(self._delivery.health)
         n_erasures = room.n_erasures
         carrier = await asyncio.to_thread(HttpSender, self._transport)  # reads certificates for 30 ms
 

@@ -92,14 +92,14 @@ class MeetingDelivery:
         program: MeetingProgram,
         *,
         counter: SequenceCounter,
-        tell: Callable[[OutputHealth], None],
+        on_health: Callable[[OutputHealth], None],
         patience: RetryTimes,
         chance: random.Random,
     ) -> None:
-        """Begin with nothing sent; `tell` hears of every change of the health."""
+        """Begin with nothing sent; `on_health` is called with every change of the health."""
         self._program = program
         self._counter = counter
-        self._tell = tell
+        self._on_health = on_health
         self._patience = patience
         self._chance = chance
         self.health = OutputHealth("starting")
@@ -313,7 +313,7 @@ class MeetingDelivery:
         health = replace(self.health, **changes)  # type: ignore[arg-type]
         if health != self.health:
             self.health = health
-            self._tell(health)
+            self._on_health(health)
 
 
 def _rest_s(answer: HttpAnswer, patience: RetryTimes) -> float:

@@ -15,6 +15,7 @@ from app.outputs.obs_link import ObsLink, connected, require
 from app.outputs.obs_scene import SceneSetup, prepare
 from app.outputs.obs_screen import ObsScreen
 from app.outputs.obs_stream import PACE_S, StreamCaptions
+from app.outputs.settings import ObsOutput
 
 logger = log.get(__name__)
 
@@ -46,26 +47,18 @@ class ObsCaptions:
 
     def __init__(
         self,
+        settings: ObsOutput,
         *,
-        host: str,
-        port: int,
-        password: str,
-        scene: str,
-        track: str | None,
-        overlay_url: str,
-        virtual_camera: bool,
-        tell: Callable[[OutputHealth], None],
+        on_health: Callable[[OutputHealth], None],
     ) -> None:
-        """Prepare to find OBS there; `track` None is the room's last, `overlay_url` empty asks for a text source.
+        """Connect nowhere yet. `on_health` is called with every change of the health and must be quick.
 
         Raises:
             SettingsError: The extra `obs` is not installed.
         """
         require()
-        self._place = (host, port, password)
-        self._scene, self._track, self._overlay_url = scene, track, overlay_url
-        self._virtual_camera = virtual_camera
-        self._tell = tell
+        self._settings = settings
+        self._on_health = on_health
         self._health = OutputHealth("starting")
         self._screen = ObsScreen()
         self._stream = StreamCaptions()
@@ -88,7 +81,7 @@ class ObsCaptions:
                 return
             if room.showing.is_hidden:
                 self._screen.pass_over(event)
-            elif event.track == (self._track or room.tracks[-1]):
+            elif event.track == (self._settings.track or room.tracks[-1]):
                 self._screen.take(event, loop.time())
                 if event.state in ("corrected", "withdrawn"):
                     self._stream.change(event.phrase, event.committed)
@@ -120,7 +113,7 @@ class ObsCaptions:
         while True:
             began_s = loop.time()
             try:
-                async with connected(*self._place) as link:
+                async with connected(self._settings.host, self._settings.port, self._settings.password) as link:
                     await self._serve(link)
             except SettingsError as exc:
                 self._report("failed", f"{exc} Trying again now and then.")
@@ -134,7 +127,12 @@ class ObsCaptions:
 
     async def _serve(self, link: ObsLink) -> None:
         """Keep OBS up to date until the connection is lost, which raises ObsError."""
-        stage = await prepare(link, scene=self._scene, overlay=self._overlay_url, virtual_camera=self._virtual_camera)
+        stage = await prepare(
+            link,
+            scene=self._settings.scene,
+            overlay=self._settings.overlay,
+            virtual_camera=self._settings.virtual_camera,
+        )
         self._shown = None
         self._stream.clear()  # what waited is old
         self._report("working", " ".join(stage.lacks))
@@ -202,7 +200,7 @@ class ObsCaptions:
     def _show(self, health: OutputHealth) -> None:
         if health != self._health:
             self._health = health
-            self._tell(health)
+            self._on_health(health)
 
 
 async def _write(link: ObsLink, source: str, text: str) -> None:

@@ -11,9 +11,6 @@ from typing import Any, TypeVar
 
 from app.errors import ObsError, ObsRefusedError, SettingsError
 
-PORT = 4455
-"""Of obs-websocket 5 unless it was changed; simpleobsws itself still takes 4444, which version 4 had."""
-
 ANSWER_S = 5.0
 """OBS answers in a frame; one that takes this long is stuck."""
 

@@ -11,9 +11,6 @@ from typing import Protocol, cast
 
 from app.errors import ObsRefusedError, SettingsError
 
-SCENE = "Meeting with subtitles"
-"""The scene of the collections in obs/, so that what was imported from there is found."""
-
 OVERLAY, TEXT = "Subtitles", "Subtitles as text"
 """Names of the two sources; the first is that of the collections in obs/."""
 

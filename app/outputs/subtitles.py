@@ -2,19 +2,51 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Literal
+from pathlib import Path
+from typing import Literal, get_args
 
 from app.captions.event import Event
+from app.errors import SettingsError
 from app.outputs import plain, srt, table, vtt
 from app.outputs.cues import Cue, cues, schedule, tidy
 
 Format = Literal["srt", "vtt", "txt", "json", "csv"]
 """The formats by their file suffix."""
 
+FORMATS: tuple[Format, ...] = get_args(Format)
+
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
-def standing(events: Iterable[Event]) -> list[Event]:
+def parse_format(name: str) -> Format:
+    """Return the format of this name.
+
+    Raises:
+        SettingsError: There is no such format.
+    """
+    found = _find_format(name)
+    if found is None:
+        raise SettingsError(
+            f"Expected the format srt, vtt, txt, json or csv, or several with commas, but got {name!r}."
+        )
+    return found
+
+
+def file_format(path: Path) -> Format:
+    """Return the format that a file's suffix names.
+
+    Raises:
+        SettingsError: The suffix names none.
+    """
+    found = _find_format(path.suffix.lower().removeprefix("."))
+    if found is None:
+        raise SettingsError(
+            f"Expected a subtitle file that ends in .srt, .vtt, .txt, .json or .csv, but got {path.name}."
+        )
+    return found
+
+
+def current_phrases(events: Iterable[Event]) -> list[Event]:
     """Return the phrases of one track as they stand after these events, in the order of their sound.
 
     A later event takes the place of its phrase's earlier ones; open phrases are left out.
@@ -32,6 +64,10 @@ def write(kind: Format, phrases: Sequence[Event]) -> str:
     """
     kept = [event for event in phrases if event.state != "withdrawn" and tidy(event.committed)]
     return _LONE_SURROGATE.sub("\ufffd", _write(kind, kept))
+
+
+def _find_format(name: str) -> Format | None:
+    return next((known for known in FORMATS if known == name), None)
 
 
 def _write(kind: Format, phrases: Sequence[Event]) -> str:

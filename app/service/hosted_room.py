@@ -18,10 +18,11 @@ from app.decode import glossary
 from app.errors import SettingsError, SourceError, StoreError, SurtitleError
 from app.media.media_source import MediaSource
 from app.outputs.meeting_delivery import SequenceCounter
+from app.outputs.settings import FileOutput
 from app.service.output_runner import TRANSCRIPTS, OutputRunner
 from app.service.source_switch import SourceSwitch
 from app.store.room_log import RoomLog
-from app.store.rooms import FileOutput, RoomSettings
+from app.store.rooms import RoomSettings
 
 logger = log.get(__name__)
 
@@ -93,7 +94,7 @@ class HostedRoom:
             self._stream = self._begin(self._listen(self.settings.source))
 
     async def _arrange(self) -> None:
-        await self.outputs.arrange(self.settings.outputs if self.settings.is_open else ())
+        await self.outputs.reconcile(self.settings.outputs if self.settings.is_open else ())
 
     def finish(self) -> None:
         """Let everybody who speaks come to an end."""
@@ -108,7 +109,7 @@ class HostedRoom:
             async with asyncio.timeout(SILENCE_S):
                 await self.room.silence()
         await self._close_stream()
-        await self.outputs.arrange(())
+        await self.outputs.reconcile(())
         if self._watching is not None:
             self._watching.cancel()
 
@@ -116,7 +117,7 @@ class HostedRoom:
         """End at once what did not end in time."""
         for task in list(self._tasks):
             task.cancel()
-        self.outputs.abandon()
+        self.outputs.cancel_all()
 
     def _begin(self, work: Coroutine[None, None, None]) -> asyncio.Task[None]:
         task = self._group.create_task(work)
@@ -145,7 +146,7 @@ class HostedRoom:
             await self.room.erase()  # first, so that outputs forget what they were about to send
         finally:
             wanted = self.settings.outputs if self.settings.is_open else ()
-            await self.outputs.arrange(output for output in wanted if not isinstance(output, FileOutput))
+            await self.outputs.reconcile(output for output in wanted if not isinstance(output, FileOutput))
             try:
                 if self._folder is not None:
                     await asyncio.to_thread(_remove_files, self._folder / TRANSCRIPTS, self.room.name)

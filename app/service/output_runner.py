@@ -17,10 +17,10 @@ from app.outputs.file import SubtitleFile
 from app.outputs.meeting_captions import MeetingCaptions
 from app.outputs.meeting_delivery import SequenceCounter
 from app.outputs.obs import ObsCaptions
+from app.outputs.settings import FileOutput, MeetingKind, MeetingOutput, ObsOutput, OutputSettings
 from app.outputs.teams import TeamsCaptions
 from app.outputs.youtube import YouTubeCaptions
 from app.outputs.zoom import ZoomCaptions
-from app.store.rooms import FileOutput, MeetingOutput, ObsOutput, Output
 
 logger = log.get(__name__)
 
@@ -33,7 +33,11 @@ END_S = 5.0
 Tell = Callable[[OutputHealth], None]
 
 
-MEETINGS: dict[str, type[MeetingCaptions]] = {"zoom": ZoomCaptions, "teams": TeamsCaptions, "youtube": YouTubeCaptions}
+MEETINGS: dict[MeetingKind, type[MeetingCaptions]] = {
+    "zoom": ZoomCaptions,
+    "teams": TeamsCaptions,
+    "youtube": YouTubeCaptions,
+}
 
 
 class OutputProgram(Protocol):
@@ -43,7 +47,7 @@ class OutputProgram(Protocol):
         """Pass on what is said until cancelled, but for what was said up to `after_seq`."""
 
 
-def check(output: Output) -> None:
+def check(output: OutputSettings) -> None:
     """Raise SettingsError if an output cannot work; the sentence repeats no secret."""
     if isinstance(output, MeetingOutput):
         MEETINGS[output.kind].check(output.address)
@@ -60,10 +64,10 @@ class OutputRunner:
         `counter` gives an output the number that it counts on from.
         """
         self._room, self._group, self._folder, self._counter = room, group, folder, counter
-        self._running: dict[str, tuple[Output | None, asyncio.Task[None] | None]] = {}
+        self._running: dict[str, tuple[OutputSettings | None, asyncio.Task[None] | None]] = {}
         self._states: dict[str, OutputState] = {}
 
-    async def arrange(self, wanted: Iterable[Output]) -> None:
+    async def reconcile(self, wanted: Iterable[OutputSettings]) -> None:
         """End what is not wanted any more, and begin what is new; the others go on untouched."""
         outputs = {output.id: output for output in wanted}
         await self._end([name for name, (output, _) in self._running.items() if output and outputs.get(name) != output])
@@ -79,18 +83,18 @@ class OutputRunner:
         """End all, after the last words."""
         await self._end(list(self._running))
 
-    def abandon(self) -> None:
+    def cancel_all(self) -> None:
         """End all at once, last words or not."""
         for _, task in self._running.values():
             if task is not None:
                 task.cancel()
 
-    def _begin(self, output: Output) -> None:
+    def _begin(self, output: OutputSettings) -> None:
         state = OutputState(output.id, output.kind, output.track, OutputHealth("starting"))
         self._start(output.id, output, state, partial(self._open, output))
 
     def _start(
-        self, name: str, output: Output | None, state: OutputState, open_it: Callable[[Tell], OutputProgram]
+        self, name: str, output: OutputSettings | None, state: OutputState, open_it: Callable[[Tell], OutputProgram]
     ) -> None:
         self._states[name] = state
         tell = partial(self._tell, name)
@@ -113,31 +117,22 @@ class OutputRunner:
             logger.error("output_failed", room=self._room.name, output=name, kind=kind, at=f"{line.name}:{line.lineno}")
             self._tell(name, OutputHealth("failed", f"This output has a fault ({kind}). Remove it and add it anew."))
 
-    def _open(self, output: Output, tell: Tell) -> OutputProgram:
+    def _open(self, output: OutputSettings, tell: Tell) -> OutputProgram:
         """Return what passes the room's captions on; raises SettingsError."""
         match output:
             case FileOutput():
-                return SubtitleFile(self._path(output), output.track).told(tell)
+                return SubtitleFile(self._path(output), output.track).report_to(tell)
             case MeetingOutput():
                 return MEETINGS[output.kind](
                     output.address,
-                    tell=tell,
+                    on_health=tell,
                     language=output.language,
                     track=output.track,
                     # of the address, so that an output that is removed and added anew counts on
                     counter=self._counter(f"{output.kind} {sha256(output.address.encode()).hexdigest()[:16]}"),
                 )
             case ObsOutput():
-                return ObsCaptions(
-                    host=output.host,
-                    port=output.port,
-                    password=output.password,
-                    scene=output.scene,
-                    track=output.track,
-                    overlay_url=output.overlay,
-                    virtual_camera=output.virtual_camera,
-                    tell=tell,
-                )
+                return ObsCaptions(output, on_health=tell)
 
     def _path(self, output: FileOutput) -> Path:
         name = f"{self._room.name}.{output.id}"

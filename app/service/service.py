@@ -17,12 +17,13 @@ from app.decode.engine_pool import EnginePool
 from app.decode.request import Task
 from app.errors import AccessError, ModelError, RoomError, SettingsError, StoreError
 from app.media.open_source import open_source
+from app.outputs.settings import FileOutput
 from app.service.hosted_room import HostedRoom, session_settings
 from app.service.output_runner import OutputProgram, Tell, check
 from app.store.clock import Clock
 from app.store.database import Database
 from app.store.keyring import Keyring
-from app.store.rooms import FileOutput, RoomSettings, RoomStore, StoredRoom, new_code, newest_ms
+from app.store.rooms import RoomSettings, RoomStore, StoredRoom, new_code, newest_ms
 
 logger = log.get(__name__)
 

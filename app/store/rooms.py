@@ -5,11 +5,10 @@ import secrets
 import sqlite3
 from dataclasses import asdict, dataclass, field, fields
 from functools import partial
-from typing import Literal
 
 from app.captions.room_state import Visibility
 from app.decode.request import Task
-from app.outputs.subtitles import Format
+from app.outputs.settings import OutputSettings, from_stored
 from app.store.clock import Clock
 from app.store.counters import RoomCounter
 from app.store.database import Database
@@ -19,60 +18,6 @@ CODE_LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 """Letters of short codes: none that is taken for another when it is read aloud."""
 
 CODE_LENGTH = 6
-
-
-@dataclass(frozen=True, slots=True)
-class FileOutput:
-    """A subtitle file in the service's folder that grows with the talk."""
-
-    format: Format
-    track: str | None = None
-    """The track it holds; None for the room's last, which is the translation where there is one."""
-    kind: Literal["file"] = "file"
-
-    @property
-    def id(self) -> str:
-        """Name among the room's outputs; of each format and track there is one."""
-        return f"{self.track or 'live'}.{self.format}"
-
-
-@dataclass(frozen=True, slots=True)
-class MeetingOutput:
-    """A meeting or stream that takes captions at a secret address."""
-
-    kind: Literal["zoom", "teams", "youtube"]
-    id: str
-    address: str = field(repr=False)
-    track: str | None = None
-    """The track it is given; None for the room's last."""
-    language: str | None = None
-    """What the meeting is told the language is, as `de-DE`; None goes by the track."""
-
-
-@dataclass(frozen=True, slots=True)
-class ObsOutput:
-    """An OBS Studio that shows the captions."""
-
-    id: str
-    host: str
-    port: int
-    password: str = field(repr=False)
-    scene: str
-    track: str | None = None
-    overlay: str = field(default="", repr=False)
-    """Address of the overlay page, which may hold a key; empty for text only."""
-    virtual_camera: bool = False
-    kind: Literal["obs"] = "obs"
-
-
-Output = FileOutput | MeetingOutput | ObsOutput
-KINDS: dict[str, type[FileOutput | MeetingOutput | ObsOutput]] = {
-    "file": FileOutput,
-    "zoom": MeetingOutput,
-    "teams": MeetingOutput,
-    "youtube": MeetingOutput,
-    "obs": ObsOutput,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +39,7 @@ class RoomSettings:
     """Whether people may speak and read there now."""
     source: str | None = None
     """Address of a stream that the service itself opens."""
-    outputs: tuple[Output, ...] = ()
+    outputs: tuple[OutputSettings, ...] = ()
     showing: Visibility = field(default_factory=Visibility)
 
     def to_json(self) -> str:
@@ -106,7 +51,7 @@ class RoomSettings:
         """Return what was kept; fields of other versions are left out."""
         known = {name: value for name, value in json.loads(text).items() if name in {one.name for one in fields(cls)}}
         known["languages"] = tuple(known.get("languages", ()))
-        known["outputs"] = tuple(KINDS[one["kind"]](**one) for one in known.get("outputs", ()))
+        known["outputs"] = tuple(map(from_stored, known.get("outputs", ())))
         known["showing"] = Visibility(**known.get("showing", {}))
         return cls(**known)
 

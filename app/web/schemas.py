@@ -4,14 +4,23 @@ from dataclasses import asdict, replace
 from secrets import token_hex
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StrictBool
+from pydantic import BaseModel, ConfigDict, Field, StrictBool, TypeAdapter
 
 from app.captions.room_state import Visibility
 from app.outputs.cues import tidy
-from app.outputs.obs_scene import SCENE
+from app.outputs.settings import (
+    OBS_HOST,
+    OBS_PORT,
+    OBS_SCENE,
+    FileOutput,
+    MeetingKind,
+    MeetingOutput,
+    ObsOutput,
+    OutputSettings,
+)
 from app.outputs.subtitles import Format
 from app.store.keyring import Key, Role
-from app.store.rooms import FileOutput, MeetingOutput, ObsOutput, Output, RoomSettings
+from app.store.rooms import RoomSettings
 from app.web.messages import CaptionView, RoomStatus
 
 NAME = r"^[A-Za-z0-9_-]{1,64}$"
@@ -40,7 +49,7 @@ class FileFields(Resource):
 class MeetingFields(Resource):
     """A meeting or stream that takes captions: final phrases of one track, in order."""
 
-    kind: Literal["zoom", "teams", "youtube"]
+    kind: MeetingKind
     track: Track = None
     language: str | None = Field(
         None, pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,2}$", description="As `de-DE`; None goes by the track."
@@ -59,9 +68,9 @@ class ObsFields(Resource):
     """An OBS Studio that shows the captions."""
 
     kind: Literal["obs"]
-    host: str = Field("127.0.0.1", pattern=r"^[A-Za-z0-9.:_-]{1,255}$")
-    port: int = Field(4455, strict=True, ge=1, le=65535)
-    scene: str = Field(SCENE, min_length=1, max_length=100)
+    host: str = Field(OBS_HOST, pattern=r"^[A-Za-z0-9.:_-]{1,255}$")
+    port: int = Field(OBS_PORT, strict=True, ge=1, le=65535)
+    scene: str = Field(OBS_SCENE, min_length=1, max_length=100)
     track: Track = None
     virtual_camera: StrictBool = Field(False, description="Whether to start OBS's virtual camera.")
 
@@ -115,6 +124,7 @@ class ObsResource(ObsFields):
 
 
 OutputResource = Annotated[FileResource | MeetingResource | ObsResource, Field(discriminator="kind")]
+_OUTPUT_RESOURCE: TypeAdapter[FileResource | MeetingResource | ObsResource] = TypeAdapter(OutputResource)
 
 
 Languages = Annotated[
@@ -282,42 +292,19 @@ def room_resource(name: str, settings: RoomSettings, state: RoomStatus) -> RoomR
     )
 
 
-def new_output(new: FileFields | NewMeeting | NewObs) -> Output:
+def new_output(new: FileFields | NewMeeting | NewObs) -> OutputSettings:
     """Return an output as it is kept, with a name of its own."""
     name = token_hex(4)
     if isinstance(new, FileFields):
         return FileOutput(new.format, new.track)
     if isinstance(new, NewMeeting):
         return MeetingOutput(new.kind, name, new.url.strip(), new.track, new.language)
-    return ObsOutput(
-        id=name,
-        host=new.host,
-        port=new.port,
-        password=new.password,
-        scene=new.scene,
-        track=new.track,
-        overlay=new.overlay,
-        virtual_camera=new.virtual_camera,
-    )
+    return ObsOutput(id=name, **new.model_dump())
 
 
-def output_resource(output: Output) -> FileResource | MeetingResource | ObsResource:
-    """Return the form of an output that operators see, without what is secret."""
-    match output:
-        case FileOutput():
-            return FileResource(id=output.id, format=output.format, track=output.track)
-        case MeetingOutput():
-            return MeetingResource(id=output.id, kind=output.kind, track=output.track, language=output.language)
-        case ObsOutput():
-            return ObsResource(
-                id=output.id,
-                kind="obs",
-                host=output.host,
-                port=output.port,
-                scene=output.scene,
-                track=output.track,
-                virtual_camera=output.virtual_camera,
-            )
+def output_resource(output: OutputSettings) -> FileResource | MeetingResource | ObsResource:
+    """Return the form of an output that operators see, without its secrets."""
+    return _OUTPUT_RESOURCE.validate_python(output, from_attributes=True)
 
 
 def key_resource(key: Key) -> KeyResource:

@@ -1,11 +1,11 @@
 """What was said, as a subtitle file to download, while the talk goes on or afterwards."""
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
 
 from app.errors import AccessError, RoomError
-from app.outputs.subtitles import standing, write
+from app.outputs.subtitles import Format, current_phrases, write
 from app.web.auth import BEARER, bearer
 from app.web.context import AppContext
 from app.web.problems import RESPONSES
@@ -13,7 +13,7 @@ from app.web.schemas import NAME
 
 WITHHELD = "The transcript is not offered to readers. Ask who runs this room."
 
-KINDS = {
+KINDS: dict[Format, str] = {
     "srt": "application/x-subrip",
     "vtt": "text/vtt",
     "txt": "text/plain",
@@ -31,7 +31,7 @@ def transcripts(house: AppContext) -> APIRouter:
     async def transcript(
         request: Request,
         room: Annotated[str, Path(pattern=NAME)],
-        kind: Literal["srt", "vtt", "txt", "json", "csv"],
+        kind: Format,
         lang: Annotated[
             str | None, Query(pattern=r"^([a-z]{2,3}|original)$", description="Track; the room's last without it.")
         ] = None,
@@ -44,7 +44,7 @@ def transcripts(house: AppContext) -> APIRouter:
         if not (own.showing.offers_transcript or guest.may("operator")):
             raise AccessError(WITHHELD)
         track = lang or own.tracks[-1]
-        content = write(kind, standing(event for event in await own.everything() if event.track == track))
+        content = write(kind, current_phrases(event for event in await own.everything() if event.track == track))
         headers = {"Content-Disposition": f'attachment; filename="{room}.{track}.{kind}"'}
         return Response(content.encode(), media_type=f"{KINDS[kind]}; charset=utf-8", headers=headers)
 

@@ -51,7 +51,7 @@ async def send(vendor: Vendor, n: int, *, rate: float, seed: int, kinds: tuple[F
     settled = asyncio.Event()
     health, dropped_s, said_s, doubted = OutputHealth("starting"), {}, [0.0], set()
 
-    def tell(now: OutputHealth) -> None:
+    def on_health(now: OutputHealth) -> None:
         nonlocal health
         if now.n_dropped > health.n_dropped:
             dropped_s[len(said_s) - 2] = asyncio.get_running_loop().time() - said_s[-1]
@@ -61,7 +61,7 @@ async def send(vendor: Vendor, n: int, *, rate: float, seed: int, kinds: tuple[F
         settled.set()
 
     async with serve_meeting(server) as transport:
-        output = OUTPUTS[vendor](ADDRESSES[vendor], tell=tell, transport=transport, seed=seed)
+        output = OUTPUTS[vendor](ADDRESSES[vendor], on_health=on_health, transport=transport, seed=seed)
         output.gap_s = 0  # type: ignore[misc]  # pauses for readers are another test's
         task = asyncio.create_task(output.follow(room, after_seq=0))
         for i in range(n):

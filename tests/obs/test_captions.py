@@ -19,6 +19,7 @@ from playwright.async_api import async_playwright, expect
 from app.captions.room_state import OutputHealth
 from app.outputs.obs import ObsCaptions
 from app.outputs.obs_scene import TEXT
+from app.outputs.settings import ObsOutput
 from tests.fakes.hosted_rooms import HostedRooms, serve_rooms
 from tests.support.obs_studio import PASSWORD, ObsStudio, free_port, run_obs
 from tests.support.program import run_surtitle
@@ -63,16 +64,9 @@ class Told:
 async def following(port: int) -> AsyncIterator[tuple[HostedRooms, Told]]:
     """Show a room's English track in OBS as text while the block lasts."""
     rooms, told = HostedRooms(), Told()
-    output = ObsCaptions(
-        host="127.0.0.1",
-        port=port,
-        password=PASSWORD,
-        scene=SCENE,
-        track=None,
-        overlay_url="http://127.0.0.1:8000/overlay/main",
-        virtual_camera=True,
-        tell=told,
-    )
+    overlay = "http://127.0.0.1:8000/overlay/main"
+    settings = ObsOutput("obs", port=port, password=PASSWORD, scene=SCENE, overlay=overlay, virtual_camera=True)
+    output = ObsCaptions(settings, on_health=told)
     task = asyncio.create_task(output.follow(rooms.main, after_seq=0))
     try:
         await told.until("working")

@@ -290,7 +290,7 @@ async def test_a_far_end_that_is_not_there_is_told(vendor: Vendor) -> None:
     """Where nobody answers people read so, without the address; captions are dropped, and come when it is back."""
     meeting = Meeting(vendor)
     health = meeting.healths
-    output = OUTPUTS[vendor](ADDRESSES[vendor], tell=health.append, transport=Nowhere, seed=1)
+    output = OUTPUTS[vendor](ADDRESSES[vendor], on_health=health.append, transport=Nowhere, seed=1)
     task = asyncio.create_task(output.follow(meeting.room, after_seq=0))
     meeting.say("One.")
     await wait_until(lambda: bool(health) and health[-1].n_dropped == 1)
@@ -304,7 +304,7 @@ async def test_a_far_end_that_is_not_there_is_told(vendor: Vendor) -> None:
 def test_what_is_no_language_is_refused(language: str) -> None:
     """A language that would change the address is refused with a sentence."""
     with pytest.raises(SettingsError, match="Expected a language such as en or en-US"):
-        OUTPUTS["zoom"](ADDRESSES["zoom"], tell=print, language=language)
+        OUTPUTS["zoom"](ADDRESSES["zoom"], on_health=print, language=language)
 
 
 @on_fast_clock

@@ -18,6 +18,7 @@ from app.outputs import obs_link, obs_screen
 from app.outputs.obs import UPDATE_S, ObsCaptions
 from app.outputs.obs_link import connected
 from app.outputs.obs_scene import TEXT
+from app.outputs.settings import ObsOutput
 from tests.fakes.hosted_rooms import HostedRooms
 from tests.fakes.obs_server import FakeObs, serve_obs
 
@@ -54,10 +55,8 @@ async def following(obs: FakeObs, rooms: HostedRooms, told: Told, **given: Any) 
         "password": obs.password,
         "scene": "S",
         "track": "en",
-        "overlay_url": "",
-        "virtual_camera": False,
     }
-    output = ObsCaptions(host="127.0.0.1", port=obs.port, tell=told, **(wishes | given))
+    output = ObsCaptions(ObsOutput("obs", port=obs.port, **(wishes | given)), on_health=told)
     task = asyncio.create_task(output.follow(rooms.main, after_seq=0))
     try:
         yield
@@ -183,7 +182,7 @@ async def test_a_slow_obs_is_sent_the_newest() -> None:
 async def test_stream_captions_are_paced() -> None:
     """While OBS streams, final phrases go out in short captions, a second apart; open ones and the rest do not."""
     obs = FakeObs(is_streaming=True)
-    async with showing(obs, overlay_url="http://127.0.0.1:8000/overlay/main") as (rooms, told):
+    async with showing(obs, overlay="http://127.0.0.1:8000/overlay/main") as (rooms, told):
         rooms.say("1", "Not yet final", rev=1, track="en")
         rooms.say("1", "今天天气很好", rev=1, track="original", final=True)
         rooms.say("1", "The first phrase.", rev=2, track="en", final=True)
@@ -199,7 +198,7 @@ async def test_stream_captions_are_paced() -> None:
 async def test_stream_captions_go_out_as_corrected() -> None:
     """A phrase that is corrected or withdrawn while its stream captions wait goes out corrected, or not at all."""
     obs = FakeObs(is_streaming=True)
-    async with showing(obs, overlay_url="http://127.0.0.1:8000/overlay/main") as (rooms, _):
+    async with showing(obs, overlay="http://127.0.0.1:8000/overlay/main") as (rooms, _):
         for name, text in (("1", "One."), ("2", "Secret."), ("3", "Wrong."), ("4", "Four.")):
             rooms.say(name, text, rev=1, track="en", final=True)
         await obs.until(lambda: bool(obs.captions))
@@ -363,6 +362,4 @@ async def test_without_the_extra_there_is_a_sentence(monkeypatch: pytest.MonkeyP
     """Where simpleobsws is missing the sentence says how to get it."""
     monkeypatch.setitem(__import__("sys").modules, "simpleobsws", None)
     with pytest.raises(SettingsError, match=r"pip install 'surtitle\[obs\]'"):
-        ObsCaptions(
-            host="", port=1, password="", scene="", track=None, overlay_url="", virtual_camera=False, tell=Told()
-        )
+        ObsCaptions(ObsOutput("obs"), on_health=Told())

@@ -4,14 +4,17 @@ import pytest
 
 from app.errors import SettingsError
 from app.outputs.obs_link import connected
-from app.outputs.obs_scene import OVERLAY, SCENE, TEXT, SceneSetup, prepare
+from app.outputs.obs_scene import OVERLAY, TEXT, SceneSetup, prepare
+from app.outputs.settings import OBS_SCENE
 from tests.fakes.obs_server import FakeObs, serve_obs
 
 PAGE = "http://127.0.0.1:8000/overlay/main#a-key"
 NO_BROWSER = ("color_source_v3", "text_ft2_source_v2")
 
 
-async def set_up(obs: FakeObs, *, scene: str = SCENE, overlay: str = PAGE, virtual_camera: bool = True) -> SceneSetup:
+async def set_up(
+    obs: FakeObs, *, scene: str = OBS_SCENE, overlay: str = PAGE, virtual_camera: bool = True
+) -> SceneSetup:
     """Prepare the stand-in once."""
     async with serve_obs(obs), connected("127.0.0.1", obs.port, obs.password) as link:
         return await prepare(link, scene=scene, overlay=overlay, virtual_camera=virtual_camera)
@@ -22,7 +25,7 @@ async def test_overlay_is_made() -> None:
     obs = FakeObs()
     stage = await set_up(obs)
     kind, settings = obs.inputs[OVERLAY]
-    assert obs.scenes == {"Talk": [], SCENE: [OVERLAY]}
+    assert obs.scenes == {"Talk": [], OBS_SCENE: [OVERLAY]}
     assert (kind, settings["url"], settings["width"], settings["height"]) == ("browser_source", PAGE, 1920, 1080)
     assert settings["shutdown"] is False
     assert obs.is_camera_on
@@ -34,7 +37,7 @@ async def test_no_password_is_none() -> None:
     """An OBS that asks for no password is found as well."""
     obs = FakeObs(password="")
     await set_up(obs)
-    assert obs.scenes[SCENE] == [OVERLAY]
+    assert obs.scenes[OBS_SCENE] == [OVERLAY]
 
 
 async def test_twice_is_once() -> None:
@@ -64,7 +67,7 @@ async def test_the_source_is_put_into_another_scene() -> None:
     obs = FakeObs()
     await set_up(obs)
     await set_up(obs, scene="Talk")
-    assert obs.scenes == {"Talk": [OVERLAY], SCENE: [OVERLAY]}
+    assert obs.scenes == {"Talk": [OVERLAY], OBS_SCENE: [OVERLAY]}
     assert list(obs.inputs) == [OVERLAY]
 
 
@@ -74,7 +77,7 @@ async def test_there_already_is_success() -> None:
     await set_up(obs)
     obs.is_racing = True
     await set_up(obs)
-    assert obs.scenes[SCENE] == [OVERLAY]
+    assert obs.scenes[OBS_SCENE] == [OVERLAY]
 
 
 @pytest.mark.parametrize("taken", ["input", "scene"])
@@ -86,7 +89,7 @@ async def test_names_of_others_are_left_alone(taken: str) -> None:
     else:
         obs.scenes[OVERLAY] = []
     await set_up(obs)
-    assert obs.scenes[SCENE] == [f"{OVERLAY} 2"]
+    assert obs.scenes[OBS_SCENE] == [f"{OVERLAY} 2"]
     assert obs.inputs.get(OVERLAY) in (None, ("color_source_v3", {"color": 1}))
 
 
@@ -157,5 +160,5 @@ async def test_an_obs_that_loads_is_waited_for() -> None:
     """Status 207 is asked again until OBS is ready."""
     obs = FakeObs(not_ready=3)
     await set_up(obs)
-    assert obs.scenes[SCENE] == [OVERLAY]
+    assert obs.scenes[OBS_SCENE] == [OVERLAY]
     assert obs.asked.count("GetSceneList") == 4

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from app.outputs.obs_scene import OVERLAY, SCENE
+from app.outputs.obs_scene import OVERLAY
+from app.outputs.settings import OBS_SCENE
 from tests.fakes.obs_server import FakeObs, serve_obs
 from tests.support.program import run_surtitle
 
@@ -21,11 +22,11 @@ async def test_it_says_what_it_did(tmp_path: Path) -> None:
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout == (
         "Found OBS 30.2.0.\n"
-        f"Made the scene “{SCENE}”.\n"
+        f"Made the scene “{OBS_SCENE}”.\n"
         "Made “Subtitles”, a browser source with the overlay page.\n"
         "The virtual camera runs.\n"
         "\n"
-        f"Next: choose the scene “{SCENE}” in OBS, and put into it, below the subtitles, what to show.\n"
+        f"Next: choose the scene “{OBS_SCENE}” in OBS, and put into it, below the subtitles, what to show.\n"
         "The words come while `surtitle serve` runs.\n"
         "In the meeting, choose “OBS Virtual Camera” as the camera.\n"
     )

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from app.captions.event import Event, State
-from app.outputs.subtitles import Format, standing, write
+from app.outputs.subtitles import Format, current_phrases, write
 
 
 def phrase(text: str, start_s: float, end_s: float, state: State = "final") -> Event:
@@ -76,7 +76,7 @@ def test_speakers(kind: Format, names: list[str]) -> None:
     assert [line for line in write(kind, phrases).splitlines() if line.endswith(".")] == names
 
 
-def test_standing() -> None:
+def test_current_phrases() -> None:
     """The last word on each phrase stands, in its place; open phrases are left out."""
     late = phrase("First.", 0, 1)
     events = [
@@ -87,7 +87,7 @@ def test_standing() -> None:
         phrase("Second.", 2, 3, "withdrawn"),
         phrase("Fou", 6, 7, "open"),
     ]
-    assert [(event.committed, event.state) for event in standing(events)] == [
+    assert [(event.committed, event.state) for event in current_phrases(events)] == [
         ("First.", "final"),
         ("Second.", "withdrawn"),
         ("Third!", "corrected"),

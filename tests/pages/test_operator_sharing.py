@@ -7,7 +7,7 @@ import httpx
 from playwright.async_api import expect
 
 from app.captions.room_state import OutputHealth, OutputState
-from app.store.rooms import MeetingOutput
+from app.outputs.settings import MeetingOutput
 from tests.fakes.hosted_rooms import HostedRooms
 from tests.support.console_page import open_console, publish
 

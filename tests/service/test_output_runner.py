@@ -11,8 +11,8 @@ from app.captions.room import Room
 from app.captions.room_state import OutputHealth
 from app.captions.session import SessionSettings
 from app.outputs.meeting_delivery import MemoryCounter
+from app.outputs.settings import FileOutput
 from app.service.output_runner import OutputRunner, Tell
-from app.store.rooms import FileOutput
 from tests.fakes.scripted_engine import ScriptedEngine
 from tests.support.waiting import wait_until
 
@@ -39,14 +39,14 @@ async def test_what_is_wanted_runs_and_what_is_not_ends(tmp_path: Path) -> None:
     """A file that stays wanted is the same file; one that is dropped holds what was said until then."""
     srt, txt = FileOutput("srt"), FileOutput("txt", "original")
     async with outputs(tmp_path) as (room, running):
-        await running.arrange([srt, txt])
+        await running.reconcile([srt, txt])
         say(room, 1)
         await wait_until(lambda: [state.health.n_sent for state in room.state.outputs] == [1, 1])
         assert [(state.id, state.kind, state.track) for state in room.state.outputs] == [
             ("live.srt", "file", None),
             ("original.txt", "file", "original"),
         ]
-        await running.arrange([srt])
+        await running.reconcile([srt])
         say(room, 2)
         await wait_until(lambda: [state.health.n_sent for state in room.state.outputs] == [2])
     assert (tmp_path / "transcripts" / "hall.original.txt").read_text() == "t1\n"
@@ -57,7 +57,7 @@ async def test_what_is_wanted_runs_and_what_is_not_ends(tmp_path: Path) -> None:
 async def test_an_output_that_cannot_be_opened_is_told() -> None:
     """It has failed with a sentence, and the others run."""
     async with outputs(None) as (room, running):
-        await running.arrange([FileOutput("srt")])
+        await running.reconcile([FileOutput("srt")])
         (state,) = room.state.outputs
         assert state.health.status == "failed"
         assert "writes nothing" in state.health.message
@@ -95,7 +95,7 @@ async def test_an_output_that_stands_in_no_settings_stays_until_the_end() -> Non
 
     async with outputs(None) as (room, running):
         running.add("talk.srt", "file", Following)
-        await running.arrange([])
+        await running.reconcile([])
         await asyncio.sleep(0)
         assert [state.health.status for state in room.state.outputs] == ["working"]
         assert over == []

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from app.errors import StoreError
-from app.store.rooms import FileOutput, MeetingOutput, ObsOutput, RoomSettings, new_code
+from app.outputs.settings import FileOutput, MeetingOutput, ObsOutput
+from app.store.rooms import RoomSettings, new_code
 from tests.support.store_run import StoreRun, count_text
 
 SETTINGS = RoomSettings(

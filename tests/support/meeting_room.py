@@ -102,7 +102,7 @@ class Meeting:
         async with serve_meeting(self.server) as transport:
             output = OUTPUTS[vendor](
                 address or ADDRESSES[vendor],
-                tell=self.healths.append,
+                on_health=self.healths.append,
                 track=track,
                 language=language,
                 counter=counter,
