@@ -35,7 +35,7 @@ HOMES = {
 }
 # low to high: a module may import its own layer and those before it
 LAYERS = [
-    {"errors", "config", "log", "metrics"},
+    {"errors", "config", "log", "metrics", "atomic_file"},
     {"audio"},
     {"media"},
     {"decode"},

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from app import atomic_file
+
 if TYPE_CHECKING:
     from app.cli.client import RestClient
     from app.web.schemas import KeyWithSecret
@@ -68,12 +70,9 @@ def write(path: Path, content: bytes) -> None:
     """Write a file whole or not at all; raises SettingsError."""
     from app.errors import SettingsError
 
-    beside = path.with_name(f".{path.name}.part")
     try:
-        beside.write_bytes(content)
-        beside.replace(path)
+        atomic_file.write(path, content)
     except OSError as exc:
-        beside.unlink(missing_ok=True)
         raise SettingsError(f"The file {path} cannot be written: {exc.strerror or exc}. Nothing was changed.") from exc
 
 

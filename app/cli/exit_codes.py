@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from app import log
-from app.errors import SettingsError, SurtitleError
+from app.errors import SettingsError, SurtitleError, first_error
 
 USAGE = 2
 """Exit code when what was asked for cannot be done as asked."""
@@ -30,13 +30,6 @@ def guarded() -> Iterator[None]:
         except KeyboardInterrupt:
             sys.exit(130)
     except* SurtitleError as group:
-        error = first(group)
+        error = first_error(group)
         print(f"surtitle: {error}", file=sys.stderr)
         sys.exit(USAGE if isinstance(error, SettingsError) else FAILURE)
-
-
-def first(group: BaseExceptionGroup[BaseException]) -> BaseException:
-    """Return the first single error in a tree of groups."""
-    for member in group.exceptions:
-        return first(member) if isinstance(member, BaseExceptionGroup) else member
-    return group

@@ -4,7 +4,6 @@ import json
 import multiprocessing
 import os
 import platform
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -15,7 +14,7 @@ import ctranslate2
 import platformdirs
 import threadpoolctl
 
-from app import log
+from app import atomic_file, log
 from app.decode import models, self_test
 from app.decode.encoder_length import BUCKETS
 from app.decode.profile import Profile
@@ -177,9 +176,7 @@ def _remembered(path: Path) -> dict[str, dict[str, int]]:
 def _remember(path: Path, known: dict[str, dict[str, int]]) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile("w", dir=path.parent, delete=False, encoding="utf-8") as file:
-            json.dump(known, file, indent=1)
-        Path(file.name).replace(path)
+        atomic_file.write(path, json.dumps(known, indent=1).encode())
     except OSError as exc:
         logger.warning("calibration_not_saved", path=str(path), reason=str(exc))
 

@@ -154,7 +154,7 @@ class Engine:
         try:
             self.check()
         except BusyError:
-            metrics.REFUSED.inc()
+            metrics.REFUSALS.add(metrics.ENGINE_FULL)
             raise
         stream = LiveStream(self.answer, self._load, slot=self._emptiest_slot())
         self._streams.add(stream)

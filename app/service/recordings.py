@@ -1,20 +1,19 @@
 """Transcribes recorded files to subtitle files: a file is written completely or not at all, and not written twice."""
 
 import asyncio
-import os
-import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
+from app import atomic_file
 from app.audio.segments import cut
 from app.captions.event import Event
 from app.captions.recorded import WINDOW_MAX_S, TranscribeOptions, WindowDecoder, transcribe
 from app.decode import calibration, models, worker
 from app.decode.engine import Engine
 from app.decode.request import Task
-from app.errors import DecodeError, SettingsError, SourceError
+from app.errors import DecodeError, SettingsError, SourceError, first_error
 from app.media import media_source
 from app.outputs.subtitles import Format, write
 
@@ -103,9 +102,9 @@ async def run_jobs(
             try:
                 write_files(job, await _transcribe_file(job.source, engine, options, on_progress))
             except* DecodeError as group:  # its message does not name the file
-                failures.append(f"{job.source} could not be done. {_first_error(group)}")
+                failures.append(f"{job.source} could not be done. {first_error(group)}")
             except* (SettingsError, SourceError) as group:
-                failures.append(str(_first_error(group)))
+                failures.append(str(first_error(group)))
             else:
                 names = ", ".join(target.name for target in job.targets.values())
                 on_message(f"{job.source.name}: {names}")
@@ -132,28 +131,6 @@ def write_files(job: TranscribeJob, phrases: Sequence[Event]) -> None:
     """
     for kind, target in job.targets.items():
         try:
-            with tempfile.NamedTemporaryFile("wb", dir=target.parent, prefix=f".{target.name}.", delete=False) as file:
-                path = Path(file.name)
-                try:
-                    file.write(write(kind, phrases).encode())
-                    file.flush()
-                    os.fsync(file.fileno())
-                    path.chmod(0o666 & ~_umask())
-                    path.replace(target)
-                except BaseException:
-                    path.unlink(missing_ok=True)
-                    raise
+            atomic_file.write(target, write(kind, phrases).encode())
         except OSError as exc:
             raise SettingsError(f"The subtitles cannot be written to {target}: {exc.strerror or exc}.") from exc
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
-
-
-def _first_error(group: BaseExceptionGroup[BaseException]) -> BaseException:
-    for member in group.exceptions:
-        return _first_error(member) if isinstance(member, BaseExceptionGroup) else member
-    return group

@@ -127,7 +127,7 @@ class ConnectionLimits:
         self._attempts[whose] = bucket
         if len(self._attempts) > ATTEMPTS_KEPT:
             del self._attempts[next(iter(self._attempts))]
-        metrics.WRONG_KEYS.inc()
+        metrics.REFUSALS.add(metrics.WRONG_KEY)
         if not bucket.take():
             self._refuse("attempts")
 
@@ -145,7 +145,7 @@ class ConnectionLimits:
                 del self._here[place]
 
     def _refuse(self, what: str) -> None:
-        metrics.LIMITED.labels(what).inc()
+        metrics.REFUSALS.add(what)
         raise BusyError(REFUSALS[what], retry_after_s=60.0 if what == "attempts" else 15.0)
 
 

@@ -33,7 +33,7 @@ def status(house: AppContext, room: Room) -> RoomStatus:
     """Return how a room is doing now."""
     refusals = tuple(
         Refusal(reason=reason, message=WHY.get(reason, reason), count=count)
-        for reason, count in metrics.refusals().items()
+        for reason, count in metrics.REFUSALS.by_reason().items()
     )
     return room_status(room.state, n_late=house.audiences.n_late(room), refusals=refusals)
 

@@ -50,7 +50,7 @@ REMOVED = "This room is no more."
 async def converse(socket: WebSocket, room_name: str, house: AppContext) -> None:
     """Hold one conversation until the client leaves; ends quietly when it does, and never raises for what it did."""
     if not house.doorkeeper.is_own_origin(socket):
-        metrics.LIMITED.labels("origin").inc()
+        metrics.REFUSALS.add("origin")
         await socket.close()  # before it is accepted: the browser is told 403
         return
     await socket.accept()
@@ -180,7 +180,7 @@ async def _hear(socket: WebSocket, room: Room, hello: SourceHello, house: AppCon
         if len(pcm) <= INDEX_BYTES:
             raise SourceError(f"Expected a sample index and sound, got {len(pcm)} bytes. Reload the page.")
         if not pace.take((len(pcm) - INDEX_BYTES) / 2 / SAMPLE_RATE):
-            metrics.LIMITED.labels("sound").inc()
+            metrics.REFUSALS.add("sound")
             raise SourceError("Expected sound as fast as it is spoken, but it comes much faster. Reload the page.")
         if source.is_closed:
             raise SourceError(ENDED)

@@ -17,6 +17,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+from app import atomic_file
 from app.demo.training.network import Dimensions, Network
 from app.demo.training.pool import Utterance
 from app.demo.training.tokenizer import Vocabulary
@@ -221,9 +222,8 @@ def train_demo(
 def save_checkpoint(network: Network, path: Path) -> None:
     """Write weights in half precision and the dimensions, replacing the file at once."""
     weights = {name: value.half() for name, value in network.state_dict().items()}
-    partial = path.with_suffix(".partial")
-    torch.save({"weights": weights, "size": asdict(network.decoder.size)}, partial)
-    partial.replace(path)
+    with atomic_file.replacing(path) as file:
+        torch.save({"weights": weights, "size": asdict(network.decoder.size)}, file)
 
 
 def load_checkpoint(path: Path) -> Network:
