@@ -14,8 +14,15 @@ const $ = (id) => document.getElementById(id);
 const room = roomName();
 const history = new History(room);
 const reading = new Reading({
-  history, list: $("captions"), above: $("above"), below: $("below"), header: document.querySelector("header"),
-  onMove: (isFollowing) => { $("live").hidden = isFollowing; }, onDraw: () => fetchOlder(),
+  history,
+  list: $("captions"),
+  above: $("above"),
+  below: $("below"),
+  header: document.querySelector("header"),
+  onMove: (isFollowing) => {
+    $("live").hidden = isFollowing;
+  },
+  onDraw: () => fetchOlder(),
 });
 const languages = new Languages($("language"), preferences, (tracks) => reading.show(tracks));
 const connection = new Connection($("state"), $("state-text"), $("told"));
@@ -53,7 +60,9 @@ function fresh() {
   showEmpty();
   // what the snapshot holds was said before
   isCurrent = false;
-  setTimeout(() => { isCurrent = true; });
+  setTimeout(() => {
+    isCurrent = true;
+  });
 }
 
 function take(caption) {
@@ -113,4 +122,6 @@ new Captions(room, {
     showEmpty();
   },
 });
-addEventListener("hashchange", () => { if (key()) location.reload(); });
+addEventListener("hashchange", () => {
+  if (key()) location.reload();
+});

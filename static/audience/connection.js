@@ -2,7 +2,10 @@
 
 const LATE_S = 4;
 const SOURCES = {
-  listening: "live", starting: "starting", waiting: "no sound arrives", retrying: "the sound is interrupted",
+  listening: "live",
+  starting: "starting",
+  waiting: "no sound arrives",
+  retrying: "the sound is interrupted",
 };
 
 /** Return [kind, words] for the state of a room and of the connection to it. */

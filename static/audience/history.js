@@ -9,7 +9,17 @@ const PAUSE_MS = 5000;
 /** One phrase on all its tracks; `height` is what it took on the screen when it was measured. */
 class Phrase {
   constructor(id, start_s) {
-    Object.assign(this, { id, start_s, captions: new Map(), index: 0, node: null, length: null, height: 0, isMeasured: false, floor: 0 });
+    Object.assign(this, {
+      id,
+      start_s,
+      captions: new Map(),
+      index: 0,
+      node: null,
+      length: null,
+      height: 0,
+      isMeasured: false,
+      floor: 0,
+    });
   }
 
   get isOpen() {
@@ -49,7 +59,9 @@ export class History {
     let [low, high] = [0, this.phrases.length];
     while (low < high) {
       const middle = (low + high) >> 1;
-      const isBefore = isOlder ? this.phrases[middle].start_s < phrase.start_s : this.phrases[middle].start_s <= phrase.start_s;
+      const isBefore = isOlder
+        ? this.phrases[middle].start_s < phrase.start_s
+        : this.phrases[middle].start_s <= phrase.start_s;
       if (isBefore) low = middle + 1;
       else high = middle;
     }
@@ -73,7 +85,8 @@ export class History {
     this.count(0);
     this.isAll = false;
     this.oldestSeq = Infinity;
-    for (const { captions } of this.phrases) for (const { seq } of captions.values()) if (seq !== null) this.oldestSeq = Math.min(this.oldestSeq, seq);
+    for (const { captions } of this.phrases)
+      for (const { seq } of captions.values()) if (seq !== null) this.oldestSeq = Math.min(this.oldestSeq, seq);
   }
 
   get hasOlder() {
@@ -103,7 +116,8 @@ export class History {
       return true;
     } catch (error) {
       if (life === this.life) {
-        this.problem = error instanceof TypeError ? "Older text could not be fetched; scroll to try again." : error.message;
+        this.problem =
+          error instanceof TypeError ? "Older text could not be fetched; scroll to try again." : error.message;
         this.again = Date.now() + PAUSE_MS;
       }
       return true;

@@ -15,7 +15,15 @@ const base = (code) => code.toLowerCase().split("-")[0];
 export class Languages {
   /** `onChange(tracks)` hears which tracks are to be shown; `preferences` remembers what the reader chose. */
   constructor(select, preferences, onChange) {
-    Object.assign(this, { select, preferences, onChange, tracks: ["original"], spoken: [], isSettled: false, shown: "" });
+    Object.assign(this, {
+      select,
+      preferences,
+      onChange,
+      tracks: ["original"],
+      spoken: [],
+      isSettled: false,
+      shown: "",
+    });
     this.asked = new URLSearchParams(location.search).get("lang");
     select.addEventListener("change", () => {
       preferences.set({ language: select.value });
@@ -64,8 +72,11 @@ export class Languages {
 
   list() {
     const options = this.tracks.map((track) => [track, this.label(track), track === "original" ? "" : track]);
-    const pairs = this.tracks.filter((track) => track !== "original").map((track) => [`${track}+original`, `${nameOf(track)} + Original`, ""]);
-    const make = ([value, text, lang]) => Object.assign(document.createElement("option"), { value, textContent: text, lang });
+    const pairs = this.tracks
+      .filter((track) => track !== "original")
+      .map((track) => [`${track}+original`, `${nameOf(track)} + Original`, ""]);
+    const make = ([value, text, lang]) =>
+      Object.assign(document.createElement("option"), { value, textContent: text, lang });
     const group = document.createElement("optgroup");
     group.label = "Two at once";
     group.append(...pairs.map(make));

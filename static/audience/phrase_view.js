@@ -3,9 +3,11 @@
 const CJK = /[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\uff00-\uffef]/u;
 
 /** The space between solid and grey words, which some scripts do not have. */
-const between = (before, after) => (!before || !after || /\s$/.test(before) || CJK.test(before.at(-1)) || CJK.test(after[0]) ? "" : " ");
+const between = (before, after) =>
+  !before || !after || /\s$/.test(before) || CJK.test(before.at(-1)) || CJK.test(after[0]) ? "" : " ";
 
-export const textOf = (caption) => (caption && caption.state !== "withdrawn" ? caption.committed + caption.tentative : "");
+export const textOf = (caption) =>
+  caption && caption.state !== "withdrawn" ? caption.committed + caption.tentative : "";
 
 /** Change a text as little as possible, so that what somebody has selected stays selected. */
 function setText(node, text) {
@@ -34,7 +36,14 @@ function mark(node, text) {
     shown?.remove();
   } else {
     const span = shown ?? part("mark");
-    Object.assign(span, { lang: "en", dir: "ltr", title: text === "corrected" ? "The organiser corrected this text." : "The original text was corrected after this was translated." });
+    Object.assign(span, {
+      lang: "en",
+      dir: "ltr",
+      title:
+        text === "corrected"
+          ? "The organiser corrected this text."
+          : "The original text was corrected after this was translated.",
+    });
     setText(span.firstChild, text);
     if (!shown) node.append(" ", span);
   }

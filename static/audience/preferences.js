@@ -1,7 +1,15 @@
 // What a reader has set: kept in the browser where it allows that, applied at once.
 
 const NAME = "surtitle-audience";
-const DEFAULTS = { size: 100, theme: "system", isSpaced: false, isSpoken: false, isAwake: true, hasKeys: true, language: "" };
+const DEFAULTS = {
+  size: 100,
+  theme: "system",
+  isSpaced: false,
+  isSpoken: false,
+  isAwake: true,
+  hasKeys: true,
+  language: "",
+};
 const SIZES = { min: 100, max: 300, step: 25 };
 const THEMES = ["system", "light", "dark", "contrast"];
 
@@ -18,7 +26,8 @@ class Preferences extends EventTarget {
   constructor() {
     super();
     const kept = stored();
-    for (const [name, value] of Object.entries(DEFAULTS)) this[name] = typeof kept[name] === typeof value ? kept[name] : value;
+    for (const [name, value] of Object.entries(DEFAULTS))
+      this[name] = typeof kept[name] === typeof value ? kept[name] : value;
     this.apply();
   }
 

@@ -25,8 +25,12 @@ export class Sheet {
     Object.assign(this, { room, onSize, track });
     opener.addEventListener("click", () => this.toggle());
     $("close").addEventListener("click", () => this.toggle(false));
-    sheet.addEventListener("keydown", (event) => { if (event.key === "Escape") this.toggle(false); });
-    opener.addEventListener("keydown", (event) => { if (event.key === "Escape") this.toggle(false); });
+    sheet.addEventListener("keydown", (event) => {
+      if (event.key === "Escape") this.toggle(false);
+    });
+    opener.addEventListener("keydown", (event) => {
+      if (event.key === "Escape") this.toggle(false);
+    });
     $("smaller").addEventListener("click", () => preferences.resize(-1));
     $("larger").addEventListener("click", () => preferences.resize(1));
     $("theme").addEventListener("change", ({ target }) => preferences.set({ theme: target.value }));

@@ -11,13 +11,34 @@ const ENOUGH = 10000;
 export class Reading {
   /** `onMove(isFollowing)` hears when the reader leaves or returns to the newest words, `onDraw()` that the page is drawn. */
   constructor({ history, list, above, below, header, onMove, onDraw }) {
-    Object.assign(this, { history, list, above, below, header, onMove, onDraw, tracks: ["original"], isFollowing: true });
-    Object.assign(this, { viewHeight: innerHeight, stale: new Set(), aboveHeight: 0, frame: 0, lastY: 0, moved: 0, perChar: 1.2, guessed: 0 });
+    Object.assign(this, {
+      history,
+      list,
+      above,
+      below,
+      header,
+      onMove,
+      onDraw,
+      tracks: ["original"],
+      isFollowing: true,
+    });
+    Object.assign(this, {
+      viewHeight: innerHeight,
+      stale: new Set(),
+      aboveHeight: 0,
+      frame: 0,
+      lastY: 0,
+      moved: 0,
+      perChar: 1.2,
+      guessed: 0,
+    });
     addEventListener("scroll", () => this.onScroll(), { passive: true });
     new ResizeObserver(() => this.measureAnew()).observe(list);
     new ResizeObserver(() => this.onHeader()).observe(header);
     addEventListener("resize", () => this.plan());
-    document.addEventListener("selectionchange", () => { if (this.isSelecting) this.follow(false); });
+    document.addEventListener("selectionchange", () => {
+      if (this.isSelecting) this.follow(false);
+    });
   }
 
   /** Draw before the next picture; the given phrase is written anew. */
@@ -114,7 +135,11 @@ export class Reading {
     this.frame = 0;
     const { phrases } = this.history;
     // what another size has moved belongs where it was before
-    const anchor = this.isFollowing ? null : (this.isAnew && this.held?.phrase.node ? this.held : this.anchor() ?? this.landing());
+    const anchor = this.isFollowing
+      ? null
+      : this.isAnew && this.held?.phrase.node
+        ? this.held
+        : (this.anchor() ?? this.landing());
     this.isAnew = false;
     const [first, last] = this.range(anchor);
     this.rewrite(first, last);
@@ -168,7 +193,10 @@ export class Reading {
 
   /** What is selected stays in the document, up to a limit. */
   withSelected(first, last) {
-    const [top, bottom] = [this.list.firstElementChild?.phrase.index ?? first, (this.list.lastElementChild?.phrase.index ?? last - 1) + 1];
+    const [top, bottom] = [
+      this.list.firstElementChild?.phrase.index ?? first,
+      (this.list.lastElementChild?.phrase.index ?? last - 1) + 1,
+    ];
     const [from, to] = [Math.min(first, top), Math.max(last, bottom)];
     return to - from > SELECTED_MAX ? [first, last] : [from, to];
   }
@@ -222,7 +250,8 @@ export class Reading {
     // the last phrase does not shrink as grey words come and go, or all that is above would bob up and down
     for (const phrase of phrases.slice(first, last)) {
       const isLast = phrase.index === phrases.length - 1;
-      const floor = phrase.height && (phrase.isOpen || (isLast && phrase.floor)) ? Math.max(phrase.floor, phrase.height) : 0;
+      const floor =
+        phrase.height && (phrase.isOpen || (isLast && phrase.floor)) ? Math.max(phrase.floor, phrase.height) : 0;
       if (floor === phrase.floor) continue;
       phrase.floor = floor;
       phrase.node.style.minBlockSize = floor ? `${floor}px` : "";

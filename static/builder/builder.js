@@ -66,7 +66,8 @@ function fill(given) {
       // a word for the usual choice, such as mode=rollup, needs no place in the link; a language may come later
       input.value = "";
       if (name === "lang") input.add(new Option(value, value, false, true));
-      else if (name === "dual" || name === "late" || name === "debug") input.value = /^(1|true|yes|on)$/.test(value) ? "1" : input.querySelector('[value="0"]') ? "0" : "";
+      else if (name === "dual" || name === "late" || name === "debug")
+        input.value = /^(1|true|yes|on)$/.test(value) ? "1" : input.querySelector('[value="0"]') ? "0" : "";
     } else {
       input.value = value;
     }
@@ -83,7 +84,8 @@ function changed() {
   find("open").href = link;
   find("said").textContent = "";
   history.replaceState(null, "", `${text ? `?${text}` : location.pathname}${location.hash}`);
-  for (const [button, preset] of presets) button.setAttribute("aria-pressed", String(new URLSearchParams(preset).toString() === text));
+  for (const [button, preset] of presets)
+    button.setAttribute("aria-pressed", String(new URLSearchParams(preset).toString() === text));
   clearTimeout(waiting);
   waiting = setTimeout(preview, WAIT_MS);
 }
@@ -133,7 +135,10 @@ function readBack() {
   field.value = ""; // it may hold a key
   fill(address.search);
   const [there] = address.pathname.split("/").slice(-1);
-  find("pasted").textContent = there === encodeURIComponent(room) ? "Its looks are taken over." : "Its looks are taken over; the link above is for this room.";
+  find("pasted").textContent =
+    there === encodeURIComponent(room)
+      ? "Its looks are taken over."
+      : "Its looks are taken over; the link above is for this room.";
 }
 
 const presets = PRESETS.map(([label, given]) => {
@@ -149,7 +154,8 @@ for (const [legend, fields] of GROUPS) {
 for (const button of document.querySelectorAll("[data-picture]")) {
   button.addEventListener("click", () => {
     find("picture").className = button.dataset.picture;
-    for (const one of document.querySelectorAll("[data-picture]")) one.setAttribute("aria-pressed", String(one === button));
+    for (const one of document.querySelectorAll("[data-picture]"))
+      one.setAttribute("aria-pressed", String(one === button));
   });
 }
 find("place").textContent = `the room ${room}`;
@@ -170,7 +176,9 @@ const captions = new Captions(room, {
     const known = [...select.options].map((option) => option.value);
     for (const track of tracks) if (!known.includes(track)) select.add(new Option(nameOf(track), track));
   },
-  onStatus: (status, text) => { if (status === "refused") find("warning").textContent = text; },
+  onStatus: (status, text) => {
+    if (status === "refused") find("warning").textContent = text;
+  },
   recent: 0,
 });
 

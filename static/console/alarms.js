@@ -22,11 +22,13 @@ export class Alarms {
       const says = message || UNSAID[kind] || "Something is wrong.";
       return [`${kind} ${subject}`, kind === "store" ? says : `${output ? outputName(output) : subject}: ${says}`];
     });
-    for (const problem of state.problems) if (!alarms.some(([, says]) => says.includes(problem))) alarms.push([problem, problem]);
-    for (const [id, node] of this.shown) if (!alarms.some(([other]) => other === id)) {
-      node.remove();
-      this.shown.delete(id);
-    }
+    for (const problem of state.problems)
+      if (!alarms.some(([, says]) => says.includes(problem))) alarms.push([problem, problem]);
+    for (const [id, node] of this.shown)
+      if (!alarms.some(([other]) => other === id)) {
+        node.remove();
+        this.shown.delete(id);
+      }
     for (const [id, message] of alarms) {
       const known = this.shown.get(id);
       if (known) {
@@ -40,7 +42,15 @@ export class Alarms {
       this.shown.set(id, node);
       find("alarms").append(node);
     }
-    this.title(alarms.length ? `⚠ ${alarms[0][1]}` : showing.is_paused ? "Paused" : showing.is_hidden ? "Screens hidden" : "Console");
+    this.title(
+      alarms.length
+        ? `⚠ ${alarms[0][1]}`
+        : showing.is_paused
+          ? "Paused"
+          : showing.is_hidden
+            ? "Screens hidden"
+            : "Console",
+    );
   }
 
   /** The connection is lost, with the sentence that says so; "" when it is back. */

@@ -48,7 +48,10 @@ function lose(whose, sentence) {
   lost[whose] = sentence;
   const said = lost.socket || lost.room;
   rest.isLost = Boolean(said);
-  alarms.lose(said && `${said} What you see is old, and nothing can be changed until the connection is back. What you typed stays here.`);
+  alarms.lose(
+    said &&
+      `${said} What you see is old, and nothing can be changed until the connection is back. What you typed stays here.`,
+  );
   for (const node of document.querySelectorAll("main button, main input, main select")) {
     if (said) node.setAttribute("aria-disabled", "true");
     else node.removeAttribute("aria-disabled");
@@ -72,37 +75,45 @@ new Captions(name, {
     lose("socket", text);
   },
 });
-addEventListener("hashchange", () => { if (key()) location.reload(); });
+addEventListener("hashchange", () => {
+  if (key()) location.reload();
+});
 
 const focus = (id) => () => find(id).focus();
 
-new Shortcuts([
-  ["B", "Hide the screens, or show them", () => screens.hide()],
-  ["Space", "Pause, or resume", () => screens.pause()],
-  ["P", "Pause, or resume; also while a button has the focus", () => screens.pause()],
-  ["M", "Write a message to the audience", focus("notice")],
-  ["X", "Remove the message", () => room.showing.notice && screens.notify("")],
-  ["E", "Correct the last phrase", () => phrases.correctLast()],
-  ["N", "Correct the newest outdated translation", () => phrases.correctOutdated()],
-  ["Z", "Undo the last correction or withdrawal", () => phrases.undo()],
-  ["V", "Show other tracks", () => phrases.lookNext()],
-  ["ArrowUp", "", () => phrases.step(null, -1)],
-  ["ArrowDown", "", () => phrases.step(null, 1)],
-  ["End", "Jump to live", () => phrases.toLive()],
-  ["1–9", "Go to the switch of a source", (digit) => sources.focus(digit - 1)],
-  ["L", "Add a language", focus("language")],
-  ["T", "Go to the task", () => speech.focusTask()],
-  ["G", "Edit the glossary", focus("glossary")],
-  ["O", "Add an output", () => outputs.open()],
-  ["A", "Copy the audience link", () => sharing.copy()],
-  ["Q", "Show the QR code", () => sharing.toggleQr()],
-  ["D", "Download what was said", focus("export-track")],
-  ["?", "Show this list", () => find("help").showModal()],
-], [
-  ["↑ ↓", "Go to the phrases. On a phrase: go to the one before or after; in an editor too, while nothing is changed"],
-  ["← →", "On a phrase: the other track"],
-  ["Enter", "On a phrase: correct it; in the editor: save"],
-  ["Esc", "In the editor: cancel"],
-  ["Delete", "On a phrase: take it back"],
-  ["Ctrl S", "In the glossary: save"],
-]);
+new Shortcuts(
+  [
+    ["B", "Hide the screens, or show them", () => screens.hide()],
+    ["Space", "Pause, or resume", () => screens.pause()],
+    ["P", "Pause, or resume; also while a button has the focus", () => screens.pause()],
+    ["M", "Write a message to the audience", focus("notice")],
+    ["X", "Remove the message", () => room.showing.notice && screens.notify("")],
+    ["E", "Correct the last phrase", () => phrases.correctLast()],
+    ["N", "Correct the newest outdated translation", () => phrases.correctOutdated()],
+    ["Z", "Undo the last correction or withdrawal", () => phrases.undo()],
+    ["V", "Show other tracks", () => phrases.lookNext()],
+    ["ArrowUp", "", () => phrases.step(null, -1)],
+    ["ArrowDown", "", () => phrases.step(null, 1)],
+    ["End", "Jump to live", () => phrases.toLive()],
+    ["1–9", "Go to the switch of a source", (digit) => sources.focus(digit - 1)],
+    ["L", "Add a language", focus("language")],
+    ["T", "Go to the task", () => speech.focusTask()],
+    ["G", "Edit the glossary", focus("glossary")],
+    ["O", "Add an output", () => outputs.open()],
+    ["A", "Copy the audience link", () => sharing.copy()],
+    ["Q", "Show the QR code", () => sharing.toggleQr()],
+    ["D", "Download what was said", focus("export-track")],
+    ["?", "Show this list", () => find("help").showModal()],
+  ],
+  [
+    [
+      "↑ ↓",
+      "Go to the phrases. On a phrase: go to the one before or after; in an editor too, while nothing is changed",
+    ],
+    ["← →", "On a phrase: the other track"],
+    ["Enter", "On a phrase: correct it; in the editor: save"],
+    ["Esc", "In the editor: cancel"],
+    ["Delete", "On a phrase: take it back"],
+    ["Ctrl S", "In the glossary: save"],
+  ],
+);

@@ -54,8 +54,11 @@ export class Correction {
     const now = caption.state === "withdrawn" ? "" : caption.committed;
     if (!now.startsWith(this.base) && this.seen !== now) {
       this.seen = now;
-      this.report.refused(now ? `Not saved yet: it was changed elsewhere to “${now}”. Save again to put yours in its place.`
-        : "Not saved yet: it was taken back elsewhere. Save again to show yours.");
+      this.report.refused(
+        now
+          ? `Not saved yet: it was changed elsewhere to “${now}”. Save again to put yours in its place.`
+          : "Not saved yet: it was taken back elsewhere. Save again to show yours.",
+      );
       return;
     }
     if (!this.isChanged && caption.state !== "withdrawn") {

@@ -27,7 +27,9 @@ export class Corrections {
   async takeBack(text) {
     const { phrase } = text.caption;
     const texts = text.track === "original" ? [...text.row.texts.values()] : [text];
-    const held = texts.filter(({ caption }) => caption.committed && caption.state !== "withdrawn").map(({ track, caption }) => [track, caption.committed]);
+    const held = texts
+      .filter(({ caption }) => caption.committed && caption.state !== "withdrawn")
+      .map(({ track, caption }) => [track, caption.committed]);
     await this.send(phrase, text.track, null);
     this.remember(phrase, held);
   }
@@ -35,7 +37,9 @@ export class Corrections {
   /** Bring back a text that was taken back, on every track that went with it. */
   restore(text) {
     const texts = text.track === "original" ? [...text.row.texts.values()] : [text];
-    const lost = texts.filter(({ caption, before }) => caption.state === "withdrawn" && before).map(({ track, before }) => [track, before]);
+    const lost = texts
+      .filter(({ caption, before }) => caption.state === "withdrawn" && before)
+      .map(({ track, before }) => [track, before]);
     return this.bringBack(text.caption.phrase, lost);
   }
 

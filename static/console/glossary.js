@@ -31,7 +31,8 @@ export class Glossary {
     if (saved === this.base) this.theirs = null;
     else if (this.isChanged && saved !== this.input.value) this.theirs = saved;
     else {
-      if (this.base !== null && saved !== this.input.value) this.report.done("The glossary was changed elsewhere; this is the new one.");
+      if (this.base !== null && saved !== this.input.value)
+        this.report.done("The glossary was changed elsewhere; this is the new one.");
       this.take(saved);
     }
     this.render();
@@ -46,7 +47,10 @@ export class Glossary {
     const isTorn = this.theirs !== null;
     find("glossary-drop").hidden = !isTorn;
     put(find("glossary-save").firstChild, isTorn ? "Save mine over it " : "Save ");
-    put(find("glossary-state"), isTorn ? "Changed elsewhere meanwhile; yours is not saved." : this.isChanged ? "Not saved yet." : "");
+    put(
+      find("glossary-state"),
+      isTorn ? "Changed elsewhere meanwhile; yours is not saved." : this.isChanged ? "Not saved yet." : "",
+    );
     find("glossary-state").classList.toggle("warning", isTorn || this.isChanged);
   }
 
@@ -58,7 +62,9 @@ export class Glossary {
       if (found !== this.base && found !== knew) {
         this.theirs = found;
         this.render();
-        throw new Error("Not saved: the glossary was changed elsewhere meanwhile. Save yours over it, or take the saved one.");
+        throw new Error(
+          "Not saved: the glossary was changed elsewhere meanwhile. Save yours over it, or take the saved one.",
+        );
       }
       const sent = this.input.value;
       const { glossary } = await this.room.rest.act("PATCH", "", { glossary: sent });

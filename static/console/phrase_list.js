@@ -55,7 +55,13 @@ export class Phrases {
     queueMicrotask(() => {
       for (const row of [...this.rows.values()].filter(({ isStale }) => isStale)) {
         const typing = [...row.texts.values()].filter(({ correction, waiting }) => correction || waiting);
-        if (typing.length) typing.forEach((text) => text.edit(undefined, "This phrase is no longer kept by the service. Copy what you typed if you need it, and cancel."));
+        if (typing.length)
+          typing.forEach((text) =>
+            text.edit(
+              undefined,
+              "This phrase is no longer kept by the service. Copy what you typed if you need it, and cancel.",
+            ),
+          );
         else {
           if (row.node.contains(document.activeElement)) this.scroller.focus();
           this.drop(row);
@@ -71,15 +77,17 @@ export class Phrases {
     this.tracks = tracks;
     if (!tracks.includes(this.view)) this.view = "";
     const views = tracks.length > 1 ? ["", ...tracks] : [];
-    find("views").replaceChildren(...views.map((view) => {
-      const button = document.createElement("button");
-      button.type = "button";
-      button.className = "small";
-      button.textContent = view ? trackName(view) : "All";
-      button.dataset.view = view;
-      button.addEventListener("click", () => this.look(view));
-      return button;
-    }));
+    find("views").replaceChildren(
+      ...views.map((view) => {
+        const button = document.createElement("button");
+        button.type = "button";
+        button.className = "small";
+        button.textContent = view ? trackName(view) : "All";
+        button.dataset.view = view;
+        button.addEventListener("click", () => this.look(view));
+        return button;
+      }),
+    );
     this.look(this.view);
   }
 
@@ -143,13 +151,18 @@ export class Phrases {
   /** Go to the newest translation that is outdated. */
   correctOutdated() {
     const texts = this.newest.flatMap((row) => [...row.texts.values()]);
-    const outdated = texts.find(({ caption, node }) => caption.is_outdated && caption.state !== "withdrawn" && !node.hidden);
+    const outdated = texts.find(
+      ({ caption, node }) => caption.is_outdated && caption.state !== "withdrawn" && !node.hidden,
+    );
     if (outdated) outdated.edit();
     else this.report.done("No translation is outdated.");
   }
 
   async loadEarlier() {
-    const seqs = [...this.rows.values()].flatMap((row) => [...row.texts.values()]).map(({ caption }) => caption.seq).filter(Boolean);
+    const seqs = [...this.rows.values()]
+      .flatMap((row) => [...row.texts.values()])
+      .map(({ caption }) => caption.seq)
+      .filter(Boolean);
     const before = Math.min(Number.MAX_SAFE_INTEGER, ...seqs);
     const { captions, is_all: isAll } = await this.rest.act("GET", `/captions?before=${before}&limit=${PAGE}`);
     const height = this.scroller.scrollHeight;
@@ -170,7 +183,11 @@ export class Phrases {
 
   press(event) {
     const row = event.target.closest(".phrase");
-    const { correction } = row ? [...this.rows.get(row.dataset.phrase).texts.values()].find(({ correction: one }) => one?.input === event.target) ?? {} : {};
+    const { correction } = row
+      ? ([...this.rows.get(row.dataset.phrase).texts.values()].find(
+          ({ correction: one }) => one?.input === event.target,
+        ) ?? {})
+      : {};
     const step = { ArrowUp: -1, ArrowDown: 1 }[event.key];
     if (correction && !correction.isChanged && step && !event.shiftKey) {
       event.preventDefault();
@@ -180,12 +197,15 @@ export class Phrases {
         next.edit();
       }
     } else if (event.target === row || event.target === this.scroller) {
-      const act = step ? () => this.step(row, step) : row && {
-        Enter: () => this.at(row).edit(),
-        Delete: () => this.askBack(this.at(row)),
-        ArrowLeft: () => this.turn(row, -1),
-        ArrowRight: () => this.turn(row, 1),
-      }[event.key];
+      const act = step
+        ? () => this.step(row, step)
+        : row &&
+          {
+            Enter: () => this.at(row).edit(),
+            Delete: () => this.askBack(this.at(row)),
+            ArrowLeft: () => this.turn(row, -1),
+            ArrowRight: () => this.turn(row, 1),
+          }[event.key];
       if (!act || event.ctrlKey || event.metaKey || event.altKey) return;
       event.preventDefault();
       act();

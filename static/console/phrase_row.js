@@ -49,10 +49,22 @@ export class Text {
     const isBack = caption.state === "withdrawn";
     this.node.classList.toggle("withdrawn", isBack);
     this.node.classList.toggle("open", this.isOpen);
-    put(this.solid, isBack ? this.before : waiting?.typed ?? caption.committed);
+    put(this.solid, isBack ? this.before : (waiting?.typed ?? caption.committed));
     put(this.tentative, caption.tentative && ` ${caption.tentative}`);
-    put(this.state, waiting ? (waiting.typed === null ? "Is taken back when the phrase ends" : "Your correction is sent when the phrase ends")
-      : isBack ? "Taken back" : caption.is_outdated ? "Outdated: the original was corrected" : caption.state === "corrected" ? "Corrected" : "");
+    put(
+      this.state,
+      waiting
+        ? waiting.typed === null
+          ? "Is taken back when the phrase ends"
+          : "Your correction is sent when the phrase ends"
+        : isBack
+          ? "Taken back"
+          : caption.is_outdated
+            ? "Outdated: the original was corrected"
+            : caption.state === "corrected"
+              ? "Corrected"
+              : "",
+    );
     this.mark.classList.toggle("warning", caption.is_outdated && !waiting);
     const offer = waiting ? "" : isBack ? (this.before ? "Undo" : "") : caption.is_outdated ? "Correct it" : "";
     put(this.button, offer);
@@ -99,7 +111,10 @@ export class Text {
   /** Show whether there is an editor. */
   mind() {
     this.node.classList.toggle("editing", Boolean(this.correction));
-    this.row.node.classList.toggle("busy", [...this.row.texts.values()].some(({ correction }) => correction));
+    this.row.node.classList.toggle(
+      "busy",
+      [...this.row.texts.values()].some(({ correction }) => correction),
+    );
   }
 
   /** Keep a correction until the phrase ends; `typed` null takes it back. */
@@ -117,7 +132,8 @@ export class Text {
       if (this.caption.state === "withdrawn") return;
       if (typed === null) await this.row.list.corrections.takeBack(this);
       else {
-        if (merged(base, typed, this.caption.committed) === null) throw new Error(`The phrase ended otherwise: “${this.caption.committed}”. Save to put yours in its place.`);
+        if (merged(base, typed, this.caption.committed) === null)
+          throw new Error(`The phrase ended otherwise: “${this.caption.committed}”. Save to put yours in its place.`);
         await this.row.list.correct(this, base, typed);
       }
     } catch (error) {
@@ -143,7 +159,9 @@ export class Phrase {
   }
 
   get isEmpty() {
-    return [...this.texts.values()].every(({ caption }) => caption.state === "open" && !caption.committed && !caption.tentative);
+    return [...this.texts.values()].every(
+      ({ caption }) => caption.state === "open" && !caption.committed && !caption.tentative,
+    );
   }
 
   show(caption) {

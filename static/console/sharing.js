@@ -29,14 +29,23 @@ export class Sharing {
       for (const [id, page] of Object.entries(PAGES)) find(id).href = address(page, this.viewer);
       find("microphone").href = address("microphone", await makeKey(this.name, "source", "made on the console"));
     } catch (error) {
-      this.report.refused(error instanceof TypeError ? "The service does not answer, so the links are not ready. Load this page again." : error.message);
+      this.report.refused(
+        error instanceof TypeError
+          ? "The service does not answer, so the links are not ready. Load this page again."
+          : error.message,
+      );
     }
   }
 
   show({ settings, showing }) {
     const now = { ...settings, offers_transcript: showing.offers_transcript };
     for (const id of Object.keys(SWITCHES)) if (this.turning !== id) find(id).checked = now[id];
-    put(find("code"), settings.is_public && settings.code ? `Anybody can read at ${location.host}/c/${settings.code}` : "Only who has a link can read.");
+    put(
+      find("code"),
+      settings.is_public && settings.code
+        ? `Anybody can read at ${location.host}/c/${settings.code}`
+        : "Only who has a link can read.",
+    );
   }
 
   async turn(id, box) {

@@ -22,7 +22,9 @@ export class Shortcuts {
     });
     find("help-open").addEventListener("click", () => this.help());
     find("help-close").addEventListener("click", () => find("help").close());
-    addEventListener("pointerdown", ({ target }) => { this.pointed = target.closest(PRESSED); });
+    addEventListener("pointerdown", ({ target }) => {
+      this.pointed = target.closest(PRESSED);
+    });
     addEventListener("keydown", (event) => this.press(event));
     this.mark();
   }
@@ -42,7 +44,8 @@ export class Shortcuts {
   press(event) {
     const { target, key } = event;
     if (key === "Tab") this.pointed = null;
-    if (event.defaultPrevented || event.repeat || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+    if (event.defaultPrevented || event.repeat || event.ctrlKey || event.metaKey || event.altKey || event.isComposing)
+      return;
     if (find("help").open || !this.isOn || target.closest(TYPED)) return;
     const name = key === " " ? "Space" : /^[1-9]$/.test(key) ? "1–9" : key.length === 1 ? key.toUpperCase() : key;
     const act = this.acts.get(name);

@@ -5,8 +5,13 @@ import { Report, put } from "./status_line.js";
 const FLOOR_DB = -60;
 const BEHIND_S = 4;
 const STATES = {
-  starting: "Starting", listening: "Listening", waiting: "Waiting: no sound arrives", retrying: "Being opened again",
-  stopped: "Stopped", ended: "Ended", failed: "Failed",
+  starting: "Starting",
+  listening: "Listening",
+  waiting: "Waiting: no sound arrives",
+  retrying: "Being opened again",
+  stopped: "Stopped",
+  ended: "Ended",
+  failed: "Failed",
 };
 const OVER = ["stopped", "ended", "failed"];
 
@@ -16,7 +21,13 @@ const find = (id) => document.getElementById(id);
 export function describe(source, isPaused) {
   const said = [STATES[source.status] ?? source.status];
   if (source.status === "listening") {
-    said[0] = isPaused ? "Paused: not listened to" : source.is_dead ? "Listening, but the sound is empty" : source.is_speech ? "Listening: speech" : "Listening";
+    said[0] = isPaused
+      ? "Paused: not listened to"
+      : source.is_dead
+        ? "Listening, but the sound is empty"
+        : source.is_speech
+          ? "Listening: speech"
+          : "Listening";
     if (source.is_clipping) said.push("too loud, the sound is clipped");
   }
   if (source.behind_s >= BEHIND_S) said.push(`${Math.round(source.behind_s)} s behind`);
@@ -31,12 +42,14 @@ export class Sources {
 
   show({ state, showing }) {
     const names = state.sources.map(({ name }) => name);
-    for (const [name, row] of this.rows) if (!names.includes(name)) {
-      if (row.node.contains(document.activeElement)) find("microphone").focus();
-      row.node.remove();
-      this.rows.delete(name);
-    }
-    for (const source of state.sources) this.render(this.rows.get(source.name) ?? this.add(source.name), source, showing.is_paused);
+    for (const [name, row] of this.rows)
+      if (!names.includes(name)) {
+        if (row.node.contains(document.activeElement)) find("microphone").focus();
+        row.node.remove();
+        this.rows.delete(name);
+      }
+    for (const source of state.sources)
+      this.render(this.rows.get(source.name) ?? this.add(source.name), source, showing.is_paused);
     find("sources-none").hidden = names.length > 0;
   }
 
@@ -58,7 +71,10 @@ export class Sources {
     const db = Math.max(FLOOR_DB, Math.min(0, isOver ? FLOOR_DB : source.level_dbfs));
     meter.firstElementChild.style.transform = `scaleX(${(1 - db / FLOOR_DB).toFixed(3)})`;
     meter.setAttribute("aria-valuenow", Math.round(db));
-    put(node.querySelector(".db"), isOver ? "" : source.level_dbfs <= FLOOR_DB ? "silent" : `${Math.round(source.level_dbfs)} dB`);
+    put(
+      node.querySelector(".db"),
+      isOver ? "" : source.level_dbfs <= FLOOR_DB ? "silent" : `${Math.round(source.level_dbfs)} dB`,
+    );
     put(node.querySelector(".state"), describe(source, isPaused));
     node.classList.toggle("speech", source.is_speech && !isOver && !isPaused);
     node.classList.toggle("clipping", source.is_clipping && !isOver);

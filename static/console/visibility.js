@@ -16,7 +16,8 @@ export class Screens {
       event.preventDefault();
       this.send();
     });
-    for (const preset of document.querySelectorAll(".preset")) preset.addEventListener("click", () => this.notify(preset.textContent));
+    for (const preset of document.querySelectorAll(".preset"))
+      preset.addEventListener("click", () => this.notify(preset.textContent));
     banner("paused").lastChild.addEventListener("click", () => this.pause(false));
     banner("hidden-screens").lastChild.addEventListener("click", () => this.hide(false));
     banner("message").lastChild.addEventListener("click", () => this.notify(""));
@@ -46,12 +47,16 @@ export class Screens {
   async send() {
     const text = find("notice").value.trim();
     if (!text) this.report.refused("Expected a message. Type one, or press Remove to take away the one on show.");
-    else if (await this.notify(text) && find("notice").value.trim() === text) find("notice").value = "";
+    else if ((await this.notify(text)) && find("notice").value.trim() === text) find("notice").value = "";
   }
 
   async notify(notice) {
-    const hadFocus = document.activeElement === find("notice-remove") || banner("message").contains(document.activeElement);
-    const isDone = await this.change({ notice }, notice ? "The audience sees your message." : "The message is removed.");
+    const hadFocus =
+      document.activeElement === find("notice-remove") || banner("message").contains(document.activeElement);
+    const isDone = await this.change(
+      { notice },
+      notice ? "The audience sees your message." : "The message is removed.",
+    );
     if (isDone && hadFocus) find("notice").focus();
     return isDone;
   }

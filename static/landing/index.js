@@ -11,7 +11,11 @@ const cards = new Map();
 async function card(name) {
   if (cards.has(name)) return cards.get(name);
   const node = template.content.cloneNode(true).querySelector("section");
-  const [viewer, source, operator] = [await makeKey(name, "viewer"), await makeKey(name, "source"), await makeKey(name, "operator")];
+  const [viewer, source, operator] = [
+    await makeKey(name, "viewer"),
+    await makeKey(name, "source"),
+    await makeKey(name, "operator"),
+  ];
   const link = (page, fragment, query = "") => `/${page}/${encodeURIComponent(name)}${query}${fragment}`;
   node.querySelector("h2").textContent = `Room ${name}`;
   node.querySelector(".console").href = link("operator", operator);
@@ -28,7 +32,9 @@ async function card(name) {
     } catch {
       copy.textContent = "Copying is not allowed here";
     }
-    setTimeout(() => { copy.textContent = "Copy overlay link"; }, 2000);
+    setTimeout(() => {
+      copy.textContent = "Copy overlay link";
+    }, 2000);
   });
   list.append(node);
   cards.set(name, node);
@@ -36,13 +42,24 @@ async function card(name) {
 }
 
 const words = {
-  starting: "is starting", listening: "is listening", waiting: "is silent: no sound arrives", retrying: "is being opened again",
-  ended: "has ended", failed: "has failed",
+  starting: "is starting",
+  listening: "is listening",
+  waiting: "is silent: no sound arrives",
+  retrying: "is being opened again",
+  ended: "has ended",
+  failed: "has failed",
 };
 
 function describe(state) {
-  const late = (source) => (source.behind_s >= 4 ? `, ${source.behind_s.toFixed(0)} s behind` : source.cadence_s > 1 ? ", a little late: the machine is busy" : "");
-  const sources = state.sources.map((source) => `${source.name} ${words[source.status]}${late(source)}${source.message ? ` (${source.message})` : ""}`);
+  const late = (source) =>
+    source.behind_s >= 4
+      ? `, ${source.behind_s.toFixed(0)} s behind`
+      : source.cadence_s > 1
+        ? ", a little late: the machine is busy"
+        : "";
+  const sources = state.sources.map(
+    (source) => `${source.name} ${words[source.status]}${late(source)}${source.message ? ` (${source.message})` : ""}`,
+  );
   const model = state.model === "demo" ? "the demo model, which knows a small world only" : `the model ${state.model}`;
   const problems = state.problems.map((problem) => ` ${problem}`).join("");
   return `${sources.length ? sources.join("; ") : "Nobody is speaking yet"}. Decoded with ${model}; ${state.n_readers} reading.${problems}`;
@@ -53,10 +70,11 @@ async function refresh() {
     const answer = await fetch("/api/rooms", { headers: key() ? { Authorization: `Bearer ${key()}` } : {} });
     if (!answer.ok) throw new Error((await answer.json()).message);
     const rooms = await answer.json();
-    for (const [name, node] of cards) if (!rooms.some((room) => room.name === name)) {
-      node.remove();
-      cards.delete(name);
-    }
+    for (const [name, node] of cards)
+      if (!rooms.some((room) => room.name === name)) {
+        node.remove();
+        cards.delete(name);
+      }
     for (const room of rooms) {
       const line = (await card(room.name)).querySelector(".state");
       const text = room.is_open ? describe(room.state) : "This room is closed.";

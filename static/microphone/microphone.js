@@ -7,9 +7,27 @@ import { RoomSocket, roomName } from "../room/socket.js";
 const find = (id) => document.getElementById(id);
 const room = roomName();
 const languages = {
-  ar: "Arabic", cs: "Czech", da: "Danish", de: "German", en: "English", es: "Spanish", fi: "Finnish", fr: "French", hi: "Hindi",
-  it: "Italian", ja: "Japanese", ko: "Korean", nl: "Dutch", no: "Norwegian", pl: "Polish", pt: "Portuguese", ru: "Russian",
-  sv: "Swedish", tr: "Turkish", uk: "Ukrainian", zh: "Chinese",
+  ar: "Arabic",
+  cs: "Czech",
+  da: "Danish",
+  de: "German",
+  en: "English",
+  es: "Spanish",
+  fi: "Finnish",
+  fr: "French",
+  hi: "Hindi",
+  it: "Italian",
+  ja: "Japanese",
+  ko: "Korean",
+  nl: "Dutch",
+  no: "Norwegian",
+  pl: "Polish",
+  pt: "Portuguese",
+  ru: "Russian",
+  sv: "Swedish",
+  tr: "Turkish",
+  uk: "Ukrainian",
+  zh: "Chinese",
 };
 let running = null;
 let quietSince = null;
@@ -22,7 +40,9 @@ function session() {
   const name = `surtitle-session-${room}`;
   let made = sessionStorage.getItem(name);
   if (!made) {
-    made = Array.from(crypto.getRandomValues(new Uint8Array(12)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+    made = Array.from(crypto.getRandomValues(new Uint8Array(12)), (byte) => byte.toString(16).padStart(2, "0")).join(
+      "",
+    );
     sessionStorage.setItem(name, made);
   }
   return made;
@@ -31,7 +51,9 @@ function session() {
 async function listInputs() {
   const devices = (await navigator.mediaDevices?.enumerateDevices?.()) ?? [];
   const chosen = find("input").value;
-  find("input").querySelectorAll("[data-device]").forEach((option) => option.remove());
+  find("input")
+    .querySelectorAll("[data-device]")
+    .forEach((option) => option.remove());
   for (const device of devices.filter(({ kind, deviceId, label }) => kind === "audioinput" && deviceId && label)) {
     const option = new Option(device.label, device.deviceId);
     option.dataset.device = "yes";
@@ -42,7 +64,9 @@ async function listInputs() {
 
 async function open(choice) {
   if (!navigator.mediaDevices) {
-    throw new Error("Browsers give sound only to safe addresses. Open this page as http://127.0.0.1 through ssh -L, or with https.");
+    throw new Error(
+      "Browsers give sound only to safe addresses. Open this page as http://127.0.0.1 through ssh -L, or with https.",
+    );
   }
   if (choice === "tab") {
     const clean = { echoCancellation: false, noiseSuppression: false, autoGainControl: false };
@@ -73,7 +97,9 @@ async function start() {
       running?.outbox.add(data.pcm);
       meter(data.peak);
     };
-    stream.getAudioTracks()[0].addEventListener("ended", () => stop("The sound has ended; it was unplugged or is no longer shared."));
+    stream
+      .getAudioTracks()[0]
+      .addEventListener("ended", () => stop("The sound has ended; it was unplugged or is no longer shared."));
     await context.resume();
     find("stop").disabled = false;
     find("language").disabled = true;
@@ -81,9 +107,13 @@ async function start() {
     await listInputs();
   } catch (error) {
     find("start").disabled = false;
-    warn(error.name === "NotAllowedError" ? "The browser was not allowed to listen. Allow it in the address bar and start again."
-      : error.name === "NotFoundError" ? "This machine has no microphone. Plug one in, or choose the sound of a tab."
-        : error.message);
+    warn(
+      error.name === "NotAllowedError"
+        ? "The browser was not allowed to listen. Allow it in the address bar and start again."
+        : error.name === "NotFoundError"
+          ? "This machine has no microphone. Plug one in, or choose the sound of a tab."
+          : error.message,
+    );
   }
 }
 
@@ -92,14 +122,19 @@ function connect() {
   const own = session();
   const hello = () => ({ role: "source", session: own, label: "browser", language: find("language").value || null });
   const outbox = new Outbox((bytes) => socket.send(bytes));
-  const socket = new RoomSocket(room, hello, (message) => {
-    if (message.type === "welcome") outbox.resume(message.next_sample);
-    if (message.type === "ack") outbox.acknowledge(message.next_sample);
-  }, (status, text) => {
-    if (status !== "open") outbox.pause();
-    say(status === "open" ? "Speaking; the room is listening." : text);
-    if (status === "refused") warn(text);
-  });
+  const socket = new RoomSocket(
+    room,
+    hello,
+    (message) => {
+      if (message.type === "welcome") outbox.resume(message.next_sample);
+      if (message.type === "ack") outbox.acknowledge(message.next_sample);
+    },
+    (status, text) => {
+      if (status !== "open") outbox.pause();
+      say(status === "open" ? "Speaking; the room is listening." : text);
+      if (status === "refused") warn(text);
+    },
+  );
   return { socket, outbox };
 }
 
@@ -132,17 +167,22 @@ function meter(peak) {
   find("meter").firstElementChild.style.transform = `scaleX(${(db + 60) / 60})`;
   find("meter").setAttribute("aria-valuenow", Math.round(db));
   const now = performance.now();
-  quietSince = !running || db > -55 ? null : quietSince ?? now;
+  quietSince = !running || db > -55 ? null : (quietSince ?? now);
   if (!running) return;
   const { outbox } = running;
   if (outbox.lostS) warn(`The connection was away too long: ${outbox.lostS.toFixed(0)} s of sound were lost.`);
   else if (peak >= 0.999) warn("Too loud: the sound is clipped. Turn the microphone down.");
-  else if (quietSince !== null && now - quietSince > 5000) warn("No sound arrives. Is the microphone muted, or another one in use?");
+  else if (quietSince !== null && now - quietSince > 5000)
+    warn("No sound arrives. Is the microphone muted, or another one in use?");
   else warn("");
 }
 
-const say = (text) => { if (find("status").textContent !== text) find("status").textContent = text; };
-const warn = (text) => { if (find("warning").textContent !== text) find("warning").textContent = text; };
+const say = (text) => {
+  if (find("status").textContent !== text) find("status").textContent = text;
+};
+const warn = (text) => {
+  if (find("warning").textContent !== text) find("warning").textContent = text;
+};
 
 /** The newest phrases of the room, solid and grey, so that the speaker sees that it works. */
 const paragraphs = new Map();
@@ -177,9 +217,15 @@ new Captions(room, {
   },
   onState: ({ sources }) => {
     const behindS = Math.max(0, ...sources.map((source) => source.behind_s));
-    if (running?.socket.isOpen) say(behindS >= 4 ? `Speaking; subtitles are ${behindS.toFixed(0)} s behind.` : "Speaking; the room is listening.");
+    if (running?.socket.isOpen)
+      say(
+        behindS >= 4 ? `Speaking; subtitles are ${behindS.toFixed(0)} s behind.` : "Speaking; the room is listening.",
+      );
   },
-  onStatus: (status, text) => { if (!running && status !== "open") say(text); else if (!running) say("Not speaking."); },
+  onStatus: (status, text) => {
+    if (!running && status !== "open") say(text);
+    else if (!running) say("Not speaking.");
+  },
   recent: 5,
 });
 find("start").addEventListener("click", start);

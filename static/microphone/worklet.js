@@ -30,9 +30,18 @@ class Recorder extends AudioWorkletProcessor {
     super();
     this.step = sampleRate / RATE;
     const { half, rows } = kernel(this.step);
-    Object.assign(this, { half, rows, held: new Float32Array(2 * half), at: half - 1, frame: new Int16Array(FRAME), filled: 0 });
+    Object.assign(this, {
+      half,
+      rows,
+      held: new Float32Array(2 * half),
+      at: half - 1,
+      frame: new Int16Array(FRAME),
+      filled: 0,
+    });
     this.peak = 0;
-    this.port.onmessage = () => { this.isOver = true; };
+    this.port.onmessage = () => {
+      this.isOver = true;
+    };
   }
 
   process([input]) {

@@ -10,7 +10,8 @@ const settings = parse(location.search);
 const find = (id) => document.getElementById(id);
 const [stage, late, debug] = [find("stage"), find("late"), find("debug")];
 
-for (const [name, value] of Object.entries(variables(settings))) document.documentElement.style.setProperty(name, value);
+for (const [name, value] of Object.entries(variables(settings)))
+  document.documentElement.style.setProperty(name, value);
 stage.classList.add(settings.valign, `pending-${settings.pending}`);
 const screen = await Screen.make(stage, find("notice"), settings);
 const later = (act) => (settings.delay ? setTimeout(act, settings.delay * 1000) : act());
@@ -31,7 +32,11 @@ class Debug {
   }
 
   draw() {
-    const lines = [this.status, `shows ${screen.wanted.join(" and ")} of ${screen.tracks.join(", ")}`, `sound waiting: ${this.behindS} s`];
+    const lines = [
+      this.status,
+      `shows ${screen.wanted.join(" and ")} of ${screen.tracks.join(", ")}`,
+      `sound waiting: ${this.behindS} s`,
+    ];
     if (this.last) {
       const { caption, at, laterS } = this.last;
       lines.push(
@@ -49,7 +54,10 @@ if (settings.demo) {
   if (settings.dual) screen.follow({ tracks: ["original", "en"], showing: { is_hidden: false, notice: "" } });
   if (watch) watch.status = "sample text";
   const { play } = await import("../room/sample_text.js");
-  play(() => screen.wanted, (caption) => later(() => screen.show(caption)));
+  play(
+    () => screen.wanted,
+    (caption) => later(() => screen.show(caption)),
+  );
 } else {
   new Captions(roomName(), {
     onFresh: () => later(() => screen.forget()),
@@ -62,7 +70,8 @@ if (settings.demo) {
       screen.follow(state);
       // readers are told when what they read is old; the number is rounded so that it does not flicker
       const behindS = Math.max(0, ...state.sources.map((source) => source.behind_s));
-      late.textContent = behindS >= LATE_S && settings.late && !screen.isHidden ? `${Math.round(behindS / 5) * 5} s behind` : "";
+      late.textContent =
+        behindS >= LATE_S && settings.late && !screen.isHidden ? `${Math.round(behindS / 5) * 5} s behind` : "";
       if (watch) watch.behindS = behindS;
     },
     onStatus: (status, text) => {
@@ -73,7 +82,9 @@ if (settings.demo) {
     // a page that loads late shows the last words only; older ones would come as a flood
     recent: 2,
   });
-  addEventListener("hashchange", () => { if (key()) location.reload(); });
+  addEventListener("hashchange", () => {
+    if (key()) location.reload();
+  });
 }
 
 let sized = null;

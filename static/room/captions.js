@@ -10,11 +10,24 @@ export class Captions {
    * `onFresh()` comes before a snapshot that replaces all.
    * Of such a snapshot only the last `recent` phrases are told.
    */
-  constructor(room, { onCaption, onFresh = () => {}, onState = () => {}, onStatus = () => {}, recent = Infinity, role = "viewer", onRoom = () => {} }) {
+  constructor(
+    room,
+    {
+      onCaption,
+      onFresh = () => {},
+      onState = () => {},
+      onStatus = () => {},
+      recent = Infinity,
+      role = "viewer",
+      onRoom = () => {},
+    },
+  ) {
     Object.assign(this, { onCaption, onFresh, onState, onRoom, recent, revs: new Map(), since: null });
     const hello = () => ({ role, ...(this.since ? { since: this.since } : {}) });
     const take = (message) => this.take(message);
-    const stream = () => { this.socket = new RoomStream(room, () => this.since, take, onStatus); };
+    const stream = () => {
+      this.socket = new RoomStream(room, () => this.since, take, onStatus);
+    };
     this.socket = new RoomSocket(room, hello, take, onStatus, stream);
   }
 
@@ -29,7 +42,9 @@ export class Captions {
       }
       const names = [...new Set(message.captions.map((caption) => caption.phrase))];
       const told = new Set(message.is_fresh && this.recent < names.length ? names.slice(-this.recent) : names);
-      message.captions.forEach((caption) => this.apply(caption, told.has(caption.phrase), !this.revs.has(`${caption.phrase} ${caption.track}`)));
+      message.captions.forEach((caption) =>
+        this.apply(caption, told.has(caption.phrase), !this.revs.has(`${caption.phrase} ${caption.track}`)),
+      );
     } else if (message.type === "welcome" || message.type === "state") {
       this.onState(message.state);
     } else if (message.type === "status") {

@@ -36,9 +36,14 @@ function isOperator(room) {
     };
     // where no socket gets through, making a key tells
     const timer = setTimeout(() => answer(true), ANSWER_MS);
-    const socket = new RoomSocket(room, () => ({ role: "operator" }), () => answer(true), (status) => {
-      if (status === "refused") answer(false);
-    });
+    const socket = new RoomSocket(
+      room,
+      () => ({ role: "operator" }),
+      () => answer(true),
+      (status) => {
+        if (status === "refused") answer(false);
+      },
+    );
   });
 }
 

@@ -85,7 +85,8 @@ export class Lines {
       this.owners.set(last, { phrase, piece });
       last.textContent = piece.trimEnd();
       const line = last.parentElement;
-      if (overflows(line) && line.lastElementChild === last && this.wordsIn(line) > 1) this.open(phrase, phrase.spans).append(last);
+      if (overflows(line) && line.lastElementChild === last && this.wordsIn(line) > 1)
+        this.open(phrase, phrase.spans).append(last);
       last.textContent = pieces.length ? piece : spaced(piece);
     }
     for (const piece of pieces) this.put(phrase, piece, phrase.spans);
@@ -117,13 +118,17 @@ export class Lines {
     }
     this.first = first;
     for (const { phrase } of runs) phrase.spans = phrase.spans.filter((span) => span.isConnected);
-    runs.filter((run, i) => run.phrase !== mended || i === at).forEach(({ phrase, pieces }) => {
-      pieces.forEach((piece) => this.put(phrase, piece, phrase.spans));
-      const [end] = phrase.spans.slice(-1);
-      if (end) end.textContent = spaced(end.textContent);
-    });
+    runs
+      .filter((run, i) => run.phrase !== mended || i === at)
+      .forEach(({ phrase, pieces }) => {
+        pieces.forEach((piece) => this.put(phrase, piece, phrase.spans));
+        const [end] = phrase.spans.slice(-1);
+        if (end) end.textContent = spaced(end.textContent);
+      });
     this.first = null;
-    this.lines.forEach((line, i) => { line.hidden = i < this.top; });
+    this.lines.forEach((line, i) => {
+      line.hidden = i < this.top;
+    });
   }
 
   /**
@@ -144,7 +149,9 @@ export class Lines {
     };
     for (; pieces.length && !isIn(0); bottom += 1) {
       const widths = phrase.tail.map((span) => span.getBoundingClientRect().width);
-      let room = this.box.clientWidth * (bottom - (last ? this.lines.indexOf(last) : this.top - 1) + (last ? 1 - filled(last) : 0));
+      let room =
+        this.box.clientWidth *
+        (bottom - (last ? this.lines.indexOf(last) : this.top - 1) + (last ? 1 - filled(last) : 0));
       let from = pieces.length - 1;
       while (from > 1 && (room -= widths[from] ?? 0) > 0) from -= 1;
       for (; from < pieces.length; from += 1) if (isIn(from)) return;
@@ -164,7 +171,8 @@ export class Lines {
       if (line?.childElementCount === 1 && !this.owners.has(line.firstElementChild)) line.replaceChildren();
     }
     phrase.tail = [];
-    while (this.lines.length - 1 > bottom && !this.lines[this.lines.length - 1].childElementCount) this.lines.pop().remove();
+    while (this.lines.length - 1 > bottom && !this.lines[this.lines.length - 1].childElementCount)
+      this.lines.pop().remove();
   }
 
   put(phrase, piece, spans) {
@@ -201,7 +209,8 @@ export class Lines {
     span.className = style;
     span.lang = phrase.caption.language;
     span.textContent = style === "caption-pending" ? spaced(piece) : piece;
-    if (this.speakers === "color" && phrase.caption.speaker) span.classList.add(`speaker-${this.voice(phrase.caption.speaker)}`);
+    if (this.speakers === "color" && phrase.caption.speaker)
+      span.classList.add(`speaker-${this.voice(phrase.caption.speaker)}`);
     return span;
   }
 
@@ -218,7 +227,8 @@ export class Lines {
       return line.lastElementChild === end && !line.hidden ? line : this.open(phrase, spans);
     }
     const line = this.lastUsed();
-    if (!line || line.hidden || this.mode === "block" || this.isAnother(line, phrase) || this.isTaken(line, phrase)) return this.open(phrase, spans);
+    if (!line || line.hidden || this.mode === "block" || this.isAnother(line, phrase) || this.isTaken(line, phrase))
+      return this.open(phrase, spans);
     return line;
   }
 
@@ -239,7 +249,7 @@ export class Lines {
   /** Begin the next free line, with a mark where the speaker changes. */
   open(phrase, spans) {
     const used = this.lastUsed();
-    const line = this.lines[used ? this.lines.indexOf(used) + 1 : this.first ?? this.top] ?? this.make();
+    const line = this.lines[used ? this.lines.indexOf(used) + 1 : (this.first ?? this.top)] ?? this.make();
     line.dir = this.dir === "auto" ? direction(phrase.caption.language) : this.dir;
     line.dataset.phrase = phrase.caption.phrase;
     if (this.speakers === "off") return line;

@@ -7,7 +7,10 @@ const number = (low, high) => (text) => {
   return text.trim() !== "" && value >= low && value <= high ? value : undefined;
 };
 const count = (low, high) => (text) => (/^\d+$/.test(text) ? number(low, high)(text) : undefined);
-const oneOf = (...values) => (text) => (values.includes(text) ? text : undefined);
+const oneOf =
+  (...values) =>
+  (text) =>
+    values.includes(text) ? text : undefined;
 const flag = (text) => (/^(1|true|yes|on)$/.test(text) ? true : /^(0|false|no|off)$/.test(text) ? false : undefined);
 const color = (text) => (/^#?([0-9a-f]{3}|[0-9a-f]{6})$/i.test(text) ? `#${text.replace("#", "")}` : undefined);
 const size = (text) => {
@@ -17,19 +20,55 @@ const size = (text) => {
 
 const CHECKS = {
   lang: (text) => (/^[a-z]{2,8}(-[a-z0-9]{2,8})*$/i.test(text) ? text.toLowerCase() : undefined),
-  dual: flag, lines: count(1, 8), maxchars: count(10, 120), fontSize: size,
-  font: (text) => (/^[\w .'-]{1,60}$/u.test(text) ? text : undefined), weight: count(100, 900), lineHeight: number(0.8, 3),
-  color, bg: color, bgOpacity: number(0, 1), outline: number(0, 20), align: oneOf("left", "center", "right"),
-  valign: oneOf("bottom", "top", "middle"), margin: number(0, 40), width: number(10, 100),
-  mode: oneOf("rollup", "block", "static"), pending: oneOf("on", "off", "dim"), clear: number(0, 600), delay: number(0, 30),
-  speakers: oneOf("off", "label", "color"), case: oneOf("normal", "upper"), dir: oneOf("auto", "ltr", "rtl"),
-  motion: oneOf("on", "off"), late: flag, theme: oneOf("dark", "light", "hc", "transparent"), demo: flag, debug: flag,
+  dual: flag,
+  lines: count(1, 8),
+  maxchars: count(10, 120),
+  fontSize: size,
+  font: (text) => (/^[\w .'-]{1,60}$/u.test(text) ? text : undefined),
+  weight: count(100, 900),
+  lineHeight: number(0.8, 3),
+  color,
+  bg: color,
+  bgOpacity: number(0, 1),
+  outline: number(0, 20),
+  align: oneOf("left", "center", "right"),
+  valign: oneOf("bottom", "top", "middle"),
+  margin: number(0, 40),
+  width: number(10, 100),
+  mode: oneOf("rollup", "block", "static"),
+  pending: oneOf("on", "off", "dim"),
+  clear: number(0, 600),
+  delay: number(0, 30),
+  speakers: oneOf("off", "label", "color"),
+  case: oneOf("normal", "upper"),
+  dir: oneOf("auto", "ltr", "rtl"),
+  motion: oneOf("on", "off"),
+  late: flag,
+  theme: oneOf("dark", "light", "hc", "transparent"),
+  demo: flag,
+  debug: flag,
   scale: number(0.5, 2),
 };
 
 const DEFAULTS = {
-  lang: "auto", dual: false, lines: 2, align: "left", valign: "bottom", mode: "rollup", pending: "dim", clear: 5, delay: 0,
-  speakers: "off", case: "normal", dir: "auto", motion: "off", theme: "dark", late: true, demo: false, debug: false, scale: 1,
+  lang: "auto",
+  dual: false,
+  lines: 2,
+  align: "left",
+  valign: "bottom",
+  mode: "rollup",
+  pending: "dim",
+  clear: 5,
+  delay: 0,
+  speakers: "off",
+  case: "normal",
+  dir: "auto",
+  motion: "off",
+  theme: "dark",
+  late: true,
+  demo: false,
+  debug: false,
+  scale: 1,
 };
 
 /** Whether a value makes sense for a parameter. */
@@ -56,10 +95,22 @@ export function parse(query, defaults = {}) {
 const THEMES = {
   dark: {},
   light: {
-    "--cap-color": "#111111", "--cap-pending": "#555a61", "--cap-background": "rgba(255, 255, 255, .88)", "--cap-edge": "#ffffff",
-    "--cap-speaker-1": "#111111", "--cap-speaker-2": "#7a3b00", "--cap-speaker-3": "#00498a", "--cap-speaker-4": "#0b5a2a",
+    "--cap-color": "#111111",
+    "--cap-pending": "#555a61",
+    "--cap-background": "rgba(255, 255, 255, .88)",
+    "--cap-edge": "#ffffff",
+    "--cap-speaker-1": "#111111",
+    "--cap-speaker-2": "#7a3b00",
+    "--cap-speaker-3": "#00498a",
+    "--cap-speaker-4": "#0b5a2a",
   },
-  hc: { "--cap-color": "#ffff00", "--cap-pending": "#ffffff", "--cap-background": "#000000", "--cap-speaker-1": "#ffff00", "--cap-speaker-2": "#ffffff" },
+  hc: {
+    "--cap-color": "#ffff00",
+    "--cap-pending": "#ffffff",
+    "--cap-background": "#000000",
+    "--cap-speaker-1": "#ffff00",
+    "--cap-speaker-2": "#ffffff",
+  },
   transparent: { "--cap-background": "transparent", "--cap-outline": "0.12em" },
 };
 
@@ -68,7 +119,9 @@ const whole = (hex) => (hex.length === 4 ? [...hex.slice(1)].map((digit) => digi
 /** Return the CSS variables that these settings ask for. */
 export function variables(settings) {
   const found = { ...THEMES[settings.theme] };
-  const set = (name, value) => { if (value !== undefined) found[name] = value; };
+  const set = (name, value) => {
+    if (value !== undefined) found[name] = value;
+  };
   set("--cap-size", settings.fontSize);
   set("--cap-font", settings.font && `"${settings.font}", system-ui, sans-serif`);
   set("--cap-weight", settings.weight);

@@ -2,7 +2,8 @@
 
 import { key } from "./socket.js";
 
-export const LOST = "Not done: the connection to the service is lost. What you typed is still here; try again once it is back.";
+export const LOST =
+  "Not done: the connection to the service is lost. What you typed is still here; try again once it is back.";
 const UNANSWERED = "Not done: the service does not answer. What you typed is still here; try again.";
 
 export class Rest {
@@ -39,6 +40,8 @@ export class Rest {
     if (!answer) throw new Error(UNANSWERED);
     if (answer.ok) return answer;
     const problem = await answer.json().catch(() => ({}));
-    throw Object.assign(new Error(problem.message ?? `Not done: the service answered ${answer.status}.`), { code: problem.code });
+    throw Object.assign(new Error(problem.message ?? `Not done: the service answered ${answer.status}.`), {
+      code: problem.code,
+    });
   }
 }

@@ -28,7 +28,12 @@ export function play(tracks, show, speed = 1) {
       const isDone = heard > pieces.length + AHEAD;
       isOver &&= isDone;
       show({
-        phrase: `demo-${phrase}`, track, rev, state: isDone ? "final" : "open", language, speaker: SPEAKERS[phrase % 2],
+        phrase: `demo-${phrase}`,
+        track,
+        rev,
+        state: isDone ? "final" : "open",
+        language,
+        speaker: SPEAKERS[phrase % 2],
         committed: isDone ? text : pieces.slice(0, Math.max(0, heard - AHEAD)).join(""),
         tentative: isDone ? "" : pieces.slice(Math.max(0, heard - AHEAD), heard).join(""),
       });

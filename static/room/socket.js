@@ -28,7 +28,17 @@ export class RoomSocket {
    * `onBlocked()` hears that the service answers, but that no socket gets through.
    */
   constructor(room, hello, onMessage, onStatus = () => {}, onBlocked = null) {
-    Object.assign(this, { room, hello, onMessage, onStatus, onBlocked, tries: 0, unopened: 0, answered: 0, stopped: false });
+    Object.assign(this, {
+      room,
+      hello,
+      onMessage,
+      onStatus,
+      onBlocked,
+      tries: 0,
+      unopened: 0,
+      answered: 0,
+      stopped: false,
+    });
     this.connect();
   }
 

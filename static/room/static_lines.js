@@ -73,7 +73,8 @@ export class Still {
     this.wrapping.phrases.clear();
     this.wrapping.clear();
     const blocks = [];
-    for (let at = 0; at < rows.length; at += this.count) blocks.push({ caption, at: blocks.length, rows: rows.slice(at, at + this.count) });
+    for (let at = 0; at < rows.length; at += this.count)
+      blocks.push({ caption, at: blocks.length, rows: rows.slice(at, at + this.count) });
     return blocks;
   }
 
@@ -82,7 +83,9 @@ export class Still {
     const made = this.cut(caption).slice(known[0].at);
     const standing = known.filter((block) => this.blocks.includes(block)).length;
     this.waiting = this.waiting.filter((block) => !known.includes(block));
-    const free = this.count - this.blocks.filter((block) => !known.includes(block)).reduce((sum, { rows }) => sum + rows.length, 0);
+    const free =
+      this.count -
+      this.blocks.filter((block) => !known.includes(block)).reduce((sum, { rows }) => sum + rows.length, 0);
     const now = standing ? made.slice(0, 1).filter(({ rows }) => rows.length <= free) : [];
     const first = this.blocks.findIndex((block) => known.includes(block));
     this.blocks = this.blocks.filter((block) => !known.includes(block));
@@ -94,8 +97,11 @@ export class Still {
 
   /** Whether what waits next has room below what is shown. */
   fits() {
-    return this.waiting.length > 0 && this.blocks.length > 0
-      && [...this.blocks, this.waiting[0]].reduce((sum, { rows }) => sum + rows.length, 0) <= this.count;
+    return (
+      this.waiting.length > 0 &&
+      this.blocks.length > 0 &&
+      [...this.blocks, this.waiting[0]].reduce((sum, { rows }) => sum + rows.length, 0) <= this.count
+    );
   }
 
   next() {
@@ -103,7 +109,8 @@ export class Still {
     this.timer = null;
     if (!this.waiting.length) return;
     if (!this.fits()) this.blocks = [];
-    do this.blocks.push(this.waiting.shift()); while (this.fits());
+    do this.blocks.push(this.waiting.shift());
+    while (this.fits());
     this.draw();
     const length = this.blocks.flatMap(({ rows }) => rows).reduce((sum, row) => sum + row.textContent.length, 0);
     const readS = length / (this.waiting.length > 2 ? RUSH_CPS : READ_CPS);

@@ -27,7 +27,10 @@ export class RoomStream {
     const headers = { Accept: "text/event-stream" };
     if (key()) headers.Authorization = `Bearer ${key()}`;
     if (since) headers["Last-Event-ID"] = `${since.epoch}.${since.seq}`;
-    const answer = await fetch(`/api/rooms/${encodeURIComponent(this.room)}/events`, { headers, signal: this.abort.signal });
+    const answer = await fetch(`/api/rooms/${encodeURIComponent(this.room)}/events`, {
+      headers,
+      signal: this.abort.signal,
+    });
     if (!answer.ok) {
       const { code, message } = await answer.json();
       this.stopped = code === "access";

@@ -10,7 +10,16 @@ export class Screen {
    * `make` does it all.
    */
   constructor(place, notice, settings, Still = null) {
-    Object.assign(this, { place, notice, settings, Still, tracks: ["original"], views: new Map(), held: new Map(), isHidden: false });
+    Object.assign(this, {
+      place,
+      notice,
+      settings,
+      Still,
+      tracks: ["original"],
+      views: new Map(),
+      held: new Map(),
+      isHidden: false,
+    });
     this.arrange();
   }
 
@@ -24,7 +33,7 @@ export class Screen {
   get wanted() {
     const { lang, dual } = this.settings;
     const translated = this.tracks.find((track) => track !== "original");
-    const first = lang === "auto" ? translated ?? "original" : lang;
+    const first = lang === "auto" ? (translated ?? "original") : lang;
     const second = first === "original" ? translated : "original";
     return dual && second ? [first, second] : [first];
   }

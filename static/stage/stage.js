@@ -95,7 +95,15 @@ function follow(state) {
   note();
 }
 
-const keys = { f: fill, F: fill, "+": () => resize(STEP), "=": () => resize(STEP), "-": () => resize(1 / STEP), l: nextLanguage, L: nextLanguage };
+const keys = {
+  f: fill,
+  F: fill,
+  "+": () => resize(STEP),
+  "=": () => resize(STEP),
+  "-": () => resize(1 / STEP),
+  l: nextLanguage,
+  L: nextLanguage,
+};
 
 document.body.classList.add(settings.theme);
 document.documentElement.classList.add(settings.theme);
@@ -131,7 +139,10 @@ if (settings.demo) {
   link = "";
   follow({ tracks: ["original", "en"], sources: [], showing: { is_hidden: false, is_paused: false, notice: "" } });
   const { play } = await import("../room/sample_text.js");
-  play(() => screen.wanted, (caption) => screen.show(caption));
+  play(
+    () => screen.wanted,
+    (caption) => screen.show(caption),
+  );
 } else {
   new Captions(roomName(), {
     onFresh: () => screen.forget(),

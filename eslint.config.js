@@ -1,0 +1,23 @@
+import js from "@eslint/js";
+
+export default [
+  { files: ["static/**/*.js", "tests/**/*.js", "*.js"], ...js.configs.recommended },
+  {
+    files: ["static/**/*.js", "tests/**/*.js", "*.js"],
+    languageOptions: { ecmaVersion: 2022, sourceType: "module" },
+    linterOptions: { reportUnusedDisableDirectives: "error" },
+    rules: {
+      "no-undef": "off", // TypeScript knows the browser's names
+      curly: "off",
+      eqeqeq: "error",
+      "no-implicit-coercion": "error",
+      "no-param-reassign": "error",
+      "no-shadow": "error",
+      "no-use-before-define": ["error", { functions: false, variables: false }],
+      "no-var": "error",
+      "object-shorthand": "error",
+      "prefer-const": "error",
+      "prefer-template": "error",
+    },
+  },
+];
