@@ -73,7 +73,7 @@ class OneRoomService:
         """Open the room, with what it held before, and return the doors to it."""
         kept = next(iter(self._shelf.all()), None) or await self._shelf.add(ROOM, self._settings)
         log = self._shelf.log(kept)
-        self._session = log.begin()
+        self._session = log.begin_session()
         self._room = Room(ROOM, engine=Nobody(), settings=SessionSettings(), log=log, model="none")
         crowd = ConnectionLimits(
             LimitSettings(sockets=30_000, address=30_000, room=30_000, key=30_000, strangers=30_000)

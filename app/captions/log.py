@@ -1,4 +1,4 @@
-"""Where final phrases are kept, so that a reader who drops or comes late misses none."""
+"""The log of a room: it numbers and keeps final phrases, so that a reader who drops or comes late misses none."""
 
 from collections import deque
 from collections.abc import Callable, Iterable
@@ -7,89 +7,92 @@ from typing import Protocol
 
 from app.captions.event import Event
 
-Tell = Callable[[Event], None]
-"""Hears of an event once it is kept."""
+OnLogged = Callable[[Event], None]
+"""Called with an event, its epoch and its seq, once the log has it."""
 
 
-def newest(events: Iterable[Event]) -> list[Event]:
-    """Return the events that no later one took the place of, oldest first."""
-    last = {(event.phrase, event.track): event for event in events}
-    return sorted(last.values(), key=lambda event: event.seq or 0)
+def current_phrases(events: Iterable[Event], *, with_withdrawn: bool = False) -> list[Event]:
+    """Return the newest event of each phrase and track, in the order of the log.
 
-
-def prevailing(events: Iterable[Event]) -> list[Event]:
-    """Return what stands now, oldest first: the newest events, but for what was taken back."""
-    return [event for event in newest(events) if event.state != "withdrawn"]
+    Withdrawn phrases are left out unless `with_withdrawn` is set; open ones always are.
+    """
+    newest = {(event.phrase, event.track): event for event in events if event.is_logged}
+    kept = [event for event in newest.values() if with_withdrawn or event.state != "withdrawn"]
+    return sorted(kept, key=lambda event: event.seq or 0)
 
 
 class Log(Protocol):
     """Keeps logged events of one room in order."""
 
-    changed: Callable[[], None]
-    """Called when `problem` has changed; whoever shows it sets this."""
+    on_problem: Callable[[], None]
+    """Called when `problem` has changed; set by the room."""
 
     @property
     def epoch(self) -> str:
-        """Name of this life of the log; another one says that numbers do not go on from what a reader holds."""
+        """Name of this life of the log; numbers of another epoch mean nothing here."""
 
     @property
     def last_seq(self) -> int:
-        """Number of the newest event that was told."""
+        """Number of the newest event that was published."""
 
     @property
-    def forgotten(self) -> int:
-        """Number of the newest event that is too old to be shown to anybody; 0 for none."""
+    def expired_seq(self) -> int:
+        """Number of the newest event that is too old to be shown to any reader; 0 if there is none."""
 
     @property
     def problem(self) -> str:
-        """A sentence for people while phrases are shown that are not saved, else empty."""
+        """A sentence for people while published phrases are not saved, else empty."""
 
     @property
     def end_s(self) -> float:
-        """Where the newest phrase held ends, in seconds on the room's clock."""
+        """Where the newest phrase in memory ends, in seconds on the room's clock."""
 
-    def begin(self) -> int:
+    def begin_session(self) -> int:
         """Return the number of a new source session."""
 
-    def append(self, event: Event, tell: Tell) -> None:
-        """Number the event and keep it, then `tell` of it with its epoch and seq; in order, perhaps later."""
+    def append(self, event: Event, on_logged: OnLogged) -> None:
+        """Number and keep the event, then call `on_logged` with it; in order, perhaps later."""
 
     def since(self, seq: int) -> list[Event]:
-        """Return the events after `seq` that were told and are still held, oldest first."""
+        """Return the published events after `seq` that are still in memory, oldest first."""
 
-    def holds(self, seq: int) -> bool:
-        """Return whether `since(seq)` leaves out nothing but what was forgotten on purpose."""
+    def can_resume_from(self, seq: int) -> bool:
+        """Return whether `since(seq)` is complete, apart from events that have expired."""
 
-    async def before(self, seq: int, most: int) -> list[Event]:
-        """Return the newest `most` events before a number as they stand now, oldest first; raises StoreError."""
+    async def before(self, seq: int, limit: int) -> list[Event]:
+        """Return the newest `limit` phrases numbered below `seq`, in their current state, oldest first.
 
-    async def everything(self) -> list[Event]:
+        Raises:
+            StoreError: The disk cannot be read.
+        """
+
+    async def all_events(self) -> list[Event]:
         """Return all events that are kept, oldest first; raises StoreError."""
 
-    async def settle(self) -> None:
-        """Wait until all events that were appended are told."""
+    async def drain(self) -> None:
+        """Wait until all events appended so far are published."""
 
     async def erase(self) -> None:
-        """Forget all events, under a new epoch; numbers go on; raises StoreError."""
+        """Delete all events and begin a new epoch; numbers go on; raises StoreError."""
 
 
 class MemoryLog:
-    """A log that lives as long as the process and holds the newest `size` events."""
+    """A log in memory, of the newest `size` events; it ends with the process."""
 
     problem = ""
-    forgotten = 0
+    expired_seq = 0
 
     def __init__(self, epoch: str, size: int = 10_000) -> None:
         """Begin an empty log; `size` bounds memory (10,000 phrases are about a day of talk)."""
         self.epoch = epoch
-        self.changed: Callable[[], None] = lambda: None
+        self.on_problem: Callable[[], None] = lambda: None
         self._events: deque[Event] = deque(maxlen=size)
         self._seq = 0
         self._session = 0
 
     @property
     def end_s(self) -> float:
-        """Where the newest phrase held ends, in seconds on the room's clock."""
+        """Where the newest phrase in memory ends, in seconds on the room's clock."""
         return max((event.end_s for event in self._events), default=0.0)
 
     @property
@@ -97,40 +100,40 @@ class MemoryLog:
         """Number of the newest event."""
         return self._seq
 
-    def begin(self) -> int:
+    def begin_session(self) -> int:
         """Return the number of a new source session."""
         self._session += 1
         return self._session
 
-    def append(self, event: Event, tell: Tell) -> None:
-        """Number the event and keep it, then `tell` of it at once."""
+    def append(self, event: Event, on_logged: OnLogged) -> None:
+        """Number and keep the event, then call `on_logged` at once."""
         self._seq += 1
-        kept = replace(event, epoch=self.epoch, seq=self._seq)
-        self._events.append(kept)
-        tell(kept)
+        logged = replace(event, epoch=self.epoch, seq=self._seq)
+        self._events.append(logged)
+        on_logged(logged)
 
     def since(self, seq: int) -> list[Event]:
-        """Return the events after `seq` that are still held, oldest first."""
-        held = len(self._events)
-        skip = max(0, held - (self._seq - seq)) if seq < self._seq else held
+        """Return the events after `seq` that are still in memory, oldest first."""
+        n_events = len(self._events)
+        skip = max(0, n_events - (self._seq - seq)) if seq < self._seq else n_events
         return list(self._events)[skip:]
 
-    def holds(self, seq: int) -> bool:
-        """Return whether nothing after `seq` was given up."""
+    def can_resume_from(self, seq: int) -> bool:
+        """Return whether no event after `seq` was dropped."""
         return self._seq - len(self._events) <= seq <= self._seq
 
-    async def before(self, seq: int, most: int) -> list[Event]:
-        """Return the newest `most` events held before a number as they stand now, oldest first."""
-        return [event for event in prevailing(self._events) if (event.seq or 0) < seq][-most:]
+    async def before(self, seq: int, limit: int) -> list[Event]:
+        """Return the newest `limit` phrases in memory numbered below `seq`, in their current state, oldest first."""
+        return [event for event in current_phrases(self._events) if (event.seq or 0) < seq][-limit:]
 
-    async def everything(self) -> list[Event]:
-        """Return all events held."""
+    async def all_events(self) -> list[Event]:
+        """Return all events in memory."""
         return list(self._events)
 
-    async def settle(self) -> None:
-        """Return at once."""
+    async def drain(self) -> None:
+        """Return at once: events are published as they are appended."""
 
     async def erase(self) -> None:
-        """Forget all events."""
+        """Delete all events."""
         self.epoch += "'"
         self._events.clear()

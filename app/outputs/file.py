@@ -10,10 +10,11 @@ from pathlib import Path
 from app import log
 from app.captions.bus import SlowReaderError
 from app.captions.event import Event
+from app.captions.log import current_phrases
 from app.captions.room import Room
 from app.captions.room_state import OutputHealth
 from app.errors import SettingsError
-from app.outputs.subtitles import current_phrases, file_format, write
+from app.outputs.subtitles import file_format, write
 
 logger = log.get(__name__)
 
@@ -99,7 +100,7 @@ class SubtitleFile:
         return True
 
     async def _save(self, thread: ThreadPoolExecutor) -> None:
-        phrases = current_phrases(self._events)
+        phrases = current_phrases(self._events, with_withdrawn=True)
         n_sent = len(phrases)
         try:
             await asyncio.get_running_loop().run_in_executor(thread, self._rewrite, phrases)

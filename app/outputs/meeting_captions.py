@@ -136,9 +136,9 @@ class MeetingCaptions:
 
     def _look(self, room: Room) -> None:
         """Do as the operator wants it: hide, or show again."""
-        if room.showing.is_hidden and not self._waiting.is_hidden:
+        if room.visibility.is_hidden and not self._waiting.is_hidden:
             self._waiting.hide()
-        elif self._waiting.is_hidden and not room.showing.is_hidden:
+        elif self._waiting.is_hidden and not room.visibility.is_hidden:
             behind_s = max((source.behind_s for source in room.state.sources), default=0.0)
             self._waiting.show(now_s=asyncio.get_running_loop().time(), behind_s=behind_s)
 

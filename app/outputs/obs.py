@@ -74,12 +74,12 @@ class ObsCaptions:
         Events up to `after_seq`, and what was said before, are not shown. Nothing that OBS does ends this.
         """
         loop = asyncio.get_running_loop()
-        is_hidden, n_erasures = room.showing.is_hidden, room.n_erasures
+        is_hidden, n_erasures = room.visibility.is_hidden, room.n_erasures
 
         def hear(event: Event) -> None:
             if event.seq is not None and event.seq <= after_seq:
                 return
-            if room.showing.is_hidden:
+            if room.visibility.is_hidden:
                 self._screen.pass_over(event)
             elif event.track == (self._settings.track or room.tracks[-1]):
                 self._screen.take(event, loop.time())
@@ -94,13 +94,13 @@ class ObsCaptions:
             if room.n_erasures != n_erasures:
                 n_erasures = room.n_erasures
                 self._screen.forget()
-            elif room.showing.is_hidden == is_hidden:
+            elif room.visibility.is_hidden == is_hidden:
                 return
-            elif room.showing.is_hidden:
+            elif room.visibility.is_hidden:
                 self._screen.blank()
             else:
                 self._screen.reveal(loop.time())
-            is_hidden = room.showing.is_hidden
+            is_hidden = room.visibility.is_hidden
             self._stream.clear()
             self._changed.set()
 

@@ -46,23 +46,15 @@ def file_format(path: Path) -> Format:
     return found
 
 
-def current_phrases(events: Iterable[Event]) -> list[Event]:
-    """Return the phrases of one track as they stand after these events, in the order of their sound.
-
-    A later event takes the place of its phrase's earlier ones; open phrases are left out.
-    """
-    newest = {event.phrase: event for event in events if event.is_logged}
-    return sorted(newest.values(), key=lambda event: event.start_s)
-
-
 def write(kind: Format, phrases: Sequence[Event]) -> str:
-    """Return the whole file for these phrases, of one track, in the order of their sound; withdrawn ones are left out.
+    """Return the whole file for these phrases of one track, in the order of their sound; withdrawn ones are left out.
 
     Times are seconds on the room's audio clock. JSON and CSV keep the text of a phrase as it is; the others make it
-    tidy, see `lines.tidy`. A speaker is a voice in WebVTT, and a name before the text in SRT and plain text wherever
+    tidy, see `cues.tidy`. A speaker is a voice in WebVTT, and a name before the text in SRT and plain text wherever
     another one begins to speak. Lone surrogates, which UTF-8 cannot hold, become U+FFFD.
     """
     kept = [event for event in phrases if event.state != "withdrawn" and tidy(event.committed)]
+    kept.sort(key=lambda event: event.start_s)
     return _LONE_SURROGATE.sub("\ufffd", _write(kind, kept))
 
 

@@ -79,15 +79,15 @@ class HostedRoom:
     async def start(self) -> None:
         """Open the stream and the outputs that the settings want."""
         self.room.is_open = self.settings.is_open
-        self.room.direct(self.settings.showing)
+        self.room.set_visibility(self.settings.showing)
         self._open_stream()
         self._watching = self._begin(self._watch())
         await self._arrange()
 
-    def direct(self, showing: Visibility) -> None:
-        """Let readers see what the operator wants them to, at once."""
-        self.settings = replace(self.settings, showing=showing)
-        self.room.direct(showing)
+    def set_visibility(self, visibility: Visibility) -> None:
+        """Change what readers may see, at once."""
+        self.settings = replace(self.settings, showing=visibility)
+        self.room.set_visibility(visibility)
 
     def _open_stream(self) -> None:
         if self.settings.is_open and self.settings.source:
@@ -107,7 +107,7 @@ class HostedRoom:
         self.finish()
         with suppress(TimeoutError):
             async with asyncio.timeout(SILENCE_S):
-                await self.room.silence()
+                await self.room.wait_until_silent()
         await self._close_stream()
         await self.outputs.reconcile(())
         if self._watching is not None:
@@ -160,7 +160,7 @@ class HostedRoom:
             StoreError: The disk refused to forget what is older than the new retention.
         """
         before, self.settings = self.settings, settings
-        self.room.direct(settings.showing)
+        self.room.set_visibility(settings.showing)
         self.room.configure(session_settings(settings, has_drafts=self.room.settings.has_drafts))
         if before.is_open != settings.is_open:
             await self.stop()
@@ -169,9 +169,8 @@ class HostedRoom:
             await self._close_stream()
             self._open_stream()
             if not settings.source:
-                self.room.forget(STREAM)
+                self.room.remove_source(STREAM)
         await self._arrange()
-        self.room.wake()
         if before.retention_h != settings.retention_h:
             await self.log.keep(settings.retention_h * 3600)
 
@@ -204,7 +203,7 @@ class HostedRoom:
         switch = self._switches[source.name] = SourceSwitch()
         has_worked = False
         try:
-            while await switch.on(lambda: self.room.show(SourceState(source.name, "stopped", STOPPED))):
+            while await switch.on(lambda: self.room.set_source(SourceState(source.name, "stopped", STOPPED))):
                 failure: BaseException | None = None
                 try:
                     await self.room.listen(source, waits=isinstance(source, MediaSource))
@@ -216,7 +215,7 @@ class HostedRoom:
                 if failure is None and not switch.was_off:
                     return
                 if failure is not None and not switch.was_off:
-                    self.room.show(SourceState(source.name, "retrying", str(failure)))
+                    self.room.set_source(SourceState(source.name, "retrying", str(failure)))
                     logger.warning("source_failed", room=self.room.name, source=source.name, reason=str(failure))
                     metrics.SOURCE_RESTARTS.labels(self.room.name).inc()
                     await switch.rest(RETRY_S)
@@ -252,9 +251,7 @@ class HostedRoom:
         with self.room.bus.listen(watchdog.hear):
             while True:
                 alarms = watchdog.look(self.room.state, self.room.problem, time.monotonic())
-                if alarms != self.room.alarms:
-                    self.room.alarms = alarms
-                    self.room.wake()
+                self.room.set_alarms(alarms)
                 await asyncio.sleep(LOOK_S)
 
     async def _listen(self, address: str) -> None:
@@ -264,7 +261,7 @@ class HostedRoom:
         except* SurtitleError as group:
             failure = group.exceptions[0]
             logger.warning("source_failed", room=self.room.name, reason=str(failure))
-            self.room.show(SourceState(STREAM, "failed", str(failure)))
+            self.room.set_source(SourceState(STREAM, "failed", str(failure)))
 
     async def _listen_to_page(self, source: BrowserSource, session: str, language: str | None) -> None:
         settings = self.room.settings
@@ -277,7 +274,7 @@ class HostedRoom:
         finally:
             source.close()
             self._browsers.pop(session, None)
-            self.room.forget(source.name)
+            self.room.remove_source(source.name)
 
 
 def _remove_files(folder: Path, room: str) -> None:

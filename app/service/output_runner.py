@@ -160,5 +160,4 @@ class OutputRunner:
             self._show()
 
     def _show(self) -> None:
-        self._room.outputs = tuple(self._states.values())
-        self._room.wake()
+        self._room.set_outputs(tuple(self._states.values()))

@@ -163,7 +163,7 @@ class Service:
         """
         hosted = self._running_host(name)
         settings = self._checked(settings, hosted.settings)
-        hosted.direct(settings.showing)  # whatever the disk does, what must not be seen is hidden now
+        hosted.set_visibility(settings.showing)  # whatever the disk does, what must not be seen is hidden now
         await self._shelf.change(name, settings)
         await hosted.change(settings)
 
@@ -265,7 +265,7 @@ class Service:
         try:
             models.check(self.model.name, kept.settings.task, kept.settings.languages)
         except ModelError as exc:  # the room was made with another model
-            room.problems["model"] = str(exc)
+            room.set_problem("model", str(exc))
         folder = None if self.settings.memory else self.settings.data
         hosted = self._hosted[kept.name] = HostedRoom(
             room,

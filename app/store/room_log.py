@@ -11,7 +11,7 @@ from functools import partial
 
 from app import log, metrics
 from app.captions.event import Event
-from app.captions.log import Tell, prevailing
+from app.captions.log import OnLogged, current_phrases
 from app.errors import StoreError
 from app.store import event_table
 from app.store.clock import Clock
@@ -44,7 +44,7 @@ def new_epoch() -> str:
 @dataclass(frozen=True, slots=True)
 class _UnsavedEvent:
     kept: StoredEvent
-    tell: Tell
+    tell: OnLogged
     since_s: float
 
 
@@ -73,12 +73,12 @@ class RoomLog:
         self.epoch = epoch if retention_s > 0 else new_epoch()
         self.problem = ""
         self.retention_s = retention_s
-        self.changed: Callable[[], None] = lambda: None
+        self.on_problem: Callable[[], None] = lambda: None
         self._room, self._database, self._clock = room, database, clock
         self._seq = last_seq
         self.last_seq = last_seq
         """Number of the newest event that was told."""
-        self.forgotten = 0
+        self.expired_seq = 0
         """Number of the newest event that memory has forgotten for its age."""
         self._session = last_session
         self._held: deque[StoredEvent] = deque()
@@ -107,14 +107,14 @@ class RoomLog:
         """Where the newest phrase held ends, in seconds on the room's clock."""
         return max((kept.event.end_s for kept in self._held), default=0.0)
 
-    def begin(self) -> int:
+    def begin_session(self) -> int:
         """Return the number of a new source session."""
         self._session += 1
         if self.is_kept:
             self._database.write(partial(event_table.count_session, room=self._room, number=self._session), self._noted)
         return self._session
 
-    def append(self, event: Event, tell: Tell) -> None:
+    def append(self, event: Event, tell: OnLogged) -> None:
         """Number the event and save it, then `tell` of it; at once while the disk fails."""
         self._seq += 1
         kept = StoredEvent(replace(event, epoch=self.epoch, seq=self._seq), self._clock.now_ms())
@@ -137,7 +137,7 @@ class RoomLog:
         """Return the events after `seq` that are still held, oldest first."""
         return [kept.event for kept in self._held if (kept.event.seq or 0) > seq]
 
-    def holds(self, seq: int) -> bool:
+    def can_resume_from(self, seq: int) -> bool:
         """Return whether `since(seq)` leaves out nothing but what was forgotten on purpose."""
         return self._given_up <= seq <= self.last_seq
 
@@ -147,14 +147,14 @@ class RoomLog:
         Raises:
             StoreError: The disk does not give them.
         """
-        held = [event for event in prevailing(self.since(0)) if (event.seq or 0) < seq]
+        held = [event for event in current_phrases(self.since(0)) if (event.seq or 0) < seq]
         if len(held) >= most or not self.is_kept or not self._given_up:
             return held[-most:]
         first = min(self._given_up + 1, seq)
         older = await self._database.run(partial(event_table.before, room=self._room, seq=first, most=most - len(held)))
         return [*(replace(event, epoch=self.epoch) for event in older), *held]
 
-    async def everything(self) -> list[Event]:
+    async def all_events(self) -> list[Event]:
         """Return all events that are kept, oldest first, saved or not.
 
         Raises:
@@ -168,7 +168,7 @@ class RoomLog:
         told = [known[seq] for seq in sorted(seq for seq in known if seq and seq <= self.last_seq)]
         return [replace(event, epoch=self.epoch) for event in told]
 
-    async def settle(self) -> None:
+    async def drain(self) -> None:
         """Wait until all events that were appended are told."""
         with suppress(StoreError):
             await self._database.run(lambda _: None)  # jobs are done in order
@@ -195,7 +195,7 @@ class RoomLog:
         n_before = len(self._held)
         for kept in (self._held, self._unsaved):
             while kept and kept[0].at_ms < before_ms:
-                self.forgotten = max(self.forgotten, kept.popleft().event.seq or 0)
+                self.expired_seq = max(self.expired_seq, kept.popleft().event.seq or 0)
         if self._oldest_ms is None:
             pass
         elif not self.is_kept:
@@ -239,14 +239,14 @@ class RoomLog:
             await self._database.run(partial(event_table.insert, room=self._room, rows=rows, session=self._session))
             self._saved(kept, None)
 
-    def _tell(self, kept: StoredEvent, tell: Tell) -> None:
+    def _tell(self, kept: StoredEvent, tell: OnLogged) -> None:
         self._held.append(kept)
         self.last_seq = kept.event.seq or 0
         if len(self._held) > (HELD if self.is_kept else HELD_ALONE):
             self._given_up = self._held.popleft().event.seq or 0
         tell(kept.event)
 
-    def _tell_unsaved(self, kept: StoredEvent, tell: Tell) -> None:
+    def _tell_unsaved(self, kept: StoredEvent, tell: OnLogged) -> None:
         kept = replace(kept, event=replace(kept.event, epoch=self.epoch))
         self._unsaved.append(kept)
         if len(self._unsaved) > UNSAVED_MAX:
@@ -304,7 +304,7 @@ class RoomLog:
         while self._waiting:
             waiting = self._waiting.popleft()
             self._tell_unsaved(waiting.kept, waiting.tell)
-        self.changed()
+        self.on_problem()
 
     def _retry(self) -> None:
         if not self.problem:
@@ -328,7 +328,7 @@ class RoomLog:
                 self._resume()
                 self.problem = ""
                 logger.warning("log_saved_again", room=self._room)
-                self.changed()
+                self.on_problem()
         metrics.UNSAVED.labels(self._room).set(len(self._unsaved))
         if self.problem:
             asyncio.get_running_loop().call_later(RETRY_S if error else 0.0, self._retry)

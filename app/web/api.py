@@ -192,7 +192,7 @@ def api(house: AppContext) -> APIRouter:
         return EventStream(request, room, guest, house)
 
     async def whole(room: Room) -> Export:
-        events = await room.everything()
+        events = await room.all_events()
         return Export(room=resource(room), captions=tuple(messages.caption(event) for event in events))
 
     return router

@@ -70,7 +70,7 @@ class Audience:
         self._version = 0
         self._state = b""
         self._erasures = room.n_erasures
-        self._forgotten = room.forgotten
+        self._forgotten = room.expired_seq
         self._batch: tuple[object, bytes] = (None, b"")
         self._snapshots: dict[object, bytes] = {}
         self._timer: asyncio.Handle | None = None
@@ -122,7 +122,7 @@ class Audience:
 
         Final captions come all and in order; of open phrases only the newest state.
         """
-        if self._forgotten != self.room.forgotten:
+        if self._forgotten != self.room.expired_seq:
             self._forget()
         last_seq = self.room.last_seq
         if reader.version < 0 or ((reader.since or 0) + len(self._ring) < last_seq and self._has_gap(reader)):
@@ -265,7 +265,7 @@ class Audience:
 
     def _forget(self) -> None:
         """Let go of what is too old to be shown to anybody."""
-        self._forgotten = self.room.forgotten
+        self._forgotten = self.room.expired_seq
         while self._ring and (self._ring[0][0].seq or 0) <= self._forgotten:
             self._ring.popleft()
         self._snapshots.clear()
@@ -285,7 +285,7 @@ class Audience:
         self._schedule()
 
     def _count(self) -> None:
-        self.room.n_readers = len(self.readers) - self._n_overseers
+        self.room.set_reader_count(len(self.readers) - self._n_overseers)
         metrics.READERS.labels(self.room.name).set(self.room.n_readers)
 
 

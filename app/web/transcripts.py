@@ -4,8 +4,9 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
 
+from app.captions.log import current_phrases
 from app.errors import AccessError, RoomError
-from app.outputs.subtitles import Format, current_phrases, write
+from app.outputs.subtitles import Format, write
 from app.web.auth import BEARER, bearer
 from app.web.context import AppContext
 from app.web.problems import RESPONSES
@@ -41,10 +42,10 @@ def transcripts(house: AppContext) -> APIRouter:
             own = house.service.room(room)
         except RoomError as exc:
             raise house.doorkeeper.missing(guest, exc) from exc
-        if not (own.showing.offers_transcript or guest.may("operator")):
+        if not (own.visibility.offers_transcript or guest.may("operator")):
             raise AccessError(WITHHELD)
         track = lang or own.tracks[-1]
-        content = write(kind, current_phrases(event for event in await own.everything() if event.track == track))
+        content = write(kind, current_phrases(event for event in await own.all_events() if event.track == track))
         headers = {"Content-Disposition": f'attachment; filename="{room}.{track}.{kind}"'}
         return Response(content.encode(), media_type=f"{KINDS[kind]}; charset=utf-8", headers=headers)
 

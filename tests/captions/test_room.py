@@ -262,7 +262,7 @@ async def test_who_comes_back_sees_no_more_than_others_may() -> None:
         main.publish(Event("main", "", None, f"1-{number}", 1, "s", "original", "final", "en", end_s, end_s, "x"))
     snapshot = main.snapshot(0, "e1")
     assert ([event.seq for event in snapshot.events], snapshot.is_fresh) == ([2], True)
-    main.direct(Visibility(offers_transcript=True))
+    main.set_visibility(Visibility(offers_transcript=True))
     snapshot = main.snapshot(0, "e1")
     assert ([event.seq for event in snapshot.events], snapshot.is_fresh) == ([1, 2], False)
 
@@ -280,13 +280,13 @@ async def test_a_correction_that_is_undone_outdates_nothing() -> None:
 async def test_a_paused_room_hears_nobody_and_shows_the_level() -> None:
     """What is said meanwhile goes to no decode; the meter moves, and after the pause the room hears again."""
     main = room()
-    main.direct(Visibility(is_paused=True))
+    main.set_visibility(Visibility(is_paused=True))
     levels: list[float] = []
     with main.watch(lambda: levels.extend(source.level_dbfs for source in main.state.sources)):
         await main.listen(Speaker())
     assert main.since(0) == []
     assert max(levels) > -40
-    main.direct(Visibility())
+    main.set_visibility(Visibility())
     await main.listen(Speaker())
     assert main.since(0)
 
@@ -302,8 +302,8 @@ async def test_a_pause_cuts_a_talk_and_keeps_its_clock() -> None:
             quiet = np.zeros(SAMPLE_RATE, np.float32)
             at = 0
             for part, is_paused in ((clip, False), (quiet, False), (clip, True), (quiet, False), (clip, False)):
-                if is_paused != main.showing.is_paused:
-                    main.direct(Visibility(is_paused=is_paused))
+                if is_paused != main.visibility.is_paused:
+                    main.set_visibility(Visibility(is_paused=is_paused))
                 for first in range(0, len(part), 640):
                     piece = part[first : first + 640]
                     yield Chunk(piece, at / SAMPLE_RATE)
@@ -350,7 +350,7 @@ async def test_a_room_that_stops_closes_what_was_said() -> None:
         assert not listening.done()
         main.stop("speaker")
         async with asyncio.timeout(5):
-            await main.silence()
+            await main.wait_until_silent()
     assert final(main.snapshot(None).events)
 
 

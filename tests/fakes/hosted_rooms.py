@@ -79,11 +79,11 @@ class HostedRooms:
         """Change a room."""
         room = self.room(name)
         room.is_open = settings.is_open
-        room.outputs = tuple(
-            OutputState(one.id, one.kind, one.track, OutputHealth("starting")) for one in settings.outputs
+        room.set_outputs(
+            tuple(OutputState(one.id, one.kind, one.track, OutputHealth("starting")) for one in settings.outputs)
         )
         room.configure(replace(room.settings, task=settings.task))
-        room.direct(settings.showing)
+        room.set_visibility(settings.showing)
         self._settings[name] = settings
 
     async def erase(self, name: str) -> None:
@@ -101,7 +101,7 @@ class HostedRooms:
         """Show a source as stopped, or as going on."""
         if source not in {state.name for state in self.room(room).state.sources}:
             raise SettingsError(f"Expected a source of the room {room}, but it has none of that name.")
-        self.room(room).show(SourceState(source, "listening" if is_on else "stopped"))
+        self.room(room).set_source(SourceState(source, "listening" if is_on else "stopped"))
 
     def browser(self, room: str, session: str, label: str, language: str | None) -> BrowserSource:
         """Return the source of a session, if there is room."""

@@ -34,12 +34,13 @@ HEADER = "start_s,end_s,language,speaker,text\n"
 
 
 def said(phrases: list[Event]) -> list[Event]:
-    """Return the phrases that a file holds: not withdrawn, with something to read, as far as UTF-8 can hold it."""
-    return [
+    """Return the phrases that a file holds: not withdrawn, not empty, as UTF-8 can hold it, in order."""
+    kept = [
         replace(event, committed=solid(event.committed), speaker=solid(event.speaker or "") or None)
         for event in phrases
         if event.state != "withdrawn" and tidy(event.committed)
     ]
+    return sorted(kept, key=lambda event: event.start_s)
 
 
 def solid(text: str) -> str:

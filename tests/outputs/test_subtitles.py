@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from app.captions.event import Event, State
-from app.outputs.subtitles import Format, current_phrases, write
+from app.outputs.subtitles import Format, write
 
 
 def phrase(text: str, start_s: float, end_s: float, state: State = "final") -> Event:
@@ -76,19 +76,6 @@ def test_speakers(kind: Format, names: list[str]) -> None:
     assert [line for line in write(kind, phrases).splitlines() if line.endswith(".")] == names
 
 
-def test_current_phrases() -> None:
-    """The last word on each phrase stands, in its place; open phrases are left out."""
-    late = phrase("First.", 0, 1)
-    events = [
-        phrase("Second.", 2, 3),
-        late,
-        phrase("Third?", 4, 5),
-        phrase("Third!", 4, 5, "corrected"),
-        phrase("Second.", 2, 3, "withdrawn"),
-        phrase("Fou", 6, 7, "open"),
-    ]
-    assert [(event.committed, event.state) for event in current_phrases(events)] == [
-        ("First.", "final"),
-        ("Second.", "withdrawn"),
-        ("Third!", "corrected"),
-    ]
+def test_phrases_are_written_in_the_order_of_their_sound() -> None:
+    """A phrase that was logged late is written in its place."""
+    assert write("txt", [phrase("Second.", 2, 3), phrase("First.", 0, 1)]).split() == ["First.", "Second."]

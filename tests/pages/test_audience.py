@@ -122,17 +122,16 @@ async def test_the_page_says_how_it_stands_with_sound_and_connection() -> None:
                 (SourceState("s", "waiting"), "no sound arrives"),
                 (SourceState("s", "ended"), "nobody speaks now"),
             ):
-                rooms.main.show(source)
+                rooms.main.set_source(source)
                 await expect(state).to_have_text(words)
-            rooms.main.showing = Visibility(is_paused=True, notice="Off the record until three.")
-            rooms.main.wake()
+            rooms.main.set_visibility(Visibility(is_paused=True, notice="Off the record until three."))
             await expect(state).to_have_text("paused by the organiser")
             await expect(page.locator("#notice")).to_have_text("Off the record until three.")
             assert await page.locator("#notice").get_attribute("role") == "status"
             say(rooms, 0, "eins")
             await shown(page, ["eins"])
-            rooms.main.showing = Visibility()
-            rooms.main.show(SourceState("s", "listening"))
+            rooms.main.set_visibility(Visibility())
+            rooms.main.set_source(SourceState("s", "listening"))
             await expect(page.locator("#notice")).to_be_hidden()
         await expect(state).to_have_text("reconnecting")
         await expect(page.locator("#told")).to_have_text("The connection is lost. Reconnecting.")
@@ -225,8 +224,7 @@ async def test_a_transcript_is_offered_only_where_the_organiser_does() -> None:
         await shown(page, ["Good morning."])
         await page.locator("#settings").click()
         await expect(page.get_by_role("button", name="SRT")).to_be_hidden()
-        rooms.main.showing = Visibility(offers_transcript=True)
-        rooms.main.wake()
+        rooms.main.set_visibility(Visibility(offers_transcript=True))
         async with page.expect_download() as started:
             await page.get_by_role("button", name="SRT").click()
         download = await started.value

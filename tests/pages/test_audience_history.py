@@ -106,8 +106,7 @@ async def test_what_changes_above_or_around_moves_no_line_that_is_read() -> None
         read = [n for n in await numbers(page) if await place(page, f"Phrase {n} ") > 120][0]  # noqa: RUF015
         before = await place(page, f"Phrase {read} ")
         rooms.main.correct(f"1-{read - 3}", "original", f"Phrase {read - 3} is much longer now. " * 8)
-        rooms.main.showing = Visibility(notice="We go on at half past two.")
-        rooms.main.wake()
+        rooms.main.set_visibility(Visibility(notice="We go on at half past two."))
         await expect(page.locator("#notice")).to_have_text("We go on at half past two.")
         await page.wait_for_timeout(500)
         assert abs(await place(page, f"Phrase {read} ") - before) <= 1
@@ -123,7 +122,7 @@ async def test_what_changes_above_or_around_moves_no_line_that_is_read() -> None
 async def test_older_phrases_come_as_the_reader_scrolls_up() -> None:
     """Who came late reads back to the first phrase, none missing and none twice, and is told that it begins there."""
     rooms = HostedRooms()
-    rooms.main.showing = Visibility(offers_transcript=True)
+    rooms.main.set_visibility(Visibility(offers_transcript=True))
     async with serve_rooms(rooms) as port, open_page(width=375, height=700) as page:
         talk(rooms, 0, 300)
         rooms.main.correct("1-70", "original", "Phrase 70 was corrected.")

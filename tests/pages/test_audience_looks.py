@@ -32,8 +32,8 @@ def meeting(rooms: HostedRooms) -> None:
     rooms.main.correct("1-10", "original", "Das ist verbessert.")
     say(rooms, 12, "We are", "still speaking", track="en", language="en")
     say(rooms, 12, "Wir sprechen", "noch")
-    rooms.main.showing = Visibility(notice="We go on at half past two.", offers_transcript=True)
-    rooms.main.show(SourceState("s", "listening", behind_s=4.0))
+    rooms.main.set_visibility(Visibility(notice="We go on at half past two.", offers_transcript=True))
+    rooms.main.set_source(SourceState("s", "listening", behind_s=4.0))
 
 
 async def looks(page: Page) -> None:

@@ -24,17 +24,19 @@ def busy() -> HostedRooms:
         publish(rooms, number, f"Sentence {number}, which is a little longer than the others.", track="en")
     rooms.main.correct("1-10", "original", "Ein anderer Satz.")
     publish(rooms, 12, "Und jetzt", "kommen", final=False)
-    rooms.main.show(SourceState("Hall microphone", "listening", level_dbfs=-18.0, is_speech=True))
-    rooms.main.show(SourceState("browser 3fa2", "listening", level_dbfs=-1.0, is_clipping=True, behind_s=6.0))
-    rooms.main.show(SourceState("stream", "retrying", "The stream broke off."))
-    rooms.main.outputs = (
-        OutputState("a", "zoom", "en", OutputHealth("working", "", 132, 1)),
-        OutputState(
-            "b", "youtube", None, OutputHealth("failed", "YouTube refuses the address; paste a new one.", 0, 14)
-        ),
+    rooms.main.set_source(SourceState("Hall microphone", "listening", level_dbfs=-18.0, is_speech=True))
+    rooms.main.set_source(SourceState("browser 3fa2", "listening", level_dbfs=-1.0, is_clipping=True, behind_s=6.0))
+    rooms.main.set_source(SourceState("stream", "retrying", "The stream broke off."))
+    rooms.main.set_outputs(
+        (
+            OutputState("a", "zoom", "en", OutputHealth("working", "", 132, 1)),
+            OutputState(
+                "b", "youtube", None, OutputHealth("failed", "YouTube refuses the address; paste a new one.", 0, 14)
+            ),
+        )
     )
-    rooms.main.alarms = (Alarm("clipping", "browser 3fa2", "The sound is too loud and cut off. Turn it down."),)
-    rooms.main.direct(Visibility(is_hidden=True, is_paused=True, notice="Short break"))
+    rooms.main.set_alarms((Alarm("clipping", "browser 3fa2", "The sound is too loud and cut off. Turn it down."),))
+    rooms.main.set_visibility(Visibility(is_hidden=True, is_paused=True, notice="Short break"))
     return rooms
 
 
@@ -112,10 +114,10 @@ async def test_what_the_service_tells_stays_text() -> None:
     """Phrases, names, complaints, messages and the glossary are text, whatever they hold."""
     rooms = HostedRooms()
     await rooms.change("main", RoomSettings(task="translate", glossary="\n".join(PAYLOADS)))
-    rooms.main.alarms = tuple(Alarm("clipping", text, text) for text in PAYLOADS[:20])
-    rooms.main.direct(Visibility(notice=PAYLOADS[0]))
-    rooms.main.outputs = tuple(
-        OutputState(str(n), "zoom", None, OutputHealth("failed", text)) for n, text in enumerate(PAYLOADS[:20])
+    rooms.main.set_alarms(tuple(Alarm("clipping", text, text) for text in PAYLOADS[:20]))
+    rooms.main.set_visibility(Visibility(notice=PAYLOADS[0]))
+    rooms.main.set_outputs(
+        tuple(OutputState(str(n), "zoom", None, OutputHealth("failed", text)) for n, text in enumerate(PAYLOADS[:20]))
     )
     async with open_console(rooms) as (page, _):
         harm: list[str] = []
@@ -125,7 +127,7 @@ async def test_what_the_service_tells_stays_text() -> None:
         before = set(await page.evaluate("[...document.querySelectorAll('*')].map(({ localName }) => localName)"))
         for number, text in enumerate(PAYLOADS):
             publish(rooms, number, text)
-            rooms.main.show(SourceState(f"{number} {text}", "failed", text))
+            rooms.main.set_source(SourceState(f"{number} {text}", "failed", text))
         await expect(page.locator("#phrases li")).to_have_count(len(PAYLOADS), timeout=SLOW_MS)
         await expect(page.locator(".source")).to_have_count(len(PAYLOADS), timeout=SLOW_MS)
         await expect(page.locator("#phrases")).to_contain_text("<script>alert(1)</script>")

@@ -18,17 +18,17 @@ async def test_screens_are_hidden_and_everybody_paused_by_a_key() -> None:
         await expect(page.get_by_text("Screens are hidden. Overlay, stage")).to_be_visible()
         await expect(page.locator("#hide")).to_have_attribute("aria-pressed", "true")
         await expect(page).to_have_title("Screens hidden · main")
-        assert rooms.main.showing.is_hidden
+        assert rooms.main.visibility.is_hidden
         await page.keyboard.press("Space")
         await expect(page.get_by_text("Paused: nobody is listened to. What")).to_be_visible()
         await expect(page).to_have_title("Paused · main")
-        assert rooms.main.showing.is_paused
+        assert rooms.main.visibility.is_paused
         await page.get_by_role("button", name="Show screens").last.click()
         await expect(page.get_by_text("Screens are hidden. Overlay")).to_be_hidden()
         await page.keyboard.press("p")
         await expect(page.get_by_text("Paused: nobody is listened to. What")).to_be_hidden()
-        assert not rooms.main.showing.is_hidden
-        assert not rooms.main.showing.is_paused
+        assert not rooms.main.visibility.is_hidden
+        assert not rooms.main.visibility.is_paused
 
 
 async def test_space_pauses_after_a_click_too() -> None:
@@ -39,12 +39,12 @@ async def test_space_pauses_after_a_click_too() -> None:
         await expect(page.locator("#hide")).to_have_attribute("aria-pressed", "true")
         await page.keyboard.press("Space")
         await expect(page.locator("#pause")).to_have_attribute("aria-pressed", "true")
-        assert rooms.main.showing.is_hidden
+        assert rooms.main.visibility.is_hidden
         await page.keyboard.press("Tab")
         await page.keyboard.press("Shift+Tab")
         await page.keyboard.press("Space")
         await expect(page.locator("#hide")).to_have_attribute("aria-pressed", "false")
-        assert rooms.main.showing.is_paused
+        assert rooms.main.visibility.is_paused
 
 
 async def test_the_audience_is_told_and_told_no_more() -> None:
@@ -55,13 +55,13 @@ async def test_the_audience_is_told_and_told_no_more() -> None:
         await page.keyboard.type("Back at 3 pm")
         await page.keyboard.press("Enter")
         await expect(page.locator(".banner.message")).to_contain_text("Back at 3 pm")
-        assert rooms.main.showing.notice == "Back at 3 pm"
+        assert rooms.main.visibility.notice == "Back at 3 pm"
         await expect(page.locator("#notice")).to_have_value("")
         await page.get_by_role("button", name="Short break").click()
         await expect(page.locator(".banner.message")).to_contain_text("Short break")
         await page.keyboard.press("x")
         await expect(page.locator(".banner.message")).to_be_hidden()
-        assert rooms.main.showing.notice == ""
+        assert rooms.main.visibility.notice == ""
 
 
 async def test_keys_are_letters_in_text_fields_and_can_be_switched_off() -> None:
@@ -71,7 +71,7 @@ async def test_keys_are_letters_in_text_fields_and_can_be_switched_off() -> None
         await page.keyboard.press("g")
         await page.keyboard.type("bp x")
         await expect(page.locator("#glossary")).to_have_value("bp x")
-        assert not rooms.main.showing.is_hidden
+        assert not rooms.main.visibility.is_hidden
         await page.locator("#glossary").fill("")
         await page.locator("#help-open").focus()
         await page.keyboard.press("?")
@@ -84,33 +84,33 @@ async def test_keys_are_letters_in_text_fields_and_can_be_switched_off() -> None
         await page.keyboard.press("b")
         await page.locator("#pause").click()
         await expect(page.locator("#pause")).to_have_attribute("aria-pressed", "true")
-        assert not rooms.main.showing.is_hidden
+        assert not rooms.main.visibility.is_hidden
 
 
 async def test_each_source_has_a_meter_a_state_and_a_switch() -> None:
     """Level, speech, clipping and delay are shown within a moment; 1 and Enter stop the first source, and start it."""
     rooms = HostedRooms()
-    rooms.main.show(SourceState("hall", "listening", level_dbfs=-20.0, is_speech=True))
+    rooms.main.set_source(SourceState("hall", "listening", level_dbfs=-20.0, is_speech=True))
     async with open_console(rooms) as (page, _):
         source = page.locator(".source")
         await expect(source.get_by_role("meter")).to_have_attribute("aria-valuenow", "-20")
         await expect(source).to_have_class(re.compile("speech"))
         await expect(source).to_contain_text("Listening: speech.")
-        rooms.main.show(
+        rooms.main.set_source(
             SourceState("hall", "listening", level_dbfs=-1.0, is_clipping=True, behind_s=7.0, cadence_s=2.0)
         )
         await expect(source).to_contain_text(
             "Listening; too loud, the sound is clipped; 7 s behind; decoded every 2.0 s."
         )
         await expect(source.get_by_role("meter")).to_have_attribute("aria-valuenow", "-1")
-        rooms.main.show(SourceState("hall", "listening", is_dead=True))
+        rooms.main.set_source(SourceState("hall", "listening", is_dead=True))
         await expect(source).to_contain_text("the sound is empty")
         await page.keyboard.press("1")
         await page.keyboard.press("Enter")
         await expect(source).to_contain_text("Stopped.")
         await page.get_by_role("button", name="Start hall").click()
         await expect(source).to_contain_text("Listening.")
-        rooms.main.forget("hall")
+        rooms.main.remove_source("hall")
         await expect(page.get_by_text("Nobody is speaking.")).to_be_visible()
 
 
@@ -174,9 +174,8 @@ async def test_alarms_stand_above_everything() -> None:
     rooms = HostedRooms()
     async with open_console(rooms, width=360, height=640) as (page, _):
         await page.locator("#erase-form").evaluate("(form) => form.scrollIntoView()")
-        rooms.main.alarms = (Alarm("no_sound", "hall", "Only digital silence arrives. Look for a mute switch."),)
-        rooms.main.problems["store"] = "Captions are not saved: the disk is full."
-        rooms.main.wake()
+        rooms.main.set_alarms((Alarm("no_sound", "hall", "Only digital silence arrives. Look for a mute switch."),))
+        rooms.main.set_problem("store", "Captions are not saved: the disk is full.")
         bar = page.get_by_role("alert").locator("p")
         await expect(bar.first).to_have_text(
             "hall: Only digital silence arrives. Look for a mute switch.", timeout=5000
@@ -184,8 +183,7 @@ async def test_alarms_stand_above_everything() -> None:
         await expect(bar.first).to_be_in_viewport()
         await expect(bar.last).to_have_text("Captions are not saved: the disk is full.")
         await expect(page).to_have_title(re.compile("^⚠ hall: Only digital silence"))
-        rooms.main.alarms = ()
-        rooms.main.problems.clear()
-        rooms.main.wake()
+        rooms.main.set_alarms(())
+        rooms.main.set_problem("store", "")
         await expect(bar).to_have_count(0)
         await expect(page).to_have_title("Console · main")

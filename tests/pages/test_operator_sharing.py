@@ -32,10 +32,9 @@ async def test_an_output_is_added_watched_and_removed() -> None:
             "[...document.querySelectorAll('input, textarea')].map(({ value }) => value).join()"
         )
         assert "SeCrEt" not in await page.content() + values
-        rooms.main.outputs = (
-            OutputState(kept.id, "zoom", "en", OutputHealth("failed", "Zoom refuses the address.", 12, 3)),
+        rooms.main.set_outputs(
+            (OutputState(kept.id, "zoom", "en", OutputHealth("failed", "Zoom refuses the address.", 12, 3)),)
         )
-        rooms.main.wake()
         await expect(row).to_contain_text("Failed: this needs you. Zoom refuses the address. 12 sent, 3 given up.")
         await row.get_by_role("button", name="Remove").click()
         await row.get_by_role("button", name="Really remove").click()

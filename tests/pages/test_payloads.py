@@ -99,8 +99,8 @@ async def test_what_the_index_tells_of_rooms_stays_text() -> None:
     rooms = HostedRooms()
     await rooms.change("main", RoomSettings(glossary="\n".join(PAYLOADS)))
     for number, text in enumerate(PAYLOADS):
-        rooms.main.show(SourceState(f"{number} {text}", "failed", text))
-        rooms.main.problems[str(number)] = text
+        rooms.main.set_source(SourceState(f"{number} {text}", "failed", text))
+        rooms.main.set_problem(str(number), text)
     async with serve_rooms(rooms) as port, watched() as page:
         await page.goto(f"http://127.0.0.1:{port}/")
         await expect_text(page, "#rooms", PAYLOADS)

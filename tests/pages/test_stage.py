@@ -61,14 +61,12 @@ async def test_the_operators_word_counts_on_the_stage() -> None:
         before = await places(page)
         notice = page.locator("#notice")
         for text in ("Lunch", "Please leave by the left door. " * 9):
-            rooms.main.showing = Visibility(notice=text)
-            rooms.main.wake()
+            rooms.main.set_visibility(Visibility(notice=text))
             await expect(notice).to_have_text(text.strip())
             assert await notice.evaluate("(node) => node.scrollHeight <= node.clientHeight + 1"), "it fits"
             assert await places(page) == before
         assert await notice.evaluate("(node) => parseFloat(getComputedStyle(node).fontSize)") >= 20
-        rooms.main.showing = Visibility(is_hidden=True, is_paused=True, notice="Lunch")
-        rooms.main.wake()
+        rooms.main.set_visibility(Visibility(is_hidden=True, is_paused=True, notice="Lunch"))
         await expect(notice).to_be_hidden()
         await expect(page.locator(".caption-final")).to_have_count(0)
         await expect(page.locator("#note")).to_be_hidden()
@@ -76,8 +74,7 @@ async def test_the_operators_word_counts_on_the_stage() -> None:
         await asyncio.sleep(4)  # the buttons have gone by now
         picture = Image.open(io.BytesIO(await page.screenshot())).convert("RGB")
         assert picture.getcolors() == [(1280 * 720, (0, 0, 0))]
-        rooms.main.showing = Visibility(is_paused=True)
-        rooms.main.wake()
+        rooms.main.set_visibility(Visibility(is_paused=True))
         await expect(page.locator("#note")).to_have_text("Paused")
         rooms.say("1-2", "seen", rev=1, final=True)
         await expect(page.locator(".caption-final")).to_have_text(["seen"])
@@ -142,9 +139,9 @@ async def test_a_corner_says_what_is_wrong() -> None:
         async with serve_rooms(rooms) as port:
             await page.goto(f"http://127.0.0.1:{port}/stage/main")
             await expect(note).to_be_hidden()
-            rooms.main.show(SourceState("s", "listening", behind_s=11.0))
+            rooms.main.set_source(SourceState("s", "listening", behind_s=11.0))
             await expect(note).to_have_text("10 s behind")
-            rooms.main.show(SourceState("s", "listening"))
+            rooms.main.set_source(SourceState("s", "listening"))
             await expect(note).to_be_hidden()
         await expect(note).to_have_text("The connection is lost; trying again.")
         async with serve_rooms(rooms, port):
@@ -162,8 +159,7 @@ async def test_the_stage_is_light_quick_and_open_to_all() -> None:
         await expect_light_and_quick(page, f"http://127.0.0.1:{port}/stage/main?lang=original")
         for theme in ("dark", "light", "hc"):
             await page.goto(f"http://127.0.0.1:{port}/stage/main?lang=original&theme={theme}")
-            rooms.main.showing = Visibility(notice=f"Fire drill at noon, {theme}.", is_paused=True)
-            rooms.main.wake()
+            rooms.main.set_visibility(Visibility(notice=f"Fire drill at noon, {theme}.", is_paused=True))
             await expect(page.locator("#notice")).to_contain_text(theme)
             await page.mouse.move(200, 200)
             await page.mouse.move(300, 300)

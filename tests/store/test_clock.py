@@ -38,10 +38,10 @@ async def test_a_jump_expires_nothing_early(tmp_path: Path, jump_s: float) -> No
     shelf.time.wall_s += jump_s
     shelf.time.pass_s(HOUR_S - 1)
     await log.expire()
-    assert len(await log.everything()) == 1
+    assert len(await log.all_events()) == 1
     shelf.time.pass_s(2)
     await log.expire()
-    assert await log.everything() == []
+    assert await log.all_events() == []
     shelf.close()
 
 
@@ -58,8 +58,8 @@ async def test_a_clock_set_back_over_a_restart_changes_no_order(tmp_path: Path, 
     await log.expire()
     shelf.say(log, "three")
     await shelf.settle()
-    assert [(one.seq, one.committed) for one in await log.everything()] == [(1, "one"), (2, "two"), (3, "three")]
+    assert [(one.seq, one.committed) for one in await log.all_events()] == [(1, "one"), (2, "two"), (3, "three")]
     shelf.time.pass_s(HOUR_S + 1)
     await log.expire()
-    assert await log.everything() == []
+    assert await log.all_events() == []
     shelf.close()

@@ -59,7 +59,7 @@ async def test_a_job_that_fails_fails_alone(shelf: StoreRun, fault: Exception) -
     await shelf.settle()
     assert len(errors) == 1
     assert isinstance(errors[0], StoreError)
-    assert [one.committed for one in await log.everything()] == shelf.texts == ["one", "two"]
+    assert [one.committed for one in await log.all_events()] == shelf.texts == ["one", "two"]
     assert log.problem == ""
     shelf.close()
 

@@ -35,7 +35,7 @@ async def test_what_is_over_is_in_no_file(tmp_path: Path) -> None:
     shelf.time.pass_s(20)
     assert await log.expire() == 1
     assert count_text(tmp_path, "canary old") == 0
-    assert [one.committed for one in await log.everything()] == ["canary new"]
+    assert [one.committed for one in await log.all_events()] == ["canary new"]
     assert [one.committed for one in log.since(0)] == ["canary new"]
     shelf.close()
 
@@ -115,7 +115,7 @@ async def test_a_room_that_keeps_nothing_writes_nothing(tmp_path: Path) -> None:
     assert shelf.texts == ["canary"]
     await shelf.settle()
     assert count_text(tmp_path, "canary") == 0
-    assert [one.committed for one in await log.everything()] == ["canary"]
+    assert [one.committed for one in await log.all_events()] == ["canary"]
     shelf.close()
     assert count_text(tmp_path, "canary") == 0
 
@@ -146,7 +146,7 @@ async def test_retention_can_be_changed_both_ways(tmp_path: Path) -> None:
     await log.keep(HOUR_S)
     shelf.say(log, "four")
     await shelf.settle()
-    assert [(one.seq, one.committed) for one in await log.everything()] == [(4, "four")]
+    assert [(one.seq, one.committed) for one in await log.all_events()] == [(4, "four")]
     again = StoreRun(copy_files(tmp_path, tmp_path / "crash"))
     restarted = await again.log()
     assert restarted.last_seq == 4
@@ -189,7 +189,7 @@ async def test_what_was_saved_late_is_forgotten_in_time(tmp_path: Path, monkeypa
     shelf = StoreRun(tmp_path, retention_h=1.0)
     log = await shelf.log()
     refusing = shelf.fail()
-    log.begin()
+    log.begin_session()
     await wait_until(lambda: log.problem)
     shelf.say(log, "canary")
     refusing.is_failing = False

@@ -43,18 +43,18 @@ def opened(log: RoomLog) -> Room:
 
 async def texts(log: RoomLog) -> list[str]:
     """Return what the log holds."""
-    return [one.committed for one in await log.everything()]
+    return [one.committed for one in await log.all_events()]
 
 
 async def test_a_restart_goes_on(shelf: StoreRun, tmp_path: Path) -> None:
     """After a crash, numbers, sessions and epoch go on, and a reader is told just what it lacks."""
     log = await shelf.log()
-    assert (log.begin(), log.begin()) == (1, 2)
+    assert (log.begin_session(), log.begin_session()) == (1, 2)
     shelf.say(log, "one", "two", "three")
     await shelf.settle()
     again = StoreRun(copy_files(tmp_path, tmp_path / "crash"))
     restarted = await again.log()
-    assert (restarted.epoch, restarted.last_seq, restarted.begin()) == (log.epoch, 3, 3)
+    assert (restarted.epoch, restarted.last_seq, restarted.begin_session()) == (log.epoch, 3, 3)
     again.say(restarted, "four")
     await again.settle()
     missed = opened(restarted).snapshot(2, log.epoch)
@@ -86,8 +86,8 @@ async def test_many_that_come_back_are_served_from_memory(
     again = StoreRun(copy_files(tmp_path, tmp_path / "crash"))
     for one in (log, await again.log()):
         assert [held.seq for held in one.since(25)] == [26, 27, 28, 29, 30]
-        assert (one.holds(20), one.holds(19), one.holds(30), one.holds(31)) == (True, False, True, False)
-        assert len(await one.everything()) == 30
+        assert [one.can_resume_from(seq) for seq in (20, 19, 30, 31)] == [True, False, True, False]
+        assert len(await one.all_events()) == 30
     again.close()
 
 
@@ -207,13 +207,13 @@ async def test_a_session_that_is_not_saved_is_saved_later(shelf: StoreRun, tmp_p
     """The number of a session begun while the disk refused is not given out again after a restart."""
     log = await shelf.log()
     refusing = shelf.fail()
-    assert log.begin() == 1
+    assert log.begin_session() == 1
     await wait_until(lambda: log.problem)
     refusing.is_failing = False
     await wait_until(lambda: not log.problem)
     await shelf.settle()
     again = StoreRun(copy_files(tmp_path, tmp_path / "crash"))
-    assert (await again.log()).begin() == 2
+    assert (await again.log()).begin_session() == 2
     again.close()
 
 
@@ -305,7 +305,7 @@ async def test_no_phrase_waits_longer_than_the_patience(shelf: StoreRun, tmp_pat
 async def test_erasing_goes_on_behind(shelf: StoreRun, tmp_path: Path) -> None:
     """After erasing, readers start afresh, and numbers and sessions go on, also over a crash."""
     log = await shelf.log()
-    log.begin()
+    log.begin_session()
     shelf.say(log, "one", "two")
     await shelf.settle()
     epoch = log.epoch
@@ -316,7 +316,7 @@ async def test_erasing_goes_on_behind(shelf: StoreRun, tmp_path: Path) -> None:
         assert one.epoch == log.epoch != epoch
         assert await texts(one) == []
         assert opened(one).snapshot(2, epoch).is_fresh
-    assert (restarted.last_seq, restarted.begin()) == (2, 2)
+    assert (restarted.last_seq, restarted.begin_session()) == (2, 2)
     again.close()
 
 

@@ -202,7 +202,7 @@ class Life(RuleBasedStateMachine):
 
     def texts(self) -> dict[int, str]:
         """Return what the log holds by number."""
-        events = self.run(self.log.everything())
+        events = self.run(self.log.all_events())
         assert [one.seq for one in events] == sorted(one.seq or 0 for one in events)
         return {one.seq or 0: one.committed for one in events}
 

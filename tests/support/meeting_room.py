@@ -84,8 +84,7 @@ class Meeting:
 
     def show(self, *, is_hidden: bool) -> None:
         """Do as an operator does."""
-        self.room.showing = Visibility(is_hidden=is_hidden)
-        self.room.wake()
+        self.room.set_visibility(Visibility(is_hidden=is_hidden))
 
     @asynccontextmanager
     async def follow(

@@ -117,8 +117,8 @@ async def test_every_address_opens_to_its_role_only(actor: str) -> None:
     """Whoever may not is answered 401 with one sentence for all, and nothing has changed."""
     rooms = HostedRooms(key="right")
     rooms.say("1-0", "first", rev=1, final=True)
-    rooms.main.show(SourceState("mic", "listening"))
-    rooms.main.direct(Visibility(offers_transcript=True))
+    rooms.main.set_source(SourceState("mic", "listening"))
+    rooms.main.set_visibility(Visibility(offers_transcript=True))
     victim, _ = await rooms.keyring.mint("main", "viewer", "victim")
     secret = await key_of(rooms, actor)
     async with serve_rooms(rooms) as port, httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:

@@ -160,15 +160,15 @@ async def test_a_state_is_told_when_readers_should_know(room: Room, monkeypatch:
     of.follow()
     reader = Listener(of)
     with of.admit(reader):
-        room.show(SourceState("s", "listening"))
+        room.set_source(SourceState("s", "listening"))
         await settle()
         n_told = len(reader.told)
         for level in range(50):
-            room.show(SourceState("s", "listening", level_dbfs=-float(level)))
+            room.set_source(SourceState("s", "listening", level_dbfs=-float(level)))
             await asyncio.sleep(0.002)
         await settle()
         assert len(reader.told) == n_told
-        room.show(SourceState("s", "retrying", "It broke off."))
+        room.set_source(SourceState("s", "retrying", "It broke off."))
         await settle()
         assert [message["state"]["sources"][0]["status"] for message in reader.told[n_told:]] == ["retrying"]
     of.close()
@@ -222,16 +222,13 @@ async def test_whoever_comes_first_is_welcomed_with_the_state_of_now(room: Room)
     first, second = Listener(of), Listener(of)
     with of.admit(first):
         await settle()
-        room.showing = Visibility(notice="told")
-        room.wake()
+        room.set_visibility(Visibility(notice="told"))
         await settle()
-    room.showing = Visibility(is_hidden=True)
-    room.wake()
+    room.set_visibility(Visibility(is_hidden=True))
     with of.admit(second):
         await settle()
         assert second.told[0]["state"]["showing"]["is_hidden"] is True
-        room.showing = Visibility(notice="told")
-        room.wake()
+        room.set_visibility(Visibility(notice="told"))
         await asyncio.sleep(audience.STATE_PAUSE_S + 0.1)
         assert second.told[-1]["state"]["showing"]["notice"] == "told"
     of.close()

@@ -53,7 +53,7 @@ async def test_only_who_may_have_the_transcript_sees_more_than_an_hour() -> None
     async with serve_rooms(rooms) as port, httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
         assert await ask(client, 99) == ([(2, "just now")], True)
         assert (await client.get("/transcript/main.srt")).status_code == 200  # whoever is at home runs the service
-        rooms.main.direct(Visibility(offers_transcript=True))
+        rooms.main.set_visibility(Visibility(offers_transcript=True))
         assert await ask(client, 99) == ([(1, "long ago"), (2, "just now")], True)
 
 
@@ -72,7 +72,7 @@ async def test_a_reader_has_the_transcript_if_it_is_offered() -> None:
         assert (refused.status_code, refused.json()["code"]) == (401, "access")
         assert "is not offered to readers" in refused.json()["message"]
         assert (await fetch(operator)).text == "said\n"
-        rooms.main.direct(Visibility(offers_transcript=True))
+        rooms.main.set_visibility(Visibility(offers_transcript=True))
         assert (await fetch(viewer)).text == "said\n"
 
 

@@ -162,8 +162,8 @@ async def test_an_operator_reads_along_and_sees_how_the_room_is_doing() -> None:
     async with serve_rooms(rooms) as port, connect(f"ws://127.0.0.1:{port}/ws/main") as socket:
         assert (await hello(socket, role="operator", key="right"))["type"] in ("status", "welcome")
         assert (await receive(socket, "snapshot"))["captions"][0]["committed"] == "first"
-        rooms.main.alarms = (Alarm("clipping", "mic", "Too loud."),)
-        rooms.main.show(SourceState("mic", "listening", level_dbfs=-12.5, is_clipping=True))
+        rooms.main.set_alarms((Alarm("clipping", "mic", "Too loud."),))
+        rooms.main.set_source(SourceState("mic", "listening", level_dbfs=-12.5, is_clipping=True))
         while not (status := (await receive(socket, "status"))["status"])["sources"]:
             continue
         assert (status["sources"][0]["level_dbfs"], status["sources"][0]["is_clipping"]) == (-12.5, True)
@@ -206,7 +206,7 @@ async def test_readers_are_told_at_once_what_the_operator_wants_them_to_see() ->
     rooms = HostedRooms()
     async with serve_rooms(rooms) as port, connect(f"ws://127.0.0.1:{port}/ws/main") as socket:
         assert not (await hello(socket))["state"]["showing"]["is_hidden"]
-        rooms.main.direct(Visibility(is_hidden=True, notice="Short break"))
+        rooms.main.set_visibility(Visibility(is_hidden=True, notice="Short break"))
         async with asyncio.timeout(0.9):
             showing = (await receive(socket, "state"))["state"]["showing"]
         assert (showing["is_hidden"], showing["notice"]) == (True, "Short break")

@@ -1,0 +1,167 @@
+"""What was said in one room: the log, the phrases that are still open, and the operator's corrections."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from math import inf
+
+from app.captions.bus import Bus
+from app.captions.event import ORIGINAL, Event, State
+from app.captions.log import Log, current_phrases
+from app.errors import SettingsError
+
+SNAPSHOT_FINALS = 30
+"""Phrases a new reader gets: more than fits any screen, less than a second of download."""
+
+SNAPSHOT_S = 3600.0
+"""Phrases older than this belong to another meeting as far as a new reader is concerned."""
+
+AMENDED_MAX = 200
+"""Changed originals that are remembered for their translations, which arrive within seconds."""
+
+MISSED_MAX = 2_000
+"""Events a returning reader gets at most; one that missed more gets a fresh snapshot."""
+
+
+@dataclass(frozen=True, slots=True)
+class RoomSnapshot:
+    """Everything that a reader needs to be up to date."""
+
+    epoch: str
+    events: tuple[Event, ...]
+    """Logged events, then the phrases open now."""
+    is_fresh: bool
+    """Whether the reader must first clear what it shows."""
+
+
+class Transcript:
+    """Logs and publishes the events of one room, and gives readers what they missed."""
+
+    def __init__(self, log: Log, bus: Bus, now_s: Callable[[], float]) -> None:
+        """Continue `log` and publish on `bus`; `now_s` returns the time on the room's audio clock."""
+        self._log = log
+        self.offers_all = False
+        """Whether readers may see phrases older than SNAPSHOT_S."""
+        self._bus = bus
+        self._now_s = now_s
+        self._open: dict[tuple[str, str], Event] = {}
+        """The open phrases, by phrase and track."""
+        self._corrected: dict[tuple[str, str], Event] = {}
+        """The newest correction of a phrase and track, until it is logged."""
+        self._amended: dict[str, State] = {}
+        """What the operator did to an original, by phrase, for translations that arrive later."""
+
+    def publish(self, event: Event) -> None:
+        """Publish an event to all readers; a final or corrected one is logged first."""
+        if event.is_logged:
+            self._log.append(self._after_correction(event), self._on_logged)
+            return
+        if self._amended.get(event.phrase) == "withdrawn":
+            return  # a withdrawn phrase must not come back on another track
+        event = replace(event, epoch=self._log.epoch)
+        if event.committed or event.tentative:
+            self._open[event.phrase, event.track] = event
+        else:
+            self._open.pop((event.phrase, event.track), None)
+        self._bus.publish(event)
+
+    def snapshot(self, since: int | None, epoch: str | None) -> RoomSnapshot:
+        """Return what a reader needs that has all events up to `since` of the log called `epoch`.
+
+        `epoch` None means the current one. A reader that has nothing, has another epoch or missed too much gets a
+        fresh snapshot: the newest phrases only.
+        """
+        if since is not None and epoch in (None, self._log.epoch) and self._log.can_resume_from(since):
+            # phrases that were changed several times since are sent once, in their newest state
+            missed = current_phrases(self._log.since(since), with_withdrawn=True)
+            is_allowed = all(event.end_s >= self._oldest_s or event.state == "withdrawn" for event in missed)
+            if len(missed) <= MISSED_MAX and is_allowed:
+                return RoomSnapshot(self._log.epoch, (*missed, *self._open.values()), is_fresh=False)
+        after_s = self._now_s() - SNAPSHOT_S
+        newest = current_phrases(self._log.since(0))[-SNAPSHOT_FINALS:]
+        recent = [event for event in newest if event.end_s >= after_s]
+        return RoomSnapshot(self._log.epoch, (*recent, *self._open.values()), is_fresh=True)
+
+    async def history(self, before: int, limit: int) -> tuple[list[Event], bool]:
+        """Return the newest `limit` final phrases numbered below `before`, and whether readers may see no older ones.
+
+        Unless `offers_all` is set, phrases older than SNAPSHOT_S are left out. Raises StoreError.
+        """
+        in_memory = self._log.since(0)
+        if in_memory and in_memory[0].end_s < self._oldest_s:  # everything on the disk is older still
+            found = [event for event in current_phrases(in_memory) if (event.seq or 0) < before][-limit:]
+        else:
+            found = await self._log.before(before, limit)
+        allowed = [event for event in found if event.end_s >= self._oldest_s]
+        return allowed, len(found) < limit or len(allowed) < len(found)
+
+    def correct(self, phrase: str, track: str, text: str | None) -> None:
+        """Replace the text of a final phrase on one track, or with `text` None withdraw it.
+
+        When an original is withdrawn, its translations are withdrawn too. When it is corrected, its translations are
+        marked as outdated until they are corrected too or the original again says what was translated.
+
+        Raises:
+            SettingsError: There is no such phrase in memory.
+        """
+        known: dict[str, Event] = {}
+        translated = None
+        """What the original said when it was translated."""
+        for event in self._log.since(0):
+            if event.phrase == phrase and track in (event.track, ORIGINAL):
+                known[event.track] = self._corrected.get((phrase, event.track), event)
+                if event.track == ORIGINAL and translated is None:
+                    translated = event.committed
+        if track not in known:
+            raise SettingsError(f"Expected a final phrase of this room, but there is no {phrase} on the track {track}.")
+        for event in known.values():
+            if text is None:
+                changed = replace(event, state="withdrawn", committed="", is_outdated=False)
+            elif event.track == track:
+                changed = replace(event, state="corrected", committed=text, is_outdated=False)
+            else:
+                is_outdated = event.state != "final" or text != translated
+                if event.state == "withdrawn" or event.is_outdated == is_outdated:
+                    continue
+                changed = replace(event, is_outdated=is_outdated)
+            changed = self._corrected[phrase, event.track] = replace(changed, rev=event.rev + 1)
+            self._log.append(changed, self._on_logged)
+        if track == ORIGINAL:
+            self._remember_correction(phrase, text, translated)
+
+    async def erase(self) -> None:
+        """Delete all captions; raises StoreError if the disk did not."""
+        self._open.clear()
+        self._corrected.clear()
+        await self._log.erase()
+
+    def _remember_correction(self, phrase: str, text: str | None, translated: str | None) -> None:
+        """Clear open translations of a withdrawn original, and remember the change for translations that come later."""
+        if text is None:
+            for event in [event for place, event in self._open.items() if place[0] == phrase]:
+                self.publish(replace(event, rev=event.rev + 1, committed="", tentative=""))
+        self._amended.pop(phrase, None)
+        if text != translated:
+            self._amended[phrase] = "withdrawn" if text is None else "corrected"
+        if len(self._amended) > AMENDED_MAX:
+            del self._amended[next(iter(self._amended))]
+
+    @property
+    def _oldest_s(self) -> float:
+        """Where the oldest phrase ends that readers may see, on the room's clock."""
+        return -inf if self.offers_all else self._now_s() - SNAPSHOT_S
+
+    def _after_correction(self, event: Event) -> Event:
+        """Return a final translation, withdrawn or outdated if that has happened to its original meanwhile."""
+        amended = self._amended.get(event.phrase)
+        if amended is None or event.track == ORIGINAL:
+            return event
+        if amended == "withdrawn":
+            return replace(event, state="withdrawn", committed="")
+        return replace(event, is_outdated=True)
+
+    def _on_logged(self, event: Event) -> None:
+        place = (event.phrase, event.track)
+        self._open.pop(place, None)
+        if place in self._corrected and self._corrected[place].rev == event.rev:
+            del self._corrected[place]
+        self._bus.publish(event)
