@@ -3,9 +3,9 @@
 A word counts as shown in the frame after the page wrote it. Server and browser share one machine and one clock.
 """
 
+import argparse
 import asyncio
 import random
-import sys
 import time
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
@@ -121,4 +121,6 @@ def report(lags: Lags, write: Callable[[str], object] = print) -> None:
 
 
 if __name__ == "__main__":
-    report(asyncio.run(measure(int(sys.argv[1]) if len(sys.argv) > 1 else 200, 20)))
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("words", nargs="?", type=int, default=200, help="words to publish")
+    report(asyncio.run(measure(parser.parse_args().words, 20)))
