@@ -120,12 +120,6 @@ def test_the_key_command_makes_a_valid_key(root: Path, tmp_path: Path) -> None:
 def test_make_targets_exist(root: Path) -> None:
     """Every `make` target in the documents is one of the Makefile."""
     named = {words[0] for words in _commands(root, "make")}
-    named |= {
-        line.split()[1]
-        for kind, block in BLOCK.findall(text)
-        for line in block.splitlines()
-        if line.startswith("make ")
-    }
     assert {"demo", "test", "setup", "lint", "train-demo"} <= named
     for target in named:
         run = subprocess.run(["make", "--question", "--dry-run", target], cwd=root, capture_output=True, text=True)
