@@ -1,4 +1,4 @@
-"""`python -m tests.chaos`: inject faults into a running service; exits with 1 if viewers and log disagree."""
+"""`python -m tests.chaos`: inject faults into a running service; exits with 1 if viewers and log differ."""
 
 import argparse
 import sys

@@ -1,4 +1,4 @@
-"""A viewer that always comes back with what it holds, by WebSocket or server-sent events, as pages do."""
+"""A viewer that always reconnects with the position it has, by WebSocket or server-sent events, as pages do."""
 
 import asyncio
 import json
@@ -10,38 +10,38 @@ from app.bench.viewer_transport import Transport, wire
 from app.errors import AccessError
 
 PAUSE_S = (0.01, 0.06)
-"""The shortest and the longest wait before it knocks again; pages wait longer, a bench has no time."""
+"""Shortest and longest wait before it reconnects; pages wait longer."""
 
-COME_S = 5.0
+CONNECT_S = 5.0
 """How long it waits for a connection."""
 
 PIECE_BYTES = 1 << 16
 
 
 class ReconnectingViewer:
-    """One viewer over all its connections."""
+    """One viewer with one connection after the other."""
 
     def __init__(self, transport: Transport, room: str, dice: random.Random) -> None:
-        """Begin away."""
+        """Start disconnected."""
         self.shown = ViewerRecord()
         self.port = 0
-        """Where it knocks; 0 keeps it waiting."""
-        self.n_arrivals = 0
-        """Snapshots it was given."""
+        """The port it connects to; with 0 it waits."""
+        self.n_snapshots = 0
+        """Snapshots it received."""
         self.n_refusals = 0
-        """How often the server said no, or goodbye."""
+        """How often the server rejected or closed the connection."""
         self.problems: list[str] = []
-        """What the room said last is wrong with it."""
+        """The problems in the room's latest state."""
         self._transport = transport
         self._room = room
         self._dice = dice
         self._writer: asyncio.StreamWriter | None = None
         self._away_s = 0.0
-        self._is_greeted = False
-        self._news = asyncio.Event()
+        self._has_snapshot = False
+        self._changed = asyncio.Event()
 
     async def run(self) -> None:
-        """Read for ever, whatever happens to the server."""
+        """Read until cancelled, whatever happens to the server."""
         while True:
             await asyncio.sleep(self._away_s or self._dice.uniform(*PAUSE_S))
             self._away_s = 0.0
@@ -57,62 +57,62 @@ class ReconnectingViewer:
                 self.drop()
 
     def drop(self, away_s: float = 0.0) -> None:
-        """Break the connection, and stay away for so long."""
+        """Break the connection, and stay away for this time."""
         self._away_s = self._away_s or away_s
         if self._writer is not None:
             self._writer.transport.abort()
             self._writer = None
 
     @property
-    def is_here(self) -> bool:
-        """Whether it has its snapshot and reads."""
-        return self._is_greeted and self._writer is not None
+    def is_connected(self) -> bool:
+        """Whether it has received its snapshot and reads on."""
+        return self._has_snapshot and self._writer is not None
 
-    async def until(self, n_arrivals: int) -> None:
-        """Wait until it was given so many snapshots."""
-        while self.n_arrivals < n_arrivals:
-            self._news.clear()
-            await self._news.wait()
+    async def wait_for_snapshots(self, n_snapshots: int) -> None:
+        """Wait until it has received this many snapshots."""
+        while self.n_snapshots < n_snapshots:
+            self._changed.clear()
+            await self._changed.wait()
 
-    async def until_told(self, *, is_well: bool) -> None:
-        """Wait until the room says that nothing is wrong with it, or that something is."""
+    async def wait_for_problems(self, *, is_well: bool) -> None:
+        """Wait until the room reports no problem (`is_well`), or reports one."""
         while is_well is bool(self.problems):
-            self._news.clear()
-            await self._news.wait()
+            self._changed.clear()
+            await self._changed.wait()
 
     async def _read(self) -> None:
         talk = wire(self._transport)
-        self._is_greeted = False
-        async with asyncio.timeout(COME_S):
+        self._has_snapshot = False
+        async with asyncio.timeout(CONNECT_S):
             reader, self._writer = await asyncio.open_connection("127.0.0.1", self.port)
         self._writer.write(talk.open(self._room, self.shown.since))
         while piece := await reader.read(PIECE_BYTES):
             messages, reply = talk.feed(piece)
-            if self._writer is None:  # dropped meanwhile: a page that is gone reads nothing
+            if self._writer is None:  # dropped meanwhile: a closed page reads nothing
                 return
             if reply:
                 self._writer.write(reply)
             for message in messages:
-                self._hear(message)
+                self._take(message)
 
-    def _hear(self, message: bytes) -> None:
-        told = json.loads(message)
-        if told["type"] == "caption":
-            self.shown.take(told["caption"])
-        elif told["type"] == "snapshot":
-            self.shown.snapshot(told["epoch"], told["captions"], is_fresh=told["is_fresh"])
-            self.n_arrivals += 1
-            self._is_greeted = True
-            self._news.set()
-        elif told["type"] in ("welcome", "state"):
-            self.problems = told["state"]["problems"]
-            self._news.set()
+    def _take(self, message: bytes) -> None:
+        event = json.loads(message)
+        if event["type"] == "caption":
+            self.shown.take(event["caption"])
+        elif event["type"] == "snapshot":
+            self.shown.snapshot(event["epoch"], event["captions"], is_fresh=event["is_fresh"])
+            self.n_snapshots += 1
+            self._has_snapshot = True
+            self._changed.set()
+        elif event["type"] in ("welcome", "state"):
+            self.problems = event["state"]["problems"]
+            self._changed.set()
 
 
-async def all_arrive(viewers: list[ReconnectingViewer], wanted: list[int], patience_s: float) -> bool:
-    """Wait until each of them was given so many snapshots, but not for ever, and return whether they were."""
+async def all_have_snapshots(viewers: list[ReconnectingViewer], wanted: list[int], within_s: float) -> bool:
+    """Wait until each viewer has received its number of snapshots; returns False if it takes too long."""
     with suppress(TimeoutError):
-        async with asyncio.timeout(patience_s):
-            await asyncio.gather(*(viewer.until(n) for viewer, n in zip(viewers, wanted, strict=True)))
+        async with asyncio.timeout(within_s):
+            await asyncio.gather(*(viewer.wait_for_snapshots(n) for viewer, n in zip(viewers, wanted, strict=True)))
             return True
     return False

@@ -1,4 +1,4 @@
-"""What faults have done to a room; `as_json` is what `python -m tests.chaos --json` writes."""
+"""The figures of a chaos run; `as_json` is what `python -m tests.chaos --json` writes."""
 
 from dataclasses import dataclass, field
 
@@ -9,24 +9,24 @@ COLUMNS = ("fault", "rounds", "lost", "doubled", "reordered", "altered", "logged
 
 @dataclass(slots=True)
 class FaultReport:
-    """One fault, done again and again."""
+    """The figures of one fault over all its rounds."""
 
     fault: str
     rounds: int
     verdict: DeliveryErrors
     n_logged: int
-    """Finals in the log at the end; samples said, where a source drops."""
+    """Finals in the log at the end; for the fault `source`, samples sent."""
     integrity: str = "ok"
-    """What SQLite says of the file at the end."""
+    """What SQLite's integrity check says at the end."""
     seconds: float = 0.0
     figures: dict[str, float] = field(default_factory=dict)
-    """What else was counted."""
+    """Other figures of this fault."""
     complaints: list[str] = field(default_factory=list)
-    """Sentences about what else should not be."""
+    """One sentence for each other problem."""
 
     @property
     def holds(self) -> bool:
-        """Whether nothing was lost, doubled, reordered or altered, and nothing else is amiss."""
+        """Whether nothing was lost, doubled, reordered or altered, and nothing else is wrong."""
         return self.verdict.holds and self.integrity == "ok" and not self.complaints
 
     def as_json(self) -> dict[str, object]:
@@ -60,9 +60,9 @@ class ChaosReport:
     def as_json(self) -> dict[str, object]:
         """Return all figures.
 
-        lost, doubled, reordered, altered: finals over all viewers against the log; samples, where a source drops.
-        logged: finals in the log at the end; samples that were said, where a source drops.
-        integrity: what SQLite says of the file at the end.
+        lost, doubled, reordered, altered: finals of all viewers compared with the log; samples for the fault `source`.
+        logged: finals in the log at the end; for the fault `source`, samples sent.
+        integrity: what SQLite's integrity check says at the end.
         """
         return {
             "seed": self.seed,

@@ -1,6 +1,7 @@
-"""Inject faults into a running service, and check that viewers hold what its log holds.
+"""Injects faults into a running service and checks that viewers have what its log has.
 
-The server is a process of its own on this machine, which must be Linux; viewers live here and never give up.
+The server is a process of its own on this machine, which must run Linux. Viewers are in this process and always
+reconnect.
 """
 
 import asyncio
@@ -17,27 +18,24 @@ from tests.chaos import service_faults, source_faults
 from tests.chaos.report import ChaosReport, FaultReport
 
 ROUNDS = {"kill": 300, "source": 200, "viewer": 500, "disk": 20, "suspend": 10}
-"""The faults, and how often each is done when nobody says."""
-
-Tell = Callable[[str], object]
-"""Says a line to whoever waits."""
+"""The faults, and how often each is injected by default."""
 
 
 @dataclass(frozen=True, slots=True)
 class ChaosPlan:
-    """What is to go wrong."""
+    """Which faults to inject, and how often."""
 
     faults: Sequence[str] = tuple(ROUNDS)
     rounds: int | None = None
-    """Of each fault; None for what is usual."""
+    """How often each fault is injected; None for the defaults in `ROUNDS`."""
     seed: int = 1
 
 
 def faults(text: str) -> tuple[str, ...]:
-    """Return the faults that a word stands for.
+    """Return the faults that a command-line word chooses.
 
     Raises:
-        SettingsError: It stands for none.
+        SettingsError: There is no such fault.
     """
     if text == "all":
         return tuple(ROUNDS)
@@ -46,20 +44,20 @@ def faults(text: str) -> tuple[str, ...]:
     return (text,)
 
 
-def run(plan: ChaosPlan, *, json_path: Path | None = None, tell: Tell = print) -> ChaosReport:
-    """Do what the command does, and return the report it wrote.
+def run(plan: ChaosPlan, *, json_path: Path | None = None, on_progress: Callable[[str], object] = print) -> ChaosReport:
+    """Inject the faults, write the report and return it; `on_progress` gets one line a fault.
 
     Raises:
-        SettingsError: The server did not start, or the place to write to is not as it should be.
+        SettingsError: The server did not start, or the report cannot be written there.
     """
     if json_path is not None:
         report_path.check(json_path)
     report = ChaosReport(plan.seed, [])
     for fault in plan.faults:
         n_rounds = plan.rounds or ROUNDS[fault]
-        tell(f"{fault}: {n_rounds} rounds ...")
+        on_progress(f"{fault}: {n_rounds} rounds ...")
         began = time.monotonic()
-        done = asyncio.run(_suffer(fault, n_rounds, random.Random(f"{plan.seed} {fault}")))
+        done = asyncio.run(_inject(fault, n_rounds, random.Random(f"{plan.seed} {fault}")))
         done.seconds = time.monotonic() - began
         report.faults.append(done)
     if json_path is not None:
@@ -67,7 +65,7 @@ def run(plan: ChaosPlan, *, json_path: Path | None = None, tell: Tell = print) -
     return report
 
 
-async def _suffer(fault: str, n_rounds: int, dice: random.Random) -> FaultReport:
+async def _inject(fault: str, n_rounds: int, dice: random.Random) -> FaultReport:
     if fault == "source":
-        return await source_faults.drop(n_rounds, dice)
-    return await service_faults.suffer(fault, n_rounds, dice)
+        return await source_faults.inject_drops(n_rounds, dice)
+    return await service_faults.inject_fault(fault, n_rounds, dice)

@@ -1,7 +1,8 @@
-"""A page that speaks drops at random moments and comes back: the room has every sample it still held, in order, once.
+"""A speaking page loses its connection at random moments: every sample that the page kept arrives once, in order.
 
-Server and page are in this process, on a real socket. The page speaks ten times as fast as people do, and its pauses
-are ten times as short; the server knows no clock on this way but the bucket of its sound, which is full at each return.
+Server and page share this process and talk over a real socket; the page's sound goes through the real `outbox.js`. The
+page sends ten times as fast as people speak, and its pauses are ten times as short. The server's only clock here is its
+rate limit of sound, which is full again after each reconnect.
 """
 
 import asyncio
@@ -10,7 +11,7 @@ import random
 import secrets
 import time
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import ExitStack, asynccontextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import cast
@@ -25,39 +26,39 @@ from app.bench.viewers_host import ROOM, OneRoomService
 from app.bench.websocket_frames import BINARY, TEXT, masked
 from app.errors import AccessError
 from app.web.server import Server, bind
-from tests.chaos.outbox import Outbox
+from tests.chaos.outbox_process import OutboxProcess
 from tests.chaos.report import FaultReport
 
 FASTER = 10.0
-"""Seconds that the page speaks in one."""
+"""Seconds of sound that the page sends in one second."""
 
-PIECE_S = 0.1
-"""Sound in one message, as pages send it."""
+MESSAGE_S = 0.1
+"""Seconds of sound in one message, as pages send it."""
 
-STAYS_S, AWAY_S = (0.0, 3.0), (0.05, 3.0)
-"""How long the page is there and how long it is away, in seconds of its sound."""
+CONNECTED_S, AWAY_S = (0.0, 3.0), (0.05, 3.0)
+"""Shortest and longest time the page is connected and away, in seconds of its sound."""
 
-PATIENCE_S = 20.0
-"""How long the last sound may take to be acknowledged."""
+ACKNOWLEDGED_S = 20.0
+"""The last sound must be acknowledged within this time."""
 
 
 def pcm(start: int, n_samples: int) -> bytes:
-    """Return sound in which the sample at each index is one that tells it from its neighbours."""
+    """Return sound in which neighbouring samples always differ, so that a shift is noticed."""
     index = np.arange(start, start + n_samples, dtype=np.int64)
     return ((index * 40_503) & 0xFFFF).astype("<u2").tobytes()
 
 
 class HeardSamples:
-    """What the room was given, sample by sample."""
+    """The samples that the room received."""
 
     def __init__(self) -> None:
-        """Begin with nothing."""
+        """Start empty."""
         self.next = 0
-        """Index behind the last sample."""
+        """Index after the last sample."""
         self._lost = self._doubled = self._altered = 0
 
     def take(self, chunk: Chunk) -> None:
-        """Take what a source yields."""
+        """Add a chunk of the source."""
         start, n_samples = round(chunk.start_s * SAMPLE_RATE), len(chunk.samples)
         self._lost += max(0, start - self.next)
         self._doubled += min(n_samples, max(0, self.next - start))
@@ -65,16 +66,16 @@ class HeardSamples:
         self._altered += int(wrong.sum())
         self.next = max(self.next, start + n_samples)
 
-    def verdict(self, said: int) -> DeliveryErrors:
-        """Hold what was heard against how many samples were said."""
-        return DeliveryErrors(self._lost + max(0, said - self.next), self._doubled, 0, self._altered)
+    def errors(self, n_sent: int) -> DeliveryErrors:
+        """Compare the samples received with the number of samples sent."""
+        return DeliveryErrors(self._lost + max(0, n_sent - self.next), self._doubled, 0, self._altered)
 
 
 class SourceHost(OneRoomService):
-    """A stage on which pages speak."""
+    """A one-room service that pages may speak to."""
 
     def __init__(self, folder: Path) -> None:
-        """Begin with nobody."""
+        """Start without a source."""
         super().__init__(folder)
         self.sources: dict[str, BrowserSource] = {}
 
@@ -84,30 +85,31 @@ class SourceHost(OneRoomService):
 
 
 class SpeakingPage(asyncio.Protocol):
-    """A page that speaks, over all its connections."""
+    """A page that sends sound over one connection after the other."""
 
     def __init__(self, port: int, session: str) -> None:
-        """Begin away."""
+        """Start disconnected."""
         self._port = port
         self._hello = {"type": "hello", "role": "source", "session": session, "label": "bench", "key": ""}
         self._transport: asyncio.Transport | None = None
         self._changed = asyncio.Event()
-        self.outbox = Outbox(self._send)
+        self.outbox = OutboxProcess(self._send)
         self.n_welcomes = 0
+        self._last_message = b""
 
-    async def come(self) -> None:
-        """Connect; the welcome comes later."""
+    async def connect(self) -> None:
+        """Open a connection; the welcome arrives later."""
         self._talk = WebSocketTransport(self._hello)
         await asyncio.get_running_loop().create_connection(lambda: self, "127.0.0.1", self._port)
 
     def drop(self, dice: random.Random) -> None:
-        """Lose the connection, in the middle of a frame as well as between two, with and without a word."""
+        """Lose the connection: inside a frame or between two, with a TCP close or a reset."""
         transport, self._transport = self._transport, None
         self.outbox.pause()
         if transport is None or transport.is_closing():
             return
-        if self.outbox.kept and dice.random() < 0.5:
-            frame = masked(BINARY, self.outbox.kept[-1].message)
+        if self.outbox.n_kept and dice.random() < 0.5:
+            frame = masked(BINARY, self._last_message)
             transport.write(frame[: dice.randrange(len(frame))])
         if dice.random() < 0.5:
             transport.close()
@@ -115,109 +117,111 @@ class SpeakingPage(asyncio.Protocol):
             transport.abort()
 
     async def speak(self) -> None:
-        """Speak for ever."""
-        n_samples = round(PIECE_S * SAMPLE_RATE)
+        """Send sound until cancelled."""
+        n_samples = round(MESSAGE_S * SAMPLE_RATE)
         began, first = time.monotonic(), self.outbox.next
         while True:
             due_s = began + (self.outbox.next - first) / SAMPLE_RATE / FASTER
             await asyncio.sleep(due_s - time.monotonic())
             self.outbox.add(pcm(self.outbox.next, n_samples))
 
-    async def until_held(self) -> None:
-        """Wait until the service holds all that was said."""
-        while self.outbox.kept or not self.outbox.is_welcome:
+    async def wait_for_acknowledgement(self) -> None:
+        """Wait until the service has acknowledged everything."""
+        while self.outbox.n_kept or not self.outbox.is_welcome:
             self._changed.clear()
             await self._changed.wait()
 
     def end(self) -> None:
-        """Say that the session is over."""
+        """End the session."""
         if self._transport is not None:
             self._transport.write(masked(TEXT, b'{"type":"end"}'))
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Knock."""
+        """Send the handshake."""
         self._transport = cast(asyncio.Transport, transport)
         self._transport.write(self._talk.open(ROOM, None))
 
     def data_received(self, data: bytes) -> None:
-        """Take what the service says."""
+        """Pass the service's answers to the outbox."""
         if self._transport is None:
             return
         messages, reply = self._talk.feed(data)
         if reply:
             self._transport.write(reply)
         for message in messages:
-            told = json.loads(message)
-            if told["type"] == "welcome":
+            answer = json.loads(message)
+            if answer["type"] == "welcome":
                 self.n_welcomes += 1
-                self.outbox.resume(told["next_sample"])
-            elif told["type"] == "ack":
-                self.outbox.acknowledge(told["next_sample"])
-            elif told["type"] == "error":
-                raise AccessError(told["message"])
+                self.outbox.resume(answer["next_sample"])
+            elif answer["type"] == "ack":
+                self.outbox.acknowledge(answer["next_sample"])
+            elif answer["type"] == "error":
+                raise AccessError(answer["message"])
         self._changed.set()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Wait for the next connection."""
+        """Pause the outbox."""
         if self._transport is not None:
             self._transport = None
             self.outbox.pause()
 
     def _send(self, message: bytes) -> None:
+        self._last_message = message
         if self._transport is not None and not self._transport.is_closing():
             self._transport.write(masked(BINARY, message))
 
 
-async def drop(n_rounds: int, dice: random.Random) -> FaultReport:
-    """Let a page speak that drops so often, and hold what the room heard against what it said."""
+async def inject_drops(n_rounds: int, dice: random.Random) -> FaultReport:
+    """Let a speaking page lose its connection `n_rounds` times; compare what the room received with what it sent."""
     session = secrets.token_hex(8)
     heard, complaints = HeardSamples(), []
-    with TemporaryDirectory(prefix="surtitle-chaos-") as folder:
-        studio = SourceHost(Path(folder))
-        async with _serving(studio) as port, asyncio.TaskGroup() as group:
-            source = studio.browser(ROOM, session, "bench", None)
-            listening = group.create_task(_listen(source, heard))
+    with TemporaryDirectory(prefix="surtitle-chaos-") as folder, ExitStack() as processes:
+        host = SourceHost(Path(folder))
+        async with _serving(host) as port, asyncio.TaskGroup() as group:
+            source = host.browser(ROOM, session, "bench", None)
+            receiving = group.create_task(_receive(source, heard))
             page = SpeakingPage(port, session)
+            processes.enter_context(page.outbox)
             speaking = group.create_task(page.speak())
             for _ in range(n_rounds):
-                await page.come()
-                await asyncio.sleep(dice.uniform(*STAYS_S) / FASTER)
+                await page.connect()
+                await asyncio.sleep(dice.uniform(*CONNECTED_S) / FASTER)
                 page.drop(dice)
                 await asyncio.sleep(dice.uniform(*AWAY_S) / FASTER)
             speaking.cancel()
-            await page.come()
+            await page.connect()
             try:
-                async with asyncio.timeout(PATIENCE_S):
-                    await page.until_held()
+                async with asyncio.timeout(ACKNOWLEDGED_S):
+                    await page.wait_for_acknowledgement()
             except TimeoutError:
-                complaints.append("The last sound was never acknowledged.")
+                complaints.append("The last sound was not acknowledged.")
             page.end()
             with suppress(TimeoutError):
-                async with asyncio.timeout(PATIENCE_S):
-                    await asyncio.shield(listening)
-            listening.cancel()
-    if page.outbox.n_lost:
-        complaints.append(f"The page gave up {page.outbox.n_lost} samples.")
+                async with asyncio.timeout(ACKNOWLEDGED_S):
+                    await asyncio.shield(receiving)
+            receiving.cancel()
+    if page.outbox.lost_s:
+        complaints.append(f"The page dropped {page.outbox.lost_s} s of sound.")
     return FaultReport(
         "source",
         n_rounds,
-        heard.verdict(page.outbox.next),
+        heard.errors(page.outbox.next),
         page.outbox.next,
         figures={"welcomes": page.n_welcomes, "sound_s": round(page.outbox.next / SAMPLE_RATE, 1)},
         complaints=complaints,
     )
 
 
-async def _listen(source: BrowserSource, heard: HeardSamples) -> None:
+async def _receive(source: BrowserSource, heard: HeardSamples) -> None:
     async for chunk in source.chunks():
         heard.take(chunk)
 
 
 @asynccontextmanager
-async def _serving(stage: OneRoomService) -> AsyncIterator[int]:
+async def _serving(host: OneRoomService) -> AsyncIterator[int]:
     bound = bind("127.0.0.1", 0)
     try:
-        async with Server(await stage.open(), bound).running():
+        async with Server(await host.open(), bound).running():
             yield bound.getsockname()[1]
     finally:
-        stage.close()
+        host.close()

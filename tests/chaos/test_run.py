@@ -1,4 +1,4 @@
-"""Faults are done for real, for a short while; `python -m tests.chaos` does them for long."""
+"""A short run of each fault; `python -m tests.chaos` runs them for longer."""
 
 import json
 from pathlib import Path
@@ -18,16 +18,16 @@ KEYS = {"rounds", "lost", "doubled", "reordered", "altered", "logged", "integrit
 
 
 def quiet(line: str) -> None:
-    """Say nothing."""
+    """Print nothing."""
 
 
 @pytest.mark.parametrize(
     ("fault", "n_rounds"), [("kill", 8), ("source", 10), ("viewer", 15), ("disk", 1), ("suspend", 1)]
 )
-def test_viewers_hold_what_the_log_holds(tmp_path: Path, fault: str, n_rounds: int) -> None:
-    """After each kind of fault nothing final is lost, doubled, out of order or altered."""
+def test_viewers_have_what_the_log_has(tmp_path: Path, fault: str, n_rounds: int) -> None:
+    """After each kind of fault no final is lost, doubled, out of order or altered."""
     target = tmp_path / "chaos.json"
-    report = run.run(ChaosPlan((fault,), n_rounds, seed=33), json_path=target, tell=quiet)
+    report = run.run(ChaosPlan((fault,), n_rounds, seed=33), json_path=target, on_progress=quiet)
     figures = json.loads(target.read_text())["faults"][fault]
     assert figures.items() >= {"rounds": n_rounds, "integrity": "ok", "complaints": []}.items()
     assert [figures[name] for name in ("lost", "doubled", "reordered", "altered")] == [0, 0, 0, 0]
@@ -38,7 +38,7 @@ def test_viewers_hold_what_the_log_holds(tmp_path: Path, fault: str, n_rounds: i
 
 
 def test_a_broken_invariant_is_a_failure(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    """The command leaves with 1 and says so when one final is lost, the file is damaged or something else is amiss."""
+    """The command exits with 1 and says so when a final is lost, the file is damaged or something else is wrong."""
     for broken in (
         FaultReport("kill", 1, DeliveryErrors(lost=1), 9),
         FaultReport("kill", 1, DeliveryErrors(), 9, integrity="page 3 is never used"),
@@ -51,7 +51,7 @@ def test_a_broken_invariant_is_a_failure(monkeypatch: pytest.MonkeyPatch, capsys
 
 
 def test_sound_that_is_lost_doubled_or_altered_is_counted() -> None:
-    """A gap, a repetition and a wrong sample are each found in what the room was given."""
+    """A gap, a repetition and a wrong sample are each found in what the room received."""
 
     def heard(*pieces: tuple[int, int]) -> HeardSamples:
         found = HeardSamples()
@@ -59,17 +59,17 @@ def test_sound_that_is_lost_doubled_or_altered_is_counted() -> None:
             found.take(Chunk(from_pcm16(pcm(start, end - start)), start / SAMPLE_RATE))
         return found
 
-    assert heard((0, 100), (100, 300)).verdict(300) == DeliveryErrors()
-    assert heard((0, 100), (150, 300)).verdict(300) == DeliveryErrors(lost=50)
-    assert heard((0, 100), (100, 250)).verdict(300) == DeliveryErrors(lost=50)
-    assert heard((0, 100), (60, 300)).verdict(300) == DeliveryErrors(doubled=40)
+    assert heard((0, 100), (100, 300)).errors(300) == DeliveryErrors()
+    assert heard((0, 100), (150, 300)).errors(300) == DeliveryErrors(lost=50)
+    assert heard((0, 100), (100, 250)).errors(300) == DeliveryErrors(lost=50)
+    assert heard((0, 100), (60, 300)).errors(300) == DeliveryErrors(doubled=40)
     silent = HeardSamples()
     silent.take(Chunk(np.zeros(3, np.float32), 1.0))
-    assert silent.verdict(SAMPLE_RATE + 3) == DeliveryErrors(lost=SAMPLE_RATE, altered=3)
+    assert silent.errors(SAMPLE_RATE + 3) == DeliveryErrors(lost=SAMPLE_RATE, altered=3)
 
 
-def test_faults_have_names() -> None:
-    """A fault is named or all are meant; another word gets a sentence."""
+def test_faults_are_chosen_by_name() -> None:
+    """One fault is chosen by name, `all` chooses all, and another word is an error."""
     assert run.faults("all") == tuple(ROUNDS)
     assert run.faults("disk") == ("disk",)
     with pytest.raises(SettingsError, match="Expected one of kill, source, viewer, disk, suspend or all"):

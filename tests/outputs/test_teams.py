@@ -102,4 +102,4 @@ def test_captions_through_faults() -> None:
     """Of 300 captions with faults in 10 % of requests, none is there twice, and what is not there was counted."""
     outcome = run("teams", 300, rate=0.1, seed=1)
     assert problems("teams", 300, outcome) == []
-    assert outcome.health.n_dropped >= len(outcome.doubted) > 0
+    assert outcome.health.n_dropped >= len(outcome.unconfirmed) > 0
