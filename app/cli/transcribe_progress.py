@@ -44,7 +44,8 @@ class TranscribeProgress:
             task = self._bar.add_task(progress.source.name, total=progress.length_s, minutes="")
             self._file = progress.source, task
         of = f" of {progress.length_s / 60:.0f}" if progress.length_s else ""
-        self._bar.update(self._file[1], completed=progress.done_s, minutes=f"{progress.done_s / 60:.0f}{of} min")
+        minutes = f"{progress.done_s / 60:.0f}{of} min"
+        self._bar.update(self._file[1], completed=progress.done_s, minutes=minutes, refresh=True)
 
     def _remove(self) -> None:
         if self._file is not None:
