@@ -14,7 +14,7 @@ HOMES = {
     "httpx2": {"app.cli.client", "app.outputs"},
     "matplotlib": {"app.bench"},
     "prometheus_client": {"app.metrics", "app.web.health"},
-    "pydantic": {"app.web.messages", "app.web.schemas", "app.config", "app.cli.client"},
+    "pydantic": {"app.web.messages", "app.web.schemas", "app.web.convert", "app.config", "app.cli.client"},
     "pydantic_settings": {"app.config"},
     "rapidfuzz": {"app.bench"},
     "rich": {"app.cli"},

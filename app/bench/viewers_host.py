@@ -28,7 +28,7 @@ from app.store.keyring import Keyring
 from app.store.rooms import RoomSettings, RoomStore, newest_ms
 from app.web.auth import Authenticator
 from app.web.context import AppContext
-from app.web.limits import ConnectionLimits, LimitSettings, allow_sockets
+from app.web.limits import ConnectionLimits, LimitSettings, raise_file_limit
 from app.web.server import Server, bind
 
 ROOM = "main"
@@ -75,10 +75,10 @@ class OneRoomService:
         log = self._shelf.log(kept)
         self._session = log.begin_session()
         self._room = Room(ROOM, engine=Nobody(), settings=SessionSettings(), log=log, model="none")
-        crowd = ConnectionLimits(
-            LimitSettings(sockets=30_000, address=30_000, room=30_000, key=30_000, strangers=30_000)
+        limits = ConnectionLimits(
+            LimitSettings(sockets=30_000, address=30_000, room=30_000, key=30_000, unauthenticated=30_000)
         )
-        return AppContext(self, Authenticator(self.keyring, crowd, is_own_machine=True), crowd)
+        return AppContext(self, Authenticator(self.keyring, limits, is_loopback_only=True), limits)
 
     def close(self) -> None:
         """Close the store."""
@@ -89,39 +89,39 @@ class OneRoomService:
         """The only room."""
         return {ROOM: self._room}
 
-    def room(self, name: str) -> Room:
+    def get_room(self, name: str) -> Room:
         """Return the only room."""
         return self._room
 
-    def room_settings(self, name: str) -> RoomSettings:
+    def get_room_settings(self, name: str) -> RoomSettings:
         """Return its settings."""
         return self._settings
 
-    def by_code(self, code: str) -> str | None:
+    def find_public_room(self, code: str) -> str | None:
         """Find nothing."""
         return None
 
-    def switch(self, room: str, source: str, *, is_on: bool) -> None:
+    def switch_source(self, room: str, source: str, *, is_on: bool) -> None:
         """Refuse: nobody speaks here."""
         raise SettingsError("This service only measures.")
 
-    async def create(self, name: str, settings: RoomSettings) -> None:
+    async def create_room(self, name: str, settings: RoomSettings) -> None:
         """Refuse."""
         raise SettingsError("The bench has one room.")
 
-    async def change(self, name: str, settings: RoomSettings) -> None:
+    async def change_room(self, name: str, settings: RoomSettings) -> None:
         """Refuse."""
         raise SettingsError("The bench has one room.")
 
-    async def erase(self, name: str) -> None:
+    async def erase_captions(self, name: str) -> None:
         """Refuse."""
         raise SettingsError("The bench forgets nothing.")
 
-    async def remove(self, name: str) -> None:
+    async def remove_room(self, name: str) -> None:
         """Refuse."""
         raise SettingsError("The bench has one room.")
 
-    def browser(self, room: str, session: str, label: str, language: str | None) -> BrowserSource:
+    def open_browser_source(self, room: str, session: str, label: str, language: str | None) -> BrowserSource:
         """Refuse; nobody speaks here."""
         raise BusyError("Nobody speaks here.", retry_after_s=60.0)
 
@@ -211,7 +211,7 @@ class Host:
 async def main() -> None:
     """Serve until the parent is gone."""
     logs.setup()
-    allow_sockets()
+    raise_file_limit()
     with TemporaryDirectory(prefix="surtitle-bench-") as folder:
         await serve(OneRoomService(Path(folder)))
 

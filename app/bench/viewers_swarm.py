@@ -21,7 +21,7 @@ from app.bench.delivery_ledger import Final, HeldFinals, LoggedFinals, digest
 from app.bench.histogram import Histogram
 from app.bench.viewer_transport import Transport, wire
 from app.errors import AccessError, SourceError
-from app.web.limits import allow_sockets
+from app.web.limits import raise_file_limit
 
 MARK = re.compile(rb"#\d+@(\d+)")
 """Number and moment of publication in an event's text."""
@@ -345,7 +345,7 @@ class Swarm:
 async def main() -> None:
     """Be the viewers until the parent is gone."""
     log.setup()
-    allow_sockets()
+    raise_file_limit()
     async with asyncio.TaskGroup() as group:
         swarm = Swarm(group)
         await answer({"connect": swarm.connect, "churn": swarm.churn, "storm": swarm.storm, "count": swarm.count})

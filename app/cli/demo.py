@@ -101,7 +101,7 @@ async def _perform(settings: Settings, console: Console, *, once: bool, json_pat
 
 async def _play(service: Service, console: Console) -> list[ShownEvent]:
     """Play the meeting once and return what was shown when."""
-    room = service.room(service.settings.room)
+    room = service.get_room(service.settings.room)
     media = MediaSource(str(MEETING))
     history: list[ShownEvent] = []
     async with asyncio.TaskGroup() as group:

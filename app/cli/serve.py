@@ -27,7 +27,7 @@ from app.service.service import Service
 from app.store.keyring import Role
 from app.web.auth import Authenticator
 from app.web.context import AppContext
-from app.web.limits import ConnectionLimits, LimitSettings, allow_sockets
+from app.web.limits import ConnectionLimits, LimitSettings, raise_file_limit
 from app.web.server import Server, bind
 
 LINK_S = 7 * 86_400.0
@@ -46,7 +46,7 @@ async def open_doors(settings: Settings) -> AsyncIterator[tuple[Service, str]]:
     try:
         service = await asyncio.to_thread(Service, settings, partial(print, flush=True))
         async with service.running():
-            server = Server(_house(service), bound, proxies=settings.proxies)
+            server = Server(_context(service), bound, proxies=settings.proxies)
             async with server.running():
                 host = "127.0.0.1" if settings.host in ("0.0.0.0", "::", "localhost") else settings.host  # noqa: S104
                 own = f"http://{f'[{host}]' if ':' in host else host}:{bound.getsockname()[1]}"
@@ -55,20 +55,20 @@ async def open_doors(settings: Settings) -> AsyncIterator[tuple[Service, str]]:
         bound.close()
 
 
-def _house(service: Service) -> AppContext:
+def _context(service: Service) -> AppContext:
     """Return the service with whoever watches its doors."""
     settings = service.settings
-    crowd = ConnectionLimits(LimitSettings(sockets=min(LimitSettings().sockets, allow_sockets())))
-    doorkeeper = Authenticator(
+    limits = ConnectionLimits(LimitSettings(sockets=min(LimitSettings().sockets, raise_file_limit())))
+    authenticator = Authenticator(
         service.keyring,
-        crowd,
-        is_own_machine=settings.is_loopback and not settings.require_keys,
+        limits,
+        is_loopback_only=settings.is_loopback and not settings.require_keys,
         origins=[settings.public_url] if settings.public_url else [],
-        public=lambda: service.public,
+        public_rooms=lambda: service.public_rooms,
     )
-    house = AppContext(service, doorkeeper, crowd, public_url=settings.public_url)
-    service.keyring.gone = house.guests.send_away
-    return house
+    context = AppContext(service, authenticator, limits, public_url=settings.public_url)
+    service.keyring.gone = context.connections.disconnect
+    return context
 
 
 async def serve(settings: Settings) -> None:

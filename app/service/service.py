@@ -80,11 +80,11 @@ class Service:
         return MappingProxyType({name: hosted.room for name, hosted in self._hosted.items()})
 
     @property
-    def public(self) -> frozenset[str]:
+    def public_rooms(self) -> frozenset[str]:
         """Names of the rooms that everybody may read."""
         return frozenset(name for name, hosted in self._hosted.items() if hosted.settings.is_public)
 
-    def room(self, name: str) -> Room:
+    def get_room(self, name: str) -> Room:
         """Return a room.
 
         Raises:
@@ -92,14 +92,14 @@ class Service:
         """
         return self._host(name).room
 
-    def room_settings(self, name: str) -> RoomSettings:
+    def get_room_settings(self, name: str) -> RoomSettings:
         """Return what is wanted of a room; raises RoomError."""
         return self._host(name).settings
 
-    def by_code(self, code: str) -> str | None:
+    def find_public_room(self, code: str) -> str | None:
         """Return the name of the public room that a short code leads to, if any."""
         wanted = code.upper()
-        return next((name for name in sorted(self.public) if self._hosted[name].settings.code == wanted), None)
+        return next((name for name in sorted(self.public_rooms) if self._hosted[name].settings.code == wanted), None)
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator["Service"]:
@@ -139,7 +139,7 @@ class Service:
             self._group = None
             await self._drain()
 
-    async def create(self, name: str, settings: RoomSettings) -> None:
+    async def create_room(self, name: str, settings: RoomSettings) -> None:
         """Make a room.
 
         Raises:
@@ -153,7 +153,7 @@ class Service:
         settings = self._checked(settings)
         await self._open(await self._shelf.add(name, settings))
 
-    async def change(self, name: str, settings: RoomSettings) -> None:
+    async def change_room(self, name: str, settings: RoomSettings) -> None:
         """Give a room other settings, which hold from the next decode on.
 
         Raises:
@@ -167,7 +167,7 @@ class Service:
         await self._shelf.change(name, settings)
         await hosted.change(settings)
 
-    async def erase(self, name: str) -> None:
+    async def erase_captions(self, name: str) -> None:
         """Forget all captions of a room, in its files and at its readers too.
 
         Raises:
@@ -176,7 +176,7 @@ class Service:
         """
         await self._running_host(name).erase()
 
-    async def remove(self, name: str) -> None:
+    async def remove_room(self, name: str) -> None:
         """Close a room and forget it with its captions and keys.
 
         Raises:
@@ -200,7 +200,7 @@ class Service:
         """
         self._host(room).outputs.add(name, kind, open_it)
 
-    def switch(self, room: str, source: str, *, is_on: bool) -> None:
+    def switch_source(self, room: str, source: str, *, is_on: bool) -> None:
         """Stop a source, or let one that was stopped go on; a page that speaks can only be stopped.
 
         Raises:
@@ -209,7 +209,7 @@ class Service:
         """
         self._host(room).switch(source, is_on=is_on)
 
-    def browser(self, room: str, session: str, label: str, language: str | None) -> BrowserSource:
+    def open_browser_source(self, room: str, session: str, label: str, language: str | None) -> BrowserSource:
         """Return the living source of a page's session, or begin one; call only while running.
 
         Raises:
@@ -293,9 +293,9 @@ class Service:
             is_open=True,
         )
         if known is None:
-            await self.create(name, settings)
+            await self.create_room(name, settings)
         elif settings != before:
-            await self.change(name, settings)
+            await self.change_room(name, settings)
         return self._hosted[name]
 
     async def _forget(self) -> None:

@@ -1,4 +1,4 @@
-"""Rooms as a resource: make, look at, change and forget them, their keys and their phrases, for other programs."""
+"""The REST routes below `/api/rooms`: rooms, their keys, captions, sources and outputs, for other programs."""
 
 from dataclasses import replace
 from typing import Annotated
@@ -12,7 +12,15 @@ from app.store.rooms import RoomSettings
 from app.web import messages
 from app.web.auth import BEARER, Client, bearer
 from app.web.context import AppContext, require_open
-from app.web.operator import status
+from app.web.convert import (
+    apply_change,
+    build_key_resource,
+    build_output,
+    build_output_resource,
+    build_room_resource,
+    with_secret,
+)
+from app.web.operator import build_status
 from app.web.problems import RESPONSES
 from app.web.schemas import (
     NAME,
@@ -30,12 +38,6 @@ from app.web.schemas import (
     RoomResource,
     RoomWithKeys,
     SourceChange,
-    key_resource,
-    minted,
-    new_output,
-    output_resource,
-    room_resource,
-    wanted,
 )
 from app.web.sse import EventStream
 
@@ -45,75 +47,80 @@ OUTPUTS_MAX = 16
 Name = Annotated[str, Path(pattern=NAME)]
 
 
-def api(house: AppContext) -> APIRouter:
-    """Return the routes below `/api`."""
+def create_api_router(context: AppContext) -> APIRouter:
+    """Return the routes below `/api/rooms`."""
     router = APIRouter(prefix="/api/rooms", responses=RESPONSES, dependencies=[Depends(BEARER)])
-    service = house.service
+    service = context.service
 
     def enter(request: Request, name: str, role: Role) -> tuple[Room, Client]:
-        guest = house.doorkeeper.admit(request, bearer(request), role, name)
-        try:
-            return service.room(name), guest
-        except RoomError as exc:
-            raise house.doorkeeper.missing(guest, exc) from exc
+        return context.enter_room(request, bearer(request), role, name)
+
+    def require_admin(request: Request) -> None:
+        context.authenticator.authorize(request, bearer(request), "admin", None)
 
     def resource(room: Room) -> RoomResource:
-        return room_resource(room.name, service.room_settings(room.name), status(house, room))
+        return build_room_resource(room.name, service.get_room_settings(room.name), build_status(context, room))
+
+    async def export(room: Room) -> Export:
+        events = await room.all_events()
+        return Export(room=resource(room), captions=tuple(messages.caption(event) for event in events))
 
     @router.get("", summary="List the rooms")
-    async def rooms(request: Request) -> list[RoomResource]:
-        house.doorkeeper.admit(request, bearer(request), "admin", None)
+    async def list_rooms(request: Request) -> list[RoomResource]:
+        require_admin(request)
         return [resource(room) for room in service.rooms.values()]
 
-    @router.post("", status_code=201, summary="Make a room, with a key for each role")
-    async def create(request: Request, new: NewRoom) -> RoomWithKeys:
-        house.doorkeeper.admit(request, bearer(request), "admin", None)
+    @router.post("", status_code=201, summary="Create a room, with a key for each role")
+    async def create_room(request: Request, new: NewRoom) -> RoomWithKeys:
+        require_admin(request)
         roles: tuple[Role, ...] = ("viewer", "source", "operator")
-        async with house.turn(new.name):
-            await service.create(new.name, wanted(new, RoomSettings()))
-            keys = [minted(*await service.keyring.mint(new.name, role, "made with the room")) for role in roles]
-            return RoomWithKeys(**resource(service.room(new.name)).model_dump(), keys=tuple(keys))
+        async with context.room_lock(new.name):
+            await service.create_room(new.name, apply_change(new, RoomSettings()))
+            keys = [with_secret(*await service.keyring.mint(new.name, role, "made with the room")) for role in roles]
+            return RoomWithKeys(**resource(service.get_room(new.name)).model_dump(), keys=tuple(keys))
 
-    @router.get("/{name}", summary="Look at a room")
-    async def show(request: Request, name: Name) -> RoomResource:
+    @router.get("/{name}", summary="Get a room")
+    async def get_room(request: Request, name: Name) -> RoomResource:
         return resource(enter(request, name, "operator")[0])
 
     @router.patch("/{name}", summary="Change a room")
-    async def change(request: Request, name: Name, change: RoomChange) -> RoomResource:
-        async with house.turn(name):
-            room, guest = enter(request, name, "operator")
-            before = service.room_settings(name)
-            after = wanted(change, before)
-            if after.source != before.source and not guest.may("admin"):
+    async def change_room(request: Request, name: Name, change: RoomChange) -> RoomResource:
+        async with context.room_lock(name):
+            room, client = enter(request, name, "operator")
+            before = service.get_room_settings(name)
+            after = apply_change(change, before)
+            if after.source != before.source and not client.may("admin"):
                 raise SettingsError(
-                    "Expected the key of the service, not of the room: the source is an address it opens."
+                    "Expected the key of the service, not of the room: the service itself opens the source's address."
                 )
-            await service.change(name, after)
+            await service.change_room(name, after)
             return resource(room)
 
-    @router.delete("/{name}", summary="Close a room and forget it; with export=true answers with all it held")
-    async def remove(
-        request: Request, name: Name, export: Annotated[bool, Query(description="Answer with all it held.")] = False
+    @router.delete("/{name}", summary="Close and delete a room; with export=true the response has all it contained")
+    async def remove_room(
+        request: Request,
+        name: Name,
+        export_first: Annotated[bool, Query(alias="export", description="Return all it contained.")] = False,
     ) -> Export | None:
-        async with house.turn(name):
+        async with context.room_lock(name):
             room, _ = enter(request, name, "operator")
-            held = await whole(room) if export else None
-            await service.remove(name)
-            house.audiences.forget(room)
-            return held
+            exported = await export(room) if export_first else None
+            await service.remove_room(name)
+            context.audiences.remove(room)
+            return exported
 
-    @router.get("/{name}/export", summary="All that is known of a room")
-    async def export_all(request: Request, name: Name) -> Export:
-        return await whole(enter(request, name, "operator")[0])
+    @router.get("/{name}/export", summary="Export a room with all its captions")
+    async def export_room(request: Request, name: Name) -> Export:
+        return await export(enter(request, name, "operator")[0])
 
-    @router.delete("/{name}/captions", status_code=204, summary="Forget all captions of a room")
-    async def erase(request: Request, name: Name) -> None:
-        async with house.turn(name):
+    @router.delete("/{name}/captions", status_code=204, summary="Erase all captions of a room")
+    async def erase_captions(request: Request, name: Name) -> None:
+        async with context.room_lock(name):
             enter(request, name, "operator")
-            await service.erase(name)
+            await service.erase_captions(name)
 
-    @router.patch("/{name}/phrases/{phrase}", status_code=204, summary="Correct a final phrase, or take it back")
-    async def correct(
+    @router.patch("/{name}/phrases/{phrase}", status_code=204, summary="Correct or withdraw a final phrase")
+    async def correct_phrase(
         request: Request,
         name: Name,
         phrase: Annotated[str, Path(pattern=r"^[0-9]+-[0-9]+$", max_length=40)],
@@ -121,11 +128,11 @@ def api(house: AppContext) -> APIRouter:
     ) -> None:
         enter(request, name, "operator")[0].correct(phrase, correction.track, correction.text)
 
-    @router.get("/{name}/captions", summary="Final captions before a number, as they stand now, for scrolling back")
-    async def history(
+    @router.get("/{name}/captions", summary="Final captions before a sequence number, for scrolling back")
+    async def get_history(
         request: Request,
         name: Name,
-        before: Annotated[int, Query(ge=0, lt=1 << 53, description="Number of the oldest caption that is known.")],
+        before: Annotated[int, Query(ge=0, lt=1 << 53, description="Sequence number of the oldest known caption.")],
         limit: Annotated[int, Query(ge=1, le=500)] = 200,
     ) -> History:
         room = enter(request, name, "viewer")[0]
@@ -133,66 +140,66 @@ def api(house: AppContext) -> APIRouter:
         events, is_all = await room.history(before, limit)
         return History(captions=tuple(messages.caption(event) for event in events), is_all=is_all)
 
-    @router.patch("/{name}/sources/{source:path}", status_code=204, summary="Stop a source, or let it go on")
-    async def switch(
-        request: Request, name: Name, source: Annotated[str, Path(max_length=200)], wish: SourceChange
+    @router.patch("/{name}/sources/{source:path}", status_code=204, summary="Stop or start a source")
+    async def switch_source(
+        request: Request, name: Name, source: Annotated[str, Path(max_length=200)], change: SourceChange
     ) -> None:
         enter(request, name, "operator")
-        service.switch(name, source, is_on=wish.is_on)
+        service.switch_source(name, source, is_on=change.is_on)
 
-    @router.post("/{name}/outputs", status_code=201, summary="Give the captions to something more")
+    @router.post("/{name}/outputs", status_code=201, summary="Add an output")
     async def add_output(request: Request, name: Name, new: NewOutput) -> OutputResource:
-        async with house.turn(name):
-            _, guest = enter(request, name, "operator")
-            if isinstance(new, NewObs) and not guest.may("admin"):
-                raise SettingsError("Expected the key of the service, not of the room: OBS is at an address it opens.")
-            before = service.room_settings(name)
-            output = new_output(new)
+        async with context.room_lock(name):
+            _, client = enter(request, name, "operator")
+            if isinstance(new, NewObs) and not client.may("admin"):
+                raise SettingsError(
+                    "Expected the key of the service, not of the room: the service itself opens the address of OBS."
+                )
+            before = service.get_room_settings(name)
+            output = build_output(new)
             others = tuple(one for one in before.outputs if one.id != output.id)
             if len(others) >= OUTPUTS_MAX:
                 raise SettingsError(f"Expected at most {OUTPUTS_MAX} outputs of a room. Remove one first.")
-            await service.change(name, replace(before, outputs=(*others, output)))
-            return output_resource(output)
+            await service.change_room(name, replace(before, outputs=(*others, output)))
+            return build_output_resource(output)
 
-    @router.delete("/{name}/outputs/{output}", status_code=204, summary="Give the captions there no more")
+    @router.delete("/{name}/outputs/{output}", status_code=204, summary="Remove an output")
     async def remove_output(
         request: Request, name: Name, output: Annotated[str, Path(pattern=r"^[A-Za-z0-9.]{1,32}$")]
     ) -> None:
-        async with house.turn(name):
+        async with context.room_lock(name):
             enter(request, name, "operator")
-            before = service.room_settings(name)
+            before = service.get_room_settings(name)
             others = tuple(one for one in before.outputs if one.id != output)
             if len(others) == len(before.outputs):
                 raise RoomError(f"Expected an output of the room {name}, but there is no {output}.")
-            await service.change(name, replace(before, outputs=others))
+            await service.change_room(name, replace(before, outputs=others))
 
     @router.get("/{name}/keys", summary="List the keys of a room")
-    async def keys(request: Request, name: Name) -> list[KeyResource]:
+    async def list_keys(request: Request, name: Name) -> list[KeyResource]:
         enter(request, name, "operator")
-        return [key_resource(key) for key in service.keyring.list(name)]
+        return [build_key_resource(key) for key in service.keyring.list(name)]
 
-    @router.post("/{name}/keys", status_code=201, summary="Make a key of a room")
-    async def mint(request: Request, name: Name, new: NewKey) -> KeyWithSecret:
+    @router.post("/{name}/keys", status_code=201, summary="Create a key for a room")
+    async def create_key(request: Request, name: Name, new: NewKey) -> KeyWithSecret:
         enter(request, name, "operator")
         if new.role == "admin":
-            raise SettingsError("Expected the role viewer, source or operator: a room has no key to the whole service.")
-        return minted(*await service.keyring.mint(name, new.role, new.label, new.lasts_s))
+            raise SettingsError(
+                "Expected the role viewer, source or operator: a key of a room cannot open the whole service."
+            )
+        return with_secret(*await service.keyring.mint(name, new.role, new.label, new.lasts_s))
 
-    @router.delete("/{name}/keys/{key}", status_code=204, summary="Revoke a key; whoever came in with it is sent away")
-    async def revoke(request: Request, name: Name, key: Annotated[str, Path(pattern=r"^[0-9a-f]{12}$")]) -> None:
+    @router.delete("/{name}/keys/{key}", status_code=204, summary="Revoke a key and disconnect everyone who uses it")
+    async def revoke_key(request: Request, name: Name, key: Annotated[str, Path(pattern=r"^[0-9a-f]{12}$")]) -> None:
         enter(request, name, "operator")
         if not any(one.id == key for one in service.keyring.list(name)):
             raise RoomError(f"Expected a key of the room {name}, but there is no {key}.")
         await service.keyring.revoke(key)
 
-    @router.get("/{name}/events", summary="Captions as they happen, as server-sent events", response_class=Response)
-    async def events(request: Request, name: Name) -> Response:
-        room, guest = enter(request, name, "viewer")
+    @router.get("/{name}/events", summary="Live captions as server-sent events", response_class=Response)
+    async def stream_events(request: Request, name: Name) -> Response:
+        room, client = enter(request, name, "viewer")
         require_open(room)
-        return EventStream(request, room, guest, house)
-
-    async def whole(room: Room) -> Export:
-        events = await room.all_events()
-        return Export(room=resource(room), captions=tuple(messages.caption(event) for event in events))
+        return EventStream(request, room, client, context)
 
     return router

@@ -300,7 +300,7 @@ class Audiences:
         """Begin with none."""
         self._known: dict[str, Audience] = {}
 
-    def of(self, room: Room) -> Audience:
+    def get(self, room: Room) -> Audience:
         """Return a room's audience."""
         known = self._known.get(room.name)
         if known is not None and known.room is room:
@@ -316,14 +316,14 @@ class Audiences:
         known = self._known.get(room.name)
         return known.n_late if known is not None and known.room is room else 0
 
-    def end_streams(self) -> None:
+    def end_sse_streams(self) -> None:
         """Let all server-sent events end, as the service closes down; sockets are closed by the server."""
         for audience in self._known.values():
             for reader in list(audience.readers):
                 if reader.is_stream:
                     reader.leave()
 
-    def forget(self, room: Room) -> None:
+    def remove(self, room: Room) -> None:
         """Send away all readers of a room that was removed, those too that needed no key of it."""
         known = self._known.get(room.name)
         if known is not None and known.room is room:

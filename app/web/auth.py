@@ -1,4 +1,4 @@
-"""Who may come in: keys with a role and a room, and pages of our own origin."""
+"""Authentication: keys with a role and a room, and the origins that may open sockets."""
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
@@ -9,88 +9,88 @@ from urllib.parse import urlsplit
 from fastapi.security import HTTPBearer
 from starlette.requests import HTTPConnection
 
-from app.errors import AccessError, RoomError
+from app.errors import AccessError
 from app.store.keyring import ROLES, Keyring, Role
 from app.web.limits import ConnectionLimits
 
 REFUSAL = (
-    "This link opens nothing here. Open the whole link you were given, with the part behind #, or ask for a new one."
+    "This link is not valid here. Open the whole link you were given, with the part after #, or ask for a new one."
 )
-"""Said of a wrong key and of a room that does not exist alike, so that nobody learns which rooms there are."""
+"""The same message for a wrong key and for a room that does not exist, so that clients cannot probe for rooms."""
 
 BEARER = HTTPBearer(auto_error=False, scheme_name="key", description="A key of the service or of one room.")
-"""For OpenAPI only: says where the key goes. Whether it opens is the doorkeeper's."""
+"""For OpenAPI only: documents the header. `Authenticator` checks the key."""
 
 FORWARDED = ("forwarded", "x-forwarded-for", "x-real-ip", "via")
-"""Headers that a proxy adds: then whoever asks is not on this machine."""
+"""Headers that a proxy adds: the client is then not on this machine."""
 
 
 @dataclass(frozen=True, slots=True)
 class Client:
-    """Whoever was let in, and what for."""
+    """An authenticated client and its role."""
 
     role: Role
     room: str | None
-    """The one room it may enter; None for all."""
+    """The one room it has access to; None for all."""
     key: str | None = None
-    """Id of its key; None where none was needed."""
+    """Id of its key; None if it needed none."""
 
     def may(self, role: Role) -> bool:
-        """Return whether it may do what that role may."""
+        """Return whether it has the rights of that role."""
         return ROLES.index(self.role) >= ROLES.index(role)
 
 
 class Authenticator:
-    """Asks for keys. On a service that only its own machine can reach, whoever is on that machine needs none."""
+    """Checks keys and origins; a service that only this machine can reach asks local clients for no key."""
 
     def __init__(
         self,
         keyring: Keyring,
-        crowd: ConnectionLimits,
+        limits: ConnectionLimits,
         *,
-        is_own_machine: bool,
+        is_loopback_only: bool,
         origins: Collection[str] = (),
-        public: Callable[[], Collection[str]] = tuple,
+        public_rooms: Callable[[], Collection[str]] = tuple,
     ) -> None:
-        """Use these keys; `origins` are those of our pages behind a proxy, `public` names rooms that all may read."""
-        self._keyring, self._crowd = keyring, crowd
-        self._is_own_machine = is_own_machine
-        self._origins = frozenset(origin.rstrip("/").casefold() for origin in origins)
-        self._public = public
+        """Check against a keyring; wrong keys count in `limits`.
 
-    def admit(self, connection: HTTPConnection, secret: str, role: Role, room: str | None) -> Client:
-        """Return the guest that may act as `role` in a room, or with None in the whole service.
+        `origins` are those of the pages behind a proxy; `public_rooms` returns the rooms that need no key to read.
+        """
+        self._keyring, self._limits = keyring, limits
+        self._is_loopback_only = is_loopback_only
+        self._origins = frozenset(origin.rstrip("/").casefold() for origin in origins)
+        self._public_rooms = public_rooms
+
+    def authorize(self, connection: HTTPConnection, secret: str, role: Role, room: str | None) -> Client:
+        """Return the client that may act as `role` in a room, or in the whole service if `room` is None.
 
         Raises:
-            AccessError: The key is none, or not for this.
+            AccessError: The key is wrong, missing or not for this.
             BusyError: Too many wrong keys came from this address.
         """
         key = self._keyring.find(secret) if secret else None
         if key is not None and key.allows(role, room):
             return Client(key.role, key.room, key.id)
-        if self.is_at_home(connection):
+        if self.is_local(connection):
             return Client("admin", None)
-        if role == "viewer" and room in self._public():
+        if role == "viewer" and room in self._public_rooms():
             return Client("viewer", room)
         if secret and key is None:
-            self._crowd.failed(address(connection))
+            self._limits.count_wrong_key(client_address(connection))
         raise AccessError(REFUSAL)
 
-    def missing(self, guest: Client, error: RoomError) -> AccessError:
-        """Return what is said of a room that does not exist: the truth only to whoever may know all rooms."""
-        return error if guest.room is None and guest.may("admin") else AccessError(REFUSAL)
+    def is_local(self, connection: HTTPConnection) -> bool:
+        """Return whether the client is on this machine and used a local address.
 
-    def is_at_home(self, connection: HTTPConnection) -> bool:
-        """Return whether it is this machine's own browser or program that asks, by an address of this machine.
-
-        The name in the address is checked, because a page elsewhere can point a name of its own at this machine.
+        The Host header is checked because a page of another site can resolve its own name to this machine (DNS
+        rebinding).
         """
-        if not self._is_own_machine or any(name in connection.headers for name in FORWARDED):
+        if not self._is_loopback_only or any(name in connection.headers for name in FORWARDED):
             return False
-        return _is_loopback(address(connection)) and _is_loopback(_host(connection.headers.get("host", "")))
+        return _is_loopback(client_address(connection)) and _is_loopback(_host(connection.headers.get("host", "")))
 
-    def is_own_origin(self, connection: HTTPConnection) -> bool:
-        """Return whether one of our own pages opens this socket; programs send no origin and may pass."""
+    def is_allowed_origin(self, connection: HTTPConnection) -> bool:
+        """Return whether one of our own pages opens this socket; programs send no origin and are allowed."""
         origin = connection.headers.get("origin")
         if origin is None or origin.casefold() in self._origins:
             return True
@@ -108,13 +108,13 @@ def bearer(connection: HTTPConnection) -> str:
     return secret.strip() if kind.casefold() == "bearer" else ""
 
 
-def address(connection: HTTPConnection) -> str:
-    """Return the address that a connection comes from; behind a trusted proxy, the one it names."""
+def client_address(connection: HTTPConnection) -> str:
+    """Return the address of the client; behind a trusted proxy, the one that the proxy names."""
     return connection.client.host if connection.client else ""
 
 
 def _host(netloc: str) -> str:
-    if "@" in netloc:  # no browser says so
+    if "@" in netloc:  # no browser sends this
         return ""
     try:
         return (urlsplit(f"//{netloc}").hostname or "").casefold()

@@ -1,4 +1,4 @@
-"""Who came in with which key, so that a key that is taken back shows them out."""
+"""The open connections by key, so that revoking a key closes them."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator
@@ -6,31 +6,31 @@ from contextlib import contextmanager
 
 from app import metrics
 
-Leave = Callable[[], None]
-"""Ends one guest's conversation."""
+CloseConnection = Callable[[], None]
+"""Closes one connection; does not wait."""
 
 
 class Connections:
-    """All who are here by a key."""
+    """All open connections of readers, operators and sources."""
 
     def __init__(self) -> None:
-        """Begin with nobody."""
-        self._present: defaultdict[str, dict[object, Leave]] = defaultdict(dict)
+        """Begin with none."""
+        self._by_key: defaultdict[str, dict[object, CloseConnection]] = defaultdict(dict)
 
     @contextmanager
-    def present(self, key: str | None, leave: Leave) -> Iterator[None]:
-        """Keep somebody in mind while the block lasts; who needed no key cannot lose it."""
-        name, place = key or "", object()
-        self._present[name][place] = leave
+    def track(self, key: str | None, close: CloseConnection) -> Iterator[None]:
+        """Register a connection while the block lasts; `key` is None if it needed none and so cannot lose it."""
+        name, entry = key or "", object()
+        self._by_key[name][entry] = close
         try:
             yield
         finally:
-            del self._present[name][place]
-            if not self._present[name]:
-                del self._present[name]
+            del self._by_key[name][entry]
+            if not self._by_key[name]:
+                del self._by_key[name]
 
-    def send_away(self, key: str) -> None:
-        """End all conversations of a key."""
-        for leave in list(self._present.get(key, {}).values()):
+    def disconnect(self, key: str) -> None:
+        """Close all connections of a key."""
+        for close in list(self._by_key.get(key, {}).values()):
             metrics.CLOSED_SOCKETS.labels("key revoked").inc()
-            leave()
+            close()

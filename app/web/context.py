@@ -1,4 +1,4 @@
-"""What all doors share: the service behind them, and who watches who comes in."""
+"""What all routes share: the service, authentication, and the connections that are open."""
 
 import asyncio
 from collections.abc import Mapping
@@ -6,15 +6,15 @@ from dataclasses import dataclass, field
 from typing import Protocol
 from weakref import WeakValueDictionary
 
-from starlette.requests import Request
+from starlette.requests import HTTPConnection, Request
 
 from app.audio.browser import BrowserSource
 from app.captions.room import Room
-from app.errors import RoomError
-from app.store.keyring import Keyring
+from app.errors import AccessError, RoomError
+from app.store.keyring import Keyring, Role
 from app.store.rooms import RoomSettings
 from app.web.audience import Audiences
-from app.web.auth import Authenticator
+from app.web.auth import REFUSAL, Authenticator, Client
 from app.web.connections import Connections
 from app.web.limits import ConnectionLimits
 
@@ -22,69 +22,85 @@ CLOSED = "This room is closed. Ask who runs it when it opens again."
 
 
 class HostedService(Protocol):
-    """What the doors need of the service."""
+    """What the web routes need of the service."""
 
     keyring: Keyring
 
     @property
     def rooms(self) -> Mapping[str, Room]:
-        """The open rooms by name."""
+        """All rooms by name."""
 
     @property
     def is_ready(self) -> bool:
         """Whether the model is loaded and the rooms are open."""
 
-    def room(self, name: str) -> Room:
-        """Return an open room; raises RoomError."""
+    def get_room(self, name: str) -> Room:
+        """Return a room, open or closed; raises RoomError."""
 
-    def room_settings(self, name: str) -> RoomSettings:
-        """Return what is wanted of a room, open or closed; raises RoomError."""
+    def get_room_settings(self, name: str) -> RoomSettings:
+        """Return the settings of a room, open or closed; raises RoomError."""
 
-    async def create(self, name: str, settings: RoomSettings) -> None:
-        """Make a room; raises SettingsError, StoreError."""
+    async def create_room(self, name: str, settings: RoomSettings) -> None:
+        """Create a room; raises SettingsError, StoreError."""
 
-    async def change(self, name: str, settings: RoomSettings) -> None:
+    async def change_room(self, name: str, settings: RoomSettings) -> None:
         """Give a room other settings; raises RoomError, SettingsError, StoreError."""
 
-    async def erase(self, name: str) -> None:
-        """Forget all captions of a room; raises RoomError, StoreError."""
+    async def erase_captions(self, name: str) -> None:
+        """Erase all captions of a room; raises RoomError, StoreError."""
 
-    async def remove(self, name: str) -> None:
-        """Close a room and forget it with its captions and keys; raises RoomError, StoreError."""
+    async def remove_room(self, name: str) -> None:
+        """Close a room and delete it with its captions and keys; raises RoomError, StoreError."""
 
-    def by_code(self, code: str) -> str | None:
-        """Return the name of the public room that a short code leads to, if any."""
+    def find_public_room(self, code: str) -> str | None:
+        """Return the name of the public room with this short code, if there is one."""
 
-    def switch(self, room: str, source: str, *, is_on: bool) -> None:
-        """Stop a source, or let it go on; raises RoomError, SettingsError."""
+    def switch_source(self, room: str, source: str, *, is_on: bool) -> None:
+        """Stop or start a source; raises RoomError, SettingsError."""
 
-    def browser(self, room: str, session: str, label: str, language: str | None) -> BrowserSource:
+    def open_browser_source(self, room: str, session: str, label: str, language: str | None) -> BrowserSource:
         """Return the source of a page's session; raises SurtitleError."""
 
 
 @dataclass(frozen=True, slots=True)
 class AppContext:
-    """One service and its doors."""
+    """The service and the state that all connections share."""
 
     service: HostedService
-    doorkeeper: Authenticator
-    crowd: ConnectionLimits = field(default_factory=ConnectionLimits)
-    guests: Connections = field(default_factory=Connections)
+    authenticator: Authenticator
+    limits: ConnectionLimits = field(default_factory=ConnectionLimits)
+    connections: Connections = field(default_factory=Connections)
     audiences: Audiences = field(default_factory=Audiences)
     public_url: str | None = None
-    """Address that people use, where it is not the one that is asked."""
-    _turns: WeakValueDictionary[str, asyncio.Lock] = field(default_factory=WeakValueDictionary)
+    """Address that people use, if it differs from the one that the request names."""
+    _room_locks: WeakValueDictionary[str, asyncio.Lock] = field(default_factory=WeakValueDictionary)
 
-    def address(self, request: Request) -> str:
+    def base_url(self, request: Request) -> str:
         """Return the address of the pages, without a slash at its end."""
         return (self.public_url or str(request.base_url)).rstrip("/")
 
-    def turn(self, room: str) -> asyncio.Lock:
-        """Return the lock that whoever makes, changes or removes a room holds, so that one does so at a time."""
-        return self._turns.setdefault(room, asyncio.Lock())
+    def room_lock(self, room: str) -> asyncio.Lock:
+        """Return the lock to hold while a room is created, changed or removed."""
+        return self._room_locks.setdefault(room, asyncio.Lock())
+
+    def enter_room(self, connection: HTTPConnection, secret: str, role: Role, name: str) -> tuple[Room, Client]:
+        """Return a room, and the client that may act in it as `role`.
+
+        Raises:
+            RoomError: There is no such room, and the client may know that.
+            AccessError: The key does not open the room, or there is no such room.
+            BusyError: Too many wrong keys came from this address.
+        """
+        client = self.authenticator.authorize(connection, secret, role, name)
+        try:
+            return self.service.get_room(name), client
+        except RoomError:
+            if client.room is None and client.may("admin"):
+                raise
+            raise AccessError(REFUSAL) from None  # only who may list the rooms learns that there is none
 
 
 def require_open(room: Room) -> None:
-    """Let nobody follow a room that is closed; raises RoomError."""
+    """Raise RoomError if a room is closed."""
     if not room.is_open:
         raise RoomError(CLOSED)

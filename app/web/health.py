@@ -1,4 +1,4 @@
-"""What watches the service from outside: does it live, may people come, what does it count."""
+"""Routes for monitoring: liveness, readiness and metrics."""
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import PlainTextResponse
@@ -8,7 +8,7 @@ from app.web.auth import bearer
 from app.web.context import AppContext
 
 
-def health(house: AppContext) -> APIRouter:
+def create_health_router(context: AppContext) -> APIRouter:
     """Return `/healthz`, `/readyz` and `/metrics`."""
     router = APIRouter(include_in_schema=False)
 
@@ -18,11 +18,11 @@ def health(house: AppContext) -> APIRouter:
 
     @router.get("/readyz")
     async def readyz() -> Response:
-        return PlainTextResponse("ready") if house.service.is_ready else PlainTextResponse("starting", 503)
+        return PlainTextResponse("ready") if context.service.is_ready else PlainTextResponse("starting", 503)
 
     @router.get("/metrics")
     async def metrics(request: Request) -> Response:
-        house.doorkeeper.admit(request, bearer(request), "admin", None)
+        context.authenticator.authorize(request, bearer(request), "admin", None)
         return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
 
     return router

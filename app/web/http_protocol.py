@@ -24,10 +24,10 @@ STALL_S = 20.0
 class HttpProtocol(H11Protocol):
     """One HTTP connection, until it becomes a WebSocket."""
 
-    def __init__(self, crowd: ConnectionLimits, **given: Any) -> None:
-        """Count in `crowd`; the rest is uvicorn's."""
+    def __init__(self, limits: ConnectionLimits, **given: Any) -> None:
+        """Count in `limits`; the rest is uvicorn's."""
         super().__init__(**given)
-        self._crowd = crowd
+        self._limits = limits
         self._deadline: asyncio.TimerHandle | None = None
         """When the request must have arrived."""
         self._patience: asyncio.TimerHandle | None = None
@@ -37,7 +37,7 @@ class HttpProtocol(H11Protocol):
         """Let it in if there is room."""
         super().connection_made(transport)
         try:
-            self._crowd.check(len(self.connections))
+            self._limits.check_total(len(self.connections))
         except BusyError:
             transport.abort()
             return

@@ -1,4 +1,4 @@
-"""How many and how fast: for each address, room and key, and in all; everything refused is counted."""
+"""Limits on connections and wrong keys, by address, room and key and in total; every refusal is counted."""
 
 import time
 from collections import Counter
@@ -13,16 +13,16 @@ from app.errors import BusyError
 
 @dataclass(frozen=True, slots=True)
 class LimitSettings:
-    """Bounds that a conference hall behind one address stays below."""
+    """Limits that a conference hall behind one address does not reach."""
 
     sockets: int = 12_000
-    """Conversations in all."""
+    """Readers, operators and sources in total."""
     spare: int = 500
-    """Connections beyond those: for whoever is refused with a sentence, and for who asks whether the service lives."""
+    """Connections beyond those: for clients that get a refusal, and for health checks."""
     address: int = 8_000
-    """Connections of one address: a hall, or a proxy that does not say for whom it asks."""
-    strangers: int = 1_000
-    """Connections of one address that have not said who they are; they have 5 s for it."""
+    """Connections of one network: a hall, or a proxy that does not name its clients."""
+    unauthenticated: int = 1_000
+    """Connections of one network that have not sent their hello yet; they have 5 s for it."""
     room: int = 10_000
     """Viewers of one room."""
     key: int = 10_000
@@ -30,30 +30,30 @@ class LimitSettings:
     speakers: int = 32
     """Connections with one source or operator key."""
     attempts: int = 30
-    """Wrong keys of one address at once; then six a minute."""
+    """Wrong keys of one network at once; after that, six a minute."""
 
 
 FILES_KEPT = 200
-"""Files that a process needs for other things than connections."""
+"""File descriptors that a process needs for other things than connections."""
 
 
-def allow_sockets() -> int:
-    """Let this process open as many files as it may, and return how many of them connections may take."""
+def raise_file_limit() -> int:
+    """Let this process open as many files as the system allows, and return how many connections may use."""
     try:
-        import resource  # POSIX only; elsewhere there is no such limit
+        import resource  # POSIX only; other systems have no such limit
     except ImportError:
         return LimitSettings().sockets
-    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
-    return most - FILES_KEPT
+    _, hard_limit = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard_limit, hard_limit))
+    return hard_limit - FILES_KEPT
 
 
 ATTEMPTS_KEPT = 10_000
-"""Addresses whose wrong keys are remembered; the one that tried longest ago is forgotten first."""
+"""Networks whose wrong keys are remembered; the one whose last attempt is oldest is dropped first."""
 
 
 class TokenBucket:
-    """Lets through so many at once, and then so many a second."""
+    """A rate limit: `burst` tokens at once, then `per_s` tokens a second."""
 
     def __init__(self, burst: float, per_s: float, clock: Callable[[], float] = time.monotonic) -> None:
         """Begin full."""
@@ -62,7 +62,7 @@ class TokenBucket:
         self._at_s = clock()
 
     def take(self, n: float = 1.0) -> bool:
-        """Take `n` out and return whether they were there."""
+        """Take `n` tokens and return whether there were that many."""
         now_s = self._clock()
         self._level = min(self._burst, self._level + (now_s - self._at_s) * self._per_s)
         self._at_s = now_s
@@ -73,58 +73,58 @@ class TokenBucket:
 
 
 class ConnectionLimits:
-    """Counts who is here."""
+    """Counts connections and wrong keys, and refuses what exceeds the limits."""
 
-    def __init__(self, limits: LimitSettings | None = None) -> None:
-        """Begin with nobody."""
-        self.limits = limits or LimitSettings()
-        self._here: Counter[tuple[str, str]] = Counter()
+    def __init__(self, settings: LimitSettings | None = None) -> None:
+        """Begin with no connections."""
+        self.settings = settings or LimitSettings()
+        self._counts: Counter[tuple[str, str]] = Counter()
         self._attempts: dict[str, TokenBucket] = {}
 
-    def check(self, n_sockets: int) -> None:
-        """Let a connection be made.
+    def check_total(self, n_sockets: int) -> None:
+        """Check the number of TCP connections.
 
         Raises:
-            BusyError: There are so many that there is no room even for a refusal.
+            BusyError: There are too many even to answer with a refusal.
         """
-        if n_sockets > self.limits.sockets + self.limits.spare:
+        if n_sockets > self.settings.sockets + self.settings.spare:
             self._refuse("sockets")
 
     @contextmanager
-    def stranger(self, address: str) -> Iterator[None]:
-        """Count somebody who has not said who it is while the block lasts; raises BusyError."""
+    def count_unauthenticated(self, address: str) -> Iterator[None]:
+        """Count a connection without a hello while the block lasts; raises BusyError."""
         with (
-            self._count("sockets", "", self.limits.sockets),
-            self._count("strangers", household(address), self.limits.strangers),
+            self._count("sockets", "", self.settings.sockets),
+            self._count("strangers", client_network(address), self.settings.unauthenticated),
         ):
             yield
 
     @contextmanager
-    def guest(self, address: str, room: str, key: str | None, *, speaks: bool) -> Iterator[None]:
-        """Count a guest while the block lasts.
+    def count_client(self, address: str, room: str, key: str | None, *, speaks: bool) -> Iterator[None]:
+        """Count a client while the block lasts; `speaks` is true for sources and operators.
 
         Raises:
-            BusyError: There are too many in all, of this address, in this room, or with this key.
+            BusyError: There are too many in total, of its network, in this room, or with this key.
         """
-        whose = household(address)
-        key_max = self.limits.speakers if speaks else self.limits.key
+        network = client_network(address)
+        key_max = self.settings.speakers if speaks else self.settings.key
         with (
-            self._count("sockets", "", self.limits.sockets),
-            self._count("address", whose, self.limits.address),
-            self._count("room", room, self.limits.room),
-            self._count("key", key or whose, key_max),
+            self._count("sockets", "", self.settings.sockets),
+            self._count("address", network, self.settings.address),
+            self._count("room", room, self.settings.room),
+            self._count("key", key or network, key_max),
         ):
             yield
 
-    def failed(self, address: str) -> None:
-        """Count a wrong key; who has a right one is never asked for this.
+    def count_wrong_key(self, address: str) -> None:
+        """Count a wrong key; a right key is accepted however many wrong ones came.
 
         Raises:
-            BusyError: There were too many from this address.
+            BusyError: Too many came from this network.
         """
-        whose = household(address)
-        bucket = self._attempts.pop(whose, None) or TokenBucket(self.limits.attempts, 0.1)
-        self._attempts[whose] = bucket
+        network = client_network(address)
+        bucket = self._attempts.pop(network, None) or TokenBucket(self.settings.attempts, 0.1)
+        self._attempts[network] = bucket
         if len(self._attempts) > ATTEMPTS_KEPT:
             del self._attempts[next(iter(self._attempts))]
         metrics.REFUSALS.add(metrics.WRONG_KEY)
@@ -132,25 +132,25 @@ class ConnectionLimits:
             self._refuse("attempts")
 
     @contextmanager
-    def _count(self, what: str, whose: str, most: int) -> Iterator[None]:
-        place = (what, whose)
-        if self._here[place] >= most:
-            self._refuse(what)
-        self._here[place] += 1
+    def _count(self, limit: str, subject: str, most: int) -> Iterator[None]:
+        counted = (limit, subject)
+        if self._counts[counted] >= most:
+            self._refuse(limit)
+        self._counts[counted] += 1
         try:
             yield
         finally:
-            self._here[place] -= 1
-            if not self._here[place]:
-                del self._here[place]
+            self._counts[counted] -= 1
+            if not self._counts[counted]:
+                del self._counts[counted]
 
-    def _refuse(self, what: str) -> None:
-        metrics.REFUSALS.add(what)
-        raise BusyError(REFUSALS[what], retry_after_s=60.0 if what == "attempts" else 15.0)
+    def _refuse(self, limit: str) -> None:
+        metrics.REFUSALS.add(limit)
+        raise BusyError(REFUSALS[limit], retry_after_s=60.0 if limit == "attempts" else 15.0)
 
 
-def household(address: str) -> str:
-    """Return what is counted as one address: of IPv6 the first half, as anybody has all of the other."""
+def client_network(address: str) -> str:
+    """Return what counts as one client: an IPv4 address, or the /64 network of an IPv6 address."""
     try:
         ip = ip_address(address)
     except ValueError:
@@ -168,4 +168,4 @@ REFUSALS = {
     "key": "This link is in use as often as it may be. Close other pages that use it, or ask for one of your own.",
     "attempts": "Too many wrong links were tried from your address. Try again in a minute, with the whole link.",
 }
-"""What is said to whoever is refused."""
+"""The message of each refusal, by the label of the limit in the metrics."""

@@ -15,33 +15,33 @@ STATUS_PAUSE_S = 0.25
 """Pause between two looks; a meter that moves four times a second is alive."""
 
 WHY = {
-    "keys": "links that open nothing here",
+    "keys": "links that are not valid",
     "attempts": "too many wrong links from one address",
     "sockets": "more readers than the service takes",
     "strangers": "too many connections at once from one address",
     "address": "too many connections from one address",
     "room": "more readers than a room takes",
     "key": "one link in use too often",
-    "origin": "pages of another site that wanted in",
-    "sound": "sound sent faster than it is spoken",
-    "sources": "speakers for whom the machine had no room",
+    "origin": "pages of another site that tried to connect",
+    "sound": "sound sent faster than real time",
+    "sources": "speakers rejected because the machine is full",
 }
 """What was refused, by the name of the limit."""
 
 
-def status(house: AppContext, room: Room) -> RoomStatus:
+def build_status(context: AppContext, room: Room) -> RoomStatus:
     """Return how a room is doing now."""
     refusals = tuple(
         Refusal(reason=reason, message=WHY.get(reason, reason), count=count)
         for reason, count in metrics.REFUSALS.by_reason().items()
     )
-    return room_status(room.state, n_late=house.audiences.n_late(room), refusals=refusals)
+    return room_status(room.state, n_late=context.audiences.n_late(room), refusals=refusals)
 
 
 @contextmanager
-def overseeing(socket: WebSocketProtocol, room: Room, house: AppContext) -> Iterator[None]:
+def overseeing(socket: WebSocketProtocol, room: Room, context: AppContext) -> Iterator[None]:
     """Tell an operator's console how the room is doing, whenever that has changed, while the block lasts."""
-    overseer = _StatusSender(socket, room, house)
+    overseer = _StatusSender(socket, room, context)
     overseer.tell()
     try:
         yield
@@ -52,14 +52,14 @@ def overseeing(socket: WebSocketProtocol, room: Room, house: AppContext) -> Iter
 class _StatusSender:
     """Looks at a room several times a second."""
 
-    def __init__(self, socket: WebSocketProtocol, room: Room, house: AppContext) -> None:
-        self._socket, self._room, self._house = socket, room, house
+    def __init__(self, socket: WebSocketProtocol, room: Room, context: AppContext) -> None:
+        self._socket, self._room, self._context = socket, room, context
         self._told = b""
         self._timer: asyncio.TimerHandle | None = None
 
     def tell(self) -> None:
         """Tell what has changed, unless the client has yet to read what it was told."""
-        message = StatusMessage(status=status(self._house, self._room)).encoded()
+        message = StatusMessage(status=build_status(self._context, self._room)).encoded()
         if message != self._told and self._socket.is_writable:
             self._socket.write(frame(message))
             self._told = message

@@ -1,4 +1,4 @@
-"""The pages, their headers, and the files they need."""
+"""The HTML pages, their files and their security headers."""
 
 from pathlib import Path
 
@@ -10,7 +10,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 import app
-from app.web.auth import address
+from app.web.auth import client_address
 from app.web.compression import CompressedFiles
 from app.web.context import AppContext
 
@@ -18,7 +18,7 @@ POLICY = (
     "default-src 'none'; script-src 'self'; worker-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
     "base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'; "
 )
-"""Content-Security-Policy of every page: nothing inline, nothing from elsewhere; who may frame it is said behind."""
+"""Content-Security-Policy of every page: nothing inline or from other sites; `frame-ancestors` is added per page."""
 
 PAGES = {
     "v": "audience/audience.html",
@@ -38,13 +38,13 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(self), display-capture=(self)",
 }
-"""On every answer."""
+"""Headers of every response."""
 
 
 class SafeHeaders:
-    """Adds the security headers to every HTTP answer; only the overlay may stand in another page's frame.
+    """Adds the security headers to every HTTP response.
 
-    The builder alone may have a frame in it, for its preview.
+    Only the overlay may be framed by another page; only the builder may contain a frame, for its preview.
     """
 
     def __init__(self, inner: ASGIApp) -> None:
@@ -52,27 +52,27 @@ class SafeHeaders:
         self._inner = inner
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer with the headers."""
+        """Add the headers to the response."""
         if scope["type"] != "http":
             await self._inner(scope, receive, send)
             return
-        door = scope["path"][1:].partition("/")[0]
+        page = scope["path"][1:].partition("/")[0]
 
         async def add(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 headers.update(HEADERS)
-                headers["Content-Security-Policy"] = _policy(door)
-                if door != "overlay":
+                headers["Content-Security-Policy"] = _policy(page)
+                if page != "overlay":
                     headers["X-Frame-Options"] = "DENY"
             await send(message)
 
         await self._inner(scope, receive, add)
 
 
-def _policy(door: str) -> str:
+def _policy(page: str) -> str:
     """Return the Content-Security-Policy of a page."""
-    match door:
+    match page:
         case "builder":
             return POLICY + "frame-src 'self'; frame-ancestors 'none'"
         case "operator":  # makes a picture of the QR code that it fetched with its key
@@ -89,28 +89,28 @@ def static_dir() -> Path:
     return beside if (beside / "overlay" / "overlay.html").is_file() else package / "static"
 
 
-def pages(house: AppContext, files: CompressedFiles) -> APIRouter:
-    """Return the pages; each is the same for everybody, and learns on its socket whether its key opens the room."""
+def create_page_router(context: AppContext, files: CompressedFiles) -> APIRouter:
+    """Return the pages; they are the same for everybody, and a key is only checked by the socket and the API."""
     router = APIRouter(include_in_schema=False)
 
     @router.get("/")
     async def index(request: Request) -> Response:
         return files.page("landing/index.html", request.scope)
 
-    def add(door: str, file: str) -> None:
-        @router.get(f"/{door}/{{room}}")
+    def add_page(path: str, file: str) -> None:
+        @router.get(f"/{path}/{{room}}")
         async def page(room: str, request: Request) -> Response:
             return files.page(file, request.scope)
 
-    for door, file in PAGES.items():
-        add(door, file)
+    for path, file in PAGES.items():
+        add_page(path, file)
 
     @router.get("/c/{code}")
-    async def by_code(code: str, request: Request) -> Response:
-        """Lead to the public room of a short code; guessing is limited as wrong keys are."""
-        name = house.service.by_code(code)
+    async def find_public_room(code: str, request: Request) -> Response:
+        """Redirect to the public room with this short code; wrong codes are limited like wrong keys."""
+        name = context.service.find_public_room(code)
         if name is None:
-            house.crowd.failed(address(request))
+            context.limits.count_wrong_key(client_address(request))
             return Response("There is no public room with this code.", 404, media_type="text/plain")
         return RedirectResponse(f"/v/{name}")
 

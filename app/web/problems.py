@@ -1,4 +1,4 @@
-"""Every error over HTTP, ours and the framework's, as two fields: a code for programs, a sentence for people."""
+"""HTTP errors, our own and the framework's, as two fields: a code for programs and a message for people."""
 
 from typing import Any
 
@@ -17,41 +17,41 @@ STATUS: dict[type[SurtitleError], int] = {
     SettingsError: 422,
     StoreError: 503,
 }
-"""HTTP status of each kind of error; others are 500."""
+"""HTTP status of each error class; others are 500."""
 
-FOREIGN = {
+FRAMEWORK_ERRORS = {
     400: ("request", "Expected a body of JSON in UTF-8."),
     404: ("path", "Expected an address from docs/protocol.md; there is nothing at this one."),
-    405: ("method", "Expected another method; docs/protocol.md says which ones this address has."),
+    405: ("method", "Expected another method; docs/protocol.md lists the methods of this address."),
     413: ("size", "Expected a smaller request."),
 }
-"""What the framework refuses by itself: code and sentence by status."""
+"""Code and message of the errors that the framework raises, by status."""
 
 RESPONSES: dict[int | str, dict[str, Any]] = {
-    400: {"model": Problem, "description": "The body is no JSON in UTF-8."},
-    401: {"model": Problem, "description": "The key in `Authorization: Bearer KEY` opens nothing here."},
+    400: {"model": Problem, "description": "The body is not JSON in UTF-8."},
+    401: {"model": Problem, "description": "The key in `Authorization: Bearer KEY` is missing, wrong or not for this."},
     404: {"model": Problem, "description": "There is no such room, or it is closed."},
     413: {"description": "The body is too large."},
-    422: {"model": Problem, "description": "It makes no sense; the message says what was expected."},
-    429: {"model": Problem, "description": "Too much at once; see Retry-After."},
-    503: {"model": Problem, "description": "The disk refused."},
+    422: {"model": Problem, "description": "The request is invalid; the message says what was expected."},
+    429: {"model": Problem, "description": "Too many requests; see Retry-After."},
+    503: {"model": Problem, "description": "The data could not be written to the disk."},
 }
-"""The same for OpenAPI."""
+"""The error responses for OpenAPI."""
 
 
-def explain_to(web: FastAPI) -> None:
-    """Let an application answer every error in these words; what was sent is never repeated in them."""
-    web.exception_handler(SurtitleError)(_ours)
-    web.exception_handler(RequestValidationError)(_nonsense)
-    web.exception_handler(HTTPException)(_foreign)
-    web.exception_handler(Exception)(_broken)
+def add_error_handlers(web: FastAPI) -> None:
+    """Make an application answer every error in this form; messages never repeat what the client sent."""
+    web.exception_handler(SurtitleError)(_own_error)
+    web.exception_handler(RequestValidationError)(_validation_error)
+    web.exception_handler(HTTPException)(_framework_error)
+    web.exception_handler(Exception)(_unexpected_error)
 
 
 def _problem(status: int, code: str, message: str, headers: dict[str, str] | None = None) -> Response:
     return JSONResponse({"code": code, "message": message}, status, headers)
 
 
-async def _ours(_request: Request, error: SurtitleError) -> Response:
+async def _own_error(_request: Request, error: SurtitleError) -> Response:
     status = next((STATUS[kind] for kind in type(error).__mro__ if kind in STATUS), 500)
     headers = {"Retry-After": f"{error.retry_after_s:.0f}"} if isinstance(error, BusyError) else {}
     if status == 401:
@@ -59,21 +59,21 @@ async def _ours(_request: Request, error: SurtitleError) -> Response:
     return _problem(status, error.code, str(error), headers)
 
 
-async def _nonsense(_request: Request, error: RequestValidationError) -> Response:
+async def _validation_error(_request: Request, error: RequestValidationError) -> Response:
     first = error.errors()[0]
     where = ".".join(_printable(part) for part in first["loc"])
     return _problem(422, SettingsError.code, f"Expected something else in {where}: {_printable(first['msg'])}.")
 
 
 def _printable(part: object) -> str:
-    """Return a name or a reason without what no JSON can hold: half a character, as JSON's own escapes may spell."""
+    """Return text without lone surrogates, which JSON escapes can express but UTF-8 cannot encode."""
     return str(part).encode(errors="replace").decode()
 
 
-async def _foreign(_request: Request, error: HTTPException) -> Response:
-    code, message = FOREIGN.get(error.status_code, ("error", "The request was refused."))
+async def _framework_error(_request: Request, error: HTTPException) -> Response:
+    code, message = FRAMEWORK_ERRORS.get(error.status_code, ("error", "The request was refused."))
     return _problem(error.status_code, code, message, dict(error.headers or {}))
 
 
-async def _broken(_request: Request, _error: Exception) -> Response:
-    return _problem(500, SurtitleError.code, "Something broke here. Try again; the service's log says what it was.")
+async def _unexpected_error(_request: Request, _error: Exception) -> Response:
+    return _problem(500, SurtitleError.code, "The service failed. Try again; its log has the details.")

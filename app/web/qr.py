@@ -1,4 +1,4 @@
-"""The audience's link as a QR code, for slides and doors."""
+"""The audience's link as a QR code, for slides and posters."""
 
 import io
 from typing import Annotated
@@ -7,7 +7,7 @@ from urllib.parse import quote
 import segno
 from fastapi import APIRouter, Depends, Path, Request, Response
 
-from app.errors import RoomError, SettingsError
+from app.errors import SettingsError
 from app.web.auth import BEARER, bearer
 from app.web.context import AppContext
 from app.web.problems import RESPONSES
@@ -17,26 +17,22 @@ QUIET_MODULES = 4
 """White space around the code, without which phones miss it (ISO/IEC 18004)."""
 
 
-def qr(house: AppContext) -> APIRouter:
+def create_qr_router(context: AppContext) -> APIRouter:
     """Return `/qr/{room}.svg`."""
     router = APIRouter(responses=RESPONSES, dependencies=[Depends(BEARER)])
 
     @router.get("/qr/{room}.svg", summary="The audience's link as a QR code", response_class=Response)
-    async def code(request: Request, room: Annotated[str, Path(pattern=NAME)]) -> Response:
-        """Draw the link that opens with the key of the request, which must be one that reads and no more."""
+    async def draw_code(request: Request, room: Annotated[str, Path(pattern=NAME)]) -> Response:
+        """Draw the audience's link with the key of the request, which must be a viewer key."""
         secret = bearer(request)
-        guest = house.doorkeeper.admit(request, secret, "viewer", room)
-        try:
-            house.service.room(room)
-        except RoomError as exc:
-            raise house.doorkeeper.missing(guest, exc) from exc
-        if secret and guest.role != "viewer":
-            raise SettingsError("Expected a key that reads and no more, for everybody sees this code. Make one first.")
-        settings = house.service.room_settings(room)
+        _, client = context.enter_room(request, secret, "viewer", room)
+        if secret and client.role != "viewer":
+            raise SettingsError("Expected a viewer key, because everybody sees this code. Create one first.")
+        settings = context.service.get_room_settings(room)
         path = f"c/{settings.code}" if settings.is_public and settings.code else f"v/{quote(room)}"
         fragment = "" if settings.is_public or not secret else f"#{secret}"
         drawn = io.BytesIO()
-        link = f"{house.address(request)}/{path}{fragment}"
+        link = f"{context.base_url(request)}/{path}{fragment}"
         segno.make(link, error="m", micro=False).save(
             drawn,
             kind="svg",

@@ -15,16 +15,16 @@ from starlette.types import ASGIApp
 
 import app
 from app.errors import AddressError
-from app.web.api import api
+from app.web.api import create_api_router
 from app.web.compression import CompressedFiles
 from app.web.context import AppContext
-from app.web.health import health
+from app.web.health import create_health_router
 from app.web.http_protocol import HttpProtocol
-from app.web.pages import SafeHeaders, pages, static_dir
-from app.web.problems import explain_to
-from app.web.qr import qr
-from app.web.transcripts import transcripts
-from app.web.websocket import HELLO_BYTES, converse
+from app.web.pages import SafeHeaders, create_page_router, static_dir
+from app.web.problems import add_error_handlers
+from app.web.qr import create_qr_router
+from app.web.transcripts import create_transcript_router
+from app.web.websocket import HELLO_BYTES, serve_websocket
 from app.web.websocket_protocol import WebSocketProtocol
 
 BODY_MAX = 1 << 20
@@ -43,7 +43,7 @@ PING_S = 20.0
 """Pause between two pings of a viewer or a source, and how long it may take to answer one."""
 
 
-def create_app(house: AppContext) -> ASGIApp:
+def create_app(context: AppContext) -> ASGIApp:
     """Return the web application over a service."""
     web = FastAPI(
         title="Surtitle",
@@ -54,14 +54,20 @@ def create_app(house: AppContext) -> ASGIApp:
         max_body_size=BODY_MAX,
     )
 
-    explain_to(web)
+    add_error_handlers(web)
     files = CompressedFiles(static_dir())
 
     @web.websocket("/ws/{room}")
     async def talk(websocket: WebSocket, room: str) -> None:
-        await converse(websocket, room, house)
+        await serve_websocket(websocket, room, context)
 
-    for router in (health(house), api(house), transcripts(house), qr(house), pages(house, files)):
+    for router in (
+        create_health_router(context),
+        create_api_router(context),
+        create_transcript_router(context),
+        create_qr_router(context),
+        create_page_router(context, files),
+    ):
         web.include_router(router)
     web.mount("/static", files, name="static")
     return SafeHeaders(web)  # outside of all, so that the answer to a fault has them too
@@ -108,14 +114,14 @@ def _set_options(taken: socket.socket) -> None:
 class Server:
     """uvicorn on a socket that is already ours; signals stay with the command line."""
 
-    def __init__(self, house: AppContext, bound: socket.socket, *, proxies: str = "127.0.0.1,::1") -> None:
+    def __init__(self, context: AppContext, bound: socket.socket, *, proxies: str = "127.0.0.1,::1") -> None:
         """Prepare to serve on a socket from `bind`; `proxies` are trusted to say for whom they ask."""
         logging.getLogger("uvicorn.error").setLevel(logging.ERROR)  # below, it logs addresses and what peers do wrong
         config = uvicorn.Config(
-            create_app(house),
+            create_app(context),
             log_config=None,
             access_log=False,
-            http=cast(type[asyncio.Protocol], partial(HttpProtocol, house.crowd)),
+            http=cast(type[asyncio.Protocol], partial(HttpProtocol, context.limits)),
             ws=WebSocketProtocol,
             ws_max_size=HELLO_BYTES,
             ws_per_message_deflate=False,
@@ -129,7 +135,7 @@ class Server:
         )
         self._server = _Uvicorn(config)
         self._bound = bound
-        self._house = house
+        self._context = context
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -141,7 +147,7 @@ class Server:
                 yield
             finally:
                 self._server.should_exit = True
-                self._house.audiences.end_streams()
+                self._context.audiences.end_sse_streams()
                 await asyncio.wait([serving])
 
 

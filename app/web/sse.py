@@ -8,7 +8,7 @@ from starlette.types import Receive, Scope, Send
 
 from app import metrics
 from app.captions.room import Room
-from app.web.auth import Client, address
+from app.web.auth import Client, client_address
 from app.web.context import AppContext
 from app.web.messages import Since
 
@@ -29,15 +29,15 @@ class EventStream(Response):
 
     is_stream = True
 
-    def __init__(self, request: Request, room: Room, guest: Client, house: AppContext) -> None:
+    def __init__(self, request: Request, room: Room, client: Client, context: AppContext) -> None:
         """Begin after what the request says it holds, or with the newest phrases."""
         super().__init__()
         since = last_event(request)
         self.since = since.seq if since else None
         self.epoch = since.epoch if since else None
         self.version = -1
-        self._address, self._guest, self._house = address(request), guest, house
-        self._audience = house.audiences.of(room)
+        self._address, self._client, self._context = client_address(request), client, context
+        self._audience = context.audiences.get(room)
         self._news = asyncio.Event()
         self._is_gone = False
 
@@ -52,11 +52,11 @@ class EventStream(Response):
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send what happens until the client leaves or does not keep up."""
-        house, guest, room = self._house, self._guest, self._audience.room
+        context, client, room = self._context, self._client, self._audience.room
         scope["state"]["leave"] = self.leave
         with (
-            house.crowd.guest(self._address, room.name, guest.key, speaks=False),
-            house.guests.present(guest.key, self.leave),
+            context.limits.count_client(self._address, room.name, client.key, speaks=False),
+            context.connections.track(client.key, self.leave),
         ):
             await send({"type": "http.response.start", "status": 200, "headers": HEADERS})
             async with asyncio.TaskGroup() as group:

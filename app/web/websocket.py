@@ -8,10 +8,10 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from app import metrics
 from app.audio.chunk import SAMPLE_RATE
 from app.captions.room import Room
-from app.errors import BusyError, RoomError, SettingsError, SourceError, SurtitleError
+from app.errors import BusyError, SettingsError, SourceError, SurtitleError
 from app.web import messages
 from app.web.audience import Audience
-from app.web.auth import Client, address
+from app.web.auth import Client, client_address
 from app.web.context import AppContext, require_open
 from app.web.framing import frame
 from app.web.limits import TokenBucket
@@ -47,29 +47,29 @@ ENDED = "Expected a new session: this one has ended, because the room was closed
 REMOVED = "This room is no more."
 
 
-async def converse(socket: WebSocket, room_name: str, house: AppContext) -> None:
+async def serve_websocket(socket: WebSocket, room_name: str, context: AppContext) -> None:
     """Hold one conversation until the client leaves; ends quietly when it does, and never raises for what it did."""
-    if not house.doorkeeper.is_own_origin(socket):
+    if not context.authenticator.is_allowed_origin(socket):
         metrics.REFUSALS.add("origin")
         await socket.close()  # before it is accepted: the browser is told 403
         return
     await socket.accept()
     try:
-        with house.crowd.stranger(address(socket)):
+        with context.limits.count_unauthenticated(client_address(socket)):
             hello = await _hello(socket)
-            room, guest = _enter(socket, room_name, hello, house)
+            room, client = _enter(socket, room_name, hello, context)
         speaks = not isinstance(hello, ViewerHello)
         with (
-            house.crowd.guest(address(socket), room_name, guest.key, speaks=speaks),
-            house.guests.present(guest.key, partial(_send_away, socket.scope["state"]["socket"])),
+            context.limits.count_client(client_address(socket), room_name, client.key, speaks=speaks),
+            context.connections.track(client.key, partial(_send_away, socket.scope["state"]["socket"])),
         ):
             if isinstance(hello, SourceHello):
-                await _hear(socket, room, hello, house)
+                await _hear(socket, room, hello, context)
             elif isinstance(hello, OperatorHello):
-                with overseeing(socket.scope["state"]["socket"], room, house):
-                    await _tell(socket, house.audiences.of(room), hello)
+                with overseeing(socket.scope["state"]["socket"], room, context):
+                    await _tell(socket, context.audiences.get(room), hello)
             else:
-                await _tell(socket, house.audiences.of(room), hello)
+                await _tell(socket, context.audiences.get(room), hello)
     except SurtitleError as exc:
         await _refuse(socket, exc)
     except (WebSocketDisconnect, TimeoutError):
@@ -90,15 +90,11 @@ async def _hello(socket: WebSocket) -> Hello:
     return messages.parse_hello(text)
 
 
-def _enter(socket: WebSocket, room_name: str, hello: Hello, house: AppContext) -> tuple[Room, Client]:
-    guest = house.doorkeeper.admit(socket, hello.key, hello.role, room_name)
-    try:
-        room = house.service.room(room_name)
-    except RoomError as exc:
-        raise house.doorkeeper.missing(guest, exc) from exc
+def _enter(socket: WebSocket, room_name: str, hello: Hello, context: AppContext) -> tuple[Room, Client]:
+    room, client = context.enter_room(socket, hello.key, hello.role, room_name)
     if not isinstance(hello, OperatorHello):
         require_open(room)
-    return room, guest
+    return room, client
 
 
 class _SocketViewer:
@@ -159,10 +155,12 @@ async def _tell(socket: WebSocket, audience: Audience, hello: ReaderHello) -> No
         raise SettingsError("Expected nothing more from a viewer. To speak, open the room's link for speakers.")
 
 
-async def _hear(socket: WebSocket, room: Room, hello: SourceHello, house: AppContext) -> None:
+async def _hear(socket: WebSocket, room: Room, hello: SourceHello, context: AppContext) -> None:
     """Take in the page's sound and acknowledge it."""
     own: WebSocketProtocol = socket.scope["state"]["socket"]
-    source = house.service.browser(room.name, hello.session, f"{hello.label} {hello.session[:4]}", hello.language)
+    source = context.service.open_browser_source(
+        room.name, hello.session, f"{hello.label} {hello.session[:4]}", hello.language
+    )
     own.allow(SOUND_BYTES)
     pace = TokenBucket(SOUND_BURST_S, SOUND_RATE)
     view = messages.room_view(room.state)

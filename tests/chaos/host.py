@@ -15,7 +15,7 @@ from typing import Any, NoReturn
 
 from app import log
 from app.bench.viewers_host import OneRoomService
-from app.web.limits import allow_sockets
+from app.web.limits import raise_file_limit
 from app.web.server import Server, bind
 
 
@@ -81,7 +81,7 @@ class Forker:
 def main() -> None:
     """Answer the requests on standard input, one a line, until it closes."""
     log.setup()
-    allow_sockets()
+    raise_file_limit()
     forker = Forker()
     answers: dict[str, Callable[..., dict[str, object]]] = {"start": forker.start, "kill": forker.kill}
     for line in sys.stdin.buffer:

@@ -30,19 +30,21 @@ class HostedRooms:
         self.keyring = Keyring(self.database, Clock())
         if key:
             self.keyring.fix(key)
-        self.crowd = ConnectionLimits(limits)
+        self.limits = ConnectionLimits(limits)
         self.is_ready = True
         self.sources: dict[str, BrowserSource] = {}
         self.is_full = False
         self._settings: dict[str, RoomSettings] = {}
         self._rooms: dict[str, Room] = {}
         self.main = self._open("main", RoomSettings(task="translate"), epoch)
-        self.house = AppContext(
+        self.context = AppContext(
             self,
-            Authenticator(self.keyring, self.crowd, is_own_machine=key is None, public=lambda: self.public),
-            self.crowd,
+            Authenticator(
+                self.keyring, self.limits, is_loopback_only=key is None, public_rooms=lambda: self.public_rooms
+            ),
+            self.limits,
         )
-        self.keyring.gone = self.house.guests.send_away
+        self.keyring.gone = self.context.connections.disconnect
 
     @property
     def rooms(self) -> Mapping[str, Room]:
@@ -50,34 +52,34 @@ class HostedRooms:
         return self._rooms
 
     @property
-    def public(self) -> list[str]:
+    def public_rooms(self) -> list[str]:
         """The public ones."""
         return [name for name, settings in self._settings.items() if settings.is_public]
 
-    def room(self, name: str) -> Room:
+    def get_room(self, name: str) -> Room:
         """Return a room."""
         if name not in self._rooms:
             raise RoomError(f"There is no room called {name} here.")
         return self._rooms[name]
 
-    def room_settings(self, name: str) -> RoomSettings:
+    def get_room_settings(self, name: str) -> RoomSettings:
         """Return its settings."""
-        self.room(name)
+        self.get_room(name)
         return self._settings[name]
 
-    def by_code(self, code: str) -> str | None:
+    def find_public_room(self, code: str) -> str | None:
         """Return the public room with this code."""
-        return next((name for name in self.public if self._settings[name].code == code.upper()), None)
+        return next((name for name in self.public_rooms if self._settings[name].code == code.upper()), None)
 
-    async def create(self, name: str, settings: RoomSettings) -> None:
+    async def create_room(self, name: str, settings: RoomSettings) -> None:
         """Make a room."""
         if name in self._rooms:
             raise SettingsError(f"There is a room {name} already.")
         self._open(name, settings, "e1")
 
-    async def change(self, name: str, settings: RoomSettings) -> None:
+    async def change_room(self, name: str, settings: RoomSettings) -> None:
         """Change a room."""
-        room = self.room(name)
+        room = self.get_room(name)
         room.is_open = settings.is_open
         room.set_outputs(
             tuple(OutputState(one.id, one.kind, one.track, OutputHealth("starting")) for one in settings.outputs)
@@ -86,24 +88,24 @@ class HostedRooms:
         room.set_visibility(settings.showing)
         self._settings[name] = settings
 
-    async def erase(self, name: str) -> None:
+    async def erase_captions(self, name: str) -> None:
         """Forget a room's captions."""
-        await self.room(name).erase()
+        await self.get_room(name).erase()
 
-    async def remove(self, name: str) -> None:
+    async def remove_room(self, name: str) -> None:
         """Forget a room."""
-        await self.room(name).erase()
+        await self.get_room(name).erase()
         self._rooms.pop(name).is_open = False
         self.database.read(lambda connection: connection.execute("DELETE FROM room WHERE name = ?", (name,)))
         self.keyring.forget(name)
 
-    def switch(self, room: str, source: str, *, is_on: bool) -> None:
+    def switch_source(self, room: str, source: str, *, is_on: bool) -> None:
         """Show a source as stopped, or as going on."""
-        if source not in {state.name for state in self.room(room).state.sources}:
+        if source not in {state.name for state in self.get_room(room).state.sources}:
             raise SettingsError(f"Expected a source of the room {room}, but it has none of that name.")
-        self.room(room).set_source(SourceState(source, "listening" if is_on else "stopped"))
+        self.get_room(room).set_source(SourceState(source, "listening" if is_on else "stopped"))
 
-    def browser(self, room: str, session: str, label: str, language: str | None) -> BrowserSource:
+    def open_browser_source(self, room: str, session: str, label: str, language: str | None) -> BrowserSource:
         """Return the source of a session, if there is room."""
         if self.is_full:
             raise BusyError("There is no room for one more. Try again in 60 s.", retry_after_s=60.0)
@@ -143,18 +145,18 @@ class HostedRooms:
 async def serve_rooms(rooms: HostedRooms, port: int = 0, proxies: str = "127.0.0.1,::1") -> AsyncIterator[int]:
     """Serve while the block lasts; yields the port."""
     try:
-        async with serve_app(rooms.house, port, proxies) as taken:
+        async with serve_app(rooms.context, port, proxies) as taken:
             yield taken
     finally:
         rooms.database.close()
 
 
 @asynccontextmanager
-async def serve_app(house: AppContext, port: int = 0, proxies: str = "127.0.0.1,::1") -> AsyncIterator[int]:
-    """Serve any house while the block lasts; yields the port."""
+async def serve_app(context: AppContext, port: int = 0, proxies: str = "127.0.0.1,::1") -> AsyncIterator[int]:
+    """Serve any context while the block lasts; yields the port."""
     bound = bind("127.0.0.1", port)
     try:
-        async with Server(house, bound, proxies=proxies).running():
+        async with Server(context, bound, proxies=proxies).running():
             yield bound.getsockname()[1]
     finally:
         bound.close()

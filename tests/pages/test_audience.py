@@ -18,7 +18,7 @@ async def shown(page: Page, texts: list[str]) -> None:
 async def test_a_link_opens_on_the_text_at_once() -> None:
     """The key behind # is enough: the text stands there, and nothing is asked or stored; a wrong one is refused."""
     rooms = HostedRooms(key="right")
-    await rooms.change("main", RoomSettings(task="translate"))
+    await rooms.change_room("main", RoomSettings(task="translate"))
     async with serve_rooms(rooms) as port, open_page(width=375, height=700) as page:
         say_both(rooms, 0, "Guten Morgen.", "Good morning.")
         await page.goto(f"http://127.0.0.1:{port}/v/main#right")
@@ -27,7 +27,7 @@ async def test_a_link_opens_on_the_text_at_once() -> None:
         assert await page.context.cookies() == []
         await page.goto("about:blank")
         await page.goto(f"http://127.0.0.1:{port}/v/main#wrong")
-        await expect(page.get_by_role("alert")).to_contain_text("This link opens nothing here.")
+        await expect(page.get_by_role("alert")).to_contain_text("This link is not valid here.")
         await expect(page.locator("#state")).to_have_text("not connected")
         await expect(page.locator("#empty")).to_be_hidden()
 
@@ -35,7 +35,7 @@ async def test_a_link_opens_on_the_text_at_once() -> None:
 async def test_a_short_code_leads_to_the_public_room() -> None:
     """A public room is read without a key, and its short address leads there."""
     rooms = HostedRooms(key="right")
-    await rooms.change("main", RoomSettings(task="translate", is_public=True, code="PUBLIC"))
+    await rooms.change_room("main", RoomSettings(task="translate", is_public=True, code="PUBLIC"))
     async with serve_rooms(rooms) as port, open_page(width=375, height=700) as page:
         say_both(rooms, 0, "Guten Morgen.", "Good morning.")
         await page.goto(f"http://127.0.0.1:{port}/c/PUBLIC")

@@ -51,7 +51,7 @@ async def test_axe_finds_nothing_in_any_state(width: int) -> None:
     rooms = HostedRooms(key="right")
     async with serve_rooms(rooms) as port, open_page(width=width, height=700) as page:
         await page.goto(f"http://127.0.0.1:{port}/v/main#wrong")
-        await expect(page.locator("#refusal")).to_contain_text("This link opens nothing here.")
+        await expect(page.locator("#refusal")).to_contain_text("This link is not valid here.")
         assert await find_violations(page) == []
         await page.goto(f"http://127.0.0.1:{port}/v/main#right")
         await expect(page.locator("#empty")).to_be_visible()

@@ -71,7 +71,7 @@ async def test_a_network_without_websockets_has_subtitles_too() -> None:
             await expect_words(page, ["one.", "two."])
             assert between.refused >= 2
             assert between.streams == 1
-            assert [reader.is_stream for reader in rooms.house.audiences.of(rooms.main).readers] == [True]
+            assert [reader.is_stream for reader in rooms.context.audiences.get(rooms.main).readers] == [True]
             refused = between.refused
             asked = page.url
             await page.wait_for_timeout(100)
@@ -102,4 +102,4 @@ async def test_a_service_that_is_merely_away_gets_its_sockets_back() -> None:
         await asyncio.sleep(4)
         async with serve_rooms(rooms, port):
             await expect_words(page, ["one.", "two."])
-            assert [reader.is_stream for reader in rooms.house.audiences.of(rooms.main).readers] == [False]
+            assert [reader.is_stream for reader in rooms.context.audiences.get(rooms.main).readers] == [False]

@@ -113,7 +113,7 @@ async def test_a_lost_connection_is_said_and_loses_nothing() -> None:
 async def test_what_the_service_tells_stays_text() -> None:
     """Phrases, names, complaints, messages and the glossary are text, whatever they hold."""
     rooms = HostedRooms()
-    await rooms.change("main", RoomSettings(task="translate", glossary="\n".join(PAYLOADS)))
+    await rooms.change_room("main", RoomSettings(task="translate", glossary="\n".join(PAYLOADS)))
     rooms.main.set_alarms(tuple(Alarm("clipping", text, text) for text in PAYLOADS[:20]))
     rooms.main.set_visibility(Visibility(notice=PAYLOADS[0]))
     rooms.main.set_outputs(

@@ -126,7 +126,7 @@ async def test_languages_and_task_change_in_mid_talk() -> None:
             await expect(page.locator("#language")).to_have_value("")
             await page.locator("#language").blur()
         await expect(report).to_have_text("From now on: German, English.")
-        assert rooms.room_settings("main").languages == ("de", "en")
+        assert rooms.get_room_settings("main").languages == ("de", "en")
         await page.locator("#language").fill("Klingon")
         await page.keyboard.press("Enter")
         await expect(report).to_contain_text("Expected the name of a language")
@@ -139,7 +139,7 @@ async def test_languages_and_task_change_in_mid_talk() -> None:
         await page.keyboard.press("t")
         await page.keyboard.press("Enter")
         await expect(page.get_by_role("button", name="What is said")).to_have_attribute("aria-pressed", "true")
-        assert rooms.room_settings("main").task == "transcribe"
+        assert rooms.get_room_settings("main").task == "transcribe"
         assert rooms.main.tracks == ("original",)
 
 
@@ -154,18 +154,18 @@ async def test_the_glossary_loses_nothing() -> None:
         await page.keyboard.press("Control+s")
         await expect(page.locator("#glossary-report")).to_contain_text("Saved.")
         await expect(state).to_have_text("")
-        assert rooms.room_settings("main").glossary == "Surtitle\nsurvey title => Surtitle"
+        assert rooms.get_room_settings("main").glossary == "Surtitle\nsurvey title => Surtitle"
         await page.keyboard.press("Control+End")
         await page.keyboard.type("\nmine")
-        await rooms.change("main", RoomSettings(task="translate", glossary="theirs"))
+        await rooms.change_room("main", RoomSettings(task="translate", glossary="theirs"))
         await page.keyboard.press("Control+s")
         await expect(page.locator("#glossary-report")).to_contain_text("changed elsewhere")
-        assert rooms.room_settings("main").glossary == "theirs"
+        assert rooms.get_room_settings("main").glossary == "theirs"
         await expect(field).to_have_value("Surtitle\nsurvey title => Surtitle\nmine")
         await page.get_by_role("button", name="Save mine over it").click()
         await expect(state).to_have_text("")
-        assert rooms.room_settings("main").glossary.endswith("mine")
-        await rooms.change("main", RoomSettings(task="translate", glossary="theirs again"))
+        assert rooms.get_room_settings("main").glossary.endswith("mine")
+        await rooms.change_room("main", RoomSettings(task="translate", glossary="theirs again"))
         await expect(field).to_have_value("theirs again")
 
 

@@ -25,7 +25,7 @@ async def test_an_output_is_added_watched_and_removed() -> None:
         await page.get_by_role("button", name="Add", exact=True).last.click()
         row = page.locator(".output")
         await expect(row).to_contain_text("Zoom, English")
-        (kept,) = rooms.room_settings("main").outputs
+        (kept,) = rooms.get_room_settings("main").outputs
         assert isinstance(kept, MeetingOutput)
         assert (kept.kind, kept.address, kept.track) == ("zoom", ADDRESS, "en")
         values = await page.evaluate(
@@ -39,7 +39,7 @@ async def test_an_output_is_added_watched_and_removed() -> None:
         await row.get_by_role("button", name="Remove").click()
         await row.get_by_role("button", name="Really remove").click()
         await expect(row).to_have_count(0)
-        assert rooms.room_settings("main").outputs == ()
+        assert rooms.get_room_settings("main").outputs == ()
         await page.keyboard.press("o")
         await page.get_by_label("Where to").select_option("file")
         await page.get_by_label("Format").first.select_option("vtt")
@@ -50,7 +50,7 @@ async def test_an_output_is_added_watched_and_removed() -> None:
 async def test_what_the_service_objects_to_is_said_and_nothing_lost() -> None:
     """An address that makes no sense is refused in a sentence, and stays in its field."""
     rooms = HostedRooms(key="topmost")
-    await rooms.create("hall", rooms.room_settings("main"))
+    await rooms.create_room("hall", rooms.get_room_settings("main"))
     _, secret = await rooms.keyring.mint("main", "operator", "console")
     async with open_console(rooms, fragment=f"#{secret}", forgives="status of 4") as (page, _):
         await page.keyboard.press("o")
@@ -90,14 +90,14 @@ async def test_links_carry_keys_that_read_or_speak_and_no_more() -> None:
         assert (await download.value).suggested_filename == "main.svg"
         await client.get("/api/rooms/main", headers={"Authorization": "Bearer guessed"})
         await page.get_by_text("Refused by the service:").click()
-        await expect(page.locator("#refusals li")).to_contain_text(["links that open nothing here"])
+        await expect(page.locator("#refusals li")).to_contain_text(["links that are not valid"])
         assert "topmost" not in await page.locator("main").inner_html()
 
 
 async def test_switches_of_the_room() -> None:
     """Public, closed, transcript offered and time kept: each goes to the service, and the page says what it means."""
     rooms = HostedRooms()
-    await rooms.change("main", replace(rooms.room_settings("main"), code="GWVAJK"))
+    await rooms.change_room("main", replace(rooms.get_room_settings("main"), code="GWVAJK"))
     async with open_console(rooms) as (page, _):
         await page.get_by_label("Public").check()
         await expect(page.locator("#code")).to_contain_text("/c/GWVAJK")
@@ -108,7 +108,7 @@ async def test_switches_of_the_room() -> None:
         await page.get_by_label("Kept for").fill("72")
         await page.keyboard.press("Enter")
         await expect(page.locator("#retention-say")).to_contain_text("for 72 h")
-        settings = rooms.room_settings("main")
+        settings = rooms.get_room_settings("main")
         assert settings.is_public
         assert settings.showing.offers_transcript
         assert not settings.is_open

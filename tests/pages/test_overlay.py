@@ -140,7 +140,7 @@ async def test_an_overlay_with_a_wrong_link_says_so() -> None:
     """Whoever sets it up is told why nothing comes; it is no riddle."""
     async with serve_rooms(HostedRooms(key="right")) as port, open_page() as page:
         await page.goto(f"http://127.0.0.1:{port}/overlay/main#wrong")
-        await expect(page.locator("#late")).to_contain_text("This link opens nothing here.")
+        await expect(page.locator("#late")).to_contain_text("This link is not valid here.")
 
 
 async def test_a_hidden_screen_is_blank_and_comes_back_with_what_is_new() -> None:

@@ -97,7 +97,7 @@ async def test_captions_stay_text(path: str, place: str, made_of: set[str]) -> N
 async def test_what_the_index_tells_of_rooms_stays_text() -> None:
     """Names and complaints of sources, problems and the glossary are text, all payloads at once."""
     rooms = HostedRooms()
-    await rooms.change("main", RoomSettings(glossary="\n".join(PAYLOADS)))
+    await rooms.change_room("main", RoomSettings(glossary="\n".join(PAYLOADS)))
     for number, text in enumerate(PAYLOADS):
         rooms.main.set_source(SourceState(f"{number} {text}", "failed", text))
         rooms.main.set_problem(str(number), text)

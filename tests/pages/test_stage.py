@@ -148,7 +148,7 @@ async def test_a_corner_says_what_is_wrong() -> None:
             await expect(note).to_be_hidden(timeout=20_000)
         async with serve_rooms(HostedRooms(key="right")) as port:
             await page.goto(f"http://127.0.0.1:{port}/stage/main#wrong")
-            await expect(note).to_contain_text("This link opens nothing here.")
+            await expect(note).to_contain_text("This link is not valid here.")
 
 
 async def test_the_stage_is_light_quick_and_open_to_all() -> None:

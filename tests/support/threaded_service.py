@@ -61,11 +61,13 @@ def threaded_service() -> Iterator[ThreadedService]:
         listener = _Listener(faults)
         loggers = [logging.getLogger(name) for name in ("uvicorn.error", "asyncio")]
         service = Service(settings)
-        crowd = ConnectionLimits(LimitSettings(attempts=1_000_000_000))
-        doorkeeper = Authenticator(service.keyring, crowd, is_own_machine=False, public=lambda: service.public)
-        house = AppContext(service, doorkeeper, crowd)
-        service.keyring.gone = house.guests.send_away
-        async with service.running(), serve_app(house) as port:
+        limits = ConnectionLimits(LimitSettings(attempts=1_000_000_000))
+        authenticator = Authenticator(
+            service.keyring, limits, is_loopback_only=False, public_rooms=lambda: service.public_rooms
+        )
+        context = AppContext(service, authenticator, limits)
+        service.keyring.gone = context.connections.disconnect
+        async with service.running(), serve_app(context) as port:
             for logger in loggers:
                 logger.addHandler(listener)
             ready.set_result(ThreadedService(f"http://127.0.0.1:{port}", faults))

@@ -73,7 +73,7 @@ async def key_of(rooms: HostedRooms, actor: str) -> str:
     if actor in ("nobody", "wrong", "admin"):
         return {"nobody": "", "wrong": "guessed", "admin": "right"}[actor]
     if actor == "operator elsewhere":
-        await rooms.create("elsewhere", RoomSettings())
+        await rooms.create_room("elsewhere", RoomSettings())
         return (await rooms.keyring.mint("elsewhere", "operator"))[1]
     if actor == "expired":
         secret = (await rooms.keyring.mint("main", "operator", lasts_s=0.001))[1]
@@ -137,7 +137,7 @@ async def test_every_address_opens_to_its_role_only(actor: str) -> None:
 
 def state_of(rooms: HostedRooms) -> object:
     """Return all that a request could change."""
-    settings = {name: rooms.room_settings(name) for name in rooms.rooms}
+    settings = {name: rooms.get_room_settings(name) for name in rooms.rooms}
     return settings, [key.id for key in rooms.keyring.list()], rooms.main.last_seq, rooms.main.epoch
 
 
@@ -154,7 +154,7 @@ async def test_the_socket_opens_to_its_role_only(actor: str, role: Role) -> None
         if may(actor, role):
             assert answer["type"] == "welcome"
             return
-        assert (answer["code"], answer["message"][:29]) == ("access", "This link opens nothing here.")
+        assert (answer["code"], answer["message"][:28]) == ("access", "This link is not valid here.")
         with pytest.raises(ConnectionClosed) as closed:
             await socket.recv()
     assert closed.value.rcvd is not None
@@ -227,7 +227,7 @@ async def test_rooms_that_are_not_there_answer_like_rooms_that_are(secret: str) 
         for route in GUARDED:
             if "{room}" not in route.path or route.needs == "admin":
                 continue
-            rooms.crowd._attempts.clear()
+            rooms.limits._attempts.clear()
             one, other = [await ask(client, route, secret, room=room, key="0" * 12) for room in ("main", "nowhere")]
             assert one == other
             assert one[0] == 401
@@ -286,7 +286,7 @@ async def test_a_public_room_is_read_by_all_and_spoken_in_by_none() -> None:
     """Without a key everybody reads, as socket, stream and file; all else needs one."""
     rooms = HostedRooms(key="right")
     showing = Visibility(offers_transcript=True)
-    await rooms.change("main", RoomSettings(is_public=True, code="ABCDEF", showing=showing))
+    await rooms.change_room("main", RoomSettings(is_public=True, code="ABCDEF", showing=showing))
     rooms.say("1-0", "first", rev=1, final=True)
     async with serve_rooms(rooms) as port, httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
         for route in GUARDED:
@@ -302,7 +302,7 @@ async def test_a_public_room_is_read_by_all_and_spoken_in_by_none() -> None:
 async def test_a_short_code_leads_to_its_room_and_guessing_is_limited() -> None:
     """Upper and lower case lead there; wrong codes are 404 thirty times and then 429, and the right one still leads."""
     rooms = HostedRooms(key="right")
-    await rooms.change("main", RoomSettings(is_public=True, code="ABCDEF"))
+    await rooms.change_room("main", RoomSettings(is_public=True, code="ABCDEF"))
     async with serve_rooms(rooms) as port, httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
         for code in ("ABCDEF", "abcdef"):
             answer = await client.get(f"/c/{code}")
@@ -311,7 +311,7 @@ async def test_a_short_code_leads_to_its_room_and_guessing_is_limited() -> None:
         assert statuses[:30] == [404] * 30
         assert set(statuses[31:]) == {429}
         assert (await client.get("/c/ABCDEF")).status_code == 307
-        await rooms.change("main", RoomSettings(code="ABCDEF"))
+        await rooms.change_room("main", RoomSettings(code="ABCDEF"))
         assert (await client.get("/c/ABCDEF")).status_code == 429
 
 
@@ -338,7 +338,7 @@ async def test_readers_leave_a_room_that_is_removed() -> None:
 async def test_a_closed_room_lets_nobody_in() -> None:
     """Neither as socket nor as stream, with any key; the sentence says that it is closed."""
     rooms = HostedRooms(key="right")
-    await rooms.change("main", RoomSettings(is_open=False))
+    await rooms.change_room("main", RoomSettings(is_open=False))
     async with serve_rooms(rooms) as port, httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
         answer = await client.get("/api/rooms/main/events", headers={"Authorization": "Bearer right"})
         assert (answer.status_code, answer.json()["message"][:20]) == (404, "This room is closed.")

@@ -64,17 +64,17 @@ ANSWERS: list[tuple[str, str, dict[str, str], int, str]] = [
 class Broken(HostedRooms):
     """Rooms of which one cannot be looked at."""
 
-    def room(self, name: str) -> Room:
+    def get_room(self, name: str) -> Room:
         """Fail for one."""
         if name == "broken":
             raise RuntimeError("a secret of the inside")
-        return super().room(name)
+        return super().get_room(name)
 
 
 async def rooms_with_a_broken_one() -> Broken:
     """Return a public room and one that breaks."""
     rooms = Broken(key="right")
-    await rooms.create("open", RoomSettings(is_public=True, code="PUBLIC"))
+    await rooms.create_room("open", RoomSettings(is_public=True, code="PUBLIC"))
     return rooms
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from app.web.limits import ATTEMPTS_KEPT, ConnectionLimits, household
+from app.web.limits import ATTEMPTS_KEPT, ConnectionLimits, client_network
 from tests.support.raw_peer import BINARY, SOURCE, TEXT, VIEWER, RawPeer, ServiceProcess, frame, running_service
 
 Enter = Callable[[ServiceProcess], RawPeer]
@@ -51,7 +51,7 @@ KEY = "Authorization: Bearer right\r\n"
 @pytest.mark.parametrize(
     ("what", "enter", "sentence"),
     [
-        ("strangers", silent, "Too many connections come from your address at once."),
+        ("unauthenticated", silent, "Too many connections come from your address at once."),
         ("sockets", viewer, "This service has as many readers as it can take."),
         ("address", viewer, "Too many connections come from your address."),
         ("room", viewer, "This room has as many readers as it can take."),
@@ -120,12 +120,12 @@ def test_guessing_is_slowed_and_the_hall_comes_in() -> None:
 
 def test_wrong_keys_of_many_addresses_are_forgotten() -> None:
     """Who guesses from ever new addresses costs neither memory nor time."""
-    crowd = ConnectionLimits()
+    limits = ConnectionLimits()
     start_s = time.process_time()
     for number in range(5 * ATTEMPTS_KEPT):
-        crowd.failed(f"2001:db8:{number >> 8:x}:{number & 255:x}::1")
+        limits.count_wrong_key(f"2001:db8:{number >> 8:x}:{number & 255:x}::1")
     assert time.process_time() - start_s < 5
-    assert len(crowd._attempts) == ATTEMPTS_KEPT
+    assert len(limits._attempts) == ATTEMPTS_KEPT
 
 
 @pytest.mark.parametrize(
@@ -142,7 +142,7 @@ def test_wrong_keys_of_many_addresses_are_forgotten() -> None:
 )
 def test_a_household_is_one_address(address: str, whose: str) -> None:
     """Who has all addresses of an IPv6 network is counted as one."""
-    assert household(address) == whose
+    assert client_network(address) == whose
 
 
 def sound(first_s: float, last_s: float) -> bytes:

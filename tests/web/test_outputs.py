@@ -58,8 +58,8 @@ async def test_what_is_secret_is_never_told() -> None:
             (await client.patch("/api/rooms/main", json={"notice": "x"})).text,
         ]
     assert not [text for text in told if SECRET in text]
-    assert SECRET not in repr(rooms.room_settings("main"))
-    assert SECRET in rooms.room_settings("main").to_json()
+    assert SECRET not in repr(rooms.get_room_settings("main"))
+    assert SECRET in rooms.get_room_settings("main").to_json()
 
 
 @pytest.mark.parametrize(
@@ -82,7 +82,7 @@ async def test_an_output_that_makes_no_sense_is_refused(body: dict[str, Any]) ->
         answer = await client.post("/api/rooms/main/outputs", json=body)
         assert (answer.status_code, answer.json()["code"]) == (422, "settings")
         assert SECRET not in answer.text
-    assert rooms.room_settings("main").outputs == ()
+    assert rooms.get_room_settings("main").outputs == ()
 
 
 async def test_only_whoever_runs_the_service_names_a_studio() -> None:

@@ -66,7 +66,7 @@ async def test_a_viewer_that_falls_behind_gets_the_log_and_no_gap() -> None:
 @pytest.mark.parametrize(
     ("first", "complaint"),
     [
-        (json.dumps({"type": "hello", "role": "viewer", "key": "wrong"}), "opens nothing here"),
+        (json.dumps({"type": "hello", "role": "viewer", "key": "wrong"}), "is not valid here"),
         ("nonsense", "Expected a hello"),
         (json.dumps({"type": "hello", "role": "viewer", "extra": 1}), "Expected a hello"),
         (json.dumps({"type": "hello", "role": "source", "key": "right", "session": "../.."}), "Expected a hello"),
@@ -197,7 +197,7 @@ async def test_an_operator_learns_what_is_refused() -> None:
             told = (await receive(socket, "status"))["status"]["refusals"]
             after = {refusal["reason"]: refusal for refusal in told}
             if "keys" in after and after["keys"]["count"] == before.get("keys", 0) + 1:
-                assert after["keys"]["message"] == "links that open nothing here"
+                assert after["keys"]["message"] == "links that are not valid"
                 return
 
 

@@ -1,0 +1,86 @@
+"""Converts between the resources of the REST API and the settings, outputs and keys of the store."""
+
+from dataclasses import asdict, replace
+from secrets import token_hex
+
+from pydantic import TypeAdapter
+
+from app.captions.room_state import Visibility
+from app.outputs.cues import tidy
+from app.outputs.settings import FileOutput, MeetingOutput, ObsOutput, OutputSettings
+from app.store.keyring import Key
+from app.store.rooms import RoomSettings
+from app.web.messages import RoomStatus
+from app.web.schemas import (
+    FileFields,
+    FileResource,
+    KeyResource,
+    KeyWithSecret,
+    MeetingResource,
+    NewMeeting,
+    NewObs,
+    ObsResource,
+    OutputResource,
+    RoomChange,
+    RoomResource,
+)
+
+_OUTPUT_RESOURCE: TypeAdapter[FileResource | MeetingResource | ObsResource] = TypeAdapter(OutputResource)
+
+
+def apply_change(change: RoomChange, before: RoomSettings) -> RoomSettings:
+    """Return the settings of a room after a change."""
+    given = change.model_dump(exclude_unset=True, exclude={"name", "outputs"})
+    changed = {name: value for name, value in given.items() if value is not None or name == "source"}
+    visibility = {name: changed.pop(name) for name in Visibility.__slots__ if name in changed}
+    if "notice" in visibility:
+        visibility["notice"] = tidy(visibility["notice"])
+    after = replace(before, **changed, showing=replace(before.showing, **visibility))
+    if change.outputs is not None:
+        files = {file.id: file for file in (FileOutput(output.format, output.track) for output in change.outputs)}
+        others = [output for output in before.outputs if not isinstance(output, FileOutput)]
+        after = replace(after, outputs=(*others, *files.values()))
+    return after
+
+
+def build_room_resource(name: str, settings: RoomSettings, state: RoomStatus) -> RoomResource:
+    """Return a room as operators see it."""
+    return RoomResource(
+        name=name,
+        languages=settings.languages,
+        task=settings.task,
+        glossary=settings.glossary,
+        retention_h=settings.retention_h,
+        is_public=settings.is_public,
+        code=settings.code or None,
+        is_open=settings.is_open,
+        source=settings.source,
+        outputs=tuple(build_output_resource(output) for output in settings.outputs),
+        **asdict(settings.showing),
+        state=state,
+    )
+
+
+def build_output(new: FileFields | NewMeeting | NewObs) -> OutputSettings:
+    """Return a new output as it is stored, with an id of its own."""
+    output_id = token_hex(4)
+    if isinstance(new, FileFields):
+        return FileOutput(new.format, new.track)
+    if isinstance(new, NewMeeting):
+        return MeetingOutput(new.kind, output_id, new.url.strip(), new.track, new.language)
+    return ObsOutput(id=output_id, **new.model_dump())
+
+
+def build_output_resource(output: OutputSettings) -> FileResource | MeetingResource | ObsResource:
+    """Return an output as operators see it, without its secrets."""
+    return _OUTPUT_RESOURCE.validate_python(output, from_attributes=True)
+
+
+def build_key_resource(key: Key) -> KeyResource:
+    """Return a key as operators see it, without its secret."""
+    return KeyResource(**asdict(key))
+
+
+def with_secret(key: Key, secret: str) -> KeyWithSecret:
+    """Return a new key with its secret."""
+    return KeyWithSecret(**asdict(key), key=secret)
