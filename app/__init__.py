@@ -1,15 +1,15 @@
 """Surtitle: live subtitles on the organiser's own machine.
 
-Read the folders as the data's way:
+The packages in the order in which data passes them:
 
-1. `audio`     sound in: sources, voice activity, the rolling buffer
+1. `audio`     sound in: sources, voice activity, the rolling buffer; `media` opens untrusted files and streams
 2. `decode`    sound to hypotheses: models, Whisper in batches, the engine
 3. `captions`  hypotheses to captions: filters, policy, phrases, rooms
-4. `outputs`   captions out: subtitle files
-5. `web`       captions to people: pages and sockets
-6. `lab`       measuring, and the demo model's making
+4. `outputs`   captions to subtitle files, meetings and OBS Studio; `store` keeps them in a database
+5. `web`       captions to people and programs: pages, sockets, the REST API
 
-`service` builds and supervises it all, `cli` is the door.
+`service` builds these parts and restarts what fails. `cli` holds the commands. `bench` measures; `demo` holds the demo
+model and its training.
 """
 
 __version__ = "0.1.0"

@@ -1,4 +1,4 @@
-"""`python -m app` is `surtitle`."""
+"""Runs the command line: `python -m app` is the same as `surtitle`."""
 
 from app.cli.main import main
 

@@ -16,25 +16,25 @@ SHARED: list[structlog.typing.Processor] = [
     structlog.processors.TimeStamper(fmt="iso", utc=True),
     structlog.processors.format_exc_info,
 ]
-"""What every line goes through, our own and the libraries'."""
+"""Processors for all lines, our own and those of libraries."""
 
 
 class LossyStream:
-    """A stream whose failures are counted, not raised: a disk too full for a log line must not end what is logged."""
+    """A stream that counts failed writes and never raises: a full disk must not stop the code that logs."""
 
     def __init__(self, stream: TextIO) -> None:
-        """Write to this stream."""
+        """Wrap this stream."""
         self._stream = stream
 
     def write(self, text: str) -> None:
-        """Write, if the stream takes it."""
+        """Write if the stream allows it."""
         try:
             self._stream.write(text)
         except (OSError, ValueError):  # full, or closed
             metrics.LOST_LINES.inc()
 
     def flush(self) -> None:
-        """Send on what was written, if the stream takes it."""
+        """Flush if the stream allows it."""
         try:
             self._stream.flush()
         except (OSError, ValueError):
@@ -42,39 +42,39 @@ class LossyStream:
 
 
 def setup(level: str = "warning") -> None:
-    """Send log lines to standard error, readable on a terminal and JSON elsewhere; called by the command line.
+    """Send log lines to standard error: as text on a terminal, else as JSON. The command line calls this once.
 
-    Libraries are heard from warnings on, whatever the level: below that they log addresses with their queries, and
-    messages with captions and keys.
+    Libraries log only from level warning on: below that they log URLs with their queries, and messages with captions
+    and keys.
     """
-    shown: structlog.typing.Processor = (
+    renderer: structlog.typing.Processor = (
         structlog.dev.ConsoleRenderer() if sys.stderr.isatty() else structlog.processors.JSONRenderer()
     )
     structlog.configure(
-        processors=[*SHARED, shown],
+        processors=[*SHARED, renderer],
         wrapper_class=structlog.make_filtering_bound_logger(getattr(logging, level.upper())),
         logger_factory=structlog.PrintLoggerFactory(cast(TextIO, LossyStream(sys.stderr))),
         cache_logger_on_first_use=False,
     )
-    theirs = logging.StreamHandler(cast(TextIO, LossyStream(sys.stderr)))
-    theirs.setLevel(max(logging.WARNING, getattr(logging, level.upper())))
-    theirs.setFormatter(
+    library_handler = logging.StreamHandler(cast(TextIO, LossyStream(sys.stderr)))
+    library_handler.setLevel(max(logging.WARNING, getattr(logging, level.upper())))
+    library_handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
-            foreign_pre_chain=[_name, *SHARED],
-            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, shown],
+            foreign_pre_chain=[_add_module, *SHARED],
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer],
         )
     )
-    logging.getLogger().handlers = [theirs]
+    logging.getLogger().handlers = [library_handler]
     logging.captureWarnings(True)
 
 
 def get(name: str) -> Logger:
-    """Return the logger of a module, which adds its name to each line."""
+    """Return the logger of a module; it adds the module's name to each line."""
     logger: Logger = structlog.get_logger(module=name)
     return logger
 
 
-def _name(_logger: object, _method: str, line: structlog.typing.EventDict) -> structlog.typing.EventDict:
-    """Name the library that speaks, where our own lines name the module."""
+def _add_module(_logger: object, _method: str, line: structlog.typing.EventDict) -> structlog.typing.EventDict:
+    """Name the library that logged the line, as our own lines name their module."""
     record: logging.LogRecord = line["_record"]
     return {**line, "module": record.name}

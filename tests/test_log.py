@@ -1,4 +1,4 @@
-"""Log lines must never be the reason why something else fails."""
+"""Tests for app.log."""
 
 import io
 import sys
@@ -9,22 +9,22 @@ import structlog
 from app import log, metrics
 
 
-class Full(io.StringIO):
+class FullDisk(io.StringIO):
     """A file on a full disk."""
 
     def write(self, text: str) -> int:
-        """Refuse."""
+        """Fail."""
         raise OSError(28, "No space left on device")
 
     def flush(self) -> None:
-        """Refuse."""
+        """Fail."""
         raise OSError(28, "No space left on device")
 
 
-def test_a_full_disk_fails_no_one_who_logs(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A line that standard error does not take is counted, and whoever logged goes on."""
+def test_a_full_disk_does_not_stop_the_code_that_logs(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A line that cannot be written is counted, and the caller gets no error."""
     before = structlog.get_config()
-    monkeypatch.setattr(sys, "stderr", Full())
+    monkeypatch.setattr(sys, "stderr", FullDisk())
     lost = metrics.LOST_LINES._value.get()
     try:
         log.setup()
