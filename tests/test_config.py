@@ -5,7 +5,6 @@ from pathlib import Path
 import pytest
 
 from app import config
-from app.config import Settings
 from app.errors import SettingsError
 
 
@@ -56,10 +55,10 @@ def test_a_file_without_a_key_is_a_sentence(content: str | None, tmp_path: Path)
 )
 def test_only_this_machine_reaches_a_loopback_host(host: str, is_loopback: bool) -> None:
     """Loopback addresses and the name localhost are recognized."""
-    assert Settings(host=host).is_loopback == is_loopback
+    assert config.read(host=host).is_loopback == is_loopback
 
 
 def test_languages_are_separated_by_commas() -> None:
     """The order is kept; without a language there are none."""
-    assert Settings(language="de,en").languages == ("de", "en")
-    assert Settings().languages == ()
+    assert config.read(language="de,en").languages == ("de", "en")
+    assert config.read().languages == ()

@@ -1,1 +1,1 @@
-"""Sound in: a source yields chunks, voice activity marks speech, the buffer keeps what is not yet final."""
+"""Sound in: sources yield chunks, voice activity detection finds speech, the buffer keeps undecoded sound."""

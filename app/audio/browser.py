@@ -1,4 +1,4 @@
-"""Sound that a web page sends, over however many connections its session takes."""
+"""The source for sound from a web page; one session may use several connections, one after the other."""
 
 import asyncio
 from collections import deque
@@ -9,20 +9,20 @@ from app.audio.chunk import SAMPLE_RATE, Chunk, from_pcm16
 from app.errors import SourceError
 
 UNREAD_MAX_S = 30.0
-"""Sound that may wait to be read; as much as a page keeps to send again."""
+"""Most sound in the queue; a page keeps as much to send again."""
 
-PIECE_MAX_S = 5.0
-"""Longest piece in one message; pages send 0.1 s, and a little more after a break."""
+MESSAGE_MAX_S = 5.0
+"""Most sound in one message; pages send 0.1 s, and a little more after a break."""
 
 AHEAD_MAX_S = 3600.0
-"""A piece further ahead than this comes from another session or a broken counter."""
+"""Sound further ahead than this comes from another session or a broken counter."""
 
 
 class BrowserSource:
-    """One session of a page; a dropped connection is only a pause to its reader."""
+    """One session of a page; while the connection is down, `chunks` waits."""
 
     def __init__(self, session: str, label: str) -> None:
-        """Begin at sample 0; `label` is what people call this page."""
+        """Begin at sample 0; `label` is the page's name for people."""
         self.session = session
         self.name = label
         self._next = 0
@@ -33,27 +33,27 @@ class BrowserSource:
 
     @property
     def next_sample(self) -> int:
-        """Index of the first sample that has not come yet; all before it are held and need not be sent again."""
+        """Index of the next sample to receive; the page need not send those before it again."""
         return self._next
 
     @property
     def is_closed(self) -> bool:
-        """Whether the session has ended, so that whatever comes now is for nobody."""
+        """Whether the session has ended; sound that comes now is ignored."""
         return self._is_closed
 
     def push(self, start: int, pcm: bytes) -> int:
-        """Take in 16-bit PCM whose first sample has index `start`; returns the acknowledgement, `next_sample`.
+        """Add 16-bit PCM whose first sample has index `start`, and return the acknowledgement, `next_sample`.
 
-        What came before is left out, so a page may send again whatever it is unsure of. A gap stays a gap.
+        Samples that came before are ignored, so a page may send again what may have been lost. A gap stays a gap.
 
         Raises:
-            SourceError: The piece makes no sense; the page should begin a new session.
+            SourceError: The message is not valid; the page must begin a new session.
         """
         if len(pcm) % 2 or not pcm:
             raise SourceError(f"Expected 16-bit samples, got {len(pcm)} bytes. Reload the page.")
         end = start + len(pcm) // 2
-        if end - start > PIECE_MAX_S * SAMPLE_RATE:
-            raise SourceError(f"Expected at most {PIECE_MAX_S:.0f} s of sound in one message. Reload the page.")
+        if end - start > MESSAGE_MAX_S * SAMPLE_RATE:
+            raise SourceError(f"Expected at most {MESSAGE_MAX_S:.0f} s of sound in one message. Reload the page.")
         if start - self._next > AHEAD_MAX_S * SAMPLE_RATE or self._next - end > UNREAD_MAX_S * SAMPLE_RATE:
             raise SourceError(f"Expected sound from sample {self._next} on, got sample {start}. Reload the page.")
         if end <= self._next or self._is_closed:
@@ -71,12 +71,12 @@ class BrowserSource:
         return self._next
 
     def close(self) -> None:
-        """End the session; what has come is still read."""
+        """End the session; `chunks` still yields the sound in the queue."""
         self._is_closed = True
         self._arrived.set()
 
     async def chunks(self) -> AsyncGenerator[Chunk, None]:
-        """Yield the sound as it arrives until the session is closed; one reader for the session's life."""
+        """Yield the sound as it arrives until the session is closed; iterate once per session."""
         while True:
             while self._unread:
                 chunk = self._unread.popleft()

@@ -1,4 +1,4 @@
-"""The unit of sound between stages, and the sample format all of them share."""
+"""The unit of sound between stages, and the sample format that all stages share."""
 
 from dataclasses import dataclass
 
@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 SAMPLE_RATE = 16_000
-"""Samples per second everywhere behind a source; Whisper's own rate."""
+"""Samples per second of all sound after a source; Whisper's own rate."""
 
 Samples = NDArray[np.float32]
 """Mono sound, shape (n_samples,), at SAMPLE_RATE, full scale ±1."""
@@ -28,10 +28,10 @@ class Chunk:
 
 
 def from_pcm16(pcm: bytes) -> Samples:
-    """Turn little-endian signed 16-bit mono PCM into samples; an odd last byte is left out."""
+    """Turn little-endian signed 16-bit mono PCM into samples; an odd last byte is ignored."""
     return np.frombuffer(pcm[: len(pcm) // 2 * 2], dtype="<i2").astype(np.float32) / 32768.0
 
 
 def to_pcm16(samples: Samples) -> bytes:
-    """Turn samples into little-endian signed 16-bit mono PCM; what is beyond full scale is clipped."""
+    """Turn samples into little-endian signed 16-bit mono PCM; values beyond full scale are clipped."""
     return (np.clip(samples, -1.0, 32767 / 32768) * 32768.0).round().astype("<i2").tobytes()

@@ -1,4 +1,4 @@
-"""How loud a source is, and whether it is broken: clipping, or dead silence; pure."""
+"""Measures how loud a source is, and whether it clips or yields digital silence; no I/O."""
 
 import math
 from collections import deque
@@ -10,20 +10,20 @@ from app.audio.chunk import SAMPLE_RATE, Samples
 FLOOR_DBFS = -120.0
 
 METER_S = 0.3
-"""Time the meter averages over, as a VU meter does."""
+"""Averaging time of the meter; a VU meter has the same."""
 
 FULL_SCALE = 0.999
 CLIPPED_RUN = 3
-"""So many samples in a row at full scale are a cut-off peak; a single one is a loud one."""
+"""Samples in a row at full scale that count as clipping; fewer are a loud peak."""
 
 CLIPPING_HOLD_S = 2.0
-"""How long the warning stays, so that a person sees it."""
+"""How long the warning stays, so that people see it."""
 
 DEAD_DBFS = -90.0
 """A live microphone always has more noise than this (one bit of 16 is -90 dB)."""
 
 DEAD_S = 3.5
-"""Longer than a gate stays closed between two sentences, short enough that somebody knows within five seconds."""
+"""Longer than a noise gate stays closed between two sentences; the warning still comes within five seconds."""
 
 
 class Level:
@@ -39,7 +39,7 @@ class Level:
         self._dead_s = 0.0
 
     def feed(self, samples: Samples) -> None:
-        """Take in the next sound."""
+        """Measure the next sound."""
         if not len(samples):
             return
         duration_s = len(samples) / SAMPLE_RATE
@@ -65,17 +65,17 @@ class Level:
 
     @property
     def is_clipping(self) -> bool:
-        """Whether peaks were cut off within the last two seconds."""
+        """Whether peaks were clipped within the last two seconds."""
         return self._since_clip_s < CLIPPING_HOLD_S
 
     @property
     def is_dead(self) -> bool:
-        """Whether nothing but digital silence has come for DEAD_S seconds."""
+        """Whether there was only digital silence for DEAD_S seconds."""
         return self._dead_s >= DEAD_S
 
 
 def _dbfs(energy: float, n_samples: int) -> float:
-    """Return the level of samples whose squares sum up to `energy`."""
+    """Return the level of samples whose squares have the sum `energy`."""
     return max(FLOOR_DBFS, 10 * math.log10(energy / n_samples)) if energy > 0 else FLOOR_DBFS
 
 

@@ -1,4 +1,4 @@
-"""A sound device of this machine: a microphone, a line, or the monitor of what a meeting program plays."""
+"""The source for sound devices of this machine: a microphone, a line input, or the monitor of an output."""
 
 import asyncio
 from collections.abc import AsyncGenerator
@@ -17,21 +17,21 @@ from app.audio.resample import Resampler
 from app.errors import DeviceError, SourceError
 
 BLOCK_S = 0.04
-"""Sound handed over at once."""
+"""Length of one block from PortAudio."""
 
 UNREAD_MAX = 250
-"""Blocks that may wait, 10 s; then the oldest goes."""
+"""Most blocks in the queue, 10 s; then the oldest is dropped."""
 
 DEAD_S = 3.0
-"""A device that hands over nothing for so long was unplugged; PortAudio does not always say so."""
+"""A device that yields no block for this long was unplugged; PortAudio does not always report it."""
 
 PULSE = "PulseAudio"
-"""Host of the sources that are heard through the sound server and not through PortAudio."""
+"""Host of the devices that are recorded through the sound server and not through PortAudio."""
 
 
 @dataclass(frozen=True, slots=True)
 class Device:
-    """One place sound can come from."""
+    """One sound device that can record."""
 
     name: str
     host: str
@@ -39,11 +39,11 @@ class Device:
     n_channels: int
     rate_hz: int
     is_monitor: bool = False
-    """Whether it is what the machine plays, and not what it hears."""
+    """Whether it records what the machine plays."""
 
 
 def list_devices() -> list[Device]:
-    """Return the devices that sound can come from, monitors of PulseAudio and PipeWire included.
+    """Return the devices that can record, with monitors of PulseAudio and PipeWire.
 
     Raises:
         DeviceError: The sound library is missing.
@@ -63,46 +63,44 @@ def list_devices() -> list[Device]:
     return devices + [Device(name, PULSE, 1, SAMPLE_RATE, name.endswith(".monitor")) for name in pulse.list_sources()]
 
 
-def choose(name: str, devices: list[Device]) -> Device:
-    """Return the device whose name is `name`, or the only one whose name contains it, whatever the case.
+def choose_device(name: str, devices: list[Device]) -> Device:
+    """Return the device with this name, or the only one whose name contains it; upper and lower case are equal.
 
     Raises:
-        DeviceError: No device, or more than one, fits.
+        DeviceError: No device matches, or more than one.
     """
     exact = [device for device in devices if device.name.casefold() == name.casefold()]
-    fitting = exact or [device for device in devices if name.casefold() in device.name.casefold()]
-    names = ", ".join(sorted({device.name for device in (fitting or devices)})) or "none"
-    if not fitting:
-        raise DeviceError(
-            f"There is no sound device called {name}. There are: {names}. List them with surtitle devices."
-        )
-    if len(fitting) > 1 and not exact:
+    matching = exact or [device for device in devices if name.casefold() in device.name.casefold()]
+    names = ", ".join(sorted({device.name for device in (matching or devices)})) or "none"
+    if not matching:
+        raise DeviceError(f"There is no sound device called {name}. There are: {names}. `surtitle devices` lists them.")
+    if len(matching) > 1 and not exact:
         raise DeviceError(f"Several sound devices are called {name}: {names}. Write the whole name.")
-    return fitting[0]
+    return matching[0]
 
 
 class MicrophoneSource:
     """A sound device as a source."""
 
     def __init__(self, name: str = "default") -> None:
-        """Name the device, whole or in part; `default` is the one the system is set to."""
+        """Set the device by its name or a part of it; `default` is the system's default device."""
         self.name = f"microphone:{name}"
-        self._wanted = name
+        self._device_name = name
 
     async def chunks(self) -> AsyncGenerator[Chunk, None]:
         """Open the device at its own rate and yield its sound as mono at SAMPLE_RATE.
 
         Raises:
             DeviceError: There is no such device, or the sound library is missing.
-            SourceError: The device stopped, as one does that is unplugged.
+            SourceError: The device stopped, for example because it was unplugged.
         """
         sounddevice = _sounddevice()
         device = None
-        if self._wanted != "default":
-            device = choose(self._wanted, await asyncio.to_thread(list_devices))
+        if self._device_name != "default":
+            device = choose_device(self._device_name, await asyncio.to_thread(list_devices))
         if device is not None and device.host == PULSE:
-            async with aclosing(pulse.record(device.name)) as heard:
-                async for chunk in heard:
+            async with aclosing(pulse.record(device.name)) as recording:
+                async for chunk in recording:
                     yield chunk
             return
         loop = asyncio.get_running_loop()
@@ -114,11 +112,11 @@ class MicrophoneSource:
                 blocks.get_nowait()
             blocks.put_nowait(block)
 
-        def hear(block: NDArray[np.float32], _frames: int, _time: Any, _status: Any) -> None:
+        def on_block(block: NDArray[np.float32], _frames: int, _time: Any, _status: Any) -> None:
             loop.call_soon_threadsafe(put, block.copy())
 
         name = device.name if device is not None else None
-        stream, rate_hz = await asyncio.to_thread(self._open, sounddevice, name, hear)
+        stream, rate_hz = await asyncio.to_thread(self._open, sounddevice, name, on_block)
         resampler = Resampler(rate_hz)
         n_samples = 0
         try:
@@ -128,7 +126,8 @@ class MicrophoneSource:
                         block = await blocks.get()
                 except TimeoutError:
                     raise SourceError(
-                        f"The sound device {self._wanted} has stopped; check its plug. It is tried again by itself."
+                        f"The sound device {self._device_name} has stopped; check its plug. "
+                        "Surtitle opens it again by itself."
                     ) from None
                 samples = resampler.feed(block.mean(axis=1))
                 yield Chunk(samples, n_samples / SAMPLE_RATE)
@@ -136,7 +135,7 @@ class MicrophoneSource:
         finally:
             await asyncio.to_thread(_close, sounddevice, stream)
 
-    def _open(self, sounddevice: ModuleType, name: str | None, hear: Any) -> tuple[Any, int]:
+    def _open(self, sounddevice: ModuleType, name: str | None, on_block: Any) -> tuple[Any, int]:
         """Return the running stream and its rate; blocks."""
         try:
             found = sounddevice.query_devices(name, "input")
@@ -147,13 +146,13 @@ class MicrophoneSource:
                 channels=min(2, int(found["max_input_channels"])),
                 dtype="float32",
                 blocksize=round(BLOCK_S * rate_hz),
-                callback=hear,
+                callback=on_block,
             )
             stream.start()
         except (sounddevice.PortAudioError, ValueError) as exc:
-            if self._wanted == "default" and not list_devices():
-                raise DeviceError("This machine has no sound device that can hear. Plug one in.") from exc
-            raise SourceError(f"The sound device {self._wanted} cannot be opened now: {_reason(exc)}") from exc
+            if self._device_name == "default" and not list_devices():
+                raise DeviceError("This machine has no sound device that can record. Plug one in.") from exc
+            raise SourceError(f"The sound device {self._device_name} cannot be opened now: {_reason(exc)}") from exc
         return stream, rate_hz
 
 
@@ -162,7 +161,7 @@ def _close(sounddevice: ModuleType, stream: Any) -> None:
         stream.abort()
         stream.close()
     except sounddevice.PortAudioError:
-        return  # an unplugged device cannot be stopped either; the stream is gone with it
+        return  # an unplugged device cannot be stopped; its stream has ended already
 
 
 def _sounddevice() -> ModuleType:
@@ -175,8 +174,8 @@ def _sounddevice() -> ModuleType:
             "Microphones need the PortAudio library, which is missing: apt-get install libportaudio2 on Debian and "
             "Ubuntu, brew install portaudio on macOS."
         ) from exc
-    found: ModuleType = sounddevice
-    return found
+    module: ModuleType = sounddevice
+    return module
 
 
 def _reason(exc: Exception) -> str:

@@ -1,7 +1,7 @@
-"""Sources of PulseAudio and PipeWire, monitors of what a meeting program plays among them.
+"""Records sources of PulseAudio and PipeWire, among them monitors, which record what a meeting program plays.
 
-PortAudio does not list them, and through ALSA's plug-in its thread spins for ever when one is unplugged, so they are
-heard through `parec`, which comes with `pactl`.
+PortAudio does not list these sources. Through ALSA's plug-in its thread loops forever when one is unplugged, so `parec`
+records them; it comes with `pactl`.
 """
 
 import asyncio
@@ -12,20 +12,20 @@ from collections.abc import AsyncGenerator
 from app.audio.chunk import SAMPLE_RATE, Chunk, from_pcm16
 from app.errors import SourceError
 
-PIECE_BYTES = round(0.04 * SAMPLE_RATE) * 2
-"""Sound handed over at once: 40 ms of 16-bit samples."""
+CHUNK_BYTES = round(0.04 * SAMPLE_RATE) * 2
+"""Size of one chunk: 40 ms of 16-bit samples."""
 
 DEAD_S = 3.0
-"""A source that hands over nothing for so long is gone; a monitor hands over silence where nothing is played."""
+"""A source that yields nothing for this long is gone; a monitor yields silence while nothing is played."""
 
 
 def list_sources() -> list[str]:
-    """Return the names of all sources; none where there is no such sound server. Blocks for some milliseconds."""
+    """Return the names of all sources; none without such a sound server. Blocks for some milliseconds."""
     program = shutil.which("pactl")
     if program is None or shutil.which("parec") is None:
         return []
     try:
-        listed = subprocess.run([program, "list", "short", "sources"], capture_output=True, text=True, timeout=5)  # noqa: S603 - fixed words
+        listed = subprocess.run([program, "list", "short", "sources"], capture_output=True, text=True, timeout=5)  # noqa: S603 - fixed arguments
     except subprocess.TimeoutExpired:
         return []
     rows = [line.split("\t") for line in listed.stdout.splitlines()]
@@ -33,7 +33,7 @@ def list_sources() -> list[str]:
 
 
 async def record(source: str) -> AsyncGenerator[Chunk, None]:
-    """Yield what a source hears, as the server resamples and mixes it to mono at SAMPLE_RATE.
+    """Yield the sound of a source; the server resamples and mixes it to mono at SAMPLE_RATE.
 
     Raises:
         SourceError: The source is gone.
@@ -53,12 +53,12 @@ async def record(source: str) -> AsyncGenerator[Chunk, None]:
     try:
         while process.stdout is not None:
             async with asyncio.timeout(DEAD_S):
-                samples = from_pcm16(await process.stdout.readexactly(PIECE_BYTES))
+                samples = from_pcm16(await process.stdout.readexactly(CHUNK_BYTES))
             yield Chunk(samples, n_samples / SAMPLE_RATE)
             n_samples += len(samples)
     except (TimeoutError, asyncio.IncompleteReadError):
         raise SourceError(
-            f"The sound source {source} has stopped; check whether it is still there. It is tried again by itself."
+            f"The sound source {source} has stopped; check whether it still exists. Surtitle opens it again by itself."
         ) from None
     finally:
         if process.returncode is None:

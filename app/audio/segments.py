@@ -1,4 +1,4 @@
-"""A recording becomes windows for a decoder: silences are left out, long speech is cut where it is quietest."""
+"""Splits a recording into segments to decode: leaves silence out, and cuts long speech where it is quietest."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -8,10 +8,10 @@ from app.audio.chunk import SAMPLE_RATE, Chunk, Samples
 from app.audio.vad import FRAME_S, Vad
 
 MARGIN_S = 0.3
-"""Silence kept on both sides of speech: voice activity is noticed late and let go early."""
+"""Silence kept on both sides of speech: voice activity detection begins late and ends early."""
 
 SILENCE_S = 1.0
-"""A silence this long ends a window; shorter ones stay in it, because context helps the model."""
+"""A silence this long ends a segment; shorter ones stay in it, because context helps the model."""
 
 VOICE_MIN_S = 0.25
 """Less voice is a click or a cough."""
@@ -19,14 +19,14 @@ VOICE_MIN_S = 0.25
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Segment:
-    """Sound to decode."""
+    """Speech to decode at once."""
 
     samples: Samples
     """Mono at SAMPLE_RATE."""
     start_s: float
     """Where it begins in the recording."""
-    sound: Vad
-    """Knows where there is voice, on the piece's own clock."""
+    vad: Vad
+    """Where there is voice, on the segment's own clock."""
 
     @property
     def duration_s(self) -> float:
@@ -34,11 +34,11 @@ class Segment:
         return len(self.samples) / SAMPLE_RATE
 
 
-def cut(sound: Iterable[Samples], max_s: float) -> Iterator[Segment]:
-    """Yield the speech of a recording in order, in pieces of at most `max_s`; holds no more than two of them.
+def split_segments(sound: Iterable[Samples], max_s: float) -> Iterator[Segment]:
+    """Yield the speech of a recording in order, in segments of at most `max_s`; keep at most two of them in memory.
 
-    All voice is in exactly one piece. A cut through speech lies in the longest silence of the piece's second half, or
-    in its quietest moment where there is none.
+    All voice is in exactly one segment. A cut through speech is in the longest silence of the segment's second half, or
+    at its quietest moment if there is no silence.
     """
     vad, buffer = Vad(), Buffer(2 * max_s + 10)
     start_s: float | None = None
@@ -60,16 +60,16 @@ def cut(sound: Iterable[Samples], max_s: float) -> Iterator[Segment]:
         elif vad.end_s - start_s >= max_s:
             end_s = _quietest_s(vad, start_s + max_s / 2, start_s + max_s)
         if end_s is not None:
-            yield from _piece(buffer, vad, start_s, end_s)
+            yield from _segment(buffer, vad, start_s, end_s)
             done_s, start_s = end_s, None
             buffer.cut(done_s)
             vad.forget(done_s)
     if start_s is not None:
-        yield from _piece(buffer, vad, start_s, buffer.end_s)
+        yield from _segment(buffer, vad, start_s, buffer.end_s)
 
 
 def _voice_start(vad: Vad, since_s: float) -> float | None:
-    """Return where the first voice since a moment begins, a margin before it; None if there is none yet."""
+    """Return where the first voice after a time begins, less a margin; None if there is none yet."""
     if not vad.voiced_s(since_s, vad.end_s):
         return None
     at_s = since_s
@@ -79,7 +79,7 @@ def _voice_start(vad: Vad, since_s: float) -> float | None:
 
 
 def _quietest_s(vad: Vad, first_s: float, last_s: float) -> float:
-    """Return the middle of the longest silence between two moments, the quietest one if there is no silence."""
+    """Return the middle of the longest silence between two times, or the quietest moment if there is no silence."""
     longest = silent = 0
     end_s = at_s = first_s
     while at_s < last_s:
@@ -90,9 +90,9 @@ def _quietest_s(vad: Vad, first_s: float, last_s: float) -> float:
     return end_s - longest * FRAME_S / 2 if longest > 1 else vad.quietest_s(first_s, last_s)
 
 
-def _piece(buffer: Buffer, vad: Vad, start_s: float, end_s: float) -> Iterator[Segment]:
+def _segment(buffer: Buffer, vad: Vad, start_s: float, end_s: float) -> Iterator[Segment]:
     if vad.voiced_s(start_s, end_s) >= VOICE_MIN_S:
         samples = buffer.window(start_s, end_s)
-        own = Vad()
-        own.feed(samples)
-        yield Segment(samples, start_s, own)
+        segment_vad = Vad()
+        segment_vad.feed(samples)
+        yield Segment(samples, start_s, segment_vad)

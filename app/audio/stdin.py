@@ -1,4 +1,4 @@
-"""Raw sound from standard input, for whatever can write samples into a pipe."""
+"""The source for raw samples on standard input, from any program that writes to a pipe."""
 
 import asyncio
 import sys
@@ -10,6 +10,7 @@ from app.audio.chunk import SAMPLE_RATE, Chunk, from_pcm16
 from app.errors import MediaError
 
 CHUNK_BYTES = round(0.1 * SAMPLE_RATE) * 2
+"""Most bytes in one chunk: 100 ms of 16-bit samples."""
 
 
 class StdinSource:
@@ -24,10 +25,10 @@ class StdinSource:
         """Yield the sound as it arrives, until the stream ends.
 
         Raises:
-            MediaError: The stream holds a file format and not plain samples.
+            MediaError: The stream is a sound file and not raw samples.
         """
         loop = asyncio.get_running_loop()
-        thread = ThreadPoolExecutor(1, thread_name_prefix="pcm")
+        thread = ThreadPoolExecutor(1, thread_name_prefix="stdin")
         stream = self._stream or open(sys.stdin.fileno(), "rb", buffering=0, closefd=False)  # noqa: SIM115, ASYNC230 - already open
         n_samples, odd = 0, b""
         try:

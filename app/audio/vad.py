@@ -1,4 +1,4 @@
-"""Where somebody speaks: webrtcvad's verdict on each 20 ms, smoothed into stretches of voice."""
+"""Finds speech: webrtcvad classifies each 20 ms, and the results are smoothed into stretches of voice."""
 
 from collections import deque
 
@@ -12,23 +12,23 @@ FRAME = round(FRAME_S * SAMPLE_RATE)
 """Samples in one frame; webrtcvad takes 10, 20 or 30 ms."""
 
 MODE = 2
-"""webrtcvad's aggressiveness, 0..3: 2 lets less noise through than 1 and still hears soft speech."""
+"""webrtcvad's aggressiveness, 0..3: 2 passes less noise than 1 and still detects soft speech."""
 
 MEAN_FRAMES = 15
-"""Frames that make up the probability: the last 300 ms."""
+"""Frames in the probability: the last 300 ms."""
 
 ON, OFF = 0.5, 0.35
-"""Share of voiced frames at which an utterance begins and ends; the gap keeps it from fluttering."""
+"""Share of voiced frames at which an utterance begins and ends; the gap prevents flutter."""
 
 BLIP_FRAMES = 3
-"""Fewer voiced frames in a row are a click and no voice."""
+"""Fewer voiced frames in a row are a click, not a voice."""
 
 GATE_RMS = 10 ** (-55 / 20)
-"""Frames below -55 dBFS are never voice: nobody means them to be heard."""
+"""Frames below -55 dBFS never count as voice: they are background."""
 
 
 class Vad:
-    """Judges one source's sound; all times in seconds on the session's clock."""
+    """Voice activity detection for one source; all times are seconds on the session's clock."""
 
     def __init__(self) -> None:
         """Begin at 0 in silence."""
@@ -37,14 +37,14 @@ class Vad:
         self._voiced = np.zeros(1024, bool)
         self._rms = np.zeros(1024, np.float32)
         self._sums = np.zeros(1025, np.int64)
-        """Frames of voice before each frame held, clicks left out; the last entry counts all of them."""
+        """Frames of voice before each frame kept, without clicks; the last entry counts all of them."""
         self._recent = deque([False] * MEAN_FRAMES, MEAN_FRAMES)
         self._n_recent = 0
-        """Voiced ones among them."""
+        """Number of voiced frames among the recent ones."""
         self._n_frames = 0
-        """Frames held in the two arrays."""
+        """Frames kept in the arrays."""
         self._first = 0
-        """Number of the first frame held."""
+        """Number of the first frame kept."""
         self._is_speech = False
         self._voice_end = -1
         """Number of the last frame of the last stretch of voice."""
@@ -52,7 +52,7 @@ class Vad:
 
     @property
     def end_s(self) -> float:
-        """How far the sound has been judged."""
+        """End of the classified sound."""
         return (self._first + self._n_frames) * FRAME_S
 
     @property
@@ -71,7 +71,7 @@ class Vad:
         return (self._first + self._n_frames - 1 - self._voice_end) * FRAME_S
 
     def feed(self, samples: Samples) -> None:
-        """Judge the sound that follows what was fed; a rest shorter than a frame waits for more."""
+        """Classify the next sound; a rest shorter than a frame is kept for the next call."""
         sound = np.concatenate([self._rest, samples]) if len(self._rest) else samples
         n_frames = len(sound) // FRAME
         self._rest = sound[n_frames * FRAME :]
@@ -92,12 +92,12 @@ class Vad:
             self._add(False, 0.0)
 
     def voiced_s(self, start_s: float, end_s: float) -> float:
-        """Return the seconds of voice between two moments; clicks do not count."""
+        """Return the seconds of voice between two times; clicks do not count."""
         first, last = self._index(start_s), self._index(end_s)
         return int(self._sums[last] - self._sums[first]) * FRAME_S if last > first else 0.0
 
     def quietest_s(self, start_s: float, end_s: float) -> float:
-        """Return the middle of the quietest frame between two moments, one without voice if there is any."""
+        """Return the middle of the quietest frame between two times, of those without voice if there are any."""
         first = min(max(0, self._index(start_s)), max(0, self._n_frames - 1))
         last = min(max(first + 1, self._index(end_s)), self._n_frames)
         if last <= first:
@@ -106,12 +106,12 @@ class Vad:
         return float((self._first + first + int(np.argmin(loudness)) + 0.5) * FRAME_S)
 
     def forget(self, before_s: float) -> None:
-        """Drop what is known of the sound before a moment, so that memory stays bounded."""
+        """Remove the results before a time, so that memory use stays bounded."""
         n_drop = min(self._index(before_s), self._n_frames)
         if n_drop < 512:  # moving the arrays for less is not worth it
             return
-        for held in (self._voiced, self._rms):
-            held[: self._n_frames - n_drop] = held[n_drop : self._n_frames]
+        for values in (self._voiced, self._rms):
+            values[: self._n_frames - n_drop] = values[n_drop : self._n_frames]
         self._sums[: self._n_frames - n_drop + 1] = self._sums[n_drop : self._n_frames + 1]
         self._first += n_drop
         self._n_frames -= n_drop
@@ -132,9 +132,9 @@ class Vad:
         self._recent.append(is_voiced)
         self._run = self._run + 1 if is_voiced else 0
         self._sums[n + 1] = self._sums[n] + (self._run > BLIP_FRAMES)
-        if self._run == BLIP_FRAMES:  # now it is a voice, and was one from its first frame
-            known = min(BLIP_FRAMES, n + 1)
-            self._sums[n + 2 - known : n + 2] = self._sums[n + 1 - known] + np.arange(1, known + 1)
+        if self._run == BLIP_FRAMES:  # long enough for a voice, which began with the first frame of the run
+            n_run = min(BLIP_FRAMES, n + 1)
+            self._sums[n + 2 - n_run : n + 2] = self._sums[n + 1 - n_run] + np.arange(1, n_run + 1)
         if self._run >= BLIP_FRAMES:
             self._voice_end = self._first + n
         share = self.probability

@@ -12,7 +12,7 @@ from pathlib import Path
 import threadpoolctl
 
 from app.audio.chunk import SAMPLE_RATE, Samples
-from app.audio.segments import cut
+from app.audio.segments import split_segments
 from app.bench import manifest, report_path, score
 from app.bench.manifest import ManifestLine
 from app.bench.score import Errors
@@ -107,7 +107,7 @@ async def _run(
 
 async def _ours(line: ManifestLine, samples: Samples, engine: Engine, beam_size: int) -> str:
     wanted = TranscribeOptions(line.task, line.language, (line.language,) if line.language else (), beam_size=beam_size)
-    pieces = cut((samples[first : first + CHUNK] for first in range(0, len(samples), CHUNK)), WINDOW_MAX_S)
+    pieces = split_segments((samples[first : first + CHUNK] for first in range(0, len(samples), CHUNK)), WINDOW_MAX_S)
     return " ".join(event.committed for event in await transcribe(pieces, engine, wanted))
 
 

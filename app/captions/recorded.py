@@ -114,7 +114,7 @@ def _judge(decoded: DecodeResult, piece: Segment, wanted: TranscribeOptions) -> 
     verdict = judge(
         decoded.hypotheses[wanted.task],
         language=ENGLISH if wanted.task == "translate" else decoded.language,
-        sound=piece.sound,
+        sound=piece.vad,
         start_s=0.0,
         end_s=piece.duration_s,
         prompt=wanted.glossary.prompt,

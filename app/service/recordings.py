@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 
 from app import atomic_file
-from app.audio.segments import cut
+from app.audio.segments import split_segments
 from app.captions.event import Event
 from app.captions.recorded import WINDOW_MAX_S, TranscribeOptions, WindowDecoder, transcribe
 from app.decode import calibration, models, worker
@@ -120,7 +120,7 @@ async def _transcribe_file(
         on_progress(FileProgress(source, done_s, length_s))
 
     report(0.0)
-    return await transcribe(cut(media_source.read(str(source)), WINDOW_MAX_S), decoder, options, report)
+    return await transcribe(split_segments(media_source.read(str(source)), WINDOW_MAX_S), decoder, options, report)
 
 
 def write_files(job: TranscribeJob, phrases: Sequence[Event]) -> None:

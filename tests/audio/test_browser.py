@@ -1,4 +1,4 @@
-"""Sound that a page sends."""
+"""Tests for app.audio.browser."""
 
 import numpy as np
 import pytest
@@ -11,7 +11,7 @@ from app.errors import SourceError
 
 
 def pcm(first: int, last: int) -> bytes:
-    """Return samples that are told apart by their index."""
+    """Return samples whose values are their indexes."""
     return to_pcm16(np.asarray((np.arange(first, last) % 30_000) / 32768, np.float32))
 
 
@@ -28,7 +28,7 @@ async def read(source: BrowserSource) -> list[tuple[int, int]]:
 @settings(max_examples=50, deadline=None)
 @given(sends=st.lists(st.tuples(st.integers(0, 900), st.integers(1, 400)), min_size=1, max_size=30))
 async def test_resent_sound_is_heard_once(sends: list[tuple[int, int]]) -> None:
-    """However pieces overlap, each sample is heard at most once, in order and at its place."""
+    """Each sample is yielded at most once, in order and at its time, however messages overlap."""
     source = BrowserSource("session-1", "page")
     for first, count in sends:
         assert source.push(first, pcm(first, first + count)) == source.next_sample
@@ -39,7 +39,7 @@ async def test_resent_sound_is_heard_once(sends: list[tuple[int, int]]) -> None:
 
 
 async def test_a_drop_that_is_made_up_for_leaves_no_trace() -> None:
-    """A page that sends again from the acknowledgement on loses and doubles nothing."""
+    """A page that sends again from the acknowledgement on loses nothing and repeats nothing."""
     source = BrowserSource("session-1", "page")
     acknowledged = source.push(0, pcm(0, 1600))
     source.push(acknowledged - 800, pcm(acknowledged - 800, 4000))
@@ -56,13 +56,13 @@ async def test_a_drop_that_is_made_up_for_leaves_no_trace() -> None:
     ],
 )
 def test_nonsense_is_refused_with_a_sentence(start: int, sound: bytes, complaint: str) -> None:
-    """Pieces that cannot be right say what was expected."""
+    """Messages that cannot be valid are errors that say what was expected."""
     with pytest.raises(SourceError, match=complaint):
         BrowserSource("session-1", "page").push(start, sound)
 
 
 async def test_unread_sound_is_bounded() -> None:
-    """When nobody reads, the oldest sound goes and the newest stays."""
+    """When the queue is full, the oldest sound is dropped."""
     source = BrowserSource("session-1", "page")
     for second in range(40):
         source.push(second * SAMPLE_RATE, bytes(2 * SAMPLE_RATE))

@@ -1,4 +1,4 @@
-"""The rolling buffer."""
+"""Tests for app.audio.buffer."""
 
 import numpy as np
 from hypothesis import given, settings
@@ -19,7 +19,7 @@ def chunk(first: int, count: int) -> Chunk:
     max_s=st.sampled_from([0.1, 0.5, 2.0]),
 )
 def test_every_sample_keeps_its_place(steps: list[tuple[int, int, bool]], max_s: float) -> None:
-    """Whatever comes early, late or twice, each moment holds its own sample or a gap's silence, within the limit."""
+    """Each time has its own sample or a gap's silence, within the limit, also when chunks come early, late or twice."""
     buffer = Buffer(max_s)
     model: dict[int, float] = {}
     end = 0
@@ -39,7 +39,7 @@ def test_every_sample_keeps_its_place(steps: list[tuple[int, int, bool]], max_s:
 
 
 def test_a_window_is_a_copy() -> None:
-    """What was handed out does not change when the buffer rolls on."""
+    """A window does not change when the buffer rolls on."""
     buffer = Buffer(1.0)
     buffer.append(chunk(0, 100))
     window = buffer.window(0, 1)
@@ -48,7 +48,7 @@ def test_a_window_is_a_copy() -> None:
 
 
 def test_cutting_moves_the_start_only() -> None:
-    """A cut lets go of the past, never of the future."""
+    """A cut removes sound before a time and never sound after it."""
     buffer = Buffer()
     buffer.append(chunk(0, SAMPLE_RATE))
     buffer.cut(0.25)

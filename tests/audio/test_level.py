@@ -1,4 +1,4 @@
-"""Level, clipping and dead inputs."""
+"""Tests for app.audio.level."""
 
 import numpy as np
 import pytest
@@ -22,8 +22,8 @@ def test_rms_in_dbfs(amplitude: float, dbfs: float) -> None:
     assert level.dbfs == pytest.approx(dbfs, abs=0.1)
 
 
-def test_clipping_is_told_for_two_seconds() -> None:
-    """Three samples at full scale are a cut-off peak, and the warning goes after two seconds."""
+def test_clipping_is_reported_for_two_seconds() -> None:
+    """Three samples at full scale are clipping, and the warning ends after two seconds."""
     level = Level()
     level.feed(np.clip(sine(2.0, 0.1), -1, 1))
     assert level.is_clipping
@@ -33,7 +33,7 @@ def test_clipping_is_told_for_two_seconds() -> None:
     assert not level.is_clipping
 
 
-def test_a_dead_input_is_told_after_some_seconds() -> None:
+def test_a_dead_input_is_reported_after_some_seconds() -> None:
     """Digital silence is not a quiet room: a live microphone has noise."""
     level = Level()
     for _ in range(34):

@@ -1,4 +1,4 @@
-"""Recordings become windows that hold all speech once."""
+"""Tests for app.audio.segments."""
 
 import tracemalloc
 from collections.abc import Iterator
@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.audio.chunk import SAMPLE_RATE, Samples
-from app.audio.segments import cut
+from app.audio.segments import split_segments
 from app.audio.vad import Vad
 from app.media import media_source
 
@@ -36,10 +36,10 @@ def chunks(samples: Samples, n_chunk: int = 1600) -> Iterator[Samples]:
     max_s=st.sampled_from([4.0, 7.6, 14.0, 28.0]),
     n_chunk=st.integers(200, 4000),
 )
-def test_all_voice_is_in_one_piece(
+def test_all_voice_is_in_one_segment(
     parts: list[tuple[float, float, float]], max_s: float, n_chunk: int, speech: Samples
 ) -> None:
-    """Whatever is said with whatever pauses: pieces are in order, short enough, apart, and leave no voice out."""
+    """Segments are in order, short enough, do not overlap, and contain all voice, for any speech and pauses."""
     sound = np.concatenate(
         [
             np.concatenate(
@@ -48,12 +48,12 @@ def test_all_voice_is_in_one_piece(
             for at, length, pause in parts
         ]
     )
-    pieces = list(cut(chunks(sound, n_chunk), max_s))
-    for piece in pieces:
-        first = round(piece.start_s * SAMPLE_RATE)
-        assert np.array_equal(piece.samples, sound[first : first + len(piece.samples)])
-        assert piece.duration_s <= max_s + 0.3
-    ends = [(piece.start_s, piece.start_s + piece.duration_s) for piece in pieces]
+    segments = list(split_segments(chunks(sound, n_chunk), max_s))
+    for segment in segments:
+        first = round(segment.start_s * SAMPLE_RATE)
+        assert np.array_equal(segment.samples, sound[first : first + len(segment.samples)])
+        assert segment.duration_s <= max_s + 0.3
+    ends = [(segment.start_s, segment.start_s + segment.duration_s) for segment in segments]
     assert all(later[0] >= earlier[1] - 1e-6 for earlier, later in pairwise(ends))
     vad = Vad()
     vad.feed(sound)
@@ -61,17 +61,17 @@ def test_all_voice_is_in_one_piece(
     assert sum(vad.voiced_s(*end) for end in ends) >= total_s - 0.25 * (len(parts) + 1) - 0.02 * len(ends)
 
 
-def test_silence_has_no_pieces() -> None:
-    """Nothing said, nothing to decode."""
-    assert list(cut(chunks(np.zeros(60 * SAMPLE_RATE, np.float32)), 14.0)) == []
+def test_silence_has_no_segments() -> None:
+    """A silent recording has nothing to decode."""
+    assert list(split_segments(chunks(np.zeros(60 * SAMPLE_RATE, np.float32)), 14.0)) == []
 
 
 def test_memory_does_not_grow_with_the_recording(speech: Samples) -> None:
-    """Half an hour is cut in the memory of a minute."""
+    """Half an hour needs no more memory than a minute."""
 
     def peak(n_times: int) -> int:
         tracemalloc.start()
-        for _ in cut((chunk for _ in range(n_times) for chunk in chunks(speech)), 14.0):
+        for _ in split_segments((chunk for _ in range(n_times) for chunk in chunks(speech)), 14.0):
             pass
         used = tracemalloc.get_traced_memory()[1]
         tracemalloc.stop()

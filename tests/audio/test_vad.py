@@ -1,4 +1,4 @@
-"""Where somebody speaks."""
+"""Tests for app.audio.vad."""
 
 import subprocess
 
@@ -48,7 +48,7 @@ def test_quiet_noise_is_no_voice(level_db: int) -> None:
 
 
 def test_a_gap_counts_as_silence(spoken: Samples) -> None:
-    """Skipped sound moves the clock on and ends the utterance."""
+    """Skipped sound advances the clock and ends the utterance."""
     vad = Vad()
     vad.feed(spoken[: 2 * SAMPLE_RATE])
     vad.skip(3 * SAMPLE_RATE)
@@ -66,7 +66,7 @@ def test_the_quietest_moment_is_in_the_pause() -> None:
 
 
 def test_forgetting_keeps_what_comes_after(spoken: Samples) -> None:
-    """Hours of sound do not pile up, and the newest keeps its place."""
+    """Old results are removed, and the newest keep their times."""
     vad = Vad()
     for _ in range(12):
         vad.feed(spoken)

@@ -18,7 +18,7 @@ from schemathesis.specs.openapi.checks import negative_data_rejection
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 
-from app.audio.browser import PIECE_MAX_S, UNREAD_MAX_S, BrowserSource
+from app.audio.browser import MESSAGE_MAX_S, UNREAD_MAX_S, BrowserSource
 from app.audio.chunk import SAMPLE_RATE
 from app.errors import SettingsError, SourceError
 from app.web import messages
@@ -117,7 +117,7 @@ def test_sound_is_taken_or_refused(pieces: list[tuple[int, bytes]]) -> None:
             after = source.push(start, pcm)
         except SourceError as exc:
             after, complaint = before, str(exc)
-        assert complaint.endswith("Reload the page.") or len(pcm) <= 2 * PIECE_MAX_S * SAMPLE_RATE
+        assert complaint.endswith("Reload the page.") or len(pcm) <= 2 * MESSAGE_MAX_S * SAMPLE_RATE
         assert after == source.next_sample >= before
         assert source._unread_s <= UNREAD_MAX_S + 1e-9
 
