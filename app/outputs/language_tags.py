@@ -1,4 +1,4 @@
-"""Language tags as meeting programs want them; pure."""
+"""Language tags in the form of the meeting programs, with a country; pure."""
 
 import re
 
@@ -21,18 +21,18 @@ COUNTRIES = {
     "vi": "VN",
     "zh": "CN",
 }
-"""Where most speakers of a language live, if the country is not named as the language is."""
+"""The country of most speakers of a language, where its code differs from the code of the language."""
 
 _TAG = re.compile(r"([A-Za-z]{2,3})(?:-[A-Za-z]{4})?(?:-([A-Za-z]{2}|[0-9]{3}))?")
 
 
-def is_tag(written: str) -> bool:
-    """Return whether this is a language, perhaps with a script and a country."""
-    return _TAG.fullmatch(written) is not None
+def is_tag(text: str) -> bool:
+    """Return whether this is a language code, with or without a script and a country."""
+    return _TAG.fullmatch(text) is not None
 
 
 def with_country(tag: str) -> str:
-    """Return a language with a country, as `de-DE` for `de`; what is no tag comes back as it is."""
+    """Return a tag with a country, as `de-DE` for `de`; any other text is returned unchanged."""
     found = _TAG.fullmatch(tag)
     if found is None:
         return tag

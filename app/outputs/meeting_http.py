@@ -1,12 +1,11 @@
-"""One HTTP request at a time, and what is known of its fate; no address comes out of here.
+"""One HTTP request at a time, and its outcome; addresses never appear in logs or errors.
 
-The transport of the HTTP client is used and not the client: that one writes each address into the log and knows
-redirects, cookies and proxies, none of which are wanted.
+This uses the transport of the HTTP client and not the client, which logs every address, follows redirects, keeps
+cookies and uses proxies.
 """
 
 import asyncio
-import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -15,24 +14,24 @@ from typing import Literal
 import httpx2
 
 ANSWER_MAX = 2_000
-"""Bytes of an answer that are read; the ones that matter are a number or a time."""
+"""Bytes of an answer that are read; the answers of interest are a number or a time."""
 
-PAUSE_MAX_S = 60.0
-"""The longest pause that the far end may ask for."""
+RETRY_AFTER_MAX_S = 60.0
+"""The longest pause that a server may ask for."""
 
 Transport = Callable[[], httpx2.AsyncBaseTransport]
-"""Makes what carries the requests; a test's leads to a server of its own."""
+"""Opens the transport of the requests; tests pass one that connects to their own server."""
 
-Fate = Literal["accepted", "refused", "unsent", "unknown"]
-"""`unsent`: it never left this machine; `unknown`: it left, and no answer says what became of it."""
+HttpOutcome = Literal["accepted", "refused", "unsent", "unknown"]
+"""`unsent`: it never left this machine; `unknown`: it was sent, and no answer says whether it was accepted."""
 
-GATEWAYS = (502, 504)
-"""Whoever answers so has passed the request on and does not know its fate."""
+GATEWAY_STATUSES = (502, 504)
+"""Statuses of a gateway, which does not know whether the server behind it accepted the request."""
 
 
 @dataclass(frozen=True, slots=True)
-class HttpMessage:
-    """One request."""
+class HttpRequest:
+    """A request to send."""
 
     method: Literal["GET", "POST"]
     url: str = field(repr=False)
@@ -41,92 +40,85 @@ class HttpMessage:
 
 
 @dataclass(frozen=True, slots=True)
-class HttpAnswer:
-    """What became of a request."""
+class HttpResult:
+    """The outcome of a request."""
 
-    fate: Fate
+    outcome: HttpOutcome
     status: int | None = None
     text: str = ""
-    pause_s: float = 0.0
-    """How long the far end asks to be left alone."""
+    retry_after_s: float = 0.0
+    """The pause that the server asks for."""
 
 
 class HttpSender:
-    """Carries requests over one connection that is kept."""
+    """Sends requests over one connection that stays open."""
 
     def __init__(self, transport: Transport | None = None) -> None:
         """Open no connection yet."""
-        self._transport = (transport or direct)()
+        self._transport = (transport or open_transport)()
 
     async def close(self) -> None:
         """Close the connection."""
         await self._transport.aclose()
 
-    async def carry(self, message: HttpMessage, within_s: float) -> HttpAnswer:
-        """Send a request and return its fate, which is known after `within_s` at the latest; raises nothing.
+    async def send(self, request: HttpRequest, timeout_s: float) -> HttpResult:
+        """Send a request and return its outcome after `timeout_s` at the latest; raises nothing.
 
-        Cancelling leaves the fate unknown. One caller at a time.
+        After cancelling the outcome is unknown. One caller at a time.
         """
-        is_out = False
+        is_sent = False
 
         async def trace(event: str, _info: object) -> None:
-            nonlocal is_out
-            is_out = is_out or event.endswith("send_request_headers.started")
+            nonlocal is_sent
+            is_sent = is_sent or event.endswith("send_request_headers.started")
 
         headers = {"User-Agent": "Surtitle"}
-        if message.method == "POST":
-            headers["Content-Type"] = message.content_type
-        request = httpx2.Request(
-            message.method,
-            message.url,
-            content=message.body if message.method == "POST" else None,
+        if request.method == "POST":
+            headers["Content-Type"] = request.content_type
+        wire_request = httpx2.Request(
+            request.method,
+            request.url,
+            content=request.body if request.method == "POST" else None,
             headers=headers,
-            extensions={"trace": trace, "timeout": dict.fromkeys(("connect", "read", "write", "pool"), within_s)},
+            extensions={"trace": trace, "timeout": dict.fromkeys(("connect", "read", "write", "pool"), timeout_s)},
         )
         try:
-            async with asyncio.timeout(within_s):
-                response = await self._transport.handle_async_request(request)
+            async with asyncio.timeout(timeout_s):
+                response = await self._transport.handle_async_request(wire_request)
                 try:
-                    text = await _read(response)
+                    text = await _read_text(response)
                 finally:
                     await response.aclose()
-        except (httpx2.TransportError, TimeoutError):  # its text may hold the address
-            return HttpAnswer("unknown" if is_out else "unsent")
+        except (httpx2.TransportError, TimeoutError):  # the error's text may contain the address
+            return HttpResult("unknown" if is_sent else "unsent")
         status = response.status_code
         if 200 <= status < 300:
-            return HttpAnswer("accepted", status, text)
-        return HttpAnswer("unknown" if status in GATEWAYS else "refused", status, text, _pause_s(response))
+            return HttpResult("accepted", status, text)
+        outcome: HttpOutcome = "unknown" if status in GATEWAY_STATUSES else "refused"
+        return HttpResult(outcome, status, text, _retry_after_s(response))
 
 
-def direct() -> httpx2.AsyncBaseTransport:
-    """Return a transport that goes straight to the address."""
+def open_transport() -> httpx2.AsyncBaseTransport:
+    """Return a transport that connects to the host of the address, past any proxy."""
     return httpx2.AsyncHTTPTransport(limits=httpx2.Limits(max_connections=1))
 
 
-def pauses(first_s: float, longest_s: float, chance: random.Random) -> Iterator[float]:
-    """Yield the pauses between tries for ever: twice as long each time, and somewhere between half and whole."""
-    pause_s = first_s
-    while True:
-        yield pause_s * chance.uniform(0.5, 1.0)
-        pause_s = min(longest_s, pause_s * 2)
-
-
-async def _read(response: httpx2.Response) -> str:
+async def _read_text(response: httpx2.Response) -> str:
     content = b""
-    async for piece in response.aiter_raw():
-        content += piece
+    async for part in response.aiter_raw():
+        content += part
         if len(content) > ANSWER_MAX:
             break
     return content[:ANSWER_MAX].decode("utf-8", "replace").strip()
 
 
-def _pause_s(response: httpx2.Response) -> float:
-    """Return what Retry-After asks for, in seconds or as a date; 0 if nothing."""
-    asked = response.headers.get("retry-after", "")
+def _retry_after_s(response: httpx2.Response) -> float:
+    """Return the pause in the Retry-After header, which is a number of seconds or a date; 0 without one."""
+    header = response.headers.get("retry-after", "")
     try:
         seconds = (
-            float(asked) if asked.isdigit() else (parsedate_to_datetime(asked) - datetime.now(UTC)).total_seconds()
+            float(header) if header.isdigit() else (parsedate_to_datetime(header) - datetime.now(UTC)).total_seconds()
         )
     except (TypeError, ValueError):
         return 0.0
-    return min(PAUSE_MAX_S, max(0.0, seconds))
+    return min(RETRY_AFTER_MAX_S, max(0.0, seconds))

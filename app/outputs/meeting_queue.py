@@ -1,28 +1,25 @@
-"""Final phrases to blocks of lines that a meeting program shows at once; pure.
+"""The final phrases that wait to be sent to a meeting, as blocks of lines that are shown together; pure.
 
-Meeting programs only ever add text, so what waits here is all that can still be changed: a phrase that is corrected
-while it waits goes out corrected, one that is withdrawn does not go out, and what was said while screens were hidden
-never does.
+Meeting programs can only add text, so only what waits here can still change: a phrase that is corrected while it waits
+is sent corrected, one that is withdrawn is not sent, and what was said while screens were hidden never is.
 """
 
 from dataclasses import dataclass
 
 from app.captions.event import Event
 from app.outputs.cues import wrap
+from app.outputs.hidden_speech import HiddenSpeech
 
-LATE_MAX_S = 15.0
-"""A phrase that waited for longer, because nothing could be sent, would be taken for what is said now."""
+WAIT_MAX_S = 15.0
+"""A phrase that waited longer, because nothing could be sent, would seem to be said now."""
 
-HEARD_LATE_S = 2.0
-"""How long after a word was spoken it may be heard of first; more when the decoder is behind."""
-
-REMEMBERED = 10_000
-"""Phrases known by name, about a day of talk."""
+KNOWN_MAX = 10_000
+"""Phrases whose names are remembered, about a day of talk."""
 
 
 @dataclass(frozen=True, slots=True)
 class CaptionShape:
-    """The form of what is shown at once."""
+    """The size of a block."""
 
     columns: int
     """Of one line."""
@@ -31,23 +28,23 @@ class CaptionShape:
 
 @dataclass(frozen=True, slots=True)
 class CaptionBlock:
-    """Lines that go out together."""
+    """Lines that are sent together."""
 
     lines: tuple[str, ...]
     language: str
-    said_s: float
+    spoken_at_s: float
     """When its first word was spoken, in seconds since 1970."""
     parts: tuple[tuple[str, int], ...]
-    """The phrases it is made of, and how many lines of each."""
+    """The names of its phrases, and how many lines belong to each."""
 
 
 @dataclass(slots=True)
 class _QueuedPhrase:
     event: Event
     lines: list[str]
-    heard_s: float
-    said_s: float
-    n_taken: int = 0
+    queued_s: float
+    spoken_at_s: float
+    n_sent: int = 0
 
 
 class CaptionQueue:
@@ -58,110 +55,112 @@ class CaptionQueue:
         self._shape = shape
         self._phrases: dict[str, _QueuedPhrase] = {}
         self._open: dict[str, float] = {}
-        """Phrases that are open now, and when each was first heard of, in seconds since 1970."""
+        """Phrases that are open now, and when the first event of each came, in seconds since 1970."""
         self._known: dict[str, None] = {}
-        """Phrases that are sent, waiting, or not to be sent."""
-        self._clean_s = 0.0
-        """What is first heard of before this moment may have been said while screens were hidden."""
-        self.is_hidden = False
+        """Phrases that were sent, wait, or must not be sent."""
+        self._hidden_speech = HiddenSpeech()
 
-    def hear(self, event: Event, track: str, *, now_s: float, today_s: float) -> None:
-        """Take an event as it comes; `now_s` is any clock that never goes back, `today_s` counts from 1970."""
+    @property
+    def is_hidden(self) -> bool:
+        """Whether screens are hidden."""
+        return self._hidden_speech.is_hidden
+
+    def put(self, event: Event, track: str, *, now_s: float, unix_s: float) -> None:
+        """Take the next event; `now_s` is any clock that never goes back, `unix_s` counts from 1970."""
         name = event.phrase
         if event.state == "open":
             if not (event.committed or event.tentative):
                 self._open.pop(name, None)
-            elif self.is_hidden or (name not in self._open and now_s < self._clean_s):
-                self._know(name)
+            elif self.is_hidden or (name not in self._open and self._hidden_speech.includes(now_s)):
+                self._remember(name)
             else:
-                self._open.setdefault(name, today_s)
+                self._open.setdefault(name, unix_s)
         elif event.track != track:
             return
         elif name in self._known:
-            self._change(event)
+            self._update(event)
         else:
-            self._know(name)
-            opened_s = self._open.pop(name, None)
-            is_unfit = self.is_hidden or (opened_s is None and now_s < self._clean_s)
-            lines = wrap(event.committed, self._shape.columns) if event.state == "final" and not is_unfit else []
+            self._remember(name)
+            opened_at_s = self._open.pop(name, None)
+            must_hide = self.is_hidden or (opened_at_s is None and self._hidden_speech.includes(now_s))
+            lines = wrap(event.committed, self._shape.columns) if event.state == "final" and not must_hide else []
             if lines:
-                said_s = today_s - (event.end_s - event.start_s)
-                said_s = said_s if opened_s is None else min(said_s, opened_s)
-                self._phrases[name] = _QueuedPhrase(event, lines, now_s, said_s)
+                spoken_at_s = unix_s - (event.end_s - event.start_s)
+                spoken_at_s = spoken_at_s if opened_at_s is None else min(spoken_at_s, opened_at_s)
+                self._phrases[name] = _QueuedPhrase(event, lines, now_s, spoken_at_s)
 
     def skip(self, event: Event, track: str) -> None:
         """Never send the phrase of an event that is older than the output."""
         if event.track == track:
-            self._know(event.phrase)
+            self._remember(event.phrase)
 
     def hide(self) -> None:
-        """Send nothing of what waits or is being said, now or later."""
-        self.is_hidden = True
+        """Never send what waits or is being said."""
+        self._hidden_speech.hide()
         self._phrases.clear()
         for name in self._open:
-            self._know(name)
+            self._remember(name)
         self._open.clear()
 
     def show(self, *, now_s: float, behind_s: float) -> None:
         """Send what is said from now on; the decoder is `behind_s` behind."""
-        self.is_hidden = False
-        self._clean_s = now_s + behind_s + HEARD_LATE_S
+        self._hidden_speech.show(now_s, behind_s=behind_s)
 
-    def forget(self) -> None:
-        """Send nothing of what waits."""
+    def clear(self) -> None:
+        """Never send what waits."""
         self._phrases.clear()
 
-    def expire(self, now_s: float) -> int:
-        """Give up what has waited for too long, and return how many phrases."""
-        late = [name for name, phrase in self._phrases.items() if now_s - phrase.heard_s > LATE_MAX_S]
-        for name in late:
+    def drop_expired(self, now_s: float) -> int:
+        """Drop the phrases that have waited too long, and return how many."""
+        expired = [name for name, phrase in self._phrases.items() if now_s - phrase.queued_s > WAIT_MAX_S]
+        for name in expired:
             del self._phrases[name]
-        return len(late)
+        return len(expired)
 
     @property
     def n_blocks(self) -> int:
-        """How many blocks the waiting lines make."""
-        n_lines = sum(len(phrase.lines) - phrase.n_taken for phrase in self._phrases.values())
+        """How many blocks the waiting lines fill."""
+        n_lines = sum(len(phrase.lines) - phrase.n_sent for phrase in self._phrases.values())
         return -(-n_lines // self._shape.n_lines)
 
     def first(self) -> CaptionBlock | None:
-        """Return the next block, which stays here until it is taken; None if nothing waits."""
+        """Return the next block, which stays in the queue until it is removed; None if nothing waits."""
         lines: list[str] = []
         parts: list[tuple[str, int]] = []
         for name, phrase in self._phrases.items():
-            room = self._shape.n_lines - len(lines)
-            if not room or (parts and phrase.event.language != self._phrases[parts[0][0]].event.language):
+            n_free = self._shape.n_lines - len(lines)
+            if not n_free or (parts and phrase.event.language != self._phrases[parts[0][0]].event.language):
                 break
-            some = phrase.lines[phrase.n_taken : phrase.n_taken + room]
-            lines += some
-            parts.append((name, len(some)))
+            part = phrase.lines[phrase.n_sent : phrase.n_sent + n_free]
+            lines += part
+            parts.append((name, len(part)))
         if not parts:
             return None
         head = self._phrases[parts[0][0]]
-        share = sum(map(len, head.lines[: head.n_taken])) / sum(map(len, head.lines))
-        said_s = head.said_s + share * (head.event.end_s - head.event.start_s)
-        return CaptionBlock(tuple(lines), head.event.language, said_s, tuple(parts))
+        share = sum(map(len, head.lines[: head.n_sent])) / sum(map(len, head.lines))
+        spoken_at_s = head.spoken_at_s + share * (head.event.end_s - head.event.start_s)
+        return CaptionBlock(tuple(lines), head.event.language, spoken_at_s, tuple(parts))
 
-    def take(self, block: CaptionBlock) -> None:
-        """Remove a block: it was sent, or will not be sent any more from here."""
+    def remove(self, block: CaptionBlock) -> None:
+        """Remove a block that was sent or is given up."""
         for name, n_lines in block.parts:
             phrase = self._phrases.get(name)
             if phrase is not None:
-                phrase.n_taken += n_lines
-                if phrase.n_taken >= len(phrase.lines):
+                phrase.n_sent += n_lines
+                if phrase.n_sent >= len(phrase.lines):
                     del self._phrases[name]
 
-    def _change(self, event: Event) -> None:
+    def _update(self, event: Event) -> None:
         phrase = self._phrases.get(event.phrase)
         if phrase is None or event.state == "final":
             return
         lines = wrap(event.committed, self._shape.columns) if event.state == "corrected" else []
         if not lines:
             del self._phrases[event.phrase]
-        elif not phrase.n_taken:  # what is out cannot be changed, and its second half must fit the first
+        elif not phrase.n_sent:  # after the first half was sent, the second must fit it
             phrase.event, phrase.lines = event, lines
 
-    def _know(self, name: str) -> None:
+    def _remember(self, name: str) -> None:
         self._known[name] = None
-        if len(self._known) > REMEMBERED:
+        if len(self._known) > KNOWN_MAX:
             del self._known[next(iter(self._known))]

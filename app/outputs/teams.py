@@ -1,24 +1,24 @@
-"""Captions into a Microsoft Teams meeting.
+"""Captions in a Microsoft Teams meeting.
 
-Source: learn.microsoft.com, "Meeting apps API references", Send real-time captions API. Teams counts nothing.
+Source: learn.microsoft.com, "Meeting apps API references", Send real-time captions API. Teams has no caption numbers.
 """
 
 from app.outputs.language_tags import with_country
-from app.outputs.meeting_addresses import Endpoint
+from app.outputs.meeting_address import Endpoint
 from app.outputs.meeting_captions import MeetingCaptions
-from app.outputs.meeting_http import HttpMessage
+from app.outputs.meeting_http import HttpRequest
 from app.outputs.meeting_queue import CaptionBlock, CaptionShape
 
 
 class TeamsCaptions(MeetingCaptions):
     """Shows final phrases in Teams, in one language for everybody.
 
-    A request is one line of captions and should hold no more than 80 to 120 characters: 100, which are the two lines of
-    50 that Teams shows. Captions carry no number, so one whose request was not answered may or may not be on the
+    A request is one line of captions and should have no more than 80 to 120 characters: 100, which are the two lines of
+    50 that Teams shows. Captions have no number, so one whose request was not answered may or may not be on the
     screen; it is not sent again, and counts as dropped. None is shown twice.
     """
 
-    door = Endpoint(
+    endpoint = Endpoint(
         "Teams",
         "api.captions.office.microsoft.com",
         "/cartcaption",
@@ -27,16 +27,16 @@ class TeamsCaptions(MeetingCaptions):
     )
     shape = CaptionShape(100, 1)
     gap_s = 2.5
-    is_counted = False
+    is_numbered = False
     not_started = (
         "The meeting has not started, has ended, or nobody in it has switched captions on. "
         "Captions are left out until somebody does."
     )
 
-    def message(self, block: CaptionBlock, number: int) -> HttpMessage:
+    def caption_request(self, block: CaptionBlock, number: int) -> HttpRequest:
         """Return the request that shows a block."""
-        more = []
-        if not self._address.names("lang"):
-            more.append(f"lang={with_country(self._language or block.language).lower()}")
+        parameters = []
+        if not self._address.has_parameter("lang"):
+            parameters.append(f"lang={with_country(self._language or block.language).lower()}")
         body = " ".join(block.lines).encode("utf-8", "replace")
-        return HttpMessage("POST", self._address.url(*more), body, "text/plain; charset=utf-8")
+        return HttpRequest("POST", self._address.url(*parameters), body, "text/plain; charset=utf-8")

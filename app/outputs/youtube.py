@@ -1,25 +1,25 @@
-"""Captions into a YouTube live stream.
+"""Captions in a YouTube live stream.
 
-Source: support.google.com/youtube/answer/6077032, "Live Caption Vendor info". YouTube counts captions but does not tell
-the last number; it places them by their time.
+Source: support.google.com/youtube/answer/6077032, "Live Caption Vendor info". YouTube numbers captions but does not
+report the last number; it places them by their time.
 """
 
 from datetime import UTC, datetime
 
-from app.outputs.meeting_addresses import Endpoint
+from app.outputs.meeting_address import Endpoint
 from app.outputs.meeting_captions import MeetingCaptions
-from app.outputs.meeting_http import HttpMessage
+from app.outputs.meeting_http import HttpRequest
 from app.outputs.meeting_queue import CaptionBlock, CaptionShape
 
 
 class YouTubeCaptions(MeetingCaptions):
     """Shows final phrases in a YouTube stream, each at the moment its first word was spoken.
 
-    Two lines of 40 columns, no more than one block a second while that is enough, as Web Captioner sent them. The
-    language is chosen in YouTube Studio; `language` is taken as the others take it, and not sent.
+    Two lines of 40 columns, and at most one block a second while that is fast enough, as Web Captioner sent them. The
+    language is chosen in YouTube Studio; `language` is accepted, as for the other programs, and not sent.
     """
 
-    door = Endpoint(
+    endpoint = Endpoint(
         "YouTube",
         "upload.youtube.com",
         "/closedcaption",
@@ -29,24 +29,24 @@ class YouTubeCaptions(MeetingCaptions):
     )
     shape = CaptionShape(40, 2)
     gap_s = 1.0
-    is_counted = True
+    is_numbered = True
     not_started = "The stream has not started, or has ended. Captions are left out until it goes on."
 
-    _placed = (-1, 0.0)
-    """Number of the newest caption, and its time."""
+    _newest = (-1, 0.0)
+    """Number and time of the newest caption."""
 
-    def message(self, block: CaptionBlock, number: int) -> HttpMessage:
+    def caption_request(self, block: CaptionBlock, number: int) -> HttpRequest:
         """Return the request that shows a block."""
-        newest, placed_s = self._placed
-        # where two people speak at once, the second began before the first was done; times must not go back
-        said_s = block.said_s if newest < 0 else max(block.said_s, placed_s + (number != newest) / 1000)
-        self._placed = (number, said_s)
-        # only <br> means something there; a bracket in a caption must not begin another tag
+        newest, newest_s = self._newest
+        # where two people speak at once, the second begins before the first has finished; times must not go back
+        at_s = block.spoken_at_s if newest < 0 else max(block.spoken_at_s, newest_s + (number != newest) / 1000)
+        self._newest = (number, at_s)
+        # <br> is the only tag there; a bracket in a caption must not begin another one
         text = "<br>".join(line.replace("<", "‹") for line in block.lines)
-        body = f"{_moment(said_s)} region:reg1#cue1\n{text}\n".encode("utf-8", "replace")
-        return HttpMessage("POST", self._address.url(f"seq={number}"), body)
+        body = f"{_timestamp(at_s)} region:reg1#cue1\n{text}\n".encode("utf-8", "replace")
+        return HttpRequest("POST", self._address.url(f"seq={number}"), body)
 
 
-def _moment(at_s: float) -> str:
-    """Return a time as YouTube reads it: UTC, to the millisecond, without a Z."""
+def _timestamp(at_s: float) -> str:
+    """Return a time in YouTube's form: UTC, to the millisecond, without a Z."""
     return datetime.fromtimestamp(at_s, UTC).isoformat(timespec="milliseconds").removesuffix("+00:00")

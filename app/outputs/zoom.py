@@ -1,24 +1,24 @@
-"""Captions into a Zoom meeting.
+"""Captions in a Zoom meeting.
 
-Source: support.zoom.com KB0060368, "Integrating a third-party closed captioning service". Zoom counts captions, and
-tells the number of the last one it took.
+Source: support.zoom.com KB0060368, "Integrating a third-party closed captioning service". Zoom numbers captions and
+reports the number of the last one that it accepted.
 """
 
 from app.outputs.language_tags import with_country
-from app.outputs.meeting_addresses import Endpoint
+from app.outputs.meeting_address import Endpoint
 from app.outputs.meeting_captions import MeetingCaptions
-from app.outputs.meeting_http import HttpMessage
+from app.outputs.meeting_http import HttpRequest
 from app.outputs.meeting_queue import CaptionBlock, CaptionShape
 
 
 class ZoomCaptions(MeetingCaptions):
     """Shows final phrases in Zoom, in one language for everybody.
 
-    Two lines of 42 columns, no more than one block in 2.5 s while that is enough: Web Captioner sent so (two lines of
-    32), and Zoom names no limits.
+    Two lines of 42 columns, and at most one block in 2.5 s while that is fast enough: as Web Captioner (with two lines
+    of 32). Zoom names no limits.
     """
 
-    door = Endpoint(
+    endpoint = Endpoint(
         "Zoom",
         "*.zoom.us",
         "/closedcaption",
@@ -27,23 +27,23 @@ class ZoomCaptions(MeetingCaptions):
     )
     shape = CaptionShape(42, 2)
     gap_s = 2.5
-    is_counted = True
+    is_numbered = True
     not_started = "The meeting has not started, or has ended. Captions are left out until it goes on."
 
-    def message(self, block: CaptionBlock, number: int) -> HttpMessage:
+    def caption_request(self, block: CaptionBlock, number: int) -> HttpRequest:
         """Return the request that shows a block."""
-        more = [f"seq={number}"]
-        if not self._address.names("lang"):
-            more.append(f"lang={_language(self._language or block.language)}")
+        parameters = [f"seq={number}"]
+        if not self._address.has_parameter("lang"):
+            parameters.append(f"lang={_language(self._language or block.language)}")
         body = "\n".join(block.lines).encode("utf-8", "replace")
-        return HttpMessage("POST", self._address.url(*more), body, "text/plain; charset=utf-8")
+        return HttpRequest("POST", self._address.url(*parameters), body, "text/plain; charset=utf-8")
 
-    def question(self) -> HttpMessage:
+    def number_request(self) -> HttpRequest:
         """Return the request for the number of the last caption."""
-        return HttpMessage("GET", self._address.url(below="/seq"))
+        return HttpRequest("GET", self._address.url(below="/seq"))
 
 
 def _language(tag: str) -> str:
-    """Return a language as Zoom names it, with a country, and Japanese as its document does."""
+    """Return a language in Zoom's form: with a country, and Japanese as in its document."""
     named = with_country(tag)
     return "jp-JP" if named == "ja-JP" else named

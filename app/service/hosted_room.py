@@ -17,7 +17,7 @@ from app.captions.watchdog import LOOK_S, Watchdog
 from app.decode import glossary
 from app.errors import SettingsError, SourceError, StoreError, SurtitleError
 from app.media.media_source import MediaSource
-from app.outputs.meeting_delivery import SequenceCounter
+from app.outputs.meeting_numbering import SequenceCounter
 from app.outputs.settings import FileOutput
 from app.service.output_runner import TRANSCRIPTS, OutputRunner
 from app.service.source_switch import SourceSwitch

@@ -15,7 +15,7 @@ from app.captions.room_state import OutputHealth, OutputState
 from app.errors import SettingsError, SurtitleError
 from app.outputs.file import SubtitleFile
 from app.outputs.meeting_captions import MeetingCaptions
-from app.outputs.meeting_delivery import SequenceCounter
+from app.outputs.meeting_numbering import SequenceCounter
 from app.outputs.obs import ObsCaptions
 from app.outputs.settings import FileOutput, MeetingKind, MeetingOutput, ObsOutput, OutputSettings
 from app.outputs.teams import TeamsCaptions

@@ -1,20 +1,18 @@
 """A request has one fate, and no answer can do harm."""
 
 import asyncio
-import random
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
-from itertools import islice
 
 import pytest
 
-from app.outputs.meeting_http import ANSWER_MAX, HttpAnswer, HttpMessage, HttpSender, direct, pauses
+from app.outputs.meeting_http import ANSWER_MAX, HttpRequest, HttpResult, HttpSender, open_transport
 
 Talk = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
 
-async def ask(answer: bytes, *, closes: bool = True, within_s: float = 5.0) -> HttpAnswer:
+async def ask(answer: bytes, *, closes: bool = True, within_s: float = 5.0) -> HttpResult:
     """Send a request to a server that says this to everything, and return its fate."""
 
     gone = asyncio.Event()
@@ -29,12 +27,12 @@ async def ask(answer: bytes, *, closes: bool = True, within_s: float = 5.0) -> H
         gone.set()
 
     server = await asyncio.start_server(talk, "127.0.0.1", 0)
-    carrier = HttpSender(direct)
+    sender = HttpSender(open_transport)
     try:
         port = server.sockets[0].getsockname()[1]
-        return await carrier.carry(HttpMessage("POST", f"http://127.0.0.1:{port}/x?secret", b"text"), within_s)
+        return await sender.send(HttpRequest("POST", f"http://127.0.0.1:{port}/x?secret", b"text"), within_s)
     finally:
-        await carrier.close()
+        await sender.close()
         await gone.wait()
         server.close()
 
@@ -42,25 +40,25 @@ async def ask(answer: bytes, *, closes: bool = True, within_s: float = 5.0) -> H
 @pytest.mark.parametrize(
     ("answer", "expected"),
     [
-        (b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\n 7\n", HttpAnswer("accepted", 200, "7")),
-        (b"HTTP/1.1 204 No\r\n\r\n", HttpAnswer("accepted", 204)),
-        (b"HTTP/1.1 307 Go\r\nLocation: http://127.0.0.1:1/\r\nContent-Length: 0\r\n\r\n", HttpAnswer("refused", 307)),
-        (b"HTTP/1.1 403 No\r\nContent-Length: 0\r\n\r\n", HttpAnswer("refused", 403)),
-        (b"HTTP/1.1 500 No\r\nContent-Length: 0\r\n\r\n", HttpAnswer("refused", 500)),
-        (b"HTTP/1.1 502 No\r\nContent-Length: 0\r\n\r\n", HttpAnswer("unknown", 502)),
-        (b"HTTP/1.1 504 No\r\nContent-Length: 0\r\n\r\n", HttpAnswer("unknown", 504)),
-        (b"HTTP/1.1 429 No\r\nRetry-After: 7\r\nContent-Length: 0\r\n\r\n", HttpAnswer("refused", 429, "", 7.0)),
-        (b"HTTP/1.1 429 No\r\nRetry-After: 7777\r\nContent-Length: 0\r\n\r\n", HttpAnswer("refused", 429, "", 60.0)),
-        (b"HTTP/1.1 429 No\r\nRetry-After: soon\r\nContent-Length: 0\r\n\r\n", HttpAnswer("refused", 429)),
-        (b"HTTP/1.1 429 No\r\nRetry-After: -1\r\nContent-Length: 0\r\n\r\n", HttpAnswer("refused", 429)),
-        (b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nshort", HttpAnswer("unknown")),
-        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nxyz\r\n", HttpAnswer("unknown")),
-        (b"220 mail.example.com ESMTP\r\n", HttpAnswer("unknown")),
-        (b"\x16\x03\x01\x00\x00", HttpAnswer("unknown")),
-        (b"", HttpAnswer("unknown")),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\n 7\n", HttpResult("accepted", 200, "7")),
+        (b"HTTP/1.1 204 No\r\n\r\n", HttpResult("accepted", 204)),
+        (b"HTTP/1.1 307 Go\r\nLocation: http://127.0.0.1:1/\r\nContent-Length: 0\r\n\r\n", HttpResult("refused", 307)),
+        (b"HTTP/1.1 403 No\r\nContent-Length: 0\r\n\r\n", HttpResult("refused", 403)),
+        (b"HTTP/1.1 500 No\r\nContent-Length: 0\r\n\r\n", HttpResult("refused", 500)),
+        (b"HTTP/1.1 502 No\r\nContent-Length: 0\r\n\r\n", HttpResult("unknown", 502)),
+        (b"HTTP/1.1 504 No\r\nContent-Length: 0\r\n\r\n", HttpResult("unknown", 504)),
+        (b"HTTP/1.1 429 No\r\nRetry-After: 7\r\nContent-Length: 0\r\n\r\n", HttpResult("refused", 429, "", 7.0)),
+        (b"HTTP/1.1 429 No\r\nRetry-After: 7777\r\nContent-Length: 0\r\n\r\n", HttpResult("refused", 429, "", 60.0)),
+        (b"HTTP/1.1 429 No\r\nRetry-After: soon\r\nContent-Length: 0\r\n\r\n", HttpResult("refused", 429)),
+        (b"HTTP/1.1 429 No\r\nRetry-After: -1\r\nContent-Length: 0\r\n\r\n", HttpResult("refused", 429)),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nshort", HttpResult("unknown")),
+        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nxyz\r\n", HttpResult("unknown")),
+        (b"220 mail.example.com ESMTP\r\n", HttpResult("unknown")),
+        (b"\x16\x03\x01\x00\x00", HttpResult("unknown")),
+        (b"", HttpResult("unknown")),
     ],
 )
-async def test_an_answer_says_what_became_of_a_request(answer: bytes, expected: HttpAnswer) -> None:
+async def test_an_answer_says_what_became_of_a_request(answer: bytes, expected: HttpResult) -> None:
     """Each answer, and each that is none, means one fate; nothing is raised."""
     assert await ask(answer) == expected
 
@@ -69,20 +67,20 @@ async def test_an_answer_may_be_long() -> None:
     """Of an answer that does not end only the beginning is read."""
     endless = b"HTTP/1.1 200 OK\r\nContent-Length: 99999999\r\n\r\n" + b"9" * 100_000
     answer = await ask(endless, closes=False)
-    assert (answer.fate, len(answer.text)) == ("accepted", ANSWER_MAX)
+    assert (answer.outcome, len(answer.text)) == ("accepted", ANSWER_MAX)
 
 
 async def test_an_answer_may_be_slow() -> None:
     """An answer that drips is not waited for longer than was said, and its request may have been accepted."""
     answer = await ask(b"HTTP/1.1 200 OK\r\n", closes=False, within_s=0.3)
-    assert answer == HttpAnswer("unknown")
+    assert answer == HttpResult("unknown")
 
 
 async def test_a_date_says_when_to_come_back() -> None:
     """Retry-After may be a date."""
     then = format_datetime(datetime.now(UTC) + timedelta(seconds=20), usegmt=True)
     answer = await ask(f"HTTP/1.1 503 No\r\nRetry-After: {then}\r\nContent-Length: 0\r\n\r\n".encode())
-    assert answer.pause_s == pytest.approx(20, abs=2)
+    assert answer.retry_after_s == pytest.approx(20, abs=2)
 
 
 async def test_what_never_left_is_known() -> None:
@@ -91,20 +89,11 @@ async def test_what_never_left_is_known() -> None:
     port = server.sockets[0].getsockname()[1]
     server.close()
     await server.wait_closed()
-    carrier = HttpSender(direct)
-    assert await carrier.carry(HttpMessage("POST", f"http://127.0.0.1:{port}/x", b"text"), 5.0) == HttpAnswer("unsent")
-    await carrier.close()
+    sender = HttpSender(open_transport)
+    assert await sender.send(HttpRequest("POST", f"http://127.0.0.1:{port}/x", b"text"), 5.0) == HttpResult("unsent")
+    await sender.close()
 
 
 def test_a_request_does_not_show_itself() -> None:
     """The text form of a request holds neither address nor caption."""
-    assert "secret" not in repr(HttpMessage("POST", "https://example.com/secret", b"secret"))
-
-
-def test_pauses_double_up_to_a_limit_and_differ() -> None:
-    """Pauses are random, between half and whole of a time that doubles."""
-    for seed in range(20):
-        some = list(islice(pauses(0.25, 2.0, random.Random(seed)), 8))
-        for pause_s, longest_s in zip(some, [0.25, 0.5, 1.0, 2.0, 2.0, 2.0, 2.0, 2.0], strict=True):
-            assert longest_s / 2 <= pause_s <= longest_s
-    assert next(pauses(0.25, 2.0, random.Random(1))) != next(pauses(0.25, 2.0, random.Random(2)))
+    assert "secret" not in repr(HttpRequest("POST", "https://example.com/secret", b"secret"))

@@ -6,22 +6,22 @@ from hypothesis import strategies as st
 from app.captions.event import Event
 from app.outputs import meeting_queue
 from app.outputs.cues import columns
-from app.outputs.meeting_queue import LATE_MAX_S, CaptionQueue, CaptionShape
+from app.outputs.meeting_queue import WAIT_MAX_S, CaptionQueue, CaptionShape
 from tests.support.meeting_room import phrase
 from tests.support.odd_phrases import CASES, TEXTS
 
 
-def hear(waiting: CaptionQueue, event: Event, now_s: float = 100.0) -> None:
+def hear(queue: CaptionQueue, event: Event, now_s: float = 100.0) -> None:
     """Take an event on the original track, with a clock that shows 1,000 s since 1970 more."""
-    waiting.hear(event, "original", now_s=now_s, today_s=1_000.0 + now_s)
+    queue.put(event, "original", now_s=now_s, unix_s=1_000.0 + now_s)
 
 
-def drain(waiting: CaptionQueue) -> list[str]:
+def drain(queue: CaptionQueue) -> list[str]:
     """Take all lines, block by block."""
     lines: list[str] = []
-    while (block := waiting.first()) is not None:
+    while (block := queue.first()) is not None:
         lines += block.lines
-        waiting.take(block)
+        queue.remove(block)
     return lines
 
 
@@ -29,16 +29,16 @@ def drain(waiting: CaptionQueue) -> list[str]:
 @given(texts=st.lists(TEXTS, max_size=5), width=st.integers(2, 50), n_lines=st.integers(1, 3))
 def test_blocks_fit_and_lose_nothing(texts: list[str], width: int, n_lines: int) -> None:
     """Every block has lines that fit, as many as go together, and all words come out in order."""
-    waiting = CaptionQueue(CaptionShape(width, n_lines))
+    queue = CaptionQueue(CaptionShape(width, n_lines))
     for i, text in enumerate(texts):
-        hear(waiting, phrase(f"1-{i}", text))
-    n_blocks, taken = waiting.n_blocks, 0
+        hear(queue, phrase(f"1-{i}", text))
+    n_blocks, taken = queue.n_blocks, 0
     lines: list[str] = []
-    while (block := waiting.first()) is not None:
+    while (block := queue.first()) is not None:
         assert 0 < len(block.lines) <= n_lines
         assert all(line and columns(line) <= width for line in block.lines)
         lines += block.lines
-        waiting.take(block)
+        queue.remove(block)
         taken += 1
     assert taken == n_blocks
     alone = CaptionQueue(CaptionShape(10_000, 1))
@@ -50,79 +50,79 @@ def test_blocks_fit_and_lose_nothing(texts: list[str], width: int, n_lines: int)
 def test_a_half_sent_phrase_keeps_its_second_half() -> None:
     """A correction of a phrase that is partly out changes nothing, a withdrawal takes back what is left."""
     for state, left in (("corrected", ["three", "four"]), ("withdrawn", [])):
-        waiting = CaptionQueue(CaptionShape(5, 1))
-        hear(waiting, phrase("1-0", "one two three four"))
+        queue = CaptionQueue(CaptionShape(5, 1))
+        hear(queue, phrase("1-0", "one two three four"))
         for _ in range(2):
-            block = waiting.first()
+            block = queue.first()
             assert block is not None
-            waiting.take(block)
-        hear(waiting, phrase("1-0", "" if state == "withdrawn" else "all anew", state=state, rev=2))
-        assert drain(waiting) == left
+            queue.remove(block)
+        hear(queue, phrase("1-0", "" if state == "withdrawn" else "all anew", state=state, rev=2))
+        assert drain(queue) == left
 
 
 def test_a_block_knows_when_it_was_said() -> None:
     """The first block of a phrase was said when it began, the second when its share of the text was over."""
-    waiting = CaptionQueue(CaptionShape(10, 1))
-    hear(waiting, phrase("1-0", "aaaaaaaaaa bbbbbbbbbb", start_s=10.0, end_s=14.0))
-    first = waiting.first()
+    queue = CaptionQueue(CaptionShape(10, 1))
+    hear(queue, phrase("1-0", "aaaaaaaaaa bbbbbbbbbb", start_s=10.0, end_s=14.0))
+    first = queue.first()
     assert first is not None
-    waiting.take(first)
-    second = waiting.first()
+    queue.remove(first)
+    second = queue.first()
     assert second is not None
-    assert (first.said_s, second.said_s) == (1096.0, 1098.0)
+    assert (first.spoken_at_s, second.spoken_at_s) == (1096.0, 1098.0)
 
 
 def test_a_phrase_that_was_seen_open_began_no_later() -> None:
     """Where its first words were heard of before its length says, they count."""
-    waiting = CaptionQueue(CaptionShape(40, 2))
-    hear(waiting, phrase("1-0", "Good", state="open"), now_s=90.0)
-    hear(waiting, phrase("1-0", "Good morning."), now_s=100.0)
-    block = waiting.first()
+    queue = CaptionQueue(CaptionShape(40, 2))
+    hear(queue, phrase("1-0", "Good", state="open"), now_s=90.0)
+    hear(queue, phrase("1-0", "Good morning."), now_s=100.0)
+    block = queue.first()
     assert block is not None
-    assert block.said_s == 1090.0
+    assert block.spoken_at_s == 1090.0
 
 
 def test_what_is_first_heard_of_just_after_hiding_is_left_out() -> None:
     """The decoder may be behind: what is heard of too early was said before screens were shown again."""
-    waiting = CaptionQueue(CaptionShape(40, 2))
-    waiting.hide()
-    waiting.show(now_s=100.0, behind_s=3.0)
-    hear(waiting, phrase("1-0", "Secret", state="open"), now_s=104.9)
-    hear(waiting, phrase("1-0", "Secret."), now_s=110.0)
-    hear(waiting, phrase("1-1", "Hidden."), now_s=104.9)
-    hear(waiting, phrase("1-2", "Shown.", state="open"), now_s=105.1)
-    hear(waiting, phrase("1-2", "Shown."), now_s=111.0)
-    assert drain(waiting) == ["Shown."]
+    queue = CaptionQueue(CaptionShape(40, 2))
+    queue.hide()
+    queue.show(now_s=100.0, behind_s=3.0)
+    hear(queue, phrase("1-0", "Secret", state="open"), now_s=104.9)
+    hear(queue, phrase("1-0", "Secret."), now_s=110.0)
+    hear(queue, phrase("1-1", "Hidden."), now_s=104.9)
+    hear(queue, phrase("1-2", "Shown.", state="open"), now_s=105.1)
+    hear(queue, phrase("1-2", "Shown."), now_s=111.0)
+    assert drain(queue) == ["Shown."]
 
 
 def test_an_open_phrase_that_vanished_is_forgotten() -> None:
     """A phrase that was taken back while open leaves nothing behind."""
-    waiting = CaptionQueue(CaptionShape(40, 2))
-    hear(waiting, phrase("1-0", "Thanks for watching", state="open"), now_s=90.0)
-    hear(waiting, phrase("1-0", "", state="open"), now_s=91.0)
-    hear(waiting, phrase("1-0", "Good morning.", end_s=2.0), now_s=100.0)
-    block = waiting.first()
+    queue = CaptionQueue(CaptionShape(40, 2))
+    hear(queue, phrase("1-0", "Thanks for watching", state="open"), now_s=90.0)
+    hear(queue, phrase("1-0", "", state="open"), now_s=91.0)
+    hear(queue, phrase("1-0", "Good morning.", end_s=2.0), now_s=100.0)
+    block = queue.first()
     assert block is not None
-    assert block.said_s == 1098.0
+    assert block.spoken_at_s == 1098.0
 
 
 def test_what_waited_too_long_is_given_up() -> None:
-    """After LATE_MAX_S a phrase is not sent any more, and is counted."""
-    waiting = CaptionQueue(CaptionShape(40, 2))
-    hear(waiting, phrase("1-0", "Old."), now_s=100.0)
-    hear(waiting, phrase("1-1", "New."), now_s=101.0)
-    assert waiting.expire(100.0 + LATE_MAX_S) == 0
-    assert waiting.expire(100.5 + LATE_MAX_S) == 1
-    assert drain(waiting) == ["New."]
+    """After WAIT_MAX_S a phrase is not sent any more, and is counted."""
+    queue = CaptionQueue(CaptionShape(40, 2))
+    hear(queue, phrase("1-0", "Old."), now_s=100.0)
+    hear(queue, phrase("1-1", "New."), now_s=101.0)
+    assert queue.drop_expired(100.0 + WAIT_MAX_S) == 0
+    assert queue.drop_expired(100.5 + WAIT_MAX_S) == 1
+    assert drain(queue) == ["New."]
 
 
 def test_memory_is_bounded(monkeypatch) -> None:  # type: ignore[no-untyped-def]
     """Only so many phrases are known by name, the newest ones."""
-    monkeypatch.setattr(meeting_queue, "REMEMBERED", 10)
-    waiting = CaptionQueue(CaptionShape(40, 2))
+    monkeypatch.setattr(meeting_queue, "KNOWN_MAX", 10)
+    queue = CaptionQueue(CaptionShape(40, 2))
     for i in range(50):
-        hear(waiting, phrase(f"1-{i}", "Word."))
-        drain(waiting)
-    hear(waiting, phrase("1-49", "Word.", is_outdated=True))
-    assert waiting.n_blocks == 0
-    assert len(waiting._known) == 10
+        hear(queue, phrase(f"1-{i}", "Word."))
+        drain(queue)
+    hear(queue, phrase("1-49", "Word.", is_outdated=True))
+    assert queue.n_blocks == 0
+    assert len(queue._known) == 10

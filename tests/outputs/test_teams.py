@@ -83,8 +83,8 @@ async def test_a_far_end_that_asks_for_a_pause_gets_it() -> None:
         (404, "retrying", "nobody in it has switched captions on"),
         (400, "retrying", "The meeting has not started"),
         (401, "failed", "Teams does not accept this address any more; copy a new one"),
-        (500, "retrying", "Teams has a fault of its own (status 500)"),
-        (302, "retrying", "Teams answers as it should not (status 302)"),
+        (500, "retrying", "Teams has an error (status 500)"),
+        (302, "retrying", "Teams answers with an unexpected status (302)"),
     ],
 )
 @on_fast_clock

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from app.outputs.meeting_delivery import MemoryCounter
+from app.outputs.meeting_numbering import MemoryCounter
 from tests.chaos.meeting_faults import problems, run
 from tests.fakes.meeting_server import ADDRESSES, Fault, number_of
 from tests.support.meeting_room import Meeting, on_fast_clock, wait_until

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from app.outputs.language_tags import with_country
-from app.outputs.meeting_delivery import MemoryCounter
+from app.outputs.meeting_numbering import MemoryCounter
 from app.outputs.zoom import ZoomCaptions
 from tests.chaos.meeting_faults import problems, run
 from tests.fakes.meeting_server import ADDRESSES, Fault

@@ -10,7 +10,7 @@ from app.captions.log import MemoryLog
 from app.captions.room import Room
 from app.captions.room_state import OutputHealth
 from app.captions.session import SessionSettings
-from app.outputs.meeting_delivery import MemoryCounter
+from app.outputs.meeting_numbering import MemoryCounter
 from app.outputs.settings import FileOutput
 from app.service.output_runner import OutputRunner, Tell
 from tests.fakes.scripted_engine import ScriptedEngine

@@ -13,7 +13,8 @@ from app.captions.room_state import OutputHealth, Visibility
 from app.captions.session import SessionSettings
 from app.decode.request import Task
 from app.outputs.meeting_captions import MeetingCaptions
-from app.outputs.meeting_delivery import RetryTimes, SequenceCounter
+from app.outputs.meeting_numbering import SequenceCounter
+from app.outputs.meeting_retry import RetryTimes
 from app.outputs.teams import TeamsCaptions
 from app.outputs.youtube import YouTubeCaptions
 from app.outputs.zoom import ZoomCaptions
@@ -28,7 +29,7 @@ OUTPUTS: dict[Vendor, type[MeetingCaptions]] = {
 SPEED = 20.0
 """How much faster the clock runs."""
 
-PATIENCE = RetryTimes(answer_s=4.5)
+RETRY_TIMES = RetryTimes(answer_s=4.5)
 """225 ms on a clock that runs faster."""
 
 Arguments = ParamSpec("Arguments")
@@ -106,7 +107,7 @@ class Meeting:
                 language=language,
                 counter=counter,
                 transport=transport,
-                patience=PATIENCE,
+                retry_times=RETRY_TIMES,
                 seed=1,
             )
             task = asyncio.create_task(output.follow(self.room, after_seq=after_seq))

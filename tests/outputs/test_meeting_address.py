@@ -3,7 +3,7 @@
 import pytest
 
 from app.errors import SettingsError
-from app.outputs.meeting_addresses import check
+from app.outputs.meeting_address import parse_address
 from app.outputs.zoom import ZoomCaptions
 from tests.fakes.meeting_server import ADDRESSES, SECRET, Vendor
 from tests.support.meeting_room import OUTPUTS
@@ -108,7 +108,7 @@ TRICKS: list[tuple[Vendor, str]] = [
 def test_the_makers_addresses_are_taken(vendor: Vendor, address: str) -> None:
     """What the documents show is accepted, and asked for to the letter."""
     OUTPUTS[vendor].check(address)
-    assert check(OUTPUTS[vendor].door, address).url("seq=1").endswith(f"?{address.partition('?')[2]}&seq=1")
+    assert parse_address(OUTPUTS[vendor].endpoint, address).url("seq=1").endswith(f"?{address.partition('?')[2]}&seq=1")
 
 
 @pytest.mark.parametrize(("vendor", "address"), TRICKS)
@@ -125,4 +125,4 @@ def test_no_other_address_is_taken(vendor: Vendor, address: str) -> None:
 
 def test_an_address_does_not_show_itself() -> None:
     """The text form of a checked address holds none of its secret."""
-    assert SECRET not in repr(check(ZoomCaptions.door, ZOOM))
+    assert SECRET not in repr(parse_address(ZoomCaptions.endpoint, ZOOM))
