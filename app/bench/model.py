@@ -17,8 +17,7 @@ from app.bench import model_shapes, report_path
 from app.bench.model_report import Cell, ModelReport, n_steps
 from app.bench.model_shapes import N_TEXT, ModelShape
 from app.decode import cuda
-from app.decode.calibration import cores
-from app.decode.whisper import has_gpu
+from app.decode.device import count_cores, has_gpu, pick_device
 from app.errors import SettingsError
 
 CELL_MAX_S = 30.0
@@ -63,7 +62,7 @@ def run(plan: ModelPlan, *, json_path: Path | None = None, plot: Path | None = N
         raise SettingsError("Expected batches of 1 or more and windows of 1 to 1500 frames, as in --window 512.")
     if shape.n_mels in plan.windows:
         raise SettingsError(f"CTranslate2 takes a window of {shape.n_mels} frames for features. Choose another length.")
-    device = ("cuda" if has_gpu() else "cpu") if plan.device == "auto" else plan.device
+    device = pick_device(plan.device)
     if device == "cuda" and not has_gpu():
         raise SettingsError("Expected a GPU for --device cuda, but CTranslate2 sees none. Use --device cpu.")
     if device == "cuda":
@@ -100,12 +99,12 @@ def _measure(
             cells.append(cell)
             tell(f"  batch {n_rows}, window {size}: " + (f"{cell.batch_s:.3f} s" if cell.is_timed else "skipped"))
     extras = _extras(plan, bench, folder, device, compute_type, cells) if plan.everything else {}
-    name = next((gpu.name for gpu in cuda.gpus()), "GPU") if device == "cuda" else f"CPU, {cores()} cores"
+    name = next((gpu.name for gpu in cuda.gpus()), "GPU") if device == "cuda" else f"CPU, {count_cores()} cores"
     return ModelReport(plan.like, name, device, compute_type, load_s, first_s, tuple(cells), extras)
 
 
 def _load(folder: str, device: str, compute_type: str, lanes: int = 1) -> Any:
-    threads = max(1, cores() // lanes) if device == "cpu" else 0
+    threads = max(1, count_cores() // lanes) if device == "cpu" else 0
     return ctranslate2.models.Whisper(
         folder, device=device, compute_type=compute_type, intra_threads=threads, inter_threads=lanes
     )

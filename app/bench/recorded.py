@@ -15,10 +15,12 @@ from app.audio.chunk import SAMPLE_RATE, Samples
 from app.audio.segments import split_segments
 from app.bench import manifest, report_path, score
 from app.bench.manifest import ManifestLine
+from app.bench.offline import decode_offline
 from app.bench.score import Errors
 from app.captions.recorded import WINDOW_MAX_S, TranscribeOptions, transcribe
-from app.decode import calibration, models, worker
+from app.decode import models, worker
 from app.decode.engine import Engine
+from app.decode.profile import choose_profile
 from app.media import media_source
 
 CHUNK = 1600
@@ -81,19 +83,21 @@ async def _run(
 ) -> RecordedReport:
     # without this, numpy's threads take the cores from faster-whisper's model as they would from ours
     threadpoolctl.threadpool_limits(1, "blas")
-    profile = calibration.profile(choice, tell=tell)
+    profile = choose_profile(choice, on_progress=tell)
     theirs = models.load(choice)
     clips = [(line, media_source.load(line.audio)) for line in lines]
-    theirs.offline(clips[0][1][: 5 * SAMPLE_RATE], language=lines[0].language, task="transcribe", beam_size=beam_size)
+    decode_offline(
+        theirs, clips[0][1][: 5 * SAMPLE_RATE], language=lines[0].language, task="transcribe", beam_size=beam_size
+    )
     played_s, times, errors = 0.0, [0.0, 0.0], [Errors(), Errors()]
-    async with Engine(partial(worker.open_checked, profile.applied(choice)), profile).running() as engine:
+    async with Engine(partial(worker.open_checked, profile.apply_to(choice)), profile).running() as engine:
         for line, samples in cycle(clips):
             if played_s >= seconds:
                 break
             began_s = time.perf_counter()
             own = await _ours(line, samples, engine, beam_size)
             between_s = time.perf_counter()
-            words = theirs.offline(samples, language=line.language, task=line.task, beam_size=beam_size)
+            words = decode_offline(theirs, samples, language=line.language, task=line.task, beam_size=beam_size)
             times = [times[0] + between_s - began_s, times[1] + time.perf_counter() - between_s]
             texts = (own, " ".join(word.text for word in words))
             errors = [

@@ -9,8 +9,9 @@ from pathlib import Path
 from app.bench import corpus, report_path
 from app.bench.rooms_play import SWITCHES, RoomsPlan, play
 from app.bench.rooms_report import RoomsReport
-from app.decode import calibration, models
+from app.decode import models
 from app.decode.admission import BOUND_S, CADENCES_S
+from app.decode.profile import choose_profile
 from app.errors import SettingsError
 
 GROWTH_MAX_S_PER_MIN = 0.2
@@ -44,11 +45,11 @@ def run(
     draw = report_path.find_draw(plot, "rooms") if plot is not None else None
     speeches = corpus.read(corpus_path)
     choice = models.choose(model, plan.task)
-    profile = calibration.profile(choice, tell=tell)
+    profile = choose_profile(choice, on_progress=tell)
     drafts = None
     if draft_model is not None:
         small = models.choose(draft_model, "transcribe")
-        drafts = (small, calibration.profile(small, tell=tell))
+        drafts = (small, choose_profile(small, on_progress=tell))
         plan = replace(plan, has_drafts=True)
     tried: list[RoomsReport] = []
 

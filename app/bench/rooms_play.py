@@ -105,7 +105,7 @@ async def play(
         drafts = (drafts[0], replace(drafts[1], lanes=max(1, drafts[1].lanes // 2)))
     engine, *others = [
         RealEngine(
-            partial(worker.open_checked, own.applied(model)), own, admits=plan.admits, tell=watched.batches.append
+            partial(worker.open_checked, own.apply_to(model)), own, admits=plan.admits, on_batch=watched.batches.append
         )
         for model, own in [(choice, profile), *([drafts] if drafts else [])]
     ]
@@ -289,7 +289,7 @@ async def _look(watched: _RunRecord, rooms: list[_BenchRoom], engine: RealEngine
         now_s = time.monotonic()
         if now_s - watched.began_s > WARM_S:
             watched.behind_s.append((now_s, float(np.mean([room.behind_s for room in rooms]))))
-            watched.cadence_s.append(engine.load.cadence_s)
+            watched.cadence_s.append(engine.admission.cadence_s)
 
 
 async def _kill(plan: RoomsPlan, engine: RealEngine, watched: _RunRecord) -> None:

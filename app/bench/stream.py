@@ -15,6 +15,7 @@ import threadpoolctl
 from app.audio.chunk import Samples
 from app.bench import manifest, report_path, score, stream_play
 from app.bench.manifest import ManifestLine, TimedWord
+from app.bench.offline import decode_offline
 from app.bench.stream_play import PlayedClip
 from app.bench.stream_report import ClipReport, StreamReport
 from app.bench.timeline import Timeline
@@ -61,9 +62,9 @@ def stream(
         played = (play or simulate)(line, samples)
         heard: list[TimedWord] = []
         if not line.words and line.reference:
-            own = whisper.offline(samples, language=line.language, task="transcribe", with_words=True)
+            own = decode_offline(whisper, samples, language=line.language, task="transcribe", with_words=True)
             heard = [TimedWord(word.text, word.start_s, word.end_s) for word in own]
-        offline = whisper.offline(samples, language=line.language, task=line.task)
+        offline = decode_offline(whisper, samples, language=line.language, task=line.task)
         clips.append(judge(line, played, offline=_text(offline), heard=heard))
         if tell is not None:
             tell(clips[-1])
@@ -123,7 +124,7 @@ def run(
     threadpoolctl.threadpool_limits(1, "blas")  # as in the worker
     choice = models.choose(model, "translate" if any(line.task == "translate" for line in lines) else "transcribe")
     whisper = models.load(choice)
-    self_test.check(whisper)  # also warms the model up, so that the first clip is not charged for it
+    self_test.run(whisper)  # also warms the model up, so that the first clip is not charged for it
     report = stream(lines, whisper, play=partial(_play_live, choice) if realtime else None, tell=tell)
     if json_path is not None:
         json_path.write_text(json.dumps(report.as_json(), indent=1, ensure_ascii=False) + "\n", encoding="utf-8")

@@ -284,12 +284,12 @@ def _wishes(
     outputs: list[str] | None,
 ) -> dict[str, object]:
     """Return what the options ask for, by the names of the REST interface."""
-    from app.decode.glossary import text
+    from app.decode.glossary import read_text
 
     wishes: dict[str, object] = {
         "languages": None if language is None else _several(language.split(",")),
         "task": task,
-        "glossary": text(glossary) if glossary else None,
+        "glossary": read_text(glossary) if glossary else None,
         "retention_h": retention_h,
         "is_public": is_public,
         "is_open": is_open,

@@ -16,9 +16,9 @@ from app.cli.exit_codes import FAILURE
 from app.cli.transcribe_progress import TranscribeProgress
 from app.config import Settings
 from app.decode import glossary, models
+from app.decode.device import pick_device
 from app.decode.glossary import Glossary
 from app.decode.request import Task
-from app.decode.whisper import has_gpu
 from app.errors import SettingsError
 from app.outputs.file import SubtitleFile
 from app.outputs.subtitles import parse_format
@@ -117,13 +117,13 @@ async def tell(console: Console, service: Service, address: str) -> None:
 
 def models_known() -> None:
     """Print the models that have a name, and what auto would take here."""
-    device = "cuda" if has_gpu() else "cpu"
+    device = pick_device()
     print("demo  (bundled: a few hundred German and English words of a staff meeting)")
     for name, repository in models.REPOSITORIES.items():
         print(f"{name}  ({repository})")
     print(
-        f"auto on this machine ({device}): {models.suitable(device, 'transcribe')} to transcribe, "
-        f"{models.suitable(device, 'translate')} to translate"
+        f"auto on this machine ({device}): {models.recommend(device, 'transcribe')} to transcribe, "
+        f"{models.recommend(device, 'translate')} to translate"
     )
 
 
@@ -136,7 +136,7 @@ def fetch(**given: object) -> None:
     settings = config.read(**given)
     name = settings.model
     if name == "auto":
-        name = models.suitable("cuda" if has_gpu() else "cpu", settings.task)
+        name = models.recommend(pick_device(), settings.task)
     choice = models.choose(
         name, settings.task, device=settings.device, cache=settings.model_cache, offline=settings.offline
     )

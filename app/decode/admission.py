@@ -1,4 +1,4 @@
-"""How busy an engine is: how often rooms may ask, and whether one more has room; pure."""
+"""Admission: how busy an engine is, how often rooms may ask, and whether there is room for one more; pure."""
 
 from collections import deque
 from dataclasses import dataclass
@@ -6,28 +6,29 @@ from dataclasses import dataclass
 import numpy as np
 
 CADENCES_S = (1.0, 1.5, 2.0, 3.0)
-"""New sound between two decodes of a running utterance: rooms ask less often before they wait longer."""
+"""New sound between two decodes of a running utterance: a busy engine makes rooms ask less often before it makes them
+wait."""
 
 BOUND_S = 0.5
-"""The 95th percentile of ready to result that rooms are promised."""
+"""The 95th percentile of ready to result that an engine may reach before it slows its rooms, in seconds."""
 
 REMEMBERED_S = 10.0
-"""What is measured looks back this far: long enough for a steady figure, short enough to react within a phrase."""
+"""Measurements cover the last seconds: long enough for a steady figure, short enough to react within a phrase."""
 
 SETTLED_S = 4.0
 """A cadence is kept at least this long, so that its effect is seen before the next change."""
 
 BUSY, FREE = 0.95, 0.8
-"""Share of time with work at which rooms ask less often, and below which they may ask more often again."""
+"""Share of busy time above which rooms ask less often, and below which they may ask more often again."""
 
-ADMITTED = 0.75
-"""Share of time that rooms may take together, all speaking, at the first cadence; the rest is for peaks
+SHARE_MAX = 0.75
+"""Share of time that all rooms may take together, all speaking, at the first cadence; the rest is for peaks
 (queues grow without bound as it nears 1). Source: reference arithmetic of `surtitle bench model`."""
 
 
 @dataclass(frozen=True, slots=True)
 class _BatchTime:
-    """One batch that was decoded."""
+    """One decoded batch."""
 
     ended_s: float
     took_s: float
@@ -36,10 +37,10 @@ class _BatchTime:
 
 
 class Admission:
-    """Follows one engine's batches; times are seconds on the caller's clock."""
+    """Measures one engine's batches; times are seconds on the caller's clock."""
 
     def __init__(self, lanes: int, *, row_s: float = 0.0, bound_s: float = BOUND_S) -> None:
-        """Begin idle, with so many batches that may run at once and what one row is expected to take."""
+        """Begin idle; `lanes` batches may run at once, and one row is expected to take `row_s`."""
         self._lanes = lanes
         self._bound_s = bound_s
         self._batches: deque[_BatchTime] = deque()
@@ -47,15 +48,15 @@ class Admission:
         self._changed_s = 0.0
         self._began_s: float | None = None
         self.row_s = row_s
-        """Mean lane time of one row, in seconds; 0 while nobody knows."""
+        """Mean lane time of one row, in seconds; 0 while unknown."""
 
     @property
     def cadence_s(self) -> float:
         """New sound between two decodes of a running utterance, in seconds."""
         return CADENCES_S[self._cadence]
 
-    def note(self, ended_s: float, took_s: float, waits_s: tuple[float, ...], n_rows: int) -> None:
-        """Take in a batch of `n_rows` that kept a lane for `took_s`; `waits_s` are its live rows' ready to result."""
+    def add_batch(self, ended_s: float, took_s: float, waits_s: tuple[float, ...], n_rows: int) -> None:
+        """Count a batch of `n_rows` that took a lane `took_s`; `waits_s` is ready to result of each live row."""
         if self._began_s is None:
             self._began_s = ended_s - took_s
             self._changed_s = ended_s
@@ -65,27 +66,27 @@ class Admission:
         self._forget(ended_s)
         self._adapt(ended_s)
 
-    def busy(self, now_s: float) -> float:
-        """Return the share of lane time that was used lately, 0..1."""
+    def busy_share(self, now_s: float) -> float:
+        """Return the recent share of busy lane time, 0..1."""
         self._forget(now_s)
         if self._began_s is None:
             return 0.0
         known_s = min(REMEMBERED_S, max(1.0, now_s - self._began_s))
         return min(1.0, sum(batch.took_s for batch in self._batches) / (known_s * self._lanes))
 
-    def wait_s(self) -> float:
-        """Return the 95th percentile of ready to result of lately decoded live rows; 0 if there were none."""
+    def wait_p95_s(self) -> float:
+        """Return the 95th percentile of ready to result of recent live rows; 0 if there were none."""
         waits = [wait_s for batch in self._batches for wait_s in batch.waits_s]
         return float(np.quantile(waits, 0.95)) if waits else 0.0
 
     def has_room(self, shares_s: float) -> bool:
         """Return whether one more speaking room fits beside rooms that take `shares_s` of lane time per second.
 
-        Always where nothing else runs: a slow machine may still carry one room with a slower cadence.
+        A first room always fits: a slow machine may still carry it at a slower cadence.
         """
         if not shares_s:
             return True
-        return self._cadence == 0 and shares_s + self.row_s <= ADMITTED * self._lanes
+        return self._cadence == 0 and shares_s + self.row_s <= SHARE_MAX * self._lanes
 
     def _forget(self, now_s: float) -> None:
         while self._batches and self._batches[0].ended_s < now_s - REMEMBERED_S:
@@ -94,7 +95,7 @@ class Admission:
     def _adapt(self, now_s: float) -> None:
         if now_s - self._changed_s < SETTLED_S:
             return
-        busy, wait_s = self.busy(now_s), self.wait_s()
+        busy, wait_s = self.busy_share(now_s), self.wait_p95_s()
         if (busy > BUSY or wait_s > self._bound_s) and self._cadence < len(CADENCES_S) - 1:
             self._cadence += 1
         elif self._cadence and wait_s < 0.7 * self._bound_s:
@@ -105,4 +106,4 @@ class Admission:
         else:
             return
         self._changed_s = self._began_s = now_s
-        self._batches.clear()  # what was measured at the other cadence says nothing about this one
+        self._batches.clear()  # measurements at the other cadence do not apply to this one

@@ -1,7 +1,6 @@
-"""What CTranslate2 needs of NVIDIA's driver and libraries; harmless where there are none.
+"""NVIDIA's driver and libraries as CTranslate2 needs them; does nothing where there are none.
 
-Called in the decoding process before a model is loaded there. Nothing of it could be measured without a GPU; the rules
-and their sources stand at each step.
+The worker process calls it before it loads a model. Each rule names its source, because not all could be measured.
 """
 
 import ctypes
@@ -19,19 +18,19 @@ from app import log
 logger = log.get(__name__)
 
 CUBLAS = ("libcublasLt.so.12", "libcublas.so.12")
-"""The only CUDA libraries that CTranslate2's wheel looks for by itself, the first needed by the second.
+"""The only CUDA libraries that CTranslate2's wheel looks for by itself; the second needs the first.
 Source: CTranslate2 4.8.5, `dlopen` of libcublas.so.12; CUDA's runtime is linked in and cuDNN is not used."""
 
 JIT_CACHE_BYTES = 2 * 2**30
-"""The wheel holds machine code up to compute capability 8.6; for newer GPUs the driver translates it at first start,
-which takes minutes and must be kept. NVIDIA's default of 1 GiB is shared with other programs."""
+"""The wheel contains machine code up to compute capability 8.6; for newer GPUs the driver translates it at first start,
+which takes minutes, so the result is kept. NVIDIA's default of 1 GiB is shared with other programs."""
 
 DRIVER_MIN = 570
-"""Driver that understands what CUDA 12.8, with which the wheel is built, left to translate."""
+"""The oldest driver that can translate the code of CUDA 12.8, with which the wheel is built."""
 
 RELEASE_THRESHOLD = 4
-"""`CU_MEMPOOL_ATTR_RELEASE_THRESHOLD`: memory a pool keeps. CTranslate2 leaves it at 0, so freed memory may go back to
-the system after every step of the decoder."""
+"""`CU_MEMPOOL_ATTR_RELEASE_THRESHOLD`: memory that a pool keeps. CTranslate2 leaves it at 0, so freed memory may
+return to the system after every step of the decoder."""
 
 CAPABILITY_MAJOR, CAPABILITY_MINOR = 75, 76
 """`CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MAJOR` and `_MINOR` of cuda.h."""
@@ -42,7 +41,7 @@ HALF_SINCE = (7, 0)
 
 @dataclass(frozen=True, slots=True)
 class Gpu:
-    """One device the driver knows."""
+    """One device of the driver."""
 
     index: int
     name: str
@@ -52,10 +51,10 @@ class Gpu:
 
 
 def prepare(cache: Path | None = None) -> list[str]:
-    """Let CTranslate2 find cuBLAS in its pip package, and keep what the driver translates; return what was loaded.
+    """Load cuBLAS from its pip package and keep the driver's translated code; return the loaded libraries.
 
-    What the system's loader finds by itself goes first. `cache` is the folder of translations, by default the user's.
-    Environment variables that somebody set stay as they are.
+    A cuBLAS of the system goes first. `cache` is the folder of translated code, by default the user's. Environment
+    variables that are already set stay as they are.
     """
     if _driver() is None:
         return []
@@ -92,7 +91,7 @@ def gpus() -> tuple[Gpu, ...]:
     return tuple(gpu for index in range(count.value) if (gpu := _gpu(driver, index)) is not None)
 
 
-def compute_type(gpu: Gpu, supported: set[str]) -> str:
+def pick_compute_type(gpu: Gpu, supported: set[str]) -> str:
     """Return the compute type to load a model with, from those CTranslate2 supports on the device.
 
     float16 where there are tensor cores for it: on an H100 8-bit weights bring no time (vLLM, llm-compressor issue
@@ -105,7 +104,7 @@ def compute_type(gpu: Gpu, supported: set[str]) -> str:
 
 
 def keep_memory(device_index: int) -> bool:
-    """Let a device's memory pool keep what is freed, so that steps do not wait for the system; False if it cannot."""
+    """Make a device's memory pool keep freed memory, so that steps do not wait for the system; False if it cannot."""
     driver = _driver()
     device, pool = ctypes.c_int(), ctypes.c_void_p()
     if driver is None or driver.cuInit(0) != 0 or driver.cuDeviceGet(ctypes.byref(device), device_index) != 0:
@@ -116,8 +115,8 @@ def keep_memory(device_index: int) -> bool:
     return bool(driver.cuMemPoolSetAttribute(pool, RELEASE_THRESHOLD, ctypes.byref(everything)) == 0)
 
 
-def explain(text: str) -> str:
-    """Return what to do about an error of CTranslate2 on a GPU, empty if nothing better is known than its own words."""
+def advise(text: str) -> str:
+    """Return what to do about an error of CTranslate2 on a GPU; empty for an unknown error."""
     if "libcublas" in text or "cublas" in text.lower():
         return "cuBLAS 12 is missing: install it with pip install 'surtitle[cuda]'."
     if "PTX" in text or "driver version is insufficient" in text:

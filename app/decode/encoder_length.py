@@ -1,20 +1,20 @@
 """Encoder lengths: few, so that windows of one length fill a batch, and short, because encoding is most of a decode."""
 
-FRAMES_PER_S = 100
+MEL_FRAMES_PER_S = 100
 """Mel frames per second; the encoder halves them."""
 
 TAIL_S = 1.28
 """Silence after the sound in a short window; without 64 encoder frames of it short windows loop
 (futo-org/whisper-acft#5: word error 318 % without, 19 % with)."""
 
-BUCKETS = (512, 768, 1500)
-"""Encoder lengths in frames of 20 ms. 1500 is the model's own. Shorter ones than 512 made the demo model worse: word
+ENCODER_LENGTHS = (512, 768, 1500)
+"""Encoder lengths in frames of 20 ms. 1500 is the model's own. Lengths below 512 made the demo model worse: word
 error 2.2 % at 512, 3.1 % with 384, 3.8 % with 256 (`surtitle bench stream`, four clips of four minutes)."""
 
 
-def bucket(duration_s: float, *, full_window: bool = False) -> int:
-    """Return the encoder length, in frames of 20 ms, for a window of so many seconds."""
+def encoder_length(duration_s: float, *, full_window: bool = False) -> int:
+    """Return the encoder length, in frames of 20 ms, for a window of `duration_s`."""
     if full_window:
-        return BUCKETS[-1]
-    needed = (duration_s + TAIL_S) * FRAMES_PER_S / 2
-    return next((size for size in BUCKETS if needed <= size), BUCKETS[-1])
+        return ENCODER_LENGTHS[-1]
+    needed = (duration_s + TAIL_S) * MEL_FRAMES_PER_S / 2
+    return next((length for length in ENCODER_LENGTHS if needed <= length), ENCODER_LENGTHS[-1])

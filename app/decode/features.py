@@ -1,7 +1,7 @@
-"""Log-mel features, computed only for sound that is new.
+"""Log-mel features, computed only for new sound.
 
-A window of a live stream is mostly sound of the window before. Its log-mel frames are kept as they are before Whisper's
-normalization, which depends on the loudest frame of a window and is done anew each time.
+A window of a live stream repeats most of the window before. The cache keeps log-mel frames from before Whisper's
+normalization, which depends on the loudest frame of a window and is repeated for each.
 """
 
 from collections import OrderedDict
@@ -18,10 +18,10 @@ HOP = 160
 """Samples from one frame to the next: 10 ms."""
 
 REACH = N_FFT // 2
-"""Samples that a frame sees on each side of its middle."""
+"""Samples that a frame covers on each side of its middle."""
 
 PAD = 160
-"""Silence behind a window. Source: faster-whisper 1.2.1 `FeatureExtractor.__call__`."""
+"""Silence after a window. Source: faster-whisper 1.2.1 `FeatureExtractor.__call__`."""
 
 STREAMS_MAX = 512
 """Streams whose frames are kept; 30 s of one take about 1 MB at 80 mel bands."""
@@ -32,7 +32,7 @@ Frames = NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True)
 class _CachedFeatures:
-    """Frames of one stream that lie wholly inside its last window."""
+    """Frames of one stream that depend only on sound of its last window."""
 
     first: int
     """Number of the first frame, its middle over HOP on the stream's clock."""
@@ -40,7 +40,7 @@ class _CachedFeatures:
 
 
 class FeatureCache:
-    """Computes what Whisper's encoder takes in; several threads may call at once."""
+    """Computes the input of Whisper's encoder; several threads may call at once."""
 
     def __init__(self, mel_filters: NDArray[np.float32], streams_max: int = STREAMS_MAX) -> None:
         """Use the model's own filters, shape (n_mels, N_FFT // 2 + 1)."""
@@ -53,15 +53,15 @@ class FeatureCache:
     def window(self, samples: Samples, stream: str = "", first_sample: int = 0) -> NDArray[np.float32]:
         """Return normalized log-mel features of a window, shape (n_mels, n_samples // HOP).
 
-        The same as faster-whisper's extractor gives, up to rounding, whatever was kept. `stream` names the clock on
-        which the window begins at `first_sample`; a clock never uses a number for other sound. Without a name, or off
-        the grid of HOP samples, nothing is kept.
+        Equal to those of faster-whisper's extractor, up to rounding, with or without cached frames. `stream` names the
+        clock on which the window begins at `first_sample`; a clock never uses a number for other sound. Without a
+        name, or off the grid of HOP samples, nothing is kept.
         """
         n_frames = len(samples) // HOP
         if not n_frames:
             return np.zeros((self._filters.shape[1], 0), np.float32)
         padded = np.pad(np.pad(samples, (0, PAD)), REACH, "reflect")
-        # frames from `lead` up to `tail` see nothing but the window's own sound
+        # frames from `lead` up to `tail` cover only the window's own sound
         lead, tail = min(-(-REACH // HOP), n_frames), max(0, (len(samples) - REACH) // HOP + 1)
         if not stream or first_sample % HOP or tail <= lead:
             return self._normalize(self._compute(padded, 0, n_frames))

@@ -1,4 +1,4 @@
-"""Words the room cares about: terms go into the prompt, known errors are put right in the text; pure."""
+"""A room's glossary: terms go into the prompt, and known errors are corrected in the text."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -13,12 +13,12 @@ ARROW = "=>"
 
 @dataclass(frozen=True, slots=True)
 class Glossary:
-    """Terms, and what to write instead of what the model tends to write."""
+    """Terms to recognise, and corrections of what the model tends to write."""
 
     terms: tuple[str, ...] = ()
-    """Names and words to spell as here, most important first."""
+    """Names and words in their right spelling, most important first."""
     corrections: dict[str, str] = field(default_factory=dict)
-    """Known-wrong to right, each one word or several."""
+    """Wrong text to right text, each one word or several."""
 
     @property
     def prompt(self) -> str:
@@ -26,7 +26,7 @@ class Glossary:
         return ", ".join(dict.fromkeys([*self.terms, *self.corrections.values()]))
 
     def correct(self, words: Sequence[Word]) -> tuple[Word, ...]:
-        """Return the words with every known error put right; the longest match wins, punctuation behind it stays."""
+        """Return the words with every known error corrected; the longest match wins, and punctuation after it stays."""
         wrongs = {tuple(fold_word(part) for part in wrong.split()): right for wrong, right in self.corrections.items()}
         longest = max((len(wrong) for wrong in wrongs), default=0)
         corrected: list[Word] = []
@@ -46,10 +46,10 @@ class Glossary:
 
 
 def parse(text: str) -> Glossary:
-    """Read a glossary: one term a line, `wrong => right` for a known error, `#` begins a comment.
+    """Parse a glossary: one term a line, `wrong => right` for a known error, `#` begins a comment.
 
     Raises:
-        SettingsError: A line has an arrow but lacks a side.
+        SettingsError: A line with an arrow has nothing on one side.
     """
     terms: list[str] = []
     corrections: dict[str, str] = {}
@@ -73,13 +73,13 @@ def read(path: Path) -> Glossary:
     """Read a glossary file in UTF-8.
 
     Raises:
-        SettingsError: The file cannot be read, or a line is not as `parse` expects it.
+        SettingsError: The file cannot be read, or a line is not a term or a correction.
     """
-    return parse(text(path))
+    return parse(read_text(path))
 
 
-def text(path: Path) -> str:
-    """Return what stands in a glossary file.
+def read_text(path: Path) -> str:
+    """Return the text of a glossary file.
 
     Raises:
         SettingsError: The file cannot be read.
@@ -93,7 +93,7 @@ def text(path: Path) -> str:
 
 
 def _spread(right: str, found: Sequence[Word]) -> list[Word]:
-    """Write `right` over the time of the words it replaces, each new word an equal share."""
+    """Return the words of `right` spread evenly over the time of the words they replace."""
     parts = right.split()
     start_s, end_s = found[0].start_s, found[-1].end_s
     share_s = (end_s - start_s) / len(parts)

@@ -1,4 +1,4 @@
-"""One live stream's place at an engine: when it may ask, and what it costs."""
+"""A live stream's place at an engine: when it may ask, and what its decodes cost."""
 
 import math
 import time
@@ -9,53 +9,66 @@ from app.decode.hypothesis import DecodeResult
 from app.decode.request import DecodeClient
 
 PROVEN_S = 30.0
-"""Until a stream is this old it counts as one that speaks without pause; after that by what it cost."""
+"""A younger stream counts as one that speaks without pause; an older one counts by what it cost."""
 
 
 class LiveStream:
-    """Made by `Engine.join`; one decode at a time."""
+    """One live source that decodes on an engine, one window at a time; made by `Engine.join`.
+
+    Where a small model writes drafts, the stream has a place at that model's engine too and sends its drafts there.
+    """
 
     def __init__(
-        self, answer: Callable[[DecodeClient], Awaitable[DecodeResult | None]], load: Admission, *, slot: float | None
+        self,
+        decode: Callable[[DecodeClient], Awaitable[DecodeResult | None]],
+        admission: Admission,
+        *,
+        slot: float | None,
+        drafts: "LiveStream | None" = None,
     ) -> None:
-        """Take place in one slot of the second, 0 <= slot < 1, or in none."""
+        """Decode with `decode`, at one slot of the second (0 <= slot < 1) or at none; send drafts to `drafts`."""
         self.slot = slot
-        self._answer = answer
-        self._load = load
+        self._decode = decode
+        self._admission = admission
+        self._drafts = drafts
         self._joined_s = time.monotonic()
         self._cost_s = 0.0
-        """Lane time per second, lately."""
-        self._noted_s = self._joined_s
+        """Recent lane time per second."""
+        self._cost_at_s = self._joined_s
+        """When `_cost_s` was computed."""
 
     @property
     def cadence_s(self) -> float:
-        """New sound between two decodes of a running utterance, in seconds; grows when the engine is busy."""
-        return self._load.cadence_s
+        """New sound between two decodes of a running utterance, in seconds; grows when an engine is busy."""
+        own_s = self._admission.cadence_s
+        return own_s if self._drafts is None else max(own_s, self._drafts.cadence_s)
 
     def share_s(self, row_s: float) -> float:
-        """Return the lane time per second to reckon with, given the time of one row."""
+        """Return the expected lane time per second, given the lane time of one row."""
         now_s = time.monotonic()
         if now_s - self._joined_s < PROVEN_S:
             return row_s
-        return self._cost_s * _faded(now_s - self._noted_s)
+        return self._faded_cost_s(now_s)
 
     async def answer(self, client: DecodeClient) -> DecodeResult | None:
-        """Decode what is wanted when the stream's turn comes; None if nothing was wanted any more.
+        """Decode what the client needs when its turn comes; None if it needs nothing any more.
 
         Cancelling gives the request up.
 
         Raises:
             DecodeError: The batch failed, or its worker died twice.
         """
-        decoded = await self._answer(client)
-        if decoded is not None:
+        if self._drafts is not None:
+            need = client.need()
+            if need is not None and need.is_draft:
+                return await self._drafts.answer(client)
+        result = await self._decode(client)
+        if result is not None:
             now_s = time.monotonic()
-            faded = self._cost_s * _faded(now_s - self._noted_s)
-            self._cost_s = faded + decoded.decode_s / decoded.n_rows / PROVEN_S
-            self._noted_s = now_s
-        return decoded
+            self._cost_s = self._faded_cost_s(now_s) + result.decode_s / result.n_rows / PROVEN_S
+            self._cost_at_s = now_s
+        return result
 
-
-def _faded(seconds: float) -> float:
-    """Return what is left of an exponential mean over PROVEN_S."""
-    return math.exp(-seconds / PROVEN_S)
+    def _faded_cost_s(self, now_s: float) -> float:
+        """Return the exponential mean over PROVEN_S at `now_s`."""
+        return self._cost_s * math.exp((self._cost_at_s - now_s) / PROVEN_S)

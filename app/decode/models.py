@@ -1,4 +1,4 @@
-"""Which model: a name from the model hub, a CTranslate2 directory, the demo model, or what suits the machine."""
+"""Finds a model: by its name on the model hub, in a directory, the demo model, or the best one for the machine."""
 
 import json
 import os
@@ -11,9 +11,10 @@ from faster_whisper.tokenizer import _LANGUAGE_CODES
 from huggingface_hub.errors import HfHubHTTPError, LocalEntryNotFoundError, RepositoryNotFoundError
 
 from app import log
-from app.decode import cuda
+from app.decode import demo_files
+from app.decode.device import pick_compute_type, pick_device
 from app.decode.request import Task
-from app.decode.whisper import Whisper, has_gpu, supported_types
+from app.decode.whisper import Whisper
 from app.errors import ModelError
 
 logger = log.get(__name__)
@@ -28,23 +29,20 @@ REPOSITORIES = {
     "turbo": "mobiuslabsgmbh/faster-whisper-large-v3-turbo",
     "large-v3-turbo": "mobiuslabsgmbh/faster-whisper-large-v3-turbo",
 }
-"""Short names and where the hub keeps them. Source: faster-whisper 1.2.1 `utils._MODELS`."""
+"""Short names and their repositories on the hub. Source: faster-whisper 1.2.1 `utils._MODELS`."""
 
 TRANSLATES_INSTEAD = "large-v3"
 """The model for translation where turbo was asked for: turbo was not trained to translate (openai/whisper README)."""
 
 FILES = ["config.json", "preprocessor_config.json", "model.bin", "tokenizer.json", "vocabulary.*"]
-"""What a CTranslate2 Whisper directory holds."""
-
-DEMO = Path(__file__).parents[1] / "demo" / "model"
-"""The bundled demo model."""
+"""The files of a CTranslate2 Whisper directory."""
 
 DEMO_NOTICE = "This is the demo model: it knows a few hundred German and English words of a staff meeting, no more."
 
 
 @dataclass(frozen=True, slots=True)
 class ModelChoice:
-    """A model that is on this disk, and how to run it."""
+    """A model on this disk, and how to run it."""
 
     name: str
     path: str
@@ -52,7 +50,7 @@ class ModelChoice:
     device: str
     """`cpu` or `cuda`."""
     compute_type: str
-    """`int8` on CPUs; `float16` on GPUs, or what was asked for."""
+    """The one asked for, else `int8` on CPUs and what suits the GPU on GPUs."""
     threads: int = 0
     """CPU threads of one decode; 0 means all cores."""
     lanes: int = 1
@@ -67,7 +65,12 @@ class ModelChoice:
     @property
     def is_demo(self) -> bool:
         """Whether this is the bundled demo model."""
-        return Path(self.path) == DEMO
+        return Path(self.path) == demo_files.MODEL
+
+    @property
+    def n_bytes(self) -> int:
+        """Size of the weights."""
+        return (Path(self.path) / "model.bin").stat().st_size
 
 
 def choose(
@@ -80,30 +83,30 @@ def choose(
     cache: Path | None = None,
     offline: bool = False,
 ) -> ModelChoice:
-    """Find the model called `name` for `task`, downloading it with a progress bar where that is needed and allowed.
+    """Find the model called `name` for `task`; download it with a progress bar if needed and allowed.
 
     `name` is `auto`, `demo`, a short name such as `small`, a hub repository such as `Systran/faster-whisper-small`, or
-    a directory. `auto` takes the best model this machine can run live, and the demo model where none can be had.
-    `cache` is the folder downloads are kept in; None means the hub library's own.
+    a directory. `auto` takes the best model this machine can run live, or the demo model if that cannot be downloaded.
+    `cache` is the folder of downloads; None means the hub library's own.
 
     Raises:
         ModelError: There is no such model, it cannot be downloaded, or it cannot do the task.
     """
-    device = ("cuda" if has_gpu() else "cpu") if device == "auto" else device
-    compute_type = _compute_type(device) if compute_type == "auto" else compute_type
+    device = pick_device(device)
+    compute_type = pick_compute_type(device, compute_type)
 
     def chosen(name: str, path: str, notice: str = "") -> ModelChoice:
         return ModelChoice(name, path, device, compute_type, threads, notice=notice)
 
     if name == "demo":
-        return chosen("demo", str(DEMO), DEMO_NOTICE)
+        return chosen("demo", str(demo_files.MODEL), DEMO_NOTICE)
     if name == "auto":
-        best = suitable(device, task)
+        best = recommend(device, task)
         try:
             return chosen(best, download(best, cache, offline=offline))
         except ModelError as exc:
             logger.warning("model_fallback", wanted=best, used="demo")
-            return chosen("demo", str(DEMO), f"{exc} Until then the demo model is used. {DEMO_NOTICE}")
+            return chosen("demo", str(demo_files.MODEL), f"{exc} Until then the demo model is used. {DEMO_NOTICE}")
     if Path(name).is_dir():
         _check_directory(Path(name), task)
         return chosen(Path(name).resolve().name, name)
@@ -115,12 +118,12 @@ def choose(
     if task == "translate" and name in ("turbo", "large-v3-turbo"):
         notice = f"{name} cannot translate, so {TRANSLATES_INSTEAD} is used."
         return chosen(TRANSLATES_INSTEAD, download(TRANSLATES_INSTEAD, cache, offline=offline), notice)
-    check(name, task, ())
+    check_supports(name, task, ())
     return chosen(name, download(name, cache, offline=offline))
 
 
-def check(name: str, task: Task, languages: Sequence[str]) -> None:
-    """See to it that a model called `name` can be asked for this.
+def check_supports(name: str, task: Task, languages: Sequence[str]) -> None:
+    """Return if a model called `name` can do the task in the languages.
 
     Raises:
         ModelError: It cannot translate, or Whisper does not know a language.
@@ -132,7 +135,7 @@ def check(name: str, task: Task, languages: Sequence[str]) -> None:
         raise ModelError(f"Expected codes of languages that Whisper knows, such as de or en, but got {unknown[0]!r}.")
 
 
-def suitable(device: str, task: Task) -> str:
+def recommend(device: str, task: Task) -> str:
     """Return the best model that runs live on this machine, by device, cores and task.
 
     On a GPU turbo for transcription and large-v3 for translation. On a CPU small needs about eight cores for one live
@@ -145,10 +148,10 @@ def suitable(device: str, task: Task) -> str:
 
 
 def download(name: str, cache: Path | None = None, *, offline: bool = False) -> str:
-    """Return the directory of a hub model, fetching it if it is not in the cache yet and `offline` does not forbid it.
+    """Return the directory of a hub model; download it if it is not in the cache and `offline` allows it.
 
     Raises:
-        ModelError: There is no such model, or it may not or cannot be fetched.
+        ModelError: There is no such model, or it cannot be downloaded.
     """
     repository = REPOSITORIES.get(name, name)
     if repository.count("/") != 1:
@@ -163,7 +166,7 @@ def download(name: str, cache: Path | None = None, *, offline: bool = False) -> 
         if (Path(path) / "model.bin").exists():  # an interrupted download leaves a folder without it
             return path
     except (LocalEntryNotFoundError, FileNotFoundError):
-        pass  # not fetched before: ask the hub
+        pass  # not downloaded before: ask the hub
     if offline:
         raise ModelError(
             f"The model {name} is not on this machine, and nothing may be downloaded. Start once without --offline, or "
@@ -199,14 +202,6 @@ def load(choice: ModelChoice) -> Whisper:
     )
 
 
-def _compute_type(device: str) -> str:
-    """Return the fastest compute type of the device; of several GPUs the first decides."""
-    devices = cuda.gpus() if device == "cuda" else ()
-    if not devices:
-        return "int8" if device == "cpu" else "float16"
-    return cuda.compute_type(devices[0], supported_types(devices[0].index))
-
-
 def _check_directory(path: Path, task: Task) -> None:
     missing = [name for name in ("model.bin", "config.json", "tokenizer.json") if not (path / name).is_file()]
     if missing:
@@ -222,7 +217,7 @@ def _check_directory(path: Path, task: Task) -> None:
 
 
 def _is_turbo(path: Path) -> bool:
-    """Whether the directory holds large-v3-turbo or a distilled model: large features, but few decoder layers."""
+    """Return whether it is large-v3-turbo or a distilled model: large features, but few decoder layers."""
     try:
         n_mels = json.loads((path / "preprocessor_config.json").read_text()).get("feature_size", 80)
         heads = json.loads((path / "config.json").read_text()).get("alignment_heads", [])

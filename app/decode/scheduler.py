@@ -1,148 +1,153 @@
-"""Which requests make the next batch; pure: knows neither clock nor model.
+"""Chooses which requests make the next batch; pure: knows neither clock nor model.
 
-Encoder length and prompt length must be equal in a batch, so requests are grouped by both. Ended utterances go before
-running ones and files behind all; among equals the oldest goes first, so that a room that never pauses takes its turn.
+All rows of a batch need the same encoder length and the same prompt length, so requests are grouped by both. Ended
+utterances go before running ones, and files go last. Among equals the oldest goes first, so that a room in which
+somebody speaks without a pause gets its turn.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
-from app.decode.encoder_length import BUCKETS, bucket
+from app.decode.encoder_length import ENCODER_LENGTHS, encoder_length
 from app.decode.request import DecodeClient, DecodeNeed, DecodeRequest, Urgency
 
-Owner = TypeVar("Owner")
+Handle = TypeVar("Handle")
 
 
 @dataclass(eq=False, slots=True)
-class PendingDecode(Generic[Owner]):
+class PendingDecode(Generic[Handle]):
     """One client in the queue."""
 
     client: DecodeClient
-    owner: Owner
-    """Whatever the caller wants to find again."""
+    handle: Handle
+    """The caller's own reference to this decode, such as the future that waits for it."""
     ready_s: float
-    """When the decode was first wanted, on the caller's clock."""
+    """When the decode became due, on the caller's clock."""
     request: DecodeRequest | None = None
-    """The sound, once it was asked for; a batch whose worker died is decoded again with the same."""
+    """The window, once the client gave it; a retry after a crash decodes the same window."""
     n_tries: int = 0
 
 
 @dataclass(frozen=True, slots=True)
-class DecodeBatch(Generic[Owner]):
-    """Tickets that are decoded together, each with its request."""
+class DecodeBatch(Generic[Handle]):
+    """Requests that are decoded together."""
 
-    tickets: tuple[PendingDecode[Owner], ...]
-    size: int
-    """Encoder length in frames of 20 ms."""
+    pending: tuple[PendingDecode[Handle], ...]
+    """Each with its request."""
+    encoder_length: int
+    """In frames of 20 ms."""
 
     @property
     def requests(self) -> list[DecodeRequest]:
-        """What to decode, in order."""
-        return [ticket.request for ticket in self.tickets if ticket.request is not None]
+        """The windows to decode, in order."""
+        return [pending.request for pending in self.pending if pending.request is not None]
 
 
 @dataclass(frozen=True, slots=True)
 class BatchLimits:
     """How large batches may be."""
 
-    rows: Mapping[int, int] = field(default_factory=lambda: dict.fromkeys(BUCKETS, 8))
+    rows: Mapping[int, int] = field(default_factory=lambda: dict.fromkeys(ENCODER_LENGTHS, 8))
     """Windows in one batch, by encoder length."""
     promotes: bool = False
     """Whether a half-empty batch takes windows of the next smaller length too: right on a GPU, whose steps cost the
     same for few rows as for many; wrong on a CPU, where a longer encode costs in proportion."""
 
-    def of(self, size: int) -> int:
+    def max_rows(self, length: int) -> int:
         """Return the limit for one encoder length."""
-        return max(1, self.rows.get(size, min(self.rows.values(), default=1)))
+        return max(1, self.rows.get(length, min(self.rows.values(), default=1)))
 
 
 @dataclass(frozen=True, slots=True)
-class _QueuePlace:
-    """Where a ticket stands in the queue now."""
+class _Candidate:
+    """What a queued client needs now."""
 
     need: DecodeNeed
-    size: int
+    length: int
+    """Encoder length in frames of 20 ms."""
 
 
-class Scheduler(Generic[Owner]):
+class Scheduler(Generic[Handle]):
     """The queue of one engine; all calls from one thread."""
 
     def __init__(self, limits: BatchLimits) -> None:
-        """Begin empty."""
+        """Begin with an empty queue."""
         self.limits = limits
-        self._tickets: dict[PendingDecode[Owner], None] = {}
+        self._queue: dict[PendingDecode[Handle], None] = {}
 
     def __len__(self) -> int:
-        """Return how many tickets wait."""
-        return len(self._tickets)
+        """Return the length of the queue."""
+        return len(self._queue)
 
-    def add(self, ticket: PendingDecode[Owner]) -> None:
-        """Let a ticket wait; one that was taken before keeps its age and its request."""
-        self._tickets[ticket] = None
+    def add(self, pending: PendingDecode[Handle]) -> None:
+        """Queue a decode; one that was in a batch before keeps its age and its request."""
+        self._queue[pending] = None
 
-    def discard(self, ticket: PendingDecode[Owner]) -> None:
-        """Take a ticket out that nobody waits for any more."""
-        self._tickets.pop(ticket, None)
+    def discard(self, pending: PendingDecode[Handle]) -> None:
+        """Remove a decode from the queue, if it is there."""
+        self._queue.pop(pending, None)
 
-    def clear(self) -> list[PendingDecode[Owner]]:
-        """Take all tickets out and return them."""
-        tickets = list(self._tickets)
-        self._tickets.clear()
-        return tickets
+    def clear(self) -> list[PendingDecode[Handle]]:
+        """Remove all decodes and return them."""
+        removed = list(self._queue)
+        self._queue.clear()
+        return removed
 
-    def next(self, *, recorded_max: int | None = None) -> tuple[DecodeBatch[Owner] | None, list[PendingDecode[Owner]]]:
-        """Return the next batch, and tickets that wanted nothing any more; all of them leave the queue.
+    def next_batch(
+        self, *, recorded_max: int | None = None
+    ) -> tuple[DecodeBatch[Handle] | None, list[PendingDecode[Handle]]]:
+        """Return the next batch, and the decodes whose clients need nothing any more; all of them leave the queue.
 
-        `recorded_max` limits batches of recorded files while live rooms share the engine; 0 leaves them waiting.
+        `recorded_max` limits the rows of a batch from files while live rooms share the engine; with 0 files wait.
         """
-        places: dict[PendingDecode[Owner], _QueuePlace] = {}
-        idle: list[PendingDecode[Owner]] = []
-        for ticket in self._tickets:
-            need = ticket.request.need() if ticket.request is not None else ticket.client.need()
+        candidates: dict[PendingDecode[Handle], _Candidate] = {}
+        idle: list[PendingDecode[Handle]] = []
+        for pending in self._queue:
+            need = pending.request.need() if pending.request is not None else pending.client.need()
             if need is None:
-                idle.append(ticket)
+                idle.append(pending)
             elif need.urgency is not Urgency.RECORDED or recorded_max != 0:
-                size = bucket(need.duration_s, full_window=need.full_window)
-                places[ticket] = _QueuePlace(need, size)
-        for ticket in idle:
-            self.discard(ticket)
-        order = sorted(places, key=lambda ticket: (places[ticket].need.urgency, ticket.ready_s))
+                length = encoder_length(need.duration_s, full_window=need.full_window)
+                candidates[pending] = _Candidate(need, length)
+        for pending in idle:
+            self.discard(pending)
+        order = sorted(candidates, key=lambda pending: (candidates[pending].need.urgency, pending.ready_s))
         if not order:
             return None, idle
-        chosen, size = self._choose(order, places, recorded_max)
-        for ticket in chosen:
-            self.discard(ticket)
-            if ticket.request is None:
-                ticket.request = ticket.client.request()
-        idle += [ticket for ticket in chosen if ticket.request is None]
-        taken = tuple(ticket for ticket in chosen if ticket.request is not None)
-        return (DecodeBatch(taken, size) if taken else None), idle
+        chosen, length = self._choose(order, candidates, recorded_max)
+        for pending in chosen:
+            self.discard(pending)
+            if pending.request is None:
+                pending.request = pending.client.request()
+        idle += [pending for pending in chosen if pending.request is None]
+        taken = tuple(pending for pending in chosen if pending.request is not None)
+        return (DecodeBatch(taken, length) if taken else None), idle
 
     def _choose(
         self,
-        order: list[PendingDecode[Owner]],
-        places: dict[PendingDecode[Owner], _QueuePlace],
+        order: list[PendingDecode[Handle]],
+        candidates: dict[PendingDecode[Handle], _Candidate],
         recorded_max: int | None,
-    ) -> tuple[list[PendingDecode[Owner]], int]:
-        """Return the tickets that go with the first in order, and their encoder length."""
-        first = places[order[0]]
+    ) -> tuple[list[PendingDecode[Handle]], int]:
+        """Return the decodes that share a batch with the first in order, and their encoder length."""
+        first = candidates[order[0]]
         is_recorded = first.need.urgency is Urgency.RECORDED
 
-        def fits(ticket: PendingDecode[Owner], size: int) -> bool:
-            place = places[ticket]
+        def fits(pending: PendingDecode[Handle], length: int) -> bool:
+            other = candidates[pending]
             return (
-                place.size == size
-                and (place.need.n_prompt, place.need.beam_size) == (first.need.n_prompt, first.need.beam_size)
+                other.length == length
+                and (other.need.n_prompt, other.need.beam_size) == (first.need.n_prompt, first.need.beam_size)
                 # a file's windows would make live rooms wait for them
-                and (place.need.urgency is Urgency.RECORDED) == is_recorded
+                and (other.need.urgency is Urgency.RECORDED) == is_recorded
             )
 
-        size, limit = first.size, self.limits.of(first.size)
+        length, limit = first.length, self.limits.max_rows(first.length)
         if is_recorded and recorded_max is not None:
             limit = min(limit, recorded_max)
-        chosen = [ticket for ticket in order if fits(ticket, size)][:limit]
-        smaller = [other for other in BUCKETS if other < size]
+        chosen = [pending for pending in order if fits(pending, length)][:limit]
+        smaller = [other for other in ENCODER_LENGTHS if other < length]
         if self.limits.promotes and smaller and len(chosen) <= limit // 2:
-            chosen += [ticket for ticket in order if fits(ticket, smaller[-1])][: limit - len(chosen)]
-        return chosen, size
+            chosen += [pending for pending in order if fits(pending, smaller[-1])][: limit - len(chosen)]
+        return chosen, length

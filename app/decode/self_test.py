@@ -1,23 +1,20 @@
-"""The self-test at start: one known clip must come back as speech, so that a broken set-up is not found on stage."""
+"""The self-test at start: the model decodes a known clip, so that a broken installation is noticed before the event."""
 
 import json
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from app.audio.chunk import Samples
+from app.decode import demo_files
 from app.decode.hypothesis import DecodeResult
 from app.decode.request import DecodeRequest
 from app.decode.whisper import Whisper
 from app.errors import ModelError
 from app.media import media_source
 
-CLIP = Path(__file__).parents[1] / "demo" / "clip.flac"
-"""A few seconds of clear English, which every Whisper model hears."""
-
 MAX_REPEATS = 3
-"""The same word this often in a row is a loop, not the clip."""
+"""A word repeated more often than this in a row is a loop."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,45 +25,47 @@ class Clip:
     """Mono at SAMPLE_RATE."""
     language: str
     text: str
-    """What is said in it."""
+    """What the speaker says."""
+
+    def request(self, whisper: Whisper) -> DecodeRequest:
+        """Return the request that transcribes the clip; a model without the clip's language detects one."""
+        return DecodeRequest(self.samples, language=self.language if self.language in whisper.languages else None)
 
 
-def clip() -> Clip:
+def read_clip() -> Clip:
     """Read the bundled clip."""
-    told = json.loads(CLIP.with_suffix(".json").read_text(encoding="utf-8"))
-    return Clip(media_source.load(CLIP), str(told["language"]), str(told["text"]))
+    script = json.loads(demo_files.CLIP.with_suffix(".json").read_text(encoding="utf-8"))
+    return Clip(media_source.load(demo_files.CLIP), str(script["language"]), str(script["text"]))
 
 
-def check(whisper: Whisper) -> str:
-    """Decode the clip and return its text; also warms the model up.
+def run(whisper: Whisper) -> str:
+    """Decode the clip and return its text; this also warms the model up.
 
     Raises:
-        ModelError: The answer is empty, loops, or holds numbers that are not finite.
+        ModelError: The answer is empty, loops, or contains numbers that are not finite.
     """
-    known = clip()
-    language = known.language if known.language in whisper.languages else None
-    decoded = whisper.decode([DecodeRequest(known.samples, language=language)])
-    return verdict(decoded, whisper.name, known.text)
+    clip = read_clip()
+    return judge(whisper.decode([clip.request(whisper)]), whisper.name, clip.text)
 
 
-def verdict(decoded: Sequence[DecodeResult], name: str, said: str) -> str:
-    """Return the text of a sound answer to the clip.
+def judge(results: Sequence[DecodeResult], name: str, spoken: str) -> str:
+    """Return the text of a plausible answer to the clip.
 
     Raises:
         ModelError: The answer shows that the model does not work here.
     """
-    hypothesis = decoded[0].hypotheses["transcribe"]
+    hypothesis = results[0].hypotheses["transcribe"]
     numbers = [hypothesis.avg_logprob, *(word.probability for word in hypothesis.words)]
     if not all(math.isfinite(number) for number in numbers):
-        wrong = "its answer holds numbers that are not finite"
+        fault = "its answer contains numbers that are not finite"
     elif not hypothesis.words:
-        wrong = "it answered nothing"
+        fault = "its answer is empty"
     elif hypothesis.capped or _longest_run([word.text.casefold() for word in hypothesis.words]) > MAX_REPEATS:
-        wrong = "it repeated itself without end"
+        fault = "it repeated itself without end"
     else:
         return hypothesis.text
     raise ModelError(
-        f"The model {name} failed its self-test: the test clip says {said!r}, but {wrong}. "
+        f"The model {name} failed its self-test: the test clip says {spoken!r}, but {fault}. "
         "The model files, the GPU driver or the compute type do not fit together; try --device cpu or another model."
     )
 

@@ -1,4 +1,4 @@
-"""Tokens and their forced alignment to words; pure."""
+"""Tokens become words, with times from a forced alignment; pure."""
 
 import unicodedata
 from collections.abc import Callable, Sequence
@@ -9,7 +9,7 @@ SECONDS_PER_FRAME = 0.02
 """One encoder frame; Whisper halves its 10 ms mel frames."""
 
 UNSPACED = frozenset({"zh", "ja", "th", "lo", "my", "yue"})
-"""Languages written without spaces, in which every character that stands alone is a word. Source: faster-whisper."""
+"""Languages without spaces; each token of theirs with a letter or digit begins a word. Source: faster-whisper."""
 
 
 def fold_word(text: str) -> str:
@@ -18,7 +18,7 @@ def fold_word(text: str) -> str:
     return "".join(letter for letter in folded if unicodedata.category(letter)[0] in "LNM")
 
 
-def spell(tokens: Sequence[int], decode: Callable[[list[int]], str], language: str) -> list[tuple[str, int]]:
+def group_tokens(tokens: Sequence[int], decode: Callable[[list[int]], str], language: str) -> list[tuple[str, int]]:
     """Group tokens into words, as (text with the space before it, number of tokens).
 
     `decode` turns token ids into text. A token that ends inside a character joins the tokens after it. In spaced
@@ -36,23 +36,23 @@ def spell(tokens: Sequence[int], decode: Callable[[list[int]], str], language: s
         pieces.append((decode(pending), len(pending)))
     words: list[tuple[str, int]] = []
     for text, n_tokens in pieces:
-        stands_alone = language in UNSPACED and any(letter.isalnum() for letter in text)
-        if words and not text.startswith(" ") and not stands_alone:
+        is_word = language in UNSPACED and any(letter.isalnum() for letter in text)
+        if words and not text.startswith(" ") and not is_word:
             words[-1] = (words[-1][0] + text, words[-1][1] + n_tokens)
         else:
             words.append((text, n_tokens))
     return [(text, n_tokens) for text, n_tokens in words if text.strip()]
 
 
-def time(
-    spelled: Sequence[tuple[str, int]],
+def time_words(
+    grouped: Sequence[tuple[str, int]],
     alignments: Sequence[tuple[int, int]],
     probabilities: Sequence[float],
     duration_s: float,
 ) -> tuple[Word, ...]:
-    """Give words their times from the path of a forced alignment.
+    """Return the words with times from the path of a forced alignment.
 
-    `alignments` holds (token index, encoder frame) along the path, the end-of-text token last, as CTranslate2's
+    `alignments` contains (token index, encoder frame) along the path, the end-of-text token last, as CTranslate2's
     `Whisper.align` returns it; `probabilities` one per token. Times are seconds from the start of the window, kept in
     order and within `duration_s`. Source: faster-whisper `find_alignment`.
     """
@@ -66,7 +66,7 @@ def time(
 
     words: list[Word] = []
     position, floor_s = 0, 0.0
-    for text, n_tokens in spelled:
+    for text, n_tokens in grouped:
         start_s = max(floor_s, moment(position))
         end_s = max(start_s, moment(position + n_tokens))
         own = probabilities[position : position + n_tokens]
@@ -76,6 +76,6 @@ def time(
     return tuple(words)
 
 
-def untimed(spelled: Sequence[tuple[str, int]], probability: float) -> tuple[Word, ...]:
-    """Return words without times, as a translation's are."""
-    return tuple(Word(text.strip(), 0.0, 0.0, probability, text.startswith(" ")) for text, _ in spelled)
+def untimed_words(grouped: Sequence[tuple[str, int]], probability: float) -> tuple[Word, ...]:
+    """Return the words without times, as for a translation."""
+    return tuple(Word(text.strip(), 0.0, 0.0, probability, text.startswith(" ")) for text, _ in grouped)

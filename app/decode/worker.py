@@ -1,4 +1,4 @@
-"""The decoding process: loads one model, proves it, then answers batches until it is told to stop."""
+"""The worker process: loads one model, tests it, then answers batches until it is stopped."""
 
 import signal
 from collections.abc import Callable, Mapping, Sequence
@@ -19,10 +19,10 @@ from app.errors import DecodeError, ModelError
 
 
 class BatchDecoder(Protocol):
-    """Whatever decodes batches; `Whisper` in earnest."""
+    """Decodes batches; the real one is `Whisper`."""
 
-    def decode(self, requests: Sequence[DecodeRequest], size: int = 0) -> list[DecodeResult]:
-        """Decode requests together, at an encoder length of at least `size`; result i belongs to request i."""
+    def decode(self, requests: Sequence[DecodeRequest], min_length: int = 0) -> list[DecodeResult]:
+        """Decode requests together, at an encoder length of at least `min_length`; result i belongs to request i."""
 
 
 Opener = Callable[[], BatchDecoder]
@@ -31,14 +31,15 @@ Opener = Callable[[], BatchDecoder]
 
 @dataclass(frozen=True, slots=True)
 class WorkerReady:
-    """The model is loaded and proven."""
+    """The model is loaded and tested."""
 
 
 @dataclass(frozen=True, slots=True)
 class WorkerFailed:
-    """Something failed; `text` is the sentence."""
+    """The model could not be loaded, or a batch failed."""
 
     text: str
+    """A sentence that says why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,46 +48,45 @@ class WorkerRequest:
 
     number: int
     requests: list[DecodeRequest]
-    size: int
-    """Encoder length in frames of 20 ms."""
+    encoder_length: int
+    """In frames of 20 ms."""
 
 
 @dataclass(frozen=True, slots=True)
 class WorkerAnswer:
-    """What became of a batch."""
+    """The outcome of a batch."""
 
     number: int
     result: list[DecodeResult] | WorkerFailed
 
 
 def open_checked(choice: models.ModelChoice) -> BatchDecoder:
-    """Load a model and let it pass the self-test.
+    """Load a model, test it and warm it up.
 
     Raises:
-        ModelError: It cannot be loaded, or answers nonsense.
+        ModelError: It cannot be loaded or fails its self-test.
     """
     if choice.device == "cuda":
         cuda.prepare()
     whisper = models.load(choice)
     if choice.device == "cuda":
         cuda.keep_memory(choice.device_index)
-    self_test.check(whisper)
+    self_test.run(whisper)
     warm_up(whisper, choice.rows)
     return whisper
 
 
 def warm_up(whisper: Whisper, rows: Mapping[int, int]) -> None:
-    """Decode the clip once in every window length at its largest batch, so that no audience waits for memory or JIT."""
-    clip = self_test.clip()
-    language = clip.language if clip.language in whisper.languages else None
-    for size, n_rows in rows.items():
-        whisper.decode([DecodeRequest(clip.samples, language=language)] * n_rows, size)
+    """Decode the clip once at every encoder length in its largest batch, so that memory and JIT cost no live time."""
+    request = self_test.read_clip().request(whisper)
+    for length, n_rows in rows.items():
+        whisper.decode([request] * n_rows, length)
 
 
 def run(pipe: Connection, opener: Opener, lanes: int) -> None:
     """Send `WorkerReady` or `WorkerFailed` once, then a `WorkerAnswer` to each `WorkerRequest`, `lanes` at once.
 
-    Returns when None comes or the other end of the pipe closes.
+    Returns when None arrives or the other end of the pipe closes.
     """
     log.setup()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the service, which then closes the pipe
@@ -98,30 +98,30 @@ def run(pipe: Connection, opener: Opener, lanes: int) -> None:
         pipe.send(WorkerFailed(str(exc)))
         return
     pipe.send(WorkerReady())
-    # systemd tells every process of a service to stop; what was said is still to be decoded, until the pipe closes
+    # systemd stops every process of a service at once; this one still decodes what was said until the pipe closes
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     sending = Lock()
     with ThreadPoolExecutor(lanes, thread_name_prefix="lane") as pool:
         while True:
             try:
-                ask: WorkerRequest | None = pipe.recv()
+                request: WorkerRequest | None = pipe.recv()
             except (EOFError, OSError):
                 return
-            if ask is None:
+            if request is None:
                 return
-            pool.submit(_answer, pipe, sending, decoder, ask)
+            pool.submit(_answer, pipe, sending, decoder, request)
 
 
-def _answer(pipe: Connection, sending: Lock, decoder: BatchDecoder, ask: WorkerRequest) -> None:
+def _answer(pipe: Connection, sending: Lock, decoder: BatchDecoder, request: WorkerRequest) -> None:
     result: list[DecodeResult] | WorkerFailed
     try:
-        result = decoder.decode(ask.requests, ask.size)
+        result = decoder.decode(request.requests, request.encoder_length)
     except DecodeError as exc:
         result = WorkerFailed(str(exc))
-    except Exception as exc:  # a fault of ours fails its batch; the service logs the sentence and goes on
-        result = WorkerFailed(f"A batch of {len(ask.requests)} windows failed with {type(exc).__name__}: {exc}")
+    except Exception as exc:  # a bug fails its batch; the service logs the sentence and goes on
+        result = WorkerFailed(f"A batch of {len(request.requests)} windows failed with {type(exc).__name__}: {exc}")
     try:
         with sending:
-            pipe.send(WorkerAnswer(ask.number, result))
+            pipe.send(WorkerAnswer(request.number, result))
     except OSError:
         return  # the service is gone, and this process ends with it

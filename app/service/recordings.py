@@ -10,8 +10,9 @@ from app import atomic_file
 from app.audio.segments import split_segments
 from app.captions.event import Event
 from app.captions.recorded import WINDOW_MAX_S, TranscribeOptions, WindowDecoder, transcribe
-from app.decode import calibration, models, worker
+from app.decode import models, worker
 from app.decode.engine import Engine
+from app.decode.profile import choose_profile
 from app.decode.request import Task
 from app.errors import DecodeError, SettingsError, SourceError, first_error
 from app.media import media_source
@@ -95,9 +96,9 @@ async def run_jobs(
             on_message(f"{job.source.name} is done already; --again does it once more.")
     if not waiting:
         return []
-    profile = calibration.profile(choice, tell=on_message)
+    profile = choose_profile(choice, on_progress=on_message)
     failures: list[str] = []
-    async with Engine(partial(worker.open_checked, profile.applied(choice)), profile).running() as engine:
+    async with Engine(partial(worker.open_checked, profile.apply_to(choice)), profile).running() as engine:
         for job in waiting:
             try:
                 write_files(job, await _transcribe_file(job.source, engine, options, on_progress))

@@ -11,9 +11,10 @@ from app import log
 from app.audio.browser import BrowserSource
 from app.captions.room import Room
 from app.config import Settings
-from app.decode import calibration, cuda, glossary, models, worker
+from app.decode import cuda, glossary, models, worker
 from app.decode.engine import Engine
 from app.decode.engine_pool import EnginePool
+from app.decode.profile import choose_profile
 from app.decode.request import Task
 from app.errors import AccessError, ModelError, RoomError, SettingsError, StoreError
 from app.media.open_source import open_source
@@ -50,7 +51,7 @@ class Service:
         """
         self.settings = settings
         self._tell = tell
-        self._words = glossary.text(settings.glossary) if settings.glossary else ""
+        self._words = glossary.read_text(settings.glossary) if settings.glossary else ""
         source = settings.source
         self._first = open_source(source, private=settings.private_sources) if source else None
         self._database = Database(None if settings.memory else settings.data / DATABASE)
@@ -221,7 +222,7 @@ class Service:
         if self._group is None:
             raise AccessError("The service is closing down and takes no new sources.")
         if not hosted.is_known(session):
-            self._fleet.check()
+            self._fleet.check_capacity()
         return hosted.browser(session, label, language)
 
     def _host(self, name: str) -> HostedRoom:
@@ -238,7 +239,7 @@ class Service:
     def _checked(self, settings: RoomSettings, before: RoomSettings | None = None) -> RoomSettings:
         """Return settings that can work, with a short code if the room is public; raises SettingsError."""
         if before is None or (before.task, before.languages) != (settings.task, settings.languages):
-            models.check(self.model.name, settings.task, settings.languages)
+            models.check_supports(self.model.name, settings.task, settings.languages)
         session_settings(settings, has_drafts=False)
         for output in settings.outputs:
             check(output)
@@ -263,7 +264,7 @@ class Service:
             age_s=self._shelf.age_s(kept),
         )
         try:
-            models.check(self.model.name, kept.settings.task, kept.settings.languages)
+            models.check_supports(self.model.name, kept.settings.task, kept.settings.languages)
         except ModelError as exc:  # the room was made with another model
             room.set_problem("model", str(exc))
         folder = None if self.settings.memory else self.settings.data
@@ -332,10 +333,10 @@ class Service:
         def engines(choice: models.ModelChoice) -> list[Engine]:
             made = []
             for index, memory_gib in places:
-                profile = calibration.profile(
-                    choice, batch_max=settings.batch_max, memory_gib=memory_gib, tell=self._tell
+                profile = choose_profile(
+                    choice, batch_max=settings.batch_max, memory_gib=memory_gib, on_progress=self._tell
                 )
-                own = profile.applied(choice, device_index=index)
+                own = profile.apply_to(choice, device_index=index)
                 made.append(Engine(partial(worker.open_checked, own), profile))
             return made
 

@@ -43,7 +43,7 @@ def write_wav(path: Path, samples: Samples) -> None:
 @pytest.fixture
 def manifest(tmp_path: Path) -> Path:
     """Make a manifest of speech, speech to translate, and noise."""
-    known = self_test.clip()
+    known = self_test.read_clip()
     silence = np.zeros(SAMPLE_RATE, np.float32)
     write_wav(tmp_path / "speech.wav", np.concatenate([silence, known.samples, silence]))
     noise = np.random.default_rng(1).normal(0, 0.03, 4 * SAMPLE_RATE).astype(np.float32)

@@ -121,7 +121,7 @@ def parrot(request: DecodeRequest) -> DecodeResult:
 
 async def test_live_takes_as_long_as_the_clip() -> None:
     """Live, a clip of speech takes its own time, and a viewer's events carry the moments they came at."""
-    samples = self_test.clip().samples[: 2 * SAMPLE_RATE]
+    samples = self_test.read_clip().samples[: 2 * SAMPLE_RATE]
     started_s = time.monotonic()
     played = await live(samples, SessionSettings(language="en"), ScriptedEngine(parrot, delay_s=0.02))
     assert 2.0 <= time.monotonic() - started_s < 6.0

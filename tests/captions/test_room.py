@@ -14,7 +14,7 @@ from app.captions.log import MemoryLog
 from app.captions.room import Room
 from app.captions.room_state import Visibility
 from app.captions.session import SessionSettings
-from app.decode import self_test
+from app.decode import demo_files
 from app.decode.glossary import Glossary
 from app.decode.hypothesis import DecodeResult, Hypothesis, Word
 from app.decode.request import DecodeRequest
@@ -51,7 +51,7 @@ class Speaker:
 
     async def chunks(self) -> AsyncGenerator[Chunk, None]:
         """Yield the clip as fast as it is read."""
-        clip = media_source.load(self_test.CLIP)
+        clip = media_source.load(demo_files.CLIP)
         for first in range(0, len(clip), 640):
             yield Chunk(clip[first : first + 640], first / SAMPLE_RATE)
             await asyncio.sleep(0)
@@ -298,7 +298,7 @@ async def test_a_pause_cuts_a_talk_and_keeps_its_clock() -> None:
     class Talk(Speaker):
         async def chunks(self) -> AsyncGenerator[Chunk, None]:
             """Yield the clip three times, paused the second time."""
-            clip = media_source.load(self_test.CLIP)
+            clip = media_source.load(demo_files.CLIP)
             quiet = np.zeros(SAMPLE_RATE, np.float32)
             at = 0
             for part, is_paused in ((clip, False), (quiet, False), (clip, True), (quiet, False), (clip, False)):
@@ -311,7 +311,7 @@ async def test_a_pause_cuts_a_talk_and_keeps_its_clock() -> None:
                     await asyncio.sleep(0)
 
     await main.listen(Talk())
-    clip_s = len(media_source.load(self_test.CLIP)) / SAMPLE_RATE
+    clip_s = len(media_source.load(demo_files.CLIP)) / SAMPLE_RATE
     spoken = [(event.start_s, event.end_s) for event in main.since(0)]
     origin_s = spoken[0][0]
     assert any(start_s < origin_s + clip_s for start_s, _ in spoken)

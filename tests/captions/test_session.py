@@ -6,7 +6,7 @@ import pytest
 from app.audio.chunk import SAMPLE_RATE, Chunk, Samples
 from app.captions.event import Event
 from app.captions.session import Session, SessionSettings
-from app.decode import models, self_test
+from app.decode import demo_files, models, self_test
 from app.decode.glossary import Glossary
 from app.decode.hypothesis import DecodeResult, Hypothesis, Word
 from app.decode.request import DecodeRequest
@@ -23,7 +23,7 @@ def whisper() -> Whisper:
 @pytest.fixture(scope="module")
 def clip() -> Samples:
     """Read a spoken sentence."""
-    return media_source.load(self_test.CLIP)
+    return media_source.load(demo_files.CLIP)
 
 
 def session(**settings: object) -> Session:
@@ -61,7 +61,7 @@ def test_a_sentence_becomes_one_final_phrase(whisper: Whisper, clip: Samples) ->
     """Speech and the pause behind it give grey words, solid words and then the phrase, under one name."""
     events, requests = play(session(language="en"), np.concatenate([clip, silence(1)]), whisper)
     final = [event for event in events if event.state == "final"]
-    assert [event.committed for event in final] == [self_test.clip().text]
+    assert [event.committed for event in final] == [self_test.read_clip().text]
     assert len({event.phrase for event in events}) == 1
     assert final[0].phrase.startswith("7-")
     assert [event.rev for event in events] == list(range(1, len(events) + 1))
@@ -85,7 +85,7 @@ def test_translation_comes_from_the_same_decode_and_closes_too(whisper: Whisper,
     assert target.tracks == ("original", "en")
     events, _ = play(target, np.concatenate([clip, silence(1)]), whisper)
     final = {event.track: event.committed for event in events if event.state == "final"}
-    assert final == {"original": self_test.clip().text, "en": self_test.clip().text}
+    assert final == {"original": self_test.read_clip().text, "en": self_test.read_clip().text}
 
 
 def test_two_utterances_are_two_phrases(whisper: Whisper, clip: Samples) -> None:
@@ -93,7 +93,7 @@ def test_two_utterances_are_two_phrases(whisper: Whisper, clip: Samples) -> None
     twice = np.concatenate([clip, silence(1), clip, silence(1)])
     events, _ = play(session(language="en"), twice, whisper)
     final = [event for event in events if event.state == "final"]
-    assert [event.committed for event in final] == [self_test.clip().text] * 2
+    assert [event.committed for event in final] == [self_test.read_clip().text] * 2
     assert final[0].end_s < final[1].start_s
 
 
@@ -106,7 +106,7 @@ def test_the_end_of_the_sound_closes_what_is_open(whisper: Whisper, clip: Sample
         events += target.result(whisper.decode([request])[0])
     assert target.is_idle
     assert events[-1].state == "final"
-    assert self_test.clip().text.startswith(events[-1].committed[:10])
+    assert self_test.read_clip().text.startswith(events[-1].committed[:10])
 
 
 def test_a_failed_decode_is_asked_again(clip: Samples) -> None:

@@ -1,6 +1,5 @@
-"""Streams go where there is room; drafts go to the small model."""
+"""Several engines."""
 
-import asyncio
 import re
 from contextlib import ExitStack
 
@@ -21,52 +20,54 @@ def window(*, is_draft: bool = False) -> DecodeRequest:
 
 async def test_streams_are_spread_over_engines() -> None:
     """Each new stream joins the engine that has fewest; leaving makes room."""
-    fleet = EnginePool([Engine(engine_openers.counting), Engine(engine_openers.counting)])
-    async with fleet.running():
-        with fleet.join(), fleet.join():
-            assert [engine.n_streams for engine in fleet.engines] == [1, 1]
-            with fleet.join():
-                assert sorted(engine.n_streams for engine in fleet.engines) == [1, 2]
-        assert [engine.n_streams for engine in fleet.engines] == [0, 0]
-        assert (await fleet.decode(window())).hypotheses["transcribe"].text == "1"
+    pool = EnginePool([Engine(engine_openers.counting), Engine(engine_openers.counting)])
+    async with pool.running():
+        with pool.join(), pool.join():
+            assert [engine.n_streams for engine in pool.engines] == [1, 1]
+            with pool.join():
+                assert sorted(engine.n_streams for engine in pool.engines) == [1, 2]
+        assert [engine.n_streams for engine in pool.engines] == [0, 0]
+        assert (await pool.decode(window())).hypotheses["transcribe"].text == "1"
 
 
-async def test_one_stream_too_many_is_refused_with_a_hint() -> None:
-    """When all engines are full the sentence says how many speak and when to come back; nobody else notices."""
-    fleet = EnginePool([Engine(engine_openers.counting)])
-    async with fleet.running():
-        with fleet.join() as stream:
+async def test_one_stream_too_many_is_rejected_with_a_retry_time() -> None:
+    """The error names the number of speaking sources and the retry time; the other streams go on."""
+    pool = EnginePool([Engine(engine_openers.counting)])
+    async with pool.running():
+        with pool.join() as stream:
             await stream.answer(window())
             with ExitStack() as others:
                 refused = None
-                while refused is None and fleet.engines[0].n_streams < 100:
+                while refused is None and pool.engines[0].n_streams < 100:
                     try:
-                        others.enter_context(fleet.join())
+                        others.enter_context(pool.join())
                     except BusyError as exc:
                         refused = exc
                 assert refused is not None
                 assert re.search(r"carries \d+ speaking sources .* Try again in 60 s", str(refused))
                 assert refused.retry_after_s == 60.0
-                assert fleet.engines[0].n_streams >= 2
+                assert pool.engines[0].n_streams >= 2
                 with pytest.raises(BusyError):
-                    fleet.check()
+                    pool.check_capacity()
                 assert await stream.answer(window()) is not None
-            fleet.check()
+            pool.check_capacity()
 
 
-async def test_drafts_go_to_the_small_model() -> None:
-    """A request whose words will not be solid is decoded by the engine for drafts, every other by the large one."""
+async def test_a_stream_sends_drafts_to_the_draft_engine() -> None:
+    """With engines for drafts a stream has a place at both, and leaves both."""
     large, small = Engine(engine_openers.counting), Engine(engine_openers.counting)
-    async with EnginePool([large], [small]).running() as fleet:
-        with fleet.join() as stream:
-            await asyncio.gather(stream.answer(window(is_draft=True)))
-            assert (large.load.row_s, small.load.row_s > 0) == (0.0, True)
+    async with EnginePool([large], [small]).running() as pool:
+        with pool.join() as stream:
+            assert (large.n_streams, small.n_streams) == (1, 1)
+            await stream.answer(window(is_draft=True))
+            assert (large.admission.row_s, small.admission.row_s > 0) == (0.0, True)
             await stream.answer(window())
-            assert large.load.row_s > 0
+            assert large.admission.row_s > 0
+        assert (large.n_streams, small.n_streams) == (0, 0)
 
 
-async def test_a_machine_with_a_dead_model_does_not_start() -> None:
-    """One engine that cannot start ends the others."""
+async def test_a_pool_with_a_broken_model_does_not_start() -> None:
+    """If one engine cannot start, the others stop."""
     good = Engine(engine_openers.counting)
     with pytest.raises(ExceptionGroup) as failure:
         async with EnginePool([good, Engine(engine_openers.broken)]).running():

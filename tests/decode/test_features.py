@@ -1,7 +1,6 @@
-"""Features are the same, whether or not parts of them were kept."""
+"""Features with and without cached frames."""
 
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -10,16 +9,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.audio.chunk import Samples
+from app.decode import demo_files
 from app.decode.features import HOP, FeatureCache
 from app.media import media_source
-
-MEETING = Path(__file__).parents[2] / "app" / "demo" / "meeting.flac"
 
 
 @pytest.fixture(scope="module")
 def speech() -> Samples:
     """Return half a minute of the demo meeting."""
-    return media_source.load(MEETING)[: 30 * 16_000]
+    return media_source.load(demo_files.MEETING)[: 30 * 16_000]
 
 
 @pytest.fixture(scope="module")
@@ -29,7 +27,7 @@ def filters() -> np.ndarray:
 
 
 def test_features_are_those_of_faster_whisper(speech: Samples, filters: np.ndarray) -> None:
-    """Windows of any length and place give what faster-whisper's extractor gives."""
+    """Windows of any length and place have the features of faster-whisper's extractor."""
     theirs, ours = FeatureExtractor(), FeatureCache(filters)
     generator = np.random.default_rng(3)
     for length in (400, 1600, 7_000, 16_000, 100_000, 300_001):
@@ -47,10 +45,10 @@ def test_features_are_those_of_faster_whisper(speech: Samples, filters: np.ndarr
         max_size=8,
     )
 )
-def test_what_is_kept_changes_nothing(
+def test_cached_frames_change_nothing(
     moves: list[tuple[int, int, int, str]], speech: Samples, filters: np.ndarray
 ) -> None:
-    """A stream whose window grows, loses its front, jumps or leaves the grid is heard as if nothing had been kept."""
+    """A stream whose window grows, loses its front, jumps or leaves the grid has the same features without a cache."""
     ours, plain = FeatureCache(filters), FeatureCache(filters)
     for cut, length, odd, stream in moves:
         first = cut * 800 + (odd if odd < 3 else 0)
@@ -67,7 +65,7 @@ def test_streams_are_forgotten_oldest_first(speech: Samples, filters: np.ndarray
 
 
 def test_threads_do_not_mix_streams(speech: Samples, filters: np.ndarray) -> None:
-    """Two lanes that ask for different streams at once both hear their own sound."""
+    """Threads that ask for different streams at once each get the features of their own."""
     ours, plain = FeatureCache(filters), FeatureCache(filters)
 
     def listen(stream: int) -> bool:

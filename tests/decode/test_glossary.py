@@ -1,4 +1,6 @@
-"""Terms and corrections."""
+"""The glossary."""
+
+from pathlib import Path
 
 import pytest
 
@@ -23,7 +25,7 @@ def said(text: str) -> tuple[Word, ...]:
     ],
 )
 def test_correct(text: str, expected: str) -> None:
-    """Known errors of one or several words are put right, and the punctuation behind them stays."""
+    """Known errors of one or several words are corrected, and the punctuation after them stays."""
     glossary = Glossary(corrections={"sir title": "Surtitle", "kuba netties": "Kubernetes", "gem and i": "Gemini Pro"})
     assert join_words(glossary.correct(said(text))) == expected
 
@@ -44,13 +46,13 @@ def test_parse_reads_terms_corrections_and_comments() -> None:
     assert parse("# people\nAnna\nsir title => Surtitle  # us\n\n") == Glossary(("Anna",), {"sir title": "Surtitle"})
 
 
-def test_half_a_correction_is_refused_with_its_line() -> None:
-    """An arrow without a right side is a mistake that a person must mend."""
+def test_half_a_correction_is_rejected_with_its_line() -> None:
+    """An arrow without a right side is an error with its line number."""
     with pytest.raises(SettingsError, match=r"line 2.*wrong => right"):
         parse("Anna\nsir title =>")
 
 
-def test_a_missing_file_is_a_sentence(tmp_path) -> None:  # type: ignore[no-untyped-def]
-    """The sentence names the file."""
+def test_a_missing_file_is_an_error_with_its_name(tmp_path: Path) -> None:
+    """The error names the file."""
     with pytest.raises(SettingsError, match=r"names\.txt"):
         read(tmp_path / "names.txt")

@@ -1,4 +1,4 @@
-"""Which model is taken, and what is said when it cannot be."""
+"""Finding models."""
 
 import json
 import shutil
@@ -8,13 +8,13 @@ import huggingface_hub
 import pytest
 from huggingface_hub.errors import LocalEntryNotFoundError
 
-from app.decode import models
+from app.decode import demo_files, models
 from app.errors import ModelError
 
 
 @pytest.fixture
 def unreachable(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Cut the model hub off."""
+    """Make the model hub unreachable."""
 
     def refuse(*_: object, **__: object) -> str:
         raise LocalEntryNotFoundError("no connection")
@@ -23,7 +23,7 @@ def unreachable(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_demo_needs_nothing() -> None:
-    """The demo model is always there, and says what it is."""
+    """The demo model is always there, and its notice says what it is."""
     choice = models.choose("demo", "translate", device="cpu")
     assert choice.is_demo
     assert "demo model" in choice.notice
@@ -32,7 +32,7 @@ def test_demo_needs_nothing() -> None:
 
 @pytest.mark.usefixtures("unreachable")
 def test_auto_falls_back_to_the_demo_model() -> None:
-    """Without the hub auto takes the demo model and says so."""
+    """Without the hub auto takes the demo model, and its notice says so."""
     choice = models.choose("auto", "transcribe", device="cpu")
     assert choice.is_demo
     assert "cannot be reached" in choice.notice
@@ -49,14 +49,14 @@ def test_auto_falls_back_to_the_demo_model() -> None:
         ("Systran/faster-whisper-tiny.en", "translate", "cannot translate"),
     ],
 )
-def test_a_model_that_cannot_be_had_is_a_sentence(name: str, task: str, complaint: str) -> None:
-    """Unknown, unreachable and unfit models name the way out."""
+def test_a_model_that_cannot_be_used_is_a_model_error(name: str, task: str, complaint: str) -> None:
+    """The error for an unknown, unreachable or unsuitable model says what to do."""
     with pytest.raises(ModelError, match=complaint):
         models.choose(name, task, device="cpu")  # type: ignore[arg-type]
 
 
 def test_turbo_gives_way_to_a_model_that_translates(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Asked to translate with turbo, another model is taken and the reason told."""
+    """To translate, turbo is replaced by another model, and the notice says why."""
     monkeypatch.setattr(models, "download", lambda name, cache=None, offline=False: f"/models/{name}")
     choice = models.choose("turbo", "translate", device="cpu")
     assert choice.name == "large-v3"
@@ -66,17 +66,17 @@ def test_turbo_gives_way_to_a_model_that_translates(monkeypatch: pytest.MonkeyPa
 @pytest.mark.parametrize(
     ("device", "task", "name"), [("cuda", "transcribe", "turbo"), ("cuda", "translate", "large-v3")]
 )
-def test_what_suits_a_gpu(device: str, task: str, name: str) -> None:
+def test_gpus_get_large_models(device: str, task: str, name: str) -> None:
     """A GPU gets turbo to transcribe and large-v3 to translate."""
-    assert models.suitable(device, task) == name  # type: ignore[arg-type]
+    assert models.recommend(device, task) == name  # type: ignore[arg-type]
 
 
 def test_a_folder_is_checked_before_it_is_loaded(tmp_path: Path) -> None:
-    """A folder without a model says what is missing; one with turbo's shape cannot translate."""
+    """For a folder without a model the error names what is missing; a model with turbo's shape cannot translate."""
     with pytest.raises(ModelError, match=r"model\.bin"):
         models.choose(str(tmp_path), "transcribe", device="cpu")
     folder = tmp_path / "turbo"
-    shutil.copytree(models.DEMO, folder)
+    shutil.copytree(demo_files.MODEL, folder)
     assert models.choose(str(folder), "translate", device="cpu").name == "turbo"
     (folder / "preprocessor_config.json").write_text(json.dumps({"feature_size": 128}))
     with pytest.raises(ModelError, match="four decoder layers"):

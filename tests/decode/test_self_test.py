@@ -1,29 +1,29 @@
-"""The self-test's verdict."""
+"""The self-test."""
 
 import math
 
 import pytest
 
 from app.decode.hypothesis import DecodeResult, Hypothesis, Word
-from app.decode.self_test import verdict
+from app.decode.self_test import judge
 from app.errors import ModelError
 
 
 def answer(text: str, *, logprob: float = -0.1, capped: bool = False) -> list[DecodeResult]:
-    """Return what a model might say to the clip."""
+    """Return a result for the clip."""
     words = tuple(Word(part, 0.0, 0.1, 0.9) for part in text.split())
     return [DecodeResult("en", {"transcribe": Hypothesis(words, logprob, capped)})]
 
 
 def test_speech_passes() -> None:
-    """Any sensible words pass, since other models hear the clip a little differently."""
-    assert verdict(answer("Today I would like to talk"), "small", "Today I would") == "Today I would like to talk"
+    """Any plausible words pass, because models differ a little."""
+    assert judge(answer("Today I would like to talk"), "small", "Today I would") == "Today I would like to talk"
 
 
 @pytest.mark.parametrize(
     ("decoded", "wrong"),
     [
-        (answer(""), "answered nothing"),
+        (answer(""), "answer is empty"),
         (answer("a a a a a"), "repeated itself"),
         (answer("some words", capped=True), "repeated itself"),
         (answer("some words", logprob=math.nan), "not finite"),
@@ -31,6 +31,6 @@ def test_speech_passes() -> None:
     ],
 )
 def test_nonsense_stops_the_start_with_a_sentence(decoded: list[DecodeResult], wrong: str) -> None:
-    """Empty, looping and non-finite answers say what is wrong and what to try."""
+    """Empty, looping and non-finite answers raise an error that names the fault and what to try."""
     with pytest.raises(ModelError, match=f"{wrong}.*--device cpu"):
-        verdict(decoded, "small", "Today I would")
+        judge(decoded, "small", "Today I would")

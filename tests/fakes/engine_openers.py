@@ -1,4 +1,4 @@
-"""Decoders for the engine's tests, made inside its worker process."""
+"""Decoders for worker processes; each function opens one, or fails as a model does."""
 
 import os
 import time
@@ -9,10 +9,10 @@ from app.decode.request import DecodeRequest
 from app.errors import DecodeError, ModelError
 
 
-class Counting:
+class CountingDecoder:
     """Answers with the number of windows in the batch; obeys words in the prompt."""
 
-    def decode(self, requests: Sequence[DecodeRequest], size: int = 0) -> list[DecodeResult]:
+    def decode(self, requests: Sequence[DecodeRequest], min_length: int = 0) -> list[DecodeResult]:
         """Sleep a little, so that requests gather; die or fail when a request's prompt says so."""
         time.sleep(0.05)
         for request in requests:
@@ -28,16 +28,16 @@ class Counting:
         return [DecodeResult(request.language or "en", {"transcribe": Hypothesis((word,))}) for request in requests]
 
 
-def counting() -> Counting:
+def counting() -> CountingDecoder:
     """Open the counting decoder."""
-    return Counting()
+    return CountingDecoder()
 
 
-def broken() -> Counting:
-    """Fail as a model does that does not pass its self-test."""
-    raise ModelError("The model failed its self-test: it answered nothing.")
+def broken() -> CountingDecoder:
+    """Fail as a model that does not pass its self-test."""
+    raise ModelError("The model failed its self-test: its answer is empty.")
 
 
-def dying() -> Counting:
-    """Die while loading, as for want of memory."""
+def dying() -> CountingDecoder:
+    """Die while loading, as for lack of memory."""
     os._exit(9)
