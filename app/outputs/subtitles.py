@@ -1,4 +1,4 @@
-"""Phrases as the text of a subtitle file: SRT, WebVTT, plain text, JSON or CSV; pure."""
+"""Writes phrases as a subtitle file: SRT, WebVTT, plain text, JSON or CSV; pure."""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -71,9 +71,9 @@ def _write(kind: Format, phrases: Sequence[Event]) -> str:
         case "txt":
             return plain.write(_named(phrases))
         case "json":
-            return table.write_json(map(table.row, phrases))
+            return table.write_json(map(table.build_row, phrases))
         case "csv":
-            return table.write_csv(map(table.row, phrases))
+            return table.write_csv(map(table.build_row, phrases))
 
 
 def _cues(texts: Iterable[tuple[Event, str]]) -> Iterator[Cue]:

@@ -1,11 +1,17 @@
 """Phrases become files that players read as they were meant."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from app.captions.event import Event, State
-from app.outputs.subtitles import Format, write
+from app.errors import SettingsError
+from app.outputs.subtitles import Format, file_format, parse_format, write
+from tests.support.odd_phrases import CASES, STATES, TEXTS, through_disk
+from tests.support.subtitle_readers import READERS
 
 
 def phrase(text: str, start_s: float, end_s: float, state: State = "final") -> Event:
@@ -79,3 +85,47 @@ def test_speakers(kind: Format, names: list[str]) -> None:
 def test_phrases_are_written_in_the_order_of_their_sound() -> None:
     """A phrase that was logged late is written in its place."""
     assert write("txt", [phrase("Second.", 2, 3), phrase("First.", 0, 1)]).split() == ["First.", "Second."]
+
+
+@CASES
+@given(
+    st.lists(
+        st.builds(
+            Event,
+            room=TEXTS,
+            epoch=TEXTS,
+            seq=st.none() | st.integers(),
+            phrase=TEXTS,
+            rev=st.integers(),
+            source=TEXTS,
+            track=TEXTS,
+            state=st.sampled_from([*STATES, "open"]),
+            language=TEXTS,
+            start_s=st.floats(-1e9, 1e9),
+            end_s=st.floats(-1e9, 1e9),
+            committed=TEXTS,
+            tentative=TEXTS,
+            speaker=st.none() | TEXTS,
+        ),
+        max_size=4,
+    )
+)
+def test_every_event_can_be_written_and_read(phrases: list[Event]) -> None:
+    """Whatever an event holds, each format takes it, as UTF-8, and its reader reads that."""
+    for kind, read in READERS.items():
+        read(through_disk(write(kind, phrases)))
+
+
+@pytest.mark.parametrize("name", ["srt", "vtt", "txt", "json", "csv"])
+def test_formats_are_found(name: str) -> None:
+    """A format is found by its name, and by the suffix of a file in any case."""
+    assert parse_format(name) == file_format(Path(f"talk.{name.upper()}")) == name
+
+
+@pytest.mark.parametrize("name", ["", "SRT", ".srt", "doc"])
+def test_unknown_formats_are_refused(name: str) -> None:
+    """An unknown format is refused with a sentence that lists those that exist."""
+    with pytest.raises(SettingsError, match=r"Expected the format srt, vtt, txt, json or csv, .* but got"):
+        parse_format(name)
+    with pytest.raises(SettingsError, match=r"ends in \.srt, \.vtt, \.txt, \.json or \.csv, but got talk\."):
+        file_format(Path("talk.doc"))

@@ -1,11 +1,14 @@
-"""Phrases as nobody would say them, to try the writers and readers of subtitle files with."""
+"""Phrases full of markup and odd characters, and what subtitle files keep of them."""
 
 import os
+import re
+from dataclasses import replace
 
 from hypothesis import settings
 from hypothesis import strategies as st
 
 from app.captions.event import Event, State
+from app.outputs.cues import tidy
 
 CASES = settings(max_examples=int(os.environ.get("SURTITLE_FUZZ_CASES", "200")), deadline=None)
 """How many phrases each property is tried with; SURTITLE_FUZZ_CASES=100000 takes some minutes for each."""
@@ -69,3 +72,31 @@ PHRASES = st.lists(
     ),
     max_size=4,
 )  # fmt: skip
+
+
+def kept_phrases(phrases: list[Event]) -> list[Event]:
+    """Return the phrases that a file contains: not withdrawn, not empty, valid in UTF-8, in order."""
+    kept = [
+        replace(event, committed=_valid(event.committed), speaker=_valid(event.speaker or "") or None)
+        for event in phrases
+        if event.state != "withdrawn" and tidy(event.committed)
+    ]
+    return sorted(kept, key=lambda event: event.start_s)
+
+
+def named_texts(phrases: list[Event]) -> list[str]:
+    """Return the texts, with a name where the speaker changes."""
+    names = [tidy(event.speaker or "") for event in phrases]
+    return [
+        f"{name}: {event.committed}" if name and name != before else event.committed
+        for event, name, before in zip(phrases, names, ["", *names], strict=False)
+    ]
+
+
+def through_disk(text: str) -> str:
+    """Return what a program reads from a file with this text."""
+    return text.encode("utf-8").decode("utf-8")
+
+
+def _valid(text: str) -> str:
+    return re.sub("[\ud800-\udfff]", "\ufffd", text)
