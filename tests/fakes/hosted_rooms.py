@@ -20,6 +20,7 @@ from app.web.context import AppContext
 from app.web.limits import ConnectionLimits, LimitSettings
 from app.web.server import Server, bind
 from tests.fakes.scripted_engine import ScriptedEngine
+from tests.support.ports import free_port
 
 
 class HostedRooms:
@@ -154,7 +155,7 @@ async def serve_rooms(rooms: HostedRooms, port: int = 0, proxies: str = "127.0.0
 @asynccontextmanager
 async def serve_app(context: AppContext, port: int = 0, proxies: str = "127.0.0.1,::1") -> AsyncIterator[int]:
     """Serve any context while the block lasts; yields the port."""
-    bound = bind("127.0.0.1", port)
+    bound = bind("127.0.0.1", port or free_port())  # a test may serve again on the same port
     try:
         async with Server(context, bound, proxies=proxies).running():
             yield bound.getsockname()[1]

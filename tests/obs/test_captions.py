@@ -21,7 +21,8 @@ from app.outputs.obs import ObsCaptions
 from app.outputs.obs_scene import TEXT
 from app.outputs.settings import ObsOutput
 from tests.fakes.hosted_rooms import HostedRooms, serve_rooms
-from tests.support.obs_studio import PASSWORD, ObsStudio, free_port, run_obs
+from tests.support.obs_studio import PASSWORD, ObsStudio, run_obs
+from tests.support.ports import free_port
 from tests.support.program import run_surtitle
 from tests.support.required_program import require_program
 

@@ -1,4 +1,4 @@
-"""A real OBS Studio on a screen of its own, spoken to as its obs-websocket 5 protocol says."""
+"""Runs a real OBS Studio on a screen of its own and talks to it by its obs-websocket 5 protocol."""
 
 import base64
 import hashlib
@@ -7,7 +7,6 @@ import json
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import time
 from collections.abc import Iterator, Mapping
@@ -18,14 +17,21 @@ from typing import Any
 from PIL import Image
 from websockets.sync.client import ClientConnection, connect
 
+from tests.support.ports import free_port
 from tests.support.required_program import require_program
 
 PASSWORD = "a-password-for-this-test"
-START_S = 30.0
-"""OBS listens after one to ten seconds without a graphics card; a busy machine takes longer."""
+START_S = 120.0
+"""Longest start. OBS listens after one to ten seconds without a graphics card; a busy machine takes longer."""
+
+ANSWER_S = 30.0
+"""Longest wait for an answer."""
 
 STARTS = 3
-"""OBS 29 once ran for a minute without listening; it neither says why nor does it twice."""
+"""How often OBS is started when another program has taken its port."""
+
+LISTENS, FAILED = "Server started successfully", "Listen failed"
+"""What obs-websocket logs when it listens, and when another program has its port."""
 
 IDENTIFY, REQUEST, RESPONSE = 1, 6, 7
 """Operation codes of obs-websocket 5."""
@@ -38,23 +44,23 @@ class ObsStudio:
         self._connection = connection
         self.port = port
         self.display = display
-        """The screen it runs on."""
-        hello = json.loads(connection.recv(timeout=START_S))["d"]["authentication"]
+        """The X display it runs on."""
+        hello = json.loads(connection.recv(timeout=ANSWER_S))["d"]["authentication"]
         secret = _digest(PASSWORD + hello["salt"])
         self._send(IDENTIFY, {"rpcVersion": 1, "authentication": _digest(secret + hello["challenge"])})
-        json.loads(connection.recv(timeout=START_S))
+        json.loads(connection.recv(timeout=ANSWER_S))
 
     def ask(self, kind: str, given: Mapping[str, object] | None = None) -> dict[str, Any]:
-        """Return the answer to one request; events that come before it are passed over."""
+        """Return the answer to one request; skips events that come before it."""
         self._send(REQUEST, {"requestType": kind, "requestId": kind, "requestData": dict(given or {})})
         while True:
-            message = json.loads(self._connection.recv(timeout=START_S))
+            message = json.loads(self._connection.recv(timeout=ANSWER_S))
             if message["op"] == RESPONSE:
                 assert message["d"]["requestStatus"]["result"], message["d"]["requestStatus"]
                 return dict(message["d"].get("responseData") or {})
 
     def try_to(self, kind: str, given: Mapping[str, object] | None = None) -> int:
-        """Ask for something that may be refused, and return the status."""
+        """Send a request that may be rejected, and return the status code."""
         try:
             self.ask(kind, given)
         except AssertionError as exc:
@@ -72,9 +78,9 @@ class ObsStudio:
 
 @contextmanager
 def run_obs(collection: Path, home: Path, port: int | None = None) -> Iterator[tuple[ObsStudio, Path]]:
-    """Start OBS Studio with the collection as its current one; yields it with the file of its log.
+    """Start OBS Studio with this scene collection; yields a connection and the file of its log.
 
-    It listens at the port, or at any that is free.
+    It listens at the port, by default at any that is free.
     """
     obs, xvfb, openbox = (require_program(name) for name in ("obs", "Xvfb", "openbox"))
     with ExitStack() as stack:
@@ -86,34 +92,36 @@ def run_obs(collection: Path, home: Path, port: int | None = None) -> Iterator[t
         os.close(writing)
         display = f":{os.read(reading, 16).decode().strip()}"
         environment = {"DISPLAY": display, "LIBGL_ALWAYS_SOFTWARE": "1", "XDG_RUNTIME_DIR": str(home)}
-        # XComposite capture is there only under a window manager that speaks EWMH
+        # OBS offers XComposite capture only under a window manager that supports EWMH
         stack.enter_context(_program([openbox], home, environment))
         for _ in range(STARTS):
             chosen = port or free_port()
             _configure(collection, home / "obs-studio", chosen)
             with ExitStack() as started:
-                started.enter_context(_program([obs, "--multi", "--minimize-to-tray"], home, environment))
-                if connection := _connect(chosen):
+                process = started.enter_context(_program([obs, "--multi", "--minimize-to-tray"], home, environment))
+                if _is_listening(process, home / "obs.log"):
                     stack.push(started.pop_all())
-                    yield ObsStudio(stack.enter_context(connection), chosen, display), home / "obs.log"
+                    connection = stack.enter_context(connect(f"ws://127.0.0.1:{chosen}", max_size=None))
+                    yield ObsStudio(connection, chosen, display), home / "obs.log"
                     return
-        raise AssertionError(f"OBS listened at no start of {STARTS}. Its log:\n{(home / 'obs.log').read_text()}")
+        raise AssertionError(f"OBS did not listen after {STARTS} starts. Its log:\n{(home / 'obs.log').read_text()}")
 
 
-def _connect(port: int) -> ClientConnection | None:
+def _is_listening(process: "subprocess.Popen[bytes]", log: Path) -> bool:
+    """Wait until OBS has loaded; return whether it listens, or False if another program has its port."""
     deadline = time.monotonic() + START_S
-    while time.monotonic() < deadline:
-        try:
-            return connect(f"ws://127.0.0.1:{port}", max_size=None)
-        except OSError:
-            time.sleep(0.5)  # a program that starts announces nothing that could be waited for
-    return None
+    while process.poll() is None and time.monotonic() < deadline:
+        text = log.read_text(encoding="utf-8", errors="replace")
+        if LISTENS in text or FAILED in text:
+            return LISTENS in text
+        time.sleep(0.1)
+    raise AssertionError(f"OBS did not start within {START_S:.0f} s. Its log:\n{log.read_text()}")
 
 
 @contextmanager
 def _program(
     command: list[str], home: Path, environment: Mapping[str, str], pass_fds: tuple[int, ...] = ()
-) -> Iterator[None]:
+) -> Iterator["subprocess.Popen[bytes]"]:
     log = home / f"{Path(command[0]).name.lower()}.log"
     with log.open("wb") as output:
         process = subprocess.Popen(
@@ -126,7 +134,7 @@ def _program(
             env={"PATH": os.environ["PATH"], "HOME": str(home), "XDG_CONFIG_HOME": str(home), **environment},
         )
         try:
-            yield
+            yield process
         finally:
             os.killpg(process.pid, signal.SIGTERM)
             try:
@@ -148,13 +156,6 @@ def _configure(collection: Path, folder: Path, port: int) -> None:
         f"[OBSWebSocket]\nFirstLoad=false\nServerEnabled=true\nServerPort={port}\n"
         f"AuthRequired=true\nServerPassword={PASSWORD}\n"
     )
-
-
-def free_port() -> int:
-    """Return a port that nobody listens on now."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return int(free.getsockname()[1])
 
 
 def _digest(text: str) -> str:

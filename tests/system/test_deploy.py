@@ -23,6 +23,7 @@ from websockets.exceptions import InvalidStatus
 
 from app.config import Settings
 from tests.fakes.hosted_rooms import HostedRooms, serve_rooms
+from tests.support.ports import free_port
 from tests.support.program import running_surtitle
 from tests.support.required_program import require_program
 from tests.support.served_once import SERVED_ONCE
@@ -51,7 +52,7 @@ class Site:
 def site(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """Run a service that hears the meeting, and Caddy before it as deploy/ has it."""
     folder = tmp_path_factory.mktemp("caddy")
-    inner, plain, secure = _free_ports(3)
+    inner, plain, secure = (free_port() for _ in range(3))
     address = f"https://localhost:{secure}"
     words = ["--model", "demo", "--source", str(root / "app" / "demo" / "meeting.flac"), "--language", "de,en"]
     with running_surtitle("serve", *words, "--port", str(inner), "--public-url", address, SURTITLE_KEY=KEY) as service:
@@ -298,14 +299,6 @@ def _container(root: Path, data: Path, models: Path) -> list[str]:
 def _plan(root: Path) -> dict[str, Any]:
     plan: dict[str, Any] = yaml.safe_load((root / "deploy" / "compose.yaml").read_text(encoding="utf-8"))
     return plan
-
-
-def _free_ports(n: int) -> list[int]:
-    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(n)]
-    ports = [one.getsockname()[1] for one in sockets]
-    for one in sockets:
-        one.close()
-    return ports
 
 
 def _listens(port: int) -> bool:
