@@ -81,9 +81,9 @@ async def serve(settings: Settings) -> None:
         await tell(console, service, address)
         if saving:
             console.print(f"Subtitles are written to:     {saving.path}", soft_wrap=True)
-            service.follow(settings.room, saving.path.name, "file", saving.report_to)
+            service.add_output(settings.room, saving.path.name, "file", saving.report_to)
         await interrupted()
-        await service.finish()  # its last sentences still go to the pages and into the file
+        await service.drain()  # the last phrases still go to the pages and into the file
 
 
 async def tell(console: Console, service: Service, address: str) -> None:

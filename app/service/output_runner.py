@@ -1,4 +1,4 @@
-"""The outputs of one room: each runs by itself, and how it is doing stands in the room's state."""
+"""Runs the outputs of one room, each in its own task, and reports their health in the room's state."""
 
 import asyncio
 from collections.abc import Callable, Iterable
@@ -25,13 +25,13 @@ from app.outputs.zoom import ZoomCaptions
 logger = log.get(__name__)
 
 TRANSCRIPTS = "transcripts"
-"""Folder beside the database that holds the files of rooms."""
+"""Folder beside the database for the subtitle files of rooms."""
 
 END_S = 5.0
-"""How long outputs may take to deliver the last words."""
+"""How long outputs may take to deliver the last phrases."""
 
-Tell = Callable[[OutputHealth], None]
-
+OnHealth = Callable[[OutputHealth], None]
+"""Called with the health of an output whenever it changes."""
 
 MEETINGS: dict[MeetingKind, type[MeetingCaptions]] = {
     "zoom": ZoomCaptions,
@@ -40,121 +40,128 @@ MEETINGS: dict[MeetingKind, type[MeetingCaptions]] = {
 }
 
 
-class OutputProgram(Protocol):
-    """What follows a room and passes its captions on."""
+class CaptionOutput(Protocol):
+    """Delivers the captions of a room to a file or another program."""
 
     async def follow(self, room: Room, *, after_seq: int) -> None:
-        """Pass on what is said until cancelled, but for what was said up to `after_seq`."""
+        """Deliver the events after `after_seq` until cancelled."""
 
 
-def check(output: OutputSettings) -> None:
-    """Raise SettingsError if an output cannot work; the sentence repeats no secret."""
+def check_output(output: OutputSettings) -> None:
+    """Raise SettingsError if an output cannot work; the message repeats no secret."""
     if isinstance(output, MeetingOutput):
         MEETINGS[output.kind].check(output.address)
 
 
 class OutputRunner:
-    """Runs the outputs that a room's settings want."""
+    """Runs the outputs of a room's settings, and others that are added."""
 
     def __init__(
         self, room: Room, group: asyncio.TaskGroup, folder: Path | None, counter: Callable[[str], SequenceCounter]
     ) -> None:
-        """Begin with none; `folder` is where files go, None where nothing is written.
+        """Begin with none; `folder` is where files are written, None writes none.
 
-        `counter` gives an output the number that it counts on from.
+        `counter` returns the stored sequence number of an output.
         """
         self._room, self._group, self._folder, self._counter = room, group, folder, counter
         self._running: dict[str, tuple[OutputSettings | None, asyncio.Task[None] | None]] = {}
         self._states: dict[str, OutputState] = {}
 
-    async def reconcile(self, wanted: Iterable[OutputSettings]) -> None:
-        """End what is not wanted any more, and begin what is new; the others go on untouched."""
-        outputs = {output.id: output for output in wanted}
-        await self._end([name for name, (output, _) in self._running.items() if output and outputs.get(name) != output])
+    async def reconcile(self, settings: Iterable[OutputSettings]) -> None:
+        """Stop outputs that are not in the settings any more, and start new ones; the others keep running."""
+        outputs = {output.id: output for output in settings}
+        await self._stop(
+            [name for name, (output, _) in self._running.items() if output and outputs.get(name) != output]
+        )
         for name, output in outputs.items():
             if name not in self._running:
-                self._begin(output)
+                self._start_from(output)
 
-    def add(self, name: str, kind: str, open_it: Callable[[Tell], OutputProgram]) -> None:
-        """Begin an output that is in no settings, and ends with the room."""
-        self._start(name, None, OutputState(name, kind, None, OutputHealth("starting")), open_it)
+    def add(self, name: str, kind: str, open_output: Callable[[OnHealth], CaptionOutput]) -> None:
+        """Start an output that is not in the settings; it ends with the room."""
+        self._start(name, None, OutputState(name, kind, None, OutputHealth("starting")), open_output)
 
     async def close(self) -> None:
-        """End all, after the last words."""
-        await self._end(list(self._running))
+        """Stop all outputs, after the last phrases are delivered."""
+        await self._stop(list(self._running))
 
     def cancel_all(self) -> None:
-        """End all at once, last words or not."""
+        """Stop all outputs at once."""
         for _, task in self._running.values():
             if task is not None:
                 task.cancel()
 
-    def _begin(self, output: OutputSettings) -> None:
+    def _start_from(self, output: OutputSettings) -> None:
         state = OutputState(output.id, output.kind, output.track, OutputHealth("starting"))
         self._start(output.id, output, state, partial(self._open, output))
 
     def _start(
-        self, name: str, output: OutputSettings | None, state: OutputState, open_it: Callable[[Tell], OutputProgram]
+        self,
+        name: str,
+        output: OutputSettings | None,
+        state: OutputState,
+        open_output: Callable[[OnHealth], CaptionOutput],
     ) -> None:
         self._states[name] = state
-        tell = partial(self._tell, name)
+        on_health = partial(self._set_health, name)
         task = None
         try:
-            follower = open_it(tell)
-        except (SurtitleError, OSError) as exc:  # it does not keep the room closed
-            tell(OutputHealth("failed", str(exc)))
+            opened = open_output(on_health)
+        except (SurtitleError, OSError) as exc:  # the room opens all the same
+            on_health(OutputHealth("failed", str(exc)))
         else:
-            task = self._group.create_task(self._run(name, follower, self._room.last_seq))
+            task = self._group.create_task(self._run(name, opened, self._room.last_seq))
         self._running[name] = (output, task)
         self._show()
 
-    async def _run(self, name: str, follower: OutputProgram, after_seq: int) -> None:
-        """Follow the room; a fault of an output is its own, and never ends the room."""
+    async def _run(self, name: str, output: CaptionOutput, after_seq: int) -> None:
+        """Run an output; an unexpected error ends the output, never the room."""
         try:
-            await follower.follow(self._room, after_seq=after_seq)
-        except Exception as exc:  # its text may hold a secret address
+            await output.follow(self._room, after_seq=after_seq)
+        except Exception as exc:  # its text may contain a secret address
             kind, line = type(exc).__name__, extract_tb(exc.__traceback__)[-1]
             logger.error("output_failed", room=self._room.name, output=name, kind=kind, at=f"{line.name}:{line.lineno}")
-            self._tell(name, OutputHealth("failed", f"This output has a fault ({kind}). Remove it and add it anew."))
+            failed = OutputHealth("failed", f"This output failed unexpectedly ({kind}). Remove it and add it again.")
+            self._set_health(name, failed)
 
-    def _open(self, output: OutputSettings, tell: Tell) -> OutputProgram:
-        """Return what passes the room's captions on; raises SettingsError."""
+    def _open(self, output: OutputSettings, on_health: OnHealth) -> CaptionOutput:
+        """Open an output of the settings; raises SettingsError."""
         match output:
             case FileOutput():
-                return SubtitleFile(self._path(output), output.track).report_to(tell)
+                return SubtitleFile(self._path(output), output.track).report_to(on_health)
             case MeetingOutput():
                 return MEETINGS[output.kind](
                     output.address,
-                    on_health=tell,
+                    on_health=on_health,
                     language=output.language,
                     track=output.track,
-                    # of the address, so that an output that is removed and added anew counts on
+                    # by address, so that an output that is removed and added again continues its numbers
                     counter=self._counter(f"{output.kind} {sha256(output.address.encode()).hexdigest()[:16]}"),
                 )
             case ObsOutput():
-                return ObsCaptions(output, on_health=tell)
+                return ObsCaptions(output, on_health=on_health)
 
     def _path(self, output: FileOutput) -> Path:
         name = f"{self._room.name}.{output.id}"
         if self._folder is None:
-            raise SettingsError(f"The file {name} is not written, because this service writes nothing: see --memory.")
+            raise SettingsError(f"The file {name} is not written, because this service writes no files: see --memory.")
         folder = self._folder / TRANSCRIPTS
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         return folder / name
 
-    async def _end(self, names: Iterable[str]) -> None:
-        ended = []
+    async def _stop(self, names: Iterable[str]) -> None:
+        stopping = []
         for name in names:
             _, task = self._running.pop(name)
             self._states.pop(name)
             if task is not None:
                 task.cancel()
-                ended.append(task)
-        if ended:
-            await asyncio.wait(ended, timeout=END_S)
+                stopping.append(task)
+        if stopping:
+            await asyncio.wait(stopping, timeout=END_S)
         self._show()
 
-    def _tell(self, name: str, health: OutputHealth) -> None:
+    def _set_health(self, name: str, health: OutputHealth) -> None:
         if name in self._states:
             self._states[name] = replace(self._states[name], health=health)
             self._show()

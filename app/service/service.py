@@ -1,4 +1,4 @@
-"""Builds everything once, runs engine and store, and keeps rooms, their logs and their keys."""
+"""The service: builds engines, store and rooms once, and runs them until it shuts down."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
@@ -11,69 +11,61 @@ from app import log
 from app.audio.browser import BrowserSource
 from app.captions.room import Room
 from app.config import Settings
-from app.decode import cuda, glossary, models, worker
-from app.decode.engine import Engine
-from app.decode.engine_pool import EnginePool
-from app.decode.profile import choose_profile
-from app.decode.request import Task
+from app.decode import glossary, models
 from app.errors import AccessError, ModelError, RoomError, SettingsError, StoreError
 from app.media.open_source import open_source
-from app.outputs.settings import FileOutput
-from app.service.hosted_room import HostedRoom, session_settings
-from app.service.output_runner import OutputProgram, Tell, check
+from app.service.engines import choose_model, open_engines
+from app.service.hosted_room import HostedRoom
+from app.service.output_runner import CaptionOutput, OnHealth
+from app.service.room_settings import check_settings, command_line_settings, session_settings
 from app.store.clock import Clock
 from app.store.database import Database
 from app.store.keyring import Keyring
-from app.store.rooms import RoomSettings, RoomStore, StoredRoom, new_code, newest_ms
+from app.store.rooms import RoomSettings, RoomStore, StoredRoom, newest_ms
 
 logger = log.get(__name__)
 
 DATABASE = "surtitle.db"
-"""The store's file in the data folder."""
+"""Name of the database in the data folder."""
 
-FORGET_S = 5.0
-"""Pause between two looks for captions and keys whose time is over."""
+EXPIRY_S = 5.0
+"""Pause between two deletions of expired captions and keys."""
 
 DRAIN_S = 6.0
-"""How long speakers may take to be decoded to the end when the service closes down."""
+"""How long the last phrases may take to be decoded and stored when the service shuts down."""
 
 
 class Service:
     """All rooms of one process; used through `running()`."""
 
-    def __init__(self, settings: Settings, tell: Callable[[str], object] | None = None) -> None:
-        """Check what was asked for, open the store and choose the model, which may download it; nothing runs yet.
+    def __init__(self, settings: Settings, on_message: Callable[[str], object] | None = None) -> None:
+        """Check the settings, open the store and choose the model, which may download it; nothing runs yet.
 
-        `tell` hears a sentence before something takes long.
+        `on_message` gets a sentence before something slow begins.
 
         Raises:
-            SettingsError: Something cannot be done as asked.
+            SettingsError: A setting is invalid.
         """
         self.settings = settings
-        self._tell = tell
-        self._words = glossary.read_text(settings.glossary) if settings.glossary else ""
+        self._glossary = glossary.read_text(settings.glossary) if settings.glossary else ""
         source = settings.source
-        self._first = open_source(source, private=settings.private_sources) if source else None
+        self._source = open_source(source, private=settings.private_sources) if source else None
         self._database = Database(None if settings.memory else settings.data / DATABASE)
-        self._clock = Clock(self._database.read(newest_ms))
-        self._shelf = RoomStore(self._database, self._clock)
-        self.keyring = Keyring(self._database, self._clock)
+        clock = Clock(self._database.read(newest_ms))
+        self._store = RoomStore(self._database, clock)
+        self.keyring = Keyring(self._database, clock)
         if settings.key:
             self.keyring.fix(settings.key)
         try:
-            self.model = self._choose(settings.model, settings.task)
-            self._fleet = self._open_fleet()
+            self.model = choose_model(settings, settings.model, settings.task)
+            self._engines = open_engines(settings, self.model, on_message)
         except BaseException:
             self._database.close()
             raise
         self._hosted: dict[str, HostedRoom] = {}
         self._group: asyncio.TaskGroup | None = None
-        self._is_ready = False
-
-    @property
-    def is_ready(self) -> bool:
+        self.is_ready = False
         """Whether the model is loaded and the rooms are open."""
-        return self._is_ready
 
     @property
     def rooms(self) -> Mapping[str, Room]:
@@ -82,7 +74,7 @@ class Service:
 
     @property
     def public_rooms(self) -> frozenset[str]:
-        """Names of the rooms that everybody may read."""
+        """Names of the rooms that need no key to read."""
         return frozenset(name for name, hosted in self._hosted.items() if hosted.settings.is_public)
 
     def get_room(self, name: str) -> Room:
@@ -94,136 +86,136 @@ class Service:
         return self._host(name).room
 
     def get_room_settings(self, name: str) -> RoomSettings:
-        """Return what is wanted of a room; raises RoomError."""
+        """Return the settings of a room; raises RoomError."""
         return self._host(name).settings
 
     def find_public_room(self, code: str) -> str | None:
-        """Return the name of the public room that a short code leads to, if any."""
-        wanted = code.upper()
-        return next((name for name in sorted(self.public_rooms) if self._hosted[name].settings.code == wanted), None)
+        """Return the name of the public room with this short code, if there is one."""
+        code = code.upper()
+        return next((name for name in sorted(self.public_rooms) if self._hosted[name].settings.code == code), None)
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator["Service"]:
-        """Run engine, store, rooms and sources while the block lasts; what is spoken then is decoded to the end.
+        """Run engines, store, rooms and sources while the block lasts; what was said then is decoded and stored.
 
         Raises:
             ModelError: The model cannot be loaded or failed its self-test.
-            SettingsError: The source cannot work as asked.
+            SettingsError: The source cannot work with its settings.
         """
         try:
-            async with self._fleet.running(), asyncio.TaskGroup() as group:
+            async with self._engines.running(), asyncio.TaskGroup() as group:
                 self._group = group
-                for kept in self._shelf.all():
-                    await self._open(kept)
-                own = await self._open_own()
-                tasks = [group.create_task(own.supervise(self._first))] if self._first else []
-                tasks.append(group.create_task(self._forget()))
-                self._is_ready = True
+                for stored in self._store.all():
+                    await self._open(stored)
+                own = await self._open_own_room()
+                tasks = [group.create_task(own.sources.run(self._source))] if self._source else []
+                tasks.append(group.create_task(self._delete_expired()))
+                self.is_ready = True
                 try:
                     yield self
                 finally:
-                    await self.finish()
+                    await self.drain()
                     for task in tasks:
                         task.cancel()
                     for hosted in self._hosted.values():
-                        hosted.abandon()
+                        hosted.cancel_all()
         finally:
             await asyncio.to_thread(self._database.close)
 
-    async def finish(self) -> None:
-        """Let nobody begin to speak any more, and what was said be decoded, closed and kept; readers are told of it.
+    async def drain(self) -> None:
+        """Accept no new sources, and decode, publish and store what was said.
 
-        To be called before the doors close and before those who write along stop; leaving `running` does it otherwise.
+        Call it while the web server and the outputs still run, so that they get the last phrases; leaving `running`
+        calls it otherwise.
         """
-        self._is_ready = False
+        self.is_ready = False
         if self._group is not None:
             self._group = None
-            await self._drain()
+            await self._drain_rooms()
 
     async def create_room(self, name: str, settings: RoomSettings) -> None:
-        """Make a room.
+        """Create a room.
 
         Raises:
-            SettingsError: There is one of that name, or the settings make no sense.
-            StoreError: The disk refused; there is no such room.
+            SettingsError: There is a room of that name, or the settings are invalid.
+            StoreError: The disk failed; the room was not created.
         """
         if name in self._hosted:
             raise SettingsError(
                 f"Expected a new name, but there is a room {name} already. Change that one, or choose another."
             )
-        settings = self._checked(settings)
-        await self._open(await self._shelf.add(name, settings))
+        settings = self._check(settings, None)
+        await self._open(await self._store.add(name, settings))
 
     async def change_room(self, name: str, settings: RoomSettings) -> None:
-        """Give a room other settings, which hold from the next decode on.
+        """Change the settings of a room, from the next decode on.
 
         Raises:
             RoomError: There is no such room.
-            SettingsError: The settings make no sense.
-            StoreError: The disk refused; but for what readers may see, nothing has changed, and a restart undoes that.
+            SettingsError: The settings are invalid.
+            StoreError: The disk failed; only what readers may see has changed, until the next restart.
         """
         hosted = self._running_host(name)
-        settings = self._checked(settings, hosted.settings)
-        hosted.set_visibility(settings.showing)  # whatever the disk does, what must not be seen is hidden now
-        await self._shelf.change(name, settings)
-        await hosted.change(settings)
+        settings = self._check(settings, hosted.settings)
+        hosted.set_visibility(settings.showing)  # first: what must not be seen is hidden even if the disk fails
+        await self._store.change(name, settings)
+        await hosted.apply_settings(settings)
 
     async def erase_captions(self, name: str) -> None:
-        """Forget all captions of a room, in its files and at its readers too.
+        """Erase all captions of a room, in its files and at its readers too; raises RoomError.
 
         Raises:
-            RoomError: There is no such room.
-            StoreError: The disk refused; memory and files have forgotten already.
+            StoreError: The disk failed; the captions in memory and in files are erased.
         """
-        await self._running_host(name).erase()
+        await self._running_host(name).erase_captions()
 
     async def remove_room(self, name: str) -> None:
-        """Close a room and forget it with its captions and keys.
+        """Close a room and delete it with its captions and keys.
 
         Raises:
             RoomError: There is no such room.
-            StoreError: The disk refused; the room is closed, but still kept.
+            StoreError: The disk failed; the room is closed, but not deleted.
         """
         hosted = self._running_host(name)
         hosted.settings = replace(hosted.settings, is_open=False)
         hosted.room.is_open = False
-        await _close(hosted)
-        await hosted.erase()
-        await self._shelf.remove(name)
+        await hosted.close()
+        await hosted.erase_captions()
+        await self._store.remove(name)
         self.keyring.forget(name)
         self._hosted.pop(name, None)
 
-    def follow(self, room: str, name: str, kind: str, open_it: Callable[[Tell], OutputProgram]) -> None:
-        """Pass a room's captions on to something that stands in no settings, until the room or the service ends.
+    def add_output(self, room: str, name: str, kind: str, open_output: Callable[[OnHealth], CaptionOutput]) -> None:
+        """Add an output that is not in the room's settings; it runs until the room or the service ends.
 
         Raises:
             RoomError: There is no such room.
         """
-        self._host(room).outputs.add(name, kind, open_it)
+        self._host(room).outputs.add(name, kind, open_output)
 
     def switch_source(self, room: str, source: str, *, is_on: bool) -> None:
-        """Stop a source, or let one that was stopped go on; a page that speaks can only be stopped.
+        """Stop a source, or start it again; a speaking page can only be stopped.
 
         Raises:
             RoomError: There is no such room.
             SettingsError: There is no such source, or it cannot be started from here.
         """
-        self._host(room).switch(source, is_on=is_on)
+        self._host(room).sources.switch(source, is_on=is_on)
 
     def open_browser_source(self, room: str, session: str, label: str, language: str | None) -> BrowserSource:
-        """Return the living source of a page's session, or begin one; call only while running.
+        """Return the source of a page's session; a new session starts one. Call only while running.
 
         Raises:
             RoomError: There is no such room.
             SettingsError: The room has as many speaking pages as it can take.
-            BusyError: The machine has no room for one more.
+            BusyError: The machine is full.
         """
-        hosted = self._host(room)
+        sources = self._host(room).sources
         if self._group is None:
-            raise AccessError("The service is closing down and takes no new sources.")
-        if not hosted.is_known(session):
-            self._fleet.check_capacity()
-        return hosted.browser(session, label, language)
+            raise AccessError("The service is shutting down and accepts no new sources.")
+        if not sources.has_browser(session):
+            self._engines.check_capacity()
+        return sources.open_browser(session, label, language)
 
     def _host(self, name: str) -> HostedRoom:
         try:
@@ -233,129 +225,76 @@ class Service:
 
     def _running_host(self, name: str) -> HostedRoom:
         if self._group is None:
-            raise AccessError("The service is closing down and changes no rooms.")
+            raise AccessError("The service is shutting down and changes no rooms.")
         return self._host(name)
 
-    def _checked(self, settings: RoomSettings, before: RoomSettings | None = None) -> RoomSettings:
-        """Return settings that can work, with a short code if the room is public; raises SettingsError."""
-        if before is None or (before.task, before.languages) != (settings.task, settings.languages):
-            models.check_supports(self.model.name, settings.task, settings.languages)
-        session_settings(settings, has_drafts=False)
-        for output in settings.outputs:
-            check(output)
-        if self.settings.memory and any(isinstance(output, FileOutput) for output in settings.outputs):
-            raise SettingsError("Expected a folder for subtitle files, but this service writes nothing: see --memory.")
-        if settings.is_public and not settings.code:
-            return replace(settings, code=new_code())
-        return settings if settings.is_public else replace(settings, code="")
+    def _check(self, settings: RoomSettings, before: RoomSettings | None) -> RoomSettings:
+        return check_settings(settings, before, model=self.model.name, writes_files=not self.settings.memory)
 
-    async def _open(self, kept: StoredRoom) -> HostedRoom:
-        """Open a room from the store."""
+    async def _open(self, stored: StoredRoom) -> HostedRoom:
+        """Open a stored room."""
         if self._group is None:
-            raise AccessError("The service is closing down and opens no rooms.")
-        room_log = self._shelf.log(kept)
+            raise AccessError("The service is shutting down and opens no rooms.")
+        room_log = self._store.log(stored)
         await room_log.expire()
         room = Room(
-            kept.name,
-            engine=self._fleet,
-            settings=session_settings(kept.settings, has_drafts=self.settings.draft_model is not None),
+            stored.name,
+            engine=self._engines,
+            settings=session_settings(stored.settings, has_drafts=self.settings.draft_model is not None),
             log=room_log,
             model=self.model.name,
-            age_s=self._shelf.age_s(kept),
+            age_s=self._store.age_s(stored),
         )
         try:
-            models.check_supports(self.model.name, kept.settings.task, kept.settings.languages)
-        except ModelError as exc:  # the room was made with another model
+            models.check_supports(self.model.name, stored.settings.task, stored.settings.languages)
+        except ModelError as exc:  # the room was created with another model
             room.set_problem("model", str(exc))
         folder = None if self.settings.memory else self.settings.data
-        hosted = self._hosted[kept.name] = HostedRoom(
+        hosted = self._hosted[stored.name] = HostedRoom(
             room,
             room_log,
-            kept.settings,
+            stored.settings,
             self._group,
             folder=folder,
             private=self.settings.private_sources,
-            counter=partial(self._shelf.counter, kept.name),
+            counter=partial(self._store.counter, stored.name),
         )
         await hosted.start()
         return hosted
 
-    async def _open_own(self) -> HostedRoom:
-        """Open the room of the command line; what is not given there stays as the room was kept."""
-        name, given = self.settings.room, self.settings.model_fields_set
-        known = self._hosted.get(name)
-        before = known.settings if known else RoomSettings(retention_h=self.settings.retention_h)
-        settings = replace(
-            before,
-            languages=self.settings.languages if "language" in given else before.languages,
-            task=self.settings.task if "task" in given else before.task,
-            glossary=self._words if "glossary" in given else before.glossary,
-            retention_h=self.settings.retention_h if "retention_h" in given else before.retention_h,
-            is_open=True,
-        )
-        if known is None:
+    async def _open_own_room(self) -> HostedRoom:
+        """Open the room of the command line."""
+        name = self.settings.room
+        existing = self._hosted.get(name)
+        before = existing.settings if existing else None
+        settings = command_line_settings(self.settings, self._glossary, before)
+        if before is None:
             await self.create_room(name, settings)
         elif settings != before:
             await self.change_room(name, settings)
         return self._hosted[name]
 
-    async def _forget(self) -> None:
-        """Let captions and keys go when their time is over, for ever."""
+    async def _delete_expired(self) -> None:
+        """Delete captions and keys that have expired, every few seconds."""
         while True:
-            await asyncio.sleep(FORGET_S)
+            await asyncio.sleep(EXPIRY_S)
             try:
                 await self.keyring.expire()
                 for hosted in list(self._hosted.values()):
                     await hosted.log.expire()
             except StoreError as exc:
-                logger.warning("not_forgotten", reason=str(exc))
+                logger.warning("expired_not_deleted", reason=str(exc))
 
-    async def _drain(self) -> None:
-        """Let what was said be decoded, closed and saved."""
+    async def _drain_rooms(self) -> None:
+        """Decode, publish and store what was said."""
         for hosted in self._hosted.values():
-            hosted.finish()
+            hosted.sources.end_all()
         try:
             async with asyncio.timeout(DRAIN_S):
-                await asyncio.gather(*map(_close, self._hosted.values()))
+                await asyncio.gather(*(hosted.close() for hosted in self._hosted.values()))
                 for hosted in self._hosted.values():
                     await hosted.log.flush()
         except StoreError as exc:
             logger.warning("not_saved", reason=str(exc))
         except TimeoutError:
             logger.warning("not_drained", within_s=DRAIN_S)
-
-    def _open_fleet(self) -> EnginePool:
-        """Prepare an engine for every device, and one for drafts if they are wanted."""
-        settings = self.settings
-        devices = cuda.gpus() if self.model.device == "cuda" else ()
-        places = [(gpu.index, gpu.memory_bytes / 2**30) for gpu in devices] or [(0, 0.0)]
-
-        def engines(choice: models.ModelChoice) -> list[Engine]:
-            made = []
-            for index, memory_gib in places:
-                profile = choose_profile(
-                    choice, batch_max=settings.batch_max, memory_gib=memory_gib, on_progress=self._tell
-                )
-                own = profile.apply_to(choice, device_index=index)
-                made.append(Engine(partial(worker.open_checked, own), profile))
-            return made
-
-        drafts = self._choose(settings.draft_model, "transcribe") if settings.draft_model else None
-        return EnginePool(engines(self.model), engines(drafts) if drafts else ())
-
-    def _choose(self, model: str, task: Task) -> models.ModelChoice:
-        settings = self.settings
-        return models.choose(
-            model,
-            task,
-            device=settings.device,
-            compute_type=settings.compute_type,
-            threads=settings.threads,
-            cache=settings.model_cache,
-            offline=settings.offline,
-        )
-
-
-async def _close(hosted: HostedRoom) -> None:
-    await hosted.stop()
-    await hosted.outputs.close()

@@ -1,4 +1,4 @@
-"""The switch of one source: the operator turns it, and whoever runs the source obeys."""
+"""The on-off switch of one source: the operator sets it, and the task that runs the source waits for it."""
 
 import asyncio
 from collections.abc import Callable
@@ -6,39 +6,42 @@ from contextlib import suppress
 
 
 class SourceSwitch:
-    """On at first; closed when its room lets go of the source."""
+    """On, off, or closed for ever."""
 
     def __init__(self) -> None:
         """Begin on."""
         self.was_off = False
-        """Whether it was turned off since the source was last let run."""
+        """Whether it was set to off or closed since `wait_until_on` returned last."""
         self._is_on = True
         self._is_closed = False
-        self._turned = asyncio.Event()
+        self._changed = asyncio.Event()
 
-    def turn(self, *, is_on: bool) -> None:
+    def set(self, *, is_on: bool) -> None:
         """Stop the source, or let it run."""
         self._is_on = is_on
         self.was_off = self.was_off or not is_on
-        self._turned.set()
+        self._changed.set()
 
     def close(self) -> None:
-        """Let the source run no more."""
+        """Stop the source for ever."""
         self._is_closed = self.was_off = True
-        self._turned.set()
+        self._changed.set()
 
-    async def on(self, stopped: Callable[[], None]) -> bool:
-        """Return whether the source may run, once it is on or closed; calls `stopped` before it waits for that."""
+    async def wait_until_on(self, on_stopped: Callable[[], None]) -> bool:
+        """Wait until the switch is on or closed, and return whether the source may run.
+
+        Calls `on_stopped` each time before it waits.
+        """
         while not (self._is_on or self._is_closed):
-            stopped()
-            self._turned.clear()
-            await self._turned.wait()
+            on_stopped()
+            self._changed.clear()
+            await self._changed.wait()
         self.was_off = self._is_closed
-        self._turned.clear()
+        self._changed.clear()
         return not self._is_closed
 
-    async def rest(self, pause_s: float) -> None:
-        """Wait, but no longer than until somebody turns it."""
+    async def wait(self, pause_s: float) -> None:
+        """Wait for this time, or until the switch changes."""
         with suppress(TimeoutError):
             async with asyncio.timeout(pause_s):
-                await self._turned.wait()
+                await self._changed.wait()

@@ -1,4 +1,4 @@
-"""The outputs of a room: what is wanted runs, what is not ends, and a fault stays where it is."""
+"""The outputs of a room: those of its settings run, and one that fails does not disturb the others."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -12,7 +12,7 @@ from app.captions.room_state import OutputHealth
 from app.captions.session import SessionSettings
 from app.outputs.meeting_numbering import MemoryCounter
 from app.outputs.settings import FileOutput
-from app.service.output_runner import OutputRunner, Tell
+from app.service.output_runner import OnHealth, OutputRunner
 from tests.fakes.scripted_engine import ScriptedEngine
 from tests.support.waiting import wait_until
 
@@ -35,8 +35,8 @@ async def outputs(folder: Path | None) -> AsyncIterator[tuple[Room, OutputRunner
         await running.close()
 
 
-async def test_what_is_wanted_runs_and_what_is_not_ends(tmp_path: Path) -> None:
-    """A file that stays wanted is the same file; one that is dropped holds what was said until then."""
+async def test_the_outputs_of_the_settings_run(tmp_path: Path) -> None:
+    """An output that stays in the settings goes on; one that is removed keeps what was said until then."""
     srt, txt = FileOutput("srt"), FileOutput("txt", "original")
     async with outputs(tmp_path) as (room, running):
         await running.reconcile([srt, txt])
@@ -54,17 +54,17 @@ async def test_what_is_wanted_runs_and_what_is_not_ends(tmp_path: Path) -> None:
     assert sorted(path.name for path in (tmp_path / "transcripts").iterdir()) == ["hall.live.srt", "hall.original.txt"]
 
 
-async def test_an_output_that_cannot_be_opened_is_told() -> None:
-    """It has failed with a sentence, and the others run."""
+async def test_an_output_that_cannot_be_opened_has_failed() -> None:
+    """Its state says why, and the others run."""
     async with outputs(None) as (room, running):
         await running.reconcile([FileOutput("srt")])
         (state,) = room.state.outputs
         assert state.health.status == "failed"
-        assert "writes nothing" in state.health.message
+        assert "writes no files" in state.health.message
 
 
-async def test_a_fault_of_an_output_ends_no_room() -> None:
-    """It is told by its kind only, for its text may hold a secret."""
+async def test_an_unexpected_error_ends_the_output_only() -> None:
+    """The room shows the kind of the error without its text, which may contain a secret."""
 
     class Faulty:
         async def follow(self, room: Room, *, after_seq: int) -> None:
@@ -72,22 +72,22 @@ async def test_a_fault_of_an_output_ends_no_room() -> None:
             raise RuntimeError("https://secret.example")
 
     async with outputs(None) as (room, running):
-        running.add("extra", "zoom", lambda tell: Faulty())
+        running.add("extra", "zoom", lambda on_health: Faulty())
         await wait_until(lambda: room.state.outputs[0].health.status == "failed")
         assert "RuntimeError" in room.state.outputs[0].health.message
         assert "secret" not in room.state.outputs[0].health.message
 
 
-async def test_an_output_that_stands_in_no_settings_stays_until_the_end() -> None:
-    """Arranging the others does not touch it, and it is ended with the room."""
+async def test_an_added_output_runs_until_the_room_ends() -> None:
+    """Reconciling the outputs of the settings does not stop an output that was added."""
     over: list[str] = []
 
     class Following:
-        def __init__(self, tell: Tell) -> None:
-            tell(OutputHealth("working"))
+        def __init__(self, on_health: OnHealth) -> None:
+            on_health(OutputHealth("working"))
 
         async def follow(self, room: Room, *, after_seq: int) -> None:
-            """Wait until it is ended."""
+            """Wait until cancelled."""
             try:
                 await asyncio.Event().wait()
             finally:

@@ -1,4 +1,4 @@
-"""Recorded files become subtitle files, whole or not at all."""
+"""Recorded files become subtitle files, completely or not at all."""
 
 import asyncio
 import csv
@@ -62,8 +62,8 @@ def test_a_meeting_becomes_all_formats(tmp_path: Path) -> None:
     ]  # fmt: skip
 
 
-def test_a_killed_run_leaves_whole_files_and_is_taken_up(tmp_path: Path) -> None:
-    """Killed at any moment, every subtitle file there is whole; the next call does what is missing."""
+def test_a_killed_run_leaves_complete_files(tmp_path: Path) -> None:
+    """After a kill every subtitle file is complete, and the next call writes the missing ones."""
     names = [f"part{i}" for i in range(6)]
     for name in names:
         shutil.copy(MEETING, tmp_path / f"{name}.flac")
@@ -89,7 +89,7 @@ def test_a_killed_run_leaves_whole_files_and_is_taken_up(tmp_path: Path) -> None
 
 
 def test_one_bad_file_does_not_stop_the_others(tmp_path: Path) -> None:
-    """Each file that cannot be read gets a sentence and the exit code is 1; the good one is done."""
+    """Each file that cannot be read gets a message and the exit code is 1; the good one is done."""
     shutil.copy(MEETING, tmp_path / "good.flac")
     (tmp_path / "bad.flac").write_text("no sound")
     done = surtitle("bad.flac", "missing.wav", "good.flac", "--language", "de,en", "--format", "txt", cwd=tmp_path)
@@ -111,20 +111,20 @@ def test_one_bad_file_does_not_stop_the_others(tmp_path: Path) -> None:
     ],
 )
 def test_bad_input_gets_a_sentence(arguments: tuple[str, ...], sentence: str, tmp_path: Path) -> None:
-    """Nothing is begun that cannot end well."""
+    """Invalid options are refused before anything is decoded."""
     done = surtitle(*arguments, cwd=tmp_path)
     assert done.returncode == 2
     assert sentence in done.stderr.replace("\n", " ")
 
 
 def test_a_translation_has_its_own_name(tmp_path: Path) -> None:
-    """It does not pass for the transcription of the same file."""
+    """A translation is not written over the transcription of the same file."""
     [job] = recordings.plan_jobs([Path("talk.mp4")], ["srt", "vtt"], tmp_path, "translate")
     assert [target.name for target in job.targets.values()] == ["talk.en.srt", "talk.en.vtt"]
 
 
-def test_a_full_disk_leaves_what_was_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """When a file cannot be written the one before it stays, and no half one beside it."""
+def test_a_full_disk_keeps_the_old_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """When a file cannot be written the old one stays, and no partial one is left next to it."""
     [job] = recordings.plan_jobs([tmp_path / "talk.wav"], ["txt"], None, "transcribe")
     job.targets["txt"].write_text("before")
 
@@ -146,7 +146,7 @@ class Failing:
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator["Failing"]:
-        """Be there while the block lasts."""
+        """Run while the block lasts."""
         yield self
 
     async def decode(self, request: DecodeRequest) -> DecodeResult:
@@ -157,7 +157,7 @@ class Failing:
 async def test_every_failure_names_its_file_and_the_rest_goes_on(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A model that fails, or a place that cannot be written to, costs its own file a sentence and no other file."""
+    """A model that fails, or a target that cannot be written, fails that file only."""
     spoken, silent = tmp_path / "spoken.flac", tmp_path / "silent.wav"
     shutil.copy(CLIP, spoken)
     with wave.open(str(silent), "wb") as recording:
@@ -185,8 +185,8 @@ async def test_every_failure_names_its_file_and_the_rest_goes_on(
     assert progress[-1] == FileProgress(last, 0.0, 1.0)
 
 
-def test_what_is_there_already_stays(tmp_path: Path) -> None:
-    """A file asked for in one more format gets that one; the other may have been corrected by hand."""
+def test_existing_files_stay(tmp_path: Path) -> None:
+    """A further format is written; the existing file is kept, because it may have been corrected by hand."""
     (tmp_path / "talk.srt").write_text("corrected")
     [job] = recordings.plan_jobs([tmp_path / "talk.wav"], ["srt", "vtt"], None, "transcribe")
     recordings.write_files(job.without_existing(), [])
@@ -196,7 +196,7 @@ def test_what_is_there_already_stays(tmp_path: Path) -> None:
 
 
 async def test_cancelling_ends_it(tmp_path: Path) -> None:
-    """Ctrl-C in the middle leaves nothing behind."""
+    """Ctrl-C leaves no partial file."""
     shutil.copy(MEETING, tmp_path / "talk.flac")
     jobs = recordings.plan_jobs([tmp_path / "talk.flac"], ["srt"], None, "transcribe")
     options = TranscribeOptions(language="de")

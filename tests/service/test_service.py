@@ -1,4 +1,4 @@
-"""The service as a process: what it keeps over its end, whatever ends it."""
+"""The service as a process: what it stores, even when it is killed."""
 
 import json
 import re
@@ -21,12 +21,12 @@ SERVE = ("serve", "--model", "demo", "--language", "de,en", "--require-keys")
 
 
 def address(service: RunningProgram) -> str:
-    """Return where a service answers."""
+    """Return the address of a running service."""
     return service.wait_for(r"All links: +(http://127\.0\.0\.1:\d+)/")
 
 
 def until(is_so: Callable[[], bool], within_s: float = 30.0) -> None:
-    """Wait for what another process does."""
+    """Wait until a condition of another process is true."""
     deadline = time.monotonic() + within_s
     while not is_so():
         assert time.monotonic() < deadline, "it did not happen in time"
@@ -34,7 +34,7 @@ def until(is_so: Callable[[], bool], within_s: float = 30.0) -> None:
 
 
 def snapshot(at: str, key: str, room: str = "main", **since: Any) -> dict[str, Any]:
-    """Return what a viewer with that key is shown."""
+    """Return the snapshot that a viewer with this key gets."""
     with connect(f"ws{at.removeprefix('http')}/ws/{room}") as socket:
         socket.send(json.dumps({"type": "hello", "role": "viewer", "key": key, **since}))
         while True:
@@ -44,8 +44,8 @@ def snapshot(at: str, key: str, room: str = "main", **since: Any) -> dict[str, A
             assert message["type"] != "error", message
 
 
-def test_a_killed_service_comes_back_with_its_rooms_its_captions_and_its_links(root: Path, tmp_path: Path) -> None:
-    """After kill -9 the printed links still open, final phrases are all there once, and numbers go on."""
+def test_a_killed_service_restarts_with_rooms_captions_and_keys(root: Path, tmp_path: Path) -> None:
+    """After kill -9 the printed links work, every final phrase is there once, and sequence numbers continue."""
     meeting = str(root / "app" / "demo" / "meeting.flac")
     kept = {"SURTITLE_DATA": str(tmp_path)}
     with running_surtitle(*SERVE, "--port", "0", "--source", meeting, **kept) as service:
@@ -72,8 +72,8 @@ def test_a_killed_service_comes_back_with_its_rooms_its_captions_and_its_links(r
         assert snapshot(at, hall, "hall")["captions"] == []
 
 
-def test_rooms_write_their_files_and_follow_their_settings(root: Path, tmp_path: Path) -> None:
-    """A stream's room writes the files it was asked for; closing it keeps what was said, erasing it nothing."""
+def test_rooms_write_files_as_their_settings_say(root: Path, tmp_path: Path) -> None:
+    """A room with a stream writes its files; closing the room keeps them, erasing its captions empties them."""
     kept = {"SURTITLE_DATA": str(tmp_path), "SURTITLE_KEY": KEY}
     with running_surtitle(*SERVE, "--port", "0", "--private-sources", **kept) as service:
         at = address(service)
@@ -106,7 +106,7 @@ def test_rooms_write_their_files_and_follow_their_settings(root: Path, tmp_path:
 
 @contextmanager
 def stream(path: Path) -> Iterator[str]:
-    """Serve a file over HTTP, at the pace of life, while the block lasts; gives its address."""
+    """Serve a file over HTTP slowly while the block lasts; yields its address."""
 
     class Radio(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
@@ -123,7 +123,7 @@ def stream(path: Path) -> Iterator[str]:
                 return
 
         def log_message(self, *_: object) -> None:
-            """Say nothing."""
+            """Log nothing."""
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Radio) as server:
         Thread(target=server.serve_forever, daemon=True).start()

@@ -1,0 +1,66 @@
+"""Checks the settings of a room and derives what its sources are decoded with."""
+
+from dataclasses import replace
+
+from app.captions.session import SessionSettings
+from app.config import Settings
+from app.decode import glossary, models
+from app.errors import SettingsError
+from app.outputs.settings import FileOutput
+from app.service.output_runner import check_output
+from app.store.rooms import RoomSettings, new_code
+
+
+def check_settings(
+    settings: RoomSettings, before: RoomSettings | None, *, model: str, writes_files: bool
+) -> RoomSettings:
+    """Return the settings of a room, with a short code if the room is public.
+
+    `before` are its present settings, None for a new room; `model` is the name of the service's model.
+
+    Raises:
+        SettingsError: They are invalid, or this service cannot provide them.
+    """
+    if before is None or (before.task, before.languages) != (settings.task, settings.languages):
+        models.check_supports(model, settings.task, settings.languages)
+    session_settings(settings, has_drafts=False)
+    for output in settings.outputs:
+        check_output(output)
+    if not writes_files and any(isinstance(output, FileOutput) for output in settings.outputs):
+        raise SettingsError("Expected a folder for subtitle files, but this service writes no files: see --memory.")
+    if settings.is_public and not settings.code:
+        return replace(settings, code=new_code())
+    return settings if settings.is_public else replace(settings, code="")
+
+
+def command_line_settings(settings: Settings, glossary_text: str, before: RoomSettings | None) -> RoomSettings:
+    """Return the settings of the room of the command line; options that are not given keep their stored values.
+
+    `before` are the stored settings, None if the room is new.
+    """
+    given = settings.model_fields_set
+    before = before or RoomSettings(retention_h=settings.retention_h)
+    return replace(
+        before,
+        languages=settings.languages if "language" in given else before.languages,
+        task=settings.task if "task" in given else before.task,
+        glossary=glossary_text if "glossary" in given else before.glossary,
+        retention_h=settings.retention_h if "retention_h" in given else before.retention_h,
+        is_open=True,
+    )
+
+
+def session_settings(settings: RoomSettings, *, has_drafts: bool) -> SessionSettings:
+    """Return the settings with which a room's sources are decoded.
+
+    Raises:
+        SettingsError: The glossary is invalid.
+    """
+    languages = settings.languages
+    return SessionSettings(
+        task=settings.task,
+        language=languages[0] if len(languages) == 1 else None,
+        languages=languages,
+        glossary=glossary.parse(settings.glossary),
+        has_drafts=has_drafts,
+    )

@@ -1,0 +1,148 @@
+"""The sources of a room: they are switched, restarted, and started by pages."""
+
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import asynccontextmanager
+
+import numpy as np
+import pytest
+
+from app.audio.chunk import SAMPLE_RATE, Chunk
+from app.captions.log import MemoryLog
+from app.captions.room import Room
+from app.captions.session import SessionSettings
+from app.errors import SettingsError, SourceError
+from app.service import sources
+from app.service.sources import BROWSERS_MAX, STREAM, RoomSources
+from tests.fakes.scripted_engine import ScriptedEngine
+from tests.fakes.tone import Tone
+from tests.support.waiting import wait_until
+
+
+@asynccontextmanager
+async def running() -> AsyncIterator[tuple[Room, RoomSources]]:
+    """Give a room and its sources while the block lasts."""
+    room = Room("hall", engine=ScriptedEngine(), settings=SessionSettings(), log=MemoryLog("e1"), model="none")
+    async with asyncio.TaskGroup() as group:
+        sources = RoomSources(room, group, private=False)
+        yield room, sources
+        sources.end_all()
+        await sources.close_stream()
+        sources.cancel_all()
+
+
+async def wait_for(room: Room, status: str) -> None:
+    """Wait until the only source has this status."""
+    await wait_until(lambda: [source.status for source in room.state.sources] == [status])
+
+
+class Failing(Tone):
+    """A source that breaks off after 100 ms."""
+
+    async def chunks(self) -> AsyncGenerator[Chunk, None]:
+        """Yield one chunk, then fail."""
+        self.n_opened += 1
+        yield Chunk(np.zeros(SAMPLE_RATE // 10, np.float32), 0.0)
+        raise SourceError("It was unplugged.")
+
+
+async def test_a_source_can_be_stopped_and_started() -> None:
+    """A stopped source is closed and shown as stopped; switched on, it is opened again."""
+    tone = Tone(0.0)
+    async with running() as (room, sources):
+        task = asyncio.ensure_future(sources.run(tone))
+        await wait_for(room, "listening")
+        sources.switch("desk", is_on=False)
+        await wait_for(room, "stopped")
+        sources.switch("desk", is_on=False)
+        await asyncio.sleep(0.05)
+        assert tone.n_opened == 1
+        sources.switch("desk", is_on=True)
+        await wait_for(room, "listening")
+        assert tone.n_opened == 2
+        task.cancel()
+
+
+async def test_a_source_can_be_stopped_and_started_at_once() -> None:
+    """Switched off and on before it has closed, a source is opened again."""
+    tone = Tone(0.0)
+    async with running() as (room, sources):
+        task = asyncio.ensure_future(sources.run(tone))
+        await wait_for(room, "listening")
+        sources.switch("desk", is_on=False)
+        sources.switch("desk", is_on=True)
+        await wait_until(lambda: tone.n_opened == 2)
+        await wait_for(room, "listening")
+        task.cancel()
+
+
+async def test_a_source_that_broke_off_is_opened_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A source that has worked is opened again after a pause."""
+    monkeypatch.setattr(sources, "RETRY_S", 0.01)
+    failing = Failing(0.0)
+    async with running() as (_, room_sources):
+        task = asyncio.ensure_future(room_sources.run(failing))
+        await wait_until(lambda: failing.n_opened >= 3)
+        task.cancel()
+
+
+async def test_a_source_that_broke_off_stays_stopped() -> None:
+    """A source that is stopped during the pause is not opened again."""
+    failing = Failing(0.0)
+    async with running() as (room, sources):
+        task = asyncio.ensure_future(sources.run(failing))
+        await wait_for(room, "retrying")
+        sources.switch("desk", is_on=False)
+        await wait_for(room, "stopped")
+        assert failing.n_opened == 1
+        task.cancel()
+
+
+async def test_a_source_that_has_ended_cannot_go_on() -> None:
+    """Switching on a source that has ended is refused."""
+
+    class Short(Tone):
+        async def chunks(self) -> AsyncGenerator[Chunk, None]:
+            """Yield one chunk."""
+            yield Chunk(np.zeros(SAMPLE_RATE // 10, np.float32), 0.0)
+
+    async with running() as (room, sources):
+        await sources.run(Short(0.0))
+        await wait_for(room, "ended")
+        with pytest.raises(SettingsError, match="desk has ended"):
+            sources.switch("desk", is_on=True)
+
+
+async def test_only_sources_of_the_room_are_switched() -> None:
+    """An unknown name is refused; a speaking page can be stopped, but not started."""
+    async with running() as (room, sources):
+        with pytest.raises(SettingsError, match="it has none of that name"):
+            sources.switch("nothing", is_on=True)
+        page = sources.open_browser("0123456789ab", "browser 0123", None)
+        await wait_for(room, "starting")
+        with pytest.raises(SettingsError, match="started in its browser"):
+            sources.switch(page.name, is_on=True)
+        sources.switch(page.name, is_on=False)
+        assert page.is_closed
+        await wait_until(lambda: not sources.has_browser("0123456789ab"))
+
+
+async def test_a_room_takes_a_number_of_speaking_pages() -> None:
+    """A page that reconnects gets its source back; one page too many is refused."""
+    async with running() as (_, sources):
+        pages = [sources.open_browser(f"session-{number:02}", "browser", None) for number in range(BROWSERS_MAX)]
+        assert sources.open_browser("session-03", "browser", None) is pages[3]
+        with pytest.raises(SettingsError, match="has 16 speaking pages already"):
+            sources.open_browser("session-99", "browser", None)
+
+
+async def test_a_stream_that_cannot_be_opened_has_failed() -> None:
+    """The room shows why; the stream can be switched on again until it is closed."""
+    async with running() as (room, sources):
+        sources.open_stream("http://127.0.0.1:9/talk.mp3")
+        await wait_for(room, "failed")
+        assert room.state.sources[0].message
+        sources.switch(STREAM, is_on=True)
+        await sources.close_stream()
+        with pytest.raises(SettingsError, match="stream has ended"):
+            sources.switch(STREAM, is_on=True)
