@@ -36,7 +36,7 @@ class StreamSession(Protocol):
     def request(self) -> DecodeRequest | None:
         """Return the decode that is due now."""
 
-    def result(self, decoded: DecodeResult) -> list[Event]:
+    def on_result(self, decoded: DecodeResult) -> list[Event]:
         """Take in the answer to the request in flight."""
 
     def end(self) -> None:
@@ -113,7 +113,7 @@ def simulate(
             while coming is not None and coming.end_s <= now_s:
                 _feed(coming, session, played)
                 coming = next(chunks, None)
-            played.history += [ShownEvent(now_s, event) for event in session.result(decoded)]
+            played.history += [ShownEvent(now_s, event) for event in session.on_result(decoded)]
         elif coming is not None:
             _feed(coming, session, played)
             now_s = max(now_s, coming.end_s)

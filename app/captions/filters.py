@@ -13,7 +13,7 @@ from functools import cache
 from pathlib import Path
 from typing import Literal
 
-from app.captions.policy import VoiceActivity
+from app.captions.windows import VoiceActivity
 from app.decode.hypothesis import Hypothesis, Word, join_words
 from app.decode.tokens import fold_word
 

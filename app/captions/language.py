@@ -50,18 +50,18 @@ class LanguageFollower:
         """The language to decode in; None until one is known."""
         return self._current
 
-    def begin(self) -> None:
+    def begin_utterance(self) -> None:
         """An utterance has ended: the next one may be in another language."""
         self._is_settled = False
         self._vote = None
 
-    def asks(self, at_s: float) -> bool:
+    def should_detect(self, at_s: float) -> bool:
         """Return whether the decode of sound up to `at_s` should detect the language."""
         if self._fixed is not None:
             return False
         return not self._is_settled or self._is_doubted or self._vote is not None or at_s - self._asked_s >= RECHECK_S
 
-    def hear(self, detection: LanguageDetection, *, at_s: float, speech_s: float) -> bool:
+    def update(self, detection: LanguageDetection, *, at_s: float, speech_s: float) -> bool:
         """Take in a detection from a window that holds `speech_s` of speech; return whether the language changes.
 
         At the start of an utterance a likely language is taken at once; later a switch needs two sure votes.
@@ -93,6 +93,6 @@ class LanguageFollower:
         self._vote = self._vote or _Vote(detection.language, at_s)
         return False
 
-    def doubt(self, avg_logprob: float) -> None:
+    def note_confidence(self, avg_logprob: float) -> None:
         """Take in how sure the model was of its last text."""
         self._is_doubted = self._is_settled and avg_logprob < DOUBT_LOGPROB

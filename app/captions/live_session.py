@@ -8,10 +8,10 @@ from typing import Protocol
 
 from app import log
 from app.audio.source import Source
-from app.captions.cadence import Pace
 from app.captions.event import Event
 from app.captions.room_state import SourceState
 from app.captions.session import Session, SessionSettings
+from app.captions.windows import Pace
 from app.decode.hypothesis import DecodeResult
 from app.decode.request import DecodeClient
 from app.errors import DecodeError, SourceError
@@ -161,7 +161,8 @@ class LiveSession:
         """Follow the decoder's cadence and slot."""
         tick_s, slot = self._decoder.cadence_s, self._decoder.slot
         phase_s = None if self._waits or slot is None else (slot - self._began_s) % tick_s
-        if (tick_s, phase_s) != (self._session.pace.tick_s, self._session.pace.phase_s):
+        pace = self._session.pace
+        if (tick_s, phase_s) != (pace.tick_s, pace.phase_s):
             self._session.pace = Pace(tick_s, phase_s)
 
     async def _decode(self) -> None:
@@ -177,7 +178,7 @@ class LiveSession:
                 decoded = await self._decoder.answer(self._session)
             except DecodeError as exc:
                 logger.warning("decode_failed", source=self._source.name, reason=str(exc))
-                self._session.failed()
+                self._session.on_failure()
                 await asyncio.sleep(RETRY_S)
                 self._due.set()
                 continue
@@ -185,7 +186,7 @@ class LiveSession:
                 self._is_decoding = False
             if decoded is None:
                 continue
-            for event in self._session.result(decoded):
+            for event in self._session.on_result(decoded):
                 self._on_event(event)
             self._answered.set()
 

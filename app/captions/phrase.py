@@ -45,7 +45,7 @@ class Phrase:
         """Return the event that ends the phrase on a translated track."""
         return self._show(track, "final", track, text, "")
 
-    def vanish(self) -> list[Event]:
+    def clear(self) -> list[Event]:
         """Return the events that take back grey text which turned out to be nothing."""
         return [event for track in list(self._shown) for event in self._show(track, "open", track, "", "")]
 

@@ -7,9 +7,9 @@ again. A phrase closes at a boundary and its sound is cut away, so that a decode
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Protocol
 
 from app.captions.matching import agreement, match, repeated
+from app.captions.windows import LIVE_WINDOW_MAX_S, ROUNDING_S, Window
 from app.decode.hypothesis import Word
 
 SENTENCE_ENDS = tuple(".?!…。？！।؟")
@@ -38,7 +38,7 @@ class PolicyLimits:
     """The hard cut looks at words older than this, whose neighbours are settled, ..."""
     hard_oldest_s: float = 5.0
     """... and younger than this, so that the phrase is not left half behind."""
-    force_s: float = 14.0
+    force_s: float = LIVE_WINDOW_MAX_S
     """From here the phrase is cut even if nothing was agreed on, or the window would outgrow its encoder length."""
     force_keep_s: float = 3.0
     """Sound that a forced cut leaves for the next phrase."""
@@ -51,36 +51,6 @@ class PolicyLimits:
 
 
 LIMITS = PolicyLimits()
-
-ROUNDING_S = 1e-3
-"""What sums of seconds may be off by: a window of 14 s must count as one, or it would be decoded for ever."""
-
-
-class VoiceActivity(Protocol):
-    """What the policy may ask about the sound; all times in seconds on the session's clock."""
-
-    def voiced_s(self, start_s: float, end_s: float) -> float:
-        """Return the seconds of voice between two moments."""
-
-    def quietest_s(self, start_s: float, end_s: float) -> float:
-        """Return the quietest moment between two moments."""
-
-
-@dataclass(frozen=True, slots=True)
-class Window:
-    """The sound a hypothesis was made from."""
-
-    start_s: float
-    """Where it begins: the last cut."""
-    end_s: float
-    """Where it ends."""
-    is_ended: bool
-    """Whether the utterance ended before `end_s`, so that no word is cut off there."""
-    sound: VoiceActivity
-
-    def reaches(self, length_s: float) -> bool:
-        """Return whether it is at least so long."""
-        return self.end_s - self.start_s >= length_s - ROUNDING_S
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +72,7 @@ class PolicyUpdate:
     """Solid words of the phrase that is open now."""
     tentative: tuple[Word, ...]
     """Words behind them that may still change."""
-    is_set_aside: bool = False
+    is_contradicted: bool = False
     """Whether the hypothesis disagreed with the committed words; if a phrase closed, all behind it is decoded anew."""
 
 
@@ -119,7 +89,7 @@ class Policy:
         self._tail: tuple[Word, ...] = ()
         """The last words of the phrase before."""
         self._cut_last_s = 0.0
-        self._n_set_aside = 0
+        self._n_contradictions = 0
         """Hypotheses in a row that contradicted the committed words."""
 
     @property
@@ -144,9 +114,9 @@ class Policy:
         words = tuple(words)[repeated(self._tail, words, window.start_s + self._limits.join_s) :]
         n_matched = match(self._committed, words)
         if n_matched is None:
-            return self._set_aside(window)
+            return self._set_aside_hypothesis(window)
         self._take_punctuation(words, n_matched)
-        self._n_set_aside = 0
+        self._n_contradictions = 0
         fresh = words[n_matched:]
         if fresh and not window.is_ended:
             fresh = (*fresh[:-1], _without_end(fresh[-1]))
@@ -160,7 +130,7 @@ class Policy:
             self._rest = ()
         return self._shown_now(closed, window)
 
-    def sketch(self, words: Sequence[Word]) -> PolicyUpdate | None:
+    def preview(self, words: Sequence[Word]) -> PolicyUpdate | None:
         """Return what a draft would show behind the committed words, None if it does not hold them; changes nothing.
 
         Its last word is left out, since it is often half a word.
@@ -173,7 +143,7 @@ class Policy:
         cut_s = self._cut_s(len(self._committed) - 1, window) if self._committed else window.start_s
         closed = [self._split(len(self._committed), cut_s)] if self._committed else []
         self._rest = ()
-        self._n_set_aside = 0
+        self._n_contradictions = 0
         return self._shown_now(closed, window)
 
     def _stable(self, fresh: tuple[Word, ...], n_agreed: int, window: Window, is_doubtful: bool) -> int:
@@ -192,17 +162,17 @@ class Policy:
             n_stable = i + 1
         return n_stable
 
-    def _set_aside(self, window: Window) -> PolicyUpdate:
+    def _set_aside_hypothesis(self, window: Window) -> PolicyUpdate:
         """Go on without the hypothesis; if the next contradicts too, or none will come, the phrase ends here.
 
         It closes behind its committed words, and all sound behind them is decoded anew, so that nothing said is lost.
         """
-        self._n_set_aside += 1
+        self._n_contradictions += 1
         is_long = window.reaches(self._limits.force_s)
-        if window.is_ended or is_long or self._n_set_aside >= self._limits.contradictions:
+        if window.is_ended or is_long or self._n_contradictions >= self._limits.contradictions:
             update = self.close(window)
-            return replace(update, is_set_aside=True)
-        return replace(self._shown_now([], window), is_set_aside=True)
+            return replace(update, is_contradicted=True)
+        return replace(self._shown_now([], window), is_contradicted=True)
 
     def _close(self, window: Window, n_solid: int, *, is_followed: bool) -> list[ClosedPhrase]:
         """Close every phrase that is complete; `n_solid` words were solid before and stay in the first of them."""

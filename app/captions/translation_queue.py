@@ -7,7 +7,7 @@ from app.audio.chunk import Samples
 from app.captions.event import Event
 from app.captions.filters import judge
 from app.captions.phrase import Phrase
-from app.captions.policy import VoiceActivity
+from app.captions.windows import VoiceActivity
 from app.decode.glossary import Glossary
 from app.decode.hypothesis import DecodeResult, join_words
 from app.decode.request import DecodeNeed, DecodeRequest
@@ -47,24 +47,24 @@ class TranslationQueue:
         """Return what a scheduler must know of the next phrase."""
         return self._request(self._waiting[0]).need()
 
-    def ask(self) -> tuple[UntranslatedPhrase, DecodeRequest]:
+    def take_next(self) -> tuple[UntranslatedPhrase, DecodeRequest]:
         """Take the next phrase and return it with its request."""
         waiting = self._waiting.popleft()
         return waiting, self._request(waiting)
 
-    def again(self, waiting: UntranslatedPhrase) -> None:
+    def put_back(self, waiting: UntranslatedPhrase) -> None:
         """Let a phrase wait that has no answer, before the others."""
         self._waiting.appendleft(waiting)
 
-    def finish(self, waiting: UntranslatedPhrase, decoded: DecodeResult, sound: VoiceActivity) -> list[Event]:
+    def complete(self, waiting: UntranslatedPhrase, decoded: DecodeResult, sound: VoiceActivity) -> list[Event]:
         """Close the phrase's English track; an answer not to be believed is asked for once more, at the full window."""
-        text = self.read(decoded, sound)
+        text = self.english_text(decoded, sound)
         if not text and not waiting.is_retry:
             self._waiting.appendleft(replace(waiting, is_retry=True))
             return []
         return waiting.phrase.close_translation(ENGLISH, text or waiting.phrase.shown(ENGLISH))
 
-    def read(self, decoded: DecodeResult | None, sound: VoiceActivity) -> str:
+    def english_text(self, decoded: DecodeResult | None, sound: VoiceActivity) -> str:
         """Return the English text of a window, empty if there is none to believe."""
         hypothesis = decoded.hypotheses.get("translate") if decoded else None
         if hypothesis is None:

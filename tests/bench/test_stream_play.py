@@ -66,7 +66,7 @@ class _Script:
         self._asks_s.pop(0)
         return DecodeRequest(SILENCE)
 
-    def result(self, decoded: DecodeResult) -> list[Event]:
+    def on_result(self, decoded: DecodeResult) -> list[Event]:
         """Show what was heard so far."""
         text = f"{self._heard_s:.2f}"
         return [Event("r", "", None, "1-0", 1, "s", "original", "open", decoded.language, 0, 0, text)]

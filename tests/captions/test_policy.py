@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.captions.policy import LIMITS, ClosedPhrase, Policy, Window
+from app.captions.policy import LIMITS, ClosedPhrase, Policy
+from app.captions.windows import Window
 from app.decode.hypothesis import Word, join_words
 from tests.fakes.speaker import VoicedWords, misheard, spoken_words
 
@@ -90,14 +91,14 @@ def test_a_comma_closes_a_long_phrase() -> None:
     assert [join_words(closed.words) for closed in update.closed] == ["one " * 17 + "two,"]
 
 
-def test_a_hypothesis_that_tells_another_story_is_set_aside() -> None:
+def test_a_hypothesis_that_tells_another_story_is_contradicted() -> None:
     """When less than half of the committed words are found again, nothing changes."""
     policy = Policy()
     words = spoken_words("the budget is now ready for you")
     policy.update(words[:5], window(words, 2.2))
     before = policy.update(words[:6], window(words, 2.6))
     update = policy.update(spoken_words("completely other words came out here"), window(words, 2.8))
-    assert update.is_set_aside
+    assert update.is_contradicted
     assert update.committed == before.committed
 
 
@@ -112,7 +113,7 @@ def test_a_phrase_that_is_contradicted_again_closes_and_leaves_its_sound(is_ende
     if not is_ended:
         assert not policy.update(other, window(words, 2.8)).closed
     update = policy.update(other, window(words, 3.8, is_ended=is_ended))
-    assert update.is_set_aside
+    assert update.is_contradicted
     assert [closed.words for closed in update.closed] == [before.committed]
     assert update.closed[0].cut_s <= before.committed[-1].end_s + 0.3
     assert not update.committed
@@ -125,12 +126,12 @@ def test_a_draft_is_shown_and_changes_nothing() -> None:
     words = spoken_words("the budget is now ready for you")
     policy.update(words[:5], window(words, 2.2))
     before = policy.update(words[:6], window(words, 2.6))
-    draft = policy.sketch(spoken_words("the budget is now ready for them all"))
+    draft = policy.preview(spoken_words("the budget is now ready for them all"))
     assert draft is not None
     assert draft.committed == before.committed
     assert join_words((*draft.committed, *draft.tentative)) == "the budget is now ready for them"
     assert policy.committed == before.committed
-    assert policy.sketch(spoken_words("completely other words came out here")) is None
+    assert policy.preview(spoken_words("completely other words came out here")) is None
     after = policy.update(words[:7], window(words, 3.4))
     assert join_words(after.committed).startswith(join_words(before.committed))
 

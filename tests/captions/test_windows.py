@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from app.captions.cadence import JITTER, Pace
+from app.captions.windows import JITTER, Pace
 
 
 @pytest.mark.parametrize("tick_s", [1.0, 1.5, 3.0])
