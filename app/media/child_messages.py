@@ -1,4 +1,4 @@
-"""What the process that reads and the one that asked say to each other; no numpy, so that it starts in 0.1 s."""
+"""The messages between the reader and its child process; without numpy, so that the child starts in 0.1 s."""
 
 import json
 import struct
@@ -6,40 +6,40 @@ from dataclasses import asdict, dataclass
 from math import inf
 from typing import IO
 
-HEAD = struct.Struct("<cI")
-"""Before every message: its kind, and the bytes that follow."""
+HEADER = struct.Struct("<cI")
+"""At the start of each message: its kind, and the number of bytes that follow."""
 
 PAYLOAD_MAX = 1 << 16
-"""Bytes of one message; whoever sends more has gone wild."""
+"""Most bytes in one payload; a child that sends more is broken or malicious."""
 
 OPENED = b"o"
-"""It is sound; the payload is the length it promises, in seconds, or nothing."""
+"""The file is open and has sound; the payload is its length by its header, in seconds, or empty."""
 SOUND = b"s"
-"""Little-endian signed 16-bit mono PCM."""
+"""The next block; the payload is little-endian signed 16-bit mono PCM."""
 FAILED = b"f"
 """It cannot be read, or no further; the payload is a `ReadFailure`."""
 ENDED = b"e"
-"""That was all."""
+"""The sound has ended."""
 
 
 @dataclass(frozen=True, slots=True)
 class ReadRequest:
-    """What is to be read; one line of JSON, so that no other process's list shows addresses with passwords."""
+    """What the child reads; sent on standard input, so that no list of processes shows a URL with a password."""
 
     address: str
     """A file or URL."""
     private: bool
     """Whether a URL may lie on a private network."""
     rate_hz: int
-    """The rate that is wanted."""
+    """The rate of the sound to send."""
 
-    def line(self) -> bytes:
-        """Return it as it is written."""
+    def to_line(self) -> bytes:
+        """Return it as one line of JSON."""
         return json.dumps(asdict(self)).encode() + b"\n"
 
     @staticmethod
-    def parse(line: bytes) -> "ReadRequest":
-        """Return what was written."""
+    def from_line(line: bytes) -> "ReadRequest":
+        """Return the request in a line."""
         return ReadRequest(**json.loads(line))
 
 
@@ -48,20 +48,20 @@ class ReadFailure:
     """Why something could not be read."""
 
     code: str
-    """The error's own."""
+    """The error's code."""
     text: str
-    """Its sentence."""
+    """The error's sentence."""
 
-    def payload(self) -> bytes:
-        """Return it as it is written."""
+    def to_payload(self) -> bytes:
+        """Return it as a payload."""
         return json.dumps(asdict(self)).encode()[:PAYLOAD_MAX]
 
     @staticmethod
-    def parse(payload: bytes) -> "ReadFailure":
-        """Return what was written.
+    def from_payload(payload: bytes) -> "ReadFailure":
+        """Return the failure in a payload.
 
         Raises:
-            ValueError: It is no failure.
+            ValueError: It contains none.
         """
         match json.loads(payload):
             case {"code": str(code), "text": str(text)}:
@@ -75,7 +75,7 @@ def pack_length(length_s: float | None) -> bytes:
 
 
 def parse_length(payload: bytes) -> float | None:
-    """Return what was written; None for what is no length."""
+    """Return the length in the payload of `OPENED`; None if it contains none."""
     try:
         length_s = float(payload)
     except ValueError:
@@ -84,17 +84,17 @@ def parse_length(payload: bytes) -> float | None:
 
 
 def send(pipe: IO[bytes], kind: bytes, payload: bytes = b"") -> None:
-    """Write one message; blocks while nobody reads."""
-    pipe.write(HEAD.pack(kind, len(payload)) + payload)
+    """Write one message; blocks while the pipe is full."""
+    pipe.write(HEADER.pack(kind, len(payload)) + payload)
     pipe.flush()
 
 
 def receive(pipe: IO[bytes]) -> tuple[bytes, bytes] | None:
-    """Read one message's kind and payload; None when no whole and allowed one comes any more."""
-    head = pipe.read(HEAD.size)
-    if len(head) < HEAD.size:
+    """Read one message's kind and payload; None if the pipe ends or the message is too long."""
+    header = pipe.read(HEADER.size)
+    if len(header) < HEADER.size:
         return None
-    kind, n_bytes = HEAD.unpack(head)
+    kind, n_bytes = HEADER.unpack(header)
     if n_bytes > PAYLOAD_MAX:
         return None
     payload = pipe.read(n_bytes)

@@ -1,4 +1,4 @@
-"""PyAV on files and streams that nobody has vouched for; runs in a process of its own, see `demux`."""
+"""Decodes untrusted files and streams with PyAV; runs in the sandboxed child process, see `child`."""
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
@@ -10,60 +10,58 @@ from av.audio.frame import AudioFrame
 from av.audio.resampler import AudioResampler
 from av.container import InputContainer
 
-from app.errors import MediaError, SourceError, SurtitleError
-from app.media.address import PORTS, is_url, scheme
+from app.errors import MediaError, SurtitleError
+from app.media.address import PORTS, is_url, scheme, unreachable
 
-PIECE_S = 0.1
-"""Length of one piece."""
+BLOCK_S = 0.1
+"""Length of one block."""
 
 OPEN_S = 10.0
-"""How long a stream that FFmpeg itself fetches may take to answer, and to go on."""
+"""Time limit for an answer, and for each read, of streams that FFmpeg itself fetches."""
 
 RATES_HZ = range(1_000, 768_001)
-"""From worse than a telephone to the finest that is sold."""
+"""Allowed sample rates: from below telephone quality to the highest of any equipment."""
 
 CHANNELS_MAX = 64
 """Ambisonics of the seventh order."""
 
 LENGTH_MAX_S = 48 * 3600.0
-"""The longest file; one that claims or holds more is no recording. Streams may go on."""
+"""Longest allowed file; a longer one is malicious or damaged. Streams have no limit."""
 
-POINTERS = {
+REFERENCES = {
     *("concat", "dash", "hls", "image2", "imf", "rtp", "rtsp", "sap", "sdp", "vobsub", "webm_dash_manifest"),
     *("alsa", "avfoundation", "dshow", "fbdev", "gdigrab", "jack", "kmsgrab", "lavfi", "openal", "oss", "pulse"),
     *("sndio", "vfwcap", "video4linux2,v4l2", "x11grab", "avisynth", "vapoursynth"),
 }
-"""FFmpeg's formats that are no sound, but tell where there is some: other files, addresses, devices, programs."""
+"""FFmpeg's formats that contain no sound but refer to some: in other files, at addresses, in devices, programs."""
 
 NETWORK = "rtsp,rtsps,rtmp,rtmpe,rtmps,rtmpt,rtmpts,rtp,srtp,srt,rist,udp,tcp,tls,mmsh,mmst,http,https"
 """FFmpeg's own protocols for streams; none of them reads files."""
 
-FAULTS = (av.error.FFmpegError, OSError, ValueError, MemoryError)
-"""What PyAV raises on files that are damaged, or that want more memory than there is."""
+LIBRARY_ERRORS = (av.error.FFmpegError, OSError, ValueError, MemoryError)
+"""What PyAV raises for files that are damaged or need too much memory."""
 
 READ_MAX = 1 << 20
-"""Bytes read at once; damaged files ask for gigabytes, and Python would take the memory before it looks for them."""
+"""Most bytes per read; damaged files request gigabytes, and Python allocates the memory before it reads."""
 
-Follow = Callable[[str, int, dict[str, str]], object]
-"""Opens what a playlist names: its URL, FFmpeg's flags and options; returns something to read from."""
+OpenReference = Callable[[str, int, dict[str, str]], object]
+"""Opens what a playlist refers to, by URL, FFmpeg's flags and options; returns a file object."""
 
 
 @contextmanager
-def opened(address: str, *, private: bool) -> Iterator[InputContainer]:
-    """Open a file or URL that holds sound.
+def open_sound(address: str, *, private: bool) -> Iterator[InputContainer]:
+    """Open a file or URL that contains sound.
 
     Raises:
         MediaError: It cannot be read as sound, or must not be opened.
         SourceError: A stream cannot be reached now.
     """
-    with ExitStack() as held:
+    with ExitStack() as stack:
         try:
-            container = held.enter_context(_open(address, held, private=private))
-        except FAULTS as exc:
+            container = stack.enter_context(_open(address, stack, private=private))
+        except LIBRARY_ERRORS as exc:
             if is_url(address):
-                raise SourceError(
-                    f"The stream {address} cannot be opened now; check the address and the network."
-                ) from exc
+                raise unreachable(address) from exc
             raise MediaError(
                 f"Expected a sound or video file, but {address} is neither, or it is damaged. "
                 "Give a file that a media player can play."
@@ -73,18 +71,18 @@ def opened(address: str, *, private: bool) -> Iterator[InputContainer]:
 
 
 def length_s(container: InputContainer) -> float | None:
-    """Return how long it says it is, in seconds."""
+    """Return its length by its header, in seconds."""
     return float(container.duration) / av.time_base if container.duration else None
 
 
-def pieces(container: InputContainer, address: str, rate_hz: int) -> Iterator[bytes]:
-    """Yield its sound as 16-bit mono PCM in pieces of PIECE_S, the last one shorter.
+def read_blocks(container: InputContainer, address: str, rate_hz: int) -> Iterator[bytes]:
+    """Yield its sound as 16-bit mono PCM in blocks of BLOCK_S, the last one shorter.
 
     Raises:
-        MediaError: It ends broken; all that could be read was yielded before.
+        MediaError: It breaks off; the sound before was yielded.
     """
     resampler = AudioResampler(format="s16", layout="mono", rate=rate_hz)
-    size = 2 * round(PIECE_S * rate_hz)
+    size = 2 * round(BLOCK_S * rate_hz)
     rest = bytearray()
     n_read = 0
     failure: Exception | None = None
@@ -96,7 +94,7 @@ def pieces(container: InputContainer, address: str, rate_hz: int) -> Iterator[by
                 _check_kind(address, frame.sample_rate, frame.layout.nb_channels)
             for part in resampler.resample(frame):
                 rest += memoryview(part.planes[0])[: 2 * part.samples]
-        except (*FAULTS, SurtitleError) as exc:
+        except (*LIBRARY_ERRORS, SurtitleError) as exc:
             failure, frame = exc, None
         while len(rest) >= size:
             yield bytes(rest[:size])
@@ -121,45 +119,45 @@ def _frames(container: InputContainer) -> Iterator[AudioFrame]:
     """Yield the frames of the first audio stream, up to its end."""
     try:
         yield from container.decode(audio=0)
-    except (
-        IndexError
-    ):  # PyAV 18 stumbles, after the end, over streams that began late, as they may in a transport stream
+    except IndexError:  # PyAV 18 raises it after the end of streams that began late, as in transport streams
         return
 
 
-def _open(address: str, held: ExitStack, *, private: bool) -> InputContainer:
-    """Open a file or an http address so that FFmpeg itself opens nothing; other streams only where that is allowed."""
+def _open(address: str, stack: ExitStack, *, private: bool) -> InputContainer:
+    """Open a file or an http URL so that FFmpeg itself opens nothing; open other streams only if `private`."""
     if not is_url(address):
-        return _sealed(held.enter_context(_File(address)), _refuse, POINTERS)
+        return _open_isolated(stack.enter_context(_BoundedFile(address)), _refuse, REFERENCES)
     if scheme(address) in PORTS:
-        from app.media.http_stream import Remote
+        from app.media.http_stream import HttpStream
 
-        def follow(url: str, flags: int, options: dict[str, str]) -> object:
-            return Remote(url, private=private)
+        def open_reference(url: str, flags: int, options: dict[str, str]) -> object:
+            return HttpStream(url, private=private)
 
-        remote = held.enter_context(closing(Remote(address, private=private)))
-        return _sealed(remote, follow, POINTERS - {"hls"}, "hls" if remote.is_playlist else None)
+        stream = stack.enter_context(closing(HttpStream(address, private=private)))
+        return _open_isolated(stream, open_reference, REFERENCES - {"hls"}, "hls" if stream.is_playlist else None)
     if scheme(address) not in NETWORK.split(","):
-        raise MediaError(f"Expected a stream, but {address} is none. Give a path for a file, or an http address.")
+        raise MediaError(f"Expected a stream, but {address} is not one. Give a path for a file, or an http URL.")
     if not private:
         raise MediaError(
-            f"Expected an http or https address, but got {address}: where other streams lead cannot be checked. "
-            "If it is meant, start with --private-sources."
+            f"Expected an http or https address, but got {address}: the servers of other streams cannot be checked. "
+            "To allow them, start with --private-sources."
         )
     return av.open(address, timeout=OPEN_S, options={"protocol_whitelist": NETWORK}, metadata_errors="replace")
 
 
-def _sealed(file: object, follow: Follow, banned: set[str], format_name: str | None = None) -> InputContainer:
-    """Open what `file` yields; all that it points to goes through `follow`, and no protocol of FFmpeg's is allowed."""
+def _open_isolated(
+    file: object, open_reference: OpenReference, banned: set[str], format_name: str | None = None
+) -> InputContainer:
+    """Open a file object; `open_reference` opens all that it refers to, and FFmpeg's own protocols are disabled."""
     return av.open(
         file,
         "r",
         format=format_name,
-        io_open=follow,
+        io_open=open_reference,
         options={
             "protocol_whitelist": "none",
             "format_whitelist": ",".join(av.formats_available - banned),
-            "http_persistent": "0",  # HLS would reuse connections that it takes for FFmpeg's own
+            "http_persistent": "0",  # else HLS reuses connections as if they were FFmpeg's own
             "http_multiple": "0",
         },
         metadata_errors="replace",
@@ -167,25 +165,25 @@ def _sealed(file: object, follow: Follow, banned: set[str], format_name: str | N
     )
 
 
-class _File(FileIO):
-    """A file that is read in bounds."""
+class _BoundedFile(FileIO):
+    """A file with a limit on each read."""
 
     def read(self, size: int | None = READ_MAX, /) -> bytes:
         return super().read(min(READ_MAX if size is None else size, READ_MAX))
 
 
 def _refuse(url: str, flags: int, options: dict[str, str]) -> object:
-    raise MediaError(f"Expected sound, but got a file that points to {url}. Give the sound itself.")
+    raise MediaError(f"Expected sound, but got a file that refers to {url}. Give the sound itself.")
 
 
 def _check_sound(container: InputContainer, address: str) -> None:
-    """Raise MediaError unless there is sound of a sane kind and length."""
+    """Raise MediaError unless there is sound of a possible kind and length."""
     if not container.streams.audio:
-        raise MediaError(f"Expected sound, but {address} holds none. Give a file with an audio track.")
+        raise MediaError(f"Expected sound, but {address} contains none. Give a file with an audio track.")
     context: AudioCodecContext | None = container.streams.audio[0].codec_context
-    if context is None:  # which PyAV's own types do not know
-        raise MediaError(f"Expected sound, but nothing here can decode that of {address}. Convert it first.")
-    if context.sample_rate:  # else the first sound tells
+    if context is None:  # missing in PyAV's own types
+        raise MediaError(f"Expected sound, but the codec of {address} is unknown. Convert the file first.")
+    if context.sample_rate:  # else the first frame has it
         _check_kind(address, context.sample_rate, context.channels)
     if not is_url(address) and (length_s(container) or 0.0) > LENGTH_MAX_S:
         raise _too_long(address)
@@ -201,11 +199,11 @@ def _check_kind(address: str, rate_hz: int, n_channels: int) -> None:
 
 def _too_long(address: str) -> MediaError:
     return MediaError(
-        f"Expected at most {LENGTH_MAX_S / 3600:.0f} hours of sound, but {address} holds more. Cut it into parts."
+        f"Expected at most {LENGTH_MAX_S / 3600:.0f} hours of sound, but {address} contains more. Split it into parts."
     )
 
 
 def _is_cut_short(container: InputContainer, read_s: float) -> bool:
-    """Return whether much less came than the file's own header promises."""
-    promised_s = (length_s(container) or 0.0) if container.format.name != "mp3" else 0.0
-    return promised_s - read_s > max(1.0, 0.05 * promised_s)
+    """Return whether there was much less sound than the header claims."""
+    claimed_s = (length_s(container) or 0.0) if container.format.name != "mp3" else 0.0
+    return claimed_s - read_s > max(1.0, 0.05 * claimed_s)

@@ -1,4 +1,4 @@
-"""Bytes from http and https, only ever from addresses that have been checked."""
+"""Reads a file or stream over HTTP; all its connections go to addresses that were checked."""
 
 import base64
 import socket
@@ -13,54 +13,54 @@ from app.media import address
 from app.media.address import MediaAddress
 
 OPEN_S = 10.0
-"""How long a server may take to answer, and to go on."""
+"""Time limit for an answer, and for each read."""
 
 READ_MAX = 1 << 16
-"""Bytes read at once, however many are asked for: Python takes the memory before they are there."""
+"""Most bytes per read, even if more are requested: Python allocates the memory before they arrive."""
 
 REDIRECTS_MAX = 5
-"""How often one address may point to the next; each is checked as the first."""
+"""Most redirects in a row; each address is checked like the first."""
 
 REDIRECTS = {301, 302, 303, 307, 308}
 
 PLAYLISTS = {"application/vnd.apple.mpegurl", "application/x-mpegurl", "audio/mpegurl", "audio/x-mpegurl"}
-"""What servers call an HLS playlist, in lower case."""
+"""Content types of HLS playlists, in lower case."""
 
 
 def look_up(host: str, port: int) -> Sequence[str]:
     """Return the IP addresses of a host, in the order in which they should be tried.
 
     Raises:
-        OSError: There are none, or nobody knows.
+        OSError: The lookup failed.
     """
     found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     return list(dict.fromkeys(str(entry[4][0]) for entry in found))
 
 
-class Remote:
-    """A file or stream on a server, read like a file; it can be wound where the server knows how long it is."""
+class HttpStream:
+    """A file or stream on a server, read like a file; it can seek if the server sends its length and ranges."""
 
     def __init__(self, url: str, *, private: bool, lookup: address.Lookup = look_up) -> None:
-        """Ask for it; the answer is there when this returns.
+        """Request it and wait for the answer.
 
         Raises:
-            MediaError: It is no http or https URL, or leads to where it must not.
-            SourceError: It cannot be had now.
+            MediaError: It is not an http or https URL, or its server is on a private network.
+            SourceError: It cannot be opened now.
         """
         self.name = url
-        """Where it was found in the end; a playlist's entries are relative to it."""
+        """Its URL after redirects; a playlist's entries are relative to it."""
         self._private = private
         self._lookup = lookup
-        self._at = 0
-        self._is_wound = False
-        self._connection = self._ask(0)
+        self._position = 0
+        self._has_moved = False
+        self._connection = self._request(0)
         length = self._connection.response.getheader("Content-Length") or ""
         self._length = int(length) if length.isascii() and length.isdigit() else None
         self._is_seekable = self._length is not None and self._connection.response.getheader("Accept-Ranges") == "bytes"
 
     @property
     def is_playlist(self) -> bool:
-        """Whether the server calls it an HLS playlist."""
+        """Whether it is an HLS playlist by its content type."""
         return self._connection.response.headers.get_content_type() in PLAYLISTS
 
     def seekable(self) -> bool:
@@ -68,119 +68,119 @@ class Remote:
         return self._is_seekable
 
     def tell(self) -> int:
-        """Return the place of the next byte."""
-        return self._at
+        """Return the position of the next byte."""
+        return self._position
 
     def seek(self, offset: int, whence: int = SEEK_SET) -> int:
-        """Go to a byte; the server is asked again when it is read.
+        """Go to a byte; the next read sends a new request.
 
         Raises:
-            OSError: It lies before the beginning.
+            OSError: The position is before the beginning.
         """
-        at = offset + {SEEK_SET: 0, SEEK_CUR: self._at, SEEK_END: self._length or 0}[whence]
-        if at < 0:
-            raise OSError(f"{self.name} has no byte {at}")
-        if at != self._at:
-            self._at, self._is_wound = at, True
-        return self._at
+        position = offset + {SEEK_SET: 0, SEEK_CUR: self._position, SEEK_END: self._length or 0}[whence]
+        if position < 0:
+            raise OSError(f"{self.name} has no byte {position}")
+        if position != self._position:
+            self._position, self._has_moved = position, True
+        return self._position
 
     def read(self, n_bytes: int) -> bytes:
-        """Return what has come, at most `n_bytes`; waits for the first byte, and nothing is the end.
+        """Return the bytes that have come, at most `n_bytes`; wait for the first; return nothing at the end.
 
         Raises:
             OSError: The connection broke.
-            SourceError: It cannot be had any more.
+            SourceError: It cannot be opened again at a new position.
         """
-        if self._length is not None and self._at >= self._length:
+        if self._length is not None and self._position >= self._length:
             return b""
-        if self._is_wound:
-            self._connection.hang_up()
-            self._connection = self._ask(self._at)
-            self._is_wound = False
+        if self._has_moved:
+            self._connection.close_all()
+            self._connection = self._request(self._position)
+            self._has_moved = False
         try:
-            got = self._connection.response.read1(min(n_bytes, READ_MAX))
+            received = self._connection.response.read1(min(n_bytes, READ_MAX))
         except HTTPException as exc:
-            raise ConnectionError(f"{self.name} does not speak HTTP") from exc
-        if not got and self._length is not None:
-            raise ConnectionError(f"{self.name} broke off after {self._at} of {self._length} bytes")
-        self._at += len(got)
-        return got
+            raise ConnectionError(f"{self.name} sent an invalid HTTP answer") from exc
+        if not received and self._length is not None:
+            raise ConnectionError(f"{self.name} broke off after {self._position} of {self._length} bytes")
+        self._position += len(received)
+        return received
 
     def close(self) -> None:
-        """Hang up."""
-        self._connection.hang_up()
+        """Close the connection."""
+        self._connection.close_all()
 
-    def _ask(self, start: int) -> "_Connection":
+    def _request(self, start: int) -> "_HttpConnection":
         url = self.name
         for _ in range(1 + REDIRECTS_MAX):
-            place = address.check(url, self._lookup, private=self._private)
-            connection = _Connection(place)
+            server = address.resolve(url, self._lookup, private=self._private)
+            connection = _HttpConnection(server)
             try:
-                response = connection.ask(start)
+                response = connection.request_from(start)
             except (OSError, HTTPException, ValueError) as exc:
-                raise SourceError(f"The stream {url} cannot be opened now; check the address and the network.") from exc
+                raise address.unreachable(url) from exc
             if response.status == (206 if start else 200):
                 self.name = url
                 return connection
-            connection.hang_up()
+            connection.close_all()
             if response.status not in REDIRECTS:
                 raise SourceError(
                     f"The stream {url} cannot be opened now: the server answered {response.status}. Check the address."
                 )
-            url = _joined(url, response.getheader("Location") or "")
-        raise MediaError(f"The address {self.name} leads from one to the next without end. Give the last of them.")
+            url = _join(url, response.getheader("Location") or "")
+        raise MediaError(f"The address {self.name} redirects without end. Give the last address.")
 
 
-def _joined(url: str, location: str) -> str:
+def _join(url: str, location: str) -> str:
     try:
         return urljoin(url, location)
-    except ValueError:  # brackets that are no address; checked, and refused, as it stands
+    except ValueError:  # invalid brackets; the check refuses it as it is
         return location
 
 
-class _Connection(HTTPConnection):
-    """One question to a place, at its own addresses."""
+class _HttpConnection(HTTPConnection):
+    """One request to a server, at the addresses that were checked."""
 
     response: HTTPResponse
-    """The answer, once it has been asked."""
+    """The answer, after `request_from`."""
 
-    def __init__(self, place: MediaAddress) -> None:
-        super().__init__(place.host, place.port, timeout=OPEN_S)
-        self._place = place
-        self.default_port = address.PORTS["https" if place.is_secure else "http"]
+    def __init__(self, server: MediaAddress) -> None:
+        super().__init__(server.host, server.port, timeout=OPEN_S)
+        self._server = server
+        self.default_port = address.PORTS["https" if server.is_secure else "http"]
 
-    def ask(self, start: int) -> HTTPResponse:
-        """Ask for everything from a byte on, and return the answer."""
+    def request_from(self, start: int) -> HTTPResponse:
+        """Request everything from a byte on, and return the answer."""
         headers = {"User-Agent": "Surtitle", "Accept": "*/*", "Connection": "close"}
         if start:
             headers["Range"] = f"bytes={start}-"
-        if self._place.login is not None:
-            headers["Authorization"] = "Basic " + base64.b64encode(self._place.login.encode()).decode("ascii")
+        if self._server.login is not None:
+            headers["Authorization"] = "Basic " + base64.b64encode(self._server.login.encode()).decode("ascii")
         try:
-            self.request("GET", self._place.target, headers=headers)
+            self.request("GET", self._server.target, headers=headers)
             self.response = self.getresponse()
         except BaseException:
             self.close()
             raise
         return self.response
 
-    def hang_up(self) -> None:
-        """Close it all; the answer may hold the socket by itself."""
+    def close_all(self) -> None:
+        """Close the answer and the connection; either may own the socket."""
         self.response.close()
         self.close()
 
     def connect(self) -> None:
-        """Connect to the first address that answers; a certificate must be for the host's name."""
-        self.sock = self._reach()
-        if self._place.is_secure:
+        """Connect to the first address that answers; over TLS the certificate must match the host's name."""
+        self.sock = self._connect_socket()
+        if self._server.is_secure:
             context = ssl.create_default_context()
-            self.sock = context.wrap_socket(self.sock, server_hostname=self._place.host.rstrip("."))
+            self.sock = context.wrap_socket(self.sock, server_hostname=self._server.host.rstrip("."))
 
-    def _reach(self) -> socket.socket:
+    def _connect_socket(self) -> socket.socket:
         failure = OSError("no address")
-        for ip in self._place.addresses:
+        for ip in self._server.addresses:
             try:
-                return socket.create_connection((ip, self._place.port), OPEN_S)
+                return socket.create_connection((ip, self._server.port), OPEN_S)
             except OSError as exc:
                 failure = exc
         raise failure

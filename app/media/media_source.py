@@ -1,4 +1,4 @@
-"""Sound from files and addresses, at the pace of life or as fast as it is read; another process opens them."""
+"""The source for files and URLs, in real time or as fast as they can be read; a child process opens them."""
 
 import asyncio
 import time
@@ -9,8 +9,8 @@ from pathlib import Path
 import numpy as np
 
 from app.audio.chunk import SAMPLE_RATE, Chunk, Samples
-from app.errors import MediaError, SourceError, SurtitleError
-from app.media.address import is_url, shown
+from app.errors import SurtitleError
+from app.media.address import hide_secrets, is_url
 from app.media.reader import MediaReader
 
 
@@ -18,39 +18,39 @@ class MediaSource:
     """A file or stream as a source."""
 
     def __init__(self, address: str, *, paced: bool = True, private: bool = False, name: str | None = None) -> None:
-        """Name a file or URL; `paced` plays it at the pace of life, as a meeting goes.
+        """Set the file or URL; `paced` yields its sound in real time.
 
-        A URL may lie on a private network only if `private`. `name` is what people are told of it.
+        A URL may be on a private network only if `private`. `name` replaces the address in what people see.
         """
         self._address = address
         self._private = private
         self._paced = paced
-        self.name = name or (shown(address) if is_url(address) else Path(address).name)
+        self.name = name or (hide_secrets(address) if is_url(address) else Path(address).name)
         self.began_s: float | None = None
-        """When it began to play, on the monotonic clock; its lag is measured from there."""
+        """When it began to play, on the monotonic clock; lag is measured from there."""
 
     async def chunks(self) -> AsyncGenerator[Chunk, None]:
-        """Open it and yield its sound; each call begins at the start. Cancelling ends the process that reads.
+        """Open it and yield its sound; each call begins at the start. Cancelling ends the child process.
 
         Raises:
-            MediaError: It cannot be read as sound, or ends broken; all that could be read was yielded before.
+            MediaError: It cannot be read as sound, or breaks off; the sound before was yielded.
             SourceError: A stream cannot be reached now.
         """
         loop = asyncio.get_running_loop()
         thread = ThreadPoolExecutor(1, thread_name_prefix="media")
-        reading = MediaReader(self._address, private=self._private)
-        pieces = _sound(self._address, reading)
+        reader = MediaReader(self._address, private=self._private)
+        blocks = reader.blocks()
         try:
             n_samples = 0
-            while (piece := await loop.run_in_executor(thread, next, pieces, None)) is not None:
+            while (block := await loop.run_in_executor(thread, next, blocks, None)) is not None:
                 began_s = self.began_s = time.monotonic() if n_samples == 0 or self.began_s is None else self.began_s
-                if self._paced:  # sound is there once it has been spoken, not before
-                    ahead_s = (n_samples + len(piece)) / SAMPLE_RATE - (time.monotonic() - began_s)
+                if self._paced:  # a block is available when its last sample has been spoken
+                    ahead_s = (n_samples + len(block)) / SAMPLE_RATE - (time.monotonic() - began_s)
                     await asyncio.sleep(max(0.0, ahead_s))
-                yield Chunk(piece, n_samples / SAMPLE_RATE)
-                n_samples += len(piece)
+                yield Chunk(block, n_samples / SAMPLE_RATE)
+                n_samples += len(block)
         finally:
-            reading.kill()  # a thread that waits for it goes on at once
+            reader.kill()  # a thread that waits for the child process goes on at once
             thread.shutdown(wait=False, cancel_futures=True)
 
 
@@ -60,38 +60,26 @@ def load(path: Path) -> Samples:
     Raises:
         MediaError: It cannot be read as sound.
     """
-    pieces = list(read(str(path)))
-    return np.concatenate(pieces) if pieces else np.zeros(0, np.float32)
+    blocks = list(read(str(path)))
+    return np.concatenate(blocks) if blocks else np.zeros(0, np.float32)
 
 
 def length_s(path: Path) -> float | None:
-    """Return how long a file says it is, in seconds; None if it does not say, or is no sound to read."""
-    if not path.is_file():
-        return None
+    """Return a file's length by its header, in seconds; None if it has none, or cannot be read as sound."""
     try:
-        with MediaReader(str(path)) as reading:
-            return reading.length_s
+        with MediaReader(str(path)) as reader:
+            return reader.length_s
     except SurtitleError:
         return None
 
 
 def read(address: str, *, private: bool = False) -> Iterator[Samples]:
-    """Yield the sound in pieces of 100 ms, the last one shorter; blocks while it reads.
+    """Yield the sound in blocks of 100 ms, the last one shorter; blocks the thread while it reads.
 
-    A URL may lie on a private network only if `private`.
+    A URL may be on a private network only if `private`.
 
     Raises:
-        MediaError: It cannot be read as sound, or ends broken; all that could be read was yielded before.
+        MediaError: It cannot be read as sound, or breaks off; the sound before was yielded.
         SourceError: A stream cannot be reached now.
     """
-    yield from _sound(address, MediaReader(address, private=private))
-
-
-def _sound(address: str, reading: MediaReader) -> Iterator[Samples]:
-    if not is_url(address) and not Path(address).is_file():
-        raise MediaError(f"Expected a sound or video file, but there is no file {address}. Check the path.")
-    try:
-        with reading:
-            yield from reading.pieces()
-    except (MediaError, SourceError) as exc:
-        raise type(exc)(str(exc).replace(address, shown(address))) from exc
+    return MediaReader(address, private=private).blocks()

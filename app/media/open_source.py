@@ -1,4 +1,4 @@
-"""From what a person writes to a source."""
+"""Creates the source for what a person writes, such as `microphone` or a URL."""
 
 from pathlib import Path
 
@@ -10,25 +10,25 @@ from app.media.address import is_url
 from app.media.media_source import MediaSource
 
 
-def open_source(written: str, *, private: bool = False) -> Source:
+def open_source(text: str, *, private: bool = False) -> Source:
     """Return the source for `microphone`, `microphone:NAME`, a file, a URL, or `-` for standard input.
 
-    A URL may lie on a private network only if `private`; that is looked at when it is opened.
+    A URL may lie on a private network only if `private`; that is checked when the source opens.
 
     Raises:
-        SettingsError: It is none of these.
+        SettingsError: The text is none of these.
     """
-    if written == "-":
+    if text == "-":
         return StdinSource()
-    kind, _, name = written.partition(":")
+    kind, _, name = text.partition(":")
     if kind == "microphone":
         return MicrophoneSource(name or "default")
-    if is_url(written):
-        return MediaSource(written, private=private)
-    if not written.strip():
+    if is_url(text):
+        return MediaSource(text, private=private)
+    if not text.strip():
         raise SettingsError("Expected a source: microphone, microphone:NAME, a file, a URL, or - for standard input.")
-    if not Path(written).is_file():
+    if not Path(text).is_file():
         raise MediaError(
-            f"There is no file {written}. Give microphone, microphone:NAME, a file, a URL, or - for standard input."
+            f"There is no file {text}. Give microphone, microphone:NAME, a file, a URL, or - for standard input."
         )
-    return MediaSource(written)
+    return MediaSource(text)

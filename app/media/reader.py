@@ -1,4 +1,4 @@
-"""A file or stream while a process of its own reads it; what happens there is a sentence here."""
+"""Reads one file or stream through a sandboxed child process; a crash of that process becomes an error here."""
 
 import os
 import subprocess
@@ -14,50 +14,53 @@ import app
 from app.audio.chunk import SAMPLE_RATE, Samples, from_pcm16
 from app.errors import MediaError, SourceError, SurtitleError
 from app.media import child_messages
-from app.media.address import is_url
+from app.media.address import hide_secrets, is_url
 
 STALL_S = 20.0
-"""How long the process may keep us waiting: five redirects and the longest segments of streams fit."""
+"""How long the child may take for one message; enough for five redirects and the longest segments of streams."""
 
-LOOK_S = 0.5
-"""How often that is looked at; a timer for every piece would cost more than the piece."""
+CHECK_S = 0.5
+"""How often STALL_S is checked; a timer for each block would cost more than the block."""
 
-KEPT = ("PATH", "SYSTEMROOT", "LD_LIBRARY_PATH", "SSL_CERT_FILE", "SSL_CERT_DIR")
-"""What of the environment the process needs: libraries and certificates, none of our secrets."""
+ENVIRONMENT = ("PATH", "SYSTEMROOT", "LD_LIBRARY_PATH", "SSL_CERT_FILE", "SSL_CERT_DIR")
+"""Environment variables that the child gets: libraries and certificates, no secrets."""
 
 
 class MediaReader:
-    """One file or stream, read once: open inside a `with` block, at whose end the process is gone.
+    """One file or stream, read once; the child process runs inside a `with` block.
 
     One thread reads; `kill` may be called from any other.
     """
 
     def __init__(self, address: str, *, private: bool = False) -> None:
-        """Name a file or URL; a URL may lie on a private network only if `private`. Nothing starts yet."""
+        """Set the file or URL; a URL may be on a private network only if `private`. Nothing starts yet."""
         self._address = address
         self._private = private
+        self._name = hide_secrets(address)
         self._process: subprocess.Popen[bytes] | None = None
         self._lock = Lock()
-        self._over = Event()
-        self._due_s = inf
-        """When the process will have kept us waiting too long, on the monotonic clock."""
+        self._killed = Event()
+        self._deadline_s = inf
+        """When the next message is too late, on the monotonic clock."""
         self._is_late = False
         self.length_s: float | None = None
-        """How long it says it is, in seconds."""
+        """Its length by its header, in seconds."""
 
     def __enter__(self) -> "MediaReader":
-        """Open it; blocks until it is known to hold sound.
+        """Start the child; blocks until the child has opened it and found sound.
 
         Raises:
             MediaError: It cannot be read as sound, or must not be opened.
             SourceError: A stream cannot be reached now.
         """
+        if not is_url(self._address) and not Path(self._address).is_file():
+            raise MediaError(f"Expected a sound or video file, but there is no file {self._address}. Check the path.")
         process = self._start()
         try:
-            Thread(target=self._watch, name="reading", daemon=True).start()
-            with suppress(BrokenPipeError):  # dead already: the sentence comes from what it leaves
+            Thread(target=self._watch, name="media-watch", daemon=True).start()
+            with suppress(BrokenPipeError):  # the child died: reading its answer gives the reason
                 assert process.stdin is not None
-                process.stdin.write(child_messages.ReadRequest(self._address, self._private, SAMPLE_RATE).line())
+                process.stdin.write(child_messages.ReadRequest(self._address, self._private, SAMPLE_RATE).to_line())
                 process.stdin.flush()
             _, payload = self._receive(process)
             self.length_s = child_messages.parse_length(payload)
@@ -67,7 +70,7 @@ class MediaReader:
         return self
 
     def __exit__(self, *_: object) -> None:
-        """End the process."""
+        """End the child."""
         self.kill()
         if self._process is not None:
             for pipe in (self._process.stdin, self._process.stdout):
@@ -75,35 +78,36 @@ class MediaReader:
                     with suppress(BrokenPipeError):
                         pipe.close()
 
-    def pieces(self) -> Iterator[Samples]:
-        """Yield the sound in pieces of 100 ms, the last one shorter; blocks while it reads.
+    def blocks(self) -> Iterator[Samples]:
+        """Open it, yield its sound in blocks of 100 ms, the last one shorter, and close it; blocks the thread.
 
         Raises:
-            MediaError: It ends broken; all that could be read was yielded before.
-            SourceError: The stream stopped.
+            MediaError: It cannot be read as sound, or breaks off; the sound before was yielded.
+            SourceError: A stream cannot be reached, or stopped.
         """
-        assert self._process is not None
-        while True:
-            kind, payload = self._receive(self._process)
-            if kind != child_messages.SOUND:
-                return
-            yield from_pcm16(payload)
+        with self:
+            assert self._process is not None
+            while True:
+                kind, payload = self._receive(self._process)
+                if kind != child_messages.SOUND:
+                    return
+                yield from_pcm16(payload)
 
     def kill(self) -> None:
-        """End the process if it runs, or keep it from starting."""
+        """End the child if it runs, else prevent its start."""
         with self._lock:
-            self._over.set()
+            self._killed.set()
             if self._process is not None:
                 self._process.kill()
                 self._process.wait()
 
     def _start(self) -> subprocess.Popen[bytes]:
-        environment = {name: os.environ[name] for name in KEPT if name in os.environ}
-        found_in = [str(Path(app.__path__[0]).parent), *filter(None, sys.path)]
-        environment["PYTHONPATH"] = os.pathsep.join(found_in)  # it finds what we find, however that was installed
+        environment = {name: os.environ[name] for name in ENVIRONMENT if name in os.environ}
+        folders = [str(Path(app.__path__[0]).parent), *filter(None, sys.path)]
+        environment["PYTHONPATH"] = os.pathsep.join(folders)  # the child imports from where this process does
         with self._lock:
-            if self._over.is_set():
-                raise SourceError(f"Reading {self._address} was called off.")
+            if self._killed.is_set():
+                raise SourceError(f"Reading {self._name} was cancelled.")
             try:
                 self._process = subprocess.Popen(
                     [sys.executable, "-P", "-m", "app.media.child"],
@@ -112,52 +116,56 @@ class MediaReader:
                     stderr=subprocess.DEVNULL,
                     bufsize=child_messages.PAYLOAD_MAX,
                     env=environment,
-                    start_new_session=True,  # Ctrl-C is for the service, which then ends it
+                    start_new_session=True,  # Ctrl-C goes to the service only, which then ends the child
                 )
             except OSError as exc:
-                raise SourceError(f"The process to read {self._address} cannot be started now: {exc}.") from exc
+                raise SourceError(f"The process to read {self._name} cannot be started now: {exc}.") from exc
             return self._process
 
     def _receive(self, process: subprocess.Popen[bytes]) -> tuple[bytes, bytes]:
-        """Return the next message's kind and payload; a failure is raised."""
+        """Return the next message's kind and payload; raise the error that it reports."""
         assert process.stdout is not None
-        self._due_s = time.monotonic() + STALL_S
+        self._deadline_s = time.monotonic() + STALL_S
         message = child_messages.receive(process.stdout)
-        self._due_s = inf
+        self._deadline_s = inf
         if message is None:
-            raise self._death(process)
+            raise self._crash_error(process)
         kind, payload = message
         if kind == child_messages.FAILED:
-            raise _error(payload)
+            raise self._reported_error(payload)
         return kind, payload
 
     def _watch(self) -> None:
-        while not self._over.wait(LOOK_S):
-            if time.monotonic() > self._due_s:
+        """Kill the child when a message is too late."""
+        while not self._killed.wait(CHECK_S):
+            if time.monotonic() > self._deadline_s:
                 self._is_late = True
                 self.kill()
 
-    def _death(self, process: subprocess.Popen[bytes]) -> SurtitleError:
-        """Return the sentence for a process that ended without one of its own."""
+    def _crash_error(self, process: subprocess.Popen[bytes]) -> SurtitleError:
+        """Return the error for a child that ended without reporting one."""
         with suppress(subprocess.TimeoutExpired):
-            process.wait(LOOK_S)  # its pipe closes before it is gone
+            process.wait(CHECK_S)  # its pipe closes before it ends
         self.kill()
         if self._is_late:
-            why = f"no sound came for {STALL_S:.0f} s"
+            reason = f"no sound came for {STALL_S:.0f} s"
         else:
-            why = f"the process that read it ended with {process.returncode}"
+            reason = f"the process that read it ended with {process.returncode}"
         if is_url(self._address):
-            return SourceError(f"The stream {self._address} stopped: {why}. Check the address and the network.")
+            return SourceError(f"The stream {self._name} stopped: {reason}. Check the address and the network.")
         return MediaError(
-            f"Expected a sound or video file, but reading {self._address} was given up: {why}. "
-            "It is damaged or made to do harm; convert it with a program that you trust."
+            f"Expected a sound or video file, but reading {self._name} failed: {reason}. "
+            "The file is damaged or malicious; convert it with a program that you trust."
         )
 
-
-def _error(payload: bytes) -> SurtitleError:
-    """Return the error that the process told of; it may have been taken over, so its word is only a text."""
-    try:
-        failure = child_messages.ReadFailure.parse(payload)
-    except ValueError:
-        return MediaError("Expected a sound or video file, but the process that read it spoke nonsense. Give another.")
-    return (SourceError if failure.code == SourceError.code else MediaError)(failure.text)
+    def _reported_error(self, payload: bytes) -> SurtitleError:
+        """Return the error that the child reported; a malicious file may control the child, so it is only a text."""
+        try:
+            failure = child_messages.ReadFailure.from_payload(payload)
+        except ValueError:
+            return MediaError(
+                f"Expected a sound or video file, but the process that read {self._name} sent an invalid message. "
+                "Give another file."
+            )
+        kind = SourceError if failure.code == SourceError.code else MediaError
+        return kind(failure.text.replace(self._address, self._name))

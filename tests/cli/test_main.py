@@ -38,7 +38,7 @@ def test_models_says_what_auto_would_take() -> None:
     ("words", "complaint"),
     [
         (["--source", "nothing.wav"], "There is no file nothing.wav"),
-        (["--source", "README.md"], "holds none|neither"),
+        (["--source", "README.md"], "contains none|neither"),
         (["--source", "microphone:no such device"], "no sound device called|PortAudio|sound device"),
         (["--model", "./nowhere"], "is not a directory"),
         (["--model", "small"], "hub cannot be reached"),

@@ -1,4 +1,4 @@
-"""Where URLs lead, and the tricks that hide it."""
+"""Tests for app.media.address: where URLs lead, and tricks that hide it."""
 
 import os
 import re
@@ -11,7 +11,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from app.errors import MediaError, SourceError, SurtitleError
-from app.media.address import check, is_public, is_url, shown
+from app.media.address import hide_secrets, is_public, is_url, resolve
 
 FUZZ_CASES = int(os.environ.get("SURTITLE_FUZZ_CASES", "300"))
 
@@ -30,11 +30,11 @@ NAMES = {
     "zoned.example": ["fe80::1%2"],
     "odd.example": ["not an address"],
 }
-"""What the tests' resolver knows."""
+"""Hosts and addresses of the tests' resolver."""
 
 
 def lookup(host: str, port: int) -> Sequence[str]:
-    """Read numbers in every way the system does, and names from a table; `a-b-c-d.nip.io` is a.b.c.d."""
+    """Parse numbers in all ways that the system does, and look up names in a table; `a-b-c-d.nip.io` is a.b.c.d."""
     written = re.fullmatch(r"(?:.*[.-])?(\d+)[.-](\d+)[.-](\d+)[.-](\d+)\.nip\.io", host.lower())
     if written:
         return [".".join(written.groups())]
@@ -192,17 +192,17 @@ data:audio/wav;base64,AAAA
 
 
 @pytest.mark.parametrize("url", TRICKS)
-def test_no_trick_leads_inside(url: str) -> None:
-    """Whatever hides a private address, or makes readers of URLs disagree, is refused."""
+def test_no_trick_reaches_a_private_address(url: str) -> None:
+    """URLs that hide a private address, or that URL parsers disagree on, are refused."""
     with pytest.raises((MediaError, SourceError)):
-        check(url, lookup)
+        resolve(url, lookup)
 
 
 @pytest.mark.parametrize("character", [*map(chr, range(0x21)), "\x7f", "\u2028", "\u200b", "\ufeff"])
 def test_invisible_characters_do_not_split_a_host(character: str) -> None:
-    """Line ends, blanks and zeros in a URL cannot begin another header or another host."""
+    """Line ends, blanks and zeros in a URL cannot start another header or another host."""
     try:
-        hosts = {check(f"http://radio.example{character}/", lookup).host}
+        hosts = {resolve(f"http://radio.example{character}/", lookup).host}
     except (MediaError, SourceError):
         hosts = set()
     assert hosts <= {"radio.example"}
@@ -224,46 +224,46 @@ def test_invisible_characters_do_not_split_a_host(character: str) -> None:
     ],
 )
 def test_public_addresses_are_found(url: str, host: str, port: int, target: str) -> None:
-    """What lies on the internet is let through, with what to connect to and what to ask for."""
-    place = check(url, lookup)
+    """A public address is allowed, and its host, port and target are returned."""
+    place = resolve(url, lookup)
     assert (place.host, place.port, place.target) == (host, port, target)
     assert place.addresses
     assert place.is_secure is (url[:5].lower() == "https")
 
 
 def test_a_login_is_kept_for_the_server() -> None:
-    """Name and password of a URL are told apart from its host."""
-    assert check("http://me:p%40ss@radio.example/", lookup).login == "me:p@ss"
-    assert check("http://radio.example/", lookup).login is None
+    """Name and password are separate from the host."""
+    assert resolve("http://me:p%40ss@radio.example/", lookup).login == "me:p@ss"
+    assert resolve("http://radio.example/", lookup).login is None
 
 
-def test_private_networks_open_by_setting_only() -> None:
-    """With the operator's word a private address is a place as any other; the sentence names the option."""
-    assert check("http://router/cam", lookup, private=True).addresses == ("192.168.0.1",)
+def test_private_networks_need_the_setting() -> None:
+    """With the setting a private address is allowed; without it the error names the option."""
+    assert resolve("http://router/cam", lookup, private=True).addresses == ("192.168.0.1",)
     with pytest.raises(MediaError, match="--private-sources"):
-        check("http://router/cam", lookup)
+        resolve("http://router/cam", lookup)
     with pytest.raises(MediaError):
-        check("file:///etc/passwd", lookup, private=True)
+        resolve("file:///etc/passwd", lookup, private=True)
 
 
 def test_a_host_is_looked_up_once() -> None:
-    """A resolver that answers with a public address first and ours then is asked no second time."""
+    """There is no second lookup, which could return a private address."""
     answers = [["93.184.216.34"], ["127.0.0.1"]]
-    place = check("http://rebound.example/", lambda host, port: answers.pop(0))
+    place = resolve("http://rebound.example/", lambda host, port: answers.pop(0))
     assert place.addresses == ("93.184.216.34",)
     assert answers == [["127.0.0.1"]]
 
 
-def test_an_unknown_host_may_come_back() -> None:
-    """A name that nobody knows now is a matter of waiting."""
+def test_an_unknown_host_is_worth_another_attempt() -> None:
+    """A failed lookup is a SourceError, which means: try again."""
     with pytest.raises(SourceError, match="cannot be opened"):
-        check("http://nobody.example/", lookup)
+        resolve("http://nobody.example/", lookup)
     with pytest.raises(SourceError, match="cannot be opened"):
-        check("http://nobody.example/", lambda host, port: [])
+        resolve("http://nobody.example/", lambda host, port: [])
 
 
 @pytest.mark.parametrize(
-    ("written", "named"),
+    ("text", "expected"),
     [
         ("http://a/b", True),
         ("RTSP://a", True),
@@ -273,9 +273,9 @@ def test_an_unknown_host_may_come_back() -> None:
         ("a b://c", False),
     ],
 )
-def test_streams_are_told_from_files(written: str, named: bool) -> None:
-    """What begins with a scheme is a stream."""
-    assert is_url(written) is named
+def test_streams_are_recognized(text: str, expected: bool) -> None:
+    """Text that begins with a scheme is a stream."""
+    assert is_url(text) is expected
 
 
 numbers = st.integers(0, 2**32 - 1)
@@ -311,10 +311,10 @@ urls = st.one_of(
 @given(urls)
 @example("http://[2002:7f00:1::1]/")
 @example("http://[::ffff:a00:1]/")
-def test_nothing_but_public_addresses_comes_through(url: str) -> None:
-    """Any text is either refused in a sentence or leads to addresses that the whole internet can reach."""
+def test_only_public_addresses_are_allowed(url: str) -> None:
+    """Any text is either refused with a sentence or leads to addresses that the whole internet can reach."""
     try:
-        place = check(url, lookup)
+        place = resolve(url, lookup)
     except SurtitleError:
         return
     for address in place.addresses:
@@ -336,6 +336,6 @@ def test_nothing_but_public_addresses_comes_through(url: str) -> None:
         ("talk.flac", "talk.flac"),
     ],
 )
-def test_people_see_no_password_of_an_address(address: str, seen: str) -> None:
-    """What stands before the host or behind the question mark is left out of what is shown."""
-    assert shown(address) == seen
+def test_passwords_are_hidden(address: str, seen: str) -> None:
+    """The login and the query are removed."""
+    assert hide_secrets(address) == seen

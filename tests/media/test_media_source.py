@@ -1,7 +1,10 @@
 """Tests for app.media.media_source."""
 
 import asyncio
+import os
+import threading
 import time
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
 import numpy as np
@@ -9,7 +12,10 @@ import pytest
 
 from app.audio.chunk import SAMPLE_RATE, Samples
 from app.errors import MediaError, SourceError
+from app.media import media_source
 from app.media.media_source import MediaSource, load, read
+from tests.fakes.http_server import reply, serve_http
+from tests.support.media_children import list_children
 from tests.support.sound_files import write_sound
 
 
@@ -54,7 +60,7 @@ def test_a_file_without_sound_is_a_sentence(tmp_path: Path) -> None:
     """A text file, an empty file and a missing file are errors that say what was expected."""
     (tmp_path / "a.txt").write_text("just text " * 100)
     (tmp_path / "empty.wav").write_bytes(b"")
-    for name, complaint in (("a.txt", "holds none"), ("empty.wav", "neither|breaks off"), ("none.wav", "no file")):
+    for name, complaint in (("a.txt", "contains none"), ("empty.wav", "neither|breaks off"), ("none.wav", "no file")):
         with pytest.raises(MediaError, match=complaint):
             load(tmp_path / name)
 
@@ -81,3 +87,42 @@ def test_an_unreachable_stream_may_come_back() -> None:
     """A stream that does not answer is a SourceError, which means: try again."""
     with pytest.raises(SourceError, match="cannot be opened"):
         list(read("http://127.0.0.1:9/live.mp3", private=True))
+
+
+def test_only_files_are_opened(tmp_path: Path) -> None:
+    """A folder, a pipe without a writer and an endless device do not hang; a link to a file is that file."""
+    os.mkfifo(tmp_path / "pipe.wav")
+    (tmp_path / "zero.wav").symlink_to("/dev/zero")
+    (tmp_path / "nowhere.wav").symlink_to(tmp_path / "nothing")
+    for path in (tmp_path, tmp_path / "pipe.wav", tmp_path / "zero.wav", tmp_path / "nowhere.wav", Path("/dev/zero")):
+        with pytest.raises(MediaError, match="no file"):
+            media_source.load(path)
+        assert media_source.length_s(path) is None
+    write_sound(tmp_path / "a.wav", "pcm_s16le", rate_hz=16_000, layout="mono")
+    (tmp_path / "link.wav").symlink_to(tmp_path / "a.wav")
+    assert len(media_source.load(tmp_path / "link.wav")) == 2 * SAMPLE_RATE
+
+
+async def test_cancelling_ends_the_child_at_once() -> None:
+    """A source that is cancelled during a stall ends at once, and so does its child."""
+    over = threading.Event()
+
+    def answer(request: BaseHTTPRequestHandler) -> None:
+        reply(request, b"", Content_Length="1000", Content_Type="audio/mpeg")
+        over.wait(20)
+
+    async def listen(url: str) -> None:
+        async for _ in MediaSource(url, private=True).chunks():
+            pass
+
+    with serve_http(answer) as port:
+        task = asyncio.create_task(listen(f"http://127.0.0.1:{port}/"))
+        await asyncio.sleep(0.6)
+        assert len(list_children(os.getpid())) == 1
+        began_s = time.monotonic()
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        assert time.monotonic() - began_s < 0.5
+        assert list_children(os.getpid()) == []
+        over.set()

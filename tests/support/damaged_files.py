@@ -24,13 +24,13 @@ EXTREMES = (0, 1, 0x7F, 0x80, 0xFF, 0x7FFF, 0x8000, 0xFFFF, 0x7FFFFFFF, 0x800000
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one file."""
+    """The result of one file."""
 
     path: Path
     said: str
     """The sentence; empty if it was read to its end, `died` if the process did not survive it."""
     n_bytes: int
-    """How much sound came."""
+    """Bytes of sound."""
     took_s: float
 
 
@@ -64,7 +64,7 @@ def damaged(seeds: Sequence[bytes], number: int) -> bytes:
 
 
 def read_all(folder: Path) -> list[Outcome]:
-    """Return what becomes of every file of a folder; where the process dies, a new one goes on."""
+    """Return the result of each file of a folder; when the process dies, a new one continues."""
     outcomes: list[Outcome] = []
     waiting = sorted(folder.iterdir())
     while waiting:
@@ -88,7 +88,7 @@ def _outcome(pipe: IO[bytes], path: Path) -> Outcome:
             case (child_messages.SOUND, payload):
                 n_bytes += len(payload)
             case (child_messages.FAILED, payload):
-                said = child_messages.ReadFailure.parse(payload).text
+                said = child_messages.ReadFailure.from_payload(payload).text
             case (b"t", payload):
                 return Outcome(path, said, n_bytes, float(payload))
             case None:
@@ -96,14 +96,14 @@ def _outcome(pipe: IO[bytes], path: Path) -> Outcome:
 
 
 def main(folder: str, first: str) -> None:
-    """Answer for the files of a folder from one on."""
+    """Read the files of a folder, beginning with one."""
     sandbox.confine()
     for path in sorted(Path(folder).iterdir()):
         if path.name >= first:
             began_s = time.monotonic()
             child.answer(child_messages.ReadRequest(str(path), False, 16_000), sys.stdout.buffer)
             child_messages.send(sys.stdout.buffer, TOOK, str(time.monotonic() - began_s).encode())
-            sandbox.extend()
+            sandbox.extend_cpu_time()
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Damaged files: a few hundred in the suite, as many as SURTITLE_FUZZ_CASES says in a long run."""
+"""Damaged files: a few hundred in the suite, SURTITLE_FUZZ_CASES in a long run."""
 
 import os
 import shutil
@@ -16,10 +16,10 @@ from tests.support.sound_files import write_sound
 FUZZ_CASES = int(os.environ.get("SURTITLE_FUZZ_CASES", "600"))
 
 TOGETHER = 200
-"""Files that lie on the disk at once."""
+"""Files on the disk at once."""
 
 SLOW_S = 5.0
-"""More than any file of half a second may take."""
+"""Most time for a file of half a second."""
 
 
 @pytest.fixture
@@ -35,8 +35,8 @@ def seeds(tmp_path: Path) -> list[bytes]:
 
 
 @pytest.mark.timeout(24 * 3600)
-def test_damage_ends_in_sound_or_a_sentence(tmp_path: Path, seeds: list[bytes]) -> None:
-    """Whatever is broken in a file, it is read, or refused in a sentence, soon and within the limits."""
+def test_a_damaged_file_is_sound_or_a_sentence(tmp_path: Path, seeds: list[bytes]) -> None:
+    """A damaged file is read, or refused with a sentence, soon and within the limits."""
     counts: Counter[str] = Counter()
     slowest_s = 0.0
     for first in range(0, FUZZ_CASES, TOGETHER):
