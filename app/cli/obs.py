@@ -44,28 +44,28 @@ def setup(
 
     with exit_codes.guarded():
         wanted = OBS_SCENE if scene is None else scene
-        stage = asyncio.run(_prepare(host, port, _password(password_file), wanted, overlay, virtual_camera))
-        for sentence in (*stage.did, *stage.lacks):
+        scene_setup = asyncio.run(_prepare(host, port, _password(password_file), wanted, overlay, virtual_camera))
+        for sentence in (*scene_setup.actions, *scene_setup.missing):
             typer.echo(sentence)
         typer.echo("")
         typer.echo(
-            f"Next: choose the scene “{stage.scene}” in OBS, and put into it, below the subtitles, what to show."
+            f"Next: choose the scene “{scene_setup.scene}” in OBS, and put into it, below the subtitles, what to show."
         )
-        if stage.text is None:
+        if scene_setup.text is None:
             typer.echo("The words come while `surtitle serve` runs.")
         else:
             typer.echo("The text stays empty until OBS is one of the room's outputs. obs/README.md says how.")
-        if stage.has_camera:
+        if scene_setup.has_camera:
             typer.echo("In the meeting, choose “OBS Virtual Camera” as the camera.")
 
 
 async def _prepare(host: str, port: int, password: str, scene: str, overlay: str, virtual_camera: bool) -> "SceneSetup":
-    from app.outputs.obs_link import connected
-    from app.outputs.obs_scene import prepare
+    from app.outputs.obs_link import connect
+    from app.outputs.obs_scene import prepare_scene
 
-    async with connected(host, port, password) as link:
+    async with connect(host, port, password) as link:
         typer.echo(f"Found {await link.version()}.")
-        return await prepare(link, scene=scene, overlay=overlay, virtual_camera=virtual_camera)
+        return await prepare_scene(link, scene=scene, overlay=overlay, virtual_camera=virtual_camera)
 
 
 def _password(file: Path | None) -> str:

@@ -1,7 +1,7 @@
-"""The connection to OBS Studio: obs-websocket 5, spoken by simpleobsws.
+"""The connection to OBS Studio: obs-websocket 5, by way of simpleobsws.
 
-simpleobsws neither notices that OBS hung up while an answer is awaited nor connects anew; this does the first, and
-whoever uses it the second.
+simpleobsws does not notice that OBS closes the connection while an answer is awaited, and does not reconnect. This
+module does the first; its callers do the second.
 """
 
 import asyncio
@@ -12,14 +12,14 @@ from typing import Any, TypeVar
 from app.errors import ObsError, ObsRefusedError, SettingsError
 
 ANSWER_S = 5.0
-"""OBS answers in a frame; one that takes this long is stuck."""
+"""OBS answers within a frame; without an answer for this long it hangs."""
 
 READY_S = 20.0
-"""How long OBS may load a scene collection, during which it says that it is not ready."""
+"""How long OBS may load a scene collection, during which it refuses requests as not ready."""
 
 NOT_READY_PAUSE_S = 0.25
 
-END_S = 1.0
+CLOSE_S = 1.0
 """How long closing may take."""
 
 NOT_READY = 207
@@ -30,36 +30,36 @@ Result = TypeVar("Result")
 
 
 class ObsLink:
-    """A connection to OBS Studio; see `connected`."""
+    """A connection to OBS Studio; see `connect`."""
 
     def __init__(self, client: Any, name: str) -> None:
-        """Take a client of simpleobsws that is about to identify itself to the OBS of this name."""
+        """Take a simpleobsws client that is about to identify itself to the OBS of this name."""
         self._client, self._name = client, name
 
     @property
     def is_lost(self) -> bool:
-        """Whether nothing can be asked any more."""
+        """Whether the connection is closed."""
         return bool(self._client.recv_task.done())
 
-    def when_lost(self, see: Callable[[], None]) -> None:
-        """Call `see` once the connection is lost."""
-        self._client.recv_task.add_done_callback(lambda _: see())
+    def on_lost(self, callback: Callable[[], None]) -> None:
+        """Call `callback` when the connection is closed."""
+        self._client.recv_task.add_done_callback(lambda _: callback())
 
-    async def ask(self, kind: str, **given: object) -> Mapping[str, object]:
-        """Return the answer to a request; waits for an OBS that is loading its scenes.
+    async def request(self, kind: str, **fields: object) -> Mapping[str, object]:
+        """Return the answer to a request; waits for an OBS that loads its scenes.
 
         Raises:
-            RefusalError: OBS says no.
-            ObsError: It does not answer in time, breaks off, or answers nonsense.
+            ObsRefusedError: OBS refuses the request.
+            ObsError: OBS does not answer in time, closes the connection, or sends an invalid answer.
         """
         import simpleobsws
 
         deadline = asyncio.get_running_loop().time() + READY_S
         while True:
             try:
-                # of the two limits ours is the first
-                answer = await self._while_there(
-                    self._client.call(simpleobsws.Request(kind, given or None), timeout=ANSWER_S * 2)
+                # our own timeout is the shorter one
+                answer = await self._await_answer(
+                    self._client.call(simpleobsws.Request(kind, fields or None), timeout=ANSWER_S * 2)
                 )
             except (KeyError, TypeError, AttributeError) as exc:
                 raise ObsError(f"Expected an answer to {kind} from {self._name}, but got something else.") from exc
@@ -74,61 +74,61 @@ class ObsLink:
             await asyncio.sleep(NOT_READY_PAUSE_S)
 
     async def version(self) -> str:
-        """Return which OBS this is, as `OBS 30.2.0`."""
-        return f"OBS {(await self.ask('GetVersion')).get('obsVersion')}"
+        """Return the version of OBS, as `OBS 30.2.0`."""
+        return f"OBS {(await self.request('GetVersion')).get('obsVersion')}"
 
     async def identify(self) -> None:
-        """Wait until OBS has taken the password; raises SettingsError or ObsError."""
-        await self._while_there(self._client.wait_until_identified(ANSWER_S * 2))
+        """Wait until OBS has accepted the password; raises SettingsError or ObsError."""
+        await self._await_answer(self._client.wait_until_identified(ANSWER_S * 2))
 
-    async def _while_there(self, asked: Awaitable[Result]) -> Result:
-        """Wait for an answer, but for no longer than there is somebody to give it."""
+    async def _await_answer(self, answer: Awaitable[Result]) -> Result:
+        """Wait for an answer, at most until the connection is closed."""
         import simpleobsws
 
-        reading = self._client.recv_task
+        receiving = self._client.recv_task
         try:
             async with asyncio.timeout(ANSWER_S) as limit:
                 is_over = False
 
                 def stop(_: object) -> None:
-                    # it may be called after it was removed, if the reading ended in this same turn of the loop
+                    # it may be called after its removal, if receiving ended in the same turn of the loop
                     if not is_over and not limit.expired():
                         limit.reschedule(asyncio.get_running_loop().time())
 
-                reading.add_done_callback(stop)
+                receiving.add_done_callback(stop)
                 try:
-                    return await asked
+                    return await answer
                 finally:
                     is_over = True
-                    reading.remove_done_callback(stop)
+                    receiving.remove_done_callback(stop)
         except TimeoutError:
-            raise self._closed() if self.is_lost else ObsError(f"{self._name} does not answer.") from None
+            raise self._closed_error() if self.is_lost else ObsError(f"{self._name} does not answer.") from None
         except (simpleobsws.NotIdentifiedError, simpleobsws.websockets.exceptions.WebSocketException, OSError):
-            raise self._closed() from None
+            raise self._closed_error() from None
 
-    def _closed(self) -> ObsError | SettingsError:
+    def _closed_error(self) -> ObsError | SettingsError:
         match self._client.ws.close_code:
             case code if code == WRONG_PASSWORD:
                 return SettingsError(
-                    f"{self._name} does not take this password. In OBS, Tools > WebSocket Server Settings > "
+                    f"{self._name} does not accept this password. In OBS, Tools > WebSocket Server Settings > "
                     "Show Connect Info shows the right one."
                 )
             case code if code == WRONG_VERSION:
                 return SettingsError(
                     f"Expected OBS 28 or newer, but {self._name} speaks another version of its protocol."
                 )
-        return ObsError(f"{self._name} broke the connection off.")
+        return ObsError(f"{self._name} closed the connection.")
 
 
 @asynccontextmanager
-async def connected(host: str, port: int, password: str) -> AsyncIterator[ObsLink]:
-    """Lend a connection to OBS Studio while the block lasts.
+async def connect(host: str, port: int, password: str) -> AsyncIterator[ObsLink]:
+    """Connect to OBS Studio while the block lasts.
 
     Raises:
         SettingsError: The password is wrong, or the extra `obs` is not installed.
         ObsError: OBS does not answer there.
     """
-    require()
+    require_extra()
     import simpleobsws
 
     place = f"{f'[{host}]' if ':' in host else host}:{port}"
@@ -143,7 +143,7 @@ async def connected(host: str, port: int, password: str) -> AsyncIterator[ObsLin
             f"What answers at {place} is not the WebSocket server of OBS. In OBS, Tools > WebSocket Server Settings "
             "shows its port."
         ) from None
-    # ValueError: the host is no name, as `a..b`; ImportError: a SOCKS proxy lies between, and its library is missing
+    # ValueError: the host is not a valid name, as `a..b`; ImportError: a SOCKS proxy is set, and its library is missing
     except (OSError, TimeoutError, ValueError, ImportError):
         raise ObsError(
             f"OBS does not answer at {place}. Start it; if it runs, tick Tools > WebSocket Server Settings > Enable "
@@ -158,19 +158,19 @@ async def connected(host: str, port: int, password: str) -> AsyncIterator[ObsLin
 
 
 async def _close(client: Any) -> None:
-    """Close a connection in little time, whatever is left of it."""
-    reading = client.recv_task
+    """Close a connection quickly, in whatever state it is."""
+    receiving = client.recv_task
     with suppress(TimeoutError):
-        async with asyncio.timeout(END_S):
+        async with asyncio.timeout(CLOSE_S):
             await client.disconnect()
     if client.ws is not None:
         client.ws.transport.abort()
-    await asyncio.wait([reading])
-    if not reading.cancelled():
-        reading.exception()  # what OBS sent was not understood; the link is lost, and that was told
+    await asyncio.wait([receiving])
+    if not receiving.cancelled():
+        receiving.exception()  # OBS sent an invalid message; the lost connection was already reported
 
 
-def require() -> None:
+def require_extra() -> None:
     """Raise SettingsError if the extra `obs` is not installed."""
     try:
         import simpleobsws  # noqa: F401

@@ -1,6 +1,6 @@
-"""Captions inside a stream, which players switch on: Latin letters, two short lines, one a second; pure.
+"""Closed captions inside a stream, which viewers switch on in their player: two short lines of Latin letters; pure.
 
-They are CEA-608, the captions of American television. OBS puts them into the stream as they come and paces nothing.
+They are CEA-608, the captions of American television. OBS inserts them as they come and does not pace them.
 """
 
 import unicodedata
@@ -15,16 +15,16 @@ COLUMNS = 32
 LINES = 2
 
 PACE_S = 1.0
-"""Between two captions; more often, players drop some (the pace of Web Captioner, as OBS's own captions plug-in)."""
+"""Between two captions, as in Web Captioner and OBS's own captions plug-in; players drop some of faster ones."""
 
 WAITING_MAX = 8
-"""Captions that may wait: those of the last half minute of fast talk. The oldest gives way."""
+"""Captions that may wait: those of the last half minute of fast talk. Beyond that the oldest is dropped."""
 
 KNOWN_MAX = 500
-"""Phrases that are known to have been taken; about half an hour of talk."""
+"""Phrases that are remembered as sent or waiting; about half an hour of talk."""
 
 ASCII = str.maketrans({"‘": "'", "’": "'", "“": '"', "”": '"', "„": '"', "–": "-", "—": "-", "…": "...", "ł": "l"})
-"""What CEA-608 has no character for, and what stands for it."""
+"""Replacements of characters that CEA-608 does not have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,78 +34,78 @@ class _StreamCaption:
 
 
 class StreamCaptions:
-    """The captions that wait for their turn, which can still be changed."""
+    """The captions that wait to be sent; they can still change."""
 
     def __init__(self) -> None:
         """Begin with none."""
         self._waiting: deque[_StreamCaption] = deque()
-        self._begun = ""
-        """The phrase of which captions left last; more of it may wait."""
+        self._started = ""
+        """The phrase of the last caption that was sent; more of it may wait."""
         self._known: dict[str, None] = {}
-        """Phrases that were taken, the oldest first."""
+        """Phrases that were added, oldest first."""
         self.n_dropped = 0
-        """Captions that others took the place of."""
+        """Captions that were dropped for newer ones."""
 
-    def take(self, phrase: str, text: str) -> None:
-        """Let a final phrase wait, once; what cannot be written in Latin letters is left out."""
-        if phrase in self._known:  # told again, as a translation whose original was corrected
+    def add(self, phrase: str, text: str) -> None:
+        """Add a final phrase, once; text that cannot be written in Latin letters is left out."""
+        if phrase in self._known:  # published again, as a translation whose original was corrected
             return
         self._known[phrase] = None
         if len(self._known) > KNOWN_MAX:
             del self._known[next(iter(self._known))]
-        self._waiting.extend(_StreamCaption(phrase, block) for block in blocks(text))
-        self._give_way()
+        self._waiting.extend(_StreamCaption(phrase, block) for block in split_captions(text))
+        self._drop_oldest()
 
     def change(self, phrase: str, text: str) -> None:
-        """Let a phrase that waits go out with these words, or, where there are none, let what waits of it not go out.
+        """Change the text of a phrase that waits; an empty text removes it.
 
-        One that has begun to go out keeps its words: its second half must fit the first.
+        After the first caption of a phrase was sent, the rest keeps its words: it must fit the first.
         """
         places = [i for i, caption in enumerate(self._waiting) if caption.phrase == phrase]
-        if not places or (text and phrase == self._begun):
+        if not places or (text and phrase == self._started):
             return
         first = places[0]
         others = [caption for caption in self._waiting if caption.phrase != phrase]
-        changed = [_StreamCaption(phrase, block) for block in blocks(text)]
+        changed = [_StreamCaption(phrase, block) for block in split_captions(text)]
         self._waiting = deque(others[:first] + changed + others[first:])
-        self._give_way()
+        self._drop_oldest()
 
     @property
     def n_waiting(self) -> int:
         """Captions that wait."""
         return len(self._waiting)
 
-    def next(self) -> str:
-        """Take the oldest out; there must be one."""
+    def pop(self) -> str:
+        """Remove the oldest caption and return its text; there must be one."""
         caption = self._waiting.popleft()
-        self._begun = caption.phrase
+        self._started = caption.phrase
         return caption.text
 
     def clear(self) -> None:
-        """Let none wait."""
+        """Remove all captions that wait."""
         self._waiting.clear()
 
-    def _give_way(self) -> None:
+    def _drop_oldest(self) -> None:
         while len(self._waiting) > WAITING_MAX:
-            self._begun = self._waiting.popleft().phrase
+            self._started = self._waiting.popleft().phrase
             self.n_dropped += 1
 
 
-def blocks(text: str) -> list[str]:
+def split_captions(text: str) -> list[str]:
     """Return a text as CEA-608 captions; none if fewer than half of its letters are Latin."""
     letters = [letter for letter in text if letter.isalpha()]
     if sum(_is_latin(letter) for letter in letters) * 2 < len(letters):
         return []
-    lines = wrap("".join(map(_latin, unicodedata.normalize("NFC", text).translate(ASCII))), COLUMNS)
+    lines = wrap("".join(map(_to_latin, unicodedata.normalize("NFC", text).translate(ASCII))), COLUMNS)
     return ["\n".join(lines[first : first + LINES]) for first in range(0, len(lines), LINES)]
 
 
 def _is_latin(letter: str) -> bool:
-    return bool(_latin(letter.translate(ASCII)).strip())
+    return bool(_to_latin(letter.translate(ASCII)).strip())
 
 
-def _latin(letter: str) -> str:
-    """Return the character if Latin-1 has it, else what is left of it without its marks."""
+def _to_latin(letter: str) -> str:
+    """Return the character if Latin-1 has it, otherwise the character without its marks, if Latin-1 has that."""
     if ord(letter) < 0x100:
         return letter
     return "".join(part for part in unicodedata.normalize("NFKD", letter) if ord(part) < 0x100)

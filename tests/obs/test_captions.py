@@ -16,11 +16,11 @@ import pytest
 from PIL import Image
 from playwright.async_api import async_playwright, expect
 
-from app.captions.room_state import OutputHealth
 from app.outputs.obs import ObsCaptions
 from app.outputs.obs_scene import TEXT
 from app.outputs.settings import ObsOutput
 from tests.fakes.hosted_rooms import HostedRooms, serve_rooms
+from tests.support.health_recorder import HealthRecorder
 from tests.support.obs_studio import PASSWORD, ObsStudio, run_obs
 from tests.support.ports import free_port
 from tests.support.program import run_surtitle
@@ -41,37 +41,17 @@ def studio(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Obs
         yield found
 
 
-class Told:
-    """Waits for the health that an output tells."""
-
-    def __init__(self) -> None:
-        self._status = ""
-        self._came = asyncio.Event()
-
-    def __call__(self, health: OutputHealth) -> None:
-        """Take one in."""
-        self._status = health.status
-        self._came.set()
-
-    async def until(self, status: str) -> None:
-        """Wait for this status."""
-        async with asyncio.timeout(60):
-            while self._status != status:
-                self._came.clear()
-                await self._came.wait()
-
-
 @asynccontextmanager
-async def following(port: int) -> AsyncIterator[tuple[HostedRooms, Told]]:
+async def following(port: int) -> AsyncIterator[tuple[HostedRooms, HealthRecorder]]:
     """Show a room's English track in OBS as text while the block lasts."""
-    rooms, told = HostedRooms(), Told()
+    rooms, reports = HostedRooms(), HealthRecorder()
     overlay = "http://127.0.0.1:8000/overlay/main"
     settings = ObsOutput("obs", port=port, password=PASSWORD, scene=SCENE, overlay=overlay, virtual_camera=True)
-    output = ObsCaptions(settings, on_health=told)
+    output = ObsCaptions(settings, on_health=reports)
     task = asyncio.create_task(output.follow(rooms.main, after_seq=0))
     try:
-        await told.until("working")
-        yield rooms, told
+        await reports.until("working", 60)
+        yield rooms, reports
     finally:
         task.cancel()
         with suppress(asyncio.CancelledError):
@@ -143,12 +123,12 @@ async def test_obs_is_started_anew(root: Path, tmp_path: Path) -> None:
     port, collection = free_port(), root / "obs" / "surtitle-linux.json"
     with ExitStack() as first, ExitStack() as second:
         await asyncio.to_thread(first.enter_context, run_obs(collection, home(tmp_path, "first"), port))
-        async with following(port) as (rooms, told):
+        async with following(port) as (rooms, reports):
             await asyncio.to_thread(first.close)
-            await told.until("retrying")
+            await reports.until("retrying", 60)
             again = run_obs(collection, home(tmp_path, "second"), port)
             studio, _ = await asyncio.to_thread(second.enter_context, again)
-            await told.until("working")
+            await reports.until("working", 60)
             rooms.say("1", "Here we are again.", rev=1, track="en")
             await asyncio.to_thread(wait_for, lambda: text(studio) == "Here we are again.")
 
@@ -178,7 +158,7 @@ def test_set_up_with_a_wrong_password(studio: ObsStudio) -> None:
     """The sentence says where the right one stands, and not what the wrong one was."""
     done = run_surtitle("obs", "setup", "--port", str(studio.port), timeout_s=60, SURTITLE_OBS_PASSWORD="wrong-word")
     assert (done.returncode, done.stdout) == (2, "")
-    assert "does not take this password" in done.stderr
+    assert "does not accept this password" in done.stderr
     assert "wrong-word" not in done.stderr
 
 

@@ -11,52 +11,26 @@ import msgpack
 import pytest
 import structlog
 
-from app.captions.room_state import OutputHealth, Visibility
-from app.errors import ObsError, SettingsError
+from app.captions.room_state import Visibility
 from app.outputs import obs as obs_output
-from app.outputs import obs_link, obs_screen
+from app.outputs import obs_link, obs_text
+from app.outputs.hidden_speech import HEARD_LATE_S
 from app.outputs.obs import UPDATE_S, ObsCaptions
-from app.outputs.obs_link import connected
 from app.outputs.obs_scene import TEXT
 from app.outputs.settings import ObsOutput
 from tests.fakes.hosted_rooms import HostedRooms
 from tests.fakes.obs_server import FakeObs, serve_obs
+from tests.support.health_recorder import HealthRecorder
 
 NO_BROWSER = ("text_ft2_source_v2",)
 LONG = " ".join(f"word{i}" for i in range(60))
 
 
-class Told:
-    """Remembers the health that was told."""
-
-    def __init__(self) -> None:
-        self.all: list[OutputHealth] = []
-        self._came = asyncio.Event()
-
-    def __call__(self, health: OutputHealth) -> None:
-        """Take one in."""
-        assert not self.all or self.all[-1] != health
-        self.all.append(health)
-        self._came.set()
-
-    async def until(self, status: str) -> OutputHealth:
-        """Wait until the newest has this status."""
-        async with asyncio.timeout(20):
-            while not self.all or self.all[-1].status != status:
-                self._came.clear()
-                await self._came.wait()
-        return self.all[-1]
-
-
 @asynccontextmanager
-async def following(obs: FakeObs, rooms: HostedRooms, told: Told, **given: Any) -> AsyncIterator[None]:
+async def following(obs: FakeObs, rooms: HostedRooms, reports: HealthRecorder, **given: Any) -> AsyncIterator[None]:
     """Follow the room while the block lasts."""
-    wishes: dict[str, Any] = {
-        "password": obs.password,
-        "scene": "S",
-        "track": "en",
-    }
-    output = ObsCaptions(ObsOutput("obs", port=obs.port, **(wishes | given)), on_health=told)
+    settings: dict[str, Any] = {"port": obs.port, "password": obs.password, "scene": "S", "track": "en", **given}
+    output = ObsCaptions(ObsOutput("obs", **settings), on_health=reports)
     task = asyncio.create_task(output.follow(rooms.main, after_seq=0))
     try:
         yield
@@ -69,12 +43,12 @@ async def following(obs: FakeObs, rooms: HostedRooms, told: Told, **given: Any) 
 
 
 @asynccontextmanager
-async def showing(obs: FakeObs, **given: Any) -> AsyncIterator[tuple[HostedRooms, Told]]:
+async def showing(obs: FakeObs, **given: Any) -> AsyncIterator[tuple[HostedRooms, HealthRecorder]]:
     """Follow a room until it works, with the stand-in, while the block lasts."""
-    rooms, told = HostedRooms(), Told()
-    async with serve_obs(obs), following(obs, rooms, told, **given):
-        await told.until("working")
-        yield rooms, told
+    rooms, reports = HostedRooms(), HealthRecorder()
+    async with serve_obs(obs), following(obs, rooms, reports, **given):
+        await reports.until("working")
+        yield rooms, reports
 
 
 @pytest.fixture(autouse=True)
@@ -87,7 +61,7 @@ def soon(monkeypatch: pytest.MonkeyPatch) -> None:
 async def test_words_are_in_the_text_source() -> None:
     """Open words, committed and tentative, and the final phrase replace each other; one phrase is counted."""
     obs = FakeObs(kinds=NO_BROWSER)
-    async with showing(obs) as (rooms, told):
+    async with showing(obs) as (rooms, reports):
         rooms.say("1", "Good", "evening", rev=1, track="en")
         await obs.until(lambda: obs.text == "Good evening")
         rooms.say("1", "Good morning.", rev=2, track="en", final=True)
@@ -96,13 +70,13 @@ async def test_words_are_in_the_text_source() -> None:
         rooms.say("2", "Welcome.", rev=1, track="en")
         await obs.until(lambda: obs.text == "Good morning.\nWelcome.")
         await asyncio.sleep(0.05)
-        assert told.all[-1].n_sent == 2
+        assert reports.all[-1].n_sent == 2
     assert obs.text == ""
 
 
 async def test_words_go_away(monkeypatch: pytest.MonkeyPatch) -> None:
     """After silence the source is empty without anything being said."""
-    monkeypatch.setattr(obs_screen, "CLEAR_S", 0.5)
+    monkeypatch.setattr(obs_text, "CLEAR_S", 0.5)
     obs = FakeObs(kinds=NO_BROWSER)
     async with showing(obs) as (rooms, _):
         rooms.say("1", "Good morning.", rev=1, track="en", final=True)
@@ -121,7 +95,7 @@ async def test_hidden_is_blank() -> None:
         rooms.say("2", "Secret", rev=1, track="en")
         rooms.main.set_visibility(Visibility())
         rooms.say("2", "Secret plans.", rev=2, track="en", final=True)
-        await asyncio.sleep(obs_screen.HEARD_LATE_S)
+        await asyncio.sleep(HEARD_LATE_S)
         rooms.say("3", "Back again.", rev=1, track="en", final=True)
         await obs.until(lambda: obs.text == "Back again.")
     assert "Secret" not in "".join(obs.texts)
@@ -180,14 +154,14 @@ async def test_a_slow_obs_is_sent_the_newest() -> None:
 async def test_stream_captions_are_paced() -> None:
     """While OBS streams, final phrases go out in short captions, a second apart; open ones and the rest do not."""
     obs = FakeObs(is_streaming=True)
-    async with showing(obs, overlay="http://127.0.0.1:8000/overlay/main") as (rooms, told):
+    async with showing(obs, overlay="http://127.0.0.1:8000/overlay/main") as (rooms, reports):
         rooms.say("1", "Not yet final", rev=1, track="en")
         rooms.say("1", "今天天气很好", rev=1, track="original", final=True)
         rooms.say("1", "The first phrase.", rev=2, track="en", final=True)
         rooms.say("2", "The second phrase.", rev=1, track="en", final=True)
         await obs.until(lambda: len(obs.captions) == 2)
         await asyncio.sleep(0.05)
-        assert (told.all[-1].n_sent, told.all[-1].n_dropped) == (2, 0)
+        assert (reports.all[-1].n_sent, reports.all[-1].n_dropped) == (2, 0)
     assert [text for _, text in obs.captions] == ["The first phrase.", "The second phrase."]
     assert all(later - sooner >= 0.95 for (sooner, _), (later, _) in pairwise(obs.captions))
     assert obs.texts == []
@@ -210,7 +184,7 @@ async def test_stream_captions_go_out_as_corrected() -> None:
 async def test_no_stream_is_no_trouble() -> None:
     """Without a stream captions are for nobody: OBS says 501, none waits, and the text goes on."""
     obs = FakeObs(kinds=NO_BROWSER)
-    async with showing(obs) as (rooms, told):
+    async with showing(obs) as (rooms, reports):
         rooms.say("1", LONG, rev=1, track="en", final=True)
         await obs.until(lambda: "SendStreamCaption" in obs.asked)
         await asyncio.sleep(0.2)
@@ -219,34 +193,34 @@ async def test_no_stream_is_no_trouble() -> None:
         rooms.say("2", "Now it streams.", rev=1, track="en", final=True)
         await obs.until(lambda: bool(obs.captions))
         assert [text for _, text in obs.captions] == ["Now it streams."]
-        assert {health.status for health in told.all} == {"working"}
+        assert {health.status for health in reports.all} == {"working"}
 
 
 async def test_an_obs_that_comes_later_is_found() -> None:
     """While none answers the health says what to do; once one does, it shows what is said then."""
-    obs, rooms, told = FakeObs(kinds=NO_BROWSER), HostedRooms(), Told()
+    obs, rooms, reports = FakeObs(kinds=NO_BROWSER), HostedRooms(), HealthRecorder()
     async with serve_obs(obs):
         pass  # the port is free again, and known
-    async with following(obs, rooms, told):
-        health = await told.until("retrying")
+    async with following(obs, rooms, reports):
+        health = await reports.until("retrying")
         assert f"OBS does not answer at 127.0.0.1:{obs.port}" in health.message
         assert "Enable WebSocket server" in health.message
         async with serve_obs(obs):
-            assert (await told.until("working")).message == ""
+            assert (await reports.until("working")).message == ""
             rooms.say("1", "Good morning.", rev=1, track="en", final=True)
             await obs.until(lambda: obs.text == "Good morning.")
 
 
 async def test_a_restart_in_mid_talk(caplog: pytest.LogCaptureFixture) -> None:
     """An OBS that is closed and started anew, with nothing in it, shows the words that are said then."""
-    obs, rooms, told = FakeObs(kinds=NO_BROWSER), HostedRooms(), Told()
-    async with serve_obs(obs), following(obs, rooms, told):
-        await told.until("working")
+    obs, rooms, reports = FakeObs(kinds=NO_BROWSER), HostedRooms(), HealthRecorder()
+    async with serve_obs(obs), following(obs, rooms, reports):
+        await reports.until("working")
         await asyncio.sleep(0.2)  # so that nothing is under way when it goes
         await obs.hang_up()
-        await told.until("retrying")
+        await reports.until("retrying")
         obs.scenes, obs.inputs = {"Talk": []}, {}
-        await told.until("working")
+        await reports.until("working")
         rooms.say("1", "Good morning.", rev=1, track="en", final=True)
         await obs.until(lambda: obs.inputs[TEXT][1]["text"] == "Good morning.")
     assert obs.scenes == {"Talk": [], "S": [TEXT]}
@@ -263,27 +237,27 @@ async def test_a_source_that_was_removed_comes_back() -> None:
 
 
 async def test_a_wrong_password_needs_a_person() -> None:
-    """It is told as failed and tried on; no log line and no message holds it."""
-    obs, rooms, told = FakeObs(kinds=NO_BROWSER), HostedRooms(), Told()
+    """It is reports as failed and tried on; no log line and no message holds it."""
+    obs, rooms, reports = FakeObs(kinds=NO_BROWSER), HostedRooms(), HealthRecorder()
     wrong = "a-password-nobody-may-see"
     with structlog.testing.capture_logs() as lines:
-        async with serve_obs(obs), following(obs, rooms, told, password=wrong):
-            health = await told.until("failed")
-            assert "does not take this password" in health.message
+        async with serve_obs(obs), following(obs, rooms, reports, password=wrong):
+            health = await reports.until("failed")
+            assert "does not accept this password" in health.message
             obs.password = wrong
-            await told.until("working")
-    assert wrong not in str(lines) + str(told.all)
+            await reports.until("working")
+    assert wrong not in str(lines) + str(reports.all)
     assert lines
 
 
 async def test_not_ready_is_waited_for() -> None:
     """An OBS that is changing its scenes in mid-talk gets the words when it is ready."""
     obs = FakeObs(kinds=NO_BROWSER)
-    async with showing(obs) as (rooms, told):
+    async with showing(obs) as (rooms, reports):
         obs.not_ready = 2
         rooms.say("1", "Good morning.", rev=1, track="en", final=True)
         await obs.until(lambda: obs.text == "Good morning.")
-        assert {health.status for health in told.all} == {"working"}
+        assert {health.status for health in reports.all} == {"working"}
 
 
 @pytest.mark.parametrize(
@@ -312,52 +286,9 @@ async def test_a_camera_that_is_missing_is_said_once() -> None:
     """Its lack stands in the health while all else works, and in one log line over reconnections."""
     obs = FakeObs(kinds=NO_BROWSER, has_camera=False)
     with structlog.testing.capture_logs() as lines:
-        async with showing(obs, virtual_camera=True) as (_, told):
-            assert "no virtual camera" in told.all[-1].message
+        async with showing(obs, virtual_camera=True) as (_, reports):
+            assert "no virtual camera" in reports.all[-1].message
             await obs.hang_up()
-            await told.until("retrying")
-            await told.until("working")
+            await reports.until("retrying")
+            await reports.until("working")
     assert len([line for line in lines if "no virtual camera" in line["reason"]]) == 1
-
-
-async def test_a_lost_connection_is_noticed_at_once() -> None:
-    """A request that is under way when OBS goes fails then, not when its time is over."""
-    obs = FakeObs(answer_s=3)
-    async with serve_obs(obs), connected("127.0.0.1", obs.port, obs.password) as link:
-        asking = asyncio.create_task(link.ask("GetVersion"))
-        await asyncio.sleep(0.1)
-        began_s = time.monotonic()
-        await obs.hang_up()
-        with pytest.raises(ObsError, match="broke the connection off"):
-            await asking
-        assert time.monotonic() - began_s < 2
-
-
-async def test_another_program_on_the_port_is_not_obs() -> None:
-    """A server that speaks something else is named as that."""
-
-    async def answer(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        writer.write(b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n")
-        await writer.drain()
-        writer.close()
-
-    server = await asyncio.start_server(answer, "127.0.0.1", 0)
-    async with server:
-        with pytest.raises(ObsError, match="not the WebSocket server of OBS"):
-            async with connected("127.0.0.1", server.sockets[0].getsockname()[1], ""):
-                pass
-
-
-@pytest.mark.parametrize("host", ["a..b", "a" * 64, "a:b:c"])
-async def test_a_host_that_is_no_name_does_not_answer(host: str) -> None:
-    """What cannot be a host is told as one that does not answer."""
-    with pytest.raises(ObsError, match="OBS does not answer at"):
-        async with connected(host, 4455, ""):
-            pass
-
-
-async def test_without_the_extra_there_is_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where simpleobsws is missing the sentence says how to get it."""
-    monkeypatch.setitem(__import__("sys").modules, "simpleobsws", None)
-    with pytest.raises(SettingsError, match=r"pip install 'surtitle\[obs\]'"):
-        ObsCaptions(ObsOutput("obs"), on_health=Told())

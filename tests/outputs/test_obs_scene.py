@@ -3,8 +3,8 @@
 import pytest
 
 from app.errors import SettingsError
-from app.outputs.obs_link import connected
-from app.outputs.obs_scene import OVERLAY, TEXT, SceneSetup, prepare
+from app.outputs.obs_link import connect
+from app.outputs.obs_scene import OVERLAY, TEXT, SceneSetup, prepare_scene
 from app.outputs.settings import OBS_SCENE
 from tests.fakes.obs_server import FakeObs, serve_obs
 
@@ -16,21 +16,21 @@ async def set_up(
     obs: FakeObs, *, scene: str = OBS_SCENE, overlay: str = PAGE, virtual_camera: bool = True
 ) -> SceneSetup:
     """Prepare the stand-in once."""
-    async with serve_obs(obs), connected("127.0.0.1", obs.port, obs.password) as link:
-        return await prepare(link, scene=scene, overlay=overlay, virtual_camera=virtual_camera)
+    async with serve_obs(obs), connect("127.0.0.1", obs.port, obs.password) as link:
+        return await prepare_scene(link, scene=scene, overlay=overlay, virtual_camera=virtual_camera)
 
 
 async def test_overlay_is_made() -> None:
     """The scene holds a browser source as large as the picture, and the virtual camera runs."""
     obs = FakeObs()
-    stage = await set_up(obs)
+    setup = await set_up(obs)
     kind, settings = obs.inputs[OVERLAY]
     assert obs.scenes == {"Talk": [], OBS_SCENE: [OVERLAY]}
     assert (kind, settings["url"], settings["width"], settings["height"]) == ("browser_source", PAGE, 1920, 1080)
     assert settings["shutdown"] is False
     assert obs.is_camera_on
-    assert (stage.text, stage.lacks, stage.has_camera) == (None, (), True)
-    assert "a-key" not in "".join(stage.did)
+    assert (setup.text, setup.missing, setup.has_camera) == (None, (), True)
+    assert "a-key" not in "".join(setup.actions)
 
 
 async def test_no_password_is_none() -> None:
@@ -46,10 +46,10 @@ async def test_twice_is_once() -> None:
     await set_up(obs)
     before = (dict(obs.scenes), dict(obs.inputs))
     obs.asked.clear()
-    stage = await set_up(obs)
+    setup = await set_up(obs)
     assert (obs.scenes, obs.inputs) == before
     assert not {"CreateScene", "CreateInput", "CreateSceneItem", "SetInputSettings", "StartVirtualCam"} & set(obs.asked)
-    assert stage.did[1].startswith("“Subtitles” is as it should be")
+    assert setup.actions[1].startswith("“Subtitles” is as it should be")
 
 
 async def test_what_people_changed_stays() -> None:
@@ -111,13 +111,13 @@ async def test_a_scene_cannot_have_the_name_of_a_source() -> None:
 async def test_without_a_browser_source_there_is_text(kinds: tuple[str, ...], chosen: str) -> None:
     """The newest text source that the system has stands in the middle of the lower edge, and the lack is told."""
     obs = FakeObs(kinds=kinds)
-    stage = await set_up(obs)
+    setup = await set_up(obs)
     kind, settings = obs.inputs[TEXT]
     place = obs.transforms[TEXT]
     assert (kind, settings["font"]["face"], settings["font"]["size"]) == (chosen, "Sans Serif", 60)
     assert (place["alignment"], place["positionX"], place["positionY"]) == (8, 960.0, pytest.approx(1026.0))
-    assert stage.text == TEXT
-    assert "no browser source" in stage.lacks[0]
+    assert setup.text == TEXT
+    assert "no browser source" in setup.missing[0]
 
 
 async def test_text_is_moved_once() -> None:
@@ -125,9 +125,9 @@ async def test_text_is_moved_once() -> None:
     obs = FakeObs(kinds=NO_BROWSER)
     await set_up(obs, overlay="")
     obs.transforms[TEXT] = {"positionY": 100.0}
-    stage = await set_up(obs, overlay="")
+    setup = await set_up(obs, overlay="")
     assert obs.transforms[TEXT] == {"positionY": 100.0}
-    assert stage.lacks == ()
+    assert setup.missing == ()
 
 
 async def test_words_do_not_stand_twice() -> None:
@@ -149,10 +149,10 @@ async def test_no_kind_to_show_text_with() -> None:
 async def test_the_virtual_camera_runs_if_there_is_one(has_camera: bool, is_on: bool) -> None:
     """It is started unless it runs; a machine that has none is told of, and that is all."""
     obs = FakeObs(has_camera=has_camera, is_camera_on=is_on)
-    stage = await set_up(obs)
-    assert obs.is_camera_on is has_camera is stage.has_camera
-    assert [sentence for sentence in stage.lacks if "no virtual camera" in sentence] == list(stage.lacks)
-    assert len(stage.lacks) == (not has_camera)
+    setup = await set_up(obs)
+    assert obs.is_camera_on is has_camera is setup.has_camera
+    assert [sentence for sentence in setup.missing if "no virtual camera" in sentence] == list(setup.missing)
+    assert len(setup.missing) == (not has_camera)
     assert ("StartVirtualCam" in obs.asked) == (has_camera and not is_on)
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.outputs.obs_stream import COLUMNS, WAITING_MAX, StreamCaptions, blocks
+from app.outputs.obs_stream import COLUMNS, WAITING_MAX, StreamCaptions, split_captions
 
 
 @pytest.mark.parametrize(
@@ -20,13 +20,13 @@ from app.outputs.obs_stream import COLUMNS, WAITING_MAX, StreamCaptions, blocks
 )
 def test_latin_letters_only(text: str, captions: list[str]) -> None:
     """What CEA-608 cannot write is written simpler or left out; other scripts are not sent."""
-    assert blocks(text) == captions
+    assert split_captions(text) == captions
 
 
 def test_two_lines_of_32_characters() -> None:
     """A long phrase becomes captions of at most two lines, and loses no word."""
     words = [f"word{i}" for i in range(40)]
-    captions = blocks(" ".join(words))
+    captions = split_captions(" ".join(words))
     lines = [line for caption in captions for line in caption.split("\n")]
     assert " ".join(lines).split() == words
     assert all(len(line) <= COLUMNS for line in lines)
@@ -37,9 +37,9 @@ def test_the_oldest_gives_way() -> None:
     """Captions that cannot be sent in time are given up from the front, and counted."""
     waiting = StreamCaptions()
     for i in range(WAITING_MAX + 3):
-        waiting.take(f"1-{i}", f"Caption {i}.")
+        waiting.add(f"1-{i}", f"Caption {i}.")
     assert (waiting.n_waiting, waiting.n_dropped) == (WAITING_MAX, 3)
-    assert waiting.next() == "Caption 3."
+    assert waiting.pop() == "Caption 3."
 
 
 LONG = " ".join(f"word{i}" for i in range(30))
@@ -50,7 +50,7 @@ LONG = " ".join(f"word{i}" for i in range(30))
     [
         ("2", "", ["One.", "Three."]),
         ("2", "Right.", ["One.", "Right.", "Three."]),
-        ("2", LONG, ["One.", *blocks(LONG), "Three."]),
+        ("2", LONG, ["One.", *split_captions(LONG), "Three."]),
         ("2", "今天天气很好", ["One.", "Three."]),
         ("9", "Never heard of.", ["One.", "Wrong.", "Three."]),
     ],
@@ -60,17 +60,17 @@ def test_what_waits_goes_out_as_it_is_now(phrase: str, text: str, captions: list
     """A phrase that is corrected while it waits keeps its place; one that is withdrawn is not sent."""
     waiting = StreamCaptions()
     for name, said in (("1", "One."), ("2", "Wrong."), ("3", "Three.")):
-        waiting.take(name, said)
+        waiting.add(name, said)
     waiting.change(phrase, text)
-    assert [waiting.next() for _ in range(waiting.n_waiting)] == captions
+    assert [waiting.pop() for _ in range(waiting.n_waiting)] == captions
 
 
 def test_a_phrase_that_has_begun_keeps_its_words() -> None:
     """The rest of it still fits what is out, but is not sent once the phrase is withdrawn."""
     waiting = StreamCaptions()
-    waiting.take("1", LONG)
-    first, *rest = blocks(LONG)
-    assert waiting.next() == first
+    waiting.add("1", LONG)
+    first, *rest = split_captions(LONG)
+    assert waiting.pop() == first
     waiting.change("1", "Other words.")
     assert waiting.n_waiting == len(rest) > 0
     waiting.change("1", "")
@@ -80,7 +80,7 @@ def test_a_phrase_that_has_begun_keeps_its_words() -> None:
 def test_a_phrase_that_is_told_again_is_sent_once() -> None:
     """A translation is told again as final when its original is corrected; nobody wants to read it twice."""
     captions = StreamCaptions()
-    captions.take("1-0", "said once")
-    assert captions.next() == "said once"
-    captions.take("1-0", "said once")
+    captions.add("1-0", "said once")
+    assert captions.pop() == "said once"
+    captions.add("1-0", "said once")
     assert captions.n_waiting == 0

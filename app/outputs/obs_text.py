@@ -1,0 +1,115 @@
+"""The text of the text source in OBS: the last two lines of what was said; pure."""
+
+from app.captions.event import Event
+from app.outputs.cues import CUE_LINES, columns, fill
+from app.outputs.hidden_speech import HiddenSpeech
+
+CLEAR_S = 5.0
+"""Silence after which the text is cleared."""
+
+SHOWN_MAX = 4
+"""Phrases kept: two fill the lines, the others return if those are withdrawn."""
+
+KNOWN_MAX = 500
+"""Phrases that have left the text and are remembered; about half an hour of talk."""
+
+
+class ObsText:
+    """Turns events into two lines of text.
+
+    Each phrase begins a line. A word stays on its line, and lines only move up: text that grows is not wrapped again.
+    Times are seconds of any clock that never goes back.
+    """
+
+    def __init__(self) -> None:
+        """Begin without text."""
+        self._shown: dict[str, str] = {}
+        """Text of each phrase, oldest first."""
+        self._removed: dict[str, str | None] = {}
+        """Phrases that have left, with their last text; None if they must not return."""
+        self._hidden: dict[str, None] = {}
+        self._hidden_speech = HiddenSpeech()
+        self.clears_s: float | None = None
+        """When the text is cleared unless more is said; None while there is none."""
+
+    @property
+    def phrases(self) -> tuple[str, ...]:
+        """Names of the phrases kept."""
+        return tuple(self._shown)
+
+    @property
+    def text(self) -> str:
+        """The lines, joined by a line feed."""
+        lines = [line for text in self._shown.values() for line in fill(text)]
+        return "\n".join(lines[-CUE_LINES:])
+
+    def update(self, event: Event, now_s: float) -> None:
+        """Show the phrase as it is now; a correction changes a phrase in the text and brings none back."""
+        name, text, before = event.phrase, _event_text(event), self.text
+        if name in self._hidden:
+            return
+        if name in self._shown:
+            if text:
+                self._shown[name] = text
+            else:
+                self._remove(name)
+        elif name not in self._removed and self._hidden_speech.includes(now_s):
+            self.hide_phrase(event)
+        elif text and event.state in ("open", "final") and self._removed.get(name, "") not in (None, text):
+            self._removed.pop(name, None)
+            self._shown[name] = text
+            if len(self._shown) > SHOWN_MAX:
+                self._remove(self.phrases[0], for_good=True)
+        if self.text != before:
+            self.clears_s = now_s + CLEAR_S if self._shown else None
+
+    def hide_phrase(self, event: Event) -> None:
+        """Never show this phrase, on any track: it was said while screens were hidden."""
+        self._shown.pop(event.phrase, None)
+        self._hidden[event.phrase] = None
+        _limit(self._hidden)
+
+    def is_phrase_hidden(self, event: Event) -> bool:
+        """Return whether the phrase must not be shown."""
+        return event.phrase in self._hidden
+
+    def clear(self) -> None:
+        """Remove all text; a phrase returns only with another text."""
+        for name in self.phrases:
+            self._remove(name)
+        self.clears_s = None
+
+    def show(self, now_s: float) -> None:
+        """Show what is said from now on, after screens were hidden."""
+        self._hidden_speech.show(now_s)
+
+    def forget(self) -> None:
+        """Remove all text and remember none of it: the room has erased it."""
+        self._shown.clear()
+        self._removed.clear()
+        self.clears_s = None
+
+    def clear_if_due(self, now_s: float) -> None:
+        """Clear the text after a silence."""
+        if self.clears_s is not None and now_s >= self.clears_s:
+            self.clear()
+
+    def _remove(self, name: str, *, for_good: bool = False) -> None:
+        text = self._shown.pop(name)
+        self._removed.pop(name, None)
+        self._removed[name] = None if for_good else text
+        _limit(self._removed)
+
+
+def _limit(names: dict[str, None] | dict[str, str | None]) -> None:
+    if len(names) > KNOWN_MAX:
+        del names[next(iter(names))]
+
+
+def _event_text(event: Event) -> str:
+    if event.state == "withdrawn":
+        return ""
+    between = "" if columns(event.committed[-1:]) == 2 else " "
+    text = f"{event.committed}{between}{event.tentative}" if event.tentative else event.committed
+    # a lone surrogate cannot be encoded and would end the connection
+    return text.encode("utf-8", "replace").decode().strip()
