@@ -6,10 +6,10 @@ from pathlib import Path
 
 from playwright.async_api import Page, expect
 
+from app.decode import demo_files
 from tests.support.browser import open_page
 from tests.support.program import running_surtitle
 
-MEETING = Path(__file__).parents[1] / "app" / "demo" / "meeting.flac"
 SERVE = ("serve", "--model", "demo", "--language", "de,en", "--task", "translate", "--memory", "--port", "0")
 
 SLIDE = """<!doctype html><title>Talk</title><style>
@@ -27,7 +27,7 @@ TALK = "http://127.0.0.1:9/talk"
 
 async def take(folder: Path, phrases: int = 6) -> list[Path]:
     """Play the meeting until so many phrases are final, take a picture of each page, and return the files."""
-    with running_surtitle(*SERVE, "--source", str(MEETING)) as service:
+    with running_surtitle(*SERVE, "--source", str(demo_files.MEETING)) as service:
         address = await asyncio.to_thread(service.wait_for, r"All links: +(http://127\.0\.0\.1:\d+)/")
         async with (
             open_page(width=390, height=700) as phone,

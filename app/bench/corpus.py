@@ -10,11 +10,9 @@ from app.audio.chunk import SAMPLE_RATE, Samples
 from app.audio.vad import FRAME, Vad
 from app.bench import manifest
 from app.bench.manifest import TimedWord
+from app.decode import demo_files
 from app.errors import SettingsError
 from app.media import media_source
-
-MEETING = Path(__file__).parents[1] / "demo" / "meeting.flac"
-"""The bundled demo speech."""
 
 PAUSE_MAX_S = 0.4
 """Silences are shortened to this: what ends an utterance is longer, what parts sentences for a listener is not."""
@@ -90,8 +88,8 @@ def read(path: Path | None) -> list[ContinuousSpeech]:
 
 def _meeting() -> list[ContinuousSpeech]:
     """Return the demo meeting's lines, those of each language in a row: a room has one language of its own."""
-    told = json.loads(MEETING.with_suffix(".json").read_text(encoding="utf-8"))["lines"]
-    samples = media_source.load(MEETING)
+    told = json.loads(demo_files.MEETING_SCRIPT.read_text(encoding="utf-8"))["lines"]
+    samples = media_source.load(demo_files.MEETING)
     speeches = []
     for language in sorted({line["language"] for line in told}):
         parts: list[Samples] = []

@@ -9,7 +9,6 @@ from rich.console import Console
 from rich.live import Live
 from rich.text import Text
 
-import app
 from app import config
 from app.bench import demo_report
 from app.bench.timeline import ShownEvent
@@ -17,12 +16,10 @@ from app.captions.event import Event
 from app.captions.room import Room
 from app.cli.serve import open_doors, tell
 from app.config import Settings
+from app.decode import demo_files
 from app.errors import AddressError
 from app.media.media_source import MediaSource
 from app.service.service import Service
-
-MEETING = Path(app.__file__).parent / "demo" / "meeting.flac"
-"""The bundled meeting; its script lies beside it as JSON."""
 
 PAUSE_S = 3.0
 """Between two performances of the meeting."""
@@ -92,7 +89,7 @@ async def _perform(settings: Settings, console: Console, *, once: bool, json_pat
             if once:
                 break
             await asyncio.sleep(PAUSE_S)
-    measured = demo_report.report(MEETING, history)
+    measured = demo_report.report(demo_files.MEETING, history)
     console.print("\n" + demo_report.summary(measured), soft_wrap=True)
     if json_path is not None:
         text = json.dumps(measured.as_json(), indent=1, ensure_ascii=False) + "\n"
@@ -102,7 +99,7 @@ async def _perform(settings: Settings, console: Console, *, once: bool, json_pat
 async def _play(service: Service, console: Console) -> list[ShownEvent]:
     """Play the meeting once and return what was shown when."""
     room = service.get_room(service.settings.room)
-    media = MediaSource(str(MEETING))
+    media = MediaSource(str(demo_files.MEETING))
     history: list[ShownEvent] = []
     async with asyncio.TaskGroup() as group:
         showing = group.create_task(TerminalScreen(console, room.tracks[-1]).follow(room, history, media))

@@ -2,13 +2,17 @@
 
 from pathlib import Path
 
-_FOLDER = Path(__file__).parents[1] / "demo"
+FOLDER = Path(__file__).parents[1] / "demo"
+"""All of it; part of the package."""
 
-MODEL = _FOLDER / "model"
+MODEL = FOLDER / "model"
 """The demo model, a CTranslate2 directory."""
 
-CLIP = _FOLDER / "clip.flac"
+CLIP = FOLDER / "clip.flac"
 """A few seconds of clear English, which every Whisper model transcribes; language and text are beside it as JSON."""
 
-MEETING = _FOLDER / "meeting.flac"
-"""The demo meeting; its script is beside it as JSON."""
+MEETING = FOLDER / "meeting.flac"
+"""The demo meeting in German and English."""
+
+MEETING_SCRIPT = MEETING.with_suffix(".json")
+"""Who says what and when in the meeting."""

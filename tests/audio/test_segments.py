@@ -3,7 +3,6 @@
 import tracemalloc
 from collections.abc import Iterator
 from itertools import pairwise
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -13,15 +12,14 @@ from hypothesis import strategies as st
 from app.audio.chunk import SAMPLE_RATE, Samples
 from app.audio.segments import split_segments
 from app.audio.vad import Vad
+from app.decode import demo_files
 from app.media import media_source
-
-MEETING = Path(__file__).parents[2] / "app" / "demo" / "meeting.flac"
 
 
 @pytest.fixture(scope="module")
 def speech() -> Samples:
     """Return the demo meeting."""
-    return media_source.load(MEETING)
+    return media_source.load(demo_files.MEETING)
 
 
 def chunks(samples: Samples, n_chunk: int = 1600) -> Iterator[Samples]:

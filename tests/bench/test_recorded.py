@@ -4,14 +4,13 @@ import json
 from pathlib import Path
 
 from app.bench import recorded
-
-MEETING = Path(__file__).parents[2] / "app" / "demo" / "meeting.flac"
+from app.decode import demo_files
 
 
 def test_both_are_timed_and_judged(tmp_path: Path) -> None:
     """The figures of both are there, over the same sound, with the same beam."""
-    reference = " ".join(line["text"] for line in json.loads(MEETING.with_suffix(".json").read_text())["lines"])
-    (tmp_path / "meeting.flac").symlink_to(MEETING)
+    reference = " ".join(line["text"] for line in json.loads(demo_files.MEETING_SCRIPT.read_text())["lines"])
+    (tmp_path / "meeting.flac").symlink_to(demo_files.MEETING)
     manifest = tmp_path / "manifest.jsonl"
     manifest.write_text(json.dumps({"audio": "meeting.flac", "reference": reference}) + "\n")
     target = tmp_path / "recorded.json"

@@ -10,13 +10,14 @@ from pathlib import Path
 import httpx
 import pytest
 
+from app.decode import demo_files
 from tests.support.program import run_surtitle, running_surtitle
 
 
 @pytest.fixture
-def talk(root: Path) -> str:
+def talk() -> str:
     """Return the path of some seconds of speech."""
-    return str(root / "app" / "demo" / "clip.flac")
+    return str(demo_files.CLIP)
 
 
 def test_help_names_the_commands() -> None:

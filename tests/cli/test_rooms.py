@@ -13,6 +13,7 @@ import pytest
 from typer.testing import CliRunner
 
 from app.cli import main
+from app.decode import demo_files
 from tests.support.program import run_surtitle, running_surtitle
 
 KEY = "the-key-to-everything-of-this-test"
@@ -47,9 +48,9 @@ class Desk:
 
 
 @pytest.fixture(scope="module")
-def desk(root: Path) -> Iterator[Desk]:
+def desk() -> Iterator[Desk]:
     """Run a service whose room `main` has heard one sentence."""
-    clip = str(root / "app" / "demo" / "clip.flac")
+    clip = str(demo_files.CLIP)
     words = ["--model", "demo", "--source", clip, "--language", "en", "--require-keys", "--port", "0"]
     with running_surtitle("serve", *words, SURTITLE_KEY=KEY) as service:
         desk = Desk(service.wait_for(r"All links: +(http://127\.0\.0\.1:\d+)/"))

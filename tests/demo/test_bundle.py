@@ -1,18 +1,17 @@
 """The bundled demo model, held to its bars on speakers it never heard."""
 
-from pathlib import Path
-
 import pytest
 
+from app.decode import demo_files
 from app.demo.training.evaluate import Evaluation, evaluate
 from tests.support.required_program import require_program
 
 
 @pytest.fixture(scope="module")
-def evaluation(root: Path) -> Evaluation:
+def evaluation() -> Evaluation:
     """Measure the model on a small seeded set."""
     require_program("espeak-ng")
-    return evaluate(root / "app" / "demo" / "model", windows_per_case=3, noises_per_kind=1, seed=7)
+    return evaluate(demo_files.MODEL, windows_per_case=3, noises_per_kind=1, seed=7)
 
 
 @pytest.mark.parametrize(
@@ -39,6 +38,6 @@ def test_words_are_found_where_they_are(evaluation: Evaluation) -> None:
     assert evaluation.end_error_s("full", 50) <= 0.1
 
 
-def test_the_model_is_small(root: Path) -> None:
+def test_the_model_is_small() -> None:
     """The bundle stays within 12 MB."""
-    assert sum(path.stat().st_size for path in (root / "app" / "demo" / "model").iterdir()) <= 12_000_000
+    assert sum(path.stat().st_size for path in demo_files.MODEL.iterdir()) <= 12_000_000

@@ -2,12 +2,12 @@
 
 import json
 from itertools import pairwise
-from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.decode import demo_files
 from app.outputs.cues import (
     CUE_LINES,
     CUE_MIN_S,
@@ -125,9 +125,9 @@ def test_a_slow_cue_lends_its_time() -> None:
 
 @pytest.mark.parametrize("pace", [1.0, 1.3])
 @pytest.mark.parametrize("track", ["text", "english"])
-def test_the_demo_meeting_can_be_read(root: Path, pace: float, track: str) -> None:
+def test_the_demo_meeting_can_be_read(pace: float, track: str) -> None:
     """No cue of the demo meeting is above 17 columns a second, not even if it is spoken 1.3 times as fast."""
-    script = json.loads((root / "app" / "demo" / "meeting.json").read_text(encoding="utf-8"))["lines"]
+    script = json.loads(demo_files.MEETING_SCRIPT.read_text(encoding="utf-8"))["lines"]
     spoken = (cues(line[track], line["start_s"] / pace, line["end_s"] / pace) for line in script)
     timed = schedule(cue for phrase in spoken for cue in phrase)
     assert len(timed) == 31

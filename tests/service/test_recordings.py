@@ -18,16 +18,13 @@ import pytest
 
 from app.bench import score
 from app.captions.recorded import TranscribeOptions
-from app.decode import models
+from app.decode import demo_files, models
 from app.decode.hypothesis import DecodeResult
 from app.decode.request import DecodeRequest
 from app.errors import DecodeError, SettingsError
 from app.media import media_source
 from app.service import recordings
 from app.service.recordings import FileProgress
-
-MEETING = Path(__file__).parents[2] / "app" / "demo" / "meeting.flac"
-CLIP = MEETING.with_name("clip.flac")
 
 
 def surtitle(*arguments: object, cwd: Path) -> subprocess.CompletedProcess[str]:
@@ -39,18 +36,20 @@ def surtitle(*arguments: object, cwd: Path) -> subprocess.CompletedProcess[str]:
 
 def test_a_meeting_becomes_all_formats(tmp_path: Path) -> None:
     """The real model writes what the script says, in every format; a second call does nothing."""
-    shutil.copy(MEETING, tmp_path / "talk.flac")
+    shutil.copy(demo_files.MEETING, tmp_path / "talk.flac")
     done = surtitle("talk.flac", "--language", "de,en", "--format", "srt,vtt,txt,json,csv", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     assert "talk.flac: talk.srt, talk.vtt, talk.txt, talk.json, talk.csv" in done.stdout
-    script = json.loads(MEETING.with_suffix(".json").read_text())["lines"]
+    script = json.loads(demo_files.MEETING_SCRIPT.read_text())["lines"]
     reference = " ".join(line["text"] for line in script)
     rate = score.word_errors(reference, (tmp_path / "talk.txt").read_text()).rate
     assert rate is not None
     assert rate < 0.15
     phrases = json.loads((tmp_path / "talk.json").read_text())
     assert {phrase["language"] for phrase in phrases} == {"de", "en"}
-    assert all(0 <= phrase["start_s"] <= phrase["end_s"] <= media_source.length_s(MEETING) for phrase in phrases)
+    assert all(
+        0 <= phrase["start_s"] <= phrase["end_s"] <= media_source.length_s(demo_files.MEETING) for phrase in phrases
+    )
     with (tmp_path / "talk.csv").open(newline="", encoding="utf-8") as file:
         assert [row["text"] for row in csv.DictReader(file)] == [phrase["text"] for phrase in phrases]
     assert (tmp_path / "talk.srt").read_text().startswith("1\n00:00:0")
@@ -66,7 +65,7 @@ def test_a_killed_run_leaves_complete_files(tmp_path: Path) -> None:
     """After a kill every subtitle file is complete, and the next call writes the missing ones."""
     names = [f"part{i}" for i in range(6)]
     for name in names:
-        shutil.copy(MEETING, tmp_path / f"{name}.flac")
+        shutil.copy(demo_files.MEETING, tmp_path / f"{name}.flac")
     whole = surtitle("part0.flac", "--language", "de,en", "--out", ".", cwd=tmp_path)
     assert whole.returncode == 0
     wanted = (tmp_path / "part0.srt").read_text()
@@ -90,7 +89,7 @@ def test_a_killed_run_leaves_complete_files(tmp_path: Path) -> None:
 
 def test_one_bad_file_does_not_stop_the_others(tmp_path: Path) -> None:
     """Each file that cannot be read gets a message and the exit code is 1; the good one is done."""
-    shutil.copy(MEETING, tmp_path / "good.flac")
+    shutil.copy(demo_files.MEETING, tmp_path / "good.flac")
     (tmp_path / "bad.flac").write_text("no sound")
     done = surtitle("bad.flac", "missing.wav", "good.flac", "--language", "de,en", "--format", "txt", cwd=tmp_path)
     assert done.returncode == 1
@@ -159,7 +158,7 @@ async def test_every_failure_names_its_file_and_the_rest_goes_on(
 ) -> None:
     """A model that fails, or a target that cannot be written, fails that file only."""
     spoken, silent = tmp_path / "spoken.flac", tmp_path / "silent.wav"
-    shutil.copy(CLIP, spoken)
+    shutil.copy(demo_files.CLIP, spoken)
     with wave.open(str(silent), "wb") as recording:
         recording.setnchannels(1)
         recording.setsampwidth(2)
@@ -197,7 +196,7 @@ def test_existing_files_stay(tmp_path: Path) -> None:
 
 async def test_cancelling_ends_it(tmp_path: Path) -> None:
     """Ctrl-C leaves no partial file."""
-    shutil.copy(MEETING, tmp_path / "talk.flac")
+    shutil.copy(demo_files.MEETING, tmp_path / "talk.flac")
     jobs = recordings.plan_jobs([tmp_path / "talk.flac"], ["srt"], None, "transcribe")
     options = TranscribeOptions(language="de")
     choice = models.choose("demo", "transcribe")

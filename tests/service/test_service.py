@@ -13,6 +13,7 @@ from typing import Any
 import httpx
 from websockets.sync.client import connect
 
+from app.decode import demo_files
 from tests.support.program import RunningProgram, running_surtitle
 
 KEY = "k" * 32
@@ -44,9 +45,9 @@ def snapshot(at: str, key: str, room: str = "main", **since: Any) -> dict[str, A
             assert message["type"] != "error", message
 
 
-def test_a_killed_service_restarts_with_rooms_captions_and_keys(root: Path, tmp_path: Path) -> None:
+def test_a_killed_service_restarts_with_rooms_captions_and_keys(tmp_path: Path) -> None:
     """After kill -9 the printed links work, every final phrase is there once, and sequence numbers continue."""
-    meeting = str(root / "app" / "demo" / "meeting.flac")
+    meeting = str(demo_files.MEETING)
     kept = {"SURTITLE_DATA": str(tmp_path)}
     with running_surtitle(*SERVE, "--port", "0", "--source", meeting, **kept) as service:
         link = service.wait_for(r"Overlay for OBS and screens: +(\S+)")
@@ -72,7 +73,7 @@ def test_a_killed_service_restarts_with_rooms_captions_and_keys(root: Path, tmp_
         assert snapshot(at, hall, "hall")["captions"] == []
 
 
-def test_rooms_write_files_as_their_settings_say(root: Path, tmp_path: Path) -> None:
+def test_rooms_write_files_as_their_settings_say(tmp_path: Path) -> None:
     """A room with a stream writes its files; closing the room keeps them, erasing its captions empties them."""
     kept = {"SURTITLE_DATA": str(tmp_path), "SURTITLE_KEY": KEY}
     with running_surtitle(*SERVE, "--port", "0", "--private-sources", **kept) as service:
@@ -86,7 +87,7 @@ def test_rooms_write_files_as_their_settings_say(root: Path, tmp_path: Path) -> 
         with httpx.Client(base_url=at, headers=ADMIN) as client:
             made = client.post("/api/rooms", json=room)
             assert made.status_code == 201, made.text
-            with stream(root / "app" / "demo" / "meeting.flac") as source:
+            with stream(demo_files.MEETING) as source:
                 assert client.patch("/api/rooms/hall", json={"source": source}).status_code == 200
                 text = tmp_path / "transcripts" / "hall.live.txt"
                 until(lambda: text.exists() and "Good morning everyone." in text.read_text())

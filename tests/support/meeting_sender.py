@@ -1,11 +1,11 @@
 """Somebody talks in a room of a running service: the beginning of the demo meeting, sent as a program would."""
 
 import json
-from pathlib import Path
 
 from websockets.asyncio.client import connect
 
 from app.audio.chunk import SAMPLE_RATE, to_pcm16
+from app.decode import demo_files
 from app.media import media_source
 
 PIECE = SAMPLE_RATE
@@ -13,7 +13,7 @@ PIECE = SAMPLE_RATE
 
 async def send_meeting(address: str, room: str, key: str = "", *, seconds: int = 10) -> None:
     """Send the first seconds of the meeting at once, and end the session."""
-    samples = media_source.load(Path(__file__).parents[2] / "app" / "demo" / "meeting.flac")[: seconds * SAMPLE_RATE]
+    samples = media_source.load(demo_files.MEETING)[: seconds * SAMPLE_RATE]
     async with connect(f"ws{address.removeprefix('http')}/ws/{room}") as socket:
         await socket.send(json.dumps({"type": "hello", "role": "source", "key": key, "session": "0123456789ab"}))
         assert json.loads(await socket.recv())["type"] == "welcome"

@@ -22,6 +22,7 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
 
 from app.config import Settings
+from app.decode import demo_files
 from tests.fakes.hosted_rooms import HostedRooms, serve_rooms
 from tests.support.ports import free_port
 from tests.support.program import running_surtitle
@@ -54,7 +55,7 @@ def site(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]
     folder = tmp_path_factory.mktemp("caddy")
     inner, plain, secure = (free_port() for _ in range(3))
     address = f"https://localhost:{secure}"
-    words = ["--model", "demo", "--source", str(root / "app" / "demo" / "meeting.flac"), "--language", "de,en"]
+    words = ["--model", "demo", "--source", str(demo_files.MEETING), "--language", "de,en"]
     with running_surtitle("serve", *words, "--port", str(inner), "--public-url", address, SURTITLE_KEY=KEY) as service:
         service.wait_for("Stop with")
         assert KEY not in "".join(service.said)

@@ -12,6 +12,7 @@ from playwright.async_api import async_playwright
 from websockets.asyncio.client import connect
 
 from app.bench.score import word_errors
+from app.decode import demo_files
 from app.media import media_source
 from tests.support.program import running_surtitle
 from tests.support.required_program import require_program
@@ -30,9 +31,9 @@ CHROMIUM = [
 
 
 @pytest.fixture
-def meeting(root: Path, tmp_path: Path) -> Path:
+def meeting(tmp_path: Path) -> Path:
     """Write the first twenty seconds of the demo meeting as Chromium's microphone takes them."""
-    samples = media_source.load(root / "app" / "demo" / "meeting.flac")[: 20 * 16_000]
+    samples = media_source.load(demo_files.MEETING)[: 20 * 16_000]
     path = tmp_path / "meeting.wav"
     with wave.open(str(path), "wb") as recording:
         recording.setnchannels(1)
@@ -42,9 +43,9 @@ def meeting(root: Path, tmp_path: Path) -> Path:
     return path
 
 
-async def test_speech_in_one_page_is_subtitles_in_another(root: Path, meeting: Path, tmp_path: Path) -> None:
+async def test_speech_in_one_page_is_subtitles_in_another(meeting: Path, tmp_path: Path) -> None:
     """Words spoken into one page appear in English on another; a page killed in the middle leaves nothing half said."""
-    script = json.loads((root / "app" / "demo" / "meeting.json").read_text(encoding="utf-8"))["lines"]
+    script = json.loads(demo_files.MEETING_SCRIPT.read_text(encoding="utf-8"))["lines"]
     program = require_program("chromium")
     words = ("serve", "--model", "demo", "--language", "de,en", "--task", "translate", "--port", "0")
     with running_surtitle(*words) as service:

@@ -16,6 +16,7 @@ import pytest
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
+from app.decode import demo_files
 from tests.support.program import running_surtitle
 
 KEY = "the-key-to-everything-of-this-test"
@@ -39,10 +40,10 @@ warnings.warn("old")
 """
 
 
-async def test_a_service_told_to_stop_lets_the_sentence_be_heard(root: Path, tmp_path: Path) -> None:
+async def test_a_service_told_to_stop_lets_the_sentence_be_heard(tmp_path: Path) -> None:
     """What was said before SIGTERM is final on page, disk and file, then sockets close with 1012, within 10 s."""
     data, saved = tmp_path / "data", tmp_path / "talk.txt"
-    meeting = str(root / "app" / "demo" / "meeting.flac")
+    meeting = str(demo_files.MEETING)
     words = ["--model", "demo", "--source", meeting, "--language", "de,en", "--save", str(saved), "--port", "0"]
     with running_surtitle("serve", *words, SURTITLE_DATA=str(data)) as service:
         address = await asyncio.to_thread(service.wait_for, r"All links: +http://(127\.0\.0\.1:\d+)/")
@@ -121,9 +122,9 @@ def test_all_log_lines_have_one_form(root: Path, level: str, events: list[str]) 
     assert "ValueError: broken" in broken["exception"]
 
 
-async def test_logs_tell_no_secrets(root: Path) -> None:
+async def test_logs_tell_no_secrets() -> None:
     """Even at the lowest level no key and no caption is logged, whichever way they came."""
-    clip = str(root / "app" / "demo" / "clip.flac")
+    clip = str(demo_files.CLIP)
     words = ["--model", "demo", "--source", clip, "--language", "en", "--require-keys", "--port", "0"]
     with running_surtitle("serve", *words, SURTITLE_KEY=KEY, SURTITLE_LOG_LEVEL="debug") as service:
         address = await asyncio.to_thread(service.wait_for, r"All links: +http://(127\.0\.0\.1:\d+)/")

@@ -5,12 +5,10 @@ import shutil
 import sys
 from pathlib import Path
 
-import app
+from app.decode import demo_files
 from app.demo.training import clips, meeting
 from app.demo.training.evaluate import evaluate
 from app.demo.training.speech import SpeechError
-
-BUNDLE = Path(app.__file__).parent / "demo"
 
 
 def build(work: Path, *, steps: int, utterances: int, init: Path | None) -> None:
@@ -26,14 +24,14 @@ def build(work: Path, *, steps: int, utterances: int, init: Path | None) -> None
     if not (pool / "noise.pickle").exists():
         print(f"Speaking {utterances} utterances.")
         write_pool(pool, utterances, 24)
-    vocabulary = Vocabulary.load(BUNDLE / "model" / "tokenizer.json")
+    vocabulary = Vocabulary.load(demo_files.MODEL / "tokenizer.json")
     utterance_pool, noises = read_pool(pool)
     train_demo(utterance_pool, noises, vocabulary, checkpoint, steps=steps, init=init, report=print)
     made = work / "model"
     made.mkdir(exist_ok=True)
     convert(load_checkpoint(checkpoint), vocabulary, made)
     print(evaluate(made).table())
-    shutil.copytree(made, BUNDLE / "model", dirs_exist_ok=True)
+    shutil.copytree(made, demo_files.MODEL, dirs_exist_ok=True)
     print("The model is in app/demo/model. `make test` holds it to its bars.")
 
 
@@ -47,7 +45,7 @@ def main() -> None:
     building.add_argument("--utterances", type=int, default=16_000, help="sentences to speak")
     building.add_argument("--init", type=Path, help="checkpoint to go on from")
     judging = commands.add_parser("evaluate", help="measure a model directory")
-    judging.add_argument("directory", type=Path, nargs="?", default=BUNDLE / "model")
+    judging.add_argument("directory", type=Path, nargs="?", default=demo_files.MODEL)
     judging.add_argument("--windows", type=int, default=10, help="windows of each length and language")
     judging.add_argument("--noises", type=int, default=4, help="noises of each kind")
     commands.add_parser("meeting", help="make the demo meeting and the self-test clip anew")
@@ -66,8 +64,8 @@ def main() -> None:
         elif given.command == "evaluate":
             print(evaluate(given.directory, given.windows, given.noises).table())
         elif given.command == "meeting":
-            meeting.make_meeting(BUNDLE)
-            meeting.make_clip(BUNDLE)
+            meeting.make_meeting(demo_files.FOLDER)
+            meeting.make_clip(demo_files.FOLDER)
         elif given.noise:
             print(clips.make_noise_clip(given.out, seed=given.seed, minutes=given.minutes))
         else:

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from app.decode import demo_files
 from app.demo.training import noise
 from app.demo.training.clips import make_clips, make_noise_clip
 from app.demo.training.grammar import draw, draw_words, vocabulary
@@ -25,9 +26,9 @@ def test_both_languages_fill_the_same_slots() -> None:
             assert ("{" + slot + "}" in german) == ("{" + slot + "}" in english), (german, english)
 
 
-def test_every_word_can_be_written(root: Path) -> None:
+def test_every_word_can_be_written() -> None:
     """The tokenizer writes and reads all words of the world."""
-    tokens = Vocabulary.load(root / "app" / "demo" / "model" / "tokenizer.json")
+    tokens = Vocabulary.load(demo_files.MODEL / "tokenizer.json")
     for language in ("de", "en"):
         for word in vocabulary(language):
             assert tokens.decode(tokens.encode(word)).strip() == word
@@ -77,7 +78,7 @@ def test_clips_say_what_they_hold(tmp_path: Path) -> None:
     assert silent["reference"] == ""
 
 
-def test_training_needs_torch_and_learns(root: Path, tmp_path: Path) -> None:
+def test_training_needs_torch_and_learns(tmp_path: Path) -> None:
     """A few steps of the real loop lower the loss of a tiny pool."""
     pytest.importorskip("torch", reason="torch is installed for training only (make train-demo)")
     from app.demo.training.pool import read_pool, write_pool
@@ -85,7 +86,7 @@ def test_training_needs_torch_and_learns(root: Path, tmp_path: Path) -> None:
 
     write_pool(tmp_path, 500, 1)
     said: list[str] = []
-    tokens = Vocabulary.load(root / "app" / "demo" / "model" / "tokenizer.json")
+    tokens = Vocabulary.load(demo_files.MODEL / "tokenizer.json")
     utterances, noises = read_pool(tmp_path)
     train_demo(utterances, noises, tokens, tmp_path / "c.pt", steps=100, init=None, report=said.append)
     losses = [float(line.split("writing ")[1].split(",")[0]) for line in said]
