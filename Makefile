@@ -1,4 +1,4 @@
-# Everything a newcomer runs; each target sets up what it needs. Python 3.11+, make and pip are all there must be.
+# The commands of a checkout; each target installs what it needs. Requires Python 3.11+, make and pip.
 
 SHELL := /bin/sh
 VENV := .venv

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Installs the Debian packages named as arguments, by default all that the tests drive for real; where that is not
-# allowed it names them in one sentence.
+# Installs the Debian packages given as arguments, by default all programs that the tests run. Without the right to
+# install, it prints the missing ones.
 set -eu
 if [ $# = 0 ]; then
     set -- espeak-ng libespeak-ng1 pulseaudio pulseaudio-utils libasound2-plugins libportaudio2 alsa-utils chromium \
@@ -18,10 +18,10 @@ if command -v apt-get >/dev/null 2>&1 && { [ -z "$root" ] || sudo -n true 2>/dev
     $root apt-get update -q >/dev/null || true
     # shellcheck disable=SC2086
     if $root env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends $missing >/dev/null; then
-        case $missing in # Debian starts it on port 80 at once; here only tests need it, and start their own
+        case $missing in # Debian starts Caddy on port 80 at once; the tests start their own
             *caddy*) [ ! -d /run/systemd/system ] || $root systemctl disable --now --quiet caddy ;;
         esac
         exit 0
     fi
 fi
-echo "These packages could not be installed here:$missing. What needs them is skipped, or fails where CI=true." >&2
+echo "These packages could not be installed here:$missing. Tests that need them are skipped, or fail if CI=true." >&2

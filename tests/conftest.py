@@ -1,4 +1,4 @@
-"""What many tests share."""
+"""Fixtures of all tests."""
 
 import logging
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ def root() -> Path:
 
 @pytest.fixture(autouse=True)
 def no_logs_of_other_tests() -> Iterator[None]:
-    """Undo what a test that runs a command in this process set up: its stream is closed behind it."""
+    """Undo the logging that a command in this process has set up, because its stream is closed after the test."""
     handlers = logging.getLogger().handlers[:]
     yield
     if structlog.is_configured():

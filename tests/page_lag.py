@@ -1,4 +1,4 @@
-"""Measures how long words take to the screens: `python -m tests.page_lag` speaks to three pages in a real browser.
+"""Measures how long a word takes to the screen: `python -m tests.page_lag` publishes to three pages in a browser.
 
 A word counts as shown in the frame after the page wrote it. Server and browser share one machine and one clock.
 """
@@ -46,7 +46,7 @@ class Lags:
 
 
 async def measure(n_words: int, n_corrections: int, *, seed: int = 0) -> Lags:
-    """Commit so many words, about one a second on both tracks as a decode does, and then correct some phrases."""
+    """Commit words, about one a second on both tracks as a decode does, then correct some phrases."""
     chance = random.Random(seed)
     rooms, lags = HostedRooms(), Lags()
     async with serve_rooms(rooms) as port, AsyncExitStack() as stack:
@@ -80,7 +80,7 @@ async def measure(n_words: int, n_corrections: int, *, seed: int = 0) -> Lags:
 
 
 def percentile(values: list[float], share: float) -> float:
-    """Return the value that so large a share of all does not exceed."""
+    """Return the value that this share of all values does not exceed."""
     return sorted(values)[min(len(values) - 1, round(share * (len(values) - 1)))]
 
 
@@ -90,7 +90,7 @@ async def _choose_both(page: Page) -> None:
 
 
 async def _collect(pages: dict[str, Page], into: dict[str, list[float]], words: list[str], at_s: float) -> None:
-    """Wait until every page shows the words, and keep how long each took."""
+    """Wait until every page shows the words, and add how long each took."""
 
     async def one(name: str, page: Page) -> None:
         for word in words:

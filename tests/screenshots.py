@@ -1,4 +1,4 @@
-"""Takes the pictures of README: `python -m tests.screenshots docs` plays the demo meeting and looks at the pages."""
+"""Takes the screenshots of the documents from the demo meeting: `python -m tests.screenshots docs`."""
 
 import asyncio
 import sys
@@ -18,15 +18,15 @@ body { background: linear-gradient(160deg, #22456b, #6b8fae 55%, #e8dcc4); overf
 h1 { position: absolute; top: 12%; left: 8%; margin: 0; color: #ffffff; font: 600 56px system-ui, sans-serif }
 iframe { position: absolute; inset: 0 }
 </style><h1>All-hands, November</h1><iframe src="OVERLAY"></iframe>"""
-"""What somebody presents, with the overlay over it as OBS lays it."""
+"""A presented slide with the overlay on top, as in OBS."""
 
 
 TALK = "http://127.0.0.1:9/talk"
-"""Address of the slide, which nobody serves: a browser that knows no server for it takes it for one of the internet."""
+"""Address of the slide, which has no server: the test answers for it, and Chromium treats it as a public site."""
 
 
 async def take(folder: Path, phrases: int = 6) -> list[Path]:
-    """Play the meeting until so many phrases are final, take a picture of each page, and return the files."""
+    """Play the meeting until `phrases` are final, take a screenshot of each page, and return the files."""
     with running_surtitle(*SERVE, "--source", str(demo_files.MEETING)) as service:
         address = await asyncio.to_thread(service.wait_for, r"All links: +(http://127\.0\.0\.1:\d+)/")
         async with (
@@ -49,7 +49,7 @@ async def take(folder: Path, phrases: int = 6) -> list[Path]:
 
 
 async def _said(page: Page, phrases: int) -> None:
-    """Wait until the page shows so many phrases and somebody is in the middle of another."""
+    """Wait until the page shows this many phrases and an unfinished one."""
     await expect(page.locator("#captions .text").nth(phrases)).to_be_visible(timeout=120_000)
     await expect(page.locator("#captions .tentative").last).not_to_be_empty(timeout=30_000)
 

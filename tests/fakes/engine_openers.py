@@ -10,7 +10,7 @@ from app.errors import DecodeError, ModelError
 
 
 class CountingDecoder:
-    """Answers with the number of windows in the batch; obeys words in the prompt."""
+    """Answers with the number of windows in the batch; its prompts contain commands."""
 
     def decode(self, requests: Sequence[DecodeRequest], min_length: int = 0) -> list[DecodeResult]:
         """Sleep a little, so that requests gather; die or fail when a request's prompt says so."""

@@ -1,4 +1,4 @@
-"""A service for the tests of doors: real rooms, real keys, real server, no model."""
+"""A service without a model for tests of web and pages: rooms, keys and server are real."""
 
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -24,7 +24,7 @@ from tests.support.ports import free_port
 
 
 class HostedRooms:
-    """What the doors need of a service, beginning with one room that translates."""
+    """What the web server needs of a service; it starts with one room that translates."""
 
     def __init__(self, key: str | None = None, epoch: str = "e1", limits: LimitSettings | None = None) -> None:
         self.database = Database(None)
@@ -54,7 +54,7 @@ class HostedRooms:
 
     @property
     def public_rooms(self) -> list[str]:
-        """The public ones."""
+        """The names of the public rooms."""
         return [name for name, settings in self._settings.items() if settings.is_public]
 
     def get_room(self, name: str) -> Room:
@@ -73,7 +73,7 @@ class HostedRooms:
         return next((name for name in self.public_rooms if self._settings[name].code == code.upper()), None)
 
     async def create_room(self, name: str, settings: RoomSettings) -> None:
-        """Make a room."""
+        """Create a room."""
         if name in self._rooms:
             raise SettingsError(f"There is a room {name} already.")
         self._open(name, settings, "e1")
@@ -90,24 +90,24 @@ class HostedRooms:
         self._settings[name] = settings
 
     async def erase_captions(self, name: str) -> None:
-        """Forget a room's captions."""
+        """Erase a room's captions."""
         await self.get_room(name).erase()
 
     async def remove_room(self, name: str) -> None:
-        """Forget a room."""
+        """Delete a room."""
         await self.get_room(name).erase()
         self._rooms.pop(name).is_open = False
         self.database.read(lambda connection: connection.execute("DELETE FROM room WHERE name = ?", (name,)))
         self.keyring.forget(name)
 
     def switch_source(self, room: str, source: str, *, is_on: bool) -> None:
-        """Show a source as stopped, or as going on."""
+        """Show a source as stopped or as listening."""
         if source not in {state.name for state in self.get_room(room).state.sources}:
             raise SettingsError(f"Expected a source of the room {room}, but it has none of that name.")
         self.get_room(room).set_source(SourceState(source, "listening" if is_on else "stopped"))
 
     def open_browser_source(self, room: str, session: str, label: str, language: str | None) -> BrowserSource:
-        """Return the source of a session, if there is room."""
+        """Return the source of a session, unless the service is full."""
         if self.is_full:
             raise BusyError("There is no room for one more. Try again in 60 s.", retry_after_s=60.0)
         return self.sources.setdefault(session, BrowserSource(session, label))
@@ -129,7 +129,7 @@ class HostedRooms:
         )
 
     def _open(self, name: str, settings: RoomSettings, epoch: str) -> Room:
-        row = (name, epoch, settings.to_json(), 0)  # keys belong to kept rooms
+        row = (name, epoch, settings.to_json(), 0)  # the database has keys only for rooms it knows
         self.database.read(
             lambda connection: connection.execute(
                 "INSERT OR REPLACE INTO room (name, epoch, settings, created_ms) VALUES (?, ?, ?, ?)", row

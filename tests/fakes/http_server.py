@@ -1,4 +1,4 @@
-"""A web server for tests, on this machine."""
+"""A web server on this machine whose answers a test decides."""
 
 import threading
 from collections.abc import Callable, Iterator
@@ -11,7 +11,7 @@ Answer = Callable[[BaseHTTPRequestHandler], None]
 
 @contextmanager
 def serve_http(answer: Answer, context: SSLContext | None = None) -> Iterator[int]:
-    """Let `answer` answer every GET while the block lasts, and yield the port."""
+    """Answer every GET with `answer` while the block lasts; yields the port."""
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -46,7 +46,7 @@ def reply(request: BaseHTTPRequestHandler, body: bytes, status: int = 200, **hea
 
 
 def file_answers(contents: dict[str, bytes], asked: list[str] | None = None) -> Answer:
-    """Return an answer that serves these files by path, in parts too, and notes what was asked for."""
+    """Return an answer that serves these files by path, whole or in ranges; `asked` collects the paths."""
 
     def answer(request: BaseHTTPRequestHandler) -> None:
         path = request.path.partition("?")[0]

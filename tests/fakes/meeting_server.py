@@ -1,4 +1,4 @@
-"""A far end on this machine that takes captions as the makers' documents say, faults included, and notes mistakes.
+"""A meeting on this machine that takes captions as the vendors document it, with faults, and records mistakes.
 
 What a document does not say is read strictly: a caption that Zoom's stand-in takes twice is shown twice, whatever its
 number.
@@ -27,7 +27,7 @@ ADDRESSES: dict[Vendor, str] = {
     "teams": f"https://api.captions.office.microsoft.com/cartcaption?meetingid=%7b%22tId%22%3a%2272f2%22%7d&token={SECRET}",
     "youtube": f"http://upload.youtube.com/closedcaption?cid={SECRET}",
 }
-"""As the makers write them."""
+"""As the vendors write them."""
 
 Fault = Literal[
     "hangs_before", "hangs_after", "resets_before", "resets_after", "500", "503", "429", "slow"
@@ -35,7 +35,7 @@ Fault = Literal[
 FAULTS: tuple[Fault, ...] = get_args(Fault)
 AMBIGUOUS = frozenset({"hangs_before", "hangs_after", "resets_before", "resets_after"})
 SLOW_S = 1.5
-"""Of an answer that comes late, but comes."""
+"""How late a late answer comes."""
 
 MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}( region:\S+#\S+)?")
 
@@ -49,12 +49,12 @@ class Shown:
     language: str | None
     at_s: float
     moment: str = ""
-    """YouTube's line of time."""
+    """YouTube's line with the time."""
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One request as it came."""
+    """One request as it arrived."""
 
     method: str
     target: str
@@ -66,23 +66,23 @@ class Request:
 
 @dataclass
 class MeetingServer:
-    """One meeting of one maker."""
+    """One meeting of one vendor."""
 
     vendor: Vendor
     draw: Callable[[], Fault | None] = lambda: None
-    """Says what goes wrong with the next request."""
+    """Returns the fault of the next request."""
     status: int = 200
-    """What is answered instead, if it is not 200."""
+    """The answer instead of 200, if any."""
     retry_after: str = "1"
     location: str = ""
     last: int = -1
-    """Number of the last caption that was taken, before the first -1."""
-    tells: bool = True
-    """Whether the question for that number is answered."""
+    """Number of the last caption accepted; -1 before the first."""
+    answers_last: bool = True
+    """Whether it answers the question for that number."""
     shown: list[Shown] = field(default_factory=list)
     requests: list[Request] = field(default_factory=list)
     mistakes: list[str] = field(default_factory=list)
-    """What the sender did against the document."""
+    """What the sender did that the vendor's document forbids."""
     _open: list[asyncio.StreamReader] = field(default_factory=list)
     _n_connections: int = 0
     _gone: asyncio.Event = field(default_factory=asyncio.Event)
@@ -94,7 +94,7 @@ class MeetingServer:
         self._n_connections += 1
         try:
             while request := await self._read(reader):
-                # one that the sender gave up is not open any more, though its answer may be on the way
+                # a request that the sender has dropped is not open, though its answer may still be on the way
                 self._expect(all(map(_is_gone, self._open)), "two requests at once")
                 self._open.append(reader)
                 try:
@@ -111,7 +111,7 @@ class MeetingServer:
                 self._gone.set()
 
     async def left(self) -> None:
-        """Wait until nobody is connected."""
+        """Wait until no client is connected."""
         if self._n_connections:
             await self._gone.wait()
 
@@ -130,7 +130,7 @@ class MeetingServer:
         return request
 
     async def _answer(self, request: Request, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
-        """Answer, and return whether the connection goes on."""
+        """Answer, and return whether the connection stays open."""
         match request.fault:
             case "500" | "503" | "429":
                 await _write(writer, int(request.fault), b"no", {"Retry-After": self.retry_after})
@@ -141,7 +141,7 @@ class MeetingServer:
                 status, body = self._serve(request)
         match request.fault:
             case "hangs_before" | "hangs_after":
-                await reader.read()  # until the other end has had enough
+                await reader.read()  # until the client closes
                 return False
             case "resets_before" | "resets_after":
                 writer.transport.abort()
@@ -164,7 +164,7 @@ class MeetingServer:
             return self.status, b"no"
         if self.vendor == "zoom" and request.method == "GET":
             self._expect(asked == f"{path}/seq" and asked_query == query, f"a question at {asked}")
-            return (200, str(self.last).encode()) if self.tells else (404, b"")
+            return (200, str(self.last).encode()) if self.answers_last else (404, b"")
         self._expect(asked == path, f"captions at {asked}")
         self._expect(request.method == "POST", f"{request.method} for captions")
         if request.method != "POST":
@@ -216,12 +216,12 @@ def number_of(request: Request) -> int | None:
 
 
 class Detour(httpx2.AsyncBaseTransport):
-    """Carries requests for a maker's host to this machine."""
+    """Sends requests for a vendor's host to this machine."""
 
     def __init__(self, port: int) -> None:
-        """Lead to this port."""
+        """Send everything to this port."""
         self._port = port
-        self._transport = httpx2.AsyncHTTPTransport(verify=False)  # certificates take 30 ms to read
+        self._transport = httpx2.AsyncHTTPTransport(verify=False)  # reading certificates takes 30 ms
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
         """Send the same request to the local server."""
@@ -238,7 +238,7 @@ class Detour(httpx2.AsyncBaseTransport):
 
 @asynccontextmanager
 async def serve_meeting(server: MeetingServer) -> AsyncIterator[Callable[[], httpx2.AsyncBaseTransport]]:
-    """Serve while the block lasts; yields what makes the way there."""
+    """Serve while the block lasts; yields a function that creates transports to it."""
     listening = await asyncio.start_server(server.talk, "127.0.0.1", 0)
     port = listening.sockets[0].getsockname()[1]
     try:
@@ -249,7 +249,7 @@ async def serve_meeting(server: MeetingServer) -> AsyncIterator[Callable[[], htt
 
 
 def faulty(rate: float, seed: int, kinds: tuple[Fault, ...] = FAULTS) -> Callable[[], Fault | None]:
-    """Return what draws faults, each kind equally often."""
+    """Return a function that draws faults, each kind equally often."""
     chance = random.Random(seed)
     return lambda: chance.choice(kinds) if chance.random() < rate else None
 
@@ -265,7 +265,7 @@ async def _write(writer: asyncio.StreamWriter, status: int, body: bytes, headers
 
 
 STALL_S = 0.005
-"""What a loop with a fast clock waits for at once; where more has passed, the machine was busy elsewhere."""
+"""Longest step of the fast clock; where more time has passed, the machine was busy with other work."""
 
 
 class _FastSelector(selectors.DefaultSelector):
@@ -284,7 +284,7 @@ class FastLoop(asyncio.SelectorEventLoop):
     """
 
     def __init__(self, speed: float) -> None:
-        """Begin now."""
+        """Start the clock."""
         self._speed, self._now_s, self._seen_s = speed, 0.0, time.monotonic()
         super().__init__(_FastSelector(speed))
 

@@ -1,6 +1,6 @@
-"""A stand-in for OBS Studio that answers as the obs-websocket 5 protocol says, faults included.
+"""A fake OBS Studio that answers as the obs-websocket 5 protocol says, with faults.
 
-It can what Debian's OBS cannot: it has a browser source and a virtual camera, streams, and fails when it is told to.
+It has what Debian's OBS lacks: a browser source and a virtual camera. It streams, and fails when a test wants it to.
 """
 
 import asyncio
@@ -23,7 +23,7 @@ UNKNOWN = 204
 
 @dataclass(eq=False)
 class FakeObs:
-    """What stands there for OBS, and what was asked of it."""
+    """The state of the fake OBS, and the requests it received."""
 
     password: str = "a-password-for-this-test"
     kinds: tuple[str, ...] = ("color_source_v3", "browser_source", "text_ft2_source_v2")
@@ -34,17 +34,17 @@ class FakeObs:
     transforms: dict[str, dict[str, Any]] = field(default_factory=dict)
     is_camera_on: bool = False
     captions: list[tuple[float, str]] = field(default_factory=list)
-    """When each came, and what it said."""
+    """When each arrived, and its text."""
     texts: list[str] = field(default_factory=list)
-    """What stood in text sources, one after the other."""
+    """The texts of text sources, one after the other."""
     asked: list[str] = field(default_factory=list)
     n_connections: int = 0
     not_ready: int = 0
-    """How many requests more are told that OBS is not ready."""
+    """How many more requests get the answer that OBS is not ready."""
     answer_s: float = 0.0
-    """How long an answer takes."""
+    """Seconds until an answer is sent."""
     is_racing: bool = False
-    """Whether what is created is there already, though the lists did not say so."""
+    """Whether a created item turns out to exist already, although the lists lacked it."""
     nonsense: list[Any] = field(default_factory=list)
     """Messages to send in place of answers."""
     port: int = 0
@@ -53,18 +53,18 @@ class FakeObs:
 
     @property
     def text(self) -> str:
-        """What was put into a text source last; a word for nothing if nothing was."""
+        """The latest text of a text source, or `nothing yet`."""
         return self.texts[-1] if self.texts else "nothing yet"
 
     async def until(self, is_so: Callable[[], bool], limit_s: float = 15.0) -> None:
-        """Wait until something that was asked made this so."""
+        """Wait until a request made this true."""
         async with asyncio.timeout(limit_s):
             while not is_so():
                 self.changed.clear()
                 await self.changed.wait()
 
     async def hang_up(self) -> None:
-        """Break off all connections."""
+        """Drop all connections."""
         for connection in list(self._open):
             connection.transport.abort()
 
@@ -108,14 +108,14 @@ class FakeObs:
             else:
                 answer = getattr(self, f"_{kind}", None)
                 status, data = (UNKNOWN, None) if answer is None else answer(**given)
-            told = {"result": status == SUCCESS, "code": status}
+            result = {"result": status == SUCCESS, "code": status}
             await _send(
                 connection,
                 RESPONSE,
                 {
                     "requestType": kind,
                     "requestId": request["d"]["requestId"],
-                    "requestStatus": told,
+                    "requestStatus": result,
                     **({} if data is None else {"responseData": data}),
                 },
             )
@@ -211,7 +211,7 @@ class FakeObs:
 
 @asynccontextmanager
 async def serve_obs(obs: FakeObs) -> AsyncIterator[Server]:
-    """Let the stand-in listen while the block lasts, at its port or, if that is 0, at any free one."""
+    """Listen while the block lasts, on its port or, if that is 0, on any free one."""
     async with serve(
         obs.talk,
         "127.0.0.1",

@@ -1,4 +1,4 @@
-"""An engine without a model, for rooms under test: whatever a function says to a request is its answer."""
+"""An engine without a model: a function of the test answers each request."""
 
 import asyncio
 from collections.abc import Callable, Iterator
@@ -12,8 +12,8 @@ Answer = Callable[[DecodeRequest], DecodeResult]
 
 
 def deaf(request: DecodeRequest) -> DecodeResult:
-    """Fail, as a decoder does that nobody should ask."""
-    raise DecodeError("Nobody should ask.")
+    """Fail: this decoder expects no request."""
+    raise DecodeError("This decoder expects no request.")
 
 
 class ScriptedStream:
@@ -27,14 +27,14 @@ class ScriptedStream:
         self._delay_s = delay_s
 
     async def answer(self, client: DecodeClient) -> DecodeResult | None:
-        """Answer after the delay, with the sound that has come by now."""
+        """Answer after the delay, from the sound that has arrived by then."""
         request = client.request()
         await asyncio.sleep(self._delay_s)
         return None if request is None else self._answer(request)
 
 
 class ScriptedEngine:
-    """Gives its streams one answer to each request; takes in so many streams at once."""
+    """Gives its streams one answer to each request; accepts a limited number of streams."""
 
     def __init__(self, answer: Answer = deaf, n_streams_max: int = 99, delay_s: float = 0.0) -> None:
         self._answer = answer
@@ -44,7 +44,7 @@ class ScriptedEngine:
 
     @contextmanager
     def join(self) -> Iterator[ScriptedStream]:
-        """Take a stream in."""
+        """Accept a stream."""
         if self.n_streams >= self._n_streams_max:
             raise BusyError("There is no room for one more. Try again in 60 s.", retry_after_s=60.0)
         self.n_streams += 1

@@ -1,4 +1,4 @@
-"""Simulated speakers for the tests of captions: words with known times, and models that hear them well or badly."""
+"""Simulated speech for tests of captions: words with known times, and what a bad model makes of them."""
 
 import random
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ class VoicedWords:
 def spoken_words(
     text: str, *, start_s: float = 0.0, word_s: float = 0.4, gap_s: float = 0.0, probability: float = 0.9
 ) -> tuple[Word, ...]:
-    """Return the words of a text, each `word_s` long, `gap_s` apart."""
+    """Return the words of a text, each `word_s` long, with `gap_s` between them."""
     step_s = word_s + gap_s
     return tuple(
         Word(part, start_s + i * step_s, start_s + i * step_s + word_s, probability)

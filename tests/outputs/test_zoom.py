@@ -50,7 +50,7 @@ async def test_numbers_go_on_where_the_meeting_is() -> None:
 async def test_a_remembered_number_goes_on_where_zoom_does_not_tell(remembered: int | None, first: int) -> None:
     """Without an answer to the question the number goes on from the remembered one, or begins at 0."""
     meeting, counter = Meeting("zoom"), MemoryCounter()
-    meeting.server.tells = False
+    meeting.server.answers_last = False
     if remembered is not None:
         counter.write(remembered)
         meeting.server.last = remembered

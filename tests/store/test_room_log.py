@@ -71,8 +71,8 @@ async def test_events_are_told_in_order_with_numbers(shelf: StoreRun) -> None:
     assert shelf.texts == []
     await shelf.settle()
     assert shelf.texts == wanted
-    assert [one.seq for one in shelf.told] == list(range(1, 300))
-    assert {one.epoch for one in shelf.told} == {log.epoch}
+    assert [one.seq for one in shelf.published] == list(range(1, 300))
+    assert {one.epoch for one in shelf.published} == {log.epoch}
 
 
 async def test_many_that_come_back_are_served_from_memory(
@@ -106,7 +106,7 @@ async def test_captions_go_on_without_the_disk(shelf: StoreRun, tmp_path: Path) 
     assert "cannot be saved" in room.state.problems[0]
     shelf.say(log, "three")
     assert shelf.texts == ["one", "two", "three"]  # at once
-    assert [one.epoch for one in shelf.told] == [epoch, log.epoch, log.epoch]
+    assert [one.epoch for one in shelf.published] == [epoch, log.epoch, log.epoch]
     assert log.epoch != epoch
     assert await texts(log) == ["one", "two", "three"]
     refusing.is_failing = False
@@ -151,7 +151,7 @@ async def test_a_full_disk_is_survived(disk: Path) -> None:
                     await shelf.database.run(lambda connection: connection.execute(full))
         shelf.say(log, text)
         await asyncio.sleep(0.002)
-    await wait_until(lambda: len(shelf.told) == 60)
+    await wait_until(lambda: len(shelf.published) == 60)
     assert log.problem
     assert await texts(log) == wanted
     (disk / "ballast").unlink()
@@ -199,7 +199,7 @@ async def test_a_number_told_unsaved_is_not_given_out_twice(
     again = StoreRun(tmp_path / "crash")
     restarted = await again.log()
     assert restarted.last_seq == 1
-    assert restarted.epoch not in {one.epoch for one in shelf.told}
+    assert restarted.epoch not in {one.epoch for one in shelf.published}
     again.close()
 
 
@@ -230,7 +230,7 @@ async def test_what_waits_too_long_for_the_disk_is_given_up_and_counted(
     refusing.is_failing = False
     await wait_until(lambda: not log.problem)
     assert await texts(log) == ["3", "4", "5", "6", "7"]
-    assert len(shelf.told) == 8
+    assert len(shelf.published) == 8
 
 
 async def test_the_end_saves_what_was_not(shelf: StoreRun, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

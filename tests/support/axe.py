@@ -1,4 +1,4 @@
-"""What axe finds wrong with a page, for people who see, hear or move otherwise."""
+"""Checks a page's accessibility with axe."""
 
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,7 @@ RUN = "(tags) => axe.run(document, {runOnly: {type: 'tag', values: tags}, result
 
 
 async def find_violations(page: Page) -> list[str]:
-    """Return what axe objects to on the page as it stands now, each as `rule: selector`; empty for a good page.
+    """Return the violations on the page as it is now, each as `rule: selector`; empty for a good page.
 
     The script goes in over the debugger, which a page's policy does not bind, so that it is checked as it is served.
     """

@@ -21,11 +21,11 @@ OPTIONS = [
 
 @asynccontextmanager
 async def open_page(*options: str, width: int = 1280, height: int = 720, forgives: str = "") -> AsyncIterator[Page]:
-    """Open a page while the block lasts; an error on its console fails the test, but for one that it forgives."""
+    """Open a page while the block lasts; an error on its console fails the test, unless it contains `forgives`."""
     complaints: list[str] = []
 
     def listen(message: Any) -> None:
-        # a server that a test takes away is no fault of the page
+        # a server that a test stops is no fault of the page
         is_forgiven = "ERR_CONNECTION_REFUSED" in message.text or (forgives and forgives in message.text)
         if message.type == "error" and not is_forgiven:
             complaints.append(message.text)

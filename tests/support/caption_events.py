@@ -1,4 +1,4 @@
-"""What is said in the rooms of the tests of pages, with all that a caption may have."""
+"""Publishes captions for tests of pages, with any field that a caption may have."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ from tests.fakes.hosted_rooms import HostedRooms
 
 
 def say(rooms: HostedRooms, number: int, text: str, tentative: str = "", **given: Any) -> None:
-    """Publish phrase `number`, final and on the original track unless told otherwise; a phrase lasts three seconds."""
+    """Publish phrase `number`, by default final and on the original track; a phrase lasts three seconds."""
     event: dict[str, Any] = {
         "room": "main",
         "epoch": "",

@@ -1,4 +1,4 @@
-"""Made-up lives of captions, to count by hand."""
+"""Invented histories of captions, small enough to count by hand."""
 
 from app.bench.timeline import ShownEvent, SpokenWordTime
 from app.captions.event import Event, State
@@ -28,7 +28,7 @@ def shown_event(
 
 
 def spoken_words(text: str) -> list[SpokenWordTime]:
-    """Make a reference whose word i ends at second i, the first at 1."""
+    """Return a reference whose word i ends at second i, the first at 1."""
     return [SpokenWordTime(word, float(i)) for i, word in enumerate(text.split(), start=1)]
 
 

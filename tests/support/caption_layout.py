@@ -1,4 +1,4 @@
-"""What tests of pages say in a room, and where it stands on the screen."""
+"""Publishes phrases and finds where a page shows their words."""
 
 from typing import Any, Literal
 

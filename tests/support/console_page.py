@@ -1,4 +1,4 @@
-"""The operator's console in a real browser, as its tests open it."""
+"""Opens the operator's console in a real browser."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -13,14 +13,14 @@ SLOW_MS = 15_000
 """How long a page may take on a busy machine."""
 
 DEFAULT_MS = 5_000
-"""What playwright waits by itself."""
+"""How long playwright waits by default."""
 
 
 @asynccontextmanager
 async def open_console(
     rooms: HostedRooms, *, width: int = 1440, height: int = 900, fragment: str = "", forgives: str = ""
 ) -> AsyncIterator[tuple[Page, str]]:
-    """Serve rooms and open the console of the first; yields the page once it is told of the room, and the address."""
+    """Serve rooms and open the console of the first; yields the page once it shows the room, and the address."""
     async with serve_rooms(rooms) as port, open_page(width=width, height=height, forgives=forgives) as page:
         page.set_default_timeout(SLOW_MS)
         expect.set_options(timeout=SLOW_MS)
@@ -43,7 +43,7 @@ def publish(
     rev: int = 1,
     final: bool = True,
 ) -> None:
-    """Publish one state of the phrase with this number, a second behind the one before."""
+    """Publish one state of the phrase with this number; phrases are one second apart."""
     state: State = "final" if final else "open"
     language, at_s = "de" if track == "original" else track, float(number)
     rooms.main.publish(
@@ -52,5 +52,5 @@ def publish(
 
 
 def logged_texts(rooms: HostedRooms) -> dict[tuple[str, str], str]:
-    """Return what is logged now of each phrase and track; what was taken back is empty."""
+    """Return the logged text of each phrase and track; a withdrawn one is empty."""
     return {(event.phrase, event.track): event.committed for event in rooms.main.since(0)}

@@ -28,7 +28,7 @@ class Outcome:
 
     path: Path
     said: str
-    """The sentence; empty if it was read to its end, `died` if the process did not survive it."""
+    """The error message; empty if the file was read to its end, `died` if the process crashed."""
     n_bytes: int
     """Bytes of sound."""
     took_s: float

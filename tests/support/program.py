@@ -1,4 +1,4 @@
-"""The program as a process, as its users start it."""
+"""Runs surtitle as a process, as its users do."""
 
 import os
 import queue
@@ -14,7 +14,7 @@ from contextlib import contextmanager
 START_S = 60.0
 
 FOLDER = tempfile.TemporaryDirectory(prefix="surtitle-tests-")
-"""Holds the data folders of all processes, so that none finds what another kept."""
+"""The data folders of all processes; each process gets its own."""
 
 
 def run_surtitle(*words: str, timeout_s: float = 120, **environment: str) -> "subprocess.CompletedProcess[str]":
@@ -54,11 +54,11 @@ class RunningProgram:
                 return found.group(1) if found.groups() else found.group()
 
     def rest(self) -> list[str]:
-        """Return the lines that nobody has waited for so far."""
+        """Return the lines that `wait_for` has not read yet."""
         return [self._lines.get_nowait() for _ in range(self._lines.qsize())]
 
     def kill(self) -> None:
-        """End it as a power cut does; it cannot leave on its own then."""
+        """Kill it, as a power cut does."""
         self.process.kill()
         self.process.wait()
         self.is_killed = True
@@ -69,7 +69,7 @@ class RunningProgram:
                 self._lines.put(line.rstrip())
 
     def close(self) -> None:
-        """Wait for the last line of an ended process; then `said` holds all it printed."""
+        """Wait for the last line of an ended process; `said` then has all it printed."""
         self._thread.join(10)
         while not self._lines.empty():
             self.said.append(self._lines.get())
@@ -77,7 +77,7 @@ class RunningProgram:
 
 @contextmanager
 def running_surtitle(*words: str, **environment: str) -> Iterator[RunningProgram]:
-    """Run the program while the block lasts; it must leave on its own when asked to."""
+    """Run the program while the block lasts; it must end on SIGTERM."""
     process = subprocess.Popen(
         [sys.executable, "-m", "app", *words],
         stdout=subprocess.PIPE,

@@ -1,4 +1,4 @@
-"""A sound server of the tests' own, with a sink that a meeting program would play into."""
+"""Runs a PulseAudio server for one test, with sinks that a meeting program could play into."""
 
 import os
 import subprocess
@@ -22,11 +22,11 @@ class Pulse:
         return done.stdout.strip()
 
     def load_sink(self, name: str) -> str:
-        """Plug in a sink at 44.1 kHz stereo, as sound cards have it; returns its module for `unload`."""
+        """Add a sink at 44.1 kHz stereo, as sound cards have it; returns its module for `unload`."""
         return self.control("load-module", "module-null-sink", f"sink_name={name}", "rate=44100", "channels=2")
 
     def unload(self, module: str) -> None:
-        """Pull a sink out."""
+        """Remove a sink."""
         self.control("unload-module", module)
 
     def play(self, path: Path, sink: str) -> "subprocess.Popen[bytes]":

@@ -1,4 +1,4 @@
-"""Peers that keep to no protocol, and the service in a process of its own that must bear them."""
+"""Clients that may break any protocol, and a service in a process of its own for them."""
 
 import json
 import socket
@@ -17,7 +17,7 @@ VIEWER = json.dumps({"type": "hello", "role": "viewer"}).encode()
 SOURCE = json.dumps({"type": "hello", "role": "source", "session": "0123456789ab"}).encode()
 
 WAIT_S = 20.0
-"""How long anything may take that should happen at once."""
+"""Longest wait for something that should happen at once."""
 
 
 def frame(opcode: int, payload: bytes = b"", *, fin: bool = True, rsv1: bool = False) -> bytes:
@@ -26,7 +26,7 @@ def frame(opcode: int, payload: bytes = b"", *, fin: bool = True, rsv1: bool = F
 
 
 def head(opcode: int, n_bytes: int, *, fin: bool = True, rsv1: bool = False) -> bytes:
-    """Return what announces so many bytes."""
+    """Return the head of a frame with this many bytes."""
     first = opcode | 0x80 * fin | 0x40 * rsv1
     if n_bytes < 126:
         size = struct.pack("!B", 0x80 | n_bytes)
@@ -38,7 +38,7 @@ def head(opcode: int, n_bytes: int, *, fin: bool = True, rsv1: bool = False) -> 
 
 
 def upgrade(path: str = "/ws/main", host: str = "127.0.0.1", more: str = "") -> bytes:
-    """Return a handshake; `more` are further headers, each with its line end."""
+    """Return a handshake; `more` has further headers, each with its line end."""
     return (
         f"GET {path} HTTP/1.1\r\nHost: {host}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
         f"Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\nSec-WebSocket-Version: 13\r\n{more}\r\n"
@@ -46,17 +46,17 @@ def upgrade(path: str = "/ws/main", host: str = "127.0.0.1", more: str = "") -> 
 
 
 class RawPeer:
-    """One connection, with nothing between the test and the bytes."""
+    """One connection on which the test decides every byte."""
 
     def __init__(self, port: int, receive_bytes: int = 0) -> None:
-        """Connect; `receive_bytes` keeps the kernel from reading for a peer that does not."""
+        """Connect; `receive_bytes` limits what the kernel buffers for a peer that does not read."""
         self.socket = socket.socket()
         if receive_bytes:
             self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_bytes)
         self.socket.settimeout(WAIT_S)
         self.socket.connect(("127.0.0.1", port))
         self.is_cut = False
-        """Whether the service had closed while we were sending."""
+        """Whether the service closed while the peer was sending."""
         self._read = b""
 
     def __enter__(self) -> "RawPeer":
@@ -64,11 +64,11 @@ class RawPeer:
         return self
 
     def __exit__(self, *_: object) -> None:
-        """Go."""
+        """Disconnect."""
         self.socket.close()
 
     def send(self, data: bytes) -> "RawPeer":
-        """Send all of it, or what the service takes."""
+        """Send all of it, or as much as the service takes."""
         try:
             self.socket.sendall(data)
         except OSError as exc:
@@ -78,7 +78,7 @@ class RawPeer:
         return self
 
     def shake(self, **given: str) -> "RawPeer":
-        """Become a WebSocket."""
+        """Make the WebSocket handshake."""
         assert b" 101 " in self.send(upgrade(**given)).answer()
         return self
 
@@ -122,8 +122,8 @@ class RawPeer:
             if opcode == TEXT and (message := json.loads(payload))["type"] == kind:
                 yield message
 
-    def farewell(self) -> tuple[int, str]:
-        """Return the code and reason that the service closes with, and wait until it has gone; 0 if it says nothing."""
+    def close_code(self) -> tuple[int, str]:
+        """Wait until the service closes, and return its code and reason; 0 without a close frame."""
         code, reason = 0, ""
         for opcode, payload in self.frames():
             if opcode == CLOSE:
@@ -146,7 +146,7 @@ class RawPeer:
             self.socket.recv(50, socket.MSG_DONTWAIT)
 
     def reset(self) -> None:
-        """Break off as a machine does that has crashed."""
+        """Reset the connection, as a crashed machine does."""
         self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         self.socket.close()
 
@@ -160,14 +160,14 @@ class RawPeer:
 
 
 class ServiceProcess:
-    """The doors in their own process."""
+    """A service in its own process."""
 
     def __init__(self, process: "subprocess.Popen[str]", port: int) -> None:
         self.process, self.port = process, port
         self._peers = ExitStack()
 
     def peer(self, receive_bytes: int = 0) -> RawPeer:
-        """Return a new connection; it is closed with the service at the latest."""
+        """Return a new connection; it is closed at the latest with the service."""
         return self._peers.enter_context(RawPeer(self.port, receive_bytes))
 
     def leave(self) -> None:
@@ -175,13 +175,13 @@ class ServiceProcess:
         self._peers.close()
 
     def viewer(self, receive_bytes: int = 0) -> RawPeer:
-        """Return a viewer that was let in."""
+        """Return a viewer that has received its snapshot."""
         peer = self.peer(receive_bytes).shake().send(frame(TEXT, VIEWER))
         assert next(peer.messages("snapshot"))
         return peer
 
     def ask(self, request: bytes, *, half_close: bool = False) -> bytes:
-        """Send a request and return the whole answer; `half_close` says that no other comes."""
+        """Send a request and return the whole answer; `half_close` closes the sending side after it."""
         with self.peer() as peer:
             peer.send(request)
             if half_close:
@@ -194,11 +194,11 @@ class ServiceProcess:
             return answer
 
     def get(self, path: str, more: str = "") -> bytes:
-        """Return the answer to a polite request."""
+        """Return the answer to a well-formed request."""
         return self.ask(f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n{more}\r\n".encode())
 
     def count(self, metric: str) -> float:
-        """Return a counter as `/metrics` has it, 0 before it is first raised."""
+        """Return the value of a counter in `/metrics`; 0 if it is not there yet."""
         for line in self.get("/metrics").decode().splitlines():
             if line.startswith(metric + " "):
                 return float(line.rpartition(" ")[2])
@@ -206,18 +206,18 @@ class ServiceProcess:
 
     @property
     def rss_bytes(self) -> int:
-        """Memory it holds now."""
+        """Memory that it uses now."""
         status = Path(f"/proc/{self.process.pid}/status").read_text()
         return int(status.partition("VmRSS:")[2].split()[0]) << 10
 
     @property
     def n_files(self) -> int:
-        """Files and sockets it holds."""
+        """Number of its open files and sockets."""
         return len(list(Path(f"/proc/{self.process.pid}/fd").iterdir()))
 
     @property
     def n_tasks(self) -> int:
-        """Tasks that run in it."""
+        """Number of its asyncio tasks."""
         assert self.process.stdin is not None
         assert self.process.stdout is not None
         self.process.stdin.write("\n")
@@ -225,13 +225,13 @@ class ServiceProcess:
         return int(self.process.stdout.readline())
 
     def close_input(self) -> None:
-        """Ask it to close down."""
+        """Ask it to shut down."""
         assert self.process.stdin is not None
         self.process.stdin.close()
         self.process.stdin = None
 
     def wait_for_files(self, n_files: int, within_s: float = WAIT_S) -> None:
-        """Return when it holds so few files."""
+        """Wait until it has at most this many open files."""
         deadline_s = time.monotonic() + within_s
         while self.n_files > n_files:
             assert time.monotonic() < deadline_s, f"{self.n_files} files are open, not {n_files}"
@@ -242,7 +242,7 @@ class ServiceProcess:
 def running_service(
     limits: dict[str, int] | None = None, constants: dict[str, float] | None = None, **given: Any
 ) -> Iterator[ServiceProcess]:
-    """Serve while the block lasts; whatever the service logs as a warning or worse fails the test."""
+    """Serve while the block lasts; a warning or an error in its log fails the test."""
     settings = json.dumps({"limits": limits or {}, "constants": constants or {}, **given})
     with subprocess.Popen(
         [sys.executable, "-m", "tests.support.rooms_process", settings],

@@ -1,4 +1,4 @@
-"""Programs that tests drive for real, and what happens where one is missing."""
+"""Finds the programs that tests run; a missing one skips the test, or fails it in CI."""
 
 import os
 import shutil
@@ -10,7 +10,7 @@ def require_program(name: str) -> str:
     """Return the program's path; where it is missing the test skips, or fails if the environment says CI=true."""
     path = shutil.which(name)
     if path is None:
-        sentence = f"The program {name} is needed here but is not installed; `make setup-tests` installs it."
+        sentence = f"The program {name} is not installed; `make setup-tests` installs it."
         if os.environ.get("CI") == "true":
             pytest.fail(sentence)
         pytest.skip(sentence)

@@ -1,4 +1,4 @@
-"""The doors in a process of their own, so that what a peer costs them can be measured.
+"""The web server in a process of its own, so that tests can measure what a client costs it.
 
 Takes settings as JSON; prints its port; then for each line it reads, prints how many tasks it has and publishes that
 many captions.
@@ -19,7 +19,7 @@ from tests.fakes.hosted_rooms import HostedRooms, serve_rooms
 async def main(
     limits: dict[str, int], constants: dict[str, float], key: str | None = None, say_s: float = 0.0, n_chars: int = 100
 ) -> None:
-    """Serve until the input ends."""
+    """Serve until standard input closes."""
     for place, value in constants.items():
         module, _, name = place.rpartition(".")
         setattr(importlib.import_module(module), name, value)

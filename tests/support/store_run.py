@@ -1,4 +1,4 @@
-"""A store under test: a clock that is moved, a disk that fails, and what lies in the files."""
+"""A store under test: with a clock that a test moves and a disk that fails, and functions that read its files."""
 
 import shutil
 import sqlite3
@@ -20,20 +20,20 @@ HOUR_S = 3600.0
 
 
 class ManualTime:
-    """A wall clock and a clock of what passes, moved by hand."""
+    """A wall clock and a monotonic clock that a test moves."""
 
     def __init__(self, wall_s: float = 1_800_000_000.0) -> None:
         self.wall_s = wall_s
         self.passed_s = 50.0
 
     def pass_s(self, seconds: float) -> None:
-        """Let time pass on both."""
+        """Move both clocks."""
         self.wall_s += seconds
         self.passed_s += seconds
 
 
 class StoreRun:
-    """One life of a store in a folder, with one room."""
+    """One run of a store in a folder, with one room."""
 
     def __init__(self, folder: Path | None, time: ManualTime | None = None, *, retention_h: float = 24.0) -> None:
         self.time = time or ManualTime()
@@ -44,40 +44,40 @@ class StoreRun:
         self.rooms = RoomStore(self.database, self.clock)
         self.keyring = Keyring(self.database, self.clock)
         self.retention_h = retention_h
-        self.told: list[Event] = []
+        self.published: list[Event] = []
 
     async def log(self, room: str = "main") -> RoomLog:
-        """Return a room's log, made if need be."""
+        """Return a room's log; creates the room if it does not exist."""
         known = next((one for one in self.rooms.all() if one.name == room), None)
         return self.rooms.log(known or await self.rooms.add(room, RoomSettings(retention_h=self.retention_h)))
 
     def say(self, log: RoomLog, *texts: str) -> None:
         """Append one final phrase for each text."""
         for text in texts:
-            log.append(event(text), self.told.append)
+            log.append(event(text), self.published.append)
 
     async def settle(self) -> None:
-        """Wait until all that was queued is done and told."""
+        """Wait until everything queued is written and published."""
         await self.database.run(lambda connection: None)
 
     @property
     def texts(self) -> list[str]:
-        """What was told so far."""
-        return [one.committed for one in self.told]
+        """The texts published so far."""
+        return [one.committed for one in self.published]
 
     def fail(self, *, on: str = "COMMIT") -> "FailingConnection":
-        """Let the disk refuse from now on whatever begins with that word."""
+        """Make the disk fail on statements that start with this word."""
         refusing = FailingConnection(self.database._connection, on)
         self.database._connection = cast(sqlite3.Connection, refusing)
         return refusing
 
     def close(self) -> None:
-        """End this life in an orderly way."""
+        """Close the store."""
         self.database.close()
 
 
 class FailingConnection:
-    """A connection that refuses one kind of statement until it is healed; a commit of nothing is none."""
+    """A connection that fails on one kind of statement until `is_failing` is False; an empty commit succeeds."""
 
     def __init__(self, connection: sqlite3.Connection, on: str) -> None:
         self._connection = connection
@@ -86,7 +86,7 @@ class FailingConnection:
         self.is_failing = True
 
     def execute(self, statement: str, *given: Any) -> sqlite3.Cursor:
-        """Refuse, or pass on."""
+        """Fail, or execute the statement."""
         if statement.startswith("BEGIN"):
             self._n_changes = self._connection.total_changes
         is_idle = statement == "COMMIT" and self._n_changes == self._connection.total_changes
@@ -95,17 +95,17 @@ class FailingConnection:
         return self._connection.execute(statement, *given)
 
     def __getattr__(self, name: str) -> Any:
-        """Pass on."""
+        """Return an attribute of the real connection."""
         return getattr(self._connection, name)
 
 
 def event(text: str) -> Event:
-    """Return a final phrase of its own."""
+    """Return a final phrase with this text."""
     return Event("main", "", None, f"1-{crc32(text.encode())}", 1, "s", "original", "final", "en", 0.0, 1.0, text)
 
 
 def copy_files(folder: Path, to: Path) -> Path:
-    """Copy the files as another process sees them now, as after a crash, and return where they are."""
+    """Copy the files as they are now, as after a crash, and return the folder."""
     to.mkdir(parents=True, exist_ok=True)
     for path in folder.glob(f"{FILE}*"):
         if not path.name.endswith("-shm"):
@@ -114,7 +114,7 @@ def copy_files(folder: Path, to: Path) -> Path:
 
 
 def stored_rows(folder: Path) -> list[tuple[int, str]]:
-    """Return numbers and texts of a copy's events."""
+    """Return the numbers and texts of the events in a folder."""
     with closing(sqlite3.connect(folder / FILE)) as connection:
         return connection.execute(
             "SELECT seq, json_extract(body, '$.committed') FROM event ORDER BY room, seq"
@@ -122,5 +122,5 @@ def stored_rows(folder: Path) -> list[tuple[int, str]]:
 
 
 def count_text(folder: Path, text: str) -> int:
-    """Count the places in all files of the store where some bytes stand."""
+    """Count how often a text occurs in all files of the store."""
     return sum(path.read_bytes().count(text.encode()) for path in folder.glob(f"{FILE}*"))

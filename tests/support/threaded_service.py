@@ -1,4 +1,4 @@
-"""The real service with its doors in a thread, for clients that block; whatever breaks inside is kept."""
+"""The real service in a thread, for clients that block; it collects its errors."""
 
 import asyncio
 import logging
@@ -20,15 +20,15 @@ ADMIN = "an-admin-key-for-the-tests-only"
 
 @dataclass(frozen=True, slots=True)
 class ThreadedService:
-    """Where the service is, and what broke."""
+    """The service's address and its errors."""
 
     address: str
     faults: list[str] = field(default_factory=list)
-    """Errors of the web server, and exceptions that nobody caught."""
+    """Errors of the web server, and uncaught exceptions."""
 
     @property
     def sockets(self) -> str:
-        """Address of its sockets."""
+        """Base address of its WebSockets."""
         return "ws" + self.address.removeprefix("http")
 
 
@@ -38,13 +38,13 @@ class _Listener(logging.Handler):
         self._faults = faults
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Keep an error."""
+        """Add an error."""
         self._faults.append(self.format(record))
 
 
 @contextmanager
 def threaded_service() -> Iterator[ThreadedService]:
-    """Run the service with the demo model and one admin key, on memory only, while the block lasts.
+    """Run the service with the demo model and one admin key, in memory only, while the block lasts.
 
     Wrong keys are not limited, since a client of these tests sends many.
     """

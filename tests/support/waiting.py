@@ -1,4 +1,4 @@
-"""Waiting for what another task, thread or process does."""
+"""Waits for what another task, thread or process does."""
 
 import asyncio
 from collections.abc import Callable
@@ -8,7 +8,7 @@ PATIENCE_S = 15.0
 
 
 async def wait_until(is_so: Callable[[], object], within_s: float = PATIENCE_S) -> None:
-    """Return when it is so; raises TimeoutError if it never is."""
+    """Wait until it is true; raises TimeoutError after `within_s`."""
     async with asyncio.timeout(within_s):
-        while not is_so():  # noqa: ASYNC110 - whoever does it tells nobody
+        while not is_so():  # noqa: ASYNC110 - no event says so
             await asyncio.sleep(0.01)

@@ -1,4 +1,4 @@
-"""What a client says and hears on the socket: hello, messages and frames of sound."""
+"""A WebSocket client's messages: hello, JSON messages and frames of sound."""
 
 import json
 from typing import Any
@@ -12,7 +12,7 @@ SESSION = {"role": "source", "session": "0123456789ab"}
 
 
 async def hello(socket: ClientConnection, **fields: Any) -> dict[str, Any]:
-    """Introduce a client and return the first answer."""
+    """Send the hello and return the first answer."""
     await socket.send(json.dumps({"type": "hello", "role": "viewer", **fields}))
     return await receive(socket)
 

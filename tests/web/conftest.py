@@ -1,4 +1,4 @@
-"""What the tests of hostile peers share."""
+"""Fixtures of the tests of hostile clients."""
 
 import logging
 from collections.abc import Iterator
@@ -17,7 +17,7 @@ def nothing_fails_unseen(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
 
 @pytest.fixture(scope="module")
 def service() -> Iterator[ServiceProcess]:
-    """Serve a module's tests as the product does; one that was never asked holds less memory, so it is asked."""
+    """Serve a module's tests as the product does; some requests first, because they make it allocate memory once."""
     with running_service() as service:
         for _ in range(3):
             service.viewer().socket.close()

@@ -264,7 +264,7 @@ def test_a_stranger_that_says_nothing_is_told_so(service: ServiceProcess) -> Non
         dripping.send(bytes([byte]))
     for peer in (silent, dripping, endless):
         assert "within 5 s" in next(peer.messages("error"))["message"]
-        assert peer.farewell()[0] == 1008
+        assert peer.close_code()[0] == 1008
         peer.socket.close()
     assert 4.5 < time.monotonic() - start_s < 6.5
 

@@ -37,7 +37,7 @@ def refusal(peer: RawPeer) -> tuple[str, float, int]:
     """Return the sentence, the seconds to wait and the close code."""
     message = next(peer.messages("error"))
     assert message["code"] == "busy"
-    return message["message"], message["retry_after_s"], peer.farewell()[0]
+    return message["message"], message["retry_after_s"], peer.close_code()[0]
 
 
 def limited(what: str) -> str:
@@ -167,11 +167,11 @@ def test_sound_comes_as_fast_as_it_is_spoken(service: ServiceProcess) -> None:
     for first_s in range(32, 62, 5):
         peer.send(sound(first_s, first_s + 5))
     assert "much faster" in next(peer.messages("error"))["message"]
-    assert peer.farewell()[0] == 1008
+    assert peer.close_code()[0] == 1008
     assert service.count(counter) == n_before + 1
 
 
 def test_a_refused_viewer_may_come_back(service: ServiceProcess) -> None:
     """Who was refused for one thing is not remembered for it."""
-    assert service.peer().shake().send(frame(TEXT, b"nonsense")).farewell()[0] == 1008
+    assert service.peer().shake().send(frame(TEXT, b"nonsense")).close_code()[0] == 1008
     assert next(service.peer().shake().send(frame(TEXT, VIEWER)).messages("welcome"))

@@ -75,7 +75,7 @@ def test_a_name_that_points_here_is_not_this_machine(service: ServiceProcess, ho
         assert next(peer.messages("welcome"))
     else:
         assert next(peer.messages("error"))["code"] == "access"
-        assert peer.farewell()[0] == 1008
+        assert peer.close_code()[0] == 1008
     for path in ("/api/rooms", "/api/rooms/main/export", "/transcript/main.txt", "/metrics"):
         answer = service.ask(f"GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n".encode())
         assert int(answer.split()[1]) == (200 if is_home else 401)

@@ -116,7 +116,7 @@ def test_closing_down_says_so_to_everybody() -> None:
         start_s = time.monotonic()
         for peer in goodbye:
             peer.send(frame(CLOSE, b"\x03\xe8"))
-        codes = {peer.farewell()[0] for peer in peers}
+        codes = {peer.close_code()[0] for peer in peers}
         with suppress(OSError):
             for peer in (*peers, *goodbye, *silent):
                 peer.socket.close()

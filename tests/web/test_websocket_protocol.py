@@ -66,7 +66,7 @@ def test_a_flood_is_ended_and_costs_little(
     counter = f'surtitle_closed_sockets_total{{reason="{counted}"}}'
     n_before, bytes_before = service.count(counter), service.rss_bytes
     with service.viewer() if is_viewer else service.peer().shake() as peer:
-        code, said = peer.send(flood).farewell()
+        code, said = peer.send(flood).close_code()
     assert code == 1008
     assert reason in said
     assert service.count(counter) == n_before + 1
@@ -121,7 +121,7 @@ def test_messages_have_a_size(service: ServiceProcess, role: str, sent: bytes, c
         if code is None:
             assert json.loads(next(peer.frames())[1])["type"] in ("welcome", "ack")
         else:
-            assert peer.farewell()[0] == code
+            assert peer.close_code()[0] == code
     assert service.rss_bytes - n_bytes < 2 * MIB
 
 
@@ -131,7 +131,7 @@ def test_compression_is_not_agreed_on(service: ServiceProcess) -> None:
         answer = peer.send(upgrade(more="Sec-WebSocket-Extensions: permessage-deflate\r\n")).answer()
         assert b" 101 " in answer
         assert b"extensions" not in answer.lower()
-        assert peer.send(frame(TEXT, VIEWER, rsv1=True)).farewell()[0] == 1002
+        assert peer.send(frame(TEXT, VIEWER, rsv1=True)).close_code()[0] == 1002
 
 
 @pytest.mark.parametrize(
@@ -150,7 +150,7 @@ def test_compression_is_not_agreed_on(service: ServiceProcess) -> None:
 def test_what_breaks_the_protocol_is_told_so(service: ServiceProcess, sent: bytes, code: int) -> None:
     """Frames that cannot be are answered with their code; nothing is logged of them."""
     with service.peer().shake() as peer:
-        assert peer.send(sent).farewell()[0] == code
+        assert peer.send(sent).close_code()[0] == code
 
 
 @pytest.mark.parametrize(
@@ -177,7 +177,7 @@ def test_last_words_arrive_though_the_client_goes_on_sending(service: ServicePro
         for _ in range(5):
             peer.send(frame(BINARY, bytes(SOUND_BYTES + 1)))
         assert not peer.is_cut
-        assert peer.farewell()[0] == 1009
+        assert peer.close_code()[0] == 1009
 
 
 @pytest.mark.parametrize("is_reset", [False, True])
