@@ -103,9 +103,9 @@ class Room:
             self._model,
             self.tracks,
             tuple(self._sources.values()),
-            self._n_readers,
             tuple(problem for problem in problems if problem),
             self._visibility,
+            self._n_readers,
             self._outputs,
             self._alarms,
         )

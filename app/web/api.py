@@ -9,7 +9,6 @@ from app.captions.room import Room
 from app.errors import RoomError, SettingsError
 from app.store.keyring import Role
 from app.store.rooms import RoomSettings
-from app.web import messages
 from app.web.auth import BEARER, Client, bearer
 from app.web.context import AppContext, require_open
 from app.web.convert import (
@@ -63,7 +62,7 @@ def create_api_router(context: AppContext) -> APIRouter:
 
     async def export(room: Room) -> Export:
         events = await room.all_events()
-        return Export(room=resource(room), captions=tuple(messages.caption(event) for event in events))
+        return Export(room=resource(room), captions=tuple(events))
 
     @router.get("", summary="List the rooms")
     async def list_rooms(request: Request) -> list[RoomResource]:
@@ -138,7 +137,7 @@ def create_api_router(context: AppContext) -> APIRouter:
         room = enter(request, name, "viewer")[0]
         require_open(room)
         events, is_all = await room.history(before, limit)
-        return History(captions=tuple(messages.caption(event) for event in events), is_all=is_all)
+        return History(captions=tuple(events), is_all=is_all)
 
     @router.patch("/{name}/sources/{source:path}", status_code=204, summary="Stop or start a source")
     async def switch_source(

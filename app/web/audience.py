@@ -167,11 +167,13 @@ class Audience:
             message = messages.SnapshotMessage(
                 epoch=snapshot.epoch,
                 is_fresh=snapshot.is_fresh,
-                captions=tuple(messages.caption(event) for event in snapshot.events),
+                captions=snapshot.events,
             )
             whole = self._wrap(reader, message.encoded(), f"{snapshot.epoch}.{self.room.last_seq}")
             if is_new:
-                welcome = messages.WelcomeMessage(epoch=self.room.epoch, state=messages.room_view(self.room.state))
+                welcome = messages.WelcomeMessage(
+                    epoch=self.room.epoch, state=messages.build_room_view(self.room.state)
+                )
                 whole = self._wrap(reader, welcome.encoded()) + whole
             self._snapshots[step] = whole
         reader.since, reader.epoch, reader.version = self.room.last_seq, self.room.epoch, self._version
@@ -256,7 +258,7 @@ class Audience:
     def _tell_state(self) -> None:
         self._state_timer = None
         self._state_told_s = time.monotonic()
-        message = messages.StateMessage(state=messages.room_view(self.room.state)).encoded()
+        message = messages.StateMessage(state=messages.build_room_view(self.room.state)).encoded()
         if message != self._state:
             self._state = message
             self._put(ROOM_STATE, message)
@@ -290,7 +292,7 @@ class Audience:
 
 
 def _message(event: Event) -> bytes:
-    return messages.CaptionMessage(caption=messages.caption(event)).encoded()
+    return messages.CaptionMessage(caption=event).encoded()
 
 
 class Audiences:

@@ -8,7 +8,7 @@ from app import metrics
 from app.captions.room import Room
 from app.web.context import AppContext
 from app.web.framing import frame
-from app.web.messages import Refusal, RoomStatus, StatusMessage, room_status
+from app.web.messages import Refusal, RoomStatus, StatusMessage, build_room_status
 from app.web.websocket_protocol import WebSocketProtocol
 
 STATUS_PAUSE_S = 0.25
@@ -35,7 +35,7 @@ def build_status(context: AppContext, room: Room) -> RoomStatus:
         Refusal(reason=reason, message=WHY.get(reason, reason), count=count)
         for reason, count in metrics.REFUSALS.by_reason().items()
     )
-    return room_status(room.state, n_late=context.audiences.n_late(room), refusals=refusals)
+    return build_room_status(room.state, n_late=context.audiences.n_late(room), refusals=refusals)
 
 
 @contextmanager

@@ -4,10 +4,11 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StrictBool
 
+from app.captions.event import Event
 from app.outputs.settings import OBS_HOST, OBS_PORT, OBS_SCENE, MeetingKind
 from app.outputs.subtitles import Format
 from app.store.keyring import Role
-from app.web.messages import CaptionView, RoomStatus
+from app.web.messages import RoomStatus
 
 NAME = r"^[A-Za-z0-9_-]{1,64}$"
 LANGUAGE = r"^[a-z]{2,3}$"
@@ -234,7 +235,7 @@ class Correction(Resource):
 class History(Resource):
     """Final captions in their newest form, oldest first."""
 
-    captions: tuple[CaptionView, ...]
+    captions: tuple[Event, ...]
     is_all: bool = Field(description="Whether readers may see no older ones.")
 
 
@@ -242,7 +243,7 @@ class Export(Resource):
     """A room with all its captions."""
 
     room: RoomResource
-    captions: tuple[CaptionView, ...]
+    captions: tuple[Event, ...]
 
 
 class Problem(Resource):

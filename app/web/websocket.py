@@ -163,7 +163,7 @@ async def _hear(socket: WebSocket, room: Room, hello: SourceHello, context: AppC
     )
     own.allow(SOUND_BYTES)
     pace = TokenBucket(SOUND_BURST_S, SOUND_RATE)
-    view = messages.room_view(room.state)
+    view = messages.build_room_view(room.state)
     await _send(socket, messages.WelcomeMessage(epoch=room.epoch, state=view, next_sample=source.next_sample))
     while True:
         message = await socket.receive()

@@ -1,13 +1,11 @@
 """The doors over HTTP."""
 
 import socket
-from pathlib import Path
 
 import httpx
 import pytest
 
 from app.errors import AddressError
-from app.web import messages
 from app.web.server import bind
 from tests.fakes.hosted_rooms import HostedRooms, serve_rooms
 
@@ -69,26 +67,3 @@ def test_a_taken_port_and_a_foreign_address_are_sentences() -> None:
         bind("127.0.0.1", taken.getsockname()[1])
     with pytest.raises(AddressError, match="an address of this machine"):
         bind("192.0.2.1", 0)
-
-
-def test_the_protocol_page_names_every_field(root: Path) -> None:
-    """What is on the wire stands in docs/protocol.md."""
-    page = (root / "docs" / "protocol.md").read_text(encoding="utf-8")
-    kinds: list[type[messages.WireMessage]] = [
-        messages.ViewerHello,
-        messages.SourceHello,
-        messages.CaptionView,
-        messages.SourceStatus,
-        messages.RoomStatus,
-        messages.RoomView,
-    ]
-    kinds += [
-        messages.WelcomeMessage,
-        messages.SnapshotMessage,
-        messages.CaptionMessage,
-        messages.StateMessage,
-        messages.AckMessage,
-        messages.ErrorMessage,
-    ]
-    missing = {name for kind in kinds for name in kind.model_fields if f"`{name}`" not in page}
-    assert missing == set()
