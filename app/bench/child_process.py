@@ -1,4 +1,4 @@
-"""A bench's child process: it is asked one thing at a time, in lines of JSON, and answers each with one."""
+"""A child process that serves calls, one at a time: a request and a response are each one line of JSON."""
 
 import asyncio
 import json
@@ -12,45 +12,45 @@ from app.bench.histogram import Histogram
 from app.errors import SettingsError, SurtitleError
 
 LINE_MAX = 1 << 26
-"""Bytes in one line; a day of finals fits."""
+"""Maximum bytes of a line; the finals of a whole day fit."""
 
-LOOK_S = 0.02
-"""Pause between two looks at how late the event loop is."""
+LAG_SAMPLE_S = 0.02
+"""Pause between two samples of the event loop's lag."""
 
-Answers = Mapping[str, Callable[..., Awaitable[object]]]
-"""What a child can be asked, by name."""
+CallTable = Mapping[str, Callable[..., Awaitable[object]]]
+"""The functions that a child serves, by name."""
 
 
 class ChildProcess:
-    """The parent's end."""
+    """The parent's handle of a child process."""
 
     def __init__(self, process: asyncio.subprocess.Process, module: str) -> None:
-        """Take a process that runs `answer`."""
+        """Take a process that runs `serve_calls`."""
         self._process = process
         self._module = module
 
     @property
     def pid(self) -> int:
-        """Number of the process."""
+        """Process id."""
         return self._process.pid
 
-    async def ask(self, what: str, **given: object) -> dict[str, Any]:
-        """Return the answer to one question; a child answers one at a time.
+    async def call(self, name: str, **arguments: object) -> dict[str, Any]:
+        """Call a function of the child and return its result; a child serves one call at a time.
 
         Raises:
-            SettingsError: The child could not do it, or ended.
+            SettingsError: The function failed, or the child ended.
         """
         reader, writer = self._process.stdout, self._process.stdin
         assert reader is not None
         assert writer is not None
-        writer.write(json.dumps({"ask": what, **given}).encode() + b"\n")
+        writer.write(json.dumps({"call": name, **arguments}).encode() + b"\n")
         line = await reader.readline()
         if not line:
-            raise SettingsError(f"{self._module} ended when it was asked to {what}; see its last words above.")
-        answer: dict[str, Any] = json.loads(line)
-        if "error" in answer:
-            raise SettingsError(answer["error"])
-        return answer
+            raise SettingsError(f"{self._module} ended during the call {name!r}; see its messages above.")
+        result: dict[str, Any] = json.loads(line)
+        if "error" in result:
+            raise SettingsError(result["error"])
+        return result
 
 
 @asynccontextmanager
@@ -68,38 +68,38 @@ async def running(module: str) -> AsyncIterator[ChildProcess]:
 
 
 class ParentGoneError(Exception):
-    """The parent has closed its end."""
+    """The parent has closed the pipe."""
 
 
-async def answer(answers: Answers) -> NoReturn:
-    """Answer what the parent asks.
+async def serve_calls(functions: CallTable) -> NoReturn:
+    """Serve the parent's calls.
 
     Raises:
-        ParentGoneError: It closed its end; a task group around this ends with it.
+        ParentGoneError: The parent closed the pipe; the error also ends a task group around this call.
     """
     reader = asyncio.StreamReader(limit=LINE_MAX)
     await asyncio.get_running_loop().connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
     while line := await reader.readline():
-        given = json.loads(line)
+        arguments = json.loads(line)
         try:
-            result = await answers[given.pop("ask")](**given)
+            result = await functions[arguments.pop("call")](**arguments)
         except SurtitleError as exc:
             result = {"error": str(exc)}
         print(json.dumps(result), flush=True)
     raise ParentGoneError
 
 
-def run(main: Callable[[], Coroutine[object, object, None]]) -> None:
-    """Be a child process until the parent is gone."""
+def run_child(main: Callable[[], Coroutine[object, object, None]]) -> None:
+    """Run a child process until the parent closes the pipe."""
     try:
         asyncio.run(main())
     except* ParentGoneError:
         pass
 
 
-async def watch_loop(lag: Histogram) -> None:
-    """Note for ever how late the event loop wakes up who sleeps."""
+async def measure_loop_lag(lag: Histogram) -> None:
+    """Measure until cancelled how late the event loop wakes a sleeping task."""
     while True:
         began = time.monotonic()
-        await asyncio.sleep(LOOK_S)
-        lag.add(time.monotonic() - began - LOOK_S)
+        await asyncio.sleep(LAG_SAMPLE_S)
+        lag.add(time.monotonic() - began - LAG_SAMPLE_S)

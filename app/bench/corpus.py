@@ -1,4 +1,4 @@
-"""Speech without pauses, for benches that want every room to speak all the time."""
+"""Speech without pauses, for benches in which every room speaks all the time."""
 
 import json
 from dataclasses import dataclass
@@ -15,13 +15,13 @@ from app.errors import SettingsError
 from app.media import media_source
 
 PAUSE_MAX_S = 0.4
-"""Silences are shortened to this: what ends an utterance is longer, what parts sentences for a listener is not."""
+"""Silences are shortened to this: too short to end an utterance, long enough to separate sentences."""
 
 MARGIN_S = 0.15
 """Sound kept on both sides of a line of the demo meeting."""
 
 SUFFIXES = frozenset({".wav", ".flac", ".mp3", ".ogg", ".opus", ".m4a", ".aac", ".mp4", ".mkv", ".webm"})
-"""Files of a folder that are taken for recordings."""
+"""Suffixes of the files in a folder that count as recordings."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,22 +31,22 @@ class ContinuousSpeech:
     samples: Samples
     """Mono at SAMPLE_RATE."""
     languages: tuple[str, ...]
-    """Spoken languages; empty if nobody told."""
+    """Spoken languages; empty if unknown."""
     words: tuple[TimedWord, ...] = ()
-    """What is said and when; empty if nobody told."""
+    """What is said and when; empty if unknown."""
 
     @property
     def duration_s(self) -> float:
         """Length in seconds."""
         return len(self.samples) / SAMPLE_RATE
 
-    def turned(self, by: float) -> "ContinuousSpeech":
-        """Return the same speech begun elsewhere: at the sentence behind a share of its words, 0 <= by < 1."""
+    def rotated(self, by: float) -> "ContinuousSpeech":
+        """Return the same speech started at the sentence after a share `by` of its words, 0 <= by < 1."""
         if not self.words:
             at = round(by * len(self.samples))
             return ContinuousSpeech(np.roll(self.samples, -at), self.languages)
-        begins = [i for i, word in enumerate(self.words[:-1], start=1) if word.text.endswith((".", "?", "!"))]
-        n_before = next((i for i in begins if i > by * len(self.words)), 0) if by else 0
+        starts = [i for i, word in enumerate(self.words[:-1], start=1) if word.text.endswith((".", "?", "!"))]
+        n_before = next((i for i in starts if i > by * len(self.words)), 0) if by else 0
         if not n_before:
             return self
         at_s = (self.words[n_before - 1].end_s + self.words[n_before].start_s) / 2
@@ -56,7 +56,7 @@ class ContinuousSpeech:
         return ContinuousSpeech(np.roll(self.samples, -at), self.languages, tuple(moved))
 
     def repeated(self, duration_s: float) -> "ContinuousSpeech":
-        """Return so many seconds of it, again and again from its start; words that do not fit are left out."""
+        """Return `duration_s` seconds of it, repeated from its start; words that do not fit are left out."""
         n_times = int(np.ceil(duration_s / self.duration_s))
         samples = np.tile(self.samples, n_times)[: round(duration_s * SAMPLE_RATE)]
         words = [word.shifted(i * self.duration_s) for i in range(n_times) for word in self.words]
@@ -67,18 +67,18 @@ def read(path: Path | None) -> list[ContinuousSpeech]:
     """Read a manifest, a folder of recordings, or the demo speech; pauses are shortened.
 
     Raises:
-        SettingsError: There is nothing there that can be played.
+        SettingsError: There is no recording that can be played.
     """
     if path is None:
-        return [without_pauses(speech) for speech in _meeting()]
+        return [shorten_pauses(speech) for speech in _read_meeting()]
     if path.is_dir():
         files = sorted(file for file in path.iterdir() if file.suffix.lower() in SUFFIXES)
         if not files:
-            raise SettingsError(f"Expected recordings in {path}, but there is none. Give a folder with some.")
-        return [without_pauses(ContinuousSpeech(media_source.load(file), ())) for file in files]
+            raise SettingsError(f"Expected recordings in {path}, but found none. Give a folder that has some.")
+        return [shorten_pauses(ContinuousSpeech(media_source.load(file), ())) for file in files]
     lines = manifest.read(path)
     return [
-        without_pauses(
+        shorten_pauses(
             ContinuousSpeech(media_source.load(line.audio), (line.language,) if line.language else (), line.words)
         )
         for line in lines
@@ -86,16 +86,16 @@ def read(path: Path | None) -> list[ContinuousSpeech]:
     ]
 
 
-def _meeting() -> list[ContinuousSpeech]:
-    """Return the demo meeting's lines, those of each language in a row: a room has one language of its own."""
-    told = json.loads(demo_files.MEETING_SCRIPT.read_text(encoding="utf-8"))["lines"]
+def _read_meeting() -> list[ContinuousSpeech]:
+    """Return the demo meeting's lines, one recording for each language, because a room has one language."""
+    script = json.loads(demo_files.MEETING_SCRIPT.read_text(encoding="utf-8"))["lines"]
     samples = media_source.load(demo_files.MEETING)
     speeches = []
-    for language in sorted({line["language"] for line in told}):
+    for language in sorted({line["language"] for line in script}):
         parts: list[Samples] = []
         words: list[TimedWord] = []
         at_s = 0.0
-        for line in told:
+        for line in script:
             if line["language"] == language:
                 first_s, last_s = line["start_s"] - MARGIN_S, line["end_s"] + MARGIN_S
                 parts.append(samples[round(first_s * SAMPLE_RATE) : round(last_s * SAMPLE_RATE)])
@@ -106,7 +106,7 @@ def _meeting() -> list[ContinuousSpeech]:
     return speeches
 
 
-def without_pauses(speech: ContinuousSpeech) -> ContinuousSpeech:
+def shorten_pauses(speech: ContinuousSpeech) -> ContinuousSpeech:
     """Return the speech with every pause shortened to PAUSE_MAX_S, and its words at their new times."""
     vad = Vad()
     vad.feed(speech.samples)
@@ -121,8 +121,8 @@ def without_pauses(speech: ContinuousSpeech) -> ContinuousSpeech:
     samples = speech.samples[: n_frames * FRAME].reshape(n_frames, FRAME)[kept].reshape(-1)
     new_s = np.concatenate([[0.0], np.cumsum(kept) * frame_s])
 
-    def moved(at_s: float) -> float:
+    def map_time(at_s: float) -> float:
         return float(new_s[min(n_frames, max(0, round(at_s / frame_s)))])
 
-    words = tuple(TimedWord(word.text, moved(word.start_s), moved(word.end_s)) for word in speech.words)
+    words = tuple(TimedWord(word.text, map_time(word.start_s), map_time(word.end_s)) for word in speech.words)
     return ContinuousSpeech(samples, speech.languages, words)

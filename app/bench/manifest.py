@@ -1,4 +1,4 @@
-"""What a bench plays: JSON lines that name a recording, what is said in it, and when."""
+"""Reads manifests: JSON lines that each name a recording, what is said in it, and when."""
 
 import json
 import math
@@ -24,7 +24,7 @@ class TimedWord:
     end_s: float
 
     def shifted(self, by_s: float) -> "TimedWord":
-        """Return the word so many seconds later."""
+        """Return the word `by_s` seconds later."""
         return TimedWord(self.text, self.start_s + by_s, self.end_s + by_s)
 
 
@@ -34,10 +34,10 @@ class ManifestLine:
 
     audio: Path
     language: str | None
-    """Whisper's code of the spoken language, None to let it be detected."""
+    """Whisper's code of the spoken language, None to detect it."""
     task: Task
     reference: str
-    """What should be written; empty for sound without speech."""
+    """The right text; empty for sound without speech."""
     words: tuple[TimedWord, ...] = ()
     """The spoken words and their times; in the spoken language, also where the reference is a translation."""
 
@@ -48,17 +48,17 @@ class ManifestLine:
 
 
 def read(path: Path) -> list[ManifestLine]:
-    """Read a manifest; a clip's path is taken from the manifest's folder.
+    """Read a manifest; paths of clips are relative to the manifest's folder.
 
     Raises:
-        SettingsError: The file cannot be read, or a line is not as it should be; the sentence names the line.
+        SettingsError: The file cannot be read, or a line is invalid; the sentence names the line.
     """
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as exc:
         raise SettingsError(f"Expected a manifest with one JSON object a line, but {path} cannot be read.") from exc
     lines = [
-        _line(content, f"Line {number} of {path.name}", path.parent)
+        _parse_line(content, f"Line {number} of {path.name}", path.parent)
         for number, content in enumerate(text.splitlines(), start=1)
         if content.strip()
     ]
@@ -67,28 +67,28 @@ def read(path: Path) -> list[ManifestLine]:
     return lines
 
 
-def spoken(line: ManifestLine, heard: Sequence[TimedWord] = ()) -> list[SpokenWordTime]:
-    """Return the words of the reference with the moments at which they had been said.
+def time_words(line: ManifestLine, heard: Sequence[TimedWord] = ()) -> list[SpokenWordTime]:
+    """Return the words of the reference, each with the moment at which it had been said.
 
     Times come from the line's words, else from `heard`, an offline pass in the spoken language. They are matched to the
-    reference by edit distance; a word without a match has no time. A translated word's moment is its proportional
-    place in its source sentence: word i of n had been said when i/n of the sentence had. Where source and translation
-    do not have as many sentences, all of it is taken as one.
+    reference by edit distance; a word without a match has no time. A translated word's moment is proportional to its
+    place in the source sentence: word i of n had been said when i/n of the sentence had. If source and translation
+    have different numbers of sentences, the whole text counts as one sentence.
     """
     source = line.words or tuple(heard)
     if line.task == "translate":
-        return _proportional(line.reference, source)
-    wanted = score.split(line.reference)
-    timed = [(word, timed.end_s) for timed in source for word in score.split(timed.text)]
-    pairs = score.matched(wanted, [word for word, _ in timed])
+        return _time_translation(line.reference, source)
+    wanted = score.split_words(line.reference)
+    timed = [(word, timed.end_s) for timed in source for word in score.split_words(timed.text)]
+    pairs = score.match_words(wanted, [word for word, _ in timed])
     return [SpokenWordTime(word, timed[pairs[i]][1] if i in pairs else None) for i, word in enumerate(wanted)]
 
 
-def _proportional(reference: str, source: Sequence[TimedWord]) -> list[SpokenWordTime]:
+def _time_translation(reference: str, source: Sequence[TimedWord]) -> list[SpokenWordTime]:
     if not source:
-        return [SpokenWordTime(word, None) for word in score.split(reference)]
-    targets = _sentences(reference.split())
-    origins = _sentences([word.text for word in source])
+        return [SpokenWordTime(word, None) for word in score.split_words(reference)]
+    targets = _split_sentences(reference.split())
+    origins = _split_sentences([word.text for word in source])
     if len(targets) != len(origins):
         targets, origins = [reference.split()], [[word.text for word in source]]
     placed: list[SpokenWordTime] = []
@@ -96,14 +96,14 @@ def _proportional(reference: str, source: Sequence[TimedWord]) -> list[SpokenWor
     for target, origin in zip(targets, origins, strict=True):
         start_s, end_s = source[first].start_s, source[first + len(origin) - 1].end_s
         first += len(origin)
-        words = score.split(" ".join(target))
+        words = score.split_words(" ".join(target))
         placed += [
             SpokenWordTime(word, start_s + (end_s - start_s) * i / len(words)) for i, word in enumerate(words, start=1)
         ]
     return placed
 
 
-def _sentences(words: Sequence[str]) -> list[list[str]]:
+def _split_sentences(words: Sequence[str]) -> list[list[str]]:
     sentences: list[list[str]] = [[]]
     for word in words:
         sentences[-1].append(word)
@@ -112,7 +112,7 @@ def _sentences(words: Sequence[str]) -> list[list[str]]:
     return [sentence for sentence in sentences if sentence]
 
 
-def _line(content: str, place: str, folder: Path) -> ManifestLine:
+def _parse_line(content: str, place: str, folder: Path) -> ManifestLine:
     try:
         given = json.loads(content)
     except ValueError as exc:
@@ -127,28 +127,34 @@ def _line(content: str, place: str, folder: Path) -> ManifestLine:
     if not isinstance(audio, str) or not audio:
         raise SettingsError(f"{place} should name a recording in audio; got {audio!r}.")
     if not (folder / audio).is_file():
-        raise SettingsError(f"{place} names the recording {audio}, which is not there. Paths start at the manifest.")
+        raise SettingsError(
+            f"{place} names the recording {audio}, which does not exist. Paths are relative to the manifest."
+        )
     if language is not None and not (isinstance(language, str) and language.isalpha()):
         raise SettingsError(f"{place} should have a language code such as de, or null; got {language!r}.")
     if task not in ("transcribe", "translate"):
         raise SettingsError(f"{place} should have the task transcribe or translate; got {task!r}.")
     if not isinstance(reference, str):
-        raise SettingsError(f"{place} should say in reference what is spoken, empty for noise; got {reference!r}.")
+        raise SettingsError(f"{place} should have the spoken text as reference, empty for noise; got {reference!r}.")
     words = given.get("words") or []
     if not isinstance(words, list):
         raise SettingsError(f"{place} should have a list of words with text, start_s and end_s.")
-    return ManifestLine(folder / audio, language, task, reference, tuple(_word(word, place) for word in words))
+    return ManifestLine(folder / audio, language, task, reference, tuple(_parse_word(word, place) for word in words))
 
 
-def _word(given: object, place: str) -> TimedWord:
+def _parse_word(given: object, place: str) -> TimedWord:
     if isinstance(given, dict):
-        text, start_s, end_s = given.get("text"), _seconds(given.get("start_s")), _seconds(given.get("end_s"))
+        text, start_s, end_s = (
+            given.get("text"),
+            _parse_seconds(given.get("start_s")),
+            _parse_seconds(given.get("end_s")),
+        )
         if isinstance(text, str) and start_s is not None and end_s is not None and start_s <= end_s:
             return TimedWord(text, start_s, end_s)
     raise SettingsError(f"{place} has the word {given!r}; expected text, start_s and end_s, in seconds and in order.")
 
 
-def _seconds(value: object) -> float | None:
+def _parse_seconds(value: object) -> float | None:
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
     return float(value) if math.isfinite(value) and value >= 0 else None

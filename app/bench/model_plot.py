@@ -1,21 +1,18 @@
-"""A picture of a model bench: time a room takes, and rooms carried, by batch and window."""
+"""Draws a model bench: decode time for one room, and rooms served, by batch and window."""
 
 from pathlib import Path
 
-import matplotlib
-from matplotlib.figure import Figure
-
 from app.bench.model_report import ModelReport
+from app.bench.plot_style import new_figure, style_axes
 
 
 def draw(report: ModelReport, path: Path) -> None:
-    """Draw one curve for each window, and write the picture as the suffix says.
+    """Draw one curve for each window; the file's suffix chooses its format.
 
     Raises:
         OSError: The file cannot be written.
     """
-    matplotlib.use("Agg")  # needs no screen
-    figure = Figure(figsize=(10, 4), layout="constrained")
+    figure = new_figure(10, 4)
     cost, rooms = figure.subplots(1, 2)
     for size in dict.fromkeys(cell.size for cell in report.cells):
         cells = [cell for cell in report.cells if cell.size == size and cell.is_timed]
@@ -24,10 +21,9 @@ def draw(report: ModelReport, path: Path) -> None:
         rooms.plot(batches, [cell.rooms for cell in cells], "o-", label=f"window {size}")
     cost.set(xlabel="batch", ylabel="decode, ms a room")
     rooms.set(xlabel="batch", ylabel="rooms")
+    style_axes((cost, rooms))
     for axes in (cost, rooms):
         axes.set_ylim(bottom=0)
-        axes.grid(alpha=0.3)
-        axes.spines[["top", "right"]].set_visible(False)
         axes.legend(fontsize=8, frameon=False)
     figure.suptitle(f"{report.like} on {report.machine}, {report.compute_type}", fontsize=10)
     figure.savefig(path, dpi=110)

@@ -1,18 +1,18 @@
-"""The times of a model of some shape, and the rooms they would carry; pure."""
+"""The times of a model of a known shape, and the rooms that it could serve; pure."""
 
 from dataclasses import dataclass, field
 
 from app.decode.admission import BOUND_S
 
 UTILISATION = 0.75
-"""Share of time that may be spent on decodes; queues grow without bound as it nears 1."""
+"""Share of time that may be spent on decodes; near 1, queues grow without bound."""
 
 DECODES_PER_S = 1.0
-"""Decodes a second of a room in which somebody speaks all the time."""
+"""Decodes a second of a room in which somebody always speaks."""
 
 
-def n_steps(size: int) -> int:
-    """Return the tokens a full window of so many encoder frames holds: 40 at 512, 50 at 768, 70 at 1500."""
+def count_steps(size: int) -> int:
+    """Return the tokens in a full window of `size` encoder frames: 40 at 512, 50 at 768, 70 at 1500."""
     return 40 if size <= 512 else 50 if size <= 768 else 70
 
 
@@ -41,7 +41,7 @@ class Cell:
 
     @property
     def rooms(self) -> int:
-        """Rooms that batches of this kind would carry, one batch after the other."""
+        """Rooms that batches of this kind can serve, one batch after the other."""
         return int(UTILISATION * self.n_rows / self.batch_s / DECODES_PER_S + 1e-9) if self.batch_s else 0
 
     def as_json(self) -> dict[str, object]:
@@ -51,12 +51,12 @@ class Cell:
         return {
             "batch": self.n_rows,
             "window": self.size,
-            "encode_ms": _ms(self.encode_s),
-            "generate_ms": _ms(self.generate_s),
-            "step_ms": _ms((self.generate_s or 0.0) / self.steps),
-            "align_ms": _ms(self.align_s),
-            "batch_ms": _ms(self.batch_s),
-            "room_ms": _ms(self.batch_s / self.n_rows),
+            "encode_ms": _to_ms(self.encode_s),
+            "generate_ms": _to_ms(self.generate_s),
+            "step_ms": _to_ms((self.generate_s or 0.0) / self.steps),
+            "align_ms": _to_ms(self.align_s),
+            "batch_ms": _to_ms(self.batch_s),
+            "room_ms": _to_ms(self.batch_s / self.n_rows),
             "rooms": self.rooms,
             "within_bound": self.batch_s <= BOUND_S,
         }
@@ -72,13 +72,13 @@ class ModelReport:
     compute_type: str
     load_s: float
     first_s: float
-    """Time of the first calls, in which memory is taken and a GPU's code may be translated."""
+    """Time of the first calls, which allocate memory and may compile code for the GPU."""
     cells: tuple[Cell, ...]
     extras: dict[str, float | str] = field(default_factory=dict)
 
     @property
     def best(self) -> dict[int, Cell]:
-        """For each window the cell that carries most rooms, among those within the bound if there are any."""
+        """For each window the cell that serves most rooms, among those within the bound if there are any."""
         found: dict[int, Cell] = {}
         for size in dict.fromkeys(cell.size for cell in self.cells):
             timed = [cell for cell in self.cells if cell.size == size and cell.is_timed]
@@ -128,5 +128,5 @@ class ModelReport:
         return "\n".join(rows)
 
 
-def _ms(time_s: float | None) -> float | None:
+def _to_ms(time_s: float | None) -> float | None:
     return None if time_s is None else round(1000 * time_s, 2)

@@ -1,4 +1,4 @@
-"""Models of a known shape with random weights, so that a machine's speed can be measured without downloading any."""
+"""Models of a known shape with random weights, to measure a machine's speed without a download."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,19 +15,19 @@ N_TEXT = 50_257
 
 N_TIMESTAMPS = 1501
 N_SUPPRESSED = 90
-"""About as many tokens as Whisper's configuration suppresses."""
+"""About the number of tokens that Whisper's configuration suppresses."""
 
 POOL = 1 << 22
-"""Random numbers that weights are cut from, each at a place of its own: equal weights would be stored only once."""
+"""Random numbers that weights are views of, each at another offset, because equal weights would be stored only once."""
 
 STRIDE = 7919
-"""Numbers between the places of two weights; prime, so that no place comes twice."""
+"""Numbers between the offsets of two weights; prime, so that no offset repeats."""
 
 SCALE = 0.02
 """Standard deviation of weights; small, so that sums stay finite in float16."""
 
 INT8_RANGE = 5 * SCALE
-"""What the largest 8-bit number stands for; 1 number in 1.7 million lies beyond and is cut to it."""
+"""The value of the largest 8-bit number; 1 number in 1.7 million is larger and is clipped."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ class ModelShape:
 
     @property
     def n_parameters(self) -> int:
-        """Weights, roughly."""
+        """Approximate number of weights."""
         per_layer = 12 * self.width**2
         vocabulary = (N_TEXT + self.n_languages + 8 + N_TIMESTAMPS) * self.width
         return self.encoder_layers * per_layer + self.decoder_layers * (per_layer + 4 * self.width**2) + vocabulary
@@ -62,36 +62,36 @@ SHAPES = {
 }
 
 
-def find(name: str) -> ModelShape:
+def find_shape(name: str) -> ModelShape:
     """Return the shape of that name.
 
     Raises:
-        SettingsError: There is none.
+        SettingsError: There is no such shape.
     """
     if name not in SHAPES:
         raise SettingsError(f"Expected a shape, but got {name!r}. Give one of {', '.join(SHAPES)}.")
     return SHAPES[name]
 
 
-def tokens(shape: ModelShape) -> list[str]:
-    """Return the vocabulary, special tokens where Whisper has them."""
+def build_vocabulary(shape: ModelShape) -> list[str]:
+    """Return the vocabulary, with the special tokens at Whisper's places."""
     special = ["<|endoftext|>", "<|startoftranscript|>", "<|en|>"]
     special += [f"<|l{i}|>" for i in range(1, shape.n_languages)]
     special += ["<|translate|>", "<|transcribe|>", "<|startoflm|>", "<|startofprev|>", "<|nospeech|>"]
     special += ["<|notimestamps|>"]
-    # CTranslate2 calls a model multilingual whose vocabulary has the empty token before the end
+    # CTranslate2 treats a model as multilingual if its vocabulary has the empty token before the end
     text = [f"t{i}" for i in range(N_TEXT - 1)] + [""]
     return [*text, *special, *(f"<|{i * 0.02:.2f}|>" for i in range(N_TIMESTAMPS))]
 
 
-def build(shape: ModelShape, folder: Path, quantization: str) -> None:
-    """Write a model of this shape to an empty folder; takes memory for its embeddings only, and seconds.
+def write_model(shape: ModelShape, folder: Path, quantization: str) -> None:
+    """Write a model of this shape to an empty folder; takes seconds, and memory for the embeddings only.
 
     `quantization` is how weights are stored: `int8` or `float16`.
     """
     pool = _RandomWeights(shape, quantization)
     spec = whisper_spec.WhisperSpec(shape.encoder_layers, shape.heads, shape.decoder_layers, shape.heads)
-    width, vocabulary = shape.width, tokens(shape)
+    width, vocabulary = shape.width, build_vocabulary(shape)
     encoder, decoder = spec.encoder, spec.decoder
     # convolutions stay floating, as CTranslate2 leaves them in every compute type
     encoder.conv1.weight, encoder.conv1.bias = pool.plain(width, shape.n_mels, 3), pool.plain(width)
@@ -113,17 +113,17 @@ def build(shape: ModelShape, folder: Path, quantization: str) -> None:
     spec.config.lang_ids = list(range(N_TEXT + 2, N_TEXT + 2 + shape.n_languages))
     spec.config.alignment_heads = [[shape.decoder_layers - 1, head] for head in range(min(6, shape.heads))]
     spec.validate()
-    spec.optimize()  # finds that embeddings and projection are one; nothing is left to quantize
+    spec.optimize()  # detects that embeddings and projection are shared; nothing is left to quantize
     spec.save(str(folder))
 
 
 class _RandomWeights:
-    """Hands out arrays as views of one array of random numbers: none is drawn or copied for a weight of its own."""
+    """Returns weights as views of one array of random numbers, so that none is drawn or copied for each weight."""
 
     def __init__(self, shape: ModelShape, quantization: str) -> None:
         drawn = np.random.default_rng(0).standard_normal(POOL, np.float32) * np.float32(SCALE)
         floating: Any = np.float32 if quantization == "int8" else np.float16
-        longest = len(tokens(shape)) * shape.width
+        longest = len(build_vocabulary(shape)) * shape.width
         self._is_int8 = quantization == "int8"
         self._plain = np.resize(drawn.astype(floating), max(3 * shape.width, 1500) * shape.width + POOL)
         stored = drawn.astype(floating)
@@ -133,14 +133,14 @@ class _RandomWeights:
         self._at = 0
 
     def plain(self, *size: int) -> NDArray[Any]:
-        """Return floating numbers, as for biases."""
+        """Return floating-point numbers, for biases."""
         return self._take(self._plain, *size)
 
     def fill(self, layer: common_spec.LinearSpec | common_spec.EmbeddingsSpec, n_out: int, n_in: int) -> None:
-        """Give a layer its weight, and its scale if weights have 8 bits."""
+        """Set a layer's weight, and its scale if weights have 8 bits."""
         layer.weight = self._take(self._weights, n_out, n_in)
         if self._is_int8:
-            # no two alike: equal ones are stored as one, which CTranslate2 then fails to find
+            # all different: equal ones are stored once, and CTranslate2 then fails to find the others
             layer.weight_scale = np.full(n_out, 127 / INT8_RANGE * (1 + 0.01 * self._at / POOL), np.float32)
 
     def constant(self, number: float, n_numbers: int) -> NDArray[Any]:

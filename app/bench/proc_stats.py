@@ -1,11 +1,11 @@
-"""What a process costs, from Linux's /proc; zero where the system does not tell."""
+"""What a process uses, from Linux's /proc; zero on other systems."""
 
 import os
 import signal
 from pathlib import Path
 
 
-def cpu_s(pid: int | None) -> float:
+def read_cpu_s(pid: int | None) -> float:
     """Return the processor time a process has used, in seconds."""
     try:
         fields = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
@@ -14,7 +14,7 @@ def cpu_s(pid: int | None) -> float:
         return 0.0
 
 
-def memory_bytes(pid: int | None) -> int:
+def read_memory_bytes(pid: int | None) -> int:
     """Return the resident memory of a process, in bytes."""
     try:
         status = Path(f"/proc/{pid}/status").read_text(encoding="ascii")
@@ -24,8 +24,8 @@ def memory_bytes(pid: int | None) -> int:
     return int(resident.split()[1]) * 1024 if resident else 0
 
 
-def kill(pid: int | None) -> bool:
-    """Kill a process at once, as for want of memory, and return whether there was one."""
+def kill_process(pid: int | None) -> bool:
+    """Kill a process at once, as a machine without free memory does, and return whether there was one."""
     if pid is None:
         return False
     try:

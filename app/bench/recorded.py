@@ -1,7 +1,6 @@
-"""`surtitle bench recorded`: our way through recordings against faster-whisper's own batched pipeline, in one run."""
+"""Runs `surtitle bench recorded`: times transcribe against faster-whisper's batched pipeline on the same recordings."""
 
 import asyncio
-import json
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,9 +12,10 @@ import threadpoolctl
 
 from app.audio.chunk import SAMPLE_RATE, Samples
 from app.audio.segments import split_segments
-from app.bench import manifest, report_path, score
+from app.bench import manifest, score
 from app.bench.manifest import ManifestLine
 from app.bench.offline import decode_offline
+from app.bench.report_files import ReportFiles
 from app.bench.score import Errors
 from app.captions.recorded import WINDOW_MAX_S, TranscribeOptions, transcribe
 from app.decode import models, worker
@@ -24,15 +24,12 @@ from app.decode.profile import choose_profile
 from app.media import media_source
 
 CHUNK = 1600
-"""Samples that are cut at a time, as a file is read."""
-
-Tell = Callable[[str], object]
-"""Says a line to whoever waits."""
+"""Samples that are cut at a time, as when a file is read."""
 
 
 @dataclass(frozen=True, slots=True)
 class RecordedReport:
-    """What both took, and what they got wrong."""
+    """Times and word errors of both."""
 
     audio_s: float
     beam_size: int
@@ -43,7 +40,7 @@ class RecordedReport:
 
     @property
     def speed_ratio(self) -> float:
-        """How many times as fast we were."""
+        """faster-whisper's time over ours."""
         return self.theirs_s / self.ours_s
 
     def as_json(self) -> dict[str, object]:
@@ -51,39 +48,51 @@ class RecordedReport:
         return {
             "audio_s": round(self.audio_s, 1),
             "beam": self.beam_size,
-            "ours": {"wall_s": round(self.ours_s, 2), "wer": _rate(self.ours)},
-            "faster_whisper": {"wall_s": round(self.theirs_s, 2), "wer": _rate(self.theirs)},
+            "ours": {"wall_s": round(self.ours_s, 2), "wer": _round_rate(self.ours)},
+            "faster_whisper": {"wall_s": round(self.theirs_s, 2), "wer": _round_rate(self.theirs)},
             "speed_ratio": round(self.speed_ratio, 2),
         }
 
+    def table(self) -> str:
+        """Return the figures as text for a terminal."""
+        return "\n".join(f"{name:16}{figure}" for name, figure in self.as_json().items())
+
 
 def run(
-    path: Path, *, model: str, minutes: float, beam_size: int, json_path: Path | None = None, tell: Tell = print
+    path: Path,
+    *,
+    model: str,
+    minutes: float,
+    beam_size: int,
+    json_path: Path | None = None,
+    on_progress: Callable[[str], object] = print,
 ) -> RecordedReport:
-    """Transcribe the clips of a manifest both ways, one clip after the other, again until `minutes` are full.
+    """Transcribe the clips of a manifest both ways, one after the other, repeated until they fill `minutes`.
 
-    Both have all cores; loading a model is not counted.
+    Both use all cores; loading a model is not counted.
 
     Raises:
-        SettingsError: The manifest, a clip, the model or a place to write to is not as it should be.
+        SettingsError: The manifest, a clip, the model or a path to write to is invalid.
         DecodeError: The model failed.
     """
-    if json_path is not None:
-        report_path.check(json_path)
+    files = ReportFiles("recorded", json_path)
     lines = [line for line in manifest.read(path) if line.reference]
     choice = models.choose(model, "translate" if any(line.task == "translate" for line in lines) else "transcribe")
-    report = asyncio.run(_run(lines, choice, minutes * 60, beam_size, tell))
-    if json_path is not None:
-        json_path.write_text(json.dumps(report.as_json(), indent=1) + "\n", encoding="utf-8")
+    report = asyncio.run(_measure(lines, choice, minutes * 60, beam_size, on_progress))
+    files.write(report.as_json())
     return report
 
 
-async def _run(
-    lines: list[ManifestLine], choice: models.ModelChoice, seconds: float, beam_size: int, tell: Tell
+async def _measure(
+    lines: list[ManifestLine],
+    choice: models.ModelChoice,
+    seconds: float,
+    beam_size: int,
+    on_progress: Callable[[str], object],
 ) -> RecordedReport:
-    # without this, numpy's threads take the cores from faster-whisper's model as they would from ours
+    # otherwise numpy's threads take cores from faster-whisper's model; our worker does the same
     threadpoolctl.threadpool_limits(1, "blas")
-    profile = choose_profile(choice, on_progress=tell)
+    profile = choose_profile(choice, on_progress=on_progress)
     theirs = models.load(choice)
     clips = [(line, media_source.load(line.audio)) for line in lines]
     decode_offline(
@@ -95,25 +104,27 @@ async def _run(
             if played_s >= seconds:
                 break
             began_s = time.perf_counter()
-            own = await _ours(line, samples, engine, beam_size)
+            own = await _transcribe(line, samples, engine, beam_size)
             between_s = time.perf_counter()
             words = decode_offline(theirs, samples, language=line.language, task=line.task, beam_size=beam_size)
             times = [times[0] + between_s - began_s, times[1] + time.perf_counter() - between_s]
             texts = (own, " ".join(word.text for word in words))
             errors = [
-                score.total([error, score.word_errors(line.reference, text)])
+                score.add_errors([error, score.count_word_errors(line.reference, text)])
                 for error, text in zip(errors, texts, strict=True)
             ]
             played_s += len(samples) / SAMPLE_RATE
-            tell(f"{line.audio.name}: {played_s / 60:.0f} min, {times[0]:.1f} s against {times[1]:.1f} s")
+            on_progress(f"{line.audio.name}: {played_s / 60:.0f} min, {times[0]:.1f} s against {times[1]:.1f} s")
     return RecordedReport(played_s, beam_size, times[0], times[1], errors[0], errors[1])
 
 
-async def _ours(line: ManifestLine, samples: Samples, engine: Engine, beam_size: int) -> str:
-    wanted = TranscribeOptions(line.task, line.language, (line.language,) if line.language else (), beam_size=beam_size)
+async def _transcribe(line: ManifestLine, samples: Samples, engine: Engine, beam_size: int) -> str:
+    options = TranscribeOptions(
+        line.task, line.language, (line.language,) if line.language else (), beam_size=beam_size
+    )
     pieces = split_segments((samples[first : first + CHUNK] for first in range(0, len(samples), CHUNK)), WINDOW_MAX_S)
-    return " ".join(event.committed for event in await transcribe(pieces, engine, wanted))
+    return " ".join(event.committed for event in await transcribe(pieces, engine, options))
 
 
-def _rate(errors: Errors) -> float | None:
+def _round_rate(errors: Errors) -> float | None:
     return None if errors.rate is None else round(errors.rate, 4)

@@ -7,25 +7,27 @@ import numpy as np
 
 from app.bench import score
 from app.bench.corpus import ContinuousSpeech
-from app.bench.score import Errors, spread
-from app.bench.timeline import ShownEvent, SpokenWordTime, Timeline, WordLag
+from app.bench.report_table import format_figures
+from app.bench.score import Errors, measure_spread
+from app.bench.shown_event import ShownEvent
+from app.bench.timeline import SpokenWordTime, Timeline, WordLag
 
 LOST_SHARE = 0.5
 """A sentence of the reference of which fewer words than this share were written counts as lost."""
 
 SENTENCE_WORDS = 3
-"""Shorter sentences say too little to tell a lost phrase from a misheard word."""
+"""Shorter sentences are too short to distinguish a lost phrase from a misheard word."""
 
 
 @dataclass(slots=True)
 class RoomPlayed:
-    """One room of a run."""
+    """What was shown and measured in one room of a run."""
 
     speech: ContinuousSpeech
     history: list[ShownEvent] = field(default_factory=list)
-    """All events in the order in which its reader had them."""
+    """All events in the order in which its viewer had them."""
     waits_s: list[float] = field(default_factory=list)
-    """From ready to result, of every decode."""
+    """For every decode, seconds from ready to result."""
     is_rejected: bool = False
 
 
@@ -49,14 +51,14 @@ class RoomsReport:
     """How often the worker was killed."""
 
     @property
-    def carried(self) -> list[RoomPlayed]:
-        """The rooms that were let in."""
+    def accepted(self) -> list[RoomPlayed]:
+        """The rooms that the engine accepted."""
         return [room for room in self.played if not room.is_rejected]
 
     @property
     def p95_s(self) -> float:
         """The 95th percentile of ready to result over all rooms; infinite where nothing was decoded."""
-        waits = [wait_s for room in self.carried for wait_s in room.waits_s]
+        waits = [wait_s for room in self.accepted for wait_s in room.waits_s]
         return float(np.percentile(waits, 95)) if waits else float("inf")
 
     @property
@@ -66,12 +68,12 @@ class RoomsReport:
 
     @property
     def n_rejected(self) -> int:
-        """Rooms that the engine refused."""
+        """Number of rooms that the engine rejected."""
         return sum(room.is_rejected for room in self.played)
 
     @property
     def growth_s_per_min(self) -> float:
-        """How much further behind the mean room falls every minute: the slope of a straight line through all looks."""
+        """How much further the mean room falls behind every minute: the slope of a line through all samples."""
         if len(self.behind_s) < 2:
             return 0.0
         at_s, behind_s = np.array(self.behind_s).T
@@ -80,7 +82,7 @@ class RoomsReport:
     @property
     def fairness(self) -> float | None:
         """The slowest room's 95th percentile over the median room's."""
-        slowest = [float(np.percentile(room.waits_s, 95)) for room in self.carried if room.waits_s]
+        slowest = [float(np.percentile(room.waits_s, 95)) for room in self.accepted if room.waits_s]
         return max(slowest) / float(np.median(slowest)) if slowest else None
 
     def as_json(self) -> dict[str, object]:
@@ -92,16 +94,16 @@ class RoomsReport:
         lost, doubled: sentences of the reference that were not written, phrases that were final twice.
         cpu_s_per_room_s: processor time of service and worker for one second of one room.
         """
-        lags = [lag for room in self.carried for lag in _lags(room)]
-        waits = [wait_s for room in self.carried for wait_s in room.waits_s]
-        errors = score.total(_errors(room) for room in self.carried)
-        room_s = len(self.carried) * self.seconds
+        lags = [lag for room in self.accepted for lag in _measure_lags(room)]
+        waits = [wait_s for room in self.accepted for wait_s in room.waits_s]
+        errors = score.add_errors(_count_errors(room) for room in self.accepted)
+        room_s = len(self.accepted) * self.seconds
         return {
             "rooms": self.rooms,
             "seconds": self.seconds,
-            "ready_to_result_s": spread(waits).as_json(),
-            "first_shown_s": spread([lag.first_shown_s for lag in lags]).as_json(),
-            "commit_lag_s": spread([lag.commit_s for lag in lags]).as_json(),
+            "ready_to_result_s": measure_spread(waits).as_json(),
+            "first_shown_s": measure_spread([lag.first_shown_s for lag in lags]).as_json(),
+            "commit_lag_s": measure_spread([lag.commit_s for lag in lags]).as_json(),
             "batch_size": {
                 "mean": round(float(np.mean(self.batch_rows)), 2) if self.batch_rows else None,
                 "max": max(self.batch_rows, default=None),
@@ -113,21 +115,21 @@ class RoomsReport:
             "fairness": None if self.fairness is None else round(self.fairness, 2),
             "wer": None if errors.rate is None else round(errors.rate, 4),
             "kills": self.n_kills,
-            "lost": sum(n_lost(room) for room in self.carried),
-            "doubled": sum(n_doubled(room) for room in self.carried),
+            "lost": sum(count_lost(room) for room in self.accepted),
+            "doubled": sum(count_doubled(room) for room in self.accepted),
             "cpu_s_per_room_s": round(self.cpu_s / room_s, 4) if room_s else None,
         }
 
     def table(self) -> str:
         """Return the figures as text for a terminal."""
-        return "\n".join(f"{name:26}{_shown(figure)}" for name, figure in self.as_json().items())
+        return format_figures(self.as_json())
 
 
-def n_lost(room: RoomPlayed) -> int:
+def count_lost(room: RoomPlayed) -> int:
     """Count sentences of the reference that are missing from what was written."""
     written = Timeline(room.history, "original").words
-    reference = _reference(room.speech)
-    found = score.matched([word for word, _ in reference], written)
+    reference = _split_reference(room.speech)
+    found = score.match_words([word for word, _ in reference], written)
     n_missing = 0
     sentence: list[int] = []
     for place, (_, is_last) in enumerate(reference):
@@ -139,7 +141,7 @@ def n_lost(room: RoomPlayed) -> int:
     return n_missing
 
 
-def n_doubled(room: RoomPlayed) -> int:
+def count_doubled(room: RoomPlayed) -> int:
     """Count phrases that were final twice, or whose sound lies within a phrase that was final before."""
     finals = [shown.event for shown in room.history if shown.event.is_logged and shown.event.track == "original"]
     names = [event.phrase for event in finals]
@@ -149,27 +151,23 @@ def n_doubled(room: RoomPlayed) -> int:
     return n_twice + sum(later[0] < earlier[0] + (earlier[1] - earlier[0]) / 2 for earlier, later in pairs)
 
 
-def _reference(speech: ContinuousSpeech) -> list[tuple[str, bool]]:
+def _split_reference(speech: ContinuousSpeech) -> list[tuple[str, bool]]:
     """Return the normalized words of a speech, each with whether its sentence ends there."""
     return [
         (word, word is parts[-1] and timed.text.endswith((".", "?", "!")))
         for timed in speech.words
-        if (parts := score.split(timed.text))
+        if (parts := score.split_words(timed.text))
         for word in parts
     ]
 
 
-def _lags(room: RoomPlayed) -> list[WordLag]:
-    spoken = [SpokenWordTime(word, timed.end_s) for timed in room.speech.words for word in score.split(timed.text)]
+def _measure_lags(room: RoomPlayed) -> list[WordLag]:
+    spoken = [
+        SpokenWordTime(word, timed.end_s) for timed in room.speech.words for word in score.split_words(timed.text)
+    ]
     return Timeline(room.history, "original").word_lags(spoken) if spoken else []
 
 
-def _errors(room: RoomPlayed) -> Errors:
+def _count_errors(room: RoomPlayed) -> Errors:
     reference = " ".join(word.text for word in room.speech.words)
-    return score.word_errors(reference, Timeline(room.history, "original").text)
-
-
-def _shown(figure: object) -> str:
-    if isinstance(figure, dict):
-        return " / ".join(_shown(part) for part in figure.values())
-    return "-" if figure is None else f"{figure:g}" if isinstance(figure, int | float) else str(figure)
+    return score.count_word_errors(reference, Timeline(room.history, "original").text)

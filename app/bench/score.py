@@ -1,34 +1,39 @@
-"""How far written text is from what was said; pure.
+"""Compares written text with what was said; pure.
 
-Texts come in as people write them and are compared word by word behind `normalize`.
+Texts are compared word by word after `normalize`. Needs rapidfuzz, which the extra `bench` installs.
 """
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from rapidfuzz.distance import Levenshtein
 
 from app.decode.tokens import fold_word
+from app.errors import SettingsError
+
+try:
+    from rapidfuzz.distance import Levenshtein
+except ImportError as exc:
+    raise SettingsError("Figures need the extra bench: install surtitle[bench].") from exc
 
 _SEPARATORS = str.maketrans(dict.fromkeys("—–…/", " "))
-"""Marks that part two words although no space stands beside them."""
+"""Marks that separate two words even without a space."""
 
 
 def normalize(text: str) -> str:
-    """Return a text as it is compared: NFKC, no case, no punctuation, single spaces; numbers are left as they are."""
-    return " ".join(split(text))
+    """Return a text as it is compared: NFKC, no case, no punctuation, single spaces; numbers stay as they are."""
+    return " ".join(split_words(text))
 
 
-def split(text: str) -> list[str]:
-    """Return the normalized words of a text; what is only punctuation is none."""
+def split_words(text: str) -> list[str]:
+    """Return the normalized words of a text; punctuation alone is not a word."""
     words = (fold_word(word) for word in text.translate(_SEPARATORS).split())
     return [word for word in words if word]
 
 
 @dataclass(frozen=True, slots=True)
 class Errors:
-    """Edits that turn a reference into what was written, and how long the reference is."""
+    """How many edits turn a reference into the written text, and how long the reference is."""
 
     n_errors: int = 0
     """Substitutions, deletions and insertions of the shortest edit (Levenshtein)."""
@@ -36,32 +41,32 @@ class Errors:
 
     @property
     def rate(self) -> float | None:
-        """Errors per unit of reference; None for an empty reference, of which no share can be wrong."""
+        """Errors per unit of reference; None for an empty reference."""
         return self.n_errors / self.n_reference if self.n_reference else None
 
 
-def word_errors(reference: str, written: str) -> Errors:
+def count_word_errors(reference: str, written: str) -> Errors:
     """Count word errors; their rate is the WER (NIST sclite's definition, as in jiwer) after `normalize`."""
-    wanted = split(reference)
-    return Errors(Levenshtein.distance(wanted, split(written)), len(wanted))
+    wanted = split_words(reference)
+    return Errors(Levenshtein.distance(wanted, split_words(written)), len(wanted))
 
 
-def letter_errors(reference: str, written: str) -> Errors:
+def count_letter_errors(reference: str, written: str) -> Errors:
     """Count character errors, spaces included; their rate is the CER, as in jiwer, after `normalize`."""
     wanted = normalize(reference)
     return Errors(Levenshtein.distance(wanted, normalize(written)), len(wanted))
 
 
-def total(parts: Iterable[Errors]) -> Errors:
-    """Add up errors of several texts, so that each weighs by its length; texts without reference are left out."""
+def add_errors(parts: Iterable[Errors]) -> Errors:
+    """Add up the errors of several texts, weighted by length; texts without a reference are left out."""
     counted = [part for part in parts if part.n_reference]
     return Errors(sum(part.n_errors for part in counted), sum(part.n_reference for part in counted))
 
 
-def matched(reference: Sequence[str], written: Sequence[str]) -> dict[int, int]:
-    """Return which written word stands for which word of the reference: {place in reference: place in written}.
+def match_words(reference: Sequence[str], written: Sequence[str]) -> dict[int, int]:
+    """Match the words of a reference with the written words: {place in reference: place in written}.
 
-    Both are normalized. Only equal words that the shortest edit leaves alone are matched.
+    Both are normalized. Only equal words that the shortest edit keeps are matched.
     """
     pairs: dict[int, int] = {}
     for block in Levenshtein.opcodes(reference, written):
@@ -73,16 +78,16 @@ def matched(reference: Sequence[str], written: Sequence[str]) -> dict[int, int]:
 
 
 SPARE_WORDS = 8
-"""By how many words what is shown of a text may differ in length from what it will be."""
+"""By how many words the shown start of a text may differ in length from the same start of the final text."""
 
 
-def matched_start(final: Sequence[str], shown: Sequence[str], spare: int = SPARE_WORDS) -> dict[int, int]:
-    """Match what is shown so far with the start of a text that is still to grow: {place in final: place in shown}.
+def match_start(final: Sequence[str], shown: Sequence[str], spare: int = SPARE_WORDS) -> dict[int, int]:
+    """Match the words shown so far with the start of the final text: {place in final: place in shown}.
 
-    The start is the one with the shortest edit, of equals the one most like in length; so a word that comes again much
-    later is not taken for its later self. `spare` is by how many words the lengths may differ.
+    The start with the shortest edit is chosen, among equals the one closest in length; so a word that is repeated much
+    later is not matched with the repetition. `spare` is by how many words the lengths may differ.
     """
-    same = common_start(final, shown)
+    same = count_common_start(final, shown)
     tail = shown[same:]
     rest = final[same : same + len(tail) + spare]
     if not tail or not rest:
@@ -91,11 +96,11 @@ def matched_start(final: Sequence[str], shown: Sequence[str], spare: int = SPARE
     lengths = range(shortest, len(rest) + 1)
     best = min(lengths, key=lambda n: (Levenshtein.distance(rest[:n], tail), abs(n - len(tail))))
     pairs = {place: place for place in range(same)}
-    return pairs | {same + place: same + other for place, other in matched(rest[:best], tail).items()}
+    return pairs | {same + place: same + other for place, other in match_words(rest[:best], tail).items()}
 
 
-def common_start(first: Sequence[str], second: Sequence[str]) -> int:
-    """Return how many words at the start are the same in both."""
+def count_common_start(first: Sequence[str], second: Sequence[str]) -> int:
+    """Count the words at the start that are the same in both."""
     n_same = 0
     for one, other in zip(first, second, strict=False):
         if one != other:
@@ -104,15 +109,15 @@ def common_start(first: Sequence[str], second: Sequence[str]) -> int:
     return n_same
 
 
-def insertions(reference: str, written: str) -> int:
-    """Count the written words that the shortest edit puts where the reference has none."""
-    blocks = Levenshtein.opcodes(split(reference), split(written))
+def count_insertions(reference: str, written: str) -> int:
+    """Count the written words that the shortest edit inserts."""
+    blocks = Levenshtein.opcodes(split_words(reference), split_words(written))
     return sum(block.dest_end - block.dest_start for block in blocks if block.tag == "insert")
 
 
 @dataclass(frozen=True, slots=True)
 class Spread:
-    """Median and 95th percentile, linearly interpolated (numpy's default); None where nothing was measured."""
+    """Median and 95th percentile, linearly interpolated (numpy's default); None if nothing was measured."""
 
     p50: float | None
     p95: float | None
@@ -122,7 +127,7 @@ class Spread:
         return {"p50": self.p50, "p95": self.p95}
 
 
-def spread(values: Sequence[float]) -> Spread:
+def measure_spread(values: Sequence[float]) -> Spread:
     """Return median and 95th percentile of the values, to the millisecond if they are seconds."""
     if not values:
         return Spread(None, None)

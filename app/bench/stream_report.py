@@ -1,10 +1,11 @@
-"""The figures of a bench, of one clip and of many; `as_json` is what `surtitle bench stream --json` writes."""
+"""The figures of one clip and of many; `as_json` is what `surtitle bench stream --json` writes."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from app.bench.manifest import ManifestLine
-from app.bench.score import Errors, spread, total
+from app.bench.report_table import format_figure
+from app.bench.score import Errors, add_errors, measure_spread
 from app.bench.timeline import WordLag
 
 
@@ -16,7 +17,7 @@ class ClipReport:
     duration_s: float
     """Length of the sound."""
     text: str
-    """Solid text in the end."""
+    """Solid text at the end."""
     word_errors: Errors
     letter_errors: Errors
     offline_errors: Errors | None
@@ -28,20 +29,20 @@ class ClipReport:
     n_untimed: int
     """Words of the reference without a time, left out of the lags."""
     n_final_words: int
-    n_taken_back: int
-    """Words that were shown and taken back; see `Timeline.n_taken_back`."""
+    n_erased: int
+    """Words that were shown and then changed or vanished; see `Timeline.n_erased`."""
     final_revisions: int
     """Solid words that changed or vanished; see `Timeline.final_revisions`."""
     n_inserted: int
-    """Solid words that the reference has not; on a clip without speech, all of them."""
+    """Solid words that the reference does not have; on a clip without speech, all of them."""
     decode_s: tuple[float, ...] | None
-    """Time each decode took; None where nobody watched them."""
+    """Time of each decode; None if they were not timed."""
     first_minute_s: float | None
     """Time spent on decodes in the first minute; None for clips without two full minutes."""
     last_minute_s: float | None
     """The same in the last full minute."""
     memory_bytes: tuple[int, ...]
-    """Resident memory of this process at the end of each full minute, where the system tells."""
+    """Resident memory of this process at the end of each full minute, where the system reports it."""
 
     @property
     def memory_ratio(self) -> float | None:
@@ -49,13 +50,13 @@ class ClipReport:
         return self.memory_bytes[-1] / self.memory_bytes[0] if len(self.memory_bytes) > 1 else None
 
     def as_json(self) -> dict[str, object]:
-        """Return the clip's figures, and what tells it from others."""
+        """Return what identifies the clip, and its figures."""
         return {
             "audio": self.line.audio.name,
             "language": self.line.language,
             "task": self.line.task,
             "duration_s": round(self.duration_s, 2),
-            **figures([self]),
+            **compute_figures([self]),
             "n_inserted": self.n_inserted,
             "n_words": self.word_errors.n_reference,
             "n_matched": len(self.words),
@@ -82,64 +83,63 @@ class StreamReport:
 
         Lags at the top are those of transcribe lines, or of all lines where none transcribes.
         """
-        by_task = {task: figures([clip for clip in self.clips if clip.line.task == task]) for task in self.tasks}
+        by_task = {
+            task: compute_figures([clip for clip in self.clips if clip.line.task == task]) for task in self.tasks
+        }
         lags = ("first_shown_s", "commit_lag_s", "phrase_closed_s")
-        heard = by_task.get("transcribe", figures(self.clips))
+        heard = by_task.get("transcribe", compute_figures(self.clips))
         return {
-            **figures(self.clips),
+            **compute_figures(self.clips),
             **{name: heard[name] for name in lags},
             "by_task": by_task,
             "clips": [clip.as_json() for clip in self.clips],
         }
 
     def table(self) -> str:
-        """Return the figures by task as text for a terminal; `-` where nothing was measured."""
-        columns = {task: figures([clip for clip in self.clips if clip.line.task == task]) for task in self.tasks}
+        """Return the figures by task as text for a terminal; `-` if nothing was measured."""
+        columns = {
+            task: compute_figures([clip for clip in self.clips if clip.line.task == task]) for task in self.tasks
+        }
         rows = [f"{'':22}" + "".join(f"{task:>16}" for task in columns)]
-        for name in figures(self.clips):
-            rows.append(f"{name:22}" + "".join(f"{_shown(figure[name]):>16}" for figure in columns.values()))
+        for name in compute_figures(self.clips):
+            rows.append(
+                f"{name:22}" + "".join(f"{format_figure(figure[name], '.3f'):>16}" for figure in columns.values())
+            )
         return "\n".join(rows)
 
 
-def figures(clips: Sequence[ClipReport]) -> dict[str, object]:
-    """Return the figures of several clips together; None where nothing was measured.
+def compute_figures(clips: Sequence[ClipReport]) -> dict[str, object]:
+    """Return the figures of several clips together; None if nothing was measured.
 
     wer, cer: errors of the final text over the length of the reference, clips weighed by that length.
     offline_wer: the same of the offline pass.
     first_shown_s, commit_lag_s, phrase_closed_s: spreads in seconds over all words or phrases; see `WordLag`.
-    normalized_erasure: words taken back over final words (Arivazhagan et al. 2020).
+    normalized_erasure: words that were shown and changed or vanished, over final words (Arivazhagan et al. 2020).
     final_revisions: solid words that changed or vanished.
     invented_words: solid words on clips whose reference is empty, as for noise.
     minute_cost_ratio: decode time of the last full minute over that of the first, over all clips of two or more.
-    rtf: decode time over sound; None where decodes were not watched.
+    rtf: decode time over sound; None if decodes were not timed.
     """
     n_final = sum(clip.n_final_words for clip in clips)
     offline = [clip.offline_errors for clip in clips if clip.offline_errors is not None]
     first_minutes_s = sum(clip.first_minute_s or 0.0 for clip in clips)
     last_minutes_s = sum(clip.last_minute_s or 0.0 for clip in clips)
     decode_s = sum(sum(clip.decode_s) for clip in clips if clip.decode_s is not None)
-    watched_s = sum(clip.duration_s for clip in clips if clip.decode_s is not None)
+    timed_s = sum(clip.duration_s for clip in clips if clip.decode_s is not None)
     return {
-        "wer": _rounded(total(clip.word_errors for clip in clips).rate),
-        "cer": _rounded(total(clip.letter_errors for clip in clips).rate),
-        "offline_wer": _rounded(total(offline).rate),
-        "first_shown_s": spread([word.first_shown_s for clip in clips for word in clip.words]).as_json(),
-        "commit_lag_s": spread([word.commit_s for clip in clips for word in clip.words]).as_json(),
-        "phrase_closed_s": spread([lag_s for clip in clips for lag_s in clip.phrase_closed_s]).as_json(),
-        "normalized_erasure": _rounded(sum(clip.n_taken_back for clip in clips) / n_final) if n_final else None,
+        "wer": _rounded(add_errors(clip.word_errors for clip in clips).rate),
+        "cer": _rounded(add_errors(clip.letter_errors for clip in clips).rate),
+        "offline_wer": _rounded(add_errors(offline).rate),
+        "first_shown_s": measure_spread([word.first_shown_s for clip in clips for word in clip.words]).as_json(),
+        "commit_lag_s": measure_spread([word.commit_s for clip in clips for word in clip.words]).as_json(),
+        "phrase_closed_s": measure_spread([lag_s for clip in clips for lag_s in clip.phrase_closed_s]).as_json(),
+        "normalized_erasure": _rounded(sum(clip.n_erased for clip in clips) / n_final) if n_final else None,
         "final_revisions": sum(clip.final_revisions for clip in clips),
         "invented_words": sum(clip.n_inserted for clip in clips if clip.word_errors.n_reference == 0),
         "minute_cost_ratio": _rounded(last_minutes_s / first_minutes_s) if first_minutes_s else None,
-        "rtf": _rounded(decode_s / watched_s) if watched_s else None,
+        "rtf": _rounded(decode_s / timed_s) if timed_s else None,
     }
 
 
 def _rounded(value: float | None) -> float | None:
     return None if value is None else round(value, 4)
-
-
-def _shown(figure: object) -> str:
-    """Write a figure short: `0.84 / 1.36` for median and 95th percentile."""
-    if isinstance(figure, dict):
-        return " / ".join(_shown(part) for part in figure.values())
-    return "-" if figure is None else f"{figure:g}" if isinstance(figure, int) else f"{figure:.3f}"

@@ -1,9 +1,10 @@
-"""What stood on the screen when: the events of one track in, the figures a reader would feel out; pure."""
+"""Computes from the events of one track when each word was shown, and how late; pure."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from app.bench import score
+from app.bench.shown_event import ShownEvent
 from app.captions.event import Event
 
 SAME_SCREEN_S = 0.01
@@ -11,22 +12,13 @@ SAME_SCREEN_S = 0.01
 
 
 @dataclass(frozen=True, slots=True)
-class ShownEvent:
-    """An event and the moment readers had it."""
-
-    at_s: float
-    """Seconds since the first sample of the clip was spoken."""
-    event: Event
-
-
-@dataclass(frozen=True, slots=True)
 class SpokenWordTime:
-    """A word of the reference and when it had been said."""
+    """A word of the reference and the moment at which it had been said."""
 
     text: str
     """Normalized."""
     end_s: float | None
-    """Seconds since the start of the clip; None if nobody knows."""
+    """Seconds since the start of the clip; None if unknown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,75 +28,75 @@ class WordLag:
     end_s: float
     """When it had been said."""
     first_shown_s: float
-    """First-shown lag: from its end to the first screen on which it stood, grey or solid, in the place it kept."""
+    """First-shown lag: from its end to the first screen that showed it, grey or solid, in the place it kept."""
     stable_shown_s: float
-    """From its end to the screen from which on it never left that place."""
+    """From its end to the first screen after which it never left that place."""
     commit_s: float
-    """Commit lag: from its end to the screen on which it was solid."""
+    """Commit lag: from its end to the first screen that showed it solid."""
 
 
 @dataclass(slots=True)
-class _Screen:
-    """What of a track may still change at one moment; words normalized, phrases in the order of their sound."""
+class _ScreenText:
+    """The text of a track that may still change at one moment; words are normalized, phrases in the order of sound."""
 
     at_s: float
     n_settled: int
-    """Words of the phrases at the start that are as they will stay; they come before `words`."""
+    """Words of the phrases before `words`, which no longer change."""
     words: list[str]
-    n_taken_back: int
+    n_erased: int
 
 
 @dataclass(slots=True)
-class _Solid:
-    """When each word of a phrase became solid, and when the phrase was final."""
+class _SolidWords:
+    """The moments at which each word of a phrase became solid, and at which the phrase was final."""
 
     since_s: list[float] = field(default_factory=list)
     final_s: float | None = None
 
 
 class Timeline:
-    """The life of one track of one clip.
+    """All events of one track of one clip.
 
-    Lags count wall time from the moment a word had been said, as readers feel it (computation-aware in the words of
-    simultaneous translation; Papi et al. 2022, "Over-generation cannot be rewarded", tells the variants apart). Only
-    words that match the reference have one.
+    Lags count wall time from the moment a word had been said, as viewers experience it ("computation-aware" in
+    simultaneous translation; Papi et al. 2022, "Over-generation cannot be rewarded", defines the variants). Only words
+    that match the reference have a lag.
     """
 
     def __init__(self, history: Sequence[ShownEvent], track: str) -> None:
-        """Read the events of `track` out of a history, which is in the order of its moments."""
+        """Take the events of `track` from a history, which is in the order of its moments."""
         self._history = [shown for shown in history if shown.event.track == track]
         last: dict[str, Event] = {shown.event.phrase: shown.event for shown in self._history}
-        # a phrase's name ends in the sample at which its sound begins, which orders phrases of one session
+        # a phrase's name ends in the sample at which its sound starts, which orders the phrases of a session
         self._order = sorted(last, key=lambda phrase: int(phrase.rpartition("-")[2]))
-        self._final = {phrase: score.split(last[phrase].committed) for phrase in self._order}
+        self._final = {phrase: score.split_words(last[phrase].committed) for phrase in self._order}
         self.text = " ".join(last[phrase].committed for phrase in self._order if last[phrase].committed)
-        """All solid text as it stood in the end."""
+        """All solid text at the end."""
         self._by_phrase: dict[str, list[ShownEvent]] = {phrase: [] for phrase in self._order}
         for shown in self._history:
             self._by_phrase[shown.event.phrase].append(shown)
-        self._screens = list(self._read_screens())
+        self._screens = list(self._build_screens())
 
     @property
     def words(self) -> list[str]:
-        """The normalized words that were solid in the end."""
+        """The normalized words that were solid at the end."""
         return [word for phrase in self._order for word in self._final[phrase]]
 
     @property
-    def n_taken_back(self) -> int:
+    def n_erased(self) -> int:
         """Words that were shown and then changed or vanished, over the whole clip.
 
-        From one screen to the next these are the words of the phrases that changed, less those at their start that
-        stayed as they were. Over the number of final words this is the normalized erasure (Arivazhagan et al. 2020,
+        From one screen to the next, these are the words of the phrases that changed, without those at the start that
+        stayed the same. Over the number of final words this is the normalized erasure (Arivazhagan et al. 2020,
         "Re-translation versus streaming for simultaneous translation", eq. 3), with words compared after `normalize`:
-        a comma that comes late takes nothing back.
+        a comma that is added later erases nothing.
         """
-        return sum(screen.n_taken_back for screen in self._screens)
+        return sum(screen.n_erased for screen in self._screens)
 
     @property
     def final_revisions(self) -> int:
-        """Solid words that later changed or vanished; surfaces count, so a late comma does too.
+        """Solid words that later changed or vanished; punctuation counts, so a late comma is a revision.
 
-        Compares each phrase's committed text with its next: it must be the start of it.
+        Each committed text of a phrase must be the start of the phrase's next one.
         """
         n_revised = 0
         committed: dict[str, str] = {}
@@ -112,16 +104,16 @@ class Timeline:
             before, now = committed.get(shown.event.phrase, ""), shown.event.committed
             if not now.startswith(before):
                 words = before.split()
-                n_revised += len(words) - score.common_start(words, now.split())
+                n_revised += len(words) - score.count_common_start(words, now.split())
             committed[shown.event.phrase] = now
         return n_revised
 
     def word_lags(self, reference: Sequence[SpokenWordTime]) -> list[WordLag]:
         """Return the lags of the final words that match a timed word of the reference, in the reference's order."""
-        first, stable = self._shown_since()
-        solid = [since_s for phrase in self._order for since_s in self._solid(phrase).since_s]
+        first, stable = self._find_shown_since()
+        solid = [since_s for phrase in self._order for since_s in self._find_solid(phrase).since_s]
         lags: list[WordLag] = []
-        for place, own in score.matched([word.text for word in reference], self.words).items():
+        for place, own in score.match_words([word.text for word in reference], self.words).items():
             end_s = reference[place].end_s
             if end_s is not None and own in first:
                 lags.append(WordLag(end_s, first[own] - end_s, stable[own] - end_s, solid[own] - end_s))
@@ -129,42 +121,42 @@ class Timeline:
 
     def closing_lags(self, reference: Sequence[SpokenWordTime]) -> list[float]:
         """Return for each phrase how long after the end of its last matched word it was final, in seconds."""
-        places = {own: place for place, own in score.matched([word.text for word in reference], self.words).items()}
+        places = {own: place for place, own in score.match_words([word.text for word in reference], self.words).items()}
         lags: list[float] = []
         first = 0
         for phrase in self._order:
             after = first + len(self._final[phrase])
             ends = [reference[places[own]].end_s for own in range(first, after) if own in places]
             timed = [end_s for end_s in ends if end_s is not None]
-            final_s = self._solid(phrase).final_s
+            final_s = self._find_solid(phrase).final_s
             if timed and final_s is not None:
                 lags.append(final_s - timed[-1])
             first = after
         return lags
 
-    def _read_screens(self) -> Iterator[_Screen]:
+    def _build_screens(self) -> Iterator[_ScreenText]:
         texts: dict[str, list[str]] = {}
         last = {shown.event.phrase: i for i, shown in enumerate(self._history)}
         n_seen = n_phrases = n_settled = 0
-        for moment in _moments(self._history):
+        for moment in _group_moments(self._history):
             changed = {shown.event.phrase for shown in moment}
             before = [word for phrase in self._order if phrase in changed for word in texts.get(phrase, [])]
             for shown in moment:
-                texts[shown.event.phrase] = score.split(f"{shown.event.committed} {shown.event.tentative}")
+                texts[shown.event.phrase] = score.split_words(f"{shown.event.committed} {shown.event.tentative}")
             after = [word for phrase in self._order if phrase in changed for word in texts[phrase]]
-            yield _Screen(
+            yield _ScreenText(
                 at_s=moment[-1].at_s,
                 n_settled=n_settled,
                 words=[word for phrase in self._order[n_phrases:] for word in texts.get(phrase, [])],
-                n_taken_back=len(before) - score.common_start(before, after),
+                n_erased=len(before) - score.count_common_start(before, after),
             )
             n_seen += len(moment)
             while n_phrases < len(self._order) and last[self._order[n_phrases]] < n_seen:
                 n_settled += len(self._final[self._order[n_phrases]])
                 n_phrases += 1
 
-    def _shown_since(self) -> tuple[dict[int, float], dict[int, float]]:
-        """Return when each final word was first on the screen, and since when it never left it."""
+    def _find_shown_since(self) -> tuple[dict[int, float], dict[int, float]]:
+        """Return for each final word when it was first shown, and since when it stayed."""
         final = self.words
         first: dict[int, float] = {}
         stable: dict[int, float] = {}
@@ -176,25 +168,25 @@ class Timeline:
                     settled[place] = stable[place]
             n_settled = screen.n_settled
             rest = final[n_settled : n_settled + len(screen.words) + score.SPARE_WORDS]
-            present = [n_settled + place for place in score.matched_start(rest, screen.words)]
+            present = [n_settled + place for place in score.match_start(rest, screen.words)]
             stable = {place: stable.get(place, screen.at_s) for place in present}
             for place in present:
                 first.setdefault(place, screen.at_s)
         return first, settled | stable
 
-    def _solid(self, phrase: str) -> _Solid:
-        """Return since when each word of a phrase was solid: the first event whose committed text reaches it."""
-        solid = _Solid()
+    def _find_solid(self, phrase: str) -> _SolidWords:
+        """Return since when each word of a phrase was solid: the first event whose committed text includes it."""
+        solid = _SolidWords()
         for shown in self._by_phrase[phrase]:
-            n_solid = score.common_start(self._final[phrase], score.split(shown.event.committed))
+            n_solid = score.count_common_start(self._final[phrase], score.split_words(shown.event.committed))
             solid.since_s += [shown.at_s] * (n_solid - len(solid.since_s))
             if shown.event.is_logged and solid.final_s is None:
                 solid.final_s = shown.at_s
         return solid
 
 
-def _moments(history: Sequence[ShownEvent]) -> Iterator[list[ShownEvent]]:
-    """Group events that appear together."""
+def _group_moments(history: Sequence[ShownEvent]) -> Iterator[list[ShownEvent]]:
+    """Group events that viewers see as one change."""
     moment: list[ShownEvent] = []
     for shown in history:
         if moment and shown.at_s - moment[0].at_s > SAME_SCREEN_S:

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from app.bench.histogram import Histogram
+from app.bench.report_table import format_figures
 
-Look = tuple[float, int]
+MemorySample = tuple[float, int]
 """Seconds since the start, and resident bytes of the server's process."""
 
 
@@ -23,13 +24,13 @@ class ViewersReport:
     late: Histogram
     """From the moment an event was due to its publication."""
     fanout: Histogram
-    """From publication to arrival, of every caption that a reader had."""
+    """From publication to arrival, of every caption that a reader received."""
     n_missing: int
     n_duplicated: int
     n_altered: int
-    n_deaf: int
+    n_non_readers: int
     """Viewers who never read."""
-    n_deaf_closed: int
+    n_non_readers_closed: int
     n_alive: int
     n_pings: int
     n_dropped: int
@@ -38,44 +39,44 @@ class ViewersReport:
     settle_s: float
     storm_s: float | None
     empty_bytes: int
-    """Resident memory of the server's process before anybody came."""
-    looks: tuple[Look, ...]
-    """The first is taken when all viewers have come and nothing is said yet."""
+    """Resident memory of the server's process before the first viewer."""
+    memory_samples: tuple[MemorySample, ...]
+    """The first is taken when all viewers are connected and nothing is published yet."""
     host_cpu: float
     """Cores that the server's process kept busy over the run."""
     swarm_cpu: float
-    """Cores that one process of viewers kept busy, of several the busiest."""
+    """Cores that the busiest process of viewers kept busy."""
     host_lag: Histogram
     swarm_lag: Histogram
 
     @property
     def memory_per_viewer_kib(self) -> float:
-        """What one viewer adds to the server's memory before anything is said."""
-        return (self.looks[0][1] - self.empty_bytes) / 1024 / self.viewers
+        """Memory that one viewer adds to the server before anything is published."""
+        return (self.memory_samples[0][1] - self.empty_bytes) / 1024 / self.viewers
 
     @property
     def growth_kib_per_min(self) -> float:
-        """How the server's memory grows afterwards: the slope of a straight line through all looks."""
-        if len(self.looks) < 3:
+        """Growth of the server's memory afterwards: the slope of a straight line through all samples."""
+        if len(self.memory_samples) < 3:
             return 0.0
-        at_s, n_bytes = np.array(self.looks, np.float64)[1:].T
+        at_s, n_bytes = np.array(self.memory_samples, np.float64)[1:].T
         return float(np.polyfit(at_s, n_bytes, 1)[0] * 60 / 1024)
 
     def as_json(self) -> dict[str, object]:
         """Return all figures.
 
-        published_late_s: from the moment an event was due to its publication. Where it is not next to nothing, the
-            server has no time for its speakers, fewer events are published than are due, and `fanout_s` is flattered.
+        published_late_s: from the moment an event was due to its publication. If it is not close to zero, the server is
+            overloaded, fewer events are published than are due, and `fanout_s` is too low.
         fanout_s: from publication to arrival in the viewer's process, over all captions of all readers.
-        missing, duplicated: finals over all readers, against the log; altered: readers that hold other text than it.
-        captions_per_event: of the events published, how many the mean reader was sent; open ones may be replaced.
+        missing, duplicated: finals over all readers, compared with the log; altered: readers with another text.
+        captions_per_event: share of the published events that the mean reader was sent; open ones may be replaced.
         non_readers_closed, dropped: connections ended by the server, of viewers who never read and of readers.
-        alive: viewers whose connection stands at the end; pings: how many of the server's were answered.
-        settle_s: from the last event to the moment when every reader was up to date, those included who were away.
-        storm_s: from all connections' loss to the last reader's snapshot.
-        host_cpu, swarm_cpu: cores kept busy; near 1, that process is the bottleneck and the latency its own.
+        alive: viewers that are connected at the end; pings: how many of the server's pings were answered.
+        settle_s: from the last event to the moment when every reader was up to date, including those that were away.
+        storm_s: from the loss of all connections to the last reader's snapshot.
+        host_cpu, swarm_cpu: cores kept busy; near 1, that process is the bottleneck and causes the latency.
         """
-        readers = self.viewers - self.n_deaf
+        readers = self.viewers - self.n_non_readers
         sent = self.n_published * readers
         return {
             "viewers": self.viewers,
@@ -90,8 +91,8 @@ class ViewersReport:
             "missing": self.n_missing,
             "duplicated": self.n_duplicated,
             "altered": self.n_altered,
-            "non_readers": self.n_deaf,
-            "non_readers_closed": self.n_deaf_closed,
+            "non_readers": self.n_non_readers,
+            "non_readers_closed": self.n_non_readers_closed,
             "alive": self.n_alive,
             "pings": self.n_pings,
             "dropped": self.n_dropped,
@@ -109,15 +110,9 @@ class ViewersReport:
 
     def table(self) -> str:
         """Return the figures as text for a terminal."""
-        return "\n".join(f"{name:26}{_shown(figure)}" for name, figure in self.as_json().items())
+        return format_figures(self.as_json())
 
 
 def _quantiles(durations: Histogram) -> dict[str, float | None]:
     found = {"p50": durations.quantile_s(0.5), "p99": durations.quantile_s(0.99)}
     return {name: None if value is None else round(value, 4) for name, value in found.items()}
-
-
-def _shown(figure: object) -> str:
-    if isinstance(figure, dict):
-        return " / ".join(_shown(part) for part in figure.values())
-    return "-" if figure is None else f"{figure:g}" if isinstance(figure, int | float) else str(figure)

@@ -1,320 +1,161 @@
-"""A child process of viewers, each with its own socket, that notes when captions came and what is held at the end.
-
-It shares two cores with the server it measures, so an open caption costs a search for its mark, not a parse.
-"""
+"""Child process of `bench viewers` that simulates many viewers, and counts at the end what each received."""
 
 import asyncio
-import json
 import random
-import re
-import socket
-import sys
 import time
-from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import cast
 
-from app import log
-from app.bench.child_process import answer, run, watch_loop
-from app.bench.delivery_ledger import Final, HeldFinals, LoggedFinals, digest
+from app import log as logs
+from app.bench.child_process import measure_loop_lag, run_child, serve_calls
+from app.bench.delivery_ledger import Final, LoggedFinals
 from app.bench.histogram import Histogram
-from app.bench.viewer_transport import Transport, wire
+from app.bench.viewer_transport import Transport
+from app.bench.viewers_client import ViewerClient, ViewerContext
 from app.errors import AccessError, SourceError
 from app.web.limits import raise_file_limit
 
-MARK = re.compile(rb"#\d+@(\d+)")
-"""Number and moment of publication in an event's text."""
+ATTEMPTS_MAX = 64
+"""Viewers that connect at the same time before the run starts."""
 
-OPEN, SNAPSHOT = b'"seq":null', b'"snapshot"'
-"""A message with the first and without the second is an open caption; whatever else it may be is parsed."""
+BACKOFF_S = (0.25, 10.0)
+"""The first and the longest pause after a failure, as the pages' WebSocket client has them."""
 
-PIECE_BYTES = 1 << 16
-"""Taken from a socket at once."""
+AWAY_MAX_S = 2.0
+"""How long a viewer that disconnected stays away at most."""
 
-DEAF_BYTES = 4096
-"""Receive buffer of who never reads, so that the server is left with what is unread."""
-
-AT_ONCE = 64
-"""Viewers that knock at the same moment before the run begins."""
-
-COME_S = 30.0
-"""How long a viewer waits for its snapshot; then it tries again."""
-
-TRIES_S = (0.25, 10.0)
-"""The first and the longest pause after a failure, as static/room/socket.js has them."""
-
-AWAY_S = 2.0
-"""How long a viewer that dropped stays away at most."""
-
-LOOK_S = 0.05
-"""Pause between two looks at whether all are up to date."""
+POLL_S = 0.05
+"""Pause between two checks whether all readers are up to date."""
 
 
 @dataclass(frozen=True, slots=True)
 class SwarmCount:
-    """What the viewers of one process had and held."""
+    """What the viewers of one process received and counted."""
 
     latency: list[int]
     """Counts of a histogram: from publication to arrival, of every caption of every reader."""
     lag: list[int]
-    """Counts of a histogram: how late this process's own event loop was."""
+    """Counts of a histogram: the lag of this process's event loop."""
     n_missing: int
     n_duplicated: int
     n_altered: int
-    """Viewers whose finals are as many as they should be, but not the same."""
+    """Viewers with the right number of finals, but other texts."""
     n_dropped: int
     """Connections of readers that the server ended."""
     n_alive: int
-    """Viewers whose connection stands at the end."""
+    """Viewers that are connected at the end."""
     n_pings: int
     """Pings that were answered."""
-    n_deaf_closed: int
-    """Of those who never read, how many the server has closed."""
+    n_non_readers_closed: int
+    """Connections of viewers who never read that the server closed."""
     n_returns: int
-    """Viewers that went away and came back."""
+    """Reconnections after a disconnect."""
     settle_s: float
     """From the last event to the moment when every reader was up to date."""
 
 
-class SwarmViewer(asyncio.BufferedProtocol):
-    """One viewer over all its connections."""
+def find_open_ends(port: int) -> set[str]:
+    """Return the clients' ends of the connections that the local server on a port has not closed.
 
-    def __init__(self, swarm: "Swarm", *, reads: bool) -> None:
-        """Begin away; `reads` says whether it reads on after its hello."""
-        self.held = HeldFinals()
-        self.reads = reads
-        self._swarm = swarm
-        self._transport: asyncio.Transport | None = None
-        self._arrived: asyncio.Future[None] | None = None
-
-    @property
-    def is_here(self) -> bool:
-        """Whether it is connected and has its snapshot."""
-        return self._transport is not None and self._arrived is None
-
-    async def come(self) -> None:
-        """Connect, and return when the snapshot is there.
-
-        Raises:
-            OSError: The connection could not be made or kept.
-            AccessError: The server said no.
-            TimeoutError: It took too long.
-        """
-        loop = asyncio.get_running_loop()
-        self._wire = wire(self._swarm.transport)
-        self._arrived = loop.create_future()
-        connection = socket.socket()
-        connection.setblocking(False)
-        try:
-            if not self.reads:
-                connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, DEAF_BYTES)
-            connection.bind((self._swarm.address, 0))
-            async with asyncio.timeout(COME_S):
-                await loop.sock_connect(connection, ("127.0.0.1", self._swarm.port))
-                await loop.create_connection(lambda: self, sock=connection)
-                await self._arrived
-        except BaseException:
-            self.drop()
-            connection.close()
-            raise
-        finally:
-            self._arrived = None
-
-    def drop(self) -> None:
-        """Break the connection, as a page does that is closed."""
-        if self._transport is not None:
-            self._transport.abort()
-            self._transport = None
-
-    @property
-    def address(self) -> str:
-        """Its end of the connection, as /proc/net/tcp writes it; empty while it is away."""
-        if self._transport is None:
-            return ""
-        host, port = self._transport.get_extra_info("sockname")
-        return f"{int.from_bytes(socket.inet_aton(host), sys.byteorder):08X}:{port:04X}"
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Knock."""
-        self._transport = cast(asyncio.Transport, transport)
-        self._transport.write(self._wire.open(self._swarm.room, self.held.since))
-
-    def get_buffer(self, sizehint: int) -> memoryview:
-        """Return the one buffer of all viewers; it is emptied before the next is filled."""
-        return self._swarm.buffer
-
-    def buffer_updated(self, nbytes: int) -> None:
-        """Take what came."""
-        now_ns = time.monotonic_ns()
-        if self._transport is None:
-            return
-        was_open = self._wire.is_open
-        try:
-            messages, reply = self._wire.feed(bytes(self._swarm.buffer[:nbytes]))
-        except AccessError as exc:
-            self._end(exc)
-            return
-        if reply:
-            self._transport.write(reply)
-            self._swarm.n_pings += was_open  # the first reply is the hello
-        if self.reads:
-            for message in messages:
-                self._hear(message, now_ns)
-        elif self._wire.is_open:
-            self._transport.pause_reading()
-            self._arrive()
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        """Note that the server hung up; who left by himself has no transport by now."""
-        if self._transport is not None:
-            self._end(exc or ConnectionResetError("The server hung up."))
-
-    def _end(self, why: Exception) -> None:
-        self.drop()
-        if self._arrived is not None and not self._arrived.done():
-            self._arrived.set_exception(why)
-        else:
-            self._swarm.lose(self)
-
-    def _arrive(self) -> None:
-        if self._arrived is not None and not self._arrived.done():
-            self._arrived.set_result(None)
-
-    def _hear(self, message: bytes, now_ns: int) -> None:
-        if OPEN in message and SNAPSHOT not in message:
-            self._note(message, now_ns)
-            return
-        told = json.loads(message)
-        if told["type"] == "caption":
-            self._note(message, now_ns)
-            for final in finals([told["caption"]]):
-                self.held.take(final)
-        elif told["type"] == "snapshot":
-            held = finals(told["captions"])
-            if told["is_fresh"]:
-                self.held.forget(told["epoch"], held[0].seq if held else None)
-            for final in held:
-                self.held.take(final)
-            self._arrive()
-
-    def _note(self, message: bytes, now_ns: int) -> None:
-        mark = MARK.search(message)
-        if mark is not None:
-            self._swarm.latency.add((now_ns - int(mark[1])) / 1e9)
-
-
-def kept(port: int) -> set[str]:
-    """Return the far ends of the connections that the local server on a port has not closed.
-
-    A close that waits behind what nobody reads is not seen at the far end, but the server's process is rid of it.
+    They are read on the server's side, because a client that does not read never sees the close.
     """
     rows = [row.split() for row in Path("/proc/net/tcp").read_text(encoding="ascii").splitlines()[1:]]
     return {row[2] for row in rows if row[1].endswith(f":{port:04X}") and row[3] == "01"}  # TCP_ESTABLISHED
 
 
-def finals(captions: Sequence[dict[str, object]]) -> list[Final]:
-    """Return the logged ones among captions as the protocol has them."""
-    return [
-        Final(cast(int, caption["seq"]), digest(str(caption["phrase"]), str(caption["committed"])))
-        for caption in captions
-        if caption["seq"] is not None
-    ]
-
-
 class Swarm:
-    """All viewers of this process, and what the bench can ask of them."""
+    """All viewers of this process, and the calls that it serves."""
 
     def __init__(self, group: asyncio.TaskGroup) -> None:
-        """Begin with nobody."""
-        self.port, self.room, self.address = 0, "", ""
-        self.transport: Transport = "ws"
-        self.buffer = memoryview(bytearray(PIECE_BYTES))
-        self.latency = Histogram()
-        self.n_pings = 0
+        """Start without viewers."""
+        self._context = ViewerContext(0, "", "", "ws", self._handle_loss)
         self._lag = Histogram()
         self._group = group
-        self._viewers: list[SwarmViewer] = []
+        self._viewers: list[ViewerClient] = []
         self._churning: asyncio.Task[None] | None = None
         self._n_dropped = 0
         self._n_returns = 0
 
     async def connect(
-        self, port: int, room: str, address: str, transport: Transport, n_viewers: int, n_deaf: int
+        self, port: int, room: str, address: str, transport: Transport, n_viewers: int, n_non_readers: int
     ) -> dict[str, object]:
-        """Bring all viewers in from one source address, the last `n_deaf` of whom do not read.
+        """Connect all viewers from one source address; the last `n_non_readers` do not read.
 
         Raises:
-            SourceError: One of them could not come in.
+            SourceError: One of them could not connect.
         """
-        self.port, self.room, self.address, self.transport = port, room, address, transport
-        self._viewers = [SwarmViewer(self, reads=number < n_viewers - n_deaf) for number in range(n_viewers)]
-        room_at_door = asyncio.Semaphore(AT_ONCE)
+        self._context = ViewerContext(port, room, address, transport, self._handle_loss)
+        self._viewers = [
+            ViewerClient(self._context, reads=number < n_viewers - n_non_readers) for number in range(n_viewers)
+        ]
+        attempts = asyncio.Semaphore(ATTEMPTS_MAX)
 
-        async def come(viewer: SwarmViewer) -> None:
-            async with room_at_door:
-                await viewer.come()
+        async def connect(viewer: ViewerClient) -> None:
+            async with attempts:
+                await viewer.connect()
 
         try:
-            await asyncio.gather(*(come(viewer) for viewer in self._viewers))
+            await asyncio.gather(*(connect(viewer) for viewer in self._viewers))
         except (OSError, TimeoutError) as exc:
-            n_here = sum(viewer.is_here for viewer in self._viewers)
-            raise SourceError(f"Expected {n_viewers} viewers to come in, but after {n_here}: {exc!r}.") from exc
-        self._group.create_task(watch_loop(self._lag))
+            n_connected = sum(viewer.is_connected for viewer in self._viewers)
+            raise SourceError(f"Expected {n_viewers} viewers to connect, but after {n_connected}: {exc!r}.") from exc
+        self._group.create_task(measure_loop_lag(self._lag))
         return {}
 
     async def churn(self, rate_hz: float) -> dict[str, object]:
-        """Let so many viewers a second drop and come back a little later, until `count`."""
+        """Let `rate_hz` viewers a second disconnect and return a little later, until `count`."""
         self._churning = self._group.create_task(self._churn(rate_hz))
         return {}
 
     async def storm(self, spread_s: float) -> dict[str, object]:
-        """Drop all readers at once and let each come back within `spread_s`; returns how long it took to the last."""
+        """Disconnect all readers at once; each returns within `spread_s`. Returns the time until the last is back."""
         began = time.monotonic()
         async with asyncio.TaskGroup() as group:
             for viewer in self._readers():
-                viewer.drop()
-                group.create_task(self._return(viewer, random.uniform(0, spread_s)))
+                viewer.disconnect()
+                group.create_task(self._reconnect(viewer, random.uniform(0, spread_s)))
         return {"storm_s": time.monotonic() - began}
 
     async def count(self, finals: list[dict[str, int]], patience_s: float) -> dict[str, object]:
-        """Wait until every reader is back and up to date, but not for ever, and hold all against what was told."""
+        """Wait until every reader is back and up to date, at most `patience_s`, and compare all with the log."""
         began = time.monotonic()
         if self._churning is not None:
             self._churning.cancel()
-        told = LoggedFinals([Final(**final) for final in finals])
+        log = LoggedFinals([Final(**final) for final in finals])
         readers = [viewer for viewer in self._viewers if viewer.reads]
-        # a look now and then costs less than an event for every caption
+        # polling costs less than an event for every caption
         while (  # noqa: ASYNC110
-            any(not viewer.is_here or viewer.held.last < told.last for viewer in readers)
+            any(not viewer.is_connected or viewer.received.last < log.last for viewer in readers)
             and time.monotonic() < began + patience_s
         ):
-            await asyncio.sleep(LOOK_S)
-        standing = kept(self.port)
+            await asyncio.sleep(POLL_S)
+        open_ends = find_open_ends(self._context.port)
         return asdict(
             SwarmCount(
-                latency=self.latency.counts,
+                latency=self._context.latency.counts,
                 lag=self._lag.counts,
-                n_missing=sum(viewer.held.n_missing(told) for viewer in readers),
-                n_duplicated=sum(viewer.held.n_duplicated for viewer in readers),
-                n_altered=sum(viewer.held.is_altered(told) for viewer in readers),
+                n_missing=sum(viewer.received.n_missing(log) for viewer in readers),
+                n_duplicated=sum(viewer.received.n_duplicated for viewer in readers),
+                n_altered=sum(viewer.received.is_altered(log) for viewer in readers),
                 n_dropped=self._n_dropped,
-                n_alive=sum(viewer.address in standing for viewer in self._viewers),
-                n_pings=self.n_pings,
-                n_deaf_closed=sum(viewer.address not in standing for viewer in self._viewers if not viewer.reads),
+                n_alive=sum(viewer.address in open_ends for viewer in self._viewers),
+                n_pings=self._context.n_pings,
+                n_non_readers_closed=sum(
+                    viewer.address not in open_ends for viewer in self._viewers if not viewer.reads
+                ),
                 n_returns=self._n_returns,
                 settle_s=time.monotonic() - began,
             )
         )
 
-    def lose(self, viewer: SwarmViewer) -> None:
-        """Note that the server ended a connection; a reader comes back."""
+    def _handle_loss(self, viewer: ViewerClient) -> None:
+        """Count a connection that the server ended; a reader reconnects."""
         if viewer.reads:
             self._n_dropped += 1
-            self._group.create_task(self._return(viewer, TRIES_S[0]))
+            self._group.create_task(self._reconnect(viewer, BACKOFF_S[0]))
 
-    def _readers(self) -> list[SwarmViewer]:
-        return [viewer for viewer in self._viewers if viewer.reads and viewer.is_here]
+    def _readers(self) -> list[ViewerClient]:
+        return [viewer for viewer in self._viewers if viewer.reads and viewer.is_connected]
 
     async def _churn(self, rate_hz: float) -> None:
         began = time.monotonic()
@@ -324,16 +165,16 @@ class Swarm:
             await asyncio.sleep(began + n_dropped / rate_hz - time.monotonic())
             if readers := self._readers():
                 viewer = random.choice(readers)
-                viewer.drop()
-                self._group.create_task(self._return(viewer, random.uniform(0, AWAY_S)))
+                viewer.disconnect()
+                self._group.create_task(self._reconnect(viewer, random.uniform(0, AWAY_MAX_S)))
 
-    async def _return(self, viewer: SwarmViewer, pause_s: float) -> None:
-        """Come back as a page does, which waits longer after every failure."""
-        longest_s, most_s = TRIES_S
+    async def _reconnect(self, viewer: ViewerClient, pause_s: float) -> None:
+        """Reconnect as a page does: with a longer pause after every failure."""
+        longest_s, most_s = BACKOFF_S
         while True:
             await asyncio.sleep(pause_s)
             try:
-                await viewer.come()
+                await viewer.connect()
             except (OSError, AccessError, TimeoutError):
                 pause_s = random.uniform(longest_s / 2, longest_s)
                 longest_s = min(most_s, longest_s * 2)
@@ -343,13 +184,13 @@ class Swarm:
 
 
 async def main() -> None:
-    """Be the viewers until the parent is gone."""
-    log.setup()
+    """Serve the parent's calls until the parent ends."""
+    logs.setup()
     raise_file_limit()
     async with asyncio.TaskGroup() as group:
         swarm = Swarm(group)
-        await answer({"connect": swarm.connect, "churn": swarm.churn, "storm": swarm.storm, "count": swarm.count})
+        await serve_calls({"connect": swarm.connect, "churn": swarm.churn, "storm": swarm.storm, "count": swarm.count})
 
 
 if __name__ == "__main__":
-    run(main)
+    run_child(main)

@@ -1,25 +1,25 @@
-"""What of WebSocket's framing (RFC 6455) a viewer needs, at the least cost for each message; pure."""
+"""The part of WebSocket framing (RFC 6455) that a viewer needs, at the lowest cost for each message; pure."""
 
 import secrets
 
 TEXT, BINARY, CLOSE, PING, PONG = 1, 2, 8, 9, 10
-"""The kinds of frame, as the standard numbers them."""
+"""Opcodes of the frames."""
 
 Frame = tuple[int, bytes]
-"""Kind and payload."""
+"""Opcode and payload."""
 
 
 class FrameReader:
-    """Puts a server's frames together from pieces that TCP cut anywhere. No message may be spread over frames."""
+    """Reads a server's frames from a byte stream; fragmented messages are not supported."""
 
     __slots__ = ("_rest",)
 
     def __init__(self) -> None:
-        """Begin at the start of a frame."""
+        """Start at the first byte of a frame."""
         self._rest = b""
 
     def feed(self, piece: bytes) -> list[Frame]:
-        """Return the frames that are whole now."""
+        """Return the frames that are complete now."""
         piece = self._rest + piece if self._rest else piece
         frames: list[Frame] = []
         begin, end = 0, len(piece)
@@ -37,7 +37,7 @@ class FrameReader:
         return frames
 
 
-def masked(kind: int, payload: bytes) -> bytes:
+def mask_frame(kind: int, payload: bytes) -> bytes:
     """Return a client's frame; the payload has at most 65,535 bytes."""
     mask = secrets.token_bytes(4)
     n_bytes = len(payload)

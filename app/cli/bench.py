@@ -1,65 +1,69 @@
-"""The commands that measure; heavy modules are imported inside them, so that `--help` is instant."""
+"""The commands `surtitle bench …`; heavy modules are imported inside them, so that `--help` is instant."""
 
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-bench = typer.Typer(help="Measure speed, delay and errors.", no_args_is_help=True)
+from app.cli import exit_codes
+from app.cli.options import Device, JsonFile, Model, parse_numbers, parse_task
 
-Model = Annotated[str | None, typer.Option(help="auto, demo, a hub name such as small, or a CTranslate2 folder.")]
-Device = Annotated[str | None, typer.Option(help="auto, cpu or cuda.")]
+bench = typer.Typer(help="Measure speed, delay and errors; needs the extra `bench`.", no_args_is_help=True)
+
+print_progress = partial(typer.echo, err=True)
+"""Progress goes to standard error, so that standard output holds the figures alone."""
 
 
 @bench.command("stream")
 def bench_stream(
     manifest: Annotated[Path, typer.Argument(help="JSON lines: audio, language, task, reference, words.")],
     model: Model = "demo",
-    json: Annotated[Path | None, typer.Option(help="Write the figures here.")] = None,
-    realtime: Annotated[bool, typer.Option("--realtime", help="Play at the pace of life.")] = False,
+    json: JsonFile = None,
+    realtime: Annotated[
+        bool, typer.Option("--realtime", help="Play at normal speed, not on a simulated clock.")
+    ] = False,
     plot: Annotated[Path | None, typer.Option(help="Draw the lag of every word into this PNG.")] = None,
 ) -> None:
     """Measure errors and delay of live captions on recorded clips."""
-    from app.bench import stream as measure
-    from app.cli import exit_codes
+    with exit_codes.guarded():
+        from app.bench import stream
 
-    def work() -> None:
-        report = measure.run(
-            manifest, model or "demo", json, realtime, plot, lambda clip: typer.echo(clip.line.audio.name)
+        report = stream.run(
+            manifest, model or "demo", json, realtime, plot, on_clip=lambda clip: typer.echo(clip.line.audio.name)
         )
         typer.echo(report.table())
-
-    exit_codes.guard(work)
 
 
 @bench.command("rooms")
 def bench_rooms(
-    rooms: Annotated[int, typer.Option(min=1, max=10_000, help="Rooms at once; with --find, the first try.")] = 8,
+    rooms: Annotated[
+        int, typer.Option(min=1, max=10_000, help="Number of rooms that speak at once; with --find, the first try.")
+    ] = 8,
     seconds: Annotated[float, typer.Option(min=10.0, help="How long they speak.")] = 60.0,
     model: Model = "demo",
     draft_model: Annotated[str | None, typer.Option(help="Smaller model for words that may still change.")] = None,
     corpus: Annotated[
         Path | None, typer.Option(help="Folder of recordings, or a manifest as for bench stream; else demo speech.")
     ] = None,
-    find: Annotated[bool, typer.Option("--find", help="Search the most rooms within the bound.")] = False,
+    find: Annotated[bool, typer.Option("--find", help="Search for the most rooms that are served in time.")] = False,
     task: Annotated[str, typer.Option(help="transcribe, or translate to add English.")] = "transcribe",
     without: Annotated[
         str, typer.Option(help="Switch off, with commas: batching, short, cache, align, lanes, slots.")
     ] = "",
     silent: Annotated[bool, typer.Option("--silent", help="Rooms are open, but nobody speaks.")] = False,
-    kills: Annotated[int, typer.Option(min=0, help="Kill the decoding process so often meanwhile.")] = 0,
-    json: Annotated[Path | None, typer.Option(help="Write the figures here.")] = None,
+    kills: Annotated[int, typer.Option(min=0, help="Kill the decoding process this many times during the run.")] = 0,
+    json: JsonFile = None,
     plot: Annotated[Path | None, typer.Option(help="Draw waits and backlog into this PNG.")] = None,
 ) -> None:
-    """Measure how many rooms this machine carries, each speaking without pause."""
-    from app.bench import rooms as measure
-    from app.bench.rooms_play import RoomsPlan
-    from app.cli import exit_codes, serve
+    """Measure how many rooms, all speaking without pause, this machine can serve."""
+    with exit_codes.guarded():
+        from app.bench import rooms as rooms_bench
+        from app.bench.rooms_play import RoomsPlan
 
-    def work() -> None:
         switches = frozenset(part.strip() for part in without.split(",") if part.strip())
-        plan = RoomsPlan(rooms, seconds, switches, silent, serve.task(task), admits=not switches, kills=kills)
-        report = measure.run(
+        plan = RoomsPlan(rooms, seconds, switches, silent, parse_task(task), admits=not switches, kills=kills)
+        report = rooms_bench.run(
             plan,
             model=model or "demo",
             draft_model=draft_model,
@@ -67,11 +71,9 @@ def bench_rooms(
             json_path=json,
             plot=plot,
             find_most=find,
-            tell=lambda line: typer.echo(line, err=True),
+            on_progress=print_progress,
         )
         typer.echo(report.table())
-
-    exit_codes.guard(work)
 
 
 @bench.command("viewers")
@@ -79,59 +81,52 @@ def bench_viewers(
     viewers: Annotated[int, typer.Option(min=1, max=1_000_000, help="Viewers of the one room.")] = 1_000,
     rate: Annotated[float, typer.Option(min=0.1, help="Events published a second; one in four is final.")] = 4.0,
     seconds: Annotated[float, typer.Option(min=1.0, help="How long the room speaks.")] = 30.0,
-    non_readers: Annotated[str, typer.Option(help="Share of viewers who never read, as 5%.")] = "0%",
-    churn: Annotated[float, typer.Option(min=0.0, help="Viewers a second who drop and come back.")] = 0.0,
-    idle: Annotated[bool, typer.Option("--idle", help="Nothing is published.")] = False,
+    non_readers: Annotated[str, typer.Option(help="Share of viewers who never read, such as 5%.")] = "0%",
+    churn: Annotated[float, typer.Option(min=0.0, help="Viewers a second who disconnect and return.")] = 0.0,
+    idle: Annotated[bool, typer.Option("--idle", help="Publish nothing.")] = False,
     transport: Annotated[str, typer.Option(help="ws, or sse.")] = "ws",
-    storm: Annotated[bool, typer.Option("--storm", help="All drop at half time and come back.")] = False,
-    jitter: Annotated[float, typer.Option(min=0.0, help="Seconds over which a storm's viewers come back.")] = 5.0,
-    json: Annotated[Path | None, typer.Option(help="Write the figures here.")] = None,
+    storm: Annotated[bool, typer.Option("--storm", help="All disconnect at half time and return.")] = False,
+    jitter: Annotated[float, typer.Option(min=0.0, help="Seconds over which a storm's viewers return.")] = 5.0,
+    json: JsonFile = None,
 ) -> None:
-    """Measure what a room's audience costs, and whether each viewer has every final phrase once."""
-    from app.bench import viewers as measure
-    from app.cli import exit_codes
+    """Measure what a room's audience costs, and whether each viewer gets every final phrase once."""
+    with exit_codes.guarded():
+        from app.bench import viewers as viewers_bench
 
-    def work() -> None:
-        plan = measure.ViewersPlan(
+        plan = viewers_bench.ViewersPlan(
             viewers,
             seconds,
             rate_hz=0.0 if idle else rate,
-            deaf_share=measure.share(non_readers),
+            non_reader_share=viewers_bench.parse_share(non_readers),
             churn_hz=churn,
             storm_spread_s=jitter if storm else None,
-            transport=measure.transport(transport),
+            transport=viewers_bench.parse_transport(transport),
         )
-        report = measure.run(plan, json_path=json, tell=lambda line: typer.echo(line, err=True))
+        report = viewers_bench.run(plan, json_path=json, on_progress=print_progress)
         typer.echo(report.table())
-
-    exit_codes.guard(work)
 
 
 @bench.command("recorded")
 def bench_recorded(
     manifest: Annotated[Path, typer.Argument(help="JSON lines, as for bench stream.")],
-    minutes: Annotated[float, typer.Option(min=0.1, help="How much to transcribe; clips are repeated.")] = 30.0,
-    beam: Annotated[int, typer.Option(min=1, max=20, help="Hypotheses kept, for both.")] = 5,
+    minutes: Annotated[float, typer.Option(min=0.1, help="Length to transcribe; clips are repeated.")] = 30.0,
+    beam: Annotated[int, typer.Option(min=1, max=20, help="Beam size of both.")] = 5,
     model: Model = "demo",
-    json: Annotated[Path | None, typer.Option(help="Write the figures here.")] = None,
+    json: JsonFile = None,
 ) -> None:
     """Measure transcribe against faster-whisper's batched pipeline."""
-    from app.bench import recorded as measure
-    from app.cli import exit_codes
+    with exit_codes.guarded():
+        from app.bench import recorded
 
-    def work() -> None:
-        report = measure.run(
+        report = recorded.run(
             manifest,
             model=model or "demo",
             minutes=minutes,
             beam_size=beam,
             json_path=json,
-            tell=lambda line: typer.echo(line, err=True),
+            on_progress=print_progress,
         )
-        for name, figure in report.as_json().items():
-            typer.echo(f"{name:16}{figure}")
-
-    exit_codes.guard(work)
+        typer.echo(report.table())
 
 
 @bench.command("model")
@@ -144,23 +139,20 @@ def bench_model(
     everything: Annotated[
         bool, typer.Option("--all", help="Time suppression, timestamps, lanes and the memory pool too.")
     ] = False,
-    json: Annotated[Path | None, typer.Option(help="Write the figures here.")] = None,
+    json: JsonFile = None,
     plot: Annotated[Path | None, typer.Option(help="Draw costs and rooms into this PNG.")] = None,
 ) -> None:
-    """Time a model of some shape with random weights, and tell the rooms this machine would carry."""
-    from app.bench import model as measure
-    from app.cli import exit_codes, serve
+    """Time a model with random weights, and estimate how many rooms this machine could serve with it."""
+    with exit_codes.guarded():
+        from app.bench import model
 
-    def work() -> None:
-        plan = measure.ModelPlan(
+        plan = model.ModelPlan(
             like,
-            serve.numbers(batch, "--batch"),
-            serve.numbers(window, "--window"),
+            parse_numbers(batch, "--batch"),
+            parse_numbers(window, "--window"),
             device or "auto",
             compute_type,
             everything,
         )
-        report = measure.run(plan, json_path=json, plot=plot, tell=lambda line: typer.echo(line, err=True))
+        report = model.run(plan, json_path=json, plot=plot, on_progress=print_progress)
         typer.echo(report.table())
-
-    exit_codes.guard(work)

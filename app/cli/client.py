@@ -1,7 +1,7 @@
-"""A running service as another program sees it: its rooms, keys and phrases, over the REST interface.
+"""A client of a running service's REST interface: rooms, keys, outputs and phrases.
 
-The HTTP client is the one that huggingface_hub brings. Nothing else is asked on the way: proxies of the environment are
-left out, because a key is for the service alone.
+The HTTP library is the one that huggingface_hub brings. Proxies from the environment are not used, because a key must
+reach the service alone.
 """
 
 from collections.abc import Mapping
@@ -35,7 +35,7 @@ from app.web.schemas import (
 )
 
 ANSWER_S = 30.0
-"""How long the service may take for one answer; closing a room waits for its last phrase."""
+"""How long the service may take for one response; closing a room waits for its last phrase."""
 
 ERRORS: dict[int, type[SurtitleError]] = {
     401: AccessError,
@@ -44,19 +44,19 @@ ERRORS: dict[int, type[SurtitleError]] = {
     422: SettingsError,
     503: StoreError,
 }
-"""What a status of the service means here; 429 is BusyError, others are none that it gives."""
+"""The error for each status that the service sends; 429 is BusyError."""
 
-Some = TypeVar("Some", bound=Resource)
+AnyResource = TypeVar("AnyResource", bound=Resource)
 
 
 class RestClient:
-    """Asks one service; used as a context. Every method raises SurtitleError with the sentence to print."""
+    """Client of one service, used as a context. Every method raises SurtitleError with the sentence to print."""
 
     def __init__(self, address: str, key: str = "") -> None:
-        """Ask the service at `address`, as http://127.0.0.1:8000, with a key where it wants one.
+        """Connect to the service at `address`, such as http://127.0.0.1:8000, with a key if the service requires one.
 
         Raises:
-            SettingsError: That is no address.
+            SettingsError: `address` is not an address.
         """
         self.address = address.rstrip("/")
         headers = {"Authorization": f"Bearer {key}"} if key else {}
@@ -70,7 +70,7 @@ class RestClient:
             raise SettingsError(f"Expected an address such as http://127.0.0.1:8000, but got {address}.") from exc
 
     def __enter__(self) -> "RestClient":
-        """Begin."""
+        """Return the client."""
         return self
 
     def __exit__(
@@ -79,120 +79,122 @@ class RestClient:
         """Close the connection."""
         self._http.close()
 
-    def rooms(self) -> list[RoomResource]:
+    def list_rooms(self) -> list[RoomResource]:
         """Return all rooms."""
-        return self._several(RoomResource, self._ask("GET", "/api/rooms"))
+        return self._parse_list(RoomResource, self._request("GET", "/api/rooms"))
 
-    def create(self, new: NewRoom) -> RoomWithKeys:
-        """Make a room; its keys are told this once."""
-        return self._one(RoomWithKeys, self._ask("POST", "/api/rooms", new))
+    def create_room(self, new: NewRoom) -> RoomWithKeys:
+        """Create a room; its keys are returned only this once."""
+        return self._parse(RoomWithKeys, self._request("POST", "/api/rooms", new))
 
-    def room(self, name: str) -> RoomResource:
+    def get_room(self, name: str) -> RoomResource:
         """Return a room."""
-        return self._one(RoomResource, self._ask("GET", _path(name)))
+        return self._parse(RoomResource, self._request("GET", _path(name)))
 
-    def change(self, name: str, change: RoomChange) -> RoomResource:
+    def change_room(self, name: str, change: RoomChange) -> RoomResource:
         """Change a room and return it."""
-        return self._one(RoomResource, self._ask("PATCH", _path(name), change))
+        return self._parse(RoomResource, self._request("PATCH", _path(name), change))
 
-    def remove(self, name: str) -> None:
-        """Close a room and forget it."""
-        self._ask("DELETE", _path(name))
+    def remove_room(self, name: str) -> None:
+        """Close a room and delete it."""
+        self._request("DELETE", _path(name))
 
-    def export(self, name: str) -> bytes:
-        """Return all that is known of a room, as JSON."""
-        return self._ask("GET", _path(name) + "/export").content
+    def export_room(self, name: str) -> bytes:
+        """Return everything that the service stores about a room, as JSON."""
+        return self._request("GET", _path(name) + "/export").content
 
-    def erase(self, name: str) -> None:
-        """Forget a room's captions."""
-        self._ask("DELETE", _path(name) + "/captions")
+    def erase_captions(self, name: str) -> None:
+        """Erase a room's captions."""
+        self._request("DELETE", _path(name) + "/captions")
 
-    def correct(self, name: str, phrase: str, correction: Correction) -> None:
-        """Correct a phrase or take it back."""
-        self._ask("PATCH", f"{_path(name)}/phrases/{quote(phrase, safe='')}", correction)
+    def correct_phrase(self, name: str, phrase: str, correction: Correction) -> None:
+        """Correct or withdraw a phrase."""
+        self._request("PATCH", f"{_path(name)}/phrases/{quote(phrase, safe='')}", correction)
 
-    def keys(self, name: str) -> list[KeyResource]:
-        """Return a room's keys, without the words that open."""
-        return self._several(KeyResource, self._ask("GET", _path(name) + "/keys"))
+    def list_keys(self, name: str) -> list[KeyResource]:
+        """Return a room's keys, without their secrets."""
+        return self._parse_list(KeyResource, self._request("GET", _path(name) + "/keys"))
 
-    def mint(self, name: str, new: NewKey) -> KeyWithSecret:
-        """Make a key of a room."""
-        return self._one(KeyWithSecret, self._ask("POST", _path(name) + "/keys", new))
+    def create_key(self, name: str, new: NewKey) -> KeyWithSecret:
+        """Create a key of a room."""
+        return self._parse(KeyWithSecret, self._request("POST", _path(name) + "/keys", new))
 
-    def revoke(self, name: str, key_id: str) -> None:
-        """Make a key open nothing any more."""
-        self._ask("DELETE", f"{_path(name)}/keys/{quote(key_id, safe='')}")
+    def revoke_key(self, name: str, key_id: str) -> None:
+        """Revoke a key."""
+        self._request("DELETE", f"{_path(name)}/keys/{quote(key_id, safe='')}")
 
     def add_output(self, name: str, new: Resource) -> str:
-        """Give a room's captions to something more, and return the name it has there."""
-        return str(self._ask("POST", _path(name) + "/outputs", new).json()["id"])
+        """Add an output to a room and return the output's id."""
+        return str(self._request("POST", _path(name) + "/outputs", new).json()["id"])
 
     def remove_output(self, name: str, output: str) -> None:
-        """Give a room's captions there no more."""
-        self._ask("DELETE", f"{_path(name)}/outputs/{quote(output, safe='')}")
+        """Remove an output from a room."""
+        self._request("DELETE", f"{_path(name)}/outputs/{quote(output, safe='')}")
 
-    def transcript(self, name: str, kind: str, track: str | None) -> bytes:
-        """Return what was said as a subtitle file; `track` None is the room's last."""
+    def get_transcript(self, name: str, kind: str, track: str | None) -> bytes:
+        """Return what was said as a subtitle file; `track` None is the room's last track."""
         query = {"lang": track} if track else {}
-        return self._ask("GET", f"/transcript/{quote(name, safe='')}.{quote(kind, safe='')}", query=query).content
+        return self._request("GET", f"/transcript/{quote(name, safe='')}.{quote(kind, safe='')}", query=query).content
 
-    def _ask(
+    def _request(
         self, method: str, path: str, body: Resource | None = None, query: Mapping[str, str] | None = None
     ) -> httpx2.Response:
         content = body.model_dump_json(exclude_unset=True) if body else None
         headers = {"Content-Type": "application/json"} if body else {}
         try:
-            answer = self._http.request(method, path, content=content, params=query, headers=headers)
+            response = self._http.request(method, path, content=content, params=query, headers=headers)
         except httpx2.HTTPError as exc:
             raise UnreachableError(
                 f"No Surtitle answers at {self.address} ({exc or type(exc).__name__}). Start `surtitle serve` there, "
                 "or give its address with --at or SURTITLE_AT."
             ) from exc
-        if not answer.is_success:
-            raise self._refusal(answer)
-        return answer
+        if not response.is_success:
+            raise self._read_error(response)
+        return response
 
-    def _refusal(self, answer: httpx2.Response) -> SurtitleError:
-        if answer.status_code == 401:
+    def _read_error(self, response: httpx2.Response) -> SurtitleError:
+        if response.status_code == 401:
             return AccessError(
-                f"The service at {self.address} knows no such room, or the key does not open it. "
+                f"The service at {self.address} does not have this room, or the key is wrong. "
                 "Put the right key into SURTITLE_KEY or a file for --key-file."
             )
         try:
-            sentence = Problem.model_validate_json(answer.content).message
+            sentence = Problem.model_validate_json(response.content).message
         except ValidationError:
             sentence = ""
-        if answer.status_code == 429:
-            return BusyError(sentence or "Too much at once.", retry_after_s=_number(answer.headers.get("retry-after")))
-        kind = ERRORS.get(answer.status_code)
+        if response.status_code == 429:
+            return BusyError(
+                sentence or "Too many requests.", retry_after_s=_read_seconds(response.headers.get("retry-after"))
+            )
+        kind = ERRORS.get(response.status_code)
         if kind is None or not sentence:
-            return self._stranger(f"answers {answer.status_code}")
+            return self._unexpected(f"answers with status {response.status_code}")
         return kind(sentence)
 
-    def _one(self, kind: type[Some], answer: httpx2.Response) -> Some:
+    def _parse(self, kind: type[AnyResource], response: httpx2.Response) -> AnyResource:
         try:
-            return kind.model_validate_json(answer.content)
+            return kind.model_validate_json(response.content)
         except ValidationError as exc:
-            raise self._stranger("answers otherwise") from exc
+            raise self._unexpected("answers in another format") from exc
 
-    def _several(self, kind: type[Some], answer: httpx2.Response) -> list[Some]:
+    def _parse_list(self, kind: type[AnyResource], response: httpx2.Response) -> list[AnyResource]:
         try:
-            return [kind.model_validate(one) for one in answer.json()]
+            return [kind.model_validate(one) for one in response.json()]
         except (ValueError, TypeError) as exc:
-            raise self._stranger("answers otherwise") from exc
+            raise self._unexpected("answers in another format") from exc
 
-    def _stranger(self, what: str) -> UnreachableError:
+    def _unexpected(self, what: str) -> UnreachableError:
         return UnreachableError(
-            f"Expected Surtitle at {self.address}, of this program's version, but what is there {what}. "
+            f"Expected Surtitle of this version at {self.address}, but the program there {what}. "
             "Check the address and the versions."
         )
 
 
-def made(kind: type[Some], /, **fields: object) -> Some:
-    """Return a resource of these fields.
+def build(kind: type[AnyResource], /, **fields: object) -> AnyResource:
+    """Return a resource with these fields; an error does not show the value of a secret field.
 
     Raises:
-        SettingsError: One of them cannot be.
+        SettingsError: A field has a value that is not allowed.
     """
     try:
         return kind(**fields)
@@ -200,7 +202,7 @@ def made(kind: type[Some], /, **fields: object) -> Some:
         first = exc.errors()[0]
         name = ".".join(str(part) for part in first["loc"])
         secrets = {at for at, field in kind.model_fields.items() if not field.repr}
-        # a secret is not for the screen, nor is all that was given, which is the input where a field is missing
+        # where a field is missing, the error's input is everything that was given, secrets too
         is_shown = first["type"] != "missing" and first["loc"] and first["loc"][0] not in secrets
         what = repr(first["input"]) if is_shown else "that value"
         raise SettingsError(f"The {name} cannot be {what}: {first['msg'].rstrip('.')}.") from None
@@ -210,5 +212,5 @@ def _path(name: str) -> str:
     return f"/api/rooms/{quote(name, safe='')}"
 
 
-def _number(text: str | None) -> float:
+def _read_seconds(text: str | None) -> float:
     return float(text) if text and text.isdigit() else 0.0

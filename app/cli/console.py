@@ -1,4 +1,4 @@
-"""What the commands for rooms share: whom they ask, tables, links, questions, and files that are whole or not there."""
+"""What the commands for rooms share: the client, tables, links, questions and files."""
 
 import sys
 from collections.abc import Iterator, Sequence
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from app import atomic_file
+from app.cli import exit_codes
 
 if TYPE_CHECKING:
     from app.cli.client import RestClient
@@ -22,31 +22,37 @@ KeyFile = Annotated[
     typer.Option(envvar="SURTITLE_KEY_FILE", help="File with the key; or put the key into SURTITLE_KEY."),
 ]
 Room = Annotated[str, typer.Argument(help="Name of the room.", show_default=False)]
+PublicUrl = Annotated[
+    str | None, typer.Option(envvar="SURTITLE_PUBLIC_URL", help="Address for the links, if it differs from --at.")
+]
+Confirmed = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
+Track = Annotated[str | None, typer.Option(help="original, or en; by default the translation if there is one.")]
+
 LOCAL = "http://127.0.0.1:8000"
 
 PAGES = {"viewer": ("Read along", "v"), "source": ("Speak", "microphone"), "operator": ("Run the room", "operator")}
-"""What a key is for, and the page that it opens."""
+"""For each role of a key, the label of its link and the page it opens."""
 
 
 @contextmanager
-def asking(at: str, key_file: Path | None) -> Iterator["RestClient"]:
-    """Lend a client of the service while the block lasts; what goes wrong is told, and ends the program."""
-    from app import config
-    from app.cli import exit_codes
-    from app.cli.client import RestClient
+def connected(at: str, key_file: Path | None) -> Iterator["RestClient"]:
+    """Yield a client of the service at `at`; an error is printed as a sentence and ends the program."""
+    with exit_codes.guarded():
+        from app import config
+        from app.cli.client import RestClient
 
-    with exit_codes.guarded(), RestClient(at, config.read_key(key_file)) as client:
-        yield client
-
-
-def link(address: str, name: str, key: "KeyWithSecret") -> None:
-    """Print where a key leads."""
-    what, page = PAGES[key.role]
-    typer.echo(f"{what:30}{address.rstrip('/')}/{page}/{name}#{key.key}")
+        with RestClient(at, config.read_key(key_file)) as client:
+            yield client
 
 
-def table(titles: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> None:
-    """Print a table; what others named is shown without what a terminal would obey."""
+def print_link(address: str, room: str, key: "KeyWithSecret") -> None:
+    """Print the link that a key opens."""
+    label, page = PAGES[key.role]
+    typer.echo(f"{label:30}{address.rstrip('/')}/{page}/{room}#{key.key}")
+
+
+def print_table(titles: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> None:
+    """Print a table; control characters in names that others chose are replaced, so that the terminal ignores them."""
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
@@ -59,15 +65,16 @@ def table(titles: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> None:
     Console(highlight=False).print(table)
 
 
-def day(at_ms: int | None) -> str:
-    """Return a moment as people on this machine write it; None is never."""
+def format_moment(at_ms: int | None) -> str:
+    """Return a moment in this machine's time zone, to the minute; None is "never"."""
     if at_ms is None:
         return "never"
     return datetime.fromtimestamp(at_ms / 1000).astimezone().isoformat(" ", "minutes")
 
 
-def write(path: Path, content: bytes) -> None:
+def write_file(path: Path, content: bytes) -> None:
     """Write a file whole or not at all; raises SettingsError."""
+    from app import atomic_file
     from app.errors import SettingsError
 
     try:
@@ -77,14 +84,14 @@ def write(path: Path, content: bytes) -> None:
 
 
 def confirm(question: str, yes: bool) -> None:
-    """Ask, unless the answer was given before; whoever is not sure ends the program."""
+    """Ask, unless `--yes` was given; any answer but yes ends the program."""
     if not yes and not typer.confirm(question):
         typer.echo("Nothing was changed.")
         sys.exit(1)
 
 
-def secret(what: str) -> str:
-    """Ask for something that nobody else should see; a program may send it on standard input instead."""
+def read_secret(label: str) -> str:
+    """Ask for a secret without showing it; where standard input is not a terminal, read its first line instead."""
     if not sys.stdin.isatty():
         return sys.stdin.readline().strip()
-    return str(typer.prompt(what, hide_input=True, default="", show_default=False)).strip()
+    return str(typer.prompt(label, hide_input=True, default="", show_default=False)).strip()

@@ -1,28 +1,26 @@
-"""How a command ends: errors become a sentence and an exit code."""
+"""How a command ends: an error becomes one sentence and an exit code."""
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 
-from app import log
 from app.errors import SettingsError, SurtitleError, first_error
 
 USAGE = 2
-"""Exit code when what was asked for cannot be done as asked."""
+"""Exit code when a setting must be fixed: what the user asked for cannot be done."""
 
 FAILURE = 1
-"""Exit code when something broke."""
-
-
-def guard(work: Callable[[], None]) -> None:
-    """Do the work; print an error's sentence and leave with its exit code: 2 for settings to mend, 1 for the rest."""
-    with guarded():
-        work()
+"""Exit code when something failed at run time."""
 
 
 @contextmanager
 def guarded() -> Iterator[None]:
-    """Do as `guard` does, with the block."""
+    """Run a command's block; on an error print its sentence and exit with 2 for settings, 1 for other errors.
+
+    Ctrl-C exits with 130.
+    """
+    from app import log
+
     log.setup()
     try:
         try:

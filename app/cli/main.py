@@ -7,8 +7,10 @@ from typing import Annotated
 
 import typer
 
-from app.cli.bench import Device, Model, bench
+from app.cli import exit_codes
+from app.cli.bench import bench
 from app.cli.obs import obs
+from app.cli.options import Device, Glossary, Model, SpokenLanguage, parse_task
 from app.cli.rooms import room
 
 app = typer.Typer(
@@ -30,35 +32,36 @@ def serve(
         str | None, typer.Option(help="microphone, microphone:NAME, a file, a URL, or - for raw PCM (16 kHz mono).")
     ] = None,
     private_sources: Annotated[
-        bool | None, typer.Option("--private-sources", help="Let URL sources lie on private networks, as cameras do.")
+        bool | None, typer.Option("--private-sources", help="Allow URL sources on private networks, such as cameras.")
     ] = None,
     model: Model = None,
-    language: Annotated[str | None, typer.Option(help="Spoken language, as de, or several, as de,en.")] = None,
+    language: SpokenLanguage = None,
     task: Annotated[str | None, typer.Option(help="transcribe, or translate to add English.")] = None,
-    glossary: Annotated[Path | None, typer.Option(help="File of terms, and lines 'wrong => right'.")] = None,
+    glossary: Glossary = None,
     save: Annotated[Path | None, typer.Option(help="Subtitle file to write: .srt, .vtt, .txt, .json or .csv.")] = None,
-    host: Annotated[str | None, typer.Option(help="Address to listen on; others than 127.0.0.1 demand a key.")] = None,
-    port: Annotated[int | None, typer.Option(help="Port; 0 for any free one.")] = None,
+    host: Annotated[str | None, typer.Option(help="Address to listen on; all but 127.0.0.1 require a key.")] = None,
+    port: Annotated[int | None, typer.Option(help="Port; 0 takes any free port.")] = None,
     device: Device = None,
     draft_model: Annotated[
-        str | None, typer.Option(help="Smaller model for words that may still change; spares the large one.")
+        str | None, typer.Option(help="Smaller model for words that may still change; it takes load off the large one.")
     ] = None,
     data: Annotated[Path | None, typer.Option(help="Folder for rooms, keys and captions.")] = None,
     memory: Annotated[bool | None, typer.Option("--memory", help="Write nothing to the disk.")] = None,
     retention: Annotated[
-        float | None, typer.Option(min=0, help="Hours that captions are kept; 0: in memory only.")
+        float | None, typer.Option(min=0, help="Hours for which captions are kept; 0 keeps them in memory only.")
     ] = None,
     require_keys: Annotated[
-        bool | None, typer.Option("--require-keys", help="Ask users of this machine for keys too.")
+        bool | None, typer.Option("--require-keys", help="Require keys from users of this machine too.")
     ] = None,
-    public_url: Annotated[str | None, typer.Option(help="Address people use, behind a proxy: https://…")] = None,
-    offline: Annotated[bool | None, typer.Option("--offline", help="Fetch nothing, not even a model.")] = None,
+    public_url: Annotated[str | None, typer.Option(help="Address of the pages behind a proxy: https://…")] = None,
+    offline: Annotated[bool | None, typer.Option("--offline", help="Download nothing, not even a model.")] = None,
 ) -> None:
     """Run the service: sound in, subtitles on the overlay page."""
     from app import config
-    from app.cli import exit_codes, serve
 
-    def work() -> None:
+    with exit_codes.guarded():
+        from app.cli.serve import serve as run_service
+
         settings = config.read(
             room=room,
             source=source,
@@ -79,47 +82,44 @@ def serve(
             public_url=public_url,
             offline=offline,
         )
-        asyncio.run(serve.serve(settings))
-
-    exit_codes.guard(work)
+        asyncio.run(run_service(settings))
 
 
 @app.command()
 def demo(
-    once: Annotated[bool, typer.Option("--once", help="End after the meeting, with a summary.")] = False,
-    json: Annotated[Path | None, typer.Option(help="Write the summary here; implies --once.")] = None,
-    port: Annotated[int | None, typer.Option(help="Port; 0 for any free one.")] = None,
+    once: Annotated[bool, typer.Option("--once", help="End after the meeting and print a summary.")] = False,
+    json: Annotated[Path | None, typer.Option(help="Write the figures to this file; implies --once.")] = None,
+    port: Annotated[int | None, typer.Option(help="Port; 0 takes any free port.")] = None,
     model: Model = None,
 ) -> None:
     """Play the bundled meeting into a room and show its English subtitles here and on the overlay page."""
     from app import config
-    from app.cli import demo, exit_codes
 
-    def work() -> None:
+    with exit_codes.guarded():
+        from app.cli.demo import demo as run_demo
+
         settings = config.read(model=model or "demo", language="de,en", task="translate", port=port, memory=True)
-        asyncio.run(demo.demo(settings, once=once or json is not None, json_path=json))
-
-    exit_codes.guard(work)
+        asyncio.run(run_demo(settings, once=once or json is not None, json_path=json))
 
 
 @app.command()
 def transcribe(
     files: Annotated[list[Path], typer.Argument(help="Recordings: sound or video files.")],
-    language: Annotated[str | None, typer.Option(help="Spoken language, as de, or several, as de,en.")] = None,
+    language: SpokenLanguage = None,
     task: Annotated[str, typer.Option(help="transcribe, or translate into English.")] = "transcribe",
     formats: Annotated[str, typer.Option("--format", help="srt, vtt, txt, json, csv, or several with commas.")] = "srt",
     out: Annotated[Path | None, typer.Option(help="Folder for the subtitles; else beside each recording.")] = None,
-    glossary: Annotated[Path | None, typer.Option(help="File of terms, and lines 'wrong => right'.")] = None,
-    beam: Annotated[int, typer.Option(min=1, max=20, help="Hypotheses kept; 1 is fastest.")] = 5,
-    again: Annotated[bool, typer.Option("--again", help="Do files anew that are done already.")] = False,
+    glossary: Glossary = None,
+    beam: Annotated[int, typer.Option(min=1, max=20, help="Beam size; 1 is fastest.")] = 5,
+    again: Annotated[bool, typer.Option("--again", help="Transcribe files again that are done already.")] = False,
     model: Model = None,
     device: Device = None,
 ) -> None:
     """Write subtitles for recorded files."""
-    from app.cli import exit_codes, serve
+    with exit_codes.guarded():
+        from app.cli.transcribe import transcribe as run_transcribe
 
-    def work() -> None:
-        serve.transcribe(
+        run_transcribe(
             files,
             formats=formats,
             out=out,
@@ -127,29 +127,24 @@ def transcribe(
             again=again,
             model=model,
             language=language,
-            task=serve.task(task),
+            task=parse_task(task),
             glossary=glossary,
             device=device,
         )
-
-    exit_codes.guard(work)
 
 
 @app.command()
 def devices() -> None:
     """List the sound devices of this machine."""
-    from app.audio import microphone
-    from app.cli import exit_codes
+    with exit_codes.guarded():
+        from app.audio import microphone
 
-    def show() -> None:
         found = microphone.list_devices()
         for device in found:
             kind = "monitor" if device.is_monitor else "input"
             typer.echo(f"{device.name}  ({kind}, {device.host}, {device.n_channels} ch, {device.rate_hz} Hz)")
         if not found:
-            typer.echo("This machine has no sound device that can hear.")
-
-    exit_codes.guard(show)
+            typer.echo("This machine has no sound device that records.")
 
 
 @app.command()
@@ -159,15 +154,19 @@ def models(
     ] = None,
     task: Annotated[str | None, typer.Option(help="With --fetch auto: transcribe or translate.")] = None,
 ) -> None:
-    """List the models that --model knows by name, and what auto would take here."""
-    from app.cli import exit_codes, serve
+    """List the models that --model knows by name, and the one that auto chooses here."""
+    with exit_codes.guarded():
+        from app.cli.models import fetch_model, list_models
 
-    exit_codes.guard(lambda: serve.models_known() if fetch is None else serve.fetch(model=fetch, task=task))
+        if fetch is None:
+            list_models()
+        else:
+            fetch_model(model=fetch, task=task)
 
 
 def main() -> None:
     """Run the command line."""
-    os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")  # read when the hub's library is imported, later than here
+    os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")  # read when the hub's library is imported, which is later
     app(prog_name="surtitle")
 
 

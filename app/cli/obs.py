@@ -1,4 +1,4 @@
-"""The command that prepares OBS Studio for the subtitles; it asks OBS itself, and needs no running service."""
+"""The command that prepares OBS Studio for the subtitles; it connects to OBS and needs no running service."""
 
 import asyncio
 import os
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from app.cli import exit_codes
 from app.outputs.settings import OBS_HOST, OBS_PORT, OBS_SCENE
 
 if TYPE_CHECKING:
@@ -14,13 +15,13 @@ if TYPE_CHECKING:
 
 obs = typer.Typer(help="Put the subtitles into OBS Studio.", no_args_is_help=True)
 
-PASSWORD = "SURTITLE_OBS_PASSWORD"  # noqa: S105  # the name of where it is, not the password
+PASSWORD = "SURTITLE_OBS_PASSWORD"  # noqa: S105  # the name of a variable, not a password
 OVERLAY = "http://127.0.0.1:8000/overlay/main"
 
 
 @obs.callback()
-def group() -> None:
-    """Keep `setup` a command of its own, though it is the only one."""
+def keep_group() -> None:
+    """Keep `setup` a subcommand; without this, Typer makes a group's only command the group itself."""
 
 
 @obs.command()
@@ -30,7 +31,7 @@ def setup(
     password_file: Annotated[
         Path | None, typer.Option(help=f"File with its password; or put the password into {PASSWORD}.")
     ] = None,
-    scene: Annotated[str | None, typer.Option(help="Scene to make or complete.", show_default=False)] = None,
+    scene: Annotated[str | None, typer.Option(help="Scene to create or complete.", show_default=False)] = None,
     overlay: Annotated[
         str, typer.Option(help='Overlay page to show, with its key if it has one; "" for a text source.')
     ] = OVERLAY,
@@ -38,23 +39,21 @@ def setup(
 ) -> None:
     """Find OBS, make or update its scene and the subtitles in it, and start its virtual camera.
 
-    What is there stays as people have changed it, and other scenes are not touched.
+    What people changed in the scene stays as it is, and other scenes are not touched.
     """
-    from app.cli import exit_codes
-
     with exit_codes.guarded():
-        wanted = OBS_SCENE if scene is None else scene
-        scene_setup = asyncio.run(_prepare(host, port, _password(password_file), wanted, overlay, virtual_camera))
+        name = OBS_SCENE if scene is None else scene
+        scene_setup = asyncio.run(_prepare(host, port, _read_password(password_file), name, overlay, virtual_camera))
         for sentence in (*scene_setup.actions, *scene_setup.missing):
             typer.echo(sentence)
         typer.echo("")
         typer.echo(
-            f"Next: choose the scene “{scene_setup.scene}” in OBS, and put into it, below the subtitles, what to show."
+            f"Next: choose the scene “{scene_setup.scene}” in OBS, and add your own sources below the subtitles."
         )
         if scene_setup.text is None:
-            typer.echo("The words come while `surtitle serve` runs.")
+            typer.echo("The subtitles appear while `surtitle serve` runs.")
         else:
-            typer.echo("The text stays empty until OBS is one of the room's outputs. obs/README.md says how.")
+            typer.echo("The text stays empty until you add OBS as an output of the room; see obs/README.md.")
         if scene_setup.has_camera:
             typer.echo("In the meeting, choose “OBS Virtual Camera” as the camera.")
 
@@ -68,8 +67,8 @@ async def _prepare(host: str, port: int, password: str, scene: str, overlay: str
         return await prepare_scene(link, scene=scene, overlay=overlay, virtual_camera=virtual_camera)
 
 
-def _password(file: Path | None) -> str:
-    """Return the password, from a file or the environment; empty for an OBS that asks for none."""
+def _read_password(file: Path | None) -> str:
+    """Return the password from a file or the environment; empty for an OBS without a password."""
     from app.errors import SettingsError
 
     if file is None:

@@ -2,16 +2,16 @@
 
 import pytest
 
-from app.bench.delivery_ledger import Final, HeldFinals, LoggedFinals
+from app.bench.delivery_ledger import Final, LoggedFinals, ReceivedFinals
 
 LOG = [Final(seq, seq * 1_000) for seq in range(1, 11)]
 TOLD = LoggedFinals(LOG)
 
 
-def viewer(begin: int, *seqs: int, epoch: str = "e1") -> HeldFinals:
+def viewer(begin: int, *seqs: int, epoch: str = "e1") -> ReceivedFinals:
     """Return a viewer that began behind a seq and took some finals."""
-    held = HeldFinals()
-    held.forget(epoch, begin + 1)
+    held = ReceivedFinals()
+    held.restart(epoch, begin + 1)
     for seq in seqs:
         held.take(LOG[seq - 1])
     return held
@@ -30,7 +30,7 @@ def viewer(begin: int, *seqs: int, epoch: str = "e1") -> HeldFinals:
         (viewer(7), 3, 0),
     ],
 )
-def test_gaps_and_doubles_are_counted(held: HeldFinals, n_missing: int, n_duplicated: int) -> None:
+def test_gaps_and_doubles_are_counted(held: ReceivedFinals, n_missing: int, n_duplicated: int) -> None:
     """A final that is skipped, late or not there at the end is missing, one that comes again is a duplicate."""
     assert (held.n_missing(TOLD), held.n_duplicated) == (n_missing, n_duplicated)
     assert not held.is_altered(TOLD)
@@ -47,7 +47,7 @@ def test_another_text_is_found() -> None:
 def test_a_fresh_snapshot_does_not_hide_a_gap() -> None:
     """A fresh snapshot of the same log that begins behind what is held leaves what it skips missing."""
     held = viewer(0, 1, 2, 3)
-    held.forget("e1", 6)
+    held.restart("e1", 6)
     for final in LOG[5:]:
         held.take(final)
     assert held.n_missing(TOLD) == 2
@@ -57,7 +57,7 @@ def test_a_fresh_snapshot_does_not_hide_a_gap() -> None:
 def test_another_log_owes_nothing_of_the_first() -> None:
     """After a fresh snapshot of another epoch only that one's finals count."""
     held = viewer(0, 1, 2, 3, epoch="e0")
-    held.forget("e1", None)
+    held.restart("e1", None)
     for final in LOG:
         held.take(final)
     assert (held.n_missing(TOLD), held.n_duplicated, held.is_altered(TOLD)) == (0, 0, False)

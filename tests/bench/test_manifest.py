@@ -74,7 +74,7 @@ def words(text: str) -> tuple[TimedWord, ...]:
 def test_spoken_words_take_their_own_times() -> None:
     """Words are matched to the reference; one that is not among them has no time."""
     line = ManifestLine(Path("a"), "de", "transcribe", "Guten Morgen, liebe Sofia!", words("Guten Morgen Sofia"))
-    assert manifest.spoken(line, words("from an offline pass")) == [
+    assert manifest.time_words(line, words("from an offline pass")) == [
         SpokenWordTime("guten", 1.0),
         SpokenWordTime("morgen", 2.0),
         SpokenWordTime("liebe", None),
@@ -85,13 +85,16 @@ def test_spoken_words_take_their_own_times() -> None:
 def test_without_words_an_offline_pass_times_them() -> None:
     """A line without words takes the times of what an offline pass heard."""
     line = ManifestLine(Path("a"), "de", "transcribe", "Guten Morgen.")
-    assert manifest.spoken(line, words("Guten Tag")) == [SpokenWordTime("guten", 1.0), SpokenWordTime("morgen", None)]
+    assert manifest.time_words(line, words("Guten Tag")) == [
+        SpokenWordTime("guten", 1.0),
+        SpokenWordTime("morgen", None),
+    ]
 
 
 def test_translated_words_have_their_share_of_the_sentence() -> None:
     """Word i of n of a translated sentence had been said when i/n of its source sentence had."""
     line = ManifestLine(Path("a"), "de", "translate", "Good day. Is it now?", words("Guten Tag. Ist das so?"))
-    assert manifest.spoken(line) == [
+    assert manifest.time_words(line) == [
         SpokenWordTime("good", 1.0),
         SpokenWordTime("day", 2.0),
         SpokenWordTime("is", 3.0),
@@ -103,9 +106,9 @@ def test_translated_words_have_their_share_of_the_sentence() -> None:
 def test_unequal_sentences_are_taken_as_one() -> None:
     """Where the translation has another number of sentences, its words are spread over all of the source."""
     line = ManifestLine(Path("a"), "de", "translate", "Good. Day.", words("Guten Tag miteinander alle."))
-    assert manifest.spoken(line) == [SpokenWordTime("good", 2.0), SpokenWordTime("day", 4.0)]
+    assert manifest.time_words(line) == [SpokenWordTime("good", 2.0), SpokenWordTime("day", 4.0)]
 
 
 def test_a_translation_without_source_has_no_times() -> None:
     """Nobody knows when a translated word had been said if nobody knows when its source was."""
-    assert manifest.spoken(ManifestLine(Path("a"), "de", "translate", "Good.")) == [SpokenWordTime("good", None)]
+    assert manifest.time_words(ManifestLine(Path("a"), "de", "translate", "Good.")) == [SpokenWordTime("good", None)]

@@ -14,7 +14,9 @@ def test_both_are_timed_and_judged(tmp_path: Path) -> None:
     manifest = tmp_path / "manifest.jsonl"
     manifest.write_text(json.dumps({"audio": "meeting.flac", "reference": reference}) + "\n")
     target = tmp_path / "recorded.json"
-    report = recorded.run(manifest, model="demo", minutes=1, beam_size=2, json_path=target, tell=lambda line: None)
+    report = recorded.run(
+        manifest, model="demo", minutes=1, beam_size=2, json_path=target, on_progress=lambda line: None
+    )
     figures = json.loads(target.read_text())
     assert set(figures) == {"audio_s", "beam", "ours", "faster_whisper", "speed_ratio"}
     assert figures["audio_s"] > 60

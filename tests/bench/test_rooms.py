@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 
 from app.bench import corpus, rooms
-from app.bench.corpus import ContinuousSpeech, without_pauses
+from app.bench.corpus import ContinuousSpeech, shorten_pauses
 from app.bench.manifest import TimedWord
-from app.bench.rooms import is_carried, most
-from app.bench.rooms_play import RoomsPlan, profile_without
-from app.bench.rooms_report import RoomPlayed, RoomsReport, n_doubled, n_lost
-from app.bench.timeline import ShownEvent
+from app.bench.rooms import is_served, search_most
+from app.bench.rooms_play import RoomsPlan, disable_switches
+from app.bench.rooms_report import RoomPlayed, RoomsReport, count_doubled, count_lost
+from app.bench.shown_event import ShownEvent
 from app.captions.event import Event
 from app.decode.profile import Profile
 from app.errors import SettingsError
@@ -31,7 +31,7 @@ def quiet(line: str) -> None:
 def test_rooms_are_served_in_time(tmp_path: Path) -> None:
     """Six rooms speak at once into the real engine and real rooms, and all figures are there."""
     target, plot = tmp_path / "rooms.json", tmp_path / "rooms.png"
-    report = rooms.run(RoomsPlan(6, 14.0), model="demo", json_path=target, plot=plot, tell=quiet)
+    report = rooms.run(RoomsPlan(6, 14.0), model="demo", json_path=target, plot=plot, on_progress=quiet)
     figures = json.loads(target.read_text())
     assert set(figures) >= KEYS
     assert figures["ready_to_result_s"]["p95"] < 1.0
@@ -43,7 +43,7 @@ def test_rooms_are_served_in_time(tmp_path: Path) -> None:
 
 def test_a_killed_worker_loses_no_phrase() -> None:
     """The decoding process is killed again and again while rooms speak; every sentence is final, once."""
-    report = rooms.run(RoomsPlan(3, 24.0, kills=3), model="demo", tell=quiet)
+    report = rooms.run(RoomsPlan(3, 24.0, kills=3), model="demo", on_progress=quiet)
     figures = report.as_json()
     assert (figures["kills"], figures["lost"], figures["doubled"]) == (3, 0, 0)
     assert isinstance(figures["wer"], float)
@@ -52,7 +52,7 @@ def test_a_killed_worker_loses_no_phrase() -> None:
 
 def test_silent_rooms_are_not_decoded() -> None:
     """Open rooms in which nobody speaks cost no decode."""
-    report = rooms.run(RoomsPlan(4, 10.0, silent=True), model="demo", tell=quiet)
+    report = rooms.run(RoomsPlan(4, 10.0, silent=True), model="demo", on_progress=quiet)
     assert report.batch_rows == ()
     assert report.p95_s == float("inf")
 
@@ -60,11 +60,11 @@ def test_silent_rooms_are_not_decoded() -> None:
 def test_switches_switch_off() -> None:
     """Each switch changes what it says; an unknown one gets a sentence."""
     profile = Profile(lanes=2, threads=1)
-    assert set(profile_without(profile, frozenset({"batching"})).limits.rows.values()) == {1}
-    assert profile_without(profile, frozenset({"lanes"})).lanes == 1
-    assert profile_without(profile, frozenset({"slots"})).slots == 0
+    assert set(disable_switches(profile, frozenset({"batching"})).limits.rows.values()) == {1}
+    assert disable_switches(profile, frozenset({"lanes"})).lanes == 1
+    assert disable_switches(profile, frozenset({"slots"})).slots == 0
     with pytest.raises(SettingsError, match=r"Expected switches among .* got magic"):
-        rooms.run(RoomsPlan(1, 10.0, frozenset({"magic"})), model="demo", tell=quiet)
+        rooms.run(RoomsPlan(1, 10.0, frozenset({"magic"})), model="demo", on_progress=quiet)
 
 
 @pytest.mark.parametrize("limit", [1, 7, 24, 100])
@@ -72,11 +72,11 @@ def test_the_most_rooms_are_found(limit: int) -> None:
     """The search ends at or just below the true limit, and tries few."""
     tried: list[int] = []
 
-    def holds(n_rooms: int) -> bool:
+    def can_serve(n_rooms: int) -> bool:
         tried.append(n_rooms)
         return n_rooms <= limit
 
-    found = most(holds, 8)
+    found = search_most(can_serve, 8)
     assert limit - max(1, limit // 16) <= found <= limit
     assert len(tried) <= 10
 
@@ -87,11 +87,11 @@ def test_rooms_are_carried_only_in_time_and_at_full_pace() -> None:
     good = RoomsReport(
         1, 60.0, (RoomPlayed(speech, waits_s=[0.1] * 20),), (1,), ((0.0, 1.0), (60.0, 1.0)), (1.0,), 0, 0.0
     )
-    assert is_carried(good)
-    assert not is_carried(replace(good, played=(RoomPlayed(speech, waits_s=[0.6] * 20),)))
-    assert not is_carried(replace(good, cadence_s=(1.5,)))
-    assert not is_carried(replace(good, behind_s=((0.0, 1.0), (60.0, 2.0))))
-    assert not is_carried(replace(good, played=(*good.played, RoomPlayed(speech, is_rejected=True))))
+    assert is_served(good)
+    assert not is_served(replace(good, played=(RoomPlayed(speech, waits_s=[0.6] * 20),)))
+    assert not is_served(replace(good, cadence_s=(1.5,)))
+    assert not is_served(replace(good, behind_s=((0.0, 1.0), (60.0, 2.0))))
+    assert not is_served(replace(good, played=(*good.played, RoomPlayed(speech, is_rejected=True))))
 
 
 def final(text: str, start_s: float, end_s: float, name: str = "") -> ShownEvent:
@@ -123,16 +123,16 @@ def test_lost_and_doubled_phrases_are_counted() -> None:
     )
     speech = ContinuousSpeech(np.zeros(16_000, np.float32), ("en",), words)
     whole = [final("we met today.", 0.0, 3.0), final("it was good fun.", 3.0, 7.0)]
-    assert (n_lost(RoomPlayed(speech, whole)), n_doubled(RoomPlayed(speech, whole))) == (0, 0)
-    assert n_lost(RoomPlayed(speech, whole[:1])) == 1
-    assert n_doubled(RoomPlayed(speech, [*whole, whole[0]])) >= 1
-    assert n_doubled(RoomPlayed(speech, [*whole, final("it was", 3.2, 5.0)])) == 1
+    assert (count_lost(RoomPlayed(speech, whole)), count_doubled(RoomPlayed(speech, whole))) == (0, 0)
+    assert count_lost(RoomPlayed(speech, whole[:1])) == 1
+    assert count_doubled(RoomPlayed(speech, [*whole, whole[0]])) >= 1
+    assert count_doubled(RoomPlayed(speech, [*whole, final("it was", 3.2, 5.0)])) == 1
 
 
 def test_pauses_are_shortened_and_words_move_with_them() -> None:
     """The demo speech has no pause that would end an utterance, and its words still lie on voice."""
     for speech in corpus.read(None):
-        again = without_pauses(speech)
+        again = shorten_pauses(speech)
         assert again.duration_s > 0.98 * speech.duration_s
         ends = [word.end_s for word in speech.words]
         assert ends == sorted(ends)
@@ -143,7 +143,7 @@ def test_pauses_are_shortened_and_words_move_with_them() -> None:
 def test_speech_begins_elsewhere_with_all_its_words(by: float) -> None:
     """Turned and repeated speech keeps words and sound together."""
     speech = corpus.read(None)[0]
-    turned = speech.turned(by)
+    turned = speech.rotated(by)
     assert sorted(word.text for word in turned.words) == sorted(word.text for word in speech.words)
     assert all(0 <= word.start_s <= word.end_s <= turned.duration_s + 0.1 for word in turned.words)
     longer = turned.repeated(2.5 * speech.duration_s)

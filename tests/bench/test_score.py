@@ -38,27 +38,27 @@ def test_normalize_keeps_only_what_was_said(text: str, normal: str) -> None:
 )
 def test_word_errors(reference: str, written: str, n_errors: int, rate: float | None) -> None:
     """Word errors are the edits of the shortest way, their rate is over the reference."""
-    errors = score.word_errors(reference, written)
+    errors = score.count_word_errors(reference, written)
     assert (errors.n_errors, errors.rate) == (n_errors, rate)
 
 
 def test_letter_errors_count_spaces() -> None:
     """Character errors count letters and spaces: `ab cd` to `abcd` is one of five."""
-    assert score.letter_errors("Ab cd.", "abcd") == score.Errors(1, 5)
+    assert score.count_letter_errors("Ab cd.", "abcd") == score.Errors(1, 5)
 
 
 @given(SENTENCES.filter(bool), SENTENCES)
 def test_rates_are_those_of_jiwer(wanted: list[str], written: list[str]) -> None:
     """WER and CER are what jiwer makes of the normalized texts."""
     reference, text = " ".join(wanted), " ".join(written)
-    assert score.word_errors(reference, text).rate == pytest.approx(jiwer.wer(reference, text))
-    assert score.letter_errors(reference, text).rate == pytest.approx(jiwer.cer(reference, text))
+    assert score.count_word_errors(reference, text).rate == pytest.approx(jiwer.wer(reference, text))
+    assert score.count_letter_errors(reference, text).rate == pytest.approx(jiwer.cer(reference, text))
 
 
 def test_texts_weigh_by_their_length() -> None:
     """One error in one word and none in nine make a tenth; a text without reference adds nothing."""
     parts = [score.Errors(1, 1), score.Errors(0, 9), score.Errors(5, 0)]
-    assert score.total(parts).rate == pytest.approx(0.1)
+    assert score.add_errors(parts).rate == pytest.approx(0.1)
 
 
 @pytest.mark.parametrize(
@@ -72,7 +72,7 @@ def test_texts_weigh_by_their_length() -> None:
 )
 def test_matched_words(reference: str, written: str, pairs: dict[int, int]) -> None:
     """Only words that the shortest edit leaves alone are matched."""
-    assert score.matched(reference.split(), written.split()) == pairs
+    assert score.match_words(reference.split(), written.split()) == pairs
 
 
 @pytest.mark.parametrize(
@@ -88,7 +88,7 @@ def test_matched_words(reference: str, written: str, pairs: dict[int, int]) -> N
 )
 def test_shown_words_match_the_start(final: str, shown: str, pairs: dict[int, int]) -> None:
     """What is shown so far is matched with the start of the text, not with a later word of the same sound."""
-    assert score.matched_start(final.split(), shown.split()) == pairs
+    assert score.match_start(final.split(), shown.split()) == pairs
 
 
 @pytest.mark.parametrize(
@@ -97,10 +97,10 @@ def test_shown_words_match_the_start(final: str, shown: str, pairs: dict[int, in
 )
 def test_insertions(reference: str, written: str, n_inserted: int) -> None:
     """A word is inserted where the reference has none; a wrong word is not."""
-    assert score.insertions(reference, written) == n_inserted
+    assert score.count_insertions(reference, written) == n_inserted
 
 
 def test_spread_interpolates() -> None:
     """Of 0, 1, ... 10 the median is 5 and the 95th percentile 9.5; of nothing there is none."""
-    assert score.spread([float(i) for i in range(10, -1, -1)]) == score.Spread(5.0, 9.5)
-    assert score.spread([]) == score.Spread(None, None)
+    assert score.measure_spread([float(i) for i in range(10, -1, -1)]) == score.Spread(5.0, 9.5)
+    assert score.measure_spread([]) == score.Spread(None, None)

@@ -61,15 +61,15 @@ def manifest(tmp_path: Path) -> Path:
 
 def test_the_bundled_model_is_measured(manifest: Path, tmp_path: Path) -> None:
     """Speech is written with lags above nothing, noise stays empty, and file, figures and plot are there."""
-    told: list[str] = []
+    names: list[str] = []
     target, plot = tmp_path / "out.json", tmp_path / "lags.png"
-    report = stream.run(manifest, "demo", target, plot=plot, tell=lambda clip: told.append(clip.line.audio.name))
+    report = stream.run(manifest, "demo", target, plot=plot, on_clip=lambda clip: names.append(clip.line.audio.name))
     out = json.loads(target.read_text(encoding="utf-8"))
     assert out == report.as_json()
     assert set(out) == FIGURES | {"by_task", "clips"}
     assert set(out["by_task"]) == {"transcribe", "translate"}
     assert all(set(figures) == FIGURES for figures in out["by_task"].values())
-    assert told == ["speech.wav", "speech.wav", "noise.wav"]
+    assert names == ["speech.wav", "speech.wav", "noise.wav"]
     assert out["wer"] <= 0.25
     assert out["offline_wer"] is not None
     assert 0 < out["first_shown_s"]["p50"] <= out["commit_lag_s"]["p50"]
@@ -100,8 +100,10 @@ def test_figures_by_hand() -> None:
     line = ManifestLine(Path("clip.wav"), "en", "transcribe", "the bug was fixed", words)
     noise = ManifestLine(Path("noise.wav"), "en", "transcribe", "")
     costs = [DecodeCost(1.0, 0.5), DecodeCost(61.0, 0.6), DecodeCost(125.0, 3.0)]
-    speech = stream.judge(line, PlayedClip(130.0, HISTORY, costs), offline="the bag was fixed")
-    invented = stream.judge(noise, PlayedClip(10.0, [shown_event(3.0, "Thank you.", state="final")], []), offline="")
+    speech = stream.measure_clip(line, PlayedClip(130.0, HISTORY, costs), offline="the bag was fixed")
+    invented = stream.measure_clip(
+        noise, PlayedClip(10.0, [shown_event(3.0, "Thank you.", state="final")], []), offline=""
+    )
     out = StreamReport((speech, invented)).as_json()
     assert {name: out[name] for name in FIGURES} == {
         "wer": 0.0,
@@ -122,7 +124,7 @@ def test_translations_alone_give_the_lags_at_the_top() -> None:
     """Where no line transcribes, the lags at the top are those of the translations; unwatched decodes cost None."""
     history = [shown_event(3.0, "good day", state="final", track="en")]
     words = (TimedWord("Guten", 0.0, 1.0), TimedWord("Tag", 1.0, 2.0))
-    report = stream.judge(
+    report = stream.measure_clip(
         ManifestLine(Path("clip.wav"), "de", "translate", "Good day", words), PlayedClip(4.0, history)
     )
     out = StreamReport((report,)).as_json()
@@ -131,7 +133,7 @@ def test_translations_alone_give_the_lags_at_the_top() -> None:
 
 def test_the_table_shows_each_task() -> None:
     """The terminal shows a column for each task and a dash for what was not measured."""
-    report = stream.judge(
+    report = stream.measure_clip(
         ManifestLine(Path("noise.wav"), "en", "transcribe", ""), PlayedClip(4.0, [], [DecodeCost(1.0, 0.5)])
     )
     rows = StreamReport((report,)).table().splitlines()

@@ -34,7 +34,7 @@ class _Slow:
         self._clock = clock
         self._takes_s = list(takes_s)
 
-    def decode(self, requests: Sequence[DecodeRequest]) -> list[DecodeResult]:
+    def decode(self, requests: Sequence[DecodeRequest], size: int = 0) -> list[DecodeResult]:
         """Let time pass."""
         self._clock.now_s += self._takes_s.pop(0)
         return [DecodeResult("en") for _ in requests]

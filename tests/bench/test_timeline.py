@@ -52,11 +52,11 @@ def test_a_word_that_moves_to_the_next_phrase_was_shown_before() -> None:
     timeline = Timeline(history, "original")
     [_, _, three] = timeline.word_lags(spoken_words("one two three"))
     assert (three.first_shown_s, three.commit_s) == (-0.5, 1.5)
-    assert timeline.n_taken_back == 0
+    assert timeline.n_erased == 0
 
 
 @pytest.mark.parametrize(
-    ("texts", "n_taken_back"),
+    ("texts", "n_erased"),
     [
         (["|the", "|the bug", "the bug|was"], 0),
         (["|the bag", "|the bug was"], 1),
@@ -65,10 +65,10 @@ def test_a_word_that_moves_to_the_next_phrase_was_shown_before() -> None:
         (["|the bug", "The bug,|was"], 0),
     ],
 )
-def test_words_taken_back(texts: list[str], n_taken_back: int) -> None:
+def test_words_taken_back(texts: list[str], n_erased: int) -> None:
     """From screen to screen, words behind the common start are taken back."""
     history = [shown_event(float(i), text) for i, text in enumerate(texts)]
-    assert Timeline(history, "original").n_taken_back == n_taken_back
+    assert Timeline(history, "original").n_erased == n_erased
 
 
 def test_a_late_phrase_does_not_take_back_its_neighbour() -> None:
@@ -79,7 +79,7 @@ def test_a_late_phrase_does_not_take_back_its_neighbour() -> None:
         shown_event(3, "Good morning", phrase="1-0", state="final"),
         shown_event(4, "The bug", phrase="1-32000", state="final"),
     ]
-    assert Timeline(history, "original").n_taken_back == 0
+    assert Timeline(history, "original").n_erased == 0
 
 
 @pytest.mark.parametrize(
@@ -123,6 +123,6 @@ def test_phrases_stand_in_the_order_of_their_sound() -> None:
 def test_an_empty_history_has_no_figures() -> None:
     """Without events there is no text, no lag, nothing taken back."""
     timeline = Timeline([], "original")
-    assert (timeline.text, timeline.n_taken_back, timeline.final_revisions) == ("", 0, 0)
+    assert (timeline.text, timeline.n_erased, timeline.final_revisions) == ("", 0, 0)
     assert timeline.word_lags(spoken_words("a")) == []
     assert timeline.closing_lags(spoken_words("a")) == []

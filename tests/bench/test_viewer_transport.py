@@ -2,12 +2,12 @@
 
 import pytest
 
-from app.bench.viewer_transport import HeldPosition, SseTransport, WebSocketTransport
+from app.bench.viewer_transport import ResumePosition, SseTransport, WebSocketTransport
 from app.bench.websocket_frames import CLOSE, PING, PONG, TEXT
 from app.errors import AccessError
 from tests.support.server_frames import framed
 
-SINCE = HeldPosition("e1", 41)
+SINCE = ResumePosition("e1", 41)
 
 
 def test_a_socket_says_hello_once_it_is_let_in() -> None:

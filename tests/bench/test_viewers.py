@@ -24,8 +24,8 @@ def quiet(line: str) -> None:
 def test_every_viewer_has_every_final_once(tmp_path: Path) -> None:
     """A hundred viewers, some of whom drop, all at half time, and some of whom never read, lack and repeat nothing."""
     target = tmp_path / "viewers.json"
-    plan = ViewersPlan(100, 3.0, rate_hz=12.0, deaf_share=0.1, churn_hz=20.0, storm_spread_s=0.5)
-    report = viewers.run(plan, json_path=target, tell=quiet)
+    plan = ViewersPlan(100, 3.0, rate_hz=12.0, non_reader_share=0.1, churn_hz=20.0, storm_spread_s=0.5)
+    report = viewers.run(plan, json_path=target, on_progress=quiet)
     figures = json.loads(target.read_text())
     assert set(figures) == KEYS
     assert (figures["missing"], figures["duplicated"], figures["altered"]) == (0, 0, 0)
@@ -38,20 +38,20 @@ def test_every_viewer_has_every_final_once(tmp_path: Path) -> None:
 
 def test_a_silent_room_keeps_its_viewers() -> None:
     """Where nothing is said, nobody is told anything and nobody is dropped."""
-    figures = viewers.run(ViewersPlan(20, 1.0, rate_hz=0.0), tell=quiet).as_json()
+    figures = viewers.run(ViewersPlan(20, 1.0, rate_hz=0.0), on_progress=quiet).as_json()
     assert (figures["published"], figures["dropped"], figures["missing"], figures["alive"]) == (0, 0, 0, 20)
     assert figures["fanout_s"] == {"p50": None, "p99": None}
 
 
 def test_options_are_read() -> None:
     """Shares are percents, transports have names; others get a sentence."""
-    assert viewers.share("5%") == 0.05
-    assert viewers.transport("sse") == "sse"
+    assert viewers.parse_share("5%") == 0.05
+    assert viewers.parse_transport("sse") == "sse"
     for text in ("5", "101%", "some"):
         with pytest.raises(SettingsError, match=r"Expected a share such as 5%"):
-            viewers.share(text)
+            viewers.parse_share(text)
     with pytest.raises(SettingsError, match="Expected the transport ws or sse"):
-        viewers.transport("post")
+        viewers.parse_transport("post")
 
 
 def test_many_viewers_need_several_addresses() -> None:

@@ -10,11 +10,11 @@ import pytest
 from websockets.asyncio.server import ServerConnection, serve
 
 from app.bench.child_process import ParentGoneError
-from app.bench.delivery_ledger import Final, digest
+from app.bench.delivery_ledger import Final, compute_digest
 from app.bench.viewers_swarm import Swarm, SwarmCount
 from app.errors import AccessError
 
-LOG = [Final(seq, digest(f"p{seq}", f"text {seq}")) for seq in range(1, 6)]
+LOG = [Final(seq, compute_digest(f"p{seq}", f"text {seq}")) for seq in range(1, 6)]
 
 
 def caption(seq: int | None, text: str = "") -> dict[str, object]:

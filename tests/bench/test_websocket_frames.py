@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.bench.websocket_frames import BINARY, PING, TEXT, Frame, FrameReader, masked
+from app.bench.websocket_frames import BINARY, PING, TEXT, Frame, FrameReader, mask_frame
 from tests.support.server_frames import framed
 
 FRAMES: list[Frame] = [(TEXT, b"short"), (PING, b""), (BINARY, b"m" * 300), (TEXT, b"l" * 70_000), (TEXT, b"end")]
@@ -30,7 +30,7 @@ def test_frames_survive_small_pieces(n_bytes: int) -> None:
 def test_what_a_client_sends_is_masked(n_bytes: int) -> None:
     """A client's frame says its length, carries its mask and gives the payload back under it."""
     payload = bytes(range(256)) * 2
-    frame = masked(TEXT, payload[:n_bytes])
+    frame = mask_frame(TEXT, payload[:n_bytes])
     head = 2 if n_bytes < 126 else 4
     mask, body = frame[head : head + 4], frame[head + 4 :]
     assert frame[0] == 0x80 | TEXT

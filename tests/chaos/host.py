@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from app import log
-from app.bench.viewers_host import OneRoomService
+from app.bench.one_room_service import OneRoomService
 from app.web.limits import raise_file_limit
 from app.web.server import Server, bind
 
@@ -26,7 +26,7 @@ async def serve(folder: Path, port: int, rate_hz: float, ready: Callable[[int], 
     server = Server(await service.open(), bound)
     async with server.running():
         ready(bound.getsockname()[1])
-        await (service.speak(rate_hz) if rate_hz else asyncio.Event().wait())
+        await (service.publish_captions(rate_hz) if rate_hz else asyncio.Event().wait())
 
 
 class Forker:
@@ -86,7 +86,7 @@ def main() -> None:
     answers: dict[str, Callable[..., dict[str, object]]] = {"start": forker.start, "kill": forker.kill}
     for line in sys.stdin.buffer:
         given: dict[str, Any] = json.loads(line)
-        print(json.dumps(answers[given.pop("ask")](**given)), flush=True)
+        print(json.dumps(answers[given.pop("call")](**given)), flush=True)
     forker.kill()
 
 

@@ -5,9 +5,9 @@ import json
 import random
 from contextlib import suppress
 
-from app.bench.delivery_check import ViewerRecord
-from app.bench.viewer_transport import Transport, wire
+from app.bench.viewer_transport import Transport, build_transport
 from app.errors import AccessError
+from tests.chaos.delivery_check import ViewerRecord
 
 PAUSE_S = (0.01, 0.06)
 """Shortest and longest wait before it reconnects; pages wait longer."""
@@ -81,7 +81,7 @@ class ReconnectingViewer:
             await self._changed.wait()
 
     async def _read(self) -> None:
-        talk = wire(self._transport)
+        talk = build_transport(self._transport)
         self._has_snapshot = False
         async with asyncio.timeout(CONNECT_S):
             reader, self._writer = await asyncio.open_connection("127.0.0.1", self.port)

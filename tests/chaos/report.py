@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from app.bench.delivery_check import DeliveryErrors
+from tests.chaos.delivery_check import DeliveryErrors
 
 COLUMNS = ("fault", "rounds", "lost", "doubled", "reordered", "altered", "logged", "integrity", "seconds")
 

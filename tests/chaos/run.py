@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from app.bench import report_path
+from app.bench import report_files
 from app.errors import SettingsError
 from tests.chaos import service_faults, source_faults
 from tests.chaos.report import ChaosReport, FaultReport
@@ -51,7 +51,7 @@ def run(plan: ChaosPlan, *, json_path: Path | None = None, on_progress: Callable
         SettingsError: The server did not start, or the report cannot be written there.
     """
     if json_path is not None:
-        report_path.check(json_path)
+        report_files.check_target(json_path)
     report = ChaosReport(plan.seed, [])
     for fault in plan.faults:
         n_rounds = plan.rounds or ROUNDS[fault]

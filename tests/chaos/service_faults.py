@@ -13,10 +13,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from app.bench.child_process import ChildProcess, running
-from app.bench.delivery_check import judge
-from app.bench.delivery_ledger import Final, digest
-from app.bench.viewers_host import ROOM
+from app.bench.delivery_ledger import Final, compute_digest
+from app.bench.one_room_service import ROOM
 from app.store.database import Database
+from tests.chaos.delivery_check import judge
 from tests.chaos.reconnecting_viewer import ReconnectingViewer, all_have_snapshots
 from tests.chaos.report import FaultReport
 
@@ -60,7 +60,7 @@ class ChaosRun:
 
     async def start(self, rate_hz: float = RATE_HZ) -> float:
         """Start the server and return how many seconds it took."""
-        started = await self.host.ask("start", folder=str(self.folder), port=self.port, rate_hz=rate_hz)
+        started = await self.host.call("start", folder=str(self.folder), port=self.port, rate_hz=rate_hz)
         self.port, self.pid = started["port"], started["pid"]
         for viewer in self.viewers:
             viewer.port = self.port
@@ -68,7 +68,7 @@ class ChaosRun:
 
     async def kill(self) -> None:
         """Kill the server."""
-        await self.host.ask("kill")
+        await self.host.call("kill")
 
 
 async def inject_fault(fault: str, n_rounds: int, dice: random.Random) -> FaultReport:
@@ -115,7 +115,7 @@ def read(folder: Path) -> tuple[list[Final], str]:
     finally:
         database.close()
     events = [(seq, json.loads(body)) for seq, body in rows]
-    return [Final(seq, digest(event["phrase"], event["committed"])) for seq, event in events], integrity
+    return [Final(seq, compute_digest(event["phrase"], event["committed"])) for seq, event in events], integrity
 
 
 def _integrity(connection: sqlite3.Connection) -> str:

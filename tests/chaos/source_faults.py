@@ -20,12 +20,12 @@ import numpy as np
 
 from app.audio.browser import BrowserSource
 from app.audio.chunk import SAMPLE_RATE, Chunk, to_pcm16
-from app.bench.delivery_check import DeliveryErrors
+from app.bench.one_room_service import ROOM, OneRoomService
 from app.bench.viewer_transport import WebSocketTransport
-from app.bench.viewers_host import ROOM, OneRoomService
-from app.bench.websocket_frames import BINARY, TEXT, masked
+from app.bench.websocket_frames import BINARY, TEXT, mask_frame
 from app.errors import AccessError
 from app.web.server import Server, bind
+from tests.chaos.delivery_check import DeliveryErrors
 from tests.chaos.outbox_process import OutboxProcess
 from tests.chaos.report import FaultReport
 
@@ -109,7 +109,7 @@ class SpeakingPage(asyncio.Protocol):
         if transport is None or transport.is_closing():
             return
         if self.outbox.n_kept and dice.random() < 0.5:
-            frame = masked(BINARY, self._last_message)
+            frame = mask_frame(BINARY, self._last_message)
             transport.write(frame[: dice.randrange(len(frame))])
         if dice.random() < 0.5:
             transport.close()
@@ -134,7 +134,7 @@ class SpeakingPage(asyncio.Protocol):
     def end(self) -> None:
         """End the session."""
         if self._transport is not None:
-            self._transport.write(masked(TEXT, b'{"type":"end"}'))
+            self._transport.write(mask_frame(TEXT, b'{"type":"end"}'))
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Send the handshake."""
@@ -168,7 +168,7 @@ class SpeakingPage(asyncio.Protocol):
     def _send(self, message: bytes) -> None:
         self._last_message = message
         if self._transport is not None and not self._transport.is_closing():
-            self._transport.write(masked(BINARY, message))
+            self._transport.write(mask_frame(BINARY, message))
 
 
 async def inject_drops(n_rounds: int, dice: random.Random) -> FaultReport:

@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 from app.audio.chunk import SAMPLE_RATE, Chunk, from_pcm16
-from app.bench.delivery_check import DeliveryErrors
 from app.errors import SettingsError
 from tests.chaos import __main__, run
+from tests.chaos.delivery_check import DeliveryErrors
 from tests.chaos.report import ChaosReport, FaultReport
 from tests.chaos.run import ROUNDS, ChaosPlan
 from tests.chaos.source_faults import HeardSamples, pcm

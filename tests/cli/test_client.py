@@ -4,7 +4,7 @@ import traceback
 
 import pytest
 
-from app.cli.client import made
+from app.cli.client import build
 from app.errors import SettingsError
 from app.web.schemas import NewMeeting, NewObs, Resource
 
@@ -24,11 +24,11 @@ SECRET = "a-word-nobody-may-see"
 def test_a_secret_that_is_refused_is_not_printed(kind: type[Resource], fields: dict[str, object]) -> None:
     """The sentence says that value, and neither it nor what is written of the error holds the value."""
     with pytest.raises(SettingsError, match="cannot be that value: ") as refused:
-        made(kind, **fields)
+        build(kind, **fields)
     assert SECRET not in "".join(traceback.format_exception(refused.value))
 
 
 def test_what_is_no_secret_is_repeated() -> None:
     """Whoever mistyped sees what."""
     with pytest.raises(SettingsError, match="The port cannot be 70000: "):
-        made(NewObs, kind="obs", port=70000)
+        build(NewObs, kind="obs", port=70000)

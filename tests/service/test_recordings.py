@@ -42,7 +42,7 @@ def test_a_meeting_becomes_all_formats(tmp_path: Path) -> None:
     assert "talk.flac: talk.srt, talk.vtt, talk.txt, talk.json, talk.csv" in done.stdout
     script = json.loads(demo_files.MEETING_SCRIPT.read_text())["lines"]
     reference = " ".join(line["text"] for line in script)
-    rate = score.word_errors(reference, (tmp_path / "talk.txt").read_text()).rate
+    rate = score.count_word_errors(reference, (tmp_path / "talk.txt").read_text()).rate
     assert rate is not None
     assert rate < 0.15
     phrases = json.loads((tmp_path / "talk.json").read_text())

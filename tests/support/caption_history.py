@@ -1,6 +1,7 @@
 """Invented histories of captions, small enough to count by hand."""
 
-from app.bench.timeline import ShownEvent, SpokenWordTime
+from app.bench.shown_event import ShownEvent
+from app.bench.timeline import SpokenWordTime
 from app.captions.event import Event, State
 
 

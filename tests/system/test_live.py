@@ -11,8 +11,12 @@ import pytest
 from playwright.async_api import async_playwright
 from websockets.asyncio.client import connect
 
+<<<<<<< HEAD
 from app.bench.score import word_errors
 from app.decode import demo_files
+=======
+from app.bench.score import count_word_errors
+>>>>>>> 423ff02 (Split the command line and the benches by noun and say them plainly)
 from app.media import media_source
 from tests.support.program import running_surtitle
 from tests.support.required_program import require_program
@@ -93,7 +97,7 @@ async def test_speech_in_one_page_is_subtitles_in_another(meeting: Path, tmp_pat
     # the second page played from the beginning: each sentence stands once more, none twice in a row
     said = [text for name, _, text in after if name.startswith("2-")]
     expected = " ".join(word["text"] for line in script for word in line["words"] if word["end_s"] < 19.8)
-    assert (word_errors(expected, " ".join(said)).rate or 0.0) <= 0.3
+    assert (count_word_errors(expected, " ".join(said)).rate or 0.0) <= 0.3
     assert all(first != second for first, second in pairwise(said))
     assert "Welcome to our meeting on Tuesday." in shown
 

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from app.bench.delivery_ledger import Final, digest
-from app.bench.viewer_transport import HeldPosition
+from app.bench.delivery_ledger import Final, compute_digest
+from app.bench.viewer_transport import ResumePosition
 
 REVS_MAX = 4000
 """Phrases whose revision a page remembers, as static/room/captions.js has it."""
@@ -26,7 +26,7 @@ class ViewerRecord:
     def __init__(self) -> None:
         """Begin with nothing."""
         self.parts: list[RecordPart] = []
-        self.since: HeldPosition | None = None
+        self.since: ResumePosition | None = None
         """What the viewer says when it comes back."""
         self._revs: dict[tuple[str, str], int] = {}
 
@@ -40,7 +40,7 @@ class ViewerRecord:
                 captions = [one for one in captions if one["seq"] is None or one["seq"] > held]
             else:
                 self.parts.append(RecordPart(next((one["seq"] for one in captions if one["seq"] is not None), 1)))
-                self.since = HeldPosition(epoch, 0)
+                self.since = ResumePosition(epoch, 0)
         for caption in captions:
             self.take(caption)
 
@@ -56,9 +56,9 @@ class ViewerRecord:
         if seq is None:
             return
         held = self.since.seq if self.since else 0
-        self.since = HeldPosition(caption["epoch"], max(seq, held))
+        self.since = ResumePosition(caption["epoch"], max(seq, held))
         if is_news or seq <= held:  # the second should never come, and is counted
-            self.parts[-1].finals.append(Final(seq, digest(caption["phrase"], caption["committed"])))
+            self.parts[-1].finals.append(Final(seq, compute_digest(caption["phrase"], caption["committed"])))
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from app.bench.delivery_check import DeliveryErrors, ViewerRecord, judge
-from app.bench.delivery_ledger import Final, digest
-from app.bench.viewer_transport import HeldPosition
+from app.bench.delivery_ledger import Final, compute_digest
+from app.bench.viewer_transport import ResumePosition
+from tests.chaos.delivery_check import DeliveryErrors, ViewerRecord, judge
 
 
 def caption(seq: int | None, text: str = "", *, epoch: str = "e1", phrase: str = "", rev: int = 1) -> dict[str, Any]:
@@ -19,7 +19,7 @@ def caption(seq: int | None, text: str = "", *, epoch: str = "e1", phrase: str =
 
 def log(last: int) -> list[Final]:
     """Return a log."""
-    return [Final(seq, digest(f"1-{seq}", f"text {seq}")) for seq in range(1, last + 1)]
+    return [Final(seq, compute_digest(f"1-{seq}", f"text {seq}")) for seq in range(1, last + 1)]
 
 
 def viewer(*seqs: int) -> ViewerRecord:
@@ -54,7 +54,7 @@ def test_each_fault_is_named(name: str) -> None:
 def test_a_doctored_log_is_found_out() -> None:
     """A log with another text or with a hole is not what viewers were shown."""
     good, doctored = log(5), log(5)
-    doctored[2] = Final(3, digest("1-3", "another text"))
+    doctored[2] = Final(3, compute_digest("1-3", "another text"))
     assert judge([viewer(1, 2, 3, 4, 5)], doctored) == DeliveryErrors(altered=1)
     assert judge([viewer(1, 2, 3, 4, 5)], good[:2] + good[3:]) == DeliveryErrors(lost=2)  # the hole, and what was shown
     assert judge([], good[:2] + good[3:]) == DeliveryErrors(lost=1)
@@ -72,7 +72,7 @@ def test_another_epoch_begins_anew() -> None:
     for epoch, verdict in (("e2", DeliveryErrors()), ("e1", DeliveryErrors(lost=2))):
         shown = viewer(1, 2)
         shown.snapshot(epoch, [caption(5, epoch=epoch)], is_fresh=True)
-        assert shown.since == HeldPosition(epoch, 5)
+        assert shown.since == ResumePosition(epoch, 5)
         assert judge([shown], log(5)) == verdict
 
 
@@ -80,6 +80,6 @@ def test_a_viewer_comes_back_with_what_it_saw_last() -> None:
     """The newest number and its epoch are what a viewer comes back with; open phrases change nothing."""
     shown = viewer(1, 2)
     shown.take(caption(None, "open"))
-    assert shown.since == HeldPosition("e1", 2)
+    assert shown.since == ResumePosition("e1", 2)
     shown.take(caption(3, epoch="e2"))
-    assert shown.since == HeldPosition("e2", 3)
+    assert shown.since == ResumePosition("e2", 3)

@@ -1,0 +1,67 @@
+"""The commands for what was said in a room: erase, export, transcript and correct."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from app.cli import console
+from app.cli.console import LOCAL, At, Confirmed, KeyFile, Room, Track, connected
+
+captions = typer.Typer()
+
+
+@captions.command("erase")
+def erase(name: Room, yes: Confirmed = False, at: At = LOCAL, key_file: KeyFile = None) -> None:
+    """Erase a room's captions, on the disk and on every page that shows them."""
+    console.confirm(f"Erase all captions of the room {name} for ever?", yes)
+    with connected(at, key_file) as client:
+        client.erase_captions(name)
+        typer.echo(f"The captions of the room {name} are erased.")
+
+
+@captions.command("export")
+def export(
+    name: Room,
+    file: Annotated[Path, typer.Argument(help="JSON file to write.")],
+    at: At = LOCAL,
+    key_file: KeyFile = None,
+) -> None:
+    """Write everything that the service stores about a room to a file."""
+    with connected(at, key_file) as client:
+        console.write_file(file, client.export_room(name))
+        typer.echo(f"Written: {file}")
+
+
+@captions.command("transcript")
+def transcript(
+    name: Room,
+    file: Annotated[Path, typer.Argument(help="File to write: .srt, .vtt, .txt, .json or .csv.")],
+    track: Track = None,
+    at: At = LOCAL,
+    key_file: KeyFile = None,
+) -> None:
+    """Write what was said to a subtitle file."""
+    with connected(at, key_file) as client:
+        from app.outputs.subtitles import file_format
+
+        console.write_file(file, client.get_transcript(name, file_format(file), track))
+        typer.echo(f"Written: {file}")
+
+
+@captions.command("correct")
+def correct(
+    name: Room,
+    phrase: Annotated[str, typer.Argument(help="Name of the phrase, such as 3-160000; `room export` lists them.")],
+    text: Annotated[str | None, typer.Argument(help="The right text; without it the phrase is withdrawn.")] = None,
+    track: Annotated[str, typer.Option(help="original, or en.")] = "original",
+    at: At = LOCAL,
+    key_file: KeyFile = None,
+) -> None:
+    """Correct or withdraw a final phrase on every page."""
+    with connected(at, key_file) as client:
+        from app.cli.client import build
+        from app.web.schemas import Correction
+
+        client.correct_phrase(name, phrase, build(Correction, track=track, text=text))
+        typer.echo("Corrected." if text is not None else "Withdrawn.")

@@ -1,0 +1,67 @@
+"""Runs `surtitle transcribe`: recorded files in, subtitle files out."""
+
+import asyncio
+import sys
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+
+from rich.console import Console
+
+from app import config, log
+from app.captions.recorded import TranscribeOptions
+from app.cli.exit_codes import FAILURE
+from app.cli.transcribe_progress import TranscribeProgress
+from app.decode import glossary, models
+from app.decode.glossary import Glossary
+from app.outputs.subtitles import parse_format
+from app.service import recordings
+
+
+def transcribe(
+    files: Sequence[Path], *, formats: str, out: Path | None, beam: int, again: bool, **given: object
+) -> None:
+    """Write subtitles for recorded files; exits with code 1 if one of them failed.
+
+    `formats` are names with commas between them, `given` the settings from the command line.
+
+    Raises:
+        SettingsError: An option, a file or the folder cannot be used.
+    """
+    settings = config.read(**given)
+    log.setup(settings.log_level)
+    kinds = [parse_format(name.strip()) for name in formats.split(",")]
+    languages = settings.languages
+    options = TranscribeOptions(
+        task=settings.task,
+        language=languages[0] if len(languages) == 1 else None,
+        languages=languages,
+        glossary=glossary.read(settings.glossary) if settings.glossary else Glossary(),
+        beam_size=beam,
+    )
+    jobs = recordings.plan_jobs(files, kinds, out, options.task)
+    choice = models.choose(
+        settings.model,
+        settings.task,
+        device=settings.device,
+        compute_type=settings.compute_type,
+        threads=settings.threads,
+        cache=settings.model_cache,
+    )
+    console = Console(highlight=False)
+    if choice.notice:
+        console.print(choice.notice, soft_wrap=True)
+    with TranscribeProgress(console) as progress:
+        work = recordings.run_jobs(
+            jobs,
+            choice,
+            options,
+            again=again,
+            on_message=partial(console.print, soft_wrap=True),
+            on_progress=progress.update,
+        )
+        failures = asyncio.run(work)
+    for failure in failures:
+        print(f"surtitle: {failure}", file=sys.stderr)
+    if failures:
+        sys.exit(FAILURE)
