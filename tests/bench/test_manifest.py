@@ -37,7 +37,7 @@ def test_a_manifest_is_read_line_by_line(tmp_path: Path) -> None:
         ("{", "Line 2 of clips.jsonl is not JSON"),
         ("[]", "should be a JSON object"),
         (GOOD | {"audio": ""}, "should name a recording"),
-        (GOOD | {"audio": "b.wav"}, "b.wav, which is not there"),
+        (GOOD | {"audio": "b.wav"}, "b.wav, which does not exist"),
         (GOOD | {"language": 7}, "language code such as de, or null; got 7"),
         (GOOD | {"task": "sing"}, "transcribe or translate; got 'sing'"),
         (GOOD | {"reference": None}, "empty for noise; got None"),

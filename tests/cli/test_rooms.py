@@ -129,7 +129,7 @@ def test_outputs_are_added_listed_and_removed(desk: Desk) -> None:
     code, sentence = desk.complains("output", "file", "studio", "exe")
     assert (code, "srt" in sentence) == (2, True)
     assert "en.srt" in desk.says("output", "list", "studio")
-    assert "no output en.srt any more" in desk.says("output", "remove", "studio", "en.srt")
+    assert "no longer has the output en.srt" in desk.says("output", "remove", "studio", "en.srt")
     assert "en.srt" not in desk.says("output", "list", "studio")
     assert desk.complains("output", "remove", "studio", "en.srt")[0] == 1
 

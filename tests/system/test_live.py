@@ -11,12 +11,8 @@ import pytest
 from playwright.async_api import async_playwright
 from websockets.asyncio.client import connect
 
-<<<<<<< HEAD
-from app.bench.score import word_errors
-from app.decode import demo_files
-=======
 from app.bench.score import count_word_errors
->>>>>>> 423ff02 (Split the command line and the benches by noun and say them plainly)
+from app.decode import demo_files
 from app.media import media_source
 from tests.support.program import running_surtitle
 from tests.support.required_program import require_program
