@@ -9,7 +9,10 @@ MODEL = FOLDER / "model"
 """The demo model, a CTranslate2 directory."""
 
 CLIP = FOLDER / "clip.flac"
-"""A few seconds of clear English, which every Whisper model transcribes; language and text are beside it as JSON."""
+"""A few seconds of clear English, which every Whisper model transcribes."""
+
+CLIP_SCRIPT = CLIP.with_suffix(".json")
+"""Language and text of the clip."""
 
 MEETING = FOLDER / "meeting.flac"
 """The demo meeting in German and English."""

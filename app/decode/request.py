@@ -50,7 +50,7 @@ class DecodeClient(Protocol):
     """
 
     def need(self) -> DecodeNeed | None:
-        """Return the decode that is due now, without its samples; None if none is due. Fast."""
+        """Return the decode that is due now, without its samples; None if none is due. Fast, and changes nothing."""
 
     def request(self) -> "DecodeRequest | None":
         """Return the decode that is due now; None if none is due. Its result must arrive before the next call."""

@@ -34,7 +34,7 @@ class Clip:
 
 def read_clip() -> Clip:
     """Read the bundled clip."""
-    script = json.loads(demo_files.CLIP.with_suffix(".json").read_text(encoding="utf-8"))
+    script = json.loads(demo_files.CLIP_SCRIPT.read_text(encoding="utf-8"))
     return Clip(media_source.load(demo_files.CLIP), str(script["language"]), str(script["text"]))
 
 

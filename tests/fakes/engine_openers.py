@@ -18,6 +18,8 @@ class CountingDecoder:
         for request in requests:
             if request.previous == "fail":
                 raise DecodeError("This window cannot be decoded.")
+            if request.previous == "bug":
+                raise KeyError("bug")
             if request.previous.startswith("die"):
                 _, _, path = request.previous.partition(" ")
                 if not path or not os.path.exists(path):  # noqa: PTH110
