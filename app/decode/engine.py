@@ -106,7 +106,7 @@ class Engine:
     async def running(self) -> AsyncIterator["Engine"]:
         """Run the worker while the block lasts.
 
-        Leaving waits for the batches in flight, because a decode cannot be cancelled; requests still waiting fail.
+        Leaving lets the worker finish its batches, because a decode cannot be cancelled; unanswered requests fail.
 
         Raises:
             ModelError: The model cannot be loaded or failed its self-test.
