@@ -1,4 +1,4 @@
-"""The design's import rules: each library has one home, and imports only point down the layers."""
+"""The design's rules: imports point down the layers, a class name has one meaning, and tests mirror the tree."""
 
 import ast
 from pathlib import Path
@@ -46,6 +46,28 @@ LAYERS = [
     {"bench", "demo"},
     {"cli", "__main__"},
 ]
+# tests of several modules, or of no module of app/
+CROSS_CUTTING = {
+    "tests/test_architecture.py": "reads the whole tree",
+    "tests/chaos": "tests the fault injection in tests/chaos itself",
+    "tests/obs": "runs OBS Studio with the scene collections in obs/",
+    "tests/pages": "runs the pages in static/ in a browser",
+    "tests/system": "runs the whole program as its users do",
+    "tests/demo/test_bundle.py": "checks the demo model and meeting that the wheel contains",
+    "tests/demo/training/test_making.py": "the steps of the training together",
+    "tests/media/test_damaged_files.py": "all of app/media reads thousands of damaged files",
+    "tests/store/test_retention.py": "room log, database and clock together delete what is too old",
+    "tests/store/test_room_log_life.py": "room log and database together survive crashes and restarts",
+    "tests/web/test_access.py": "roles and keys on every route and socket",
+    "tests/web/test_answers.py": "the sentences that answer wrong requests",
+    "tests/web/test_autobahn.py": "Autobahn's cases against the WebSocket",
+    "tests/web/test_fuzz.py": "random requests and messages to the whole server",
+    "tests/web/test_headers.py": "security headers of every page and route",
+    "tests/web/test_history.py": "older captions over REST, from room to JSON",
+    "tests/web/test_origin.py": "requests from other sites to every route",
+    "tests/web/test_outputs.py": "outputs over REST, from request to room",
+    "tests/web/test_stalls.py": "clients that stop reading, over both transports",
+}
 POSIX_ONLY = {"curses", "fcntl", "grp", "pty", "pwd", "resource", "termios", "tty"}
 
 Import = tuple[str, str, int]
@@ -120,3 +142,38 @@ def test_rules_see_the_tree(root: Path) -> None:
     assert ("app.media.container", "av") in found
     assert layer("app.decode.engine") is not None
     assert len(found) > 100
+
+
+def test_a_class_name_has_one_meaning(root: Path) -> None:
+    """No two classes of app/ have the same name, or differ only by a leading underscore."""
+    places: dict[str, list[str]] = {}
+    for path in sorted((root / "app").rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ClassDef):
+                places.setdefault(node.name.lstrip("_"), []).append(path.relative_to(root).as_posix())
+    assert {name: paths for name, paths in places.items() if len(paths) > 1} == {}
+
+
+def test_tests_mirror_the_tree(root: Path) -> None:
+    """`tests/web/test_qr.py` tests `app/web/qr.py`; CROSS_CUTTING names the other tests with a reason each."""
+    assert [name for name in CROSS_CUTTING if not (root / name).exists()] == []
+    strays = []
+    for path in sorted((root / "tests").rglob("test_*.py")):
+        place = path.relative_to(root)
+        module = root / "app" / place.parent.relative_to("tests") / path.name.removeprefix("test_")
+        is_named = any(one.as_posix() in CROSS_CUTTING for one in (place, *place.parents))
+        if not module.exists() and not is_named:
+            strays.append(place.as_posix())
+    assert strays == []
+
+
+def test_no_test_imports_another(root: Path) -> None:
+    """What tests share is in tests/fakes and tests/support."""
+    found = []
+    for path in sorted((root / "tests").rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            names = [alias.name for alias in node.names] if isinstance(node, ast.Import | ast.ImportFrom) else []
+            if isinstance(node, ast.ImportFrom):
+                names = [f"{node.module}.{name}" for name in names]
+            found += [f"{path.relative_to(root)} imports {name}" for name in names if ".test_" in name]
+    assert found == []
