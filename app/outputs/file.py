@@ -1,4 +1,4 @@
-"""A subtitle file on disk that grows with the talk."""
+"""A subtitle file on disk that is up to date with the talk."""
 
 import asyncio
 import os
@@ -19,26 +19,26 @@ from app.outputs.subtitles import file_format, write
 logger = log.get(__name__)
 
 RETRY_S = 5.0
-"""Pause after a failed write: a full disk is emptied, a network share comes back."""
+"""Pause after a failed write, such as to a full disk or a network share that is away."""
 
 
 class SubtitleFile:
-    """Keeps one track of a room in a file, up to date to the last final phrase.
+    """Writes one track of a room to a file after every final phrase.
 
-    A file that holds something is never touched: the next free name is used instead, as `talk-2.srt`, because whoever
-    starts anew in the middle of a talk wants to lose neither the words before nor those to come.
+    A file that is not empty is never changed: the next free name is used instead, as `talk-2.srt`, so that a restart in
+    the middle of a talk loses neither the captions before it nor those after it.
     """
 
     def __init__(self, path: Path, track: str | None = None) -> None:
-        """Take hold of a file; `track` None is the room's last, which is the translation where there is one.
+        """Create the file; `track` None is the room's last, which is the translation where there is one.
 
         Raises:
-            SettingsError: The suffix is not a known format, or no file can be made there.
+            SettingsError: The suffix is not a known format, or the file cannot be created.
         """
         self._format = file_format(path)
         self._track = track
-        self.path = _claim(path)
-        """The file that is written, which may have a number behind the name that was asked for."""
+        self.path = _create_file(path)
+        """The file that is written; its name may have a number added."""
         self._on_health: Callable[[OutputHealth], object] = lambda health: None
         self.health = OutputHealth("starting")
         """How the file is doing."""
@@ -54,8 +54,8 @@ class SubtitleFile:
     async def follow(self, room: Room, *, after_seq: int = 0) -> None:
         """Write what the room says until cancelled; cancelling writes what is still unwritten. One caller at a time.
 
-        Phrases up to `after_seq` are another talk's and left out.
-        A write that fails does not end the captions: it is logged, told, and tried again.
+        Phrases up to `after_seq` belong to an earlier talk and are left out. A failed write is logged, reported in the
+        health, and repeated.
         """
         thread = ThreadPoolExecutor(1, thread_name_prefix="subtitles")
         self._seq = max(self._seq, after_seq)
@@ -76,7 +76,7 @@ class SubtitleFile:
             await self._save(thread)
             while True:
                 try:
-                    # while a write is overdue the next event is not the only thing to wait for
+                    # after a failed write the wait for the next event has a limit
                     async with asyncio.timeout(RETRY_S if self.health.status == "retrying" else None):
                         async for event in subscription.events():
                             if self._take(event, room):
@@ -90,7 +90,7 @@ class SubtitleFile:
             self._take(event, room)
 
     def _take(self, event: Event, room: Room) -> bool:
-        """Keep an event if it belongs in the file, and return whether it does."""
+        """Add an event if it belongs to the file, and return whether it does."""
         if event.seq is None or event.seq <= self._seq:
             return False
         self._seq = event.seq
@@ -116,14 +116,14 @@ class SubtitleFile:
             self._on_health(health)
 
     def _rewrite(self, phrases: list[Event]) -> None:
-        """Bring the file up to date, touching only what changed: as a rule its last cue and what comes after."""
+        """Update the file, and write only from the first change on: usually the last cue and what follows."""
         content = write(self._format, phrases).encode()
         if content == self._written:
             return
-        same = _common_start(content, self._written)
+        same = _common_length(content, self._written)
         with self.path.open("r+b" if self.path.exists() else "wb") as file:
             if not self._written or file.seek(0, os.SEEK_END) != len(self._written):
-                same = 0  # somebody else changed it, or it was removed: write it whole
+                same = 0  # another program changed or removed it: write all of it
             self._written = b""
             file.seek(same)
             file.write(content[same:])
@@ -133,31 +133,31 @@ class SubtitleFile:
         self._written = content
 
 
-def _claim(path: Path) -> Path:
-    """Make the file, or one with a number behind its name if it holds something, and return its path."""
+def _create_file(path: Path) -> Path:
+    """Create the file, or one with a number in its name if it exists and is not empty; return its path."""
     if path.is_dir():
         raise SettingsError(f"Expected a file name for the subtitles, but {path} is a folder.")
     try:
-        free = next(name for name in _names(path) if not name.exists() or name.stat().st_size == 0)
+        free = next(name for name in _numbered_paths(path) if not name.exists() or name.stat().st_size == 0)
         free.open("ab").close()
     except OSError as exc:
         raise SettingsError(
-            f"The subtitle file {path} cannot be made: {exc.strerror or exc}. Check the folder and its permissions."
+            f"The subtitle file {path} cannot be created: {exc.strerror or exc}. Check the folder and its permissions."
         ) from exc
     return free
 
 
-def _names(path: Path) -> Iterator[Path]:
+def _numbered_paths(path: Path) -> Iterator[Path]:
     yield path
     for number in count(2):
         yield path.with_stem(f"{path.stem}-{number}")
 
 
-def _common_start(first: bytes, second: bytes) -> int:
-    """Return the length of the lines at the start that both share."""
+def _common_length(first: bytes, second: bytes) -> int:
+    """Return the length of the first lines that are equal in both."""
     n_same = 0
-    for one, other in zip(first.splitlines(True), second.splitlines(True), strict=False):
-        if one != other:
+    for line, other in zip(first.splitlines(True), second.splitlines(True), strict=False):
+        if line != other:
             break
-        n_same += len(one)
+        n_same += len(line)
     return n_same

@@ -82,7 +82,7 @@ def _cues(texts: Iterable[tuple[Event, str]]) -> Iterator[Cue]:
 
 
 def _named(phrases: Iterable[Event]) -> Iterator[str]:
-    """Yield the texts, with a name before them wherever the speaker changes."""
+    """Yield the texts, with a name before them where the speaker changes."""
     before = None
     for event in phrases:
         name = tidy(event.speaker or "")

@@ -16,13 +16,13 @@ from tests.fakes.meeting_server import (
     ADDRESSES,
     AMBIGUOUS,
     FAULTS,
-    FastLoop,
     Fault,
     MeetingServer,
     Vendor,
     faulty,
     serve_meeting,
 )
+from tests.support.fast_loop import FastLoop
 from tests.support.meeting_room import OUTPUTS, open_room, phrase
 
 SPEED = 40.0

@@ -1,4 +1,4 @@
-"""`surtitle obs setup` where OBS has all that Debian's lacks: against a stand-in of its protocol."""
+"""`surtitle obs setup` sets up an OBS that has a browser source and a virtual camera."""
 
 import asyncio
 from pathlib import Path
@@ -12,10 +12,10 @@ from tests.support.program import run_surtitle
 
 
 async def test_it_says_what_it_did(tmp_path: Path) -> None:
-    """Each step is a line, then what to do next; the key in the overlay's address is not among them."""
+    """Each step is a line, then what to do next; the key in the overlay's address is not printed."""
     obs = FakeObs()
     (tmp_path / "password").write_text(obs.password + "\n")
-    page = "http://127.0.0.1:8000/overlay/main#a-key-nobody-may-see"
+    page = "http://127.0.0.1:8000/overlay/main#a-secret-key"
     async with serve_obs(obs):
         words = ["--port", str(obs.port), "--password-file", str(tmp_path / "password"), "--overlay", page]
         done = await asyncio.to_thread(run_surtitle, "obs", "setup", *words, timeout_s=60)
@@ -34,7 +34,7 @@ async def test_it_says_what_it_did(tmp_path: Path) -> None:
 
 
 async def test_the_camera_is_left_alone() -> None:
-    """With --no-virtual-camera it is neither started nor spoken of."""
+    """With --no-virtual-camera it is neither started nor mentioned."""
     obs = FakeObs()
     async with serve_obs(obs):
         words = ["--port", str(obs.port), "--no-virtual-camera"]

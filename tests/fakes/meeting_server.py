@@ -7,8 +7,6 @@ number.
 import asyncio
 import random
 import re
-import selectors
-import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -262,35 +260,3 @@ async def _write(writer: asyncio.StreamWriter, status: int, body: bytes, headers
     lines = [f"HTTP/1.1 {status} -", f"Content-Length: {len(body)}", *(f"{k}: {v}" for k, v in headers.items())]
     writer.write("\r\n".join([*lines, "", ""]).encode() + body)
     await writer.drain()
-
-
-STALL_S = 0.005
-"""Longest step of the fast clock; where more time has passed, the machine was busy with other work."""
-
-
-class _FastSelector(selectors.DefaultSelector):
-    def __init__(self, speed: float) -> None:
-        super().__init__()
-        self._speed = speed
-
-    def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
-        return super().select(timeout and min(STALL_S, timeout / self._speed))
-
-
-class FastLoop(asyncio.SelectorEventLoop):
-    """An event loop whose clock runs `speed` times as fast, so that real sockets and real times make a short test.
-
-    On a busy machine the clock stands still with the loop, or answers would be late that nobody was let look at.
-    """
-
-    def __init__(self, speed: float) -> None:
-        """Start the clock."""
-        self._speed, self._now_s, self._seen_s = speed, 0.0, time.monotonic()
-        super().__init__(_FastSelector(speed))
-
-    def time(self) -> float:
-        """Return this loop's clock."""
-        seen_s = time.monotonic()
-        self._now_s += min(STALL_S, seen_s - self._seen_s) * self._speed
-        self._seen_s = seen_s
-        return self._now_s

@@ -1,4 +1,4 @@
-"""A subtitle file grows with the talk, whatever happens to the disk."""
+"""A subtitle file is up to date with the talk, also after a failed write."""
 
 import asyncio
 import re
@@ -24,7 +24,7 @@ from tests.support.waiting import wait_until
 
 
 def open_room(task: Task = "transcribe") -> Room:
-    """Open a room that nobody speaks in."""
+    """Open a room without speakers."""
     return Room("main", engine=ScriptedEngine(), settings=SessionSettings(task=task), log=MemoryLog("e"), model="none")
 
 
@@ -95,7 +95,7 @@ async def test_every_format_grows(tmp_path: Path, suffix: Format) -> None:
 
 @pytest.mark.parametrize(("track", "text"), [(None, "Good morning.\n"), ("original", "Guten Morgen.\n")])
 async def test_one_track_is_written(tmp_path: Path, track: str | None, text: str) -> None:
-    """The track that was asked for is written, by default the translation."""
+    """The chosen track is written, by default the translation."""
     room, subtitles = open_room("translate"), SubtitleFile(tmp_path / "talk.txt", track)
     async with following(subtitles, room):
         room.publish(phrase("Guten Morgen.", 0))
@@ -103,8 +103,8 @@ async def test_one_track_is_written(tmp_path: Path, track: str | None, text: str
     assert subtitles.path.read_text() == text
 
 
-async def test_a_late_translation_stands_in_its_place(tmp_path: Path) -> None:
-    """Phrases stand in the order in which they were said, not in which they were final."""
+async def test_a_late_translation_is_written_in_its_place(tmp_path: Path) -> None:
+    """Phrases are in the order in which they were said, not in which they became final."""
     room, subtitles = open_room(), SubtitleFile(tmp_path / "talk.txt")
     async with following(subtitles, room):
         room.publish(phrase("Second.", 2))
@@ -113,7 +113,7 @@ async def test_a_late_translation_stands_in_its_place(tmp_path: Path) -> None:
 
 
 async def test_a_flood_loses_nothing(tmp_path: Path) -> None:
-    """More phrases at once than the reader's box holds are all written, from the log."""
+    """More phrases at once than fit the subscription are all written, from the log."""
     room, subtitles = open_room(), SubtitleFile(tmp_path / "talk.txt")
     async with following(subtitles, room):
         for number in range(1200):
@@ -121,8 +121,8 @@ async def test_a_flood_loses_nothing(tmp_path: Path) -> None:
         await wait_until(lambda: subtitles.path.read_text().splitlines() == [str(number) for number in range(1200)])
 
 
-async def test_a_failed_write_is_told_and_overcome(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A write that fails leaves a sentence, is tried again without another word, and loses nothing."""
+async def test_a_failed_write_is_reported_and_repeated(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A failed write sets the health, is repeated without a further phrase, and loses nothing."""
     monkeypatch.setattr(file, "RETRY_S", 0.05)
     room, subtitles = open_room(), SubtitleFile(tmp_path / "talk.txt")
     async with following(subtitles, room):
@@ -142,7 +142,7 @@ async def test_a_failed_write_is_told_and_overcome(tmp_path: Path, monkeypatch: 
 
 
 async def test_a_file_that_others_changed_is_written_whole(tmp_path: Path) -> None:
-    """If somebody cut or removed the file, the next phrase brings all of it back."""
+    """After the file was cut or removed, the next phrase writes all of it."""
     room, subtitles = open_room(), SubtitleFile(tmp_path / "talk.txt")
     async with following(subtitles, room):
         room.publish(phrase("First.", 0))
@@ -152,8 +152,8 @@ async def test_a_file_that_others_changed_is_written_whole(tmp_path: Path) -> No
         await wait_until(lambda: subtitles.path.read_text() == "First.\nSecond.\n")
 
 
-def test_a_file_that_holds_something_is_left_alone(tmp_path: Path) -> None:
-    """The next free name is taken instead; an empty file is used as it is."""
+def test_a_file_with_content_is_not_changed(tmp_path: Path) -> None:
+    """The next free name is used instead; an empty file is used as it is."""
     (tmp_path / "talk.srt").write_text("before")
     (tmp_path / "talk-2.srt").write_text("before, too")
     assert SubtitleFile(tmp_path / "talk.srt").path == tmp_path / "talk-3.srt"
@@ -171,7 +171,7 @@ def test_a_file_that_holds_something_is_left_alone(tmp_path: Path) -> None:
     ],
 )
 def test_a_bad_name_gets_a_sentence(tmp_path: Path, name: str, sentence: str) -> None:
-    """A name that cannot work is refused before the talk begins."""
+    """A name that cannot be written is refused before the talk begins."""
     (tmp_path / "folder.vtt").mkdir()
     with pytest.raises(SettingsError, match=re.escape(sentence)):
         SubtitleFile(tmp_path / name)

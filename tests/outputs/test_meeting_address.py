@@ -1,4 +1,4 @@
-"""Only the makers' own doors are opened, and a refusal says nothing of what was given."""
+"""Only the vendors' own addresses are accepted, and an error does not repeat the address."""
 
 import pytest
 
@@ -105,15 +105,15 @@ TRICKS: list[tuple[Vendor, str]] = [
 
 
 @pytest.mark.parametrize(("vendor", "address"), GOOD)
-def test_the_makers_addresses_are_taken(vendor: Vendor, address: str) -> None:
-    """What the documents show is accepted, and asked for to the letter."""
+def test_the_vendors_addresses_are_accepted(vendor: Vendor, address: str) -> None:
+    """Addresses from the documents are accepted, and requested unchanged."""
     OUTPUTS[vendor].check(address)
     assert parse_address(OUTPUTS[vendor].endpoint, address).url("seq=1").endswith(f"?{address.partition('?')[2]}&seq=1")
 
 
 @pytest.mark.parametrize(("vendor", "address"), TRICKS)
-def test_no_other_address_is_taken(vendor: Vendor, address: str) -> None:
-    """What leads elsewhere, or might, is refused with a sentence that does not repeat it."""
+def test_other_addresses_are_refused(vendor: Vendor, address: str) -> None:
+    """An address of any other host is refused with a sentence that does not repeat it."""
     with pytest.raises(SettingsError) as refused:
         OUTPUTS[vendor].check(address)
     sentence = str(refused.value)
@@ -123,6 +123,6 @@ def test_no_other_address_is_taken(vendor: Vendor, address: str) -> None:
     assert "evil" not in sentence
 
 
-def test_an_address_does_not_show_itself() -> None:
-    """The text form of a checked address holds none of its secret."""
+def test_the_repr_contains_no_secret() -> None:
+    """The repr of a checked address contains no secret."""
     assert SECRET not in repr(parse_address(ZoomCaptions.endpoint, ZOOM))

@@ -1,4 +1,4 @@
-"""What goes to a meeting, when, and what never does."""
+"""Final phrases go to a meeting at a readable pace; hidden, erased and withdrawn ones never do."""
 
 import asyncio
 from itertools import pairwise
@@ -16,7 +16,7 @@ VENDORS: list[Vendor] = ["zoom", "teams", "youtube"]
 @pytest.mark.parametrize("vendor", VENDORS)
 @on_fast_clock
 async def test_only_final_phrases_of_one_track_are_sent(vendor: Vendor) -> None:
-    """Open phrases, other tracks and phrases from before the output began stay out; the last track is the default."""
+    """Open phrases, other tracks and older phrases are not sent; the last track is the default."""
     meeting = Meeting(vendor, "translate")
     meeting.say("Before.", track="en")
     async with meeting.follow(after_seq=meeting.room.last_seq):
@@ -31,7 +31,7 @@ async def test_only_final_phrases_of_one_track_are_sent(vendor: Vendor) -> None:
 
 @on_fast_clock
 async def test_a_chosen_track_is_sent() -> None:
-    """An output that was given a track sends that one."""
+    """An output with a track sends that one."""
     meeting = Meeting("zoom", "translate")
     async with meeting.follow(track="original"):
         meeting.say("Good morning.", track="en")
@@ -41,7 +41,7 @@ async def test_a_chosen_track_is_sent() -> None:
 
 @on_fast_clock
 async def test_what_waits_is_sent_as_it_was_corrected() -> None:
-    """A phrase corrected or withdrawn before it goes out goes out corrected, or not at all; later is too late."""
+    """A phrase that is corrected or withdrawn while it waits is sent corrected, or not at all; later no more."""
     meeting = Meeting("teams")
     async with meeting.follow():
         meeting.say("One.")
@@ -57,8 +57,8 @@ async def test_what_waits_is_sent_as_it_was_corrected() -> None:
 
 
 @on_fast_clock
-async def test_a_correction_of_the_original_sends_no_translation_anew() -> None:
-    """A translation that became outdated is not sent again, and one from before the output began not for once."""
+async def test_a_correction_of_the_original_sends_no_translation_again() -> None:
+    """A translation that became outdated is not sent again, nor is one from before the output began."""
     meeting = Meeting("zoom", "translate")
     meeting.say("Before.", track="en")
     meeting.room.publish(phrase("9-1", "Davor."))
@@ -88,7 +88,7 @@ async def test_what_is_said_behind_hidden_screens_is_never_sent(vendor: Vendor) 
         meeting.room.publish(phrase("1-1", "Open while hid", state="open"))
         await asyncio.sleep(4)
         assert meeting.texts == ["Before."]
-        meeting.room.publish(phrase("1-2", "Told in the moment"))
+        meeting.room.publish(phrase("1-2", "Said at that moment"))
         meeting.show(is_hidden=False)
         await asyncio.sleep(1)
         meeting.room.publish(phrase("1-3", "Said before, and decoded after."))
@@ -116,7 +116,7 @@ async def test_an_output_that_begins_behind_hidden_screens_sends_nothing() -> No
 @pytest.mark.parametrize("is_heard", [True, False])
 @on_fast_clock
 async def test_erased_captions_are_not_sent(is_heard: bool) -> None:
-    """What waits when the room's captions are erased does not go out, nor what the output has still to hear of."""
+    """Captions that wait when the room erases them are not sent, nor are those that the output has not read yet."""
     meeting = Meeting("zoom")
     async with meeting.follow():
         meeting.say("One.")
@@ -142,7 +142,7 @@ async def test_cancelling_sends_what_is_final() -> None:
 
 @on_fast_clock
 async def test_cancelling_takes_little_time() -> None:
-    """An output that is stopped while the far end does not answer gives up what waits, and counts it."""
+    """An output that is stopped while the server does not answer drops what waits, and counts it."""
     meeting = Meeting("zoom")
     async with meeting.follow():
         await wait_until(lambda: meeting.health.status == "working")
@@ -156,7 +156,7 @@ async def test_cancelling_takes_little_time() -> None:
 
 @on_fast_clock
 async def test_captions_come_at_a_rate_that_can_be_read() -> None:
-    """Phrases that fit no faster than every 2.5 s are that far apart; the first one does not wait."""
+    """Full blocks are 2.5 s apart; the first one does not wait."""
     meeting = Meeting("zoom")
     async with meeting.follow():
         await wait_until(lambda: meeting.health.status == "working")
@@ -173,7 +173,7 @@ async def test_captions_come_at_a_rate_that_can_be_read() -> None:
 @pytest.mark.parametrize("gap_s", [0.6, 1.5])
 @on_fast_clock
 async def test_fast_talk_does_not_fall_behind(gap_s: float) -> None:
-    """However fast full blocks come, each is shown within some seconds, in order, and none is dropped."""
+    """At any speed of speech each block is shown within some seconds, in order, and none is dropped."""
     meeting, said_s = Meeting("zoom"), []
     async with meeting.follow():
         for i in range(40):
@@ -188,7 +188,7 @@ async def test_fast_talk_does_not_fall_behind(gap_s: float) -> None:
 
 @on_fast_clock
 async def test_short_phrases_that_wait_share_a_block() -> None:
-    """Two short phrases in one language go out together; another language does not go with them."""
+    """Two short phrases in one language are sent together; another language is sent apart."""
     meeting = Meeting("zoom")
     async with meeting.follow():
         meeting.say("One.")
@@ -202,7 +202,7 @@ async def test_short_phrases_that_wait_share_a_block() -> None:
 
 @on_fast_clock
 async def test_old_captions_do_not_come_late() -> None:
-    """What could not be sent for 15 s is dropped and counted; the rest comes when the far end is back."""
+    """Captions that waited for 15 s are dropped and counted; the rest arrives when the server is back."""
     meeting = Meeting("teams")
     async with meeting.follow():
         meeting.server.status = 503
@@ -219,7 +219,7 @@ async def test_old_captions_do_not_come_late() -> None:
 
 
 @pytest.mark.parametrize("language", ["english", "en_US", "en-US&x=1", "e", ""])
-def test_what_is_no_language_is_refused(language: str) -> None:
+def test_an_invalid_language_is_refused(language: str) -> None:
     """A language that would change the address is refused with a sentence."""
     with pytest.raises(SettingsError, match="Expected a language such as en or en-US"):
         OUTPUTS["zoom"](ADDRESSES["zoom"], on_health=print, language=language)
@@ -227,7 +227,7 @@ def test_what_is_no_language_is_refused(language: str) -> None:
 
 @on_fast_clock
 async def test_a_language_in_the_address_stays() -> None:
-    """An address that names a language is not given a second one."""
+    """An address with a language does not get a second one."""
     meeting = Meeting("teams")
     async with meeting.follow(address=ADDRESSES["teams"] + "&lang=fr-fr", language="de"):
         meeting.say("One.")
@@ -238,7 +238,7 @@ async def test_a_language_in_the_address_stays() -> None:
 
 @pytest.mark.parametrize("vendor", VENDORS)
 @on_fast_clock
-async def test_letters_that_are_none_do_no_harm(vendor: Vendor) -> None:
+async def test_odd_characters_stay_in_the_body(vendor: Vendor) -> None:
     """Half a surrogate pair, control characters and line breaks in a caption stay inside its body."""
     meeting = Meeting(vendor)
     async with meeting.follow():

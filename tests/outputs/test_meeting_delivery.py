@@ -14,7 +14,7 @@ VENDORS: list[Vendor] = ["zoom", "teams", "youtube"]
 
 
 class Nowhere(httpx2.AsyncBaseTransport):
-    """A network that leads nowhere."""
+    """A network without any server."""
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
         """Fail as the HTTP client does, with the address in the error."""
@@ -23,10 +23,10 @@ class Nowhere(httpx2.AsyncBaseTransport):
 
 @pytest.mark.parametrize("vendor", ["zoom", "youtube"])
 @pytest.mark.parametrize("fault", ["hangs_before", "resets_before", "500"])
-@pytest.mark.parametrize("is_answered", [False, True], ids=["on its way", "in doubt"])
+@pytest.mark.parametrize("is_answered", [False, True], ids=["on its way", "unconfirmed"])
 @on_fast_clock
 async def test_an_erased_caption_is_not_sent_again(vendor: Vendor, fault: Fault, is_answered: bool) -> None:
-    """What may have arrived when the room's captions are erased is not repeated; what is said later arrives."""
+    """A caption that may have arrived when the room erases it is not sent again; later captions arrive."""
     meeting = Meeting(vendor)
     is_faulty = False
     meeting.server.draw = lambda: fault if is_faulty else None

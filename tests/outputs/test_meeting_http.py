@@ -1,4 +1,4 @@
-"""A request has one fate, and no answer can do harm."""
+"""Every request has one outcome, and no answer raises."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -13,7 +13,7 @@ Talk = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
 
 async def ask(answer: bytes, *, closes: bool = True, within_s: float = 5.0) -> HttpResult:
-    """Send a request to a server that says this to everything, and return its fate."""
+    """Send a request to a server that always gives this answer, and return the result."""
 
     gone = asyncio.Event()
 
@@ -58,20 +58,20 @@ async def ask(answer: bytes, *, closes: bool = True, within_s: float = 5.0) -> H
         (b"", HttpResult("unknown")),
     ],
 )
-async def test_an_answer_says_what_became_of_a_request(answer: bytes, expected: HttpResult) -> None:
-    """Each answer, and each that is none, means one fate; nothing is raised."""
+async def test_each_answer_has_one_outcome(answer: bytes, expected: HttpResult) -> None:
+    """Each answer, valid or not, has one outcome; nothing is raised."""
     assert await ask(answer) == expected
 
 
 async def test_an_answer_may_be_long() -> None:
-    """Of an answer that does not end only the beginning is read."""
+    """Only the beginning of an endless answer is read."""
     endless = b"HTTP/1.1 200 OK\r\nContent-Length: 99999999\r\n\r\n" + b"9" * 100_000
     answer = await ask(endless, closes=False)
     assert (answer.outcome, len(answer.text)) == ("accepted", ANSWER_MAX)
 
 
 async def test_an_answer_may_be_slow() -> None:
-    """An answer that drips is not waited for longer than was said, and its request may have been accepted."""
+    """A slow answer is cut off by the timeout, and its request may have been accepted."""
     answer = await ask(b"HTTP/1.1 200 OK\r\n", closes=False, within_s=0.3)
     assert answer == HttpResult("unknown")
 
@@ -83,8 +83,8 @@ async def test_a_date_says_when_to_come_back() -> None:
     assert answer.retry_after_s == pytest.approx(20, abs=2)
 
 
-async def test_what_never_left_is_known() -> None:
-    """A request to where nobody listens was certainly not accepted."""
+async def test_a_refused_connection_is_unsent() -> None:
+    """Without a listening server the request was certainly not accepted."""
     server = await asyncio.start_server(lambda _reader, _writer: None, "127.0.0.1", 0)
     port = server.sockets[0].getsockname()[1]
     server.close()
@@ -94,6 +94,6 @@ async def test_what_never_left_is_known() -> None:
     await sender.close()
 
 
-def test_a_request_does_not_show_itself() -> None:
-    """The text form of a request holds neither address nor caption."""
+def test_the_repr_contains_no_secret() -> None:
+    """The repr of a request contains neither address nor caption."""
     assert "secret" not in repr(HttpRequest("POST", "https://example.com/secret", b"secret"))

@@ -1,4 +1,4 @@
-"""Phrases become blocks that fit, and what must not go out never does."""
+"""Phrases become blocks that fit, and hidden or withdrawn ones are never sent."""
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,13 +11,13 @@ from tests.support.meeting_room import phrase
 from tests.support.odd_phrases import CASES, TEXTS
 
 
-def hear(queue: CaptionQueue, event: Event, now_s: float = 100.0) -> None:
-    """Take an event on the original track, with a clock that shows 1,000 s since 1970 more."""
+def put(queue: CaptionQueue, event: Event, now_s: float = 100.0) -> None:
+    """Put an event of the original track; the Unix time is 1,000 s ahead of the clock."""
     queue.put(event, "original", now_s=now_s, unix_s=1_000.0 + now_s)
 
 
 def drain(queue: CaptionQueue) -> list[str]:
-    """Take all lines, block by block."""
+    """Remove all lines, block by block."""
     lines: list[str] = []
     while (block := queue.first()) is not None:
         lines += block.lines
@@ -28,10 +28,10 @@ def drain(queue: CaptionQueue) -> list[str]:
 @CASES
 @given(texts=st.lists(TEXTS, max_size=5), width=st.integers(2, 50), n_lines=st.integers(1, 3))
 def test_blocks_fit_and_lose_nothing(texts: list[str], width: int, n_lines: int) -> None:
-    """Every block has lines that fit, as many as go together, and all words come out in order."""
+    """Every block has lines that fit, at most the given number, and all words are kept in order."""
     queue = CaptionQueue(CaptionShape(width, n_lines))
     for i, text in enumerate(texts):
-        hear(queue, phrase(f"1-{i}", text))
+        put(queue, phrase(f"1-{i}", text))
     n_blocks, taken = queue.n_blocks, 0
     lines: list[str] = []
     while (block := queue.first()) is not None:
@@ -43,27 +43,27 @@ def test_blocks_fit_and_lose_nothing(texts: list[str], width: int, n_lines: int)
     assert taken == n_blocks
     alone = CaptionQueue(CaptionShape(10_000, 1))
     for i, text in enumerate(texts):
-        hear(alone, phrase(f"1-{i}", text))
+        put(alone, phrase(f"1-{i}", text))
     assert "".join("".join(lines).split()) == "".join("".join(drain(alone)).split())
 
 
 def test_a_half_sent_phrase_keeps_its_second_half() -> None:
-    """A correction of a phrase that is partly out changes nothing, a withdrawal takes back what is left."""
+    """A correction of a phrase that was partly sent changes nothing; a withdrawal removes the rest."""
     for state, left in (("corrected", ["three", "four"]), ("withdrawn", [])):
         queue = CaptionQueue(CaptionShape(5, 1))
-        hear(queue, phrase("1-0", "one two three four"))
+        put(queue, phrase("1-0", "one two three four"))
         for _ in range(2):
             block = queue.first()
             assert block is not None
             queue.remove(block)
-        hear(queue, phrase("1-0", "" if state == "withdrawn" else "all anew", state=state, rev=2))
+        put(queue, phrase("1-0", "" if state == "withdrawn" else "all new", state=state, rev=2))
         assert drain(queue) == left
 
 
 def test_a_block_knows_when_it_was_said() -> None:
-    """The first block of a phrase was said when it began, the second when its share of the text was over."""
+    """The first block of a phrase has the time of its start, the second that of its share of the text."""
     queue = CaptionQueue(CaptionShape(10, 1))
-    hear(queue, phrase("1-0", "aaaaaaaaaa bbbbbbbbbb", start_s=10.0, end_s=14.0))
+    put(queue, phrase("1-0", "aaaaaaaaaa bbbbbbbbbb", start_s=10.0, end_s=14.0))
     first = queue.first()
     assert first is not None
     queue.remove(first)
@@ -73,56 +73,56 @@ def test_a_block_knows_when_it_was_said() -> None:
 
 
 def test_a_phrase_that_was_seen_open_began_no_later() -> None:
-    """Where its first words were heard of before its length says, they count."""
+    """The first open event of a phrase counts if it came before the start that its length gives."""
     queue = CaptionQueue(CaptionShape(40, 2))
-    hear(queue, phrase("1-0", "Good", state="open"), now_s=90.0)
-    hear(queue, phrase("1-0", "Good morning."), now_s=100.0)
+    put(queue, phrase("1-0", "Good", state="open"), now_s=90.0)
+    put(queue, phrase("1-0", "Good morning."), now_s=100.0)
     block = queue.first()
     assert block is not None
     assert block.spoken_at_s == 1090.0
 
 
-def test_what_is_first_heard_of_just_after_hiding_is_left_out() -> None:
-    """The decoder may be behind: what is heard of too early was said before screens were shown again."""
+def test_phrases_just_after_hiding_are_left_out() -> None:
+    """The decoder may be behind: an early first event means that the phrase was said while screens were hidden."""
     queue = CaptionQueue(CaptionShape(40, 2))
     queue.hide()
     queue.show(now_s=100.0, behind_s=3.0)
-    hear(queue, phrase("1-0", "Secret", state="open"), now_s=104.9)
-    hear(queue, phrase("1-0", "Secret."), now_s=110.0)
-    hear(queue, phrase("1-1", "Hidden."), now_s=104.9)
-    hear(queue, phrase("1-2", "Shown.", state="open"), now_s=105.1)
-    hear(queue, phrase("1-2", "Shown."), now_s=111.0)
+    put(queue, phrase("1-0", "Secret", state="open"), now_s=104.9)
+    put(queue, phrase("1-0", "Secret."), now_s=110.0)
+    put(queue, phrase("1-1", "Hidden."), now_s=104.9)
+    put(queue, phrase("1-2", "Shown.", state="open"), now_s=105.1)
+    put(queue, phrase("1-2", "Shown."), now_s=111.0)
     assert drain(queue) == ["Shown."]
 
 
 def test_an_open_phrase_that_vanished_is_forgotten() -> None:
-    """A phrase that was taken back while open leaves nothing behind."""
+    """An open phrase that was taken back does not affect later ones."""
     queue = CaptionQueue(CaptionShape(40, 2))
-    hear(queue, phrase("1-0", "Thanks for watching", state="open"), now_s=90.0)
-    hear(queue, phrase("1-0", "", state="open"), now_s=91.0)
-    hear(queue, phrase("1-0", "Good morning.", end_s=2.0), now_s=100.0)
+    put(queue, phrase("1-0", "Thanks for watching", state="open"), now_s=90.0)
+    put(queue, phrase("1-0", "", state="open"), now_s=91.0)
+    put(queue, phrase("1-0", "Good morning.", end_s=2.0), now_s=100.0)
     block = queue.first()
     assert block is not None
     assert block.spoken_at_s == 1098.0
 
 
-def test_what_waited_too_long_is_given_up() -> None:
-    """After WAIT_MAX_S a phrase is not sent any more, and is counted."""
+def test_phrases_expire() -> None:
+    """After WAIT_MAX_S a phrase is dropped, and counted."""
     queue = CaptionQueue(CaptionShape(40, 2))
-    hear(queue, phrase("1-0", "Old."), now_s=100.0)
-    hear(queue, phrase("1-1", "New."), now_s=101.0)
+    put(queue, phrase("1-0", "Old."), now_s=100.0)
+    put(queue, phrase("1-1", "New."), now_s=101.0)
     assert queue.drop_expired(100.0 + WAIT_MAX_S) == 0
     assert queue.drop_expired(100.5 + WAIT_MAX_S) == 1
     assert drain(queue) == ["New."]
 
 
 def test_memory_is_bounded(monkeypatch) -> None:  # type: ignore[no-untyped-def]
-    """Only so many phrases are known by name, the newest ones."""
+    """Only the newest phrases are remembered."""
     monkeypatch.setattr(meeting_queue, "KNOWN_MAX", 10)
     queue = CaptionQueue(CaptionShape(40, 2))
     for i in range(50):
-        hear(queue, phrase(f"1-{i}", "Word."))
+        put(queue, phrase(f"1-{i}", "Word."))
         drain(queue)
-    hear(queue, phrase("1-49", "Word.", is_outdated=True))
+    put(queue, phrase("1-49", "Word.", is_outdated=True))
     assert queue.n_blocks == 0
     assert len(queue._known) == 10

@@ -1,4 +1,4 @@
-"""Captions in OBS, against a stand-in of its protocol that breaks off, dawdles, refuses and talks nonsense."""
+"""Captions appear in OBS, although it disconnects, answers late, refuses or sends invalid messages."""
 
 import asyncio
 import time
@@ -44,7 +44,7 @@ async def following(obs: FakeObs, rooms: HostedRooms, reports: HealthRecorder, *
 
 @asynccontextmanager
 async def showing(obs: FakeObs, **given: Any) -> AsyncIterator[tuple[HostedRooms, HealthRecorder]]:
-    """Follow a room until it works, with the stand-in, while the block lasts."""
+    """Follow a room in the fake OBS while the block lasts; begins once the output works."""
     rooms, reports = HostedRooms(), HealthRecorder()
     async with serve_obs(obs), following(obs, rooms, reports, **given):
         await reports.until("working")
@@ -52,8 +52,8 @@ async def showing(obs: FakeObs, **given: Any) -> AsyncIterator[tuple[HostedRooms
 
 
 @pytest.fixture(autouse=True)
-def soon(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Shorten what is waited for."""
+def short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Shorten the pauses between attempts."""
     monkeypatch.setattr(obs_output, "PAUSES_S", (0.05, 0.1))
     monkeypatch.setattr(obs_output, "PERSON_PAUSE_S", 0.2)
 
@@ -85,7 +85,7 @@ async def test_words_go_away(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 async def test_hidden_is_blank() -> None:
-    """Hiding takes the words away at once, and what is said meanwhile is never shown."""
+    """Hiding clears the text at once, and what is said meanwhile is never shown."""
     obs = FakeObs(kinds=NO_BROWSER)
     async with showing(obs) as (rooms, _):
         rooms.say("1", "Good morning.", rev=1, track="en", final=True)
@@ -102,7 +102,7 @@ async def test_hidden_is_blank() -> None:
 
 
 async def test_erased_words_go_away() -> None:
-    """When the room forgets its captions, the text source does too."""
+    """When the room erases its captions, the text is cleared."""
     obs = FakeObs(kinds=NO_BROWSER)
     async with showing(obs) as (rooms, _):
         rooms.say("1", "Good morning.", rev=1, track="en", final=True)
@@ -112,7 +112,7 @@ async def test_erased_words_go_away() -> None:
 
 
 async def test_a_correction_is_shown() -> None:
-    """A phrase that still stands is corrected, and taken back."""
+    """A phrase that is still shown is corrected, and withdrawn."""
     obs = FakeObs(kinds=NO_BROWSER)
     async with showing(obs) as (rooms, _):
         rooms.say("1", "Good mourning.", rev=1, track="en", final=True)
@@ -136,7 +136,7 @@ async def test_a_flood_is_at_most_five_texts_a_second() -> None:
 
 
 async def test_a_slow_obs_is_sent_the_newest() -> None:
-    """While one answer takes its time nothing queues up: the next text is the newest."""
+    """While OBS takes long to answer nothing queues up: the next text is the newest."""
     obs = FakeObs(kinds=NO_BROWSER)
     async with showing(obs) as (rooms, _):
         obs.answer_s = 0.5
@@ -181,8 +181,8 @@ async def test_stream_captions_go_out_as_corrected() -> None:
     assert [text for _, text in obs.captions] == ["One.", "Right.", "Four."]
 
 
-async def test_no_stream_is_no_trouble() -> None:
-    """Without a stream captions are for nobody: OBS says 501, none waits, and the text goes on."""
+async def test_no_stream_is_no_error() -> None:
+    """Without a stream OBS refuses captions with 501: none waits, and the text is still updated."""
     obs = FakeObs(kinds=NO_BROWSER)
     async with showing(obs) as (rooms, reports):
         rooms.say("1", LONG, rev=1, track="en", final=True)
@@ -197,7 +197,7 @@ async def test_no_stream_is_no_trouble() -> None:
 
 
 async def test_an_obs_that_comes_later_is_found() -> None:
-    """While none answers the health says what to do; once one does, it shows what is said then."""
+    """While OBS does not answer the health says what to do; later it shows what is said then."""
     obs, rooms, reports = FakeObs(kinds=NO_BROWSER), HostedRooms(), HealthRecorder()
     async with serve_obs(obs):
         pass  # the port is free again, and known
@@ -211,8 +211,8 @@ async def test_an_obs_that_comes_later_is_found() -> None:
             await obs.until(lambda: obs.text == "Good morning.")
 
 
-async def test_a_restart_in_mid_talk(caplog: pytest.LogCaptureFixture) -> None:
-    """An OBS that is closed and started anew, with nothing in it, shows the words that are said then."""
+async def test_obs_restarts_during_a_talk(caplog: pytest.LogCaptureFixture) -> None:
+    """After OBS restarts with an empty scene collection, it shows what is said then."""
     obs, rooms, reports = FakeObs(kinds=NO_BROWSER), HostedRooms(), HealthRecorder()
     async with serve_obs(obs), following(obs, rooms, reports):
         await reports.until("working")
@@ -228,7 +228,7 @@ async def test_a_restart_in_mid_talk(caplog: pytest.LogCaptureFixture) -> None:
 
 
 async def test_a_source_that_was_removed_comes_back() -> None:
-    """When the text source goes, as with another scene collection, it is made anew."""
+    """A text source that was removed, as by another scene collection, is created again."""
     obs = FakeObs(kinds=NO_BROWSER)
     async with showing(obs) as (rooms, _):
         obs.scenes, obs.inputs = {"Other": []}, {}
@@ -237,9 +237,9 @@ async def test_a_source_that_was_removed_comes_back() -> None:
 
 
 async def test_a_wrong_password_needs_a_person() -> None:
-    """It is reports as failed and tried on; no log line and no message holds it."""
+    """The output fails and tries again; no log line and no message contains the password."""
     obs, rooms, reports = FakeObs(kinds=NO_BROWSER), HostedRooms(), HealthRecorder()
-    wrong = "a-password-nobody-may-see"
+    wrong = "a-secret-password"
     with structlog.testing.capture_logs() as lines:
         async with serve_obs(obs), following(obs, rooms, reports, password=wrong):
             health = await reports.until("failed")
@@ -251,7 +251,7 @@ async def test_a_wrong_password_needs_a_person() -> None:
 
 
 async def test_not_ready_is_waited_for() -> None:
-    """An OBS that is changing its scenes in mid-talk gets the words when it is ready."""
+    """An OBS that loads its scenes during a talk gets the text when it is ready."""
     obs = FakeObs(kinds=NO_BROWSER)
     async with showing(obs) as (rooms, reports):
         obs.not_ready = 2
@@ -272,8 +272,8 @@ async def test_not_ready_is_waited_for() -> None:
     ],
     ids=["no data", "a list", "unknown code", "bytes", "no msgpack", "text"],
 )
-async def test_nonsense_does_not_end_it(message: bytes | str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whatever OBS answers, the words come through in the end."""
+async def test_invalid_messages_do_not_end_it(message: bytes | str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """After any invalid message from OBS the text still arrives."""
     monkeypatch.setattr(obs_link, "ANSWER_S", 0.5)
     obs = FakeObs(kinds=NO_BROWSER)
     async with showing(obs) as (rooms, _):
@@ -282,8 +282,8 @@ async def test_nonsense_does_not_end_it(message: bytes | str, monkeypatch: pytes
         await obs.until(lambda: obs.text == "Good morning." and not obs.nonsense)
 
 
-async def test_a_camera_that_is_missing_is_said_once() -> None:
-    """Its lack stands in the health while all else works, and in one log line over reconnections."""
+async def test_a_missing_camera_is_logged_once() -> None:
+    """The health says that there is no camera while all else works; over reconnections it is logged once."""
     obs = FakeObs(kinds=NO_BROWSER, has_camera=False)
     with structlog.testing.capture_logs() as lines:
         async with showing(obs, virtual_camera=True) as (_, reports):

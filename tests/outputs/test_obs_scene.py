@@ -1,4 +1,4 @@
-"""What is made in OBS, against a stand-in of its protocol."""
+"""OBS is set up once, and what people changed there stays."""
 
 import pytest
 
@@ -15,7 +15,7 @@ NO_BROWSER = ("color_source_v3", "text_ft2_source_v2")
 async def set_up(
     obs: FakeObs, *, scene: str = OBS_SCENE, overlay: str = PAGE, virtual_camera: bool = True
 ) -> SceneSetup:
-    """Prepare the stand-in once."""
+    """Set up the fake OBS once."""
     async with serve_obs(obs), connect("127.0.0.1", obs.port, obs.password) as link:
         return await prepare_scene(link, scene=scene, overlay=overlay, virtual_camera=virtual_camera)
 
@@ -33,15 +33,15 @@ async def test_overlay_is_made() -> None:
     assert "a-key" not in "".join(setup.actions)
 
 
-async def test_no_password_is_none() -> None:
-    """An OBS that asks for no password is found as well."""
+async def test_obs_without_a_password() -> None:
+    """An OBS that needs no password is set up as well."""
     obs = FakeObs(password="")
     await set_up(obs)
     assert obs.scenes[OBS_SCENE] == [OVERLAY]
 
 
-async def test_twice_is_once() -> None:
-    """A second time nothing is made or changed, so that the page does not load anew."""
+async def test_a_second_setup_changes_nothing() -> None:
+    """A second setup creates and changes nothing, so that the page does not reload."""
     obs = FakeObs()
     await set_up(obs)
     before = (dict(obs.scenes), dict(obs.inputs))
@@ -71,8 +71,8 @@ async def test_the_source_is_put_into_another_scene() -> None:
     assert list(obs.inputs) == [OVERLAY]
 
 
-async def test_there_already_is_success() -> None:
-    """Status 601, because somebody was faster, is as good as having made it."""
+async def test_exists_already_is_success() -> None:
+    """Status 601 counts as created: another program was faster."""
     obs = FakeObs()
     await set_up(obs)
     obs.is_racing = True
@@ -82,7 +82,7 @@ async def test_there_already_is_success() -> None:
 
 @pytest.mark.parametrize("taken", ["input", "scene"])
 async def test_names_of_others_are_left_alone(taken: str) -> None:
-    """A source or scene of somebody else's with our name is not touched; ours takes a number."""
+    """A source or scene of other people with our name is not changed; ours gets a number."""
     obs = FakeObs()
     if taken == "input":
         obs.inputs[OVERLAY] = ("color_source_v3", {"color": 1})
@@ -109,7 +109,7 @@ async def test_a_scene_cannot_have_the_name_of_a_source() -> None:
     ],
 )
 async def test_without_a_browser_source_there_is_text(kinds: tuple[str, ...], chosen: str) -> None:
-    """The newest text source that the system has stands in the middle of the lower edge, and the lack is told."""
+    """The newest kind of text source is placed in the middle of the lower edge, and the setup says why."""
     obs = FakeObs(kinds=kinds)
     setup = await set_up(obs)
     kind, settings = obs.inputs[TEXT]
@@ -121,7 +121,7 @@ async def test_without_a_browser_source_there_is_text(kinds: tuple[str, ...], ch
 
 
 async def test_text_is_moved_once() -> None:
-    """Where somebody has put the text it stays."""
+    """Text that people moved stays there."""
     obs = FakeObs(kinds=NO_BROWSER)
     await set_up(obs, overlay="")
     obs.transforms[TEXT] = {"positionY": 100.0}
@@ -130,8 +130,8 @@ async def test_text_is_moved_once() -> None:
     assert setup.missing == ()
 
 
-async def test_words_do_not_stand_twice() -> None:
-    """When the overlay takes over, the text source is emptied."""
+async def test_captions_are_not_shown_twice() -> None:
+    """When the overlay replaces the text source, the text is cleared."""
     obs = FakeObs()
     await set_up(obs, overlay="")
     obs.inputs[TEXT][1]["text"] = "Old words."
@@ -140,14 +140,14 @@ async def test_words_do_not_stand_twice() -> None:
 
 
 async def test_no_kind_to_show_text_with() -> None:
-    """An OBS that can show neither is told apart from one that is away."""
+    """An OBS without browser and text sources gets its own error."""
     with pytest.raises(SettingsError, match="neither"):
         await set_up(FakeObs(kinds=("color_source_v3",)))
 
 
 @pytest.mark.parametrize(("has_camera", "is_on"), [(False, False), (True, True), (True, False)])
 async def test_the_virtual_camera_runs_if_there_is_one(has_camera: bool, is_on: bool) -> None:
-    """It is started unless it runs; a machine that has none is told of, and that is all."""
+    """It is started unless it runs; where there is none, the setup says so and succeeds."""
     obs = FakeObs(has_camera=has_camera, is_camera_on=is_on)
     setup = await set_up(obs)
     assert obs.is_camera_on is has_camera is setup.has_camera
@@ -157,7 +157,7 @@ async def test_the_virtual_camera_runs_if_there_is_one(has_camera: bool, is_on: 
 
 
 async def test_an_obs_that_loads_is_waited_for() -> None:
-    """Status 207 is asked again until OBS is ready."""
+    """After status 207 the request is repeated until OBS is ready."""
     obs = FakeObs(not_ready=3)
     await set_up(obs)
     assert obs.scenes[OBS_SCENE] == [OVERLAY]

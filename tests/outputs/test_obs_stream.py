@@ -19,7 +19,7 @@ from app.outputs.obs_stream import COLUMNS, WAITING_MAX, StreamCaptions, split_c
     ],
 )
 def test_latin_letters_only(text: str, captions: list[str]) -> None:
-    """What CEA-608 cannot write is written simpler or left out; other scripts are not sent."""
+    """Characters that CEA-608 does not have are simplified or left out; other scripts are not sent."""
     assert split_captions(text) == captions
 
 
@@ -33,8 +33,8 @@ def test_two_lines_of_32_characters() -> None:
     assert all(caption.count("\n") <= 1 for caption in captions)
 
 
-def test_the_oldest_gives_way() -> None:
-    """Captions that cannot be sent in time are given up from the front, and counted."""
+def test_the_oldest_is_dropped() -> None:
+    """Beyond the limit the oldest caption is dropped, and counted."""
     waiting = StreamCaptions()
     for i in range(WAITING_MAX + 3):
         waiting.add(f"1-{i}", f"Caption {i}.")
@@ -56,7 +56,7 @@ LONG = " ".join(f"word{i}" for i in range(30))
     ],
     ids=["withdrawn", "corrected", "longer", "in another script", "unknown"],
 )
-def test_what_waits_goes_out_as_it_is_now(phrase: str, text: str, captions: list[str]) -> None:
+def test_waiting_captions_can_change(phrase: str, text: str, captions: list[str]) -> None:
     """A phrase that is corrected while it waits keeps its place; one that is withdrawn is not sent."""
     waiting = StreamCaptions()
     for name, said in (("1", "One."), ("2", "Wrong."), ("3", "Three.")):
@@ -66,7 +66,7 @@ def test_what_waits_goes_out_as_it_is_now(phrase: str, text: str, captions: list
 
 
 def test_a_phrase_that_has_begun_keeps_its_words() -> None:
-    """The rest of it still fits what is out, but is not sent once the phrase is withdrawn."""
+    """After its first caption was sent, a correction changes nothing; a withdrawal removes the rest."""
     waiting = StreamCaptions()
     waiting.add("1", LONG)
     first, *rest = split_captions(LONG)
@@ -77,8 +77,8 @@ def test_a_phrase_that_has_begun_keeps_its_words() -> None:
     assert waiting.n_waiting == 0
 
 
-def test_a_phrase_that_is_told_again_is_sent_once() -> None:
-    """A translation is told again as final when its original is corrected; nobody wants to read it twice."""
+def test_a_repeated_phrase_is_sent_once() -> None:
+    """A translation that is published again, because its original was corrected, is not sent again."""
     captions = StreamCaptions()
     captions.add("1-0", "said once")
     assert captions.pop() == "said once"

@@ -1,4 +1,4 @@
-"""Phrases become files that players read as they were meant."""
+"""Phrases become files that players read correctly."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -15,7 +15,7 @@ from tests.support.subtitle_readers import READERS
 
 
 def phrase(text: str, start_s: float, end_s: float, state: State = "final") -> Event:
-    """Make a phrase as it stands in the log."""
+    """Make a phrase as it is in the log."""
     return Event("main", "e", 1, f"1-{start_s:.0f}", 1, "clip", "en", state, "en", start_s, end_s, text)
 
 
@@ -61,7 +61,7 @@ def test_write(kind: Format, expected: str) -> None:
 
 
 def test_no_phrases() -> None:
-    """Before the first phrase WebVTT and CSV hold their headers, JSON an empty list, the others nothing."""
+    """Before the first phrase WebVTT and CSV have their headers, JSON an empty list, the others nothing."""
     kinds: tuple[Format, ...] = ("srt", "vtt", "txt", "json", "csv")
     header = "start_s,end_s,language,speaker,text\r\n"
     assert [write(kind, []) for kind in kinds] == ["", "WEBVTT\n\n", "", "[\n\n]\n", header]
@@ -76,7 +76,7 @@ def test_no_phrases() -> None:
     ],
 )
 def test_speakers(kind: Format, names: list[str]) -> None:
-    """Speakers are voices in WebVTT; elsewhere a name stands where another one begins to speak."""
+    """Speakers are voices in WebVTT; elsewhere a name is written where the speaker changes."""
     said = zip(("Ann &\nBo", "Ann & Bo", "Cy", None), ("One.", "Two.", "Three.", "Four."), strict=True)
     phrases = [replace(phrase(text, i, i + 1), speaker=speaker) for i, (speaker, text) in enumerate(said)]
     assert [line for line in write(kind, phrases).splitlines() if line.endswith(".")] == names
@@ -111,7 +111,7 @@ def test_phrases_are_written_in_the_order_of_their_sound() -> None:
     )
 )
 def test_every_event_can_be_written_and_read(phrases: list[Event]) -> None:
-    """Whatever an event holds, each format takes it, as UTF-8, and its reader reads that."""
+    """Each format can write any event in UTF-8, and its reader can read it."""
     for kind, read in READERS.items():
         read(through_disk(write(kind, phrases)))
 

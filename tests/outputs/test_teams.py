@@ -1,4 +1,4 @@
-"""Captions in Teams, against a far end that behaves as Microsoft's document says."""
+"""Captions arrive in Teams as Microsoft's document says."""
 
 from collections.abc import Iterator
 
@@ -37,7 +37,7 @@ async def test_no_line_has_more_than_a_hundred_characters() -> None:
 @pytest.mark.parametrize("fault", ["hangs_before", "hangs_after", "resets_before", "resets_after"])
 @on_fast_clock
 async def test_a_caption_that_was_not_answered_is_not_sent_again(fault: Fault) -> None:
-    """Nobody can say whether it is shown, so it counts as dropped, and the next one follows."""
+    """It may be shown or not, so it counts as dropped, and the next one follows."""
     meeting = Meeting("teams")
     faults = iter([fault])
     meeting.server.draw = lambda: next(faults, None)
@@ -52,7 +52,7 @@ async def test_a_caption_that_was_not_answered_is_not_sent_again(fault: Fault) -
 
 @on_fast_clock
 async def test_a_caption_that_was_refused_is_sent_again() -> None:
-    """A fault that is answered says that nothing is shown."""
+    """An answer with an error means that the caption is not shown."""
     meeting = Meeting("teams")
     faults: Iterator[Fault] = iter(["500", "503", "429"])
     meeting.server.draw = lambda: next(faults, None)
@@ -63,8 +63,8 @@ async def test_a_caption_that_was_refused_is_sent_again() -> None:
 
 
 @on_fast_clock
-async def test_a_far_end_that_asks_for_a_pause_gets_it() -> None:
-    """No caption is sent before Retry-After has passed, neither the refused one nor those behind it."""
+async def test_retry_after_is_respected() -> None:
+    """No caption is sent before Retry-After has passed, neither the refused one nor later ones."""
     meeting = Meeting("teams")
     faults: Iterator[Fault] = iter(["429"])
     meeting.server.draw = lambda: next(faults, None)
@@ -88,8 +88,8 @@ async def test_a_far_end_that_asks_for_a_pause_gets_it() -> None:
     ],
 )
 @on_fast_clock
-async def test_people_are_told_what_is_wrong(status: int, health: str, sentence: str) -> None:
-    """Each answer that the document names has a sentence for people."""
+async def test_errors_have_a_message(status: int, health: str, sentence: str) -> None:
+    """Each error in the document has a sentence in the health."""
     meeting = Meeting("teams")
     meeting.server.status = status
     async with meeting.follow():
@@ -99,7 +99,7 @@ async def test_people_are_told_what_is_wrong(status: int, health: str, sentence:
 
 
 def test_captions_through_faults() -> None:
-    """Of 300 captions with faults in 10 % of requests, none is there twice, and what is not there was counted."""
+    """Of 300 captions with faults in 10 % of requests, none arrives twice, and the missing ones are counted."""
     outcome = run("teams", 300, rate=0.1, seed=1)
     assert problems("teams", 300, outcome) == []
     assert outcome.health.n_dropped >= len(outcome.unconfirmed) > 0

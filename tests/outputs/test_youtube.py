@@ -1,4 +1,4 @@
-"""Captions in a YouTube stream, against a far end that behaves as YouTube's document says."""
+"""Captions arrive in a YouTube stream as YouTube's document says."""
 
 import time
 from datetime import UTC, datetime
@@ -18,7 +18,7 @@ def moment_s(written: str) -> float:
 
 @on_fast_clock
 async def test_a_caption_is_a_time_and_a_line() -> None:
-    """The body is the time in UTC, to the millisecond and without a Z, and lines that <br> parts."""
+    """The body is the time in UTC, to the millisecond and without a Z, and lines with <br> between them."""
     meeting = Meeting("youtube")
     async with meeting.follow():
         before_s = time.time()
@@ -37,7 +37,7 @@ async def test_a_caption_is_a_time_and_a_line() -> None:
 
 @on_fast_clock
 async def test_times_never_go_back() -> None:
-    """Where two people speak at once, the one who began first may be done last; times rise all the same."""
+    """When two people speak at once, the first to begin may be the last to finish; times still rise."""
     meeting = Meeting("youtube")
     async with meeting.follow():
         for i, (start_s, end_s) in enumerate(((5.0, 6.0), (0.0, 9.0), (8.0, 10.0))):
@@ -58,8 +58,8 @@ async def test_a_caption_begins_no_tag() -> None:
 
 
 @on_fast_clock
-async def test_a_remembered_number_goes_on() -> None:
-    """YouTube does not tell its number, so the one that is remembered goes on."""
+async def test_a_stored_number_continues() -> None:
+    """YouTube does not report its number, so the stored one continues."""
     meeting, counter = Meeting("youtube"), MemoryCounter()
     counter.write(9)
     meeting.server.last = 9
@@ -72,7 +72,7 @@ async def test_a_remembered_number_goes_on() -> None:
 @pytest.mark.parametrize("fault", ["hangs_before", "hangs_after", "resets_before", "resets_after", "500", "429"])
 @on_fast_clock
 async def test_a_caption_is_repeated_to_the_letter(fault: Fault) -> None:
-    """A repeated caption has the same number and body, so that YouTube can tell that it is one."""
+    """A repeated caption has the same number and body, so that YouTube recognizes it."""
     meeting = Meeting("youtube")
     faults = iter([fault])
     meeting.server.draw = lambda: next(faults, None)
@@ -86,7 +86,7 @@ async def test_a_caption_is_repeated_to_the_letter(fault: Fault) -> None:
 
 @on_fast_clock
 async def test_the_number_of_a_caption_that_may_have_come_is_used_up() -> None:
-    """After one that was never answered the next number follows, or the next caption might pass for a repetition."""
+    """After one without an answer the next number follows, or the next caption could be taken for a repetition."""
     meeting = Meeting("youtube")
     async with meeting.follow():
         meeting.server.draw = lambda: "hangs_before"

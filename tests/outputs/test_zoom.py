@@ -1,4 +1,4 @@
-"""Captions in Zoom, against a far end that behaves as Zoom's document says."""
+"""Captions arrive in Zoom as Zoom's document says."""
 
 import asyncio
 import statistics
@@ -32,8 +32,8 @@ async def test_a_caption_is_plain_text_with_a_number_and_a_language() -> None:
 
 
 @on_fast_clock
-async def test_numbers_go_on_where_the_meeting_is() -> None:
-    """Each caption has the next number, after the last one that Zoom took, whoever sent it."""
+async def test_numbers_continue_after_the_last_in_the_meeting() -> None:
+    """Each caption has the number after the last one that Zoom accepted, from any sender."""
     meeting, counter = Meeting("zoom"), MemoryCounter()
     counter.write(3)
     meeting.server.last = 6
@@ -47,8 +47,8 @@ async def test_numbers_go_on_where_the_meeting_is() -> None:
 
 @pytest.mark.parametrize(("remembered", "first"), [(None, 0), (16, 17)])
 @on_fast_clock
-async def test_a_remembered_number_goes_on_where_zoom_does_not_tell(remembered: int | None, first: int) -> None:
-    """Without an answer to the question the number goes on from the remembered one, or begins at 0."""
+async def test_a_stored_number_continues_if_zoom_reports_none(remembered: int | None, first: int) -> None:
+    """Without a reported number the stored one continues, or numbers begin at 0."""
     meeting, counter = Meeting("zoom"), MemoryCounter()
     meeting.server.answers_last = False
     if remembered is not None:
@@ -65,7 +65,7 @@ async def test_a_remembered_number_goes_on_where_zoom_does_not_tell(remembered: 
     [("en", "en-US"), ("de", "de-DE"), ("ja", "jp-JP"), ("ja-JP", "jp-JP"), ("zh", "zh-CN"), ("zh-Hant-TW", "zh-TW")],
 )
 @on_fast_clock
-async def test_languages_are_named_as_zoom_names_them(tag: str, named: str) -> None:
+async def test_languages_have_zooms_form(tag: str, named: str) -> None:
     """A language has a country, and Japanese is jp-JP."""
     meeting = Meeting("zoom")
     async with meeting.follow(language=tag):
@@ -74,8 +74,8 @@ async def test_languages_are_named_as_zoom_names_them(tag: str, named: str) -> N
     assert meeting.server.shown[0].language == named
 
 
-def test_a_language_that_is_none_stays_as_it_is() -> None:
-    """What is no tag is not made one."""
+def test_an_invalid_language_is_unchanged() -> None:
+    """Text that is not a language tag gets no country."""
     assert [with_country(tag) for tag in ("pt", "uk", "it", "EN-gb", "auto detect")] == [
         *("pt-BR", "uk-UA", "it-IT", "en-GB", "auto detect")
     ]
@@ -95,7 +95,7 @@ async def test_a_long_phrase_is_sent_in_blocks_of_two_lines() -> None:
 
 @on_fast_clock
 async def test_a_caption_that_was_not_answered_is_not_shown_twice() -> None:
-    """After a time-out Zoom is asked what it has; what it has is not sent again, the rest is."""
+    """After a timeout the last number is queried: a caption that arrived is not sent again, another one is."""
     for fault in ("hangs_after", "resets_after", "hangs_before", "resets_before"):
         meeting = Meeting("zoom")
         faults = iter([None, fault])
@@ -113,7 +113,7 @@ async def test_a_caption_that_was_not_answered_is_not_shown_twice() -> None:
 
 @on_fast_clock
 async def test_a_caption_that_is_known_to_be_lost_stays_lost() -> None:
-    """One that Zoom said it does not have, and then refused, is not counted as sent when others have come."""
+    """A caption that Zoom did not have, and then refused, does not count as sent when others arrive."""
     meeting = Meeting("zoom")
     faults: Iterator[Fault | None] = iter([None, "hangs_before", None, "429", None, "hangs_after"])
     meeting.server.draw = lambda: next(faults, None)
@@ -130,8 +130,8 @@ async def test_a_caption_that_is_known_to_be_lost_stays_lost() -> None:
 
 
 @on_fast_clock
-async def test_a_lost_caption_that_had_come_counts_as_sent() -> None:
-    """One that was given up without an answer, and turns out to have arrived, is counted as what it is."""
+async def test_a_dropped_caption_that_had_arrived_counts_as_sent() -> None:
+    """A caption that was given up without an answer counts as sent once Zoom reports its number."""
     meeting = Meeting("zoom")
     meeting.server.draw = lambda: "hangs_after" if meeting.server.requests else None
     async with meeting.follow():
@@ -146,7 +146,7 @@ async def test_a_lost_caption_that_had_come_counts_as_sent() -> None:
 
 @on_fast_clock
 async def test_captions_go_on_when_the_meeting_starts() -> None:
-    """Before the meeting captions are dropped and counted, people are told so, and no old ones come when it starts."""
+    """Before the meeting captions are dropped and the health says so; no old ones arrive when it starts."""
     meeting = Meeting("zoom")
     meeting.server.status = 400
     async with meeting.follow():
@@ -165,7 +165,7 @@ async def test_captions_go_on_when_the_meeting_starts() -> None:
 
 @on_fast_clock
 async def test_an_address_that_is_not_accepted_needs_a_person() -> None:
-    """After 401 or 403 the output has failed, says what to do, and knocks gently until it is let in."""
+    """After 401 or 403 the output has failed, says what to do, and tries again at long intervals."""
     meeting = Meeting("zoom")
     meeting.server.status = 403
     async with meeting.follow():
@@ -187,7 +187,7 @@ async def test_an_address_that_is_not_accepted_needs_a_person() -> None:
 
 @on_fast_clock
 async def test_three_captions_lost_in_a_row_ask_for_the_number() -> None:
-    """When three are given up one after the other, Zoom is asked where it stands, and that number goes on."""
+    """After three given up one after the other the last number is queried, and numbers continue after it."""
     meeting = Meeting("zoom")
     async with meeting.follow():
         meeting.say("One.")
@@ -205,7 +205,7 @@ async def test_three_captions_lost_in_a_row_ask_for_the_number() -> None:
 
 
 def test_a_thousand_captions_through_faults() -> None:
-    """Of 1,000 captions with faults in 10 % of requests, each comes once and in order, or is dropped after 5 s."""
+    """Of 1,000 captions with faults in 10 % of requests, each arrives once and in order, or is dropped after 5 s."""
     outcome = run("zoom", 1_000, rate=0.1, seed=1)
     assert problems("zoom", 1_000, outcome) == []
     assert outcome.n_faults > 80
@@ -213,14 +213,14 @@ def test_a_thousand_captions_through_faults() -> None:
 
 
 def test_captions_through_a_storm_of_faults() -> None:
-    """With faults in half of the requests, what is lost was tried for 5 s, and nothing is there twice."""
+    """With faults in half of the requests every dropped caption was tried for 5 s, and none arrives twice."""
     outcome = run("zoom", 60, rate=0.5, seed=2)
     assert problems("zoom", 60, outcome) == []
     assert outcome.health.n_dropped > 0
 
 
 async def test_a_final_phrase_is_in_the_meeting_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """From commit to text at the far end on this machine takes no more than 150 ms in 95 of 100 cases."""
+    """From commit to text at a server on this machine takes at most 150 ms in 95 of 100 cases."""
     monkeypatch.setattr(ZoomCaptions, "gap_s", 0.0)
     meeting, lags_s = Meeting("zoom"), []
     async with meeting.follow():

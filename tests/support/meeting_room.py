@@ -1,4 +1,4 @@
-"""A room whose captions go to a meeting on this machine."""
+"""A room whose captions go to the fake meeting server, on a fast clock."""
 
 import asyncio
 import functools
@@ -18,8 +18,9 @@ from app.outputs.meeting_retry import RetryTimes
 from app.outputs.teams import TeamsCaptions
 from app.outputs.youtube import YouTubeCaptions
 from app.outputs.zoom import ZoomCaptions
-from tests.fakes.meeting_server import ADDRESSES, FastLoop, MeetingServer, Vendor, serve_meeting
+from tests.fakes.meeting_server import ADDRESSES, MeetingServer, Vendor, serve_meeting
 from tests.fakes.scripted_engine import ScriptedEngine
+from tests.support.fast_loop import FastLoop
 
 OUTPUTS: dict[Vendor, type[MeetingCaptions]] = {
     "zoom": ZoomCaptions,
@@ -30,13 +31,13 @@ SPEED = 20.0
 """How much faster the clock runs."""
 
 RETRY_TIMES = RetryTimes(answer_s=4.5)
-"""225 ms on a clock that runs faster."""
+"""An answer may take 225 ms of real time."""
 
 Arguments = ParamSpec("Arguments")
 
 
 def on_fast_clock(test: Callable[Arguments, Coroutine[Any, Any, None]]) -> Callable[Arguments, None]:
-    """Run a test with a clock that runs faster."""
+    """Run a test on a fast clock."""
 
     @functools.wraps(test)
     def run(*args: Arguments.args, **kwargs: Arguments.kwargs) -> None:
@@ -47,7 +48,7 @@ def on_fast_clock(test: Callable[Arguments, Coroutine[Any, Any, None]]) -> Calla
 
 
 def open_room(task: Task = "transcribe") -> Room:
-    """Open a room that nobody speaks in."""
+    """Open a room without speakers."""
     return Room("main", engine=ScriptedEngine(), settings=SessionSettings(task=task), log=MemoryLog("e"), model="none")
 
 
@@ -58,7 +59,7 @@ def phrase(name: str, text: str, track: str = "original", **changes: object) -> 
 
 
 class Meeting:
-    """A room, the far end, and what the output says of its health."""
+    """A room, the fake server, and the health that the output reports."""
 
     def __init__(self, vendor: Vendor, task: Task = "transcribe") -> None:
         """Begin with an empty room."""
@@ -69,12 +70,12 @@ class Meeting:
 
     @property
     def health(self) -> OutputHealth:
-        """The newest word."""
+        """The newest health."""
         return self.healths[-1]
 
     @property
     def texts(self) -> list[str]:
-        """What the meeting sees."""
+        """The captions that the meeting shows."""
         return [shown.text for shown in self.server.shown]
 
     def say(self, *texts: str, **changes: object) -> None:
@@ -84,7 +85,7 @@ class Meeting:
             self.room.publish(phrase(f"9-{self._n_phrases}", text, **changes))  # type: ignore[arg-type]
 
     def show(self, *, is_hidden: bool) -> None:
-        """Do as an operator does."""
+        """Show or hide, as an operator does."""
         self.room.set_visibility(Visibility(is_hidden=is_hidden))
 
     @asynccontextmanager
@@ -122,7 +123,7 @@ class Meeting:
 
 
 async def wait_until(is_so: Callable[[], bool], within_s: float = 400.0) -> None:
-    """Wait for what the far end sees, in the loop's seconds."""
+    """Wait until the server has seen something, in seconds of the loop's clock."""
     async with asyncio.timeout(within_s):
-        while not is_so():  # noqa: ASYNC110  # the server is another program's stand-in and tells nobody
+        while not is_so():  # noqa: ASYNC110  # the fake server has no callback
             await asyncio.sleep(0.02)
