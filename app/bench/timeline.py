@@ -142,7 +142,7 @@ class Timeline:
             changed = {shown.event.phrase for shown in moment}
             before = [word for phrase in self._order if phrase in changed for word in texts.get(phrase, [])]
             for shown in moment:
-                texts[shown.event.phrase] = score.split_words(f"{shown.event.committed} {shown.event.tentative}")
+                texts[shown.event.phrase] = score.split_words(shown.event.text)
             after = [word for phrase in self._order if phrase in changed for word in texts[phrase]]
             yield _ScreenText(
                 at_s=moment[-1].at_s,

@@ -1,24 +1,43 @@
 """The one event that every reader of captions understands."""
 
+import re
 from dataclasses import dataclass
 from typing import Literal
 
 State = Literal["open", "final", "corrected", "withdrawn"]
-"""`open` may grow; `final` is closed and logged; `corrected` and `withdrawn` are an operator's later word on it."""
+"""An `open` phrase may grow; a `final` one is closed and logged; an operator makes it `corrected` or `withdrawn`."""
 
 ORIGINAL = "original"
-"""The track that holds what was said, in the language it was said in. Other tracks are named by a language code."""
+"""The track in the language that was spoken. Other tracks are named by their language code."""
+
+_UNSPACED = re.compile(
+    "[\u2e80-\u312f\u31a0-\u4dbf\u4e00-\u9fff\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef\U0001f200-\U0001f2ff"
+    "\U00020000-\U0003fffd\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]"
+)
+"""A character of a script without spaces: Chinese and Japanese, then Thai and Lao, Burmese, and Khmer."""
+
+
+def space_between(before: str, after: str) -> str:
+    """Return what goes between two pieces of one text: a space, or nothing in scripts that have no spaces."""
+    if not before or not after or before[-1].isspace() or after[0].isspace():
+        return ""
+    return "" if _UNSPACED.match(before[-1]) or _UNSPACED.match(after) else " "
+
+
+def join_texts(before: str, after: str) -> str:
+    """Return two pieces of one text as one."""
+    return before + space_between(before, after) + after
 
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """The whole of one phrase on one track, as it stands now; the newest `rev` replaces all before it."""
+    """The current state of one phrase on one track, as a whole; the newest `rev` replaces all before it."""
 
     room: str
     epoch: str
-    """One life of the room's log; a reader that knows another epoch starts afresh."""
+    """One life of the room's log; a reader that has another epoch starts again from a snapshot."""
     seq: int | None
-    """Place in the log, rising by one within an epoch; None while the phrase is open."""
+    """Number in the log, rising by one within an epoch; None while the phrase is open."""
     phrase: str
     """Source session and the sample at which the phrase's audio begins, as `3-160000`; the same on every track."""
     rev: int
@@ -35,12 +54,17 @@ class Event:
     committed: str
     """Solid text; while open it only grows."""
     tentative: str = ""
-    """Grey text behind it; empty once final."""
+    """Grey text after it, which may still change; empty once final."""
     speaker: str | None = None
     is_outdated: bool = False
-    """Whether this is a translation of what the original said before it was corrected."""
+    """Whether this translates an original that was corrected since."""
 
     @property
     def is_logged(self) -> bool:
         """Whether the event belongs in the log, and so must reach every reader."""
         return self.state != "open"
+
+    @property
+    def text(self) -> str:
+        """The committed and the tentative text as one."""
+        return join_texts(self.committed, self.tentative)

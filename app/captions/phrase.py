@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from app.captions.event import ORIGINAL, Event, State
+from app.captions.event import ORIGINAL, Event, State, join_texts
 from app.decode.hypothesis import Word, join_words
 
 
@@ -25,7 +25,7 @@ class Phrase:
 
     def shown(self, track: str) -> str:
         """Return all text that the track shows now."""
-        return " ".join(text for text in self._shown.get(track, ()) if text)
+        return join_texts(*self._shown.get(track, ("", "")))
 
     def open(self, language: str, committed: Sequence[Word], tentative: Sequence[Word]) -> list[Event]:
         """Return the event that shows these words on the original track; none if nothing changed."""

@@ -7,7 +7,7 @@ from rich.live import Live
 from rich.text import Text
 
 from app.bench.shown_event import ShownEvent
-from app.captions.event import Event
+from app.captions.event import Event, space_between
 from app.captions.room import Room
 from app.media.media_source import MediaSource
 
@@ -45,6 +45,6 @@ class TerminalCaptions:
     def _render(self) -> Text:
         text = Text()
         for event in self._open.values():
-            text.append(event.committed, "bold").append(" " if event.committed else "")
-            text.append(event.tentative, "dim").append(" " if event.tentative else "")
+            text.append(event.committed, "bold").append(space_between(event.committed, event.tentative))
+            text.append(event.tentative, "dim").append(" " if event.text else "")
         return text

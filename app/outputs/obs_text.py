@@ -1,7 +1,7 @@
 """The text of the text source in OBS: the last two lines of what was said; pure."""
 
 from app.captions.event import Event
-from app.outputs.cues import CUE_LINES, columns, fill
+from app.outputs.cues import CUE_LINES, fill
 from app.outputs.hidden_speech import HiddenSpeech
 
 CLEAR_S = 5.0
@@ -109,7 +109,5 @@ def _limit(names: dict[str, None] | dict[str, str | None]) -> None:
 def _event_text(event: Event) -> str:
     if event.state == "withdrawn":
         return ""
-    between = "" if columns(event.committed[-1:]) == 2 else " "
-    text = f"{event.committed}{between}{event.tentative}" if event.tentative else event.committed
     # a lone surrogate cannot be encoded and would end the connection
-    return text.encode("utf-8", "replace").decode().strip()
+    return event.text.encode("utf-8", "replace").decode().strip()
