@@ -1,4 +1,4 @@
-"""One publisher, many readers: each reads at its own pace from a box that cannot grow without bound."""
+"""One publisher, many readers: each reads at its own pace from a queue of bounded size."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -7,8 +7,8 @@ from contextlib import contextmanager
 from app import metrics
 from app.captions.event import Event
 
-BOX_FINALS = 500
-"""Logged events a reader may leave unread, about half an hour of talk; then it is closed and resumes from the log."""
+QUEUE_FINALS = 500
+"""Unread logged events of one reader, about half an hour of talk; beyond, it is closed and resumes from the log."""
 
 
 class SlowReaderError(Exception):
@@ -16,53 +16,53 @@ class SlowReaderError(Exception):
 
 
 class Subscription:
-    """One reader's box: an unread open phrase is replaced by its newer state, a logged event never."""
+    """One reader's queue: an unread open phrase is replaced by its newer state, a logged event never."""
 
-    def __init__(self, room: str, size: int = BOX_FINALS) -> None:
+    def __init__(self, room: str, size: int = QUEUE_FINALS) -> None:
         """Begin empty; `size` is the number of unread logged events allowed."""
         self._room = room
         self._size = size
-        self._box: dict[tuple[str, str, int | None], Event] = {}
+        self._queue: dict[tuple[str, str, int | None], Event] = {}
         self._finals = 0
-        self._is_late = False
+        self._is_too_slow = False
         self._arrived = asyncio.Event()
 
     def put(self, event: Event) -> None:
-        """Place an event in the box; called by the bus only."""
-        if self._is_late:
+        """Add an event to the queue; called by the bus only."""
+        if self._is_too_slow:
             return
-        replaced = self._box.pop((event.phrase, event.track, None), None)
+        replaced = self._queue.pop((event.phrase, event.track, None), None)
         if replaced is not None:
             metrics.COALESCED.labels(self._room).inc()
-        self._box[event.phrase, event.track, event.seq] = event
+        self._queue[event.phrase, event.track, event.seq] = event
         self._finals += event.is_logged
         if self._finals > self._size:
-            self._is_late = True
-            self._box.clear()
+            self._is_too_slow = True
+            self._queue.clear()
             metrics.LAGGARDS.labels(self._room).inc()
         self._arrived.set()
 
     async def events(self) -> AsyncIterator[Event]:
-        """Yield events as they come, for ever; cancelling the reader loses nothing that was already yielded.
+        """Yield events as they arrive, without end; cancelling loses no event that was not yielded yet.
 
         Raises:
-            LaggardError: More than the allowed number of logged events were unread.
+            SlowReaderError: More than the allowed number of logged events were unread.
         """
         while True:
             await self._arrived.wait()
-            if self._is_late:
+            if self._is_too_slow:
                 raise SlowReaderError(f"The reader left more than {self._size} phrases unread; resume from the log.")
-            key = next(iter(self._box), None)
+            key = next(iter(self._queue), None)
             if key is None:
                 self._arrived.clear()
                 continue
-            event = self._box.pop(key)
+            event = self._queue.pop(key)
             self._finals -= event.is_logged
             yield event
 
 
 class Bus:
-    """Hands every event of one room to all who listen; publishing never waits."""
+    """Passes every event of one room to its listeners and subscriptions; publishing never waits."""
 
     def __init__(self, room: str) -> None:
         """Begin with no readers."""
@@ -70,22 +70,22 @@ class Bus:
         self._listeners: list[Callable[[Event], None]] = []
 
     def publish(self, event: Event) -> None:
-        """Give the event to all readers."""
-        for hear in self._listeners:
-            hear(event)
+        """Pass the event to all readers."""
+        for on_event in self._listeners:
+            on_event(event)
 
     @contextmanager
-    def listen(self, hear: Callable[[Event], None]) -> Iterator[None]:
-        """Call `hear` with every event while the block lasts; it must not wait."""
-        self._listeners.append(hear)
+    def listen(self, on_event: Callable[[Event], None]) -> Iterator[None]:
+        """Call `on_event` with every event while the block lasts; it must not block."""
+        self._listeners.append(on_event)
         try:
             yield
         finally:
-            self._listeners.remove(hear)
+            self._listeners.remove(on_event)
 
     @contextmanager
     def subscribe(self) -> Iterator[Subscription]:
-        """Read what is published while the block lasts."""
+        """Queue what is published while the block lasts."""
         subscription = Subscription(self._room)
         with self.listen(subscription.put):
             yield subscription

@@ -1,4 +1,4 @@
-"""What a hypothesis must pass before anybody sees it; pure.
+"""Filters that reject hypotheses of what was never said; pure.
 
 Whisper invents text where there is no speech: thanks and credits learnt from captions, loops, the prompt it was given.
 Each test is cheap and looks at one sign. Sources: Barański et al., ICASSP 2025 (bag of hallucinations); openai/whisper
@@ -21,10 +21,10 @@ LOGPROB_MIN = -1.0
 """Below this mean log-probability a hypothesis is guesswork (faster-whisper's `log_prob_threshold`)."""
 
 LOGPROB_DOUBTFUL = -0.7
-"""Below this it may be shown but commits nothing of its own."""
+"""Below this a hypothesis may be shown, but commits nothing that the last one did not have."""
 
 LOGPROB_CALM = -0.5
-"""Above this a text from the bag of hallucinations may well have been said."""
+"""Above this a known hallucination may well have been said."""
 
 COMPRESSION_MAX = 2.4
 """Ratio beyond which text repeats itself (faster-whisper's `compression_ratio_threshold`), ..."""
@@ -34,39 +34,39 @@ COMPRESSION_LETTERS = 60
 
 WORDS_PER_S_MAX = 8.0
 LETTERS_PER_S_MAX = 25.0
-"""Nobody speaks faster over a whole window; auctioneers reach 6 words a second."""
+"""The fastest speech over a whole window; auctioneers reach 6 words a second."""
 
 RATE_WORDS = 6
-"""Fewer words than this say nothing about the rate, because alignment is only good to a tenth of a second."""
+"""With fewer words the rate means nothing, because alignment is only good to a tenth of a second."""
 
 WORDS_PER_S_MIN = 0.6
-"""Nobody speaks slower while there is voice all the time; tones and applause pass for voice and get a lone word."""
+"""The slowest speech while there is voice all the time; tones and applause pass for voice and give a single word."""
 
 SPARSE_SPEECH_S = 2.5
-"""Less voice than this may well be one long word."""
+"""Less voice than this may be one long word."""
 
 SINGLE_REPEATS = 4
 GROUP_REPEATS = 3
 GROUP_WORDS = 8
-"""A word four times in a row, or a group of up to eight words three times, is a loop; less is rhetoric."""
+"""A word four times in a row, or a group of up to eight words three times, is a loop; fewer are rhetoric."""
 
 VOICE_SHARE_MIN = 0.2
-"""A word with less voice than this share of its time was not spoken."""
+"""A word with voice in less than this share of its time was not spoken."""
 
 VOICE_MARGIN_S = 0.15
-"""Forced alignment is off by this much, so voice around a word counts for it."""
+"""Error of forced alignment: voice this close to a word counts for it."""
 
 ISOLATED_SPEECH_S = 1.0
-"""A text from the bag that stands on less voice than this is not believed."""
+"""A known hallucination with less voice than this is rejected."""
 
 LEAK_WORDS = 3
-"""A hypothesis of at least this many words, all of them in a row from the prompt, was read and not heard."""
+"""A hypothesis of at least this many words that is a passage of the prompt was copied, not heard."""
 
 NOTES = "♪♫♬♩.,!?"
-"""What a word of nothing but music is made of."""
+"""Characters of a word that stands for music."""
 
 MARKERS = {"[": "]", "(": ")", "*": "*", "♪": "♪"}
-"""How a marker of sound that is no speech begins and ends. Source: openai/whisper `non_speech_tokens`."""
+"""How a marker of non-speech sound begins and ends. Source: openai/whisper `non_speech_tokens`."""
 
 BAG = Path(__file__).parent / "hallucinations.json"
 
@@ -75,18 +75,18 @@ Fault = Literal["empty", "logprob", "capped", "loop", "compression", "rate", "ha
 
 @dataclass(frozen=True, slots=True)
 class FilterVerdict:
-    """What is left of a hypothesis."""
+    """The words of a hypothesis that passed the filters."""
 
     words: tuple[Word, ...]
-    """The words that passed; empty if there is a fault."""
+    """Empty if there is a fault."""
     fault: Fault | None = None
-    """Why the whole hypothesis is not believed."""
+    """Why the whole hypothesis is rejected."""
     is_doubtful: bool = False
-    """Whether it may be shown but should commit nothing of its own."""
+    """Whether it may be shown, but should commit nothing that the last hypothesis did not have."""
 
     @property
     def is_loop(self) -> bool:
-        """Whether a decode at the full window may do better: short windows are prone to loops."""
+        """Whether a decode at the full window may be better: short windows are prone to loops."""
         return self.fault in ("loop", "compression", "capped")
 
 
@@ -99,10 +99,10 @@ def judge(
     end_s: float | None = None,
     prompt: str = "",
 ) -> FilterVerdict:
-    """Test a hypothesis whose words are on the session's clock and whose window lasts from `start_s` to `end_s`.
+    """Filter a hypothesis whose words are on the session's clock and whose window lasts from `start_s` to `end_s`.
 
-    A translation's words have no times, so the tests of voice and rate pass them by, as they do for the first look at
-    an utterance. An empty hypothesis is a fault: it says that nothing was heard.
+    The tests of voice and rate need word times. A translation has none, and neither has the first hypothesis of an
+    utterance. An empty hypothesis is a fault: nothing was heard.
     """
     words = without_markers(hypothesis.words)
     is_timed = any(word.end_s > start_s for word in words)
@@ -135,7 +135,7 @@ def judge(
 
 
 def without_markers(words: Sequence[Word]) -> tuple[Word, ...]:
-    """Leave out what Whisper writes for sound that is no speech: `[Music]`, `(audience laughs)`, notes and so on."""
+    """Return the words without the markers of non-speech sound: `[Music]`, `(audience laughs)`, notes and so on."""
     kept: list[Word] = []
     closing = ""
     for word in words:
@@ -150,7 +150,7 @@ def without_markers(words: Sequence[Word]) -> tuple[Word, ...]:
 
 
 def has_loop(words: Sequence[Word]) -> bool:
-    """Return whether a word or a group of words repeats without end."""
+    """Return whether a word or a group of words is repeated as in a loop."""
     plains = [fold_word(word.text) for word in words]
     for size in range(1, GROUP_WORDS + 1):
         needed = (SINGLE_REPEATS if size == 1 else GROUP_REPEATS) * size
@@ -162,13 +162,13 @@ def has_loop(words: Sequence[Word]) -> bool:
 
 
 def compression(text: str) -> float:
-    """Return length over zlib-compressed length in bytes, 0 for text too short to tell."""
+    """Return length over zlib-compressed length in bytes, 0 for text too short to judge."""
     data = text.encode()
     return len(data) / len(zlib.compress(data)) if len(text) >= COMPRESSION_LETTERS else 0.0
 
 
 def is_too_fast(words: Sequence[Word]) -> bool:
-    """Return whether more was written than anybody says in that time."""
+    """Return whether more was written than a person can say in that time."""
     if len(words) < RATE_WORDS:
         return False
     span_s = max(words[-1].end_s - words[0].start_s, 0.1)
@@ -176,31 +176,31 @@ def is_too_fast(words: Sequence[Word]) -> bool:
 
 
 def is_too_sparse(words: Sequence[Word], sound: VoiceActivity, start_s: float, end_s: float | None) -> bool:
-    """Return whether far less was written than so much voice would say."""
+    """Return whether far less was written than a person says in that much voice."""
     voiced_s = sound.voiced_s(start_s, end_s) if end_s is not None else 0.0
     return voiced_s >= SPARSE_SPEECH_S and len(words) < WORDS_PER_S_MIN * voiced_s
 
 
 def is_voiced(word: Word, sound: VoiceActivity) -> bool:
-    """Return whether there is voice where the word is said to be."""
+    """Return whether there is voice at the place of the word."""
     span_s = max(word.end_s - word.start_s, 0.05)
     voiced_s = sound.voiced_s(word.start_s - VOICE_MARGIN_S, word.end_s + VOICE_MARGIN_S)
     return voiced_s >= VOICE_SHARE_MIN * span_s
 
 
 def is_leaked(words: Sequence[Word], prompt: str) -> bool:
-    """Return whether the words are a stretch of the prompt."""
+    """Return whether the words are a passage of the prompt."""
     said = [fold_word(word.text) for word in words]
-    told = [fold_word(part) for part in prompt.split()]
+    prompted = [fold_word(part) for part in prompt.split()]
     n_said = len(said)
-    return n_said >= LEAK_WORDS and any(told[i : i + n_said] == said for i in range(len(told) - n_said + 1))
+    return n_said >= LEAK_WORDS and any(prompted[i : i + n_said] == said for i in range(len(prompted) - n_said + 1))
 
 
 def is_hallucination(words: Sequence[Word], language: str, avg_logprob: float, spoken_s: float) -> bool:
-    """Return whether the whole text is one that Whisper is known to invent, and little speaks for it.
+    """Return whether Whisper is known to invent the whole text, and there are signs that it did.
 
-    Credits and the like need one sign of doubt, everyday phrases such as thanks need two: an uncertain model, and less
-    than a second of voice.
+    Credits and the like need one sign, everyday phrases such as thanks need two: an uncertain model, and less than a
+    second of voice.
     """
     said = " ".join(fold_word(word.text) for word in words)
     doubts = (avg_logprob < LOGPROB_CALM) + (spoken_s < ISOLATED_SPEECH_S)

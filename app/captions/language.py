@@ -1,26 +1,26 @@
-"""Which language is being spoken: fixed, or followed among allowed ones without jumping at every doubt; pure."""
+"""Which language is spoken: fixed, or followed among the allowed ones without jumping at every doubt; pure."""
 
 from dataclasses import dataclass
 
 from app.decode.hypothesis import LanguageDetection
 
 SPEECH_MIN_S = 1.5
-"""Less speech than this tells languages apart too badly to decide by."""
+"""Detection from less speech than this is too uncertain to decide by."""
 
 SURE = 0.8
-"""A probability that counts as a vote for a switch in mid-utterance; two votes are needed, ..."""
+"""Probability that counts as a vote for a switch in mid-utterance; two votes are needed, ..."""
 
 VOTES_APART_S = 1.5
 """... this far apart, so that one odd word cannot switch."""
 
 LIKELY = 0.6
-"""Enough at the start of an utterance, where a change of speaker is likely."""
+"""Probability that is enough at the start of an utterance, where a change of speaker is likely."""
 
 RECHECK_S = 10.0
-"""How often a running utterance is asked again."""
+"""Time between two detections in a running utterance."""
 
 DOUBT_LOGPROB = -0.8
-"""A hypothesis worse than this may be in the wrong language, so the next decode asks again."""
+"""A hypothesis with less may be in the wrong language, so the next decode detects it again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,18 +40,18 @@ class LanguageFollower:
         self.allowed = allowed
         self._current = fixed
         self._is_settled = False
-        """Whether this utterance has had enough speech to decide on."""
+        """Whether this utterance has had enough speech to decide by."""
         self._asked_s = 0.0
         self._is_doubted = False
         self._vote: _Vote | None = None
 
     @property
     def current(self) -> str | None:
-        """The language to decode in; None until one is known."""
+        """The language to decode in; None until one is detected."""
         return self._current
 
     def begin_utterance(self) -> None:
-        """An utterance has ended: the next one may be in another language."""
+        """Note that the next utterance begins, which may be in another language."""
         self._is_settled = False
         self._vote = None
 
@@ -62,9 +62,9 @@ class LanguageFollower:
         return not self._is_settled or self._is_doubted or self._vote is not None or at_s - self._asked_s >= RECHECK_S
 
     def update(self, detection: LanguageDetection, *, at_s: float, speech_s: float) -> bool:
-        """Take in a detection from a window that holds `speech_s` of speech; return whether the language changes.
+        """Follow a detection from a window with `speech_s` of speech; return whether the language changes.
 
-        At the start of an utterance a likely language is taken at once; later a switch needs two sure votes.
+        At the start of an utterance a likely language is enough; later a switch needs two sure votes.
         """
         if self._fixed is not None:
             return False
@@ -94,5 +94,5 @@ class LanguageFollower:
         return False
 
     def note_confidence(self, avg_logprob: float) -> None:
-        """Take in how sure the model was of its last text."""
+        """Note how sure the model was of its last text."""
         self._is_doubted = self._is_settled and avg_logprob < DOUBT_LOGPROB

@@ -1,4 +1,4 @@
-"""How the words of one hypothesis correspond to words heard before; pure."""
+"""How the words of one hypothesis correspond to earlier words; pure."""
 
 from collections.abc import Sequence
 
@@ -6,7 +6,7 @@ from app.decode.hypothesis import Word
 from app.decode.tokens import fold_word
 
 REPEAT_MAX = 5
-"""Words that a cut can make the model hear twice; more is a speaker who repeats himself."""
+"""Words that the model may write twice because of a cut; more are a speaker's own repetition."""
 
 
 def agreement(words: Sequence[Word], before: Sequence[Word]) -> int:
@@ -20,11 +20,11 @@ def agreement(words: Sequence[Word], before: Sequence[Word]) -> int:
 
 
 def match(committed: Sequence[Word], words: Sequence[Word]) -> int | None:
-    """Return how many words at the start of a hypothesis are the committed ones, heard again.
+    """Return how many words at the start of a hypothesis correspond to the committed ones.
 
-    The prefix of the hypothesis with the smallest edit distance to the committed words; of equals the one in which more
-    of them are found, then the one that ends nearest to them in time. None if less than half of the committed words are
-    found in it: it tells another story.
+    It is the prefix of the hypothesis with the smallest edit distance to the committed words. Of equals it is the one
+    in which more of them are found, then the one that ends nearest to them in time. None if less than half of the
+    committed words are found in it: the hypothesis contradicts them.
     """
     if not committed:
         return 0
@@ -56,7 +56,7 @@ def match(committed: Sequence[Word], words: Sequence[Word]) -> int | None:
 
 
 def repeated(tail: Sequence[Word], words: Sequence[Word], before_s: float) -> int:
-    """Return how many words at the start repeat the end of the phrase before, all beginning before `before_s`."""
+    """Return how many words at the start repeat the end of the previous phrase; all begin before `before_s`."""
     for n_words in range(min(REPEAT_MAX, len(tail), len(words)), 0, -1):
         early = [word for word in words[:n_words] if word.start_s < before_s]
         if len(early) == n_words and agreement(words[:n_words], tail[-n_words:]) == n_words:

@@ -1,4 +1,4 @@
-"""One phrase on its way from first grey word to final, on every track it has."""
+"""One phrase from its first tentative word until it is final, on each of its tracks."""
 
 from collections.abc import Sequence
 
@@ -7,7 +7,7 @@ from app.decode.hypothesis import Word, join_words
 
 
 class Phrase:
-    """Makes the events of one phrase; each says the whole of it on one track."""
+    """Builds the events of one phrase; each has the whole text of one track."""
 
     def __init__(self, *, room: str, source: str, name: str, start_s: float, origin_s: float) -> None:
         """Begin a phrase called `name` whose sound begins at `start_s` on the session's clock.
@@ -24,32 +24,32 @@ class Phrase:
         self._span = (start_s, start_s)
 
     def shown(self, track: str) -> str:
-        """Return all text that the track shows now."""
+        """Return the text that the track shows now."""
         return join_texts(*self._shown.get(track, ("", "")))
 
     def open(self, language: str, committed: Sequence[Word], tentative: Sequence[Word]) -> list[Event]:
         """Return the event that shows these words on the original track; none if nothing changed."""
-        self._hear([*committed, *tentative])
+        self._set_span([*committed, *tentative])
         return self._show(ORIGINAL, "open", language, join_words(committed), join_words(tentative))
 
     def open_translation(self, track: str, tentative: str) -> list[Event]:
-        """Return the event that shows a translation, which stays grey until its phrase is final."""
+        """Return the event that shows a translation, which is tentative until its phrase is final."""
         return self._show(track, "open", track, "", tentative)
 
     def close(self, language: str, words: Sequence[Word]) -> list[Event]:
-        """Return the event that ends the phrase on the original track."""
-        self._hear(words)
+        """Return the event that closes the phrase on the original track."""
+        self._set_span(words)
         return self._show(ORIGINAL, "final", language, join_words(words), "")
 
     def close_translation(self, track: str, text: str) -> list[Event]:
-        """Return the event that ends the phrase on a translated track."""
+        """Return the event that closes the phrase on a translated track."""
         return self._show(track, "final", track, text, "")
 
     def clear(self) -> list[Event]:
-        """Return the events that take back grey text which turned out to be nothing."""
+        """Return the events that remove tentative text which turned out to be nothing."""
         return [event for track in list(self._shown) for event in self._show(track, "open", track, "", "")]
 
-    def _hear(self, words: Sequence[Word]) -> None:
+    def _set_span(self, words: Sequence[Word]) -> None:
         if words:
             self._span = (words[0].start_s, max(words[-1].end_s, words[0].start_s))
 

@@ -1,8 +1,8 @@
-"""Which words are solid, and where a phrase ends; pure.
+"""Which words are committed, and where a phrase ends; pure.
 
 LocalAgreement on words (Liu et al. 2020; Macháček et al. 2023) with a guard at the edge of the sound: what two
-successive hypotheses agree on, far enough from the edge, is committed, one word after the other, and never changes
-again. A phrase closes at a boundary and its sound is cut away, so that a decode never grows with the meeting.
+successive hypotheses agree on, far enough from the edge, is committed word by word and never changes again. A phrase
+closes at a boundary and its sound is cut away, so that the cost of a decode does not grow with the meeting.
 """
 
 from collections.abc import Sequence
@@ -18,26 +18,26 @@ CLAUSE_ENDS = (*SENTENCE_ENDS, *",;:、，；：")
 
 @dataclass(frozen=True, slots=True)
 class PolicyLimits:
-    """Every constant of the policy, in seconds unless said otherwise, each with its reason."""
+    """The constants of the policy, in seconds unless noted otherwise, each with its reason."""
 
     guard_s: float = 0.5
     """A word that ends closer to the edge may be cut off or guessed (25 frames, SimulStreaming's default)."""
     age_s: float = 3.0
-    """A word this old is committed without agreement: the model has had its context for long."""
+    """A word this old is committed without agreement: the model has known its context for long, ..."""
     age_probability: float = 0.5
-    """But only if forced alignment finds it at least this probable."""
+    """... if forced alignment gives it at least this probability."""
     gap_s: float = 0.6
     """A pause between two words that ends a phrase; shorter ones are breath."""
     soft_s: float = 8.0
     """From here a phrase also closes at a clause: windows stay below 8.9 s, the shortest encoder length."""
     soft_words: int = 4
-    """Words a clause must have to stand alone."""
+    """Fewest words of a clause that may be a phrase of its own."""
     hard_s: float = 12.0
     """From here a phrase closes at the largest gap: windows stay below 14 s, the second encoder length."""
     hard_newest_s: float = 2.0
-    """The hard cut looks at words older than this, whose neighbours are settled, ..."""
+    """The hard cut is placed behind a word older than this, whose neighbours are settled, ..."""
     hard_oldest_s: float = 5.0
-    """... and younger than this, so that the phrase is not left half behind."""
+    """... and younger than this, so that not half the phrase is left for the next one."""
     force_s: float = LIVE_WINDOW_MAX_S
     """From here the phrase is cut even if nothing was agreed on, or the window would outgrow its encoder length."""
     force_keep_s: float = 3.0
@@ -45,9 +45,9 @@ class PolicyLimits:
     hold_silence_s: float = 0.3
     """The last word of a hypothesis is shown only after this much silence; before, it is often half a word."""
     contradictions: int = 2
-    """Hypotheses in a row that do not hold the committed words; then the phrase closes and the rest is heard anew."""
+    """Hypotheses in a row without the committed words, after which the phrase closes and the rest is decoded again."""
     join_s: float = 0.4
-    """Words that begin this soon after a cut and repeat what was committed before it were heard twice."""
+    """Words that begin this soon after a cut and repeat the words before it are duplicates."""
 
 
 LIMITS = PolicyLimits()
@@ -59,7 +59,7 @@ class ClosedPhrase:
 
     words: tuple[Word, ...]
     cut_s: float
-    """Where its sound ends and the next phrase's begins."""
+    """Where its sound ends and that of the next phrase begins."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,53 +69,51 @@ class PolicyUpdate:
     closed: tuple[ClosedPhrase, ...]
     """Phrases that are now complete, in order."""
     committed: tuple[Word, ...]
-    """Solid words of the phrase that is open now."""
+    """Committed words of the phrase that is open now."""
     tentative: tuple[Word, ...]
-    """Words behind them that may still change."""
+    """Words after them that may still change."""
     is_contradicted: bool = False
-    """Whether the hypothesis disagreed with the committed words; if a phrase closed, all behind it is decoded anew."""
+    """Whether the hypothesis contradicted the committed words; after a closed phrase all sound is decoded again."""
 
 
 class Policy:
-    """Follows the hypotheses of one source; all words on the session's clock."""
+    """Commits the words of one source; all times are on the session's clock."""
 
     def __init__(self, limits: PolicyLimits = LIMITS) -> None:
-        """Begin with nothing said."""
+        """Begin without words."""
         self._limits = limits
         self._committed: list[Word] = []
         self._rest: tuple[Word, ...] = ()
-        """What the last hypothesis held behind the committed words."""
-        self._shown: tuple[Word, ...] = ()
+        """The words of the last hypothesis after the committed ones."""
         self._tail: tuple[Word, ...] = ()
-        """The last words of the phrase before."""
+        """The last words of the previous phrase."""
         self._cut_last_s = 0.0
         self._n_contradictions = 0
         """Hypotheses in a row that contradicted the committed words."""
 
     @property
     def committed(self) -> tuple[Word, ...]:
-        """Solid words of the open phrase."""
+        """Committed words of the open phrase."""
         return tuple(self._committed)
 
     def may_commit(self, window: Window) -> bool:
-        """Return whether a hypothesis of this window may make words solid, so that it needs their times.
+        """Return whether a hypothesis of this window may commit words, so that it needs their times.
 
-        The first of a young window cannot: there is nothing it could agree with.
+        The first one of a young window cannot: there is nothing it could agree with.
         """
         is_old = window.end_s - window.start_s >= self._limits.age_s
         return window.is_ended or is_old or bool(self._committed or self._rest)
 
     def update(self, words: Sequence[Word], window: Window, *, is_doubtful: bool = False) -> PolicyUpdate:
-        """Take in a new hypothesis.
+        """Compare a new hypothesis with the last one, and return what it changed.
 
-        A doubtful one commits nothing while the utterance runs, and at its end only what the hypothesis before it also
-        had.
+        A doubtful hypothesis commits nothing while the utterance runs, and at its end only what the last one also had.
         """
         words = tuple(words)[repeated(self._tail, words, window.start_s + self._limits.join_s) :]
         n_matched = match(self._committed, words)
         if n_matched is None:
-            return self._set_aside_hypothesis(window)
-        self._take_punctuation(words, n_matched)
+            return self._skip_hypothesis(window)
+        self._add_punctuation(words, n_matched)
         self._n_contradictions = 0
         fresh = words[n_matched:]
         if fresh and not window.is_ended:
@@ -128,10 +126,10 @@ class Policy:
         closed = self._close(window, n_solid, is_followed=n_agreed > n_stable)
         if window.is_ended:
             self._rest = ()
-        return self._shown_now(closed, window)
+        return self._build_update(closed, window)
 
     def preview(self, words: Sequence[Word]) -> PolicyUpdate | None:
-        """Return what a draft would show behind the committed words, None if it does not hold them; changes nothing.
+        """Return what a draft shows after the committed words, None if it contradicts them; changes nothing.
 
         Its last word is left out, since it is often half a word.
         """
@@ -139,15 +137,15 @@ class Policy:
         return None if n_matched is None else PolicyUpdate((), self.committed, tuple(words)[n_matched:-1])
 
     def close(self, window: Window) -> PolicyUpdate:
-        """Close the open phrase after its last committed word, whatever comes behind it; the rest is decoded anew."""
+        """Close the open phrase after its last committed word; the sound after that must be decoded again."""
         cut_s = self._cut_s(len(self._committed) - 1, window) if self._committed else window.start_s
         closed = [self._split(len(self._committed), cut_s)] if self._committed else []
         self._rest = ()
         self._n_contradictions = 0
-        return self._shown_now(closed, window)
+        return self._build_update(closed, window)
 
     def _stable(self, fresh: tuple[Word, ...], n_agreed: int, window: Window, is_doubtful: bool) -> int:
-        """Return how many of the fresh words are solid now."""
+        """Return how many of the fresh words can be committed now."""
         if window.is_ended and not is_doubtful:
             return len(fresh)
         edge_s = window.end_s - (0.0 if window.is_ended else self._limits.guard_s)
@@ -162,20 +160,21 @@ class Policy:
             n_stable = i + 1
         return n_stable
 
-    def _set_aside_hypothesis(self, window: Window) -> PolicyUpdate:
-        """Go on without the hypothesis; if the next contradicts too, or none will come, the phrase ends here.
+    def _skip_hypothesis(self, window: Window) -> PolicyUpdate:
+        """Ignore a hypothesis that contradicts the committed words; close the phrase if the next one does so too.
 
-        It closes behind its committed words, and all sound behind them is decoded anew, so that nothing said is lost.
+        The phrase also closes if there will be no next one. The sound after its committed words is then decoded again,
+        so that no speech is lost.
         """
         self._n_contradictions += 1
         is_long = window.reaches(self._limits.force_s)
         if window.is_ended or is_long or self._n_contradictions >= self._limits.contradictions:
             update = self.close(window)
             return replace(update, is_contradicted=True)
-        return replace(self._shown_now([], window), is_contradicted=True)
+        return replace(self._build_update([], window), is_contradicted=True)
 
     def _close(self, window: Window, n_solid: int, *, is_followed: bool) -> list[ClosedPhrase]:
-        """Close every phrase that is complete; `n_solid` words were solid before and stay in the first of them."""
+        """Close every phrase that is complete; `n_solid` words were committed before and stay in the first of them."""
         closed: list[ClosedPhrase] = []
         start_s = window.start_s
         while (i := self._boundary(window, start_s, n_solid, is_followed=is_followed)) is not None:
@@ -188,7 +187,7 @@ class Policy:
         return closed
 
     def _force(self, window: Window) -> list[ClosedPhrase]:
-        """Close what the last hypothesis says of all but the newest sound, agreed on or not, and go on behind it."""
+        """Close the phrase with all words of the last hypothesis but the newest, agreed on or not."""
         last_s = window.end_s - self._limits.force_keep_s
         n_old = sum(word.end_s <= last_s for word in self._rest)
         self._committed += self._rest[:n_old]
@@ -202,7 +201,7 @@ class Policy:
     def _boundary(self, window: Window, start_s: float, n_solid: int, *, is_followed: bool) -> int | None:
         """Return the index of the committed word that the first complete phrase ends with.
 
-        Never before a word that readers have already seen as a solid part of this phrase.
+        It is never before a word that readers have seen as a committed part of this phrase.
         """
         words, limits = self._committed, self._limits
         length_s = window.end_s - start_s
@@ -238,7 +237,7 @@ class Policy:
         return max(gaps, key=lambda i: (gaps[i], i)) if gaps else chosen[-1]
 
     def _cut_s(self, i: int, window: Window) -> float:
-        """Return the quietest moment between committed word i and the word behind it."""
+        """Return the quietest moment between committed word i and the word after it."""
         following = self._committed[i + 1] if i + 1 < len(self._committed) else next(iter(self._rest), None)
         end_s = self._committed[i].end_s
         upto_s = max(following.start_s, end_s) if following else min(end_s + 0.2, window.end_s)
@@ -248,19 +247,19 @@ class Policy:
         phrase = tuple(self._committed[:n_words])
         del self._committed[:n_words]
         self._tail = phrase[-5:]
-        # cuts only go forward, also when alignment gives two words one place: they are the names of phrases
+        # cuts name phrases, so they only go forward, even where alignment gives two words one place
         self._cut_last_s = max(cut_s, self._cut_last_s + 0.02)
         return ClosedPhrase(phrase, self._cut_last_s)
 
-    def _take_punctuation(self, words: tuple[Word, ...], n_matched: int) -> None:
-        """Let the newest committed word gain the punctuation that the model sees now that it hears what follows."""
+    def _add_punctuation(self, words: tuple[Word, ...], n_matched: int) -> None:
+        """Add the punctuation that the model writes after the newest committed word, now that it hears what follows."""
         if not self._committed or not n_matched:
             return
         old, new = self._committed[-1], words[n_matched - 1]
         if n_matched < len(words) and new.text.startswith(old.text) and new.text[len(old.text) :] in CLAUSE_ENDS:
             self._committed[-1] = Word(new.text, old.start_s, old.end_s, old.probability, old.spaced)
 
-    def _shown_now(self, closed: Sequence[ClosedPhrase], window: Window) -> PolicyUpdate:
+    def _build_update(self, closed: Sequence[ClosedPhrase], window: Window) -> PolicyUpdate:
         tentative = self._rest
         quiet_since_s = window.end_s - self._limits.hold_silence_s
         if tentative and not window.is_ended and window.sound.voiced_s(quiet_since_s, window.end_s) > 0:
@@ -269,6 +268,6 @@ class Policy:
 
 
 def _without_end(word: Word) -> Word:
-    """Return the word without a sentence's end, which Whisper writes wherever the sound stops."""
+    """Return the word without the full stop that Whisper writes wherever the sound stops."""
     text = word.text.rstrip("".join(SENTENCE_ENDS)) or word.text
     return Word(text, word.start_s, word.end_s, word.probability, word.spaced)

@@ -1,4 +1,4 @@
-"""The words of a recorded file: many windows in flight at once, the same filters and glossary as live."""
+"""Transcribes a recorded file: many windows in flight at once, with the same filters and glossary as live."""
 
 import asyncio
 from collections import deque
@@ -16,23 +16,23 @@ from app.decode.glossary import Glossary
 from app.decode.hypothesis import DecodeResult, Word, join_words
 from app.decode.request import DecodeRequest, Task
 
-WINDOW_MAX_S = 14.0
+SEGMENT_MAX_S = 14.0
 """The longest window that fits the second encoder length with its tail. Demo model, beam 5, three clips in German and
 English: word error 3.4 % with 14 s, 3.4 % with 7.6 s, 2.7 % with 28 s; translation of a fourth: 0.9 %, 6.8 % and 2.8 %.
 28 s took 1.16 times as long."""
 
 IN_FLIGHT = 32
-"""Windows asked for at once: enough for full batches on all lanes, few enough to hold."""
+"""Windows in flight at once: enough for full batches on all lanes, few enough for memory."""
 
 PHRASE_LETTERS = 84
-"""From here a phrase also ends at a clause: two lines of 42, the most that stand on a screen at once."""
+"""From this length on a phrase also ends at a clause: two lines of 42 letters, the most a screen shows at once."""
 
 DETECTION_SURE = 0.6
-"""Below this share a window's language is that of the window before; short windows are easily misjudged."""
+"""Below this probability a window has the language of the previous one: short windows are often misdetected."""
 
 
 class WindowDecoder(Protocol):
-    """Whatever decodes single windows; the engines in earnest."""
+    """Decodes single windows; in the service the engine pool."""
 
     async def decode(self, request: DecodeRequest) -> DecodeResult:
         """Decode one window; raises DecodeError."""
@@ -40,93 +40,95 @@ class WindowDecoder(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class TranscribeOptions:
-    """What is wanted of a recording."""
+    """How a recording is transcribed."""
 
     task: Task = "transcribe"
     language: str | None = None
-    """The spoken language, or None to detect it window by window."""
+    """The spoken language, or None to detect it in each window."""
     languages: tuple[str, ...] = ()
-    """The languages to choose among; empty allows all the model knows."""
+    """The languages that detection may choose from; empty allows all the model knows."""
     glossary: Glossary = field(default_factory=Glossary)
     beam_size: int = 5
     """Hypotheses kept per step; 5 is Whisper's own choice where time does not matter."""
 
 
 async def transcribe(
-    pieces: Iterable[Segment],
+    segments: Iterable[Segment],
     decoder: WindowDecoder,
-    wanted: TranscribeOptions,
-    tell: Callable[[float], object] = lambda done_s: None,
+    options: TranscribeOptions,
+    on_progress: Callable[[float], object] = lambda done_s: None,
 ) -> list[Event]:
     """Return the phrases of a recording in order, final, on the track of the task.
 
-    `pieces` is read in a thread, no further ahead than windows are in flight. `tell` hears up to which second all is
-    done. Cancelling gives up.
+    `segments` is read in a thread, no further ahead than IN_FLIGHT windows. `on_progress` is called with the second up
+    to which all windows are done. Cancelling stops without a result.
 
     Raises:
         MediaError: The recording breaks off.
         DecodeError: The model failed twice on a window.
     """
-    coming = iter(pieces)
-    flying: deque[tuple[Segment, asyncio.Task[DecodeResult]]] = deque()
+    upcoming = iter(segments)
+    in_flight: deque[tuple[Segment, asyncio.Task[DecodeResult]]] = deque()
     phrases: list[Event] = []
-    language = wanted.language or (wanted.languages[0] if wanted.languages else None)
+    language = options.language or (options.languages[0] if options.languages else None)
     async with asyncio.TaskGroup() as group:
-        is_over = False
-        while flying or not is_over:
-            while not is_over and len(flying) < IN_FLIGHT:
-                piece = await asyncio.to_thread(next, coming, None)
-                if piece is None:
-                    is_over = True
+        is_read = False
+        while in_flight or not is_read:
+            while not is_read and len(in_flight) < IN_FLIGHT:
+                segment = await asyncio.to_thread(next, upcoming, None)
+                if segment is None:
+                    is_read = True
                 else:
-                    flying.append((piece, group.create_task(decoder.decode(_request(piece, wanted, wanted.language)))))
-            if not flying:
+                    in_flight.append(
+                        (segment, group.create_task(decoder.decode(_request(segment, options, options.language))))
+                    )
+            if not in_flight:
                 break
-            piece, task = flying.popleft()
+            segment, task = in_flight.popleft()
             decoded = await task
             detection = decoded.detection
             if detection and language and detection.probability < DETECTION_SURE and decoded.language != language:
-                decoded = await decoder.decode(_request(piece, wanted, language))
+                decoded = await decoder.decode(_request(segment, options, language))
             language = decoded.language
-            verdict = _judge(decoded, piece, wanted)
+            verdict = _judge(decoded, segment, options)
             if verdict.is_loop:
-                again = replace(_request(piece, wanted, language), full_window=True)
-                verdict = _judge(await decoder.decode(again), piece, wanted)
-            phrases += _phrases(verdict.words, piece, wanted.task, language)
-            tell(piece.start_s + piece.duration_s)
+                again = replace(_request(segment, options, language), full_window=True)
+                verdict = _judge(await decoder.decode(again), segment, options)
+            phrases += _split_events(verdict.words, segment, options.task, language)
+            on_progress(segment.start_s + segment.duration_s)
     return phrases
 
 
-def _request(piece: Segment, wanted: TranscribeOptions, language: str | None) -> DecodeRequest:
+def _request(segment: Segment, options: TranscribeOptions, language: str | None) -> DecodeRequest:
     return DecodeRequest(
-        samples=piece.samples,
-        tasks=(wanted.task,),
+        samples=segment.samples,
+        tasks=(options.task,),
         language=language,
-        languages=wanted.languages,
-        glossary=wanted.glossary.prompt,
+        languages=options.languages,
+        glossary=options.glossary.prompt,
         is_recorded=True,
-        beam_size=wanted.beam_size,
+        beam_size=options.beam_size,
     )
 
 
-def _judge(decoded: DecodeResult, piece: Segment, wanted: TranscribeOptions) -> FilterVerdict:
-    """Judge what was heard before it is corrected: a phrase made of corrections alone would pass for the prompt."""
+def _judge(decoded: DecodeResult, segment: Segment, options: TranscribeOptions) -> FilterVerdict:
+    """Filter first and correct then: a phrase that is all corrections would be mistaken for the prompt."""
     verdict = judge(
-        decoded.hypotheses[wanted.task],
-        language=ENGLISH if wanted.task == "translate" else decoded.language,
-        sound=piece.vad,
+        decoded.hypotheses[options.task],
+        language=ENGLISH if options.task == "translate" else decoded.language,
+        sound=segment.vad,
         start_s=0.0,
-        end_s=piece.duration_s,
-        prompt=wanted.glossary.prompt,
+        end_s=segment.duration_s,
+        prompt=options.glossary.prompt,
     )
-    return replace(verdict, words=wanted.glossary.correct(verdict.words))
+    return replace(verdict, words=options.glossary.correct(verdict.words))
 
 
-def _phrases(words: Sequence[Word], piece: Segment, task: Task, language: str) -> Iterator[Event]:
-    """Yield the phrases of one window; a translation's words get times in proportion to their letters."""
-    timed = _spread(words, piece.duration_s) if task == "translate" else words
-    for phrase in split(timed):
-        start_s = piece.start_s + phrase[0].start_s
+def _split_events(words: Sequence[Word], segment: Segment, task: Task, language: str) -> Iterator[Event]:
+    """Yield the phrases of one window; words of a translation get times in proportion to their letters."""
+    timed = _spread_times(words, segment.duration_s) if task == "translate" else words
+    for phrase in split_phrases(timed):
+        start_s = segment.start_s + phrase[0].start_s
         yield Event(
             room="",
             epoch="",
@@ -138,14 +140,14 @@ def _phrases(words: Sequence[Word], piece: Segment, task: Task, language: str) -
             state="final",
             language=ENGLISH if task == "translate" else language,
             start_s=start_s,
-            end_s=piece.start_s + phrase[-1].end_s,
+            end_s=segment.start_s + phrase[-1].end_s,
             committed=join_words(phrase),
             tentative="",
         )
 
 
-def split(words: Sequence[Word]) -> Iterator[tuple[Word, ...]]:
-    """Yield the phrases of timed words: they end where a sentence does, at a pause, and at a clause when long."""
+def split_phrases(words: Sequence[Word]) -> Iterator[tuple[Word, ...]]:
+    """Yield the phrases of timed words: they end with a sentence, at a pause, or at a clause when long."""
     phrase: list[Word] = []
     for i, word in enumerate(words):
         phrase.append(word)
@@ -157,7 +159,7 @@ def split(words: Sequence[Word]) -> Iterator[tuple[Word, ...]]:
             phrase = []
 
 
-def _spread(words: Sequence[Word], duration_s: float) -> list[Word]:
+def _spread_times(words: Sequence[Word], duration_s: float) -> list[Word]:
     n_letters = sum(len(word.text) + 1 for word in words)
     placed: list[Word] = []
     at = 0

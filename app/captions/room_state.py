@@ -1,11 +1,11 @@
-"""How a room is doing, as its operator and its readers see it."""
+"""The state of a room, as its operator and its readers see it."""
 
 from dataclasses import dataclass, field
 from typing import Literal
 
 Status = Literal["starting", "listening", "waiting", "retrying", "stopped", "ended", "failed"]
-"""`waiting`: the source is open but sends nothing (a page that dropped); `retrying`: it broke off, see `message`;
-`stopped`: by the operator."""
+"""`waiting`: the source is open but sends nothing (a page that lost its connection); `retrying`: it broke off, see
+`message`; `stopped`: by the operator."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,29 +17,29 @@ class SourceState:
     message: str = ""
     """A sentence for people when something is wrong, else empty."""
     behind_s: float = 0.0
-    """Seconds of sound that has come but is not yet decoded."""
+    """Seconds of sound that arrived but is not decoded yet."""
     cadence_s: float = 1.0
     """New sound between two decodes while somebody speaks; more than 1 when the machine is busy."""
     level_dbfs: float = -120.0
     """Loudness (RMS) of the last 300 ms; 0 is full scale."""
     is_clipping: bool = False
     is_dead: bool = False
-    """Whether nothing but digital silence has come for some seconds."""
+    """Whether the source has sent only digital silence for some seconds."""
     is_speech: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Visibility:
-    """What the operator lets readers see; kept over restarts."""
+    """What readers may see, as the operator has set it; kept over restarts."""
 
     is_hidden: bool = False
-    """Whether screens are blank: overlay, stage, OBS and meeting programs. Phones and files go on."""
+    """Whether screens are blank: overlay, stage, OBS and meeting programs. Phones and files are not affected."""
     is_paused: bool = False
-    """Whether nobody is listened to: what is said is decoded for nobody and kept nowhere."""
+    """Whether audio is ignored: nothing is decoded and nothing is stored."""
     notice: str = ""
     """A message to the audience, empty for none."""
     offers_transcript: bool = False
-    """Whether readers may download what was said, and scroll back further than an hour."""
+    """Whether readers may download the transcript, and scroll back further than an hour."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,13 +47,13 @@ class OutputHealth:
     """How one output is doing."""
 
     status: Literal["starting", "working", "retrying", "failed"]
-    """`retrying`: something is wrong and tried again; `failed`: it needs a person, see `message`."""
+    """`retrying`: it failed and is tried again; `failed`: a person must fix it, see `message`."""
     message: str = ""
-    """A sentence for people when something is wrong, else empty; never holds an address with a secret in it."""
+    """A sentence for people when something is wrong, else empty; never an address with a secret in it."""
     n_sent: int = 0
-    """Captions that arrived."""
+    """Captions that were delivered."""
     n_dropped: int = 0
-    """Captions given up."""
+    """Captions that were dropped."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +63,13 @@ class OutputState:
     id: str
     kind: str
     track: str | None
-    """The track it is given; None for the room's last."""
+    """The track it gets; None for the room's last."""
     health: OutputHealth
 
 
 @dataclass(frozen=True, slots=True)
 class Alarm:
-    """Something that a person should look at now."""
+    """A problem that a person should look at now."""
 
     kind: Literal["no_sound", "clipping", "no_text", "behind", "output", "store"]
     subject: str
@@ -84,13 +84,14 @@ class RoomState:
 
     room: str
     model: str
-    """Name of the model; the demo model says that it knows a small world only."""
+    """Name of the model; that of the demo model says that it knows a small world only."""
     tracks: tuple[str, ...]
     """Tracks on offer: `original`, then target languages."""
     sources: tuple[SourceState, ...] = ()
     problems: tuple[str, ...] = ()
     """Sentences for people about what is wrong with the room itself, such as captions that are not saved."""
     showing: Visibility = field(default_factory=Visibility)
+    """The room's visibility, under its name in the protocol."""
     n_readers: int = 0
     outputs: tuple[OutputState, ...] = ()
     alarms: tuple[Alarm, ...] = ()

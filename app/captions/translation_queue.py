@@ -1,4 +1,4 @@
-"""Closed phrases whose sound waits for its translation, and the one that is being translated."""
+"""Closed phrases that wait for a decode of their translation; pure."""
 
 from collections import deque
 from dataclasses import dataclass, replace
@@ -28,10 +28,10 @@ class UntranslatedPhrase:
 
 
 class TranslationQueue:
-    """Asks for the translations of one session's phrases, one after the other."""
+    """The untranslated phrases of one session, in order."""
 
     def __init__(self, glossary: Glossary) -> None:
-        """Begin with nothing to translate."""
+        """Begin empty."""
         self.glossary = glossary
         self._waiting: deque[UntranslatedPhrase] = deque()
 
@@ -40,44 +40,44 @@ class TranslationQueue:
         return len(self._waiting)
 
     def add(self, phrase: Phrase, samples: Samples, language: str) -> None:
-        """Let a closed phrase wait for its translation."""
+        """Queue a closed phrase with its sound."""
         self._waiting.append(UntranslatedPhrase(phrase, samples, language))
 
     def need(self) -> DecodeNeed:
-        """Return what a scheduler must know of the next phrase."""
+        """Return what the scheduler needs to know of the next phrase."""
         return self._request(self._waiting[0]).need()
 
     def take_next(self) -> tuple[UntranslatedPhrase, DecodeRequest]:
-        """Take the next phrase and return it with its request."""
-        waiting = self._waiting.popleft()
-        return waiting, self._request(waiting)
+        """Remove the next phrase and return it with its request."""
+        untranslated = self._waiting.popleft()
+        return untranslated, self._request(untranslated)
 
-    def put_back(self, waiting: UntranslatedPhrase) -> None:
-        """Let a phrase wait that has no answer, before the others."""
-        self._waiting.appendleft(waiting)
+    def put_back(self, untranslated: UntranslatedPhrase) -> None:
+        """Put a phrase without an answer first in the queue."""
+        self._waiting.appendleft(untranslated)
 
-    def complete(self, waiting: UntranslatedPhrase, decoded: DecodeResult, sound: VoiceActivity) -> list[Event]:
-        """Close the phrase's English track; an answer not to be believed is asked for once more, at the full window."""
+    def complete(self, untranslated: UntranslatedPhrase, decoded: DecodeResult, sound: VoiceActivity) -> list[Event]:
+        """Close the phrase's English track; a rejected answer is requested once more, at the full window."""
         text = self.english_text(decoded, sound)
-        if not text and not waiting.is_retry:
-            self._waiting.appendleft(replace(waiting, is_retry=True))
+        if not text and not untranslated.is_retry:
+            self._waiting.appendleft(replace(untranslated, is_retry=True))
             return []
-        return waiting.phrase.close_translation(ENGLISH, text or waiting.phrase.shown(ENGLISH))
+        return untranslated.phrase.close_translation(ENGLISH, text or untranslated.phrase.shown(ENGLISH))
 
     def english_text(self, decoded: DecodeResult | None, sound: VoiceActivity) -> str:
-        """Return the English text of a window, empty if there is none to believe."""
+        """Return the English text of a window, empty if there is none or it was rejected."""
         hypothesis = decoded.hypotheses.get("translate") if decoded else None
         if hypothesis is None:
             return ""
         verdict = judge(hypothesis, language=ENGLISH, sound=sound, start_s=0.0, prompt=self.glossary.prompt)
         return join_words(self.glossary.correct(verdict.words))
 
-    def _request(self, waiting: UntranslatedPhrase) -> DecodeRequest:
+    def _request(self, untranslated: UntranslatedPhrase) -> DecodeRequest:
         return DecodeRequest(
-            samples=waiting.samples,
+            samples=untranslated.samples,
             tasks=("translate",),
-            language=waiting.language,
+            language=untranslated.language,
             glossary=self.glossary.prompt,
             is_final=True,
-            full_window=waiting.is_retry,
+            full_window=untranslated.is_retry,
         )

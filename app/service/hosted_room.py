@@ -9,7 +9,7 @@ from pathlib import Path
 
 from app.captions.room import Room
 from app.captions.room_state import Visibility
-from app.captions.watchdog import LOOK_S, Watchdog
+from app.captions.watchdog import CHECK_S, Watchdog
 from app.errors import StoreError
 from app.outputs.meeting_numbering import SequenceCounter
 from app.outputs.settings import FileOutput
@@ -131,10 +131,10 @@ class HostedRoom:
     async def _watch(self) -> None:
         """Update the room's alarms until cancelled."""
         watchdog = Watchdog()
-        with self.room.bus.listen(watchdog.hear):
+        with self.room.bus.listen(watchdog.on_event):
             while True:
-                self.room.set_alarms(watchdog.look(self.room.state, self.room.problem, time.monotonic()))
-                await asyncio.sleep(LOOK_S)
+                self.room.set_alarms(watchdog.check(self.room.state, self.room.problem, time.monotonic()))
+                await asyncio.sleep(CHECK_S)
 
 
 def _remove_files(folder: Path, room: str) -> None:

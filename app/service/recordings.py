@@ -9,7 +9,7 @@ from pathlib import Path
 from app import atomic_file
 from app.audio.segments import split_segments
 from app.captions.event import Event
-from app.captions.recorded import WINDOW_MAX_S, TranscribeOptions, WindowDecoder, transcribe
+from app.captions.recorded import SEGMENT_MAX_S, TranscribeOptions, WindowDecoder, transcribe
 from app.decode import models, worker
 from app.decode.engine import Engine
 from app.decode.profile import choose_profile
@@ -121,7 +121,7 @@ async def _transcribe_file(
         on_progress(FileProgress(source, done_s, length_s))
 
     report(0.0)
-    return await transcribe(split_segments(media_source.read(str(source)), WINDOW_MAX_S), decoder, options, report)
+    return await transcribe(split_segments(media_source.read(str(source)), SEGMENT_MAX_S), decoder, options, report)
 
 
 def write_files(job: TranscribeJob, phrases: Sequence[Event]) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from app.audio.segments import Segment
 from app.audio.vad import Vad
-from app.captions.recorded import IN_FLIGHT, TranscribeOptions, split, transcribe
+from app.captions.recorded import IN_FLIGHT, TranscribeOptions, split_phrases, transcribe
 from app.decode.glossary import parse
 from app.decode.hypothesis import DecodeResult, Hypothesis, LanguageDetection, Word, join_words
 from app.decode.request import DecodeRequest
@@ -55,12 +55,12 @@ class Scripted:
 async def test_phrases_come_in_order_with_their_place_in_the_recording() -> None:
     """Windows that are answered out of order are written in order; sentences are phrases."""
     decoder = Scripted("we meet today. it is late.", "good night to all.")
-    told: list[float] = []
-    phrases = await transcribe(pieces(2), decoder, TranscribeOptions(language="en"), told.append)
+    progress: list[float] = []
+    phrases = await transcribe(pieces(2), decoder, TranscribeOptions(language="en"), progress.append)
     assert [phrase.committed for phrase in phrases] == ["we meet today.", "it is late.", "good night to all."]
     assert phrases[2].start_s >= 5.0
     assert [phrase.start_s for phrase in phrases] == sorted(phrase.start_s for phrase in phrases)
-    assert told == [3.0, 8.0]
+    assert progress == [3.0, 8.0]
     assert all(request.is_recorded and request.beam_size == 5 for request in decoder.requests)
 
 
@@ -123,7 +123,7 @@ def test_phrases_end_at_sentences_pauses_and_long_clauses() -> None:
         Word("then,", 4.0, 4.3, 0.9),
         *spoken_words("word " * 20 + "comma, end", start_s=4.4),
     ]
-    texts = [join_words(phrase) for phrase in split(words)]
+    texts = [join_words(phrase) for phrase in split_phrases(words)]
     assert texts[:2] == ["good morning.", "now"]
     assert texts[2].startswith("then, word")
     assert texts[2].endswith("comma,")

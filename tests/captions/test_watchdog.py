@@ -4,7 +4,7 @@ import pytest
 
 from app.captions.event import Event
 from app.captions.room_state import Alarm, OutputHealth, OutputState, RoomState, SourceState, Visibility
-from app.captions.watchdog import LOOK_S, Watchdog
+from app.captions.watchdog import CHECK_S, Watchdog
 
 WORD = Event("main", "", None, "1-0", 1, "mic", "original", "open", "en", 0.0, 1.0, "", "word")
 
@@ -15,8 +15,8 @@ def look(
     """Look again and again at the same source; return the last alarms."""
     state = RoomState("main", "demo", ("original",), (source,), showing=showing or Visibility())
     alarms: tuple[Alarm, ...] = ()
-    for step in range(round((until_s - since_s) / LOOK_S) + 1):
-        alarms = watchdog.look(state, "", since_s + step * LOOK_S)
+    for step in range(round((until_s - since_s) / CHECK_S) + 1):
+        alarms = watchdog.check(state, "", since_s + step * CHECK_S)
     return alarms
 
 
@@ -47,7 +47,7 @@ def test_speech_without_text_is_an_alarm_within_five_seconds() -> None:
     watchdog, speaking = Watchdog(), SourceState("mic", "listening", is_speech=True)
     assert look(watchdog, speaking, until_s=3.5) == ()
     assert [alarm.kind for alarm in look(watchdog, speaking, since_s=4.0, until_s=4.5)] == ["no_text"]
-    watchdog.hear(WORD)
+    watchdog.on_event(WORD)
     assert look(watchdog, speaking, since_s=5.0, until_s=8.0) == ()
 
 
@@ -55,7 +55,7 @@ def test_words_of_another_source_are_no_comfort() -> None:
     """Each source is watched alone, and an emptied phrase is no text."""
     watchdog, speaking = Watchdog(), SourceState("stage", "listening", is_speech=True)
     look(watchdog, speaking, until_s=3.0)
-    watchdog.hear(WORD)
+    watchdog.on_event(WORD)
     assert [alarm.subject for alarm in look(watchdog, speaking, since_s=3.5, until_s=4.5)] == ["stage"]
 
 
@@ -75,7 +75,7 @@ def test_outputs_and_the_log_are_watched() -> None:
     watchdog = Watchdog()
 
     def subjects(now_s: float) -> list[tuple[str, str]]:
-        return [(alarm.kind, alarm.subject) for alarm in watchdog.look(state, "Not saved.", now_s)]
+        return [(alarm.kind, alarm.subject) for alarm in watchdog.check(state, "Not saved.", now_s)]
 
     assert subjects(0.0) == [("store", "captions"), ("output", "failed")]
     assert subjects(1.5) == subjects(0.0)
