@@ -1,10 +1,10 @@
-"""A real Chromium for the tests of pages."""
+"""Opens pages in a real Chromium."""
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
 
-from playwright.async_api import Page, async_playwright
+from playwright.async_api import Browser, Page, async_playwright
 
 from tests.support.required_program import require_program
 
@@ -19,9 +19,57 @@ OPTIONS = [
 ]
 
 
+class SharedBrowser:
+    """One Chromium for many tests, started when the first test opens a page."""
+
+    def __init__(self) -> None:
+        """Prepare; nothing runs yet."""
+        self._stack = AsyncExitStack()
+        self._browser: Browser | None = None
+
+    async def get(self) -> Browser:
+        """Return the running browser; starts it if it does not run, or has crashed."""
+        if self._browser is None or not self._browser.is_connected():
+            self._browser = await self._stack.enter_async_context(running_chromium())
+        return self._browser
+
+    async def close(self) -> None:
+        """Stop it."""
+        await self._stack.aclose()
+
+
+_shared: SharedBrowser | None = None
+
+
+@asynccontextmanager
+async def sharing_browser() -> AsyncIterator[None]:
+    """Let `open_page` use one browser while the block lasts; all tests within it must use one event loop."""
+    global _shared
+    _shared = SharedBrowser()
+    try:
+        yield
+    finally:
+        await _shared.close()
+        _shared = None
+
+
+@asynccontextmanager
+async def running_chromium(*options: str) -> AsyncIterator[Browser]:
+    """Run Chromium while the block lasts."""
+    async with async_playwright() as play:
+        browser = await play.chromium.launch(executable_path=require_program("chromium"), args=[*OPTIONS, *options])
+        try:
+            yield browser
+        finally:
+            await browser.close()
+
+
 @asynccontextmanager
 async def open_page(*options: str, width: int = 1280, height: int = 720, forgives: str = "") -> AsyncIterator[Page]:
-    """Open a page while the block lasts; an error on its console fails the test, unless it contains `forgives`."""
+    """Open a page while the block lasts; an error on its console fails the test, unless it contains `forgives`.
+
+    The page has its own profile. It has its own browser too if it needs options, or if none is shared.
+    """
     complaints: list[str] = []
 
     def listen(message: Any) -> None:
@@ -30,11 +78,19 @@ async def open_page(*options: str, width: int = 1280, height: int = 720, forgive
         if message.type == "error" and not is_forgiven:
             complaints.append(message.text)
 
-    async with async_playwright() as play:
-        browser = await play.chromium.launch(executable_path=require_program("chromium"), args=[*OPTIONS, *options])
+    async with AsyncExitStack() as stack:
+        if _shared is None or options:
+            browser = await stack.enter_async_context(running_chromium(*options))
+        else:
+            browser = await _shared.get()
+        before = set(browser.contexts)
         page = await browser.new_page(viewport={"width": width, "height": height})
         page.on("console", listen)
         page.on("pageerror", lambda error: complaints.append(str(error)))
-        yield page
-        await browser.close()
+        try:
+            yield page
+        finally:
+            for context in browser.contexts:
+                if context not in before:
+                    await context.close()
     assert complaints == []
