@@ -1,9 +1,9 @@
 # Surtitle in a container.
 #   NVIDIA GPU:  docker build -t surtitle .
 #                docker run --init --gpus all -p 127.0.0.1:8000:8000 -v surtitle-models:/models -v surtitle-data:/data surtitle
-#   CPU alone:   docker build --build-arg BASE=ubuntu:24.04 -t surtitle:cpu .
+#   CPU only:    docker build --build-arg BASE=ubuntu:24.04 -t surtitle:cpu .
 #                docker run --init -p 127.0.0.1:8000:8000 -v surtitle-models:/models -v surtitle-data:/data surtitle:cpu
-# The links with their key stand in what the container prints, unless it is given a key. deploy/ puts HTTPS before it.
+# The container prints links with keys, unless SURTITLE_KEY_FILE names a file with a key. deploy/ adds HTTPS.
 
 # The CUDA runtime brings cuBLAS 12, the one CUDA library that CTranslate2 loads.
 ARG BASE=nvidia/cuda:12.8.1-runtime-ubuntu24.04
@@ -22,8 +22,8 @@ RUN python3 -m venv /opt/surtitle \
     && /opt/surtitle/bin/pip install --no-cache-dir --constraint /src/requirements.lock "/src[mic,obs]" \
     && rm -rf /src
 
-# It writes to /models, /data and /tmp alone, so that all else can be read-only; /models also holds what was measured and
-# what the driver compiled. Inside a container the service must listen on every address; docker run -p says who reaches it.
+# The service writes only to /models, /data and /tmp, so the rest can be read-only; /models also stores measurements and
+# code that the GPU's driver compiled. In a container it must listen on every address; docker run -p limits who reaches it.
 ENV PATH=/opt/surtitle/bin:$PATH \
     PYTHONUNBUFFERED=1 \
     SURTITLE_HOST=0.0.0.0 \
@@ -40,7 +40,7 @@ EXPOSE 8000
 HEALTHCHECK --interval=15s --timeout=5s --start-period=15m --retries=3 \
     CMD ["python3", "-c", "import urllib.request; urllib.request.urlopen('http://127.0.0.1:8000/healthz', timeout=4)"]
 
-# What was said is decoded to the end and saved: give it 20 s (docker stop --time 20).
+# On stop, the last sentences are decoded and saved: allow 20 s for it (docker stop --time 20).
 STOPSIGNAL SIGTERM
 ENTRYPOINT ["surtitle"]
 CMD ["serve"]

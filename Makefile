@@ -30,6 +30,7 @@ lint: setup
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	@sh .ci/audit.sh $(BIN)
 
 # two at once, because most tests wait for others; a test that missed its time beside another is run once more alone
 test: setup-tests lint

@@ -3,10 +3,13 @@
 import re
 import subprocess
 import sys
+import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 from tests.support.required_program import require_program
 
@@ -122,6 +125,29 @@ def test_packages_that_may_not_be_installed_are_named(machine: Machine, root: Pa
         assert package in done.stderr
 
 
+@pytest.mark.parametrize(
+    ("pip_audit", "code", "sentence"),
+    [
+        ("exit 0", 0, "No known vulnerabilities"),
+        ("echo 'no route' >&2; exit 1", 0, "was not checked for vulnerabilities: the OSV database cannot be reached"),
+        ('while [ "$1" != --output ]; do shift; done; echo "idna 3.20 GHSA-1" > "$2"; exit 1', 1, "GHSA-1"),
+    ],
+    ids=["nothing found", "offline", "found"],
+)
+def test_the_audit_fails_only_for_vulnerabilities(
+    machine: Machine, root: Path, pip_audit: str, code: int, sentence: str
+) -> None:
+    """A vulnerability is an error; where the database cannot be reached, one line says so and `make lint` goes on."""
+    for program in ("mktemp", "cat"):
+        machine.give(program, f'exec {require_program(program)} "$@"')
+    machine.give("pip-audit", pip_audit)
+    done = machine.run("sh", root / ".ci" / "audit.sh", machine.folder / "bin")
+    assert done.returncode == code
+    said = done.stdout + done.stderr
+    assert said.count("\n") == 1
+    assert sentence in said
+
+
 def test_ci_tests_with_nothing_skipped(machine: Machine, root: Path) -> None:
     """The script of CI runs the README's test command with CI=true."""
     machine.give("make", 'echo "$CI $*"')
@@ -139,7 +165,16 @@ def test_test_means_everything(root: Path) -> None:
         text=True,
         check=True,
     ).stdout
-    steps = ["venv.sh", "requirements.lock", "packages.sh", "ruff check", "ruff format --check", "mypy", "pytest"]
+    steps = [
+        "venv.sh",
+        "requirements.lock",
+        "packages.sh",
+        "ruff check",
+        "ruff format --check",
+        "mypy",
+        "audit.sh",
+        "pytest",
+    ]
     places = [plan.index(step) for step in steps]
     assert places == sorted(places)
     assert plan.rstrip().endswith("--last-failed --last-failed-no-failures none")
@@ -151,6 +186,23 @@ def test_lock_is_exact_and_portable(root: Path) -> None:
     assert len(lines) > 40
     for line in lines:
         assert re.fullmatch(r"[A-Za-z0-9._-]+==[A-Za-z0-9.]+", line), line
+
+
+def test_lock_satisfies_the_bounds(root: Path) -> None:
+    """Every dependency has a version in the lock that is within its bounds; torch is not in the lock."""
+    lines = (root / "requirements.lock").read_text(encoding="utf-8").splitlines()
+    versions = {canonicalize_name(name): version for name, version in (line.split("==") for line in lines)}
+    project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))
+    extras = project["project"]["optional-dependencies"]
+    bounds = [*project["project"]["dependencies"], *project["dependency-groups"]["dev"]]
+    bounds += [bound for extra in ("mic", "obs", "bench") for bound in extras[extra]]
+    wrong = [
+        f"{requirement}: {version}"
+        for requirement in map(Requirement, bounds)
+        if (version := versions.get(canonicalize_name(requirement.name))) is None
+        or version not in requirement.specifier
+    ]
+    assert wrong == []
 
 
 def _python(venv: str) -> str:

@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 import sysconfig
+import tarfile
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -46,14 +47,24 @@ def elsewhere(tmp_path: Path) -> Path:
 
 
 def test_wheel_brings_what_it_needs(wheel: Path, root: Path) -> None:
-    """Pages, scene collections, model and meeting are in the wheel; tests and training leftovers are not."""
+    """Pages, scene collections, model and meeting are in the wheel; tests and the training are not."""
     names = set(ZipFile(wheel).namelist())
     for folder, place in (("static", "app/static"), ("obs", "app/obs"), ("app/demo", "app/demo")):
         files = {path.relative_to(root / folder).as_posix() for path in _files(root / folder)}
+        files = {file for file in files if (folder, file.split("/")[0]) != ("app/demo", "training")}
         assert files
         assert {f"{place}/{file}" for file in files} <= names
-    assert not [name for name in names if name.startswith(("tests/", "docs/")) or "checkpoint" in name]
+    assert not [name for name in names if name.startswith(("tests/", "docs/", "app/demo/training"))]
     assert any(name.endswith("licenses/LICENSE") for name in names)
+
+
+def test_sdist_brings_the_training(root: Path, tmp_path: Path) -> None:
+    """The source distribution contains the steps that make the demo model."""
+    _run([sys.executable, "-m", "build", "--sdist", "--no-isolation", "--outdir", str(tmp_path), str(root)], tmp_path)
+    (made,) = tmp_path.glob("*.tar.gz")
+    with tarfile.open(made) as archive:
+        names = {name.partition("/")[2] for name in archive.getnames()}
+    assert {"app/demo/training/__main__.py", "app/demo/model/model.bin", "Makefile", ".ci/venv.sh"} <= names
 
 
 def test_runs_from_its_own_files(surtitle: Path, elsewhere: Path) -> None:
