@@ -26,9 +26,7 @@ def parse_format(name: str) -> Format:
     """
     found = _find_format(name)
     if found is None:
-        raise SettingsError(
-            f"Expected the format srt, vtt, txt, json or csv, or several with commas, but got {name!r}."
-        )
+        raise SettingsError(f"Expected the format {_either(FORMATS)}, or several with commas, but got {name!r}.")
     return found
 
 
@@ -40,9 +38,8 @@ def file_format(path: Path) -> Format:
     """
     found = _find_format(path.suffix.lower().removeprefix("."))
     if found is None:
-        raise SettingsError(
-            f"Expected a subtitle file that ends in .srt, .vtt, .txt, .json or .csv, but got {path.name}."
-        )
+        suffixes = _either([f".{name}" for name in FORMATS])
+        raise SettingsError(f"Expected a subtitle file that ends in {suffixes}, but got {path.name}.")
     return found
 
 
@@ -50,8 +47,8 @@ def write(kind: Format, phrases: Sequence[Event]) -> str:
     """Return the whole file for these phrases of one track, in the order of their sound; withdrawn ones are left out.
 
     Times are seconds on the room's audio clock. JSON and CSV keep the text of a phrase as it is; the others make it
-    tidy, see `cues.tidy`. A speaker is a voice in WebVTT, and a name before the text in SRT and plain text wherever
-    another one begins to speak. Lone surrogates, which UTF-8 cannot hold, become U+FFFD.
+    tidy, see `cues.tidy`. A speaker is a voice in WebVTT; in SRT and plain text the name is written before the text
+    where the speaker changes. Lone surrogates, which are not valid in UTF-8, become U+FFFD.
     """
     kept = [event for event in phrases if event.state != "withdrawn" and tidy(event.committed)]
     kept.sort(key=lambda event: event.start_s)
@@ -60,6 +57,10 @@ def write(kind: Format, phrases: Sequence[Event]) -> str:
 
 def _find_format(name: str) -> Format | None:
     return next((known for known in FORMATS if known == name), None)
+
+
+def _either(names: Sequence[str]) -> str:
+    return f"{', '.join(names[:-1])} or {names[-1]}"
 
 
 def _write(kind: Format, phrases: Sequence[Event]) -> str:

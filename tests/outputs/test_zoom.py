@@ -7,7 +7,6 @@ from collections.abc import Iterator
 
 import pytest
 
-from app.outputs.language_tags import with_country
 from app.outputs.meeting_numbering import MemoryCounter
 from app.outputs.zoom import ZoomCaptions
 from tests.chaos.meeting_faults import problems, run
@@ -72,13 +71,6 @@ async def test_languages_have_zooms_form(tag: str, named: str) -> None:
         meeting.say("One.")
         await wait_until(lambda: bool(meeting.texts))
     assert meeting.server.shown[0].language == named
-
-
-def test_an_invalid_language_is_unchanged() -> None:
-    """Text that is not a language tag gets no country."""
-    assert [with_country(tag) for tag in ("pt", "uk", "it", "EN-gb", "auto detect")] == [
-        *("pt-BR", "uk-UA", "it-IT", "en-GB", "auto detect")
-    ]
 
 
 @on_fast_clock
