@@ -60,17 +60,17 @@ async def following(port: int) -> AsyncIterator[tuple[HostedRooms, HealthRecorde
 
 
 def text(studio: ObsStudio) -> str:
-    """Return what stands in the text source."""
+    """Return the text in the text source."""
     return str(studio.ask("GetInputSettings", {"inputName": TEXT})["inputSettings"]["text"])
 
 
 def has(studio: ObsStudio, word: str) -> bool:
-    """Say whether the word stands in the text source."""
+    """Return whether the word is in the text source."""
     return word in text(studio)
 
 
 def wait_for(is_so: Callable[[], bool]) -> float:
-    """Wait for what OBS shows, and return when it was so."""
+    """Wait until OBS shows it, and return the time."""
     deadline = time.monotonic() + 15
     while not is_so():
         assert time.monotonic() < deadline
@@ -78,12 +78,12 @@ def wait_for(is_so: Callable[[], bool]) -> float:
 
 
 def ink(picture: Image.Image) -> npt.NDArray[np.uint8]:
-    """Return where a transparent picture has been drawn on, and how much."""
+    """Return the opacity of each pixel of a transparent picture."""
     return np.asarray(picture.getchannel("A"))
 
 
 async def test_the_words_are_in_the_picture(studio: ObsStudio) -> None:
-    """Words appear in OBS's own screenshot at its lower edge, others look different, and in the end they go."""
+    """Words appear in OBS's own screenshot at its lower edge, others look different, and at the end they disappear."""
     async with following(studio.port) as (rooms, _):
 
         async def picture(words: str) -> npt.NDArray[np.uint8]:
@@ -105,7 +105,7 @@ async def test_the_words_are_in_the_picture(studio: ObsStudio) -> None:
 
 
 async def test_words_come_soon(studio: ObsStudio) -> None:
-    """From commit to OBS's own settings takes less than 400 ms at the 95th percentile, whatever the moment."""
+    """From commit to OBS's own settings takes less than 400 ms at the 95th percentile."""
     took_s = []
     async with following(studio.port) as (rooms, _):
         for i in range(CAPTIONS):
@@ -118,8 +118,8 @@ async def test_words_come_soon(studio: ObsStudio) -> None:
     assert sorted(took_s)[int(0.95 * CAPTIONS)] <= BAR_S, took_s
 
 
-async def test_obs_is_started_anew(root: Path, tmp_path: Path) -> None:
-    """When OBS ends in mid-talk the output says so; in the next OBS it makes what is missing and goes on."""
+async def test_obs_is_started_again(root: Path, tmp_path: Path) -> None:
+    """When OBS ends during a talk the output says so; in the next OBS it creates what is missing and goes on."""
     port, collection = free_port(), root / "obs" / "surtitle-linux.json"
     with ExitStack() as first, ExitStack() as second:
         await asyncio.to_thread(first.enter_context, run_obs(collection, home(tmp_path, "first"), port))
@@ -134,13 +134,13 @@ async def test_obs_is_started_anew(root: Path, tmp_path: Path) -> None:
 
 
 def home(folder: Path, name: str) -> Path:
-    """Make an empty home folder."""
+    """Create an empty home folder."""
     (folder / name).mkdir()
     return folder / name
 
 
 def test_set_up_twice(studio: ObsStudio) -> None:
-    """The command says what it did and what this OBS lacks; a second time nothing is made anew."""
+    """The command says what it did and what this OBS lacks; a second run creates nothing."""
     words = ["obs", "setup", "--port", str(studio.port), "--scene", "Made by the command"]
     before = studio.ask("GetSceneItemList", {"sceneName": "Meeting with subtitles"})
     first, second = (run_surtitle(*words, timeout_s=60, SURTITLE_OBS_PASSWORD=PASSWORD) for _ in range(2))
@@ -155,7 +155,7 @@ def test_set_up_twice(studio: ObsStudio) -> None:
 
 
 def test_set_up_with_a_wrong_password(studio: ObsStudio) -> None:
-    """The sentence says where the right one stands, and not what the wrong one was."""
+    """The sentence says where the right password is, and does not repeat the wrong one."""
     done = run_surtitle("obs", "setup", "--port", str(studio.port), timeout_s=60, SURTITLE_OBS_PASSWORD="wrong-word")
     assert (done.returncode, done.stdout) == (2, "")
     assert "does not accept this password" in done.stderr
@@ -163,14 +163,14 @@ def test_set_up_with_a_wrong_password(studio: ObsStudio) -> None:
 
 
 def test_set_up_without_obs() -> None:
-    """Where nothing listens, the sentence says what to start and what to tick."""
+    """If nothing listens, the sentence says what to start and which box to tick."""
     done = run_surtitle("obs", "setup", "--port", str(free_port()), timeout_s=60)
     assert (done.returncode, done.stdout) == (1, "")
     assert "Enable WebSocket server" in done.stderr
 
 
-async def test_the_overlay_is_filmed(studio: ObsStudio) -> None:
-    """OBS films a screen on which a browser shows the overlay: its picture has the words as the page has them."""
+async def test_the_overlay_is_captured(studio: ObsStudio) -> None:
+    """OBS captures a screen on which a browser shows the overlay: its picture has the words as the page has them."""
     screen = {"sceneName": "Screen", "inputName": "The screen", "inputKind": "xshm_input"}
     studio.ask("CreateScene", {"sceneName": "Screen"})
     studio.ask("CreateInput", {**screen, "inputSettings": {"screen": 0, "show_cursor": False}})
@@ -200,11 +200,11 @@ async def test_the_overlay_is_filmed(studio: ObsStudio) -> None:
 
 
 Letters = npt.NDArray[np.bool_]
-"""Where white letters are."""
+"""The pixels of white letters."""
 
 
 def letters(picture: Image.Image) -> Letters:
-    """Return where the letters are."""
+    """Return the pixels of the letters."""
     found: Letters = np.asarray(picture.convert("L")) > 150
     return found
 
@@ -234,14 +234,14 @@ def likeness(one: Letters, other: Letters) -> float:
 
 async def test_the_words_are_in_the_stream(studio: ObsStudio) -> None:
     """While OBS streams, a final phrase is in the stream as a CEA-608 caption; before that OBS says 501."""
-    assert studio.try_to("SendStreamCaption", {"captionText": "Nobody sees this."}) == 501
+    assert studio.try_to("SendStreamCaption", {"captionText": "No stream shows this."}) == 501
     port = free_port()
     heard, is_heard = "", threading.Event()
 
     def watch() -> None:
         nonlocal heard
         address = f"rtmp://127.0.0.1:{port}/live/key"
-        # what is read first is all that came while the library found out what the stream holds
+        # the first read returns everything that arrived while the library probed the stream
         with av.open(address, options={"listen": "1", "analyzeduration": "1000000"}, timeout=60) as stream:
             for packet in stream.demux(video=0):
                 heard += captions_in(bytes(packet))
@@ -254,7 +254,7 @@ async def test_the_words_are_in_the_stream(studio: ObsStudio) -> None:
     custom = {"server": f"rtmp://127.0.0.1:{port}/live", "key": "key"}
     studio.ask("SetStreamServiceSettings", {"streamServiceType": "rtmp_custom", "streamServiceSettings": custom})
     async with following(studio.port) as (rooms, _):
-        await asyncio.sleep(0.5)  # the listener tells nobody that it listens
+        await asyncio.sleep(0.5)  # no event says that the listener listens
         studio.ask("StartStream")
         await asyncio.to_thread(wait_for, lambda: bool(studio.ask("GetStreamStatus")["outputActive"]))
         rooms.say("1", "The first phrase.", rev=1, track="en", final=True)

@@ -16,7 +16,7 @@ CAPTURES = {
 
 
 class Item(BaseModel):
-    """One thing in a scene; what OBS gives no default has none here."""
+    """One item of a scene; fields without a default in OBS have none here."""
 
     id: int
     name: str
@@ -115,7 +115,7 @@ def test_subtitles_lie_over_the_window(collection: Collection, system: str) -> N
 
 
 def test_overlay_fills_the_picture(collection: Collection) -> None:
-    """The overlay page opens on this machine, as large as the picture, and lives on while hidden."""
+    """The overlay page is loaded from this machine, is as large as the picture, and keeps running while hidden."""
     settings = collection.source("browser_source").settings
     assert settings.url == "http://127.0.0.1:8000/overlay/main"
     assert (settings.width, settings.height, settings.shutdown) == (1920, 1080, False)
@@ -128,8 +128,8 @@ def test_virtual_camera_shows_the_programme(collection: Collection) -> None:
     assert collection.virtual_camera.type2 == 3
 
 
-def test_systems_differ_in_the_capture_alone(root: Path, system: str, collection: Collection) -> None:
-    """Whatever is changed in one file is changed in all."""
+def test_systems_differ_only_in_the_capture(root: Path, system: str, collection: Collection) -> None:
+    """A change in one file is made in all files."""
     first = json.loads((root / "obs" / "surtitle-windows.json").read_text(encoding="utf-8"))
     this = json.loads((root / "obs" / f"surtitle-{system}.json").read_text(encoding="utf-8"))
     for file in (first, this):

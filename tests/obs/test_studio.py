@@ -49,13 +49,13 @@ def test_subtitles_lie_over_the_window(studio: tuple[ObsStudio, Path]) -> None:
 
 
 def test_overlay_keeps_its_address(studio: tuple[ObsStudio, Path]) -> None:
-    """OBS took over the address of the overlay page."""
+    """OBS has the address of the overlay page."""
     settings = studio[0].ask("GetInputSettings", {"inputName": "Subtitles"})["inputSettings"]
     assert settings["url"] == "http://127.0.0.1:8000/overlay/main"
 
 
 def test_nothing_else_is_missing(studio: tuple[ObsStudio, Path]) -> None:
-    """OBS could make every source but the browser's, which this build lacks."""
+    """OBS creates every source except the browser source, which this build lacks."""
     missing = re.findall(r"Source ID '([^']+)' not found", studio[1].read_text(encoding="utf-8"))
     assert set(missing) <= {"browser_source"}
     assert set(missing).isdisjoint(studio[0].ask("GetInputKindList")["inputKinds"])

@@ -1,4 +1,4 @@
-"""Words that must not leak, sent through every door of the program and then looked for in all that it leaves behind."""
+"""Secret words, sent to the program in every way and then searched for in everything it writes."""
 
 import asyncio
 import json
@@ -14,9 +14,9 @@ from tests.support.meeting_sender import send_meeting
 from tests.support.program import run_surtitle, running_surtitle
 
 KEY = "canary-Kq7xZp2mVw9tBn4s"
-"""The key to everything."""
+"""The admin key."""
 KEPT, UNKEPT = "kingfisher-Hd8wQe3r", "nightingale-Yt5uJi6o"
-"""Captions of a room that keeps them, and of one that does not."""
+"""Captions of a room that stores them, and of one that does not."""
 ADDRESSES = (
     "/", "/overlay/main", "/microphone/main", "/c/ABCDEF", "/healthz", "/readyz", "/metrics", "/nothing",
     "/static/overlay/overlay.js", "/static/nothing", "/api/openapi.json", "/api/rooms", "/api/rooms/main",
@@ -26,7 +26,7 @@ ADDRESSES = (
 
 
 async def say(client: httpx.AsyncClient, address: str, room: str, text: str) -> None:
-    """Let somebody talk in a room, and correct what was said into a text of ours."""
+    """Speak in a room, and correct a phrase to a text of this test."""
     await send_meeting(address, room, KEY)
     async with asyncio.timeout(30):
         while not (found := (await client.get(f"/api/rooms/{room}/export")).json()["captions"]):  # noqa: ASYNC110
@@ -39,7 +39,7 @@ async def say(client: httpx.AsyncClient, address: str, room: str, text: str) -> 
 
 
 async def misuse(client: httpx.AsyncClient, address: str) -> None:
-    """Show the key wherever it does not belong: in queries, paths, referers, cookies, bodies, and first messages."""
+    """Send the key where it does not belong: in queries, paths, referers, cookies, bodies and first messages."""
     headers = {"Referer": f"{address}/#{KEY}", "Cookie": f"key={KEY}", "X-Key": KEY, "User-Agent": KEY}
     for path in ADDRESSES:
         for given in (
@@ -78,7 +78,7 @@ async def misuse(client: httpx.AsyncClient, address: str) -> None:
 
 
 async def listen(client: httpx.AsyncClient, room: str, text: str) -> None:
-    """Read the room's events until a text comes."""
+    """Read the room's events until this text arrives."""
     async with client.stream("GET", f"/api/rooms/{room}/events", params={"key": KEY}) as answer:
         async for line in answer.aiter_lines():
             if text in line:
@@ -86,13 +86,13 @@ async def listen(client: httpx.AsyncClient, room: str, text: str) -> None:
 
 
 def files_with(folder: Path, word: str) -> list[str]:
-    """Return the names of all files that hold a word."""
+    """Return the names of all files that contain a word."""
     return sorted(path.name for path in folder.rglob("*") if path.is_file() and word.encode() in path.read_bytes())
 
 
 @pytest.mark.parametrize("words", [(), ("--memory",)], ids=["disk", "memory"])
 async def test_keys_and_captions_stay_where_they_belong(words: tuple[str, ...], tmp_path: Path) -> None:
-    """The key is found nowhere; captions only in the database, and of rooms that keep nothing not even there."""
+    """The key is in no file; captions are only in the database, and those of rooms without storage in no file."""
     given = {"SURTITLE_KEY": KEY, "SURTITLE_DATA": str(tmp_path), "SURTITLE_LOG_LEVEL": "info"}
     options = ("--model", "demo", "--language", "de", "--require-keys", "--port", "0", *words)
     with running_surtitle("serve", *options, **given) as service:
@@ -120,7 +120,7 @@ async def test_keys_and_captions_stay_where_they_belong(words: tuple[str, ...], 
 
 @pytest.mark.parametrize("key", ["short-Kq7xZp2m", "long-Kq7xZp2m" * 30])
 def test_a_key_that_cannot_be_is_not_repeated(key: str) -> None:
-    """Who sets a key that is too short or too long reads so, and the key is not in the sentence."""
+    """A key that is too short or too long is rejected with a sentence that does not contain it."""
     ended = run_surtitle("serve", "--model", "demo", "--port", "0", SURTITLE_KEY=key)
     assert ended.returncode == 2
     assert "SURTITLE_KEY" in ended.stderr

@@ -1,4 +1,4 @@
-"""What runs Surtitle on a rented machine: Caddy before a real service, and the container's rules as far as they go."""
+"""The deployment: Caddy in front of a real service, and the rules of the containers as far as a test can run them."""
 
 import asyncio
 import json
@@ -37,21 +37,21 @@ class Site:
     """A service behind Caddy."""
 
     inner: str
-    """The service's own address, which Caddy asks."""
+    """The service's own address, behind Caddy."""
     plain: str
     address: str
-    """Where people go."""
+    """The public address."""
     trust: ssl.SSLContext
 
     def client(self, key: str = KEY) -> httpx.Client:
-        """Return somebody who goes there."""
+        """Return a client of the public address."""
         headers = {"Authorization": f"Bearer {key}"} if key else {}
         return httpx.Client(base_url=self.address, headers=headers, verify=self.trust, timeout=10)
 
 
 @pytest.fixture(scope="module")
 def site(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """Run a service that hears the meeting, and Caddy before it as deploy/ has it."""
+    """Run a service that hears the meeting, behind Caddy with the configuration of deploy/."""
     folder = tmp_path_factory.mktemp("caddy")
     inner, plain, secure = (free_port() for _ in range(3))
     address = f"https://localhost:{secure}"
@@ -83,7 +83,7 @@ def site(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]
 
 
 def test_pages_come_over_https(site: Site) -> None:
-    """Pages come with HSTS and the service's own headers; plain HTTP only leads to them."""
+    """Pages come with HSTS and the service's own headers; plain HTTP redirects to them."""
     with site.client("") as client:
         page = client.get("/overlay/main")
         assert page.status_code == 200
@@ -95,8 +95,8 @@ def test_pages_come_over_https(site: Site) -> None:
     assert (led.status_code, led.headers["location"].split(":")[0]) == (308, "https")
 
 
-def test_nobody_beyond_the_proxy_is_at_home(site: Site) -> None:
-    """What Caddy passes on needs a key, though it comes from this machine; this machine's own programs need none."""
+def test_nobody_behind_the_proxy_counts_as_local(site: Site) -> None:
+    """A request through Caddy needs a key although it comes from this machine; a local program needs none."""
     with site.client("") as client:
         assert client.get("/api/rooms").status_code == 401
         assert client.get("/metrics").status_code == 401
@@ -106,7 +106,7 @@ def test_nobody_beyond_the_proxy_is_at_home(site: Site) -> None:
 
 
 async def test_sockets_open_for_our_own_pages_alone(site: Site) -> None:
-    """A WebSocket opens from a page of the public address and answers; from any other page it is refused with 403."""
+    """A WebSocket opens from a page of the public address; from any other page it is rejected with 403."""
     address = site.address.replace("https", "wss") + "/ws/main"
     async with connect(address, ssl=site.trust, origin=site.address) as socket:  # type: ignore[arg-type]
         await socket.send(json.dumps({"type": "hello", "role": "viewer", "key": KEY}))
@@ -121,7 +121,7 @@ async def test_sockets_open_for_our_own_pages_alone(site: Site) -> None:
 
 
 def test_server_sent_events_are_not_held_back(site: Site) -> None:
-    """Events come one by one while somebody speaks, and the service notices at once when their reader leaves."""
+    """Events arrive one by one during speech, and the service notices at once when the reader disconnects."""
     with site.client() as client:
         with client.stream("GET", "/api/rooms/main/events") as answer:
             lines = (line for line in answer.iter_lines() if line.startswith("data:"))
@@ -133,7 +133,7 @@ def test_server_sent_events_are_not_held_back(site: Site) -> None:
 
 
 def test_strangers_cannot_borrow_addresses(site: Site) -> None:
-    """Whatever a stranger puts into X-Forwarded-For, its wrong keys are counted together; a right key still opens."""
+    """A client's wrong keys are counted together whatever its X-Forwarded-For says; a right key still works."""
     with site.client("") as client:
         answers = [
             client.get(
@@ -148,8 +148,8 @@ def test_strangers_cannot_borrow_addresses(site: Site) -> None:
 
 
 @pytest.mark.parametrize(("proxies", "last"), [("192.0.2.1", 429), ("127.0.0.0/8", 401)])
-async def test_only_the_named_proxies_are_believed(proxies: str, last: int) -> None:
-    """X-Forwarded-For counts where SURTITLE_PROXIES names its sender; from anybody else it is ignored."""
+async def test_only_named_proxies_are_trusted(proxies: str, last: int) -> None:
+    """X-Forwarded-For counts if SURTITLE_PROXIES names its sender; from others it is ignored."""
     async with serve_rooms(HostedRooms(key="right"), proxies=proxies) as port, httpx.AsyncClient() as client:
         for i in range(40):
             headers = {"Authorization": f"Bearer wrong{i}", "X-Forwarded-For": f"198.51.100.{i}"}
@@ -157,7 +157,7 @@ async def test_only_the_named_proxies_are_believed(proxies: str, last: int) -> N
     assert answer.status_code == last
 
 
-def test_large_requests_end_at_the_door(site: Site) -> None:
+def test_large_requests_end_at_the_proxy(site: Site) -> None:
     """Headers of more than 16 KiB and bodies of more than a megabyte do not reach the service."""
     with site.client() as client:
         assert client.get("/", headers={"X-Long": "x" * 40_000}).status_code == 431
@@ -167,7 +167,7 @@ def test_large_requests_end_at_the_door(site: Site) -> None:
 
 
 async def test_requests_that_drip_in_are_closed(site: Site) -> None:
-    """Fifty requests that send a byte a second are closed within 15 s, and meanwhile others are answered."""
+    """Fifty requests that send a byte a second are closed within 15 s, and other requests are answered meanwhile."""
     host, port = "localhost", int(site.address.rsplit(":", 1)[1])
     began_s = time.monotonic()
 
@@ -195,7 +195,7 @@ async def test_requests_that_drip_in_are_closed(site: Site) -> None:
     assert max(await asyncio.gather(*drips)) < 15
 
 
-def test_containers_are_held_tightly(root: Path) -> None:
+def test_containers_have_few_rights(root: Path) -> None:
     """Every service of compose.yaml runs read-only, without capabilities it does not need, and within limits."""
     plan = _plan(root)
     for name, service in plan["services"].items():
@@ -213,8 +213,8 @@ def test_containers_are_held_tightly(root: Path) -> None:
         assert "ports" not in plan["services"][name]
 
 
-def test_only_caddy_is_reached_and_only_fetch_gets_out(root: Path) -> None:
-    """The service stands in a network without a way out, believes Caddy alone, and fetches nothing by itself."""
+def test_only_caddy_is_reachable_and_only_fetch_reaches_the_internet(root: Path) -> None:
+    """The service is in a network without internet access, trusts only Caddy, and downloads nothing."""
     plan = _plan(root)
     surtitle, caddy = plan["services"]["surtitle"], plan["services"]["caddy"]
     assert surtitle["networks"] == ["inside"]
@@ -230,7 +230,7 @@ def test_only_caddy_is_reached_and_only_fetch_gets_out(root: Path) -> None:
 
 
 def test_the_key_is_a_file_that_stays_out_of_image_and_repository(root: Path) -> None:
-    """The admin key comes as a secret; neither compose.yaml nor the image names it, and git leaves it out."""
+    """The admin key is a secret file; compose.yaml, image and repository do not contain it."""
     plan = _plan(root)
     surtitle = plan["services"]["surtitle"]
     (secret,) = surtitle["secrets"]
@@ -241,8 +241,8 @@ def test_the_key_is_a_file_that_stays_out_of_image_and_repository(root: Path) ->
     assert "!deploy" not in (root / ".dockerignore").read_text()
 
 
-def test_what_the_services_are_told_is_a_setting(root: Path) -> None:
-    """Every SURTITLE_ variable in compose.yaml, Caddyfile and Dockerfile is one that something reads."""
+def test_every_variable_is_a_setting(root: Path) -> None:
+    """Every SURTITLE_ variable in compose.yaml, Caddyfile and Dockerfile is read by something."""
     known = {f"SURTITLE_{name.upper()}" for name in Settings.model_fields}
     caddy = (root / "deploy" / "Caddyfile").read_text(encoding="utf-8")
     known |= set(re.findall(r"\{\$(SURTITLE_\w+)", caddy))
@@ -251,8 +251,8 @@ def test_what_the_services_are_told_is_a_setting(root: Path) -> None:
     assert set(re.findall(r"\bSURTITLE_\w+(?==)", (root / "Dockerfile").read_text(encoding="utf-8"))) <= known
 
 
-def test_the_container_writes_to_its_volumes_alone(root: Path, tmp_path: Path) -> None:
-    """With uid 10001, no capabilities, a read-only root and no network it starts, serves, and stops in order."""
+def test_the_container_writes_only_to_its_volumes(root: Path, tmp_path: Path) -> None:
+    """With uid 10001, no capabilities, a read-only root and no network it starts, serves and stops cleanly."""
     data, models = tmp_path / "data", tmp_path / "models"
     for folder in (data, models):
         folder.mkdir(mode=0o777)
@@ -275,7 +275,7 @@ def test_the_container_writes_to_its_volumes_alone(root: Path, tmp_path: Path) -
 
 
 def _container(root: Path, data: Path, models: Path) -> list[str]:
-    """Return what runs a command as the Dockerfile and compose.yaml would, with this machine's programs."""
+    """Return a command that runs another as the Dockerfile and compose.yaml would, with this machine's programs."""
     text = (root / "Dockerfile").read_text(encoding="utf-8").replace("\\\n", " ")
     (block,) = re.findall(r"^ENV (.*)$", text, re.MULTILINE)
     settings = dict(word.split("=", 1) for word in block.split() if not word.startswith("PATH="))
@@ -310,9 +310,9 @@ def _listens(port: int) -> bool:
     return True
 
 
-def _until(holds: Any, tell: Any = str) -> None:
+def _until(is_true: Any, describe: Any = str) -> None:
     for _ in range(100):
-        if holds():
+        if is_true():
             return
         time.sleep(0.1)
-    raise AssertionError(f"It did not come about. {tell()}")
+    raise AssertionError(f"It did not happen within 10 s. {describe()}")

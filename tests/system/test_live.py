@@ -1,4 +1,4 @@
-"""Somebody speaks into a browser, and the subtitles stand on another page: nothing is faked but the lips."""
+"""Speech into one browser page becomes subtitles on another; only the microphone is fake."""
 
 import asyncio
 import json
@@ -44,7 +44,7 @@ def meeting(tmp_path: Path) -> Path:
 
 
 async def test_speech_in_one_page_is_subtitles_in_another(meeting: Path, tmp_path: Path) -> None:
-    """Words spoken into one page appear in English on another; a page killed in the middle leaves nothing half said."""
+    """Words spoken on one page appear in English on another; a page that is killed leaves no unfinished phrase."""
     script = json.loads(demo_files.MEETING_SCRIPT.read_text(encoding="utf-8"))["lines"]
     program = require_program("chromium")
     words = ("serve", "--model", "demo", "--language", "de,en", "--task", "translate", "--port", "0")
@@ -68,7 +68,7 @@ async def test_speech_in_one_page_is_subtitles_in_another(meeting: Path, tmp_pat
             picture = await overlay.screenshot(path=tmp_path / "overlay.png", omit_background=True)
             assert picture.startswith(b"\x89PNG")
             before = await rooms_phrases(address)
-            await speaking.close()  # killed in the middle of the meeting, without a word of goodbye
+            await speaking.close()  # killed in the middle of the meeting, without a close
             await asyncio.sleep(3)
             killed = await rooms_phrases(address)
 
@@ -90,7 +90,7 @@ async def test_speech_in_one_page_is_subtitles_in_another(meeting: Path, tmp_pat
     assert killed[: len(final)] == final
     assert after[: len(killed)] == killed
     assert all(state == "final" for _, state, _ in killed)
-    # the second page played from the beginning: each sentence stands once more, none twice in a row
+    # the second page played from the beginning: each sentence is there once more, none twice in a row
     said = [text for name, _, text in after if name.startswith("2-")]
     expected = " ".join(word["text"] for line in script for word in line["words"] if word["end_s"] < 19.8)
     assert (count_word_errors(expected, " ".join(said)).rate or 0.0) <= 0.3
@@ -99,7 +99,7 @@ async def test_speech_in_one_page_is_subtitles_in_another(meeting: Path, tmp_pat
 
 
 async def rooms_phrases(address: str) -> list[tuple[str, str, str]]:
-    """Return (name, state, text) of every phrase on the original track, as a fresh viewer gets them."""
+    """Return (name, state, text) of every phrase on the original track, as a new viewer gets them."""
     async with connect(f"ws{address.removeprefix('http')}/ws/main") as socket:
         await socket.send(json.dumps({"type": "hello", "role": "viewer"}))
         while True:

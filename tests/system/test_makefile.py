@@ -1,4 +1,4 @@
-"""The Makefile and the scripts it calls, on machines that lack this or that."""
+"""The Makefile and its scripts, on machines that lack a program."""
 
 import re
 import subprocess
@@ -14,11 +14,11 @@ from packaging.utils import canonicalize_name
 from tests.support.required_program import require_program
 
 NEEDED = ("env", "rm", "touch")
-"""Programs of every system that the scripts call."""
+"""Programs that the scripts call and that every system has."""
 
 
 class Machine:
-    """A machine that has only the programs it is given."""
+    """A machine with only the programs that a test installs."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -28,7 +28,7 @@ class Machine:
             (self._bin / name).symlink_to(require_program(name))
 
     def give(self, name: str, script: str) -> None:
-        """Install a program that is a line of shell."""
+        """Install a program made of one line of shell."""
         program = self._bin / name
         program.write_text(f"#!/bin/sh\n{script}\n", encoding="utf-8")
         program.chmod(0o755)
@@ -36,7 +36,7 @@ class Machine:
     def run(
         self, *command: str | Path, environment: Mapping[str, str] | None = None
     ) -> subprocess.CompletedProcess[str]:
-        """Run a command with these programs alone."""
+        """Run a command with only these programs."""
         given = {"PATH": str(self._bin), "HOME": str(self.folder), **(environment or {})}
         shell = [require_program(str(command[0])), *map(str, command[1:])]
         return subprocess.run(shell, cwd=self.folder, env=given, capture_output=True, text=True, timeout=120)
@@ -49,7 +49,7 @@ def machine(tmp_path: Path) -> Machine:
 
 
 def test_old_python_gets_a_sentence(machine: Machine, root: Path) -> None:
-    """Where no Python is new enough, one sentence says what is needed."""
+    """Without a recent Python, one sentence says what is needed."""
     machine.give("python3", "exit 1")
     done = machine.run("sh", root / ".ci" / "venv.sh", "venv")
     assert done.returncode == 1
@@ -58,7 +58,7 @@ def test_old_python_gets_a_sentence(machine: Machine, root: Path) -> None:
 
 
 def test_newer_python_beside_an_old_one_is_found(machine: Machine, root: Path) -> None:
-    """A python3.12 is taken where python3 is too old, and the environment works."""
+    """If python3 is too old, python3.12 is used, and the environment works."""
     machine.give("python3", "exit 1")
     machine.give("python3.12", f'exec {sys.executable} "$@"')
     done = machine.run("sh", root / ".ci" / "venv.sh", "venv")
@@ -67,7 +67,7 @@ def test_newer_python_beside_an_old_one_is_found(machine: Machine, root: Path) -
 
 
 def test_working_environment_is_kept(machine: Machine, root: Path) -> None:
-    """An environment that works is not made again."""
+    """A working environment is not created again."""
     python = machine.folder / "venv" / "bin"
     python.mkdir(parents=True)
     (python / "python").write_text("#!/bin/sh\nexit 0\n", encoding="utf-8")
@@ -77,7 +77,7 @@ def test_working_environment_is_kept(machine: Machine, root: Path) -> None:
 
 
 def test_missing_venv_package_is_installed(machine: Machine, root: Path) -> None:
-    """Root gets Debian's python3-venv installed, and then its environment."""
+    """For root, Debian's python3-venv is installed, and then the environment is created."""
     machine.give("python3", _python("test -e installed && mkdir venv"))
     machine.give("mkdir", 'exec /bin/mkdir "$@"')
     machine.give("id", "echo 0")
@@ -88,7 +88,7 @@ def test_missing_venv_package_is_installed(machine: Machine, root: Path) -> None
 
 
 def test_missing_venv_package_is_named(machine: Machine, root: Path) -> None:
-    """Whoever may not install gets the package's name in one sentence."""
+    """Without the right to install, one sentence names the package."""
     machine.give("python3", _python("exit 1"))
     machine.give("id", "echo 1000")
     machine.give("apt-get", "touch asked")
@@ -101,7 +101,7 @@ def test_missing_venv_package_is_named(machine: Machine, root: Path) -> None:
 
 
 def test_missing_packages_are_installed(machine: Machine, root: Path) -> None:
-    """Root gets the packages that are missing, without a question, and not those that are there."""
+    """For root, missing packages are installed without a question, and present ones are left alone."""
     machine.give("dpkg-query", 'case "$4" in xvfb) echo "install ok installed" ;; *) exit 1 ;; esac')
     machine.give("grep", f'exec {require_program("grep")} "$@"')
     machine.give("id", "echo 0")
@@ -114,8 +114,8 @@ def test_missing_packages_are_installed(machine: Machine, root: Path) -> None:
     assert "xvfb" not in asked
 
 
-def test_packages_that_may_not_be_installed_are_named(machine: Machine, root: Path) -> None:
-    """Whoever may not install goes on, told which packages are missing."""
+def test_missing_packages_are_named(machine: Machine, root: Path) -> None:
+    """Without the right to install, the missing packages are printed and the setup goes on."""
     machine.give("dpkg-query", "exit 1")
     machine.give("grep", f'exec {require_program("grep")} "$@"')
     machine.give("id", "echo 1000")
@@ -148,15 +148,15 @@ def test_the_audit_fails_only_for_vulnerabilities(
     assert sentence in said
 
 
-def test_ci_tests_with_nothing_skipped(machine: Machine, root: Path) -> None:
-    """The script of CI runs the README's test command with CI=true."""
+def test_ci_skips_nothing(machine: Machine, root: Path) -> None:
+    """CI's script runs the README's test command with CI=true."""
     machine.give("make", 'echo "$CI $*"')
     machine.give("dirname", f'exec {require_program("dirname")} "$@"')
     done = machine.run("bash", root / ".ci" / "run")
     assert done.stdout == "true test\n", done.stderr
 
 
-def test_test_means_everything(root: Path) -> None:
+def test_make_test_runs_everything(root: Path) -> None:
     """`make test` sets up, checks style and types, and runs the tests last."""
     plan = subprocess.run(
         [require_program("make"), "--no-print-directory", "--dry-run", "--always-make", "test"],
@@ -206,5 +206,5 @@ def test_lock_satisfies_the_bounds(root: Path) -> None:
 
 
 def _python(venv: str) -> str:
-    """Return a fake Python 3.12 whose `-m venv` does this."""
+    """Return a fake Python 3.12 whose `-m venv` runs this shell command."""
     return f'case "$*" in *-m\\ venv*) {venv} ;; *print*) echo 3.12 ;; *) exit 0 ;; esac'

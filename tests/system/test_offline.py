@@ -1,4 +1,4 @@
-"""The program in a network of its own that leads nowhere, with every address written down that it tries to reach."""
+"""The program in a network without any other machine, with a trace of every address that it tries to reach."""
 
 import os
 import re
@@ -20,7 +20,7 @@ exec strace --follow-forks --seccomp-bpf --quiet=all --trace=connect,sendto,send
 
 
 def alone(folder: Path, *words: str, **environment: str) -> tuple["subprocess.CompletedProcess[str]", list[str]]:
-    """Run Python in a network that leads nowhere; returns how it ended and the addresses it tried that are not its own.
+    """Run Python in a network without other machines; returns its result and the calls to other machines' addresses.
 
     Names that are looked up count too: the question would go to a name server.
     """
@@ -48,37 +48,37 @@ def foreign(calls: Sequence[str]) -> list[str]:
 
 
 @pytest.mark.parametrize("model", ["demo", "auto"])
-def test_an_offline_service_asks_nobody(root: Path, tmp_path: Path, model: str) -> None:
-    """With --offline it starts, serves and stops without a word to any other machine, whichever model is wanted."""
+def test_an_offline_service_contacts_no_machine(root: Path, tmp_path: Path, model: str) -> None:
+    """With --offline it starts, serves and stops without contact to another machine, whatever the model."""
     done, reached = alone(tmp_path, "-c", SERVED_ONCE, "serve", "--offline", "--model", model)
     assert done.returncode == 0, done.stderr
     assert "ready" in done.stdout
     assert reached == []
 
 
-def test_the_service_asks_nobody_for_the_demo_model(tmp_path: Path) -> None:
-    """Without --offline nothing is fetched but a model that is not here: with the demo model nobody is asked."""
+def test_the_demo_model_needs_no_other_machine(tmp_path: Path) -> None:
+    """Without --offline, only a missing model is downloaded; the demo model is never missing."""
     done, reached = alone(tmp_path, "-c", SERVED_ONCE, "serve", "--model", "demo")
     assert done.returncode == 0, done.stderr
     assert reached == []
 
 
 def test_only_one_port_is_open(tmp_path: Path) -> None:
-    """Nothing listens but the service's own port, and that on this machine's own address."""
+    """The only listening port is the service's own, on the loopback address."""
     done, _ = alone(tmp_path, "-c", SERVED_ONCE, "serve", "--model", "demo")
     assert "listening at 0100007F:1F40\n" in done.stdout
 
 
-def test_an_offline_service_misses_its_model_in_a_sentence(tmp_path: Path) -> None:
-    """--offline with a model that is not here says so, and asks nobody for it."""
+def test_an_offline_service_without_its_model_says_so(tmp_path: Path) -> None:
+    """--offline with a model that is not on this machine is an error, and nothing is downloaded."""
     done, reached = alone(tmp_path, "-m", "app", "serve", "--offline", "--model", "small")
     assert done.returncode == 2
     assert "is not on this machine, and nothing may be downloaded" in done.stderr
     assert reached == []
 
 
-def test_what_asks_is_noticed(tmp_path: Path) -> None:
-    """The trace is not empty for want of looking: a download that is allowed is seen to be tried, and fails."""
+def test_a_download_is_noticed(tmp_path: Path) -> None:
+    """The trace does see connections: an allowed download is in it, and fails."""
     done, reached = alone(tmp_path, "-m", "app", "models", "--fetch", "tiny", HF_ENDPOINT="http://192.0.2.1:9")
     assert done.returncode == 2
     assert "hub cannot be reached" in done.stderr

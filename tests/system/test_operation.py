@@ -1,4 +1,4 @@
-"""What whoever runs the service sees of it: how it ends, what it logs, and how it is watched."""
+"""Operation of the service: how it stops, what it logs and how it is monitored."""
 
 import asyncio
 import json
@@ -40,8 +40,8 @@ warnings.warn("old")
 """
 
 
-async def test_a_service_told_to_stop_lets_the_sentence_be_heard(tmp_path: Path) -> None:
-    """What was said before SIGTERM is final on page, disk and file, then sockets close with 1012, within 10 s."""
+async def test_a_stopping_service_finishes_the_sentence(tmp_path: Path) -> None:
+    """Speech before SIGTERM is final on page, disk and file, then sockets close with 1012, within 10 s."""
     data, saved = tmp_path / "data", tmp_path / "talk.txt"
     meeting = str(demo_files.MEETING)
     words = ["--model", "demo", "--source", meeting, "--language", "de,en", "--save", str(saved), "--port", "0"]
@@ -72,7 +72,7 @@ async def test_a_service_told_to_stop_lets_the_sentence_be_heard(tmp_path: Path)
 
 
 def _terminate(process: int) -> None:
-    """Tell a process and its children to stop, all at once, as systemd does."""
+    """Send SIGTERM to a process and its children at once, as systemd does."""
     children = [path.read_text() for path in Path(f"/proc/{process}/task").glob("*/children")]
     for one in [process, *map(int, " ".join(children).split())]:
         with suppress(ProcessLookupError):  # the one that reads the file may end with its service
@@ -91,12 +91,12 @@ async def _next(viewer: ClientConnection) -> dict[str, object]:
 
 
 def _apply(shown: dict[str, dict[str, str]], message: dict[str, object]) -> None:
-    """Show a caption as a page does; one without text is shown no more."""
-    told = message.get("caption")
-    if isinstance(told, dict):
-        shown[told["phrase"]] = told
-        if not told["committed"] and not told["tentative"]:
-            del shown[told["phrase"]]
+    """Show a caption as a page does; remove one without text."""
+    caption = message.get("caption")
+    if isinstance(caption, dict):
+        shown[caption["phrase"]] = caption
+        if not caption["committed"] and not caption["tentative"]:
+            del shown[caption["phrase"]]
 
 
 @pytest.mark.parametrize(
@@ -108,7 +108,7 @@ def _apply(shown: dict[str, dict[str, str]], message: dict[str, object]) -> None
     ],
 )
 def test_all_log_lines_have_one_form(root: Path, level: str, events: list[str]) -> None:
-    """Our own lines from the level on, and libraries' from warnings on, are JSON with level, time and module."""
+    """Surtitle's lines at or above the level, and libraries' warnings, are JSON with level, time and module."""
     done = subprocess.run(
         [sys.executable, "-c", LOGS, level], cwd=root, capture_output=True, text=True, check=True, timeout=60
     )
@@ -122,8 +122,8 @@ def test_all_log_lines_have_one_form(root: Path, level: str, events: list[str]) 
     assert "ValueError: broken" in broken["exception"]
 
 
-async def test_logs_tell_no_secrets() -> None:
-    """Even at the lowest level no key and no caption is logged, whichever way they came."""
+async def test_logs_contain_no_secrets() -> None:
+    """Even at the lowest level no key and no caption is logged, however they arrived."""
     clip = str(demo_files.CLIP)
     words = ["--model", "demo", "--source", clip, "--language", "en", "--require-keys", "--port", "0"]
     with running_surtitle("serve", *words, SURTITLE_KEY=KEY, SURTITLE_LOG_LEVEL="debug") as service:

@@ -28,7 +28,7 @@ def wheel(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def surtitle(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return the command of the installed wheel; what it depends on is taken from the environment of the tests."""
+    """Return the command of the installed wheel; its dependencies come from the environment of the tests."""
     venv = tmp_path_factory.mktemp("installed")
     _run([sys.executable, "-m", "venv", "--without-pip", str(venv)], venv)
     python = venv / "bin" / "python"
@@ -46,7 +46,7 @@ def elsewhere(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_wheel_brings_what_it_needs(wheel: Path, root: Path) -> None:
+def test_wheel_contains_what_it_needs(wheel: Path, root: Path) -> None:
     """Pages, scene collections, model and meeting are in the wheel; tests and the training are not."""
     names = set(ZipFile(wheel).namelist())
     for folder, place in (("static", "app/static"), ("obs", "app/obs"), ("app/demo", "app/demo")):
@@ -82,7 +82,7 @@ def test_help(surtitle: Path, elsewhere: Path) -> None:
 
 
 def test_serves_its_pages(surtitle: Path, elsewhere: Path, root: Path) -> None:
-    """The installed service is well, and serves the pages that the checkout holds."""
+    """The installed service is healthy and serves the same pages as the checkout."""
     with _serving(surtitle, elsewhere) as address:
         assert _get(f"{address}/healthz") == b"ok"
         for place, file in (
@@ -96,7 +96,7 @@ def test_serves_its_pages(surtitle: Path, elsewhere: Path, root: Path) -> None:
 
 
 def test_plays_its_demo(surtitle: Path, elsewhere: Path) -> None:
-    """The installed demo finds its meeting and its model, and the first sentence is shown in English."""
+    """The installed demo finds its meeting and its model, and shows the first sentence in English."""
     with subprocess.Popen(
         [str(surtitle), "demo", "--port", "0"],
         cwd=elsewhere,
