@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from app.cli import exit_codes
-from app.outputs.settings import OBS_HOST, OBS_PORT, OBS_SCENE
+from app.outputs.settings import OBS_HOST, OBS_PORT, OBS_SCENE, ObsOutput
 
 if TYPE_CHECKING:
     from app.outputs.obs_scene import SceneSetup
@@ -42,8 +42,16 @@ def setup(
     What people changed in the scene stays as it is, and other scenes are not touched.
     """
     with exit_codes.guarded():
-        name = OBS_SCENE if scene is None else scene
-        scene_setup = asyncio.run(_prepare(host, port, _read_password(password_file), name, overlay, virtual_camera))
+        settings = ObsOutput(
+            "setup",
+            host=host,
+            port=port,
+            password=_read_password(password_file),
+            scene=OBS_SCENE if scene is None else scene,
+            overlay=overlay,
+            virtual_camera=virtual_camera,
+        )
+        scene_setup = asyncio.run(_prepare(settings))
         for sentence in (*scene_setup.actions, *scene_setup.missing):
             typer.echo(sentence)
         typer.echo("")
@@ -58,13 +66,13 @@ def setup(
             typer.echo("In the meeting, choose “OBS Virtual Camera” as the camera.")
 
 
-async def _prepare(host: str, port: int, password: str, scene: str, overlay: str, virtual_camera: bool) -> "SceneSetup":
+async def _prepare(settings: ObsOutput) -> "SceneSetup":
     from app.outputs.obs_link import connect
     from app.outputs.obs_scene import prepare_scene
 
-    async with connect(host, port, password) as link:
+    async with connect(settings.host, settings.port, settings.password) as link:
         typer.echo(f"Found {await link.version()}.")
-        return await prepare_scene(link, scene=scene, overlay=overlay, virtual_camera=virtual_camera)
+        return await prepare_scene(link, settings)
 
 
 def _read_password(file: Path | None) -> str:

@@ -45,12 +45,7 @@ class ObsCaptions:
     connected is not shown later.
     """
 
-    def __init__(
-        self,
-        settings: ObsOutput,
-        *,
-        on_health: Callable[[OutputHealth], None],
-    ) -> None:
+    def __init__(self, settings: ObsOutput, *, on_health: Callable[[OutputHealth], None]) -> None:
         """Do not connect yet. `on_health` is called with every change of the health and must be quick.
 
         Raises:
@@ -127,12 +122,7 @@ class ObsCaptions:
 
     async def _use(self, link: ObsLink) -> None:
         """Keep OBS up to date until the connection is lost, which raises ObsError."""
-        setup = await prepare_scene(
-            link,
-            scene=self._settings.scene,
-            overlay=self._settings.overlay,
-            virtual_camera=self._settings.virtual_camera,
-        )
+        setup = await prepare_scene(link, self._settings)
         self._shown = None
         self._stream.clear()  # the captions that waited are old
         self._report("working", " ".join(setup.missing))
@@ -193,7 +183,7 @@ class ObsCaptions:
     def _report(self, status: Literal["working", "retrying", "failed"], message: str) -> None:
         if message and message not in self._logged:
             self._logged.add(message)
-            logger.warning("obs_failed", status=status, reason=message)
+            logger.warning("obs_problem", status=status, reason=message)
         self._set_health(OutputHealth(status, message, self._health.n_sent, self._stream.n_dropped))
 
     def _set_health(self, health: OutputHealth) -> None:

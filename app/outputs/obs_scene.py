@@ -10,6 +10,7 @@ from itertools import count
 from typing import Protocol, cast
 
 from app.errors import ObsRefusedError, SettingsError
+from app.outputs.settings import ObsOutput
 
 OVERLAY, TEXT = "Subtitles", "Subtitles as text"
 """Names of the two sources; the first is that of the collections in obs/."""
@@ -55,15 +56,14 @@ class SceneSetup:
     """Sentences about what this OBS cannot do."""
 
 
-async def prepare_scene(obs: ObsRequests, *, scene: str, overlay: str, virtual_camera: bool) -> SceneSetup:
+async def prepare_scene(obs: ObsRequests, settings: ObsOutput) -> SceneSetup:
     """Create or update the scene, the subtitles in it and, if asked for, the virtual camera.
-
-    `overlay` is the address of the overlay page, or empty for a text source.
 
     Raises:
         ObsRefusedError: OBS refused a request.
         SettingsError: It cannot be done as asked.
     """
+    scene, overlay = settings.scene, settings.overlay
     actions = [await _create_scene(obs, scene)]
     missing: list[str] = []
     kinds = await _names(obs, "GetInputKindList", "inputKinds")
@@ -72,10 +72,10 @@ async def prepare_scene(obs: ObsRequests, *, scene: str, overlay: str, virtual_c
     inputs = _ObsInputs(obs, scene)
     text = None
     if overlay and BROWSER_KIND in kinds:
-        settings = {"url": overlay, "width": width, "height": height}
+        current = {"url": overlay, "width": width, "height": height}
         initial = {"fps_custom": False, "shutdown": False, "restart_when_active": False, "css": ""}
         result = await inputs.put(
-            OVERLAY, BROWSER_KIND, {**initial, "reroute_audio": False, "webpage_control_level": 0}, settings
+            OVERLAY, BROWSER_KIND, {**initial, "reroute_audio": False, "webpage_control_level": 0}, current
         )
         actions.append(f"{result.sentence} a browser source with the overlay page.")
         await inputs.clear_text(TEXT)
@@ -88,10 +88,10 @@ async def prepare_scene(obs: ObsRequests, *, scene: str, overlay: str, virtual_c
             await _place_text(obs, scene, result.item, width, height)
         actions.append(f"{result.sentence} a text source at the bottom of the picture.")
         text = result.name
-    has_camera = virtual_camera and await _start_camera(obs)
+    has_camera = settings.virtual_camera and await _start_camera(obs)
     if has_camera:
         actions.append("The virtual camera runs.")
-    elif virtual_camera:
+    elif settings.virtual_camera:
         missing.append("This OBS has no virtual camera. In the meeting, share its picture as a window or screen.")
     return SceneSetup(scene, text, tuple(actions), has_camera, tuple(missing))
 

@@ -26,8 +26,8 @@ async def test_it_says_what_it_did(tmp_path: Path) -> None:
         "Made “Subtitles”, a browser source with the overlay page.\n"
         "The virtual camera runs.\n"
         "\n"
-        f"Next: choose the scene “{OBS_SCENE}” in OBS, and put into it, below the subtitles, what to show.\n"
-        "The words come while `surtitle serve` runs.\n"
+        f"Next: choose the scene “{OBS_SCENE}” in OBS, and add your own sources below the subtitles.\n"
+        "The subtitles appear while `surtitle serve` runs.\n"
         "In the meeting, choose “OBS Virtual Camera” as the camera.\n"
     )
     assert obs.inputs[OVERLAY][1]["url"] == page

@@ -5,7 +5,7 @@ import pytest
 from app.errors import SettingsError
 from app.outputs.obs_link import connect
 from app.outputs.obs_scene import OVERLAY, TEXT, SceneSetup, prepare_scene
-from app.outputs.settings import OBS_SCENE
+from app.outputs.settings import OBS_SCENE, ObsOutput
 from tests.fakes.obs_server import FakeObs, serve_obs
 
 PAGE = "http://127.0.0.1:8000/overlay/main#a-key"
@@ -17,7 +17,7 @@ async def set_up(
 ) -> SceneSetup:
     """Set up the fake OBS once."""
     async with serve_obs(obs), connect("127.0.0.1", obs.port, obs.password) as link:
-        return await prepare_scene(link, scene=scene, overlay=overlay, virtual_camera=virtual_camera)
+        return await prepare_scene(link, ObsOutput("obs", scene=scene, overlay=overlay, virtual_camera=virtual_camera))
 
 
 async def test_overlay_is_made() -> None:
