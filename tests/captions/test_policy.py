@@ -252,12 +252,3 @@ def test_limits_are_in_order(field: str) -> None:
     """The limits make sense together: each is positive, and soft comes before hard before forced."""
     assert getattr(LIMITS, field) > 0
     assert LIMITS.soft_s < LIMITS.hard_s < LIMITS.force_s
-
-
-def test_a_window_of_the_longest_length_counts_as_such() -> None:
-    """Wherever it begins, rounding included; else it would neither grow nor be cut."""
-    quiet = VoicedWords(())
-    for start in range(0, 400_000, 7):
-        start_s = start / 100
-        assert Window(start_s, start_s + LIMITS.force_s, False, quiet).reaches(LIMITS.force_s)
-    assert any(start / 100 + LIMITS.force_s - start / 100 < LIMITS.force_s for start in range(0, 400_000, 7))

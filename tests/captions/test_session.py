@@ -171,3 +171,35 @@ def test_a_gap_in_the_sound_keeps_the_clock(whisper: Whisper, clip: Samples) -> 
             events += target.on_result(whisper.decode([request])[0])
     assert events
     assert all(event.start_s >= resumed_s for event in events)
+
+
+def test_need_changes_nothing(clip: Samples) -> None:
+    """A session that is asked after every chunk, or never, or several times, requests the same windows."""
+    cough = clip[SAMPLE_RATE : round(1.2 * SAMPLE_RATE)]
+    sound = np.concatenate([cough, silence(1), clip, silence(1), cough, silence(0.7), clip, silence(3), clip])
+
+    def windows(n_calls: int) -> list[tuple[int, int, bool]]:
+        target = session(language="en")
+        found = []
+        for first in range(0, len(sound), 640):
+            target.feed(Chunk(sound[first : first + 640], first / SAMPLE_RATE))
+            needs = [target.need() for _ in range(n_calls)]
+            assert all(need == needs[0] for need in needs)
+            request = target.request()
+            if request is not None:
+                found.append((request.first_sample, len(request.samples), request.is_final))
+                words = tuple(Word(f"w{i}", i / 2, i / 2 + 0.4, 0.9) for i in range(int(request.duration_s * 2)))
+                target.on_result(DecodeResult("en", {"transcribe": Hypothesis(words, -0.1)}))
+        return found
+
+    expected = windows(0)
+    assert len(expected) > 5
+    assert windows(1) == windows(3) == expected
+
+
+def test_a_cough_is_not_decoded(clip: Samples) -> None:
+    """An utterance with hardly any voice is dropped when it ends."""
+    target = session(language="en")
+    feed(target, np.concatenate([clip[SAMPLE_RATE : round(1.2 * SAMPLE_RATE)], silence(1)]))
+    assert target.need() is None
+    assert target.is_idle

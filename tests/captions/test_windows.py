@@ -1,9 +1,13 @@
-"""When a running utterance is due again."""
+"""When a running utterance is due again, and which sound is dropped without a decode."""
 
 import numpy as np
 import pytest
 
-from app.captions.windows import JITTER, Pace
+from app.audio.chunk import SAMPLE_RATE, Chunk, Samples
+from app.captions.windows import CADENCE, JITTER, LIVE_WINDOW_MAX_S, Pace, Window, WindowSchedule
+from app.decode import demo_files
+from app.media import media_source
+from tests.fakes.speaker import VoicedWords
 
 
 @pytest.mark.parametrize("tick_s", [1.0, 1.5, 3.0])
@@ -37,3 +41,67 @@ def test_a_slot_is_not_waited_for_too_long_nor_taken_too_soon() -> None:
     for decoded_s in np.arange(5.0, 6.0, 0.05):
         due_s = next(float(now_s) for now_s in np.arange(decoded_s, 9.0, 0.01) if pace.is_due(decoded_s, now_s))
         assert 0.49 <= due_s - decoded_s <= 1.52
+
+
+@pytest.fixture(scope="module")
+def clip() -> Samples:
+    """Read a spoken sentence."""
+    return media_source.load(demo_files.CLIP)
+
+
+def fed(samples: Samples) -> WindowSchedule:
+    """Return a schedule that got this sound in chunks of 40 ms."""
+    schedule = WindowSchedule()
+    for first in range(0, len(samples), 640):
+        schedule.feed(Chunk(samples[first : first + 640], first / SAMPLE_RATE), keeps_silence=False)
+    return schedule
+
+
+def test_speech_is_due_once_there_is_enough_of_it(clip: Samples) -> None:
+    """A running window ends with the newest sound, and is due again a tick later."""
+    schedule = fed(clip[: 2 * SAMPLE_RATE])
+    window = schedule.due_window(has_words=False)
+    assert window is not None
+    assert (window.end_s, window.is_ended) == (2.0, False)
+    schedule.mark_decoded(window, is_draft=False)
+    assert schedule.due_window(has_words=True) is None
+    schedule.feed(Chunk(clip[2 * SAMPLE_RATE : round(3.2 * SAMPLE_RATE)], 2.0), keeps_silence=True)
+    assert schedule.due_window(has_words=True) is not None
+    schedule.decode_again(window.start_s)
+    assert schedule.behind_s == pytest.approx(3.2 - schedule.cut_s, abs=0.01)
+
+
+def test_a_pause_ends_the_utterance(clip: Samples) -> None:
+    """Its window is due at once, and what is left of it after the decode is a little silence."""
+    schedule = fed(np.concatenate([clip, np.zeros(SAMPLE_RATE, np.float32)]))
+    window = schedule.due_window(has_words=False)
+    assert window is not None
+    assert window.is_ended
+    assert window.end_s < schedule.end_s
+    schedule.finish_utterance(window)
+    assert not schedule.has_ended
+    assert schedule.cut_s == pytest.approx(window.end_s - CADENCE.ended_s / 2)
+    assert schedule.due_window(has_words=False) is None
+
+
+def test_silence_is_dropped_but_for_the_preroll() -> None:
+    """A silent hour holds no sound."""
+    schedule = fed(np.zeros(10 * SAMPLE_RATE, np.float32))
+    assert schedule.end_s - schedule.cut_s <= CADENCE.preroll_s + 0.5
+    assert schedule.behind_s == 0
+
+
+def test_no_window_is_longer_than_a_live_decode_may_be(clip: Samples) -> None:
+    """However much sound waits."""
+    window = fed(np.tile(clip[SAMPLE_RATE : round(2.5 * SAMPLE_RATE)], 20)).window()
+    assert window.end_s - window.start_s == LIVE_WINDOW_MAX_S
+
+
+def test_a_window_of_the_longest_length_counts_as_such() -> None:
+    """Wherever it begins, rounding included; else it would neither grow nor be cut."""
+    quiet = VoicedWords(())
+    length_s = LIVE_WINDOW_MAX_S
+    for start in range(0, 400_000, 7):
+        start_s = start / 100
+        assert Window(start_s, start_s + length_s, False, quiet).reaches(length_s)
+    assert any(start / 100 + length_s - start / 100 < length_s for start in range(0, 400_000, 7))

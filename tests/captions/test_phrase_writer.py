@@ -1,0 +1,77 @@
+"""What the policy decides becomes events, cuts and requests for translations."""
+
+import numpy as np
+
+from app.audio.chunk import SAMPLE_RATE, Chunk
+from app.captions.phrase_writer import PhraseWriter
+from app.captions.policy import ClosedPhrase, PolicyUpdate
+from app.captions.translation_queue import TranslationQueue
+from app.captions.windows import Window, WindowSchedule
+from app.decode.glossary import Glossary
+from tests.fakes.speaker import VoicedWords, spoken_words
+
+WORDS = spoken_words("we start now. then")
+
+
+class Written:
+    """A writer with its parts, behind four seconds of sound."""
+
+    def __init__(self) -> None:
+        self.windows = WindowSchedule()
+        self.windows.feed(Chunk(np.zeros(4 * SAMPLE_RATE, np.float32), 0.0), keeps_silence=True)
+        self.translations = TranslationQueue(Glossary())
+        self.writer = PhraseWriter(
+            room="main", source="mic", number=3, origin_s=0.0, windows=self.windows, translations=self.translations
+        )
+
+    def write(self, update: PolicyUpdate, *, language: str = "en", translates: bool = False) -> list[tuple[str, ...]]:
+        """Return track, state and text of each event."""
+        window = Window(0.0, 4.0, False, VoicedWords(WORDS))
+        events = self.writer.write(update, window, language, None, translates=translates)
+        return [(event.phrase, event.track, event.state, event.text) for event in events]
+
+
+def test_a_closed_phrase_is_cut_and_the_next_begins_there() -> None:
+    """Its name is the session and the sample at which it begins."""
+    written = Written()
+    assert written.write(PolicyUpdate((), WORDS[:2], ())) == [("3-0", "original", "open", "we start")]
+    events = written.write(PolicyUpdate((ClosedPhrase(WORDS[:3], 1.2),), (), WORDS[3:]))
+    assert events == [("3-0", "original", "final", "we start now."), ("3-19200", "original", "open", "then")]
+    assert written.windows.cut_s == 1.2
+    assert written.writer.is_open
+
+
+def test_the_sentence_so_far_is_remembered() -> None:
+    """After a whole sentence there is none."""
+    written = Written()
+    written.write(PolicyUpdate((ClosedPhrase(WORDS[:2], 0.8),), (), ()))
+    assert written.writer.previous == "we start"
+    written.write(PolicyUpdate((ClosedPhrase(WORDS[2:3], 1.2),), (), ()))
+    assert written.writer.previous == ""
+
+
+def test_english_speech_is_its_own_translation() -> None:
+    """Both tracks get the same text."""
+    events = Written().write(PolicyUpdate((ClosedPhrase(WORDS[:3], 1.2),), (), ()), translates=True)
+    assert [event[1:] for event in events] == [
+        ("original", "final", "we start now."),
+        ("en", "final", "we start now."),
+    ]
+
+
+def test_a_closed_phrase_of_another_language_is_queued_for_translation() -> None:
+    """With the sound up to its cut."""
+    written = Written()
+    written.write(PolicyUpdate((ClosedPhrase(WORDS[:3], 1.2),), (), ()), language="de", translates=True)
+    untranslated, request = written.translations.take_next()
+    assert untranslated.phrase.name == "3-0"
+    assert len(request.samples) == round(1.2 * SAMPLE_RATE)
+
+
+def test_an_open_phrase_can_be_cleared() -> None:
+    """Then no phrase is open."""
+    written = Written()
+    written.write(PolicyUpdate((), (), WORDS[:1]))
+    assert [event.text for event in written.writer.clear()] == [""]
+    assert not written.writer.is_open
+    assert written.writer.clear() == []
