@@ -6,6 +6,7 @@ from contextlib import contextmanager
 
 from app import metrics
 from app.captions.event import Event
+from app.captions.feed import CaptionFeed, FeedPosition
 
 QUEUE_FINALS = 500
 """Unread logged events of one reader, about half an hour of talk; beyond, it is closed and resumes from the log."""
@@ -22,24 +23,19 @@ class Subscription:
         """Begin empty; `size` is the number of unread logged events allowed."""
         self._room = room
         self._size = size
-        self._queue: dict[tuple[str, str, int | None], Event] = {}
-        self._finals = 0
-        self._is_too_slow = False
+        self._feed: CaptionFeed[Event] = CaptionFeed(size)
+        self._position = FeedPosition(-1, 0)
         self._arrived = asyncio.Event()
 
     def put(self, event: Event) -> None:
         """Add an event to the queue; called by the bus only."""
-        if self._is_too_slow:
-            return
-        replaced = self._queue.pop((event.phrase, event.track, None), None)
-        if replaced is not None:
+        place = (event.phrase, event.track)
+        if self._feed.is_unread(place, self._position):
             metrics.COALESCED.labels(self._room).inc()
-        self._queue[event.phrase, event.track, event.seq] = event
-        self._finals += event.is_logged
-        if self._finals > self._size:
-            self._is_too_slow = True
-            self._queue.clear()
-            metrics.LAGGARDS.labels(self._room).inc()
+        if event.is_logged:
+            self._feed.add_final(event, event)
+        else:
+            self._feed.set_open(place, event)
         self._arrived.set()
 
     async def events(self) -> AsyncIterator[Event]:
@@ -50,14 +46,15 @@ class Subscription:
         """
         while True:
             await self._arrived.wait()
-            if self._is_too_slow:
+            if self._feed.has_gap(self._position):
+                metrics.LAGGARDS.labels(self._room).inc()
                 raise SlowReaderError(f"The reader left more than {self._size} phrases unread; resume from the log.")
-            key = next(iter(self._queue), None)
-            if key is None:
+            unread = next(self._feed.unread(self._position), None)
+            if unread is None:
                 self._arrived.clear()
                 continue
-            event = self._queue.pop(key)
-            self._finals -= event.is_logged
+            self._position, event = unread
+            self._feed.drop_until(self._position.seq)
             yield event
 
 

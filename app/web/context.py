@@ -13,7 +13,7 @@ from app.captions.room import Room
 from app.errors import AccessError, RoomError
 from app.store.keyring import Keyring, Role
 from app.store.rooms import RoomSettings
-from app.web.audience import Audiences
+from app.web.audiences import Audiences
 from app.web.auth import REFUSAL, Authenticator, Client
 from app.web.connections import Connections
 from app.web.limits import ConnectionLimits

@@ -1,4 +1,4 @@
-"""A message as the bytes that go over the wire, made once for all who get it."""
+"""Encodes a message as a WebSocket frame or a server-sent event, once for all readers."""
 
 TEXT = 0x81
 """First byte of a WebSocket frame: the last part of a text message. Source: RFC 6455, section 5.2."""
@@ -15,8 +15,8 @@ def frame(message: bytes) -> bytes:
 
 
 def server_sent(message: bytes, last_id: str = "") -> bytes:
-    """Return a message as one server-sent event; `last_id` is what a client says when it comes back.
+    """Return a message as one server-sent event; a client that reconnects sends `last_id`.
 
-    JSON holds no line breaks, so one data line is enough. Source: WHATWG HTML, section 9.2.6.
+    JSON contains no line breaks, so one data line is enough. Source: WHATWG HTML, section 9.2.6.
     """
     return (f"id: {last_id}\n".encode() if last_id else b"") + b"data: " + message + b"\n\n"

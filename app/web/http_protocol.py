@@ -1,7 +1,8 @@
-"""uvicorn's HTTP connection with deadlines and limits: uvicorn itself waits for ever for a request that drips in.
+"""uvicorn's HTTP protocol with deadlines and limits.
 
-Source: uvicorn 0.54 h11_impl.py; issue 157 of its repository lists request timeouts as open. It also waits for ever
-for a client that does not read its answer, and raises where what follows an answer makes no sense.
+uvicorn itself waits without end for a slow request and for a client that does not read its response, and raises an
+error for invalid data after a response. Source: uvicorn 0.54 h11_impl.py; issue 157 of its repository lists request
+timeouts as open.
 """
 
 import asyncio
@@ -15,72 +16,75 @@ from app.errors import BusyError
 from app.web.limits import ConnectionLimits
 
 REQUEST_S = 10.0
-"""How long a request may take to arrive, with its body."""
+"""How long a request may take to arrive, including its body."""
 
 STALL_S = 20.0
-"""How long a client may take to read the 64 KiB that wait for it; 3 kB/s is enough."""
+"""How long a client may take to read the 64 KiB in its buffer; 3 kB/s is enough."""
 
 
 class HttpProtocol(H11Protocol):
-    """One HTTP connection, until it becomes a WebSocket."""
+    """One HTTP connection, until it becomes a WebSocket.
 
-    def __init__(self, limits: ConnectionLimits, **given: Any) -> None:
-        """Count in `limits`; the rest is uvicorn's."""
-        super().__init__(**given)
+    Written for uvicorn 0.54: `H11Protocol` and its methods are not a public interface.
+    """
+
+    def __init__(self, limits: ConnectionLimits, **arguments: Any) -> None:
+        """Check the number of connections against `limits`; the other arguments are uvicorn's."""
+        super().__init__(**arguments)
         self._limits = limits
-        self._deadline: asyncio.TimerHandle | None = None
+        self._request_deadline: asyncio.TimerHandle | None = None
         """When the request must have arrived."""
-        self._patience: asyncio.TimerHandle | None = None
-        """When the client must have read."""
+        self._read_deadline: asyncio.TimerHandle | None = None
+        """When the client must have read its response."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
-        """Let it in if there is room."""
+        """Accept the connection if there are not too many."""
         super().connection_made(transport)
         try:
             self._limits.check_total(len(self.connections))
         except BusyError:
             transport.abort()
             return
-        self._watch()
+        self._check_request()
 
     def data_received(self, data: bytes) -> None:
-        """Give each request its time."""
+        """Parse data, and start or end the deadline of a request."""
         super().data_received(data)
-        self._watch()
+        self._check_request()
 
     def on_response_complete(self) -> None:
-        """Give its time to the next request, which may have come with the last, and to the client to read this one."""
+        """Start the deadlines of the next request, which may be here already, and of reading this response."""
         super().on_response_complete()
-        self._watch()
-        self._await_reading()
+        self._check_request()
+        self._check_reading()
 
     def pause_writing(self) -> None:
-        """Wait for a client that does not read, but not for ever."""
+        """The client does not read: start its deadline."""
         super().pause_writing()
-        self._await_reading()
+        self._check_reading()
 
     def resume_writing(self) -> None:
-        """The client reads again."""
+        """The client reads again: end its deadline."""
         super().resume_writing()
-        self._have_patience(None)
+        self._set_read_deadline(None)
 
     def send_400_response(self, msg: str) -> None:
-        """Answer what is no request; uvicorn raises if the answer before it has been given already."""
+        """Answer an invalid request; uvicorn raises if the response before it is complete."""
         metrics.CLOSED_SOCKETS.labels("malformed").inc()
         try:
             super().send_400_response(msg)
         except h11.LocalProtocolError:
             self.transport.abort()
         else:
-            self._await_reading()
+            self._check_reading()
 
     def timeout_keep_alive_handler(self) -> None:
-        """No other request has come: close, and do not wait long for a client that does not read."""
+        """No further request came: close, with a deadline for a client that does not read."""
         super().timeout_keep_alive_handler()
-        self._await_reading()
+        self._check_reading()
 
     def shutdown(self) -> None:
-        """The service closes down: streams end, and who does not read is dropped."""
+        """The service shuts down: end streams, and close connections whose client does not read."""
         if self.flow.write_paused:
             self.transport.abort()
             return
@@ -92,42 +96,42 @@ class HttpProtocol(H11Protocol):
             self.transport.abort()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """It is over; the kernel says so of a client that for long took nothing in."""
+        """Clean up; the error is a timeout if the client acknowledged no data for too long."""
         if isinstance(exc, TimeoutError):
             metrics.CLOSED_SOCKETS.labels("silent").inc()
-        self._forget()
+        self._clear_deadlines()
         super().connection_lost(exc)
 
-    def _watch(self) -> None:
+    def _check_request(self) -> None:
         if self.transport.get_protocol() is not self:
-            self._forget()
+            self._clear_deadlines()
         elif self.conn.their_state not in (h11.IDLE, h11.SEND_BODY):
-            self._expect(None)
-        elif self._deadline is None and not self.transport.is_closing():
-            self._expect(self.loop.call_later(REQUEST_S, self._drop, "slow request"))
+            self._set_request_deadline(None)
+        elif self._request_deadline is None and not self.transport.is_closing():
+            self._set_request_deadline(self.loop.call_later(REQUEST_S, self._drop, "slow request"))
 
-    def _expect(self, deadline: asyncio.TimerHandle | None) -> None:
-        if self._deadline is not None:
-            self._deadline.cancel()
-        self._deadline = deadline
+    def _set_request_deadline(self, deadline: asyncio.TimerHandle | None) -> None:
+        if self._request_deadline is not None:
+            self._request_deadline.cancel()
+        self._request_deadline = deadline
 
-    def _await_reading(self) -> None:
-        waits = self.transport.get_write_buffer_size() > 0
-        self._have_patience(self.loop.call_later(STALL_S, self._lose_patience) if waits else None)
+    def _check_reading(self) -> None:
+        is_unread = self.transport.get_write_buffer_size() > 0
+        self._set_read_deadline(self.loop.call_later(STALL_S, self._drop_stalled) if is_unread else None)
 
-    def _have_patience(self, patience: asyncio.TimerHandle | None) -> None:
-        if self._patience is not None:
-            self._patience.cancel()
-        self._patience = patience
+    def _set_read_deadline(self, deadline: asyncio.TimerHandle | None) -> None:
+        if self._read_deadline is not None:
+            self._read_deadline.cancel()
+        self._read_deadline = deadline
 
-    def _lose_patience(self) -> None:
+    def _drop_stalled(self) -> None:
         if self.transport.get_write_buffer_size():
             self._drop("stalled")
 
-    def _forget(self) -> None:
-        self._expect(None)
-        self._have_patience(None)
+    def _clear_deadlines(self) -> None:
+        self._set_request_deadline(None)
+        self._set_read_deadline(None)
 
-    def _drop(self, why: str) -> None:
-        metrics.CLOSED_SOCKETS.labels(why).inc()
+    def _drop(self, reason: str) -> None:
+        metrics.CLOSED_SOCKETS.labels(reason).inc()
         self.transport.abort()

@@ -1,4 +1,4 @@
-"""What an operator is told: how the room is doing, and what the service refuses."""
+"""The status of a room for operators: sources, outputs, alarms, and what the service refused."""
 
 import asyncio
 from collections.abc import Iterator
@@ -12,9 +12,9 @@ from app.web.messages import Refusal, RoomStatus, StatusMessage, build_room_stat
 from app.web.websocket_protocol import WebSocketProtocol
 
 STATUS_PAUSE_S = 0.25
-"""Pause between two looks; a meter that moves four times a second is alive."""
+"""Pause between two status messages; four times a second is enough for a level meter."""
 
-WHY = {
+REFUSAL_REASONS = {
     "keys": "links that are not valid",
     "attempts": "too many wrong links from one address",
     "sockets": "more readers than the service takes",
@@ -30,42 +30,42 @@ WHY = {
 
 
 def build_status(context: AppContext, room: Room) -> RoomStatus:
-    """Return how a room is doing now."""
+    """Return the present status of a room."""
     refusals = tuple(
-        Refusal(reason=reason, message=WHY.get(reason, reason), count=count)
+        Refusal(reason=reason, message=REFUSAL_REASONS.get(reason, reason), count=count)
         for reason, count in metrics.REFUSALS.by_reason().items()
     )
     return build_room_status(room.state, n_late=context.audiences.n_late(room), refusals=refusals)
 
 
 @contextmanager
-def overseeing(socket: WebSocketProtocol, room: Room, context: AppContext) -> Iterator[None]:
-    """Tell an operator's console how the room is doing, whenever that has changed, while the block lasts."""
-    overseer = _StatusSender(socket, room, context)
-    overseer.tell()
+def send_status(socket: WebSocketProtocol, room: Room, context: AppContext) -> Iterator[None]:
+    """Send the status of a room to an operator, whenever it has changed, while the block lasts."""
+    sender = _StatusSender(socket, room, context)
+    sender.send()
     try:
         yield
     finally:
-        overseer.close()
+        sender.close()
 
 
 class _StatusSender:
-    """Looks at a room several times a second."""
+    """Checks the status of a room several times a second."""
 
     def __init__(self, socket: WebSocketProtocol, room: Room, context: AppContext) -> None:
         self._socket, self._room, self._context = socket, room, context
-        self._told = b""
+        self._sent = b""
         self._timer: asyncio.TimerHandle | None = None
 
-    def tell(self) -> None:
-        """Tell what has changed, unless the client has yet to read what it was told."""
+    def send(self) -> None:
+        """Send the status if it has changed, unless the client has not read the messages before."""
         message = StatusMessage(status=build_status(self._context, self._room)).encoded()
-        if message != self._told and self._socket.is_writable:
+        if message != self._sent and self._socket.is_writable:
             self._socket.write(frame(message))
-            self._told = message
-        self._timer = asyncio.get_running_loop().call_later(STATUS_PAUSE_S, self.tell)
+            self._sent = message
+        self._timer = asyncio.get_running_loop().call_later(STATUS_PAUSE_S, self.send)
 
     def close(self) -> None:
-        """Tell no more."""
+        """Stop sending."""
         if self._timer is not None:
             self._timer.cancel()

@@ -1,4 +1,4 @@
-"""The doors: pages, sockets, and what other programs ask."""
+"""The ASGI application and the server that runs it."""
 
 import asyncio
 import errno
@@ -28,23 +28,24 @@ from app.web.websocket import HELLO_BYTES, serve_websocket
 from app.web.websocket_protocol import WebSocketProtocol
 
 BODY_MAX = 1 << 20
-"""Bytes in the body of a request; a glossary of ten thousand terms is less."""
+"""Largest body of a request in bytes; a glossary of ten thousand terms is smaller."""
 
 BACKLOG = 4096
-"""Connections that may wait to be taken in, as when a whole hall comes back at once."""
+"""Connections that may wait to be accepted, as when a whole hall reconnects at once."""
 
 SEND_BUFFER = 64 << 10
-"""Bytes the kernel holds for a client; left alone it holds 4 MiB for one that reads nothing, an hour of captions."""
+"""Bytes that the kernel buffers for a client; by default it buffers 4 MiB for one that reads nothing, an hour of
+captions."""
 
-SILENT_S = 20
-"""A client whose machine acknowledges nothing for so long is gone."""
+ACK_TIMEOUT_S = 20
+"""A client whose machine acknowledges no data for this long is gone."""
 
 PING_S = 20.0
-"""Pause between two pings of a viewer or a source, and how long it may take to answer one."""
+"""Pause between two pings to a client, and how long it may take to answer one."""
 
 
 def create_app(context: AppContext) -> ASGIApp:
-    """Return the web application over a service."""
+    """Return the web application of a service."""
     web = FastAPI(
         title="Surtitle",
         version=app.__version__,
@@ -58,7 +59,7 @@ def create_app(context: AppContext) -> ASGIApp:
     files = CompressedFiles(static_dir())
 
     @web.websocket("/ws/{room}")
-    async def talk(websocket: WebSocket, room: str) -> None:
+    async def connect(websocket: WebSocket, room: str) -> None:
         await serve_websocket(websocket, room, context)
 
     for router in (
@@ -70,14 +71,14 @@ def create_app(context: AppContext) -> ASGIApp:
     ):
         web.include_router(router)
     web.mount("/static", files, name="static")
-    return SafeHeaders(web)  # outside of all, so that the answer to a fault has them too
+    return SafeHeaders(web)  # outermost, so that the response to an unexpected error has the headers too
 
 
 def bind(host: str, port: int) -> socket.socket:
-    """Take the address before anything slow begins; port 0 takes any free one.
+    """Bind the address of the service before anything slow begins; port 0 takes any free one.
 
     Raises:
-        AddressError: The port is taken, or the address is not this machine's.
+        AddressError: The port is in use, or the address is not one of this machine.
     """
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
@@ -103,20 +104,20 @@ def bind(host: str, port: int) -> socket.socket:
 
 
 def _set_options(taken: socket.socket) -> None:
-    """Set what every connection inherits."""
+    """Set the options that every connection inherits."""
     if hasattr(socket, "SO_REUSEADDR") and not hasattr(socket, "SO_EXCLUSIVEADDRUSE"):
         taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     taken.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER)
     if hasattr(socket, "TCP_USER_TIMEOUT"):
-        taken.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, SILENT_S * 1000)
+        taken.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, ACK_TIMEOUT_S * 1000)
 
 
 class Server:
-    """uvicorn on a socket that is already ours; signals stay with the command line."""
+    """Runs uvicorn on a bound socket; signals stay with the command line."""
 
     def __init__(self, context: AppContext, bound: socket.socket, *, proxies: str = "127.0.0.1,::1") -> None:
-        """Prepare to serve on a socket from `bind`; `proxies` are trusted to say for whom they ask."""
-        logging.getLogger("uvicorn.error").setLevel(logging.ERROR)  # below, it logs addresses and what peers do wrong
+        """Prepare to serve on a socket from `bind`; `proxies` are trusted to name the address of their clients."""
+        logging.getLogger("uvicorn.error").setLevel(logging.ERROR)  # below, it logs addresses and errors of clients
         config = uvicorn.Config(
             create_app(context),
             log_config=None,
@@ -133,26 +134,29 @@ class Server:
             server_header=False,
             timeout_graceful_shutdown=5,
         )
-        self._server = _Uvicorn(config)
+        self._server = _ReadyServer(config)
         self._bound = bound
-        self._context = context
+        self._audiences = context.audiences
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
-        """Serve while the block lasts, which begins when requests are answered; then pages are told to come back."""
+        """Serve while the block lasts; it begins when requests are answered, and its end asks clients to reconnect."""
         async with asyncio.TaskGroup() as group:
-            serving = group.create_task(self._server._serve([self._bound]))  # serve() would take the signals away
+            serving = group.create_task(self._server._serve([self._bound]))  # serve() would install signal handlers
             await self._server.ready.wait()
             try:
                 yield
             finally:
                 self._server.should_exit = True
-                self._context.audiences.end_sse_streams()
+                self._audiences.end_sse_streams()
                 await asyncio.wait([serving])
 
 
-class _Uvicorn(uvicorn.Server):
-    """Tells when it is ready, which uvicorn keeps to itself."""
+class _ReadyServer(uvicorn.Server):
+    """uvicorn with an event that is set once it accepts connections.
+
+    Written for uvicorn 0.54: it overrides `startup` and calls `_serve`.
+    """
 
     def __init__(self, config: uvicorn.Config) -> None:
         super().__init__(config)

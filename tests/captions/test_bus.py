@@ -27,6 +27,22 @@ async def test_an_unread_open_phrase_is_replaced_and_a_final_one_kept() -> None:
     await events.aclose()  # type: ignore[attr-defined]
 
 
+async def test_a_reader_that_pauses_reads_on_where_it_stopped() -> None:
+    """Events that were not yielded yet stay in the queue, and an open phrase in its newest state."""
+    queue = Subscription("main", size=10)
+    queue.put(replace(EVENT, phrase="1-9"))
+    for number in range(3):
+        queue.put(logged(number))
+    queue.put(replace(EVENT, phrase="1-9", rev=2))
+    read: list[tuple[int | None, int]] = []
+    while len(read) < 4:
+        async for event in queue.events():
+            read.append((event.seq, event.rev))
+            break
+    assert [seq for seq, _ in read] == [0, 1, 2, None]
+    assert read[-1] == (None, 2)
+
+
 async def test_a_reader_too_far_behind_must_resume() -> None:
     """A reader whose queue is full of final events is closed, since a gap would be worse."""
     queue = Subscription("main", size=2)

@@ -61,7 +61,7 @@ async def test_what_is_over_is_told_to_nobody(tmp_path: Path) -> None:
     log = await shelf.log()
     room = Room("main", engine=ScriptedEngine(), settings=SessionSettings(), log=log, model="none")
     audience = Audience(room)
-    audience.follow()
+    audience.start()
     room.publish(event("canary"))
     await shelf.settle()
     assert b"canary" in audience.take(Newcomer())

@@ -1,4 +1,4 @@
-"""What each reader of a room is told, at whatever pace it reads."""
+"""What the readers of a room get, each at its own pace."""
 
 import asyncio
 import json
@@ -12,45 +12,45 @@ from app.captions.log import MemoryLog
 from app.captions.room import Room
 from app.captions.room_state import SourceState, Visibility
 from app.captions.session import SessionSettings
-from app.web import audience
+from app.web import audience as audience_module
 from app.web.audience import RING, Audience
 from tests.fakes.scripted_engine import ScriptedEngine
 
 
-class Listener:
-    """A reader that keeps what it is told while it keeps up."""
+class RecordingReader:
+    """A reader that keeps what it gets, and can stop reading."""
 
     is_stream = True
 
-    def __init__(self, of: Audience, since: int | None = None, epoch: str | None = None) -> None:
+    def __init__(self, audience: Audience, since: int | None = None, epoch: str | None = None) -> None:
         self.since, self.epoch, self.version = since, epoch, -1
-        self.keeps_up = True
-        self.told: list[dict[str, Any]] = []
-        self._of = of
+        self.is_reading = True
+        self.messages: list[dict[str, Any]] = []
+        self._audience = audience
 
     def wake(self) -> None:
-        """Take what is new."""
-        while self.keeps_up and (piece := self._of.take(self)):
-            lines = [line for line in piece.decode().splitlines() if line.startswith("data: ")]
-            self.told += [json.loads(line[6:]) for line in lines]
+        """Read what is new."""
+        while self.is_reading and (data := self._audience.take(self)):
+            lines = [line for line in data.decode().splitlines() if line.startswith("data: ")]
+            self.messages += [json.loads(line[6:]) for line in lines]
 
     def leave(self) -> None:
-        """Be told nothing more."""
-        self.keeps_up = False
+        """Stop reading."""
+        self.is_reading = False
 
     def catch_up(self) -> None:
         """Read again."""
-        self.keeps_up = True
+        self.is_reading = True
         self.wake()
 
     def texts(self) -> list[str]:
-        """Return the captions told one by one."""
-        return [message["caption"]["committed"] for message in self.told if message["type"] == "caption"]
+        """Return the texts of all caption messages."""
+        return [message["caption"]["committed"] for message in self.messages if message["type"] == "caption"]
 
     def seqs(self) -> list[int]:
-        """Return the numbers of all final captions told, in snapshots too."""
+        """Return the numbers of all final captions, including those in snapshots."""
         captions: list[dict[str, Any]] = []
-        for message in self.told:
+        for message in self.messages:
             captions += message.get("captions", [])
             captions += [message["caption"]] if message["type"] == "caption" else []
         return [caption["seq"] for caption in captions if caption["seq"] is not None]
@@ -68,17 +68,23 @@ def say(room: Room, phrase: int, text: str, *, rev: int = 1, final: bool = False
     room.publish(Event("main", "", None, f"1-{phrase}", rev, "s", "original", state, "en", 0.0, 1.0, text))  # type: ignore[arg-type]
 
 
+def start(room: Room) -> Audience:
+    """Return an audience that is subscribed to the room."""
+    audience = Audience(room)
+    audience.start()
+    return audience
+
+
 async def settle() -> None:
-    """Let everything that is due be told."""
-    await asyncio.sleep(audience.OPEN_PAUSE_S + 0.05)
+    """Wait until everything that is due is sent."""
+    await asyncio.sleep(audience_module.OPEN_PAUSE_S + 0.05)
 
 
-async def test_open_phrases_are_told_four_times_a_second_at_most(room: Room) -> None:
-    """The first state comes at once, of many the newest, and the final word at once again."""
-    of = Audience(room)
-    of.follow()
-    reader = Listener(of)
-    with of.admit(reader):
+async def test_open_phrases_are_sent_at_most_four_times_a_second(room: Room) -> None:
+    """The first state is sent at once, then the newest of many, and the final caption at once again."""
+    audience = start(room)
+    reader = RecordingReader(audience)
+    with audience.serve(reader):
         for rev in range(1, 20):
             say(room, 0, f"w{rev}", rev=rev)
             await asyncio.sleep(0)
@@ -89,16 +95,15 @@ async def test_open_phrases_are_told_four_times_a_second_at_most(room: Room) -> 
         say(room, 0, "all", rev=20, final=True)
         await asyncio.sleep(0.01)
         assert reader.texts() == ["w1", "w19", "all"]
-    of.close()
+    audience.close()
 
 
-async def test_who_does_not_keep_up_costs_the_others_nothing_and_misses_no_final_word(room: Room) -> None:
-    """A reader that stalls is told all final captions when it reads again, and of open ones the newest."""
-    of = Audience(room)
-    of.follow()
-    quick, slow = Listener(of), Listener(of)
-    with of.admit(quick), of.admit(slow):
-        slow.keeps_up = False
+async def test_a_reader_that_stalls_misses_no_final_caption(room: Room) -> None:
+    """When it reads again it gets all final captions and the newest open ones; others are not delayed."""
+    audience = start(room)
+    quick, slow = RecordingReader(audience), RecordingReader(audience)
+    with audience.serve(quick), audience.serve(slow):
+        slow.is_reading = False
         for number in range(20):
             say(room, number, "open", rev=1)
             await asyncio.sleep(0.02)
@@ -111,32 +116,30 @@ async def test_who_does_not_keep_up_costs_the_others_nothing_and_misses_no_final
         assert slow.seqs() == list(range(1, 21))
         assert slow.texts()[-1] == "now"
         assert "open" not in slow.texts()
-    of.close()
+    audience.close()
 
 
 @pytest.mark.parametrize("missed", [1, RING - 1, RING, RING + 1, 3 * RING])
 async def test_a_reader_far_behind_gets_a_snapshot_and_no_gap(room: Room, missed: int) -> None:
-    """However much was said meanwhile, each final caption comes once and in order."""
-    of = Audience(room)
-    of.follow()
-    reader = Listener(of)
-    with of.admit(reader):
+    """However much was said meanwhile, each final caption is sent once and in order."""
+    audience = start(room)
+    reader = RecordingReader(audience)
+    with audience.serve(reader):
         say(room, 0, "first", final=True)
         await settle()
-        reader.keeps_up = False
+        reader.is_reading = False
         for number in range(1, missed + 1):
             say(room, number, "w", final=True)
         await settle()
         reader.catch_up()
         assert reader.seqs() == list(range(1, missed + 2))
-        assert sum(message["type"] == "snapshot" for message in reader.told) == 1 + (missed > RING)
-    of.close()
+        assert sum(message["type"] == "snapshot" for message in reader.messages) == 1 + (missed > RING)
+    audience.close()
 
 
-async def test_who_comes_back_is_told_what_it_missed_and_who_holds_another_log_starts_afresh(room: Room) -> None:
-    """A number counts in its own log only; one from the future is no number of ours."""
-    of = Audience(room)
-    of.follow()
+async def test_a_reader_resumes_where_it_left_off(room: Room) -> None:
+    """A reader of this log gets what it missed; one with another epoch or an unknown number starts again."""
+    audience = start(room)
     for number in range(5):
         say(room, number, f"t{number}", final=True)
     for since, epoch, is_fresh, seqs in (
@@ -146,89 +149,85 @@ async def test_who_comes_back_is_told_what_it_missed_and_who_holds_another_log_s
         (9, "e1", True, [1, 2, 3, 4, 5]),
         (None, None, True, [1, 2, 3, 4, 5]),
     ):
-        reader = Listener(of, since, epoch)
-        with of.admit(reader):
-            welcome, snapshot = reader.told[:2]
+        reader = RecordingReader(audience, since, epoch)
+        with audience.serve(reader):
+            welcome, snapshot = reader.messages[:2]
         assert (welcome["type"], snapshot["is_fresh"], reader.seqs()) == ("welcome", is_fresh, seqs)
-    of.close()
+    audience.close()
 
 
-async def test_a_state_is_told_when_readers_should_know(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A level meter's dance reaches no reader; a source that breaks off does, once."""
-    monkeypatch.setattr(audience, "STATE_PAUSE_S", 0.01)
-    of = Audience(room)
-    of.follow()
-    reader = Listener(of)
-    with of.admit(reader):
+async def test_readers_get_the_state_when_it_changes_for_them(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A change of the level is not sent to readers; a source that breaks off is, once."""
+    monkeypatch.setattr(audience_module, "STATE_PAUSE_S", 0.01)
+    audience = start(room)
+    reader = RecordingReader(audience)
+    with audience.serve(reader):
         room.set_source(SourceState("s", "listening"))
         await settle()
-        n_told = len(reader.told)
+        n_messages = len(reader.messages)
         for level in range(50):
             room.set_source(SourceState("s", "listening", level_dbfs=-float(level)))
             await asyncio.sleep(0.002)
         await settle()
-        assert len(reader.told) == n_told
+        assert len(reader.messages) == n_messages
         room.set_source(SourceState("s", "retrying", "It broke off."))
         await settle()
-        assert [message["state"]["sources"][0]["status"] for message in reader.told[n_told:]] == ["retrying"]
-    of.close()
+        assert [message["state"]["sources"][0]["status"] for message in reader.messages[n_messages:]] == ["retrying"]
+    audience.close()
 
 
-async def test_erased_captions_leave_every_reader(room: Room) -> None:
-    """After an erasure a fresh snapshot without them comes to all, and later captions after it."""
-    of = Audience(room)
-    of.follow()
-    reader = Listener(of)
-    with of.admit(reader):
+async def test_readers_clear_erased_captions(room: Room) -> None:
+    """After an erasure all readers get an empty snapshot, and later captions after it."""
+    audience = start(room)
+    reader = RecordingReader(audience)
+    with audience.serve(reader):
         say(room, 0, "secret", final=True)
         await settle()
         await room.erase()
         await settle()
-        snapshot = [message for message in reader.told if message["type"] == "snapshot"][-1]
+        snapshot = [message for message in reader.messages if message["type"] == "snapshot"][-1]
         assert (snapshot["is_fresh"], snapshot["captions"]) == (True, [])
         say(room, 1, "after", final=True)
         await settle()
         assert reader.texts()[-1] == "after"
-    late = Listener(of, since=1, epoch="e1")
-    with of.admit(late):
-        assert "secret" not in json.dumps(late.told)
-    of.close()
+    late = RecordingReader(audience, since=1, epoch="e1")
+    with audience.serve(late):
+        assert "secret" not in json.dumps(late.messages)
+    audience.close()
 
 
-async def test_a_thousand_readers_are_told_in_turns(room: Room) -> None:
-    """The event loop does other work between them, and all are told."""
-    of = Audience(room)
-    of.follow()
+async def test_a_thousand_readers_are_served_in_rounds(room: Room) -> None:
+    """The event loop does other work between the rounds, and all readers are served."""
+    audience = start(room)
     with ExitStack() as stack:
-        readers = [Listener(of) for _ in range(1000)]
+        readers = [RecordingReader(audience) for _ in range(1000)]
         for reader in readers:
-            stack.enter_context(of.admit(reader))
+            stack.enter_context(audience.serve(reader))
         assert room.n_readers == 1000
         say(room, 0, "all", final=True)
-        turns = 0
+        rounds = 0
         while any(not reader.texts() for reader in readers):
             await asyncio.sleep(0)
-            turns += 1
-        assert turns >= 1000 / audience.AT_ONCE
+            rounds += 1
+        assert rounds >= 1000 / audience_module.READERS_AT_ONCE
         assert all(reader.texts() == ["all"] for reader in readers)
     assert room.n_readers == 0
-    of.close()
+    audience.close()
 
 
-async def test_whoever_comes_first_is_welcomed_with_the_state_of_now(room: Room) -> None:
-    """What the operator hid while nobody read is hidden to the next reader, and so is what is changed back."""
-    of = Audience(room)
-    of.follow()
-    first, second = Listener(of), Listener(of)
-    with of.admit(first):
+async def test_a_new_reader_is_welcomed_with_the_present_state(room: Room) -> None:
+    """A change without readers is in the welcome of the next one, and a change back is sent."""
+    audience = start(room)
+    first, second = RecordingReader(audience), RecordingReader(audience)
+    with audience.serve(first):
         await settle()
-        room.set_visibility(Visibility(notice="told"))
+        room.set_visibility(Visibility(notice="Lunch"))
         await settle()
     room.set_visibility(Visibility(is_hidden=True))
-    with of.admit(second):
+    with audience.serve(second):
         await settle()
-        assert second.told[0]["state"]["showing"]["is_hidden"] is True
-        room.set_visibility(Visibility(notice="told"))
-        await asyncio.sleep(audience.STATE_PAUSE_S + 0.1)
-        assert second.told[-1]["state"]["showing"]["notice"] == "told"
-    of.close()
+        assert second.messages[0]["state"]["showing"]["is_hidden"] is True
+        room.set_visibility(Visibility(notice="Lunch"))
+        await asyncio.sleep(audience_module.STATE_PAUSE_S + 0.1)
+        assert second.messages[-1]["state"]["showing"]["notice"] == "Lunch"
+    audience.close()

@@ -1,4 +1,4 @@
-"""How many may come and how fast: the one too many is refused with a sentence, and counted once."""
+"""Limits on connections and rates: what exceeds them is refused with a message, and counted once."""
 
 import json
 import time
@@ -19,22 +19,22 @@ def hello(role: str = "viewer", key: str = "", session: str = "") -> bytes:
 
 
 def silent(service: ServiceProcess) -> RawPeer:
-    """Return a peer that has said nothing."""
+    """Return a peer that has sent no hello."""
     return service.peer().shake()
 
 
 def viewer(service: ServiceProcess) -> RawPeer:
-    """Return a peer that says it is a viewer."""
+    """Return a peer that has sent a viewer's hello."""
     return service.peer().shake().send(hello(key="right"))
 
 
 def speaker(service: ServiceProcess) -> RawPeer:
-    """Return a peer that says it is a source."""
+    """Return a peer that has sent a source's hello."""
     return service.peer().shake().send(hello("source", "right"))
 
 
 def refusal(peer: RawPeer) -> tuple[str, float, int]:
-    """Return the sentence, the seconds to wait and the close code."""
+    """Return the message, the seconds to wait and the close code."""
     message = next(peer.messages("error"))
     assert message["code"] == "busy"
     return message["message"], message["retry_after_s"], peer.close_code()[0]
@@ -46,6 +46,9 @@ def limited(what: str) -> str:
 
 
 KEY = "Authorization: Bearer right\r\n"
+
+LABELS = {"speakers": "key", "unauthenticated": "strangers"}
+"""Label of the counter, where it differs from the setting."""
 
 
 @pytest.mark.parametrize(
@@ -60,9 +63,9 @@ KEY = "Authorization: Bearer right\r\n"
     ],
 )
 def test_one_too_many_is_refused(what: str, enter: Enter, sentence: str) -> None:
-    """Three come in; the fourth gets a sentence and 1013 or 429, the service lives on, and who leaves makes room."""
+    """The fourth of three allowed gets a message and 1013 or 429; after one leaves, another is accepted."""
     with running_service(limits={what: 3}) as service:
-        n_files, counter = service.n_files, limited("key" if what == "speakers" else what)
+        n_files, counter = service.n_files, limited(LABELS.get(what, what))
         inside = [enter(service) for _ in range(3)]
         for peer in inside:
             if enter is not silent:
@@ -84,8 +87,8 @@ def test_one_too_many_is_refused(what: str, enter: Enter, sentence: str) -> None
         assert enter is silent or next(peer.messages("welcome"))
 
 
-def test_beyond_all_room_connections_are_cut() -> None:
-    """When even those who are to be refused are too many, a connection is cut at once, and later ones come in again."""
+def test_connections_beyond_the_spare_are_closed() -> None:
+    """When there are too many even to refuse, a connection is closed at once; later ones are accepted again."""
     with running_service(limits={"sockets": 3, "spare": 5}) as service:
         service.get("/metrics")
         n_files = service.n_files
@@ -98,8 +101,8 @@ def test_beyond_all_room_connections_are_cut() -> None:
         assert service.count(limited("sockets")) == 1
 
 
-def test_guessing_is_slowed_and_the_hall_comes_in() -> None:
-    """300 viewers with one right key come in from the address that tries 200 wrong ones, of which 30 are looked at."""
+def test_guessing_is_limited_and_right_keys_work() -> None:
+    """300 viewers connect from an address that also tries 200 wrong keys, of which the first 30 are checked."""
     with running_service(key="right") as service:
         codes = []
         for number in range(300):
@@ -109,7 +112,7 @@ def test_guessing_is_slowed_and_the_hall_comes_in() -> None:
                 guess = service.peer().shake().send(hello(key=f"wrong{number}"))
                 codes.append(next(guess.messages("error"))["code"])
         assert codes[:30] == ["access"] * 30
-        assert codes[31:].count("busy") >= 168  # six a minute are looked at again
+        assert codes[31:].count("busy") >= 168  # six a minute are checked again
         answer = service.get("/api/rooms", "Authorization: Bearer wrong\r\n")
         assert answer.startswith(b"HTTP/1.1 429")
         assert b"retry-after: 60\r\n" in answer.lower()
@@ -118,8 +121,8 @@ def test_guessing_is_slowed_and_the_hall_comes_in() -> None:
         assert wrong == 201
 
 
-def test_wrong_keys_of_many_addresses_are_forgotten() -> None:
-    """Who guesses from ever new addresses costs neither memory nor time."""
+def test_wrong_keys_of_many_addresses_cost_little() -> None:
+    """Guesses from always new addresses cost neither memory nor time."""
     limits = ConnectionLimits()
     start_s = time.process_time()
     for number in range(5 * ATTEMPTS_KEPT):
@@ -129,7 +132,7 @@ def test_wrong_keys_of_many_addresses_are_forgotten() -> None:
 
 
 @pytest.mark.parametrize(
-    ("address", "whose"),
+    ("address", "network"),
     [
         ("192.0.2.7", "192.0.2.7"),
         ("::ffff:192.0.2.7", "192.0.2.7"),
@@ -140,9 +143,9 @@ def test_wrong_keys_of_many_addresses_are_forgotten() -> None:
         ("", ""),
     ],
 )
-def test_a_household_is_one_address(address: str, whose: str) -> None:
-    """Who has all addresses of an IPv6 network is counted as one."""
-    assert client_network(address) == whose
+def test_an_ipv6_network_counts_as_one_client(address: str, network: str) -> None:
+    """All addresses of an IPv6 /64 network count as one client."""
+    assert client_network(address) == network
 
 
 def sound(first_s: float, last_s: float) -> bytes:
@@ -151,8 +154,8 @@ def sound(first_s: float, last_s: float) -> bytes:
     return frame(BINARY, first.to_bytes(8, "little") + bytes(2 * (last - first)))
 
 
-def test_sound_comes_as_fast_as_it_is_spoken(service: ServiceProcess) -> None:
-    """30 s that a page sends again after a break are taken at once; more and more is ended with a sentence."""
+def test_sound_is_limited_to_real_time(service: ServiceProcess) -> None:
+    """30 s that a page sends after it reconnects are accepted at once; a page that keeps sending faster is refused."""
     counter = limited("sound")
     n_before = service.count(counter)
     peer = service.peer().shake().send(frame(TEXT, SOURCE))
@@ -171,7 +174,7 @@ def test_sound_comes_as_fast_as_it_is_spoken(service: ServiceProcess) -> None:
     assert service.count(counter) == n_before + 1
 
 
-def test_a_refused_viewer_may_come_back(service: ServiceProcess) -> None:
-    """Who was refused for one thing is not remembered for it."""
+def test_a_refused_viewer_can_reconnect(service: ServiceProcess) -> None:
+    """A refusal has no effect on the next connection."""
     assert service.peer().shake().send(frame(TEXT, b"nonsense")).close_code()[0] == 1008
     assert next(service.peer().shake().send(frame(TEXT, VIEWER)).messages("welcome"))

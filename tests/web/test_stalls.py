@@ -81,7 +81,7 @@ def test_a_viewer_that_answers_no_ping_is_gone() -> None:
 
 def test_a_closed_window_is_counted() -> None:
     """Whose kernel takes nothing in for as long as is allowed is dropped by ours, and counted."""
-    constants = {"app.web.server.SILENT_S": 1, "app.web.websocket.SEND_S": 60.0}
+    constants = {"app.web.server.ACK_TIMEOUT_S": 1, "app.web.websocket.SEND_S": 60.0}
     with running_service(constants=constants, say_s=0.02, n_chars=300) as service:
         n_files = service.n_files
         for _ in range(5):

@@ -52,7 +52,7 @@ ROLES: dict[str, Callable[[ServiceProcess], RawPeer]] = {
 @pytest.mark.parametrize(
     ("flood", "reason", "counted", "growth_bytes"),
     [
-        (frame(TEXT, fin=False) + frame(CONT, fin=False) * FLOOD, "parts", "fragments", 10 * MIB),
+        (frame(TEXT, fin=False) + frame(CONT, fin=False) * FLOOD, "fragments", "fragments", 10 * MIB),
         (frame(PING, b"x" * 20) * FLOOD, "pings", "control frames", 2 * MIB),
         (frame(PING) * FLOOD, "pings", "control frames", 2 * MIB),
         (frame(PONG) * FLOOD, "pings", "control frames", 2 * MIB),
@@ -83,7 +83,7 @@ def test_pings_within_reason_are_answered(service: ServiceProcess) -> None:
         assert not peer.is_closed(0.2)
 
 
-@pytest.mark.parametrize(("n_parts", "expected"), [(FRAGMENTS_MAX, b'"welcome"'), (FRAGMENTS_MAX + 1, b"parts")])
+@pytest.mark.parametrize(("n_parts", "expected"), [(FRAGMENTS_MAX, b'"welcome"'), (FRAGMENTS_MAX + 1, b"fragments")])
 def test_a_message_may_come_in_parts_but_not_in_many(service: ServiceProcess, n_parts: int, expected: bytes) -> None:
     """A hello in 64 parts is welcome, one in 65 is not."""
     parts = [VIEWER[:1], *[b""] * (n_parts - 2), VIEWER[1:]]
