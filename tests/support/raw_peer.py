@@ -199,7 +199,9 @@ class ServiceProcess:
 
     def count(self, metric: str) -> float:
         """Return the value of a counter in `/metrics`; 0 if it is not there yet."""
-        for line in self.get("/metrics").decode().splitlines():
+        answer = self.get("/metrics")
+        assert answer.startswith(b"HTTP/1.1 200"), answer[:200]
+        for line in answer.decode().splitlines():
             if line.startswith(metric + " "):
                 return float(line.rpartition(" ")[2])
         return 0.0

@@ -1,12 +1,14 @@
 """What an HTTP connection bears: requests that drip in, are too large, or lead elsewhere, and answers nobody reads."""
 
 import itertools
+import select
 import time
 from collections.abc import Iterator
 from contextlib import suppress
 
 import pytest
 
+from app.web.http_protocol import STALL_S
 from app.web.server import BODY_MAX
 from tests.support.raw_peer import TEXT, VIEWER, ServiceProcess, frame, running_service, upgrade
 
@@ -42,12 +44,13 @@ def test_requests_that_drip_in_are_cut_off(service: ServiceProcess) -> None:
         asked_s = time.monotonic()
         assert service.get("/healthz").startswith(b"HTTP/1.1 200")
         worst_s = max(worst_s, time.monotonic() - asked_s)
-        if second % 3 == 0:
+        if second % 2 == 0:  # an idle connection is closed after 5 s
             assert kept.send(HEALTH).answer().startswith(b"HTTP/1.1 200")
         for peer in slow:
             peer.send(b"x")
         time.sleep(1)
-        n_closed = sum(peer.is_closed(0.001) for peer in slow)
+        ended, _, _ = select.select([peer.socket for peer in slow], [], [], 0)
+        n_closed = len(ended)
     assert worst_s < 1
     assert service.count(SLOW) == n_before + 300
     assert kept.send(HEALTH).answer().startswith(b"HTTP/1.1 200")
@@ -116,7 +119,7 @@ def test_streams_end_with_the_service() -> None:
             whole += piece
         assert whole.endswith(b"\r\n0\r\n\r\n")
         service.process.wait(10)
-        assert time.monotonic() - start_s < 5
+        assert time.monotonic() - start_s < STALL_S / 2  # a shutdown that waits for those who do not read takes longer
 
 
 @pytest.mark.parametrize(
