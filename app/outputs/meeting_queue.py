@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from app.captions.event import Event
 from app.outputs.cues import wrap
 from app.outputs.hidden_speech import HiddenSpeech
+from app.outputs.recent_phrases import RecentPhrases
 
 WAIT_MAX_S = 15.0
 """A phrase that waited longer, because nothing could be sent, would seem to be said now."""
@@ -56,7 +57,7 @@ class CaptionQueue:
         self._phrases: dict[str, _QueuedPhrase] = {}
         self._open: dict[str, float] = {}
         """Phrases that are open now, and when the first event of each came, in seconds since 1970."""
-        self._known: dict[str, None] = {}
+        self._known = RecentPhrases(KNOWN_MAX)
         """Phrases that were sent, wait, or must not be sent."""
         self._hidden_speech = HiddenSpeech()
 
@@ -72,7 +73,7 @@ class CaptionQueue:
             if not (event.committed or event.tentative):
                 self._open.pop(name, None)
             elif self.is_hidden or (name not in self._open and self._hidden_speech.includes(now_s)):
-                self._remember(name)
+                self._known.add(name)
             else:
                 self._open.setdefault(name, unix_s)
         elif event.track != track:
@@ -80,7 +81,7 @@ class CaptionQueue:
         elif name in self._known:
             self._update(event)
         else:
-            self._remember(name)
+            self._known.add(name)
             opened_at_s = self._open.pop(name, None)
             must_hide = self.is_hidden or (opened_at_s is None and self._hidden_speech.includes(now_s))
             lines = wrap(event.committed, self._shape.columns) if event.state == "final" and not must_hide else []
@@ -92,14 +93,14 @@ class CaptionQueue:
     def skip(self, event: Event, track: str) -> None:
         """Never send the phrase of an event that is older than the output."""
         if event.track == track:
-            self._remember(event.phrase)
+            self._known.add(event.phrase)
 
     def hide(self) -> None:
         """Never send what waits or is being said."""
         self._hidden_speech.hide()
         self._phrases.clear()
         for name in self._open:
-            self._remember(name)
+            self._known.add(name)
         self._open.clear()
 
     def show(self, *, now_s: float, behind_s: float) -> None:
@@ -159,8 +160,3 @@ class CaptionQueue:
             del self._phrases[event.phrase]
         elif not phrase.n_sent:  # after the first half was sent, the second must fit it
             phrase.event, phrase.lines = event, lines
-
-    def _remember(self, name: str) -> None:
-        self._known[name] = None
-        if len(self._known) > KNOWN_MAX:
-            del self._known[next(iter(self._known))]

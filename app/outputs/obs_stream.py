@@ -8,6 +8,7 @@ from collections import deque
 from dataclasses import dataclass
 
 from app.outputs.cues import wrap
+from app.outputs.recent_phrases import RecentPhrases
 
 COLUMNS = 32
 """Of a CEA-608 row."""
@@ -41,8 +42,8 @@ class StreamCaptions:
         self._waiting: deque[_StreamCaption] = deque()
         self._started = ""
         """The phrase of the last caption that was sent; more of it may wait."""
-        self._known: dict[str, None] = {}
-        """Phrases that were added, oldest first."""
+        self._known = RecentPhrases(KNOWN_MAX)
+        """Phrases that were added."""
         self.n_dropped = 0
         """Captions that were dropped for newer ones."""
 
@@ -50,9 +51,7 @@ class StreamCaptions:
         """Add a final phrase, once; text that cannot be written in Latin letters is left out."""
         if phrase in self._known:  # published again, as a translation whose original was corrected
             return
-        self._known[phrase] = None
-        if len(self._known) > KNOWN_MAX:
-            del self._known[next(iter(self._known))]
+        self._known.add(phrase)
         self._waiting.extend(_StreamCaption(phrase, block) for block in split_captions(text))
         self._drop_oldest()
 

@@ -3,6 +3,7 @@
 from app.captions.event import Event
 from app.outputs.cues import CUE_LINES, fill
 from app.outputs.hidden_speech import HiddenSpeech
+from app.outputs.recent_phrases import RecentPhrases
 
 CLEAR_S = 5.0
 """Silence after which the text is cleared."""
@@ -27,7 +28,7 @@ class ObsText:
         """Text of each phrase, oldest first."""
         self._removed: dict[str, str | None] = {}
         """Phrases that have left, with their last text; None if they must not return."""
-        self._hidden: dict[str, None] = {}
+        self._hidden = RecentPhrases(KNOWN_MAX)
         self._hidden_speech = HiddenSpeech()
         self.clears_s: float | None = None
         """When the text is cleared unless more is said; None while there is none."""
@@ -66,8 +67,7 @@ class ObsText:
     def hide_phrase(self, event: Event) -> None:
         """Never show this phrase, on any track: it was said while screens were hidden."""
         self._shown.pop(event.phrase, None)
-        self._hidden[event.phrase] = None
-        _limit(self._hidden)
+        self._hidden.add(event.phrase)
 
     def is_phrase_hidden(self, event: Event) -> bool:
         """Return whether the phrase must not be shown."""
@@ -98,12 +98,8 @@ class ObsText:
         text = self._shown.pop(name)
         self._removed.pop(name, None)
         self._removed[name] = None if for_good else text
-        _limit(self._removed)
-
-
-def _limit(names: dict[str, None] | dict[str, str | None]) -> None:
-    if len(names) > KNOWN_MAX:
-        del names[next(iter(names))]
+        if len(self._removed) > KNOWN_MAX:
+            del self._removed[next(iter(self._removed))]
 
 
 def _event_text(event: Event) -> str:

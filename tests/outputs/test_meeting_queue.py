@@ -4,7 +4,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.captions.event import Event
-from app.outputs import meeting_queue
 from app.outputs.cues import columns
 from app.outputs.meeting_queue import WAIT_MAX_S, CaptionQueue, CaptionShape
 from tests.support.meeting_room import phrase
@@ -116,13 +115,10 @@ def test_phrases_expire() -> None:
     assert drain(queue) == ["New."]
 
 
-def test_memory_is_bounded(monkeypatch) -> None:  # type: ignore[no-untyped-def]
-    """Only the newest phrases are remembered."""
-    monkeypatch.setattr(meeting_queue, "KNOWN_MAX", 10)
+def test_a_sent_phrase_is_not_sent_again() -> None:
+    """A phrase that was sent and is published again stays out of the queue."""
     queue = CaptionQueue(CaptionShape(40, 2))
-    for i in range(50):
-        put(queue, phrase(f"1-{i}", "Word."))
-        drain(queue)
-    put(queue, phrase("1-49", "Word.", is_outdated=True))
+    put(queue, phrase("1-0", "Word."))
+    drain(queue)
+    put(queue, phrase("1-0", "Word.", is_outdated=True))
     assert queue.n_blocks == 0
-    assert len(queue._known) == 10
