@@ -1,1 +1,1 @@
-"""Hypotheses to captions: words become solid, phrases close, and a room tells its readers."""
+"""Hypotheses to captions: words are committed, phrases close, and a room publishes them to its readers."""

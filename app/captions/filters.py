@@ -63,7 +63,7 @@ LEAK_WORDS = 3
 """A hypothesis of at least this many words that is a passage of the prompt was copied, not heard."""
 
 NOTES = "♪♫♬♩.,!?"
-"""Characters of a word that stands for music."""
+"""Characters that Whisper writes for music."""
 
 MARKERS = {"[": "]", "(": ")", "*": "*", "♪": "♪"}
 """How a marker of non-speech sound begins and ends. Source: openai/whisper `non_speech_tokens`."""

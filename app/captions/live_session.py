@@ -22,7 +22,7 @@ IDLE_S = 1.5
 """After this long without sound, the open phrase is closed: the page or device may not come back."""
 
 AHEAD_MAX_S = 20.0
-"""How far a file may be read ahead of its decodes; the buffer holds 120 s and would drop beyond."""
+"""How far a file may be read ahead of its decodes; the buffer keeps 120 s and drops what is beyond."""
 
 STATE_S = 0.1
 """Sound between two updates of level and voice activity; a meter needs no more."""

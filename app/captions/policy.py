@@ -35,7 +35,7 @@ class PolicyLimits:
     hard_s: float = 12.0
     """From here a phrase closes at the largest gap: windows stay below 14 s, the second encoder length."""
     hard_newest_s: float = 2.0
-    """The hard cut is placed behind a word older than this, whose neighbours are settled, ..."""
+    """The hard cut comes after a word older than this, whose neighbours are settled, ..."""
     hard_oldest_s: float = 5.0
     """... and younger than this, so that not half the phrase is left for the next one."""
     force_s: float = LIVE_WINDOW_MAX_S
@@ -73,7 +73,7 @@ class PolicyUpdate:
     tentative: tuple[Word, ...]
     """Words after them that may still change."""
     is_contradicted: bool = False
-    """Whether the hypothesis contradicted the committed words; after a closed phrase all sound is decoded again."""
+    """Whether the hypothesis contradicted the committed words; if a phrase closed, the rest is decoded again."""
 
 
 class Policy:

@@ -149,7 +149,7 @@ class Session:
         return DecodeNeed(window.end_s - window.start_s, urgency, n_prompt, is_draft=self._is_draft(window))
 
     def request(self) -> DecodeRequest | None:
-        """Return the decode that is due now, if one is; answer it by `on_result` or `on_failure` before the next."""
+        """Return the decode that is due now, if one is; `on_result` or `on_failure` must follow it."""
         if self._in_flight is not None:
             return None
         if self._translations:
@@ -162,38 +162,40 @@ class Session:
         return self._in_flight.request if self._in_flight is not None else None
 
     def on_result(self, result: DecodeResult) -> list[Event]:
-        """Return the events that the answer to the request in flight leads to, oldest first."""
+        """Return the events that follow from the result of the request in flight, oldest first."""
         if self._in_flight is None:
             raise ValueError("there is no request in flight that this could answer")
-        asked, self._in_flight = self._in_flight, None
-        if asked.translates is not None:
-            events = self._translations.complete(asked.translates, result, self._windows.sound)
+        sent, self._in_flight = self._in_flight, None
+        if sent.translates is not None:
+            events = self._translations.complete(sent.translates, result, self._windows.sound)
         else:
-            self._windows.mark_decoded(asked.window, is_draft=asked.request.is_draft)
-            events = self._preview(asked, result) if asked.request.is_draft else self._advance(asked, result)
+            self._windows.mark_decoded(sent.window, is_draft=sent.request.is_draft)
+            events = self._preview(sent, result) if sent.request.is_draft else self._advance(sent, result)
         self._skip_negligible()
         return events
 
     def on_failure(self) -> None:
-        """Note that the request in flight failed; what it was for is due again."""
+        """Make the sound of the request in flight due again, because its decode failed."""
         if self._in_flight is None:
             return
-        asked, self._in_flight = self._in_flight, None
-        if asked.translates is not None:
-            self._translations.put_back(asked.translates)
+        sent, self._in_flight = self._in_flight, None
+        if sent.translates is not None:
+            self._translations.put_back(sent.translates)
         else:
             self._retry = None
-            self._windows.decode_again(asked.window.start_s)
+            self._windows.decode_again(sent.window.start_s)
         self._skip_negligible()
 
     @property
     def _is_busy(self) -> bool:
-        """Whether a request is in flight, or one is due that is not for the next window."""
+        """Whether a request is in flight, or due for something other than the next window."""
         return bool(self._in_flight or self._retry or self._translations)
 
     def _skip_negligible(self) -> None:
-        """Drop ended utterances that hold too little voice for a decode."""
-        while not self._is_busy and not self._writer.is_open and self._windows.has_negligible_utterance():
+        """Drop ended utterances with too little voice for a decode."""
+        while self._windows.has_ended and not (self._is_busy or self._writer.is_open):
+            if not self._windows.has_negligible_utterance():
+                return
             self._finish_utterance(self._windows.window())
 
     def _live_request(self, window: Window) -> DecodeRequest:
@@ -220,38 +222,38 @@ class Session:
         has_drafts = self.settings.has_drafts and self._follower.current is not None
         return has_drafts and self._windows.may_be_draft(window)
 
-    def _preview(self, asked: _InFlight, result: DecodeResult) -> list[Event]:
+    def _preview(self, sent: _InFlight, result: DecodeResult) -> list[Event]:
         """Show a draft after the committed words; nothing else changes."""
-        verdict = self._judge(result.hypotheses["transcribe"], result.language, asked.window)
+        verdict = self._judge(result.hypotheses["transcribe"], result.language, sent.window)
         if verdict.fault is not None:
             return []
         update = self._policy.preview(verdict.words)
-        return [] if update is None else self._write(update, asked, result)
+        return [] if update is None else self._write(update, sent, result)
 
-    def _advance(self, asked: _InFlight, result: DecodeResult) -> list[Event]:
-        """Commit and close what the result allows, after following the language."""
+    def _advance(self, sent: _InFlight, result: DecodeResult) -> list[Event]:
+        """Follow the language, then commit and close what the result allows."""
         if result.detection is not None:
-            window = asked.window
+            window = sent.window
             speech_s = self._windows.sound.voiced_s(window.start_s, window.end_s)
             self._follower.update(result.detection, at_s=window.end_s, speech_s=speech_s)
             if self._follower.current != result.language:
-                return self._switch_language(asked)
-        return self._apply(asked, result)
+                return self._switch_language(sent)
+        return self._apply(sent, result)
 
-    def _switch_language(self, asked: _InFlight) -> list[Event]:
+    def _switch_language(self, sent: _InFlight) -> list[Event]:
         """Keep the committed words, and decode the rest again in the other language."""
         events: list[Event] = []
         if self._policy.committed:
-            events = self._write(self._policy.close(asked.window), asked, None)
+            events = self._write(self._policy.close(sent.window), sent, None)
             self._windows.decode_again(self._windows.cut_s)
         self._writer.previous = ""
         if not events:
-            request = replace(asked.request, language=self._follower.current, detect=False, previous="")
-            self._retry = replace(asked, request=request)
+            request = replace(sent.request, language=self._follower.current, detect=False, previous="")
+            self._retry = replace(sent, request=request)
         return events
 
-    def _apply(self, asked: _InFlight, result: DecodeResult) -> list[Event]:
-        window, request = asked.window, asked.request
+    def _apply(self, sent: _InFlight, result: DecodeResult) -> list[Event]:
+        window, request = sent.window, sent.request
         hypothesis = result.hypotheses["transcribe"]
         verdict = self._judge(hypothesis, result.language, window)
         self._follower.note_confidence(hypothesis.avg_logprob)
@@ -260,18 +262,18 @@ class Session:
             self._writer.previous = ""
             if verdict.is_loop and not request.full_window:
                 retry = replace(request, full_window=True, previous="", detect=False, language=result.language)
-                self._retry = replace(asked, request=retry)
+                self._retry = replace(sent, request=retry)
                 return []
         is_long = window.reaches(LIVE_WINDOW_MAX_S)
         if not (verdict.words or window.is_ended or is_long):
             return []
         update = self._policy.update(verdict.words, window, is_doubtful=verdict.is_doubtful)
-        events = self._write(update, asked, result)
+        events = self._write(update, sent, result)
         if update.is_contradicted and update.closed:
             self._windows.decode_again(self._windows.cut_s)
             return events
         if is_long and not window.is_ended and self._windows.cut_s == window.start_s:
-            # no word of it was credible: drop its sound, or the window would be decoded again and again
+            # every word was rejected: drop the sound, or the window would be decoded again and again
             self._windows.cut(window.end_s - LIMITS.force_keep_s)
             events += self._writer.clear()
         if window.is_ended:
@@ -290,10 +292,10 @@ class Session:
             prompt=self.settings.glossary.prompt,
         )
 
-    def _write(self, update: PolicyUpdate, asked: _InFlight, result: DecodeResult | None) -> list[Event]:
-        language = result.language if result else asked.request.language or ENGLISH
+    def _write(self, update: PolicyUpdate, sent: _InFlight, result: DecodeResult | None) -> list[Event]:
+        language = result.language if result else sent.request.language or ENGLISH
         translates = self.settings.task == "translate"
-        return self._writer.write(update, asked.window, language, result, translates=translates)
+        return self._writer.write(update, sent.window, language, result, translates=translates)
 
     def _finish_utterance(self, window: Window) -> None:
         self._windows.finish_utterance(window)

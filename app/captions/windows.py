@@ -25,7 +25,7 @@ JITTER = 0.2
 and again: the slowest room's 95th percentile was 1.5 times the middle room's."""
 
 ROUNDING_S = 1e-3
-"""Rounding error of sums of seconds: a window of 14 s must count as one, or it would be decoded for ever."""
+"""Rounding error of sums of seconds: a window of 14 s must count as one, or it would be decoded again and again."""
 
 
 @dataclass(frozen=True, slots=True)

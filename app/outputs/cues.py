@@ -1,6 +1,6 @@
-"""Text to lines that fit a screen and cues that can be read in time; pure.
+"""Breaks text into lines that fit a screen, and into cues that can be read in time; pure.
 
-The measures are those of broadcast subtitles: two lines of at most 42 columns, a second at least, 17 characters a
+The limits are those of broadcast subtitles: two lines of at most 42 columns, at least a second, 17 characters a
 second (Netflix Timed Text Style Guide for English; BBC Subtitle Guidelines are close to it).
 """
 
@@ -11,42 +11,42 @@ from functools import lru_cache
 from math import ceil, inf
 
 LINE_MAX = 42
-"""Columns of a line."""
+"""Most columns of a line."""
 
 CUE_LINES = 2
 """Lines shown at once."""
 
 CUE_MIN_S = 1.0
-"""A cue shown for less is missed."""
+"""Least time of a cue; a shorter one is missed."""
 
 LETTERS_PER_S = 17.0
-"""Columns of text that a reader takes in a second."""
+"""Columns of text that a person reads in a second."""
 
 LATE_MAX_S = 1.5
-"""How long a cue may wait for the one before it to be read (BBC Subtitle Guidelines 5.2: no more than 1.5 s out of step
-with speech). Of the demo meeting's 31 cues none is above 17 columns a second. Spoken 1.3 times as fast, 14 would be
-if none waited, and none is."""
+"""How long a cue may be delayed so that the previous one can be read (BBC Subtitle Guidelines 5.2: no more than 1.5 s
+out of step with speech). None of the demo meeting's 31 cues exceeds 17 columns a second. Spoken 1.3 times as fast, 14
+would without delays, and none does with them."""
 
 LINE_COST = 10_000.0
-"""Of one more line: no break is so good that it is worth one."""
+"""Cost of one more line: no better break is worth one."""
 
 RAGGED_COST = 0.05
-"""Of each column squared that a line leaves empty, so that two lines become alike in length."""
+"""Cost of each empty column of a line, squared, so that two lines get similar lengths."""
 
 BREAK_COST = 30.0
-"""Of a break inside a clause; half as much before a conjunction, nothing behind punctuation."""
+"""Cost of a break inside a clause; half as much before a conjunction, none after punctuation."""
 
 CONJUNCTIONS = frozenset(
     {"and", "or", "but", "because", "that", "which", "who", "when", "while", "if", "than"}
     | {"und", "oder", "aber", "denn", "weil", "dass", "wenn", "während", "ob", "als", "sondern"}
 )
-"""Words a line may well begin with, in the languages that are spoken most here."""
+"""Good first words of a line, in English and German."""
 
 _PAUSES = (".", ",", ";", ":", "!", "?", "…", "。", "、", "，", "！", "？")
 _CLOSERS = frozenset("。、，．！？）」』】〉》…ー・")
 """Marks of unspaced scripts that must not begin a line."""
 _GLUE = frozenset("\u200d\u2060")
-"""Zero-width joiner, which makes one emoji of several, and word joiner: no line breaks behind them."""
+"""Zero-width joiner, which makes one emoji of several, and word joiner: no line breaks after them."""
 _SKIN_TONES = frozenset("\U0001f3fb\U0001f3fc\U0001f3fd\U0001f3fe\U0001f3ff")
 _UNSEEN = dict.fromkeys(i for i in (*range(0x20), *range(0x7F, 0xA0), 0xFEFF) if not chr(i).isspace())
 """Control characters and the byte order mark, which mean nothing inside a text."""
@@ -54,7 +54,7 @@ _UNSEEN = dict.fromkeys(i for i in (*range(0x20), *range(0x7F, 0xA0), 0xFEFF) if
 
 @dataclass(frozen=True, slots=True)
 class Cue:
-    """Lines that stand on the screen for a while."""
+    """Lines that are on the screen for a while."""
 
     start_s: float
     end_s: float
@@ -64,12 +64,12 @@ class Cue:
 
 @dataclass(frozen=True, slots=True)
 class _Unbreakable:
-    """What no line break may part."""
+    """A piece of text without a possible line break."""
 
     text: str
     columns: int
     spaced: bool
-    """Whether a space stands before it."""
+    """Whether a space comes before it."""
 
 
 def columns(text: str) -> int:
@@ -85,11 +85,11 @@ def tidy(text: str) -> str:
 def wrap(text: str, line_max: int = LINE_MAX) -> list[str]:
     """Break a text into as few lines as it needs, of at most `line_max` columns each.
 
-    Of the ways to do that it takes the one with lines alike in length, broken behind punctuation or before a
-    conjunction where that is possible. The text is made tidy first. A word longer than a line is cut.
+    Of the possible ways it takes the one whose lines are similar in length and break after punctuation or before a
+    conjunction. The text is made tidy first. A word longer than a line is cut.
     """
     pieces = _pieces(text, line_max)
-    # best[i]: the least cost of breaking the pieces from i on, and where the line that begins there ends
+    # best[i]: the least cost of breaking the pieces from i on, and where the line that begins with i ends
     best: list[tuple[float, int]] = [(0.0, len(pieces))] * (len(pieces) + 1)
     for first in range(len(pieces) - 1, -1, -1):
         n_columns = 0
@@ -112,7 +112,7 @@ def wrap(text: str, line_max: int = LINE_MAX) -> list[str]:
 
 
 def fill(text: str, line_max: int = LINE_MAX) -> list[str]:
-    """Break a text that still grows: a line is full before the next begins, so that words stay on their line."""
+    """Break a text that still grows: each line is filled before the next one, so that words keep their line."""
     lines: list[str] = []
     left = 0
     for piece in _pieces(text, line_max):
@@ -125,10 +125,10 @@ def fill(text: str, line_max: int = LINE_MAX) -> list[str]:
     return lines
 
 
-# a growing file asks for all of its cues again with each phrase: a day of talk fits, as in the log
+# a growing file needs all of its cues again with each phrase; like the log, the cache takes a day of talk
 @lru_cache(maxsize=10_000)
 def cues(text: str, start_s: float, end_s: float, speaker: str | None = None) -> tuple[Cue, ...]:
-    """Split what was said from `start_s` to `end_s` into cues, each of which takes its share of the time by length."""
+    """Split what was said from `start_s` to `end_s` into cues, with time in proportion to their length."""
     lines = wrap(text)
     groups = [tuple(lines[first : first + CUE_LINES]) for first in range(0, len(lines), CUE_LINES)]
     lengths = [sum(columns(line) for line in group) for group in groups]
@@ -143,16 +143,16 @@ def cues(text: str, start_s: float, end_s: float, speaker: str | None = None) ->
 
 
 def schedule(wanted: Iterable[Cue]) -> list[Cue]:
-    """Give each cue the time it takes to read, out of the silence behind it, to the millisecond.
+    """Extend each cue into the silence after it until it can be read, to the millisecond.
 
-    Cues come out in the order of their start and never overlap. Where the next one follows at once but has time to
-    spare, it waits, for LATE_MAX_S at most. Where nobody has time to spare a cue is shorter than reading takes, but
-    never than CUE_MIN_S; the next one waits for that however long.
+    The cues are sorted by their start and never overlap. If the next cue follows at once but has time to spare, it is
+    delayed by at most LATE_MAX_S. If no cue has time to spare, a cue is too short to be read, but never shorter than
+    CUE_MIN_S; the next one is delayed for that as long as necessary.
     """
     ordered = sorted(wanted, key=lambda cue: cue.start_s)
     starts_ms = [max(0, round(cue.start_s * 1000)) for cue in ordered]
     reads_ms = [_read_ms(cue) for cue in ordered]
-    # how late each may begin so that neither it nor any behind it is read in less time than it would have
+    # how late each may begin so that neither it nor any later one loses time to be read
     latest_ms: list[float] = [inf] * (len(ordered) + 1)
     for i in range(len(ordered) - 1, -1, -1):
         spare_ms = min(LATE_MAX_S * 1000, latest_ms[i + 1] - reads_ms[i] - starts_ms[i])
@@ -176,7 +176,7 @@ def _pieces(text: str, line_max: int) -> list[_Unbreakable]:
 
 
 def _parts(word: str, line_max: int) -> list[_Unbreakable]:
-    """Part a word where a line may break inside it: around wide characters, and where it would not fit a line."""
+    """Split a word where a line may break inside it: around wide characters, and where it does not fit a line."""
     firsts: list[int] = []
     lengths: list[int] = []
     was_wide = False

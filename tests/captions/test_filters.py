@@ -85,8 +85,8 @@ def test_an_unknown_language_has_no_everyday_bag() -> None:
     assert not is_hallucination(spoken_words("Thank you"), "xx", -0.9, 0.2)
 
 
-def test_a_lone_word_in_long_voice_is_not_believed() -> None:
-    """A tone passes for voice, and a model that hears one word in four seconds of it has invented it."""
+def test_a_single_word_in_long_voice_is_rejected() -> None:
+    """A tone passes for voice, and one word in four seconds of it is invented."""
     lone = (Word("We", 0.2, 0.6, 0.9),)
     tone = VoicedWords((Word("tone", 0.0, 4.0, 1.0),))
     for end_s, fault in ((4.0, "rate"), (1.5, None)):
@@ -108,7 +108,7 @@ def test_a_lone_word_in_long_voice_is_not_believed() -> None:
     ],
 )
 def test_markers_of_sound_are_no_words(text: str, kept: str) -> None:
-    """What stands for music, applause or a cough is left out; the words around it stay."""
+    """Markers of music, applause or a cough are left out; the words around them stay."""
     assert join_words(without_markers(spoken_words(text))) == kept
 
 

@@ -18,7 +18,7 @@ def test_one_allowed_language_is_a_fixed_one() -> None:
 
 
 def test_the_first_detection_decides() -> None:
-    """Until something is known, any detection is taken."""
+    """The first detection is taken, however uncertain."""
     follower = LanguageFollower(None, ("de", "en"))
     follower.update(LanguageDetection("en", 0.55), at_s=1.0, speech_s=0.8)
     assert follower.current == "en"

@@ -20,12 +20,12 @@ from tests.fakes.speaker import spoken_words
     ],
 )
 def test_match(committed: str, words: str, expected: int | None) -> None:
-    """The committed words end where the edit distance is smallest; too few found again means another story."""
+    """The committed words end where the edit distance is smallest; too few of them is a contradiction."""
     assert match(spoken_words(committed), spoken_words(words)) == expected
 
 
 def test_equal_distances_are_decided_by_time() -> None:
-    """Of two ways to match, the one whose last word ends where the committed words ended is taken."""
+    """Of two equal matches, the one whose last word ends where the committed words ended is chosen."""
     committed = spoken_words("a b")
     assert match(committed, spoken_words("a c d")) == 2
     assert match(committed, (*spoken_words("a"), *spoken_words("c d", start_s=0.9))) == 1

@@ -29,7 +29,7 @@ def test_two_hypotheses_that_agree_commit_a_word() -> None:
 
 
 def test_the_guard_keeps_the_edge_open() -> None:
-    """A word that ends within the guard stays tentative however often it is heard."""
+    """A word that ends within the guard stays tentative, however many hypotheses have it."""
     policy = Policy()
     words = spoken_words("good morning")
     for _ in range(3):
@@ -65,8 +65,8 @@ def test_a_full_stop_closes_a_phrase_once_the_next_word_is_agreed_on() -> None:
     assert 0.85 <= update.closed[0].cut_s <= 1.05
 
 
-def test_whispers_stop_at_the_edge_is_not_believed() -> None:
-    """The full stop that Whisper writes where the sound ends is not shown while the speaker goes on."""
+def test_a_full_stop_at_the_edge_is_ignored() -> None:
+    """Whisper writes one where the sound ends; it is not shown while the speaker goes on."""
     policy = Policy()
     words = spoken_words("we sell.")
     update = policy.update((*words, *spoken_words("more.", start_s=0.8)), window(words, 2.0))
@@ -83,7 +83,7 @@ def test_a_long_pause_closes_a_phrase() -> None:
 
 
 def test_a_comma_closes_a_long_phrase() -> None:
-    """Beyond eight seconds a clause of four words may stand alone."""
+    """Beyond eight seconds a clause of four words may be a phrase."""
     policy = Policy()
     words = spoken_words("one " * 17 + "two, " + "three " * 8)
     for end_s in (8.0, 9.0):
@@ -91,7 +91,7 @@ def test_a_comma_closes_a_long_phrase() -> None:
     assert [join_words(closed.words) for closed in update.closed] == ["one " * 17 + "two,"]
 
 
-def test_a_hypothesis_that_tells_another_story_is_contradicted() -> None:
+def test_a_hypothesis_that_contradicts_the_committed_words_is_ignored() -> None:
     """When less than half of the committed words are found again, nothing changes."""
     policy = Policy()
     words = spoken_words("the budget is now ready for you")
@@ -104,7 +104,7 @@ def test_a_hypothesis_that_tells_another_story_is_contradicted() -> None:
 
 @pytest.mark.parametrize("is_ended", [False, True])
 def test_a_phrase_that_is_contradicted_again_closes_and_leaves_its_sound(is_ended: bool) -> None:
-    """The second contradiction, or one at the end of the utterance, closes behind the committed words and no later."""
+    """The second contradiction, or one at the end of the utterance, closes the phrase after its committed words."""
     policy = Policy()
     words = spoken_words("the budget is now ready for you")
     policy.update(words[:5], window(words, 2.2))
@@ -121,7 +121,7 @@ def test_a_phrase_that_is_contradicted_again_closes_and_leaves_its_sound(is_ende
 
 
 def test_a_draft_is_shown_and_changes_nothing() -> None:
-    """What a small model wrote stands behind the solid words; it commits nothing and is not agreed with later."""
+    """The words of a small model follow the committed ones; they commit nothing, and later words need not agree."""
     policy = Policy()
     words = spoken_words("the budget is now ready for you")
     policy.update(words[:5], window(words, 2.2))
@@ -158,7 +158,7 @@ def test_a_committed_word_may_gain_its_punctuation() -> None:
     assert join_words(update.committed).startswith("thank you anna,")
 
 
-def test_words_heard_again_after_a_cut_are_left_out() -> None:
+def test_words_repeated_after_a_cut_are_left_out() -> None:
     """The tail of a closed phrase that the next window repeats does not appear twice."""
     policy = Policy()
     words = spoken_words("we meet in berlin.")
@@ -177,7 +177,7 @@ def test_a_doubtful_hypothesis_commits_nothing_of_its_own() -> None:
     assert update.tentative == ()
 
 
-def test_nothing_agreed_on_is_cut_all_the_same() -> None:
+def test_a_long_window_is_cut_without_agreement() -> None:
     """After 14 s without any agreement the older words close, so that the window stays bounded."""
     policy = Policy()
     text = " ".join(f"w{i}" for i in range(34))
@@ -231,7 +231,7 @@ def test_committed_words_only_ever_grow(seed: int, error_rate: float, n_words: i
 @settings(max_examples=60, deadline=None)
 @given(seed=st.integers(0, 10**6), n_words=st.integers(1, 150), stop_rate=st.sampled_from([0.0, 0.05, 0.2]))
 def test_a_good_model_loses_and_doubles_nothing(seed: int, n_words: int, stop_rate: float) -> None:
-    """When the model hears right, the phrases are the words said, in order, each once, joins included."""
+    """When the model makes no mistake, the phrases are the words said, in order, each once."""
     rng = random.Random(seed)
     text = " ".join(f"w{i}" + ("." if rng.random() < stop_rate else "") for i in range(n_words))
     closed, _, _ = run(spoken_words(text), seed, 0.0)

@@ -89,7 +89,7 @@ async def test_a_doubtful_language_is_that_of_the_window_before() -> None:
 
 
 async def test_the_glossary_corrects_and_a_translation_is_english() -> None:
-    """Corrections apply as live, and a translation's phrases stand on the English track in the recording's time."""
+    """Corrections apply as live, and a translation's phrases are on the English track at the recording's time."""
     decoder = Scripted("the survey title is here. it works.")
     wanted = TranscribeOptions(task="translate", language="de", glossary=parse("survey title => Surtitle"))
     first, second = await transcribe(pieces(1), decoder, wanted)
@@ -98,7 +98,7 @@ async def test_the_glossary_corrects_and_a_translation_is_english() -> None:
 
 
 async def test_a_phrase_made_of_corrections_is_not_taken_for_the_prompt() -> None:
-    """Filters see what was heard: a window that only holds a corrected name keeps it."""
+    """Filters see the uncorrected words, so a window with nothing but a corrected name keeps it."""
     wanted = TranscribeOptions(language="en", glossary=parse("new serve title board => New Surtitle Board"))
     [phrase] = await transcribe(pieces(1, 1.0), Scripted("new serve title board."), wanted)
     assert phrase.committed == "New Surtitle Board."

@@ -118,7 +118,7 @@ async def test_a_source_that_is_stopped_closes_its_last_phrase() -> None:
     ],
 )
 def test_every_setter_notifies_the_watchers(change: Callable[[Room], None]) -> None:
-    """Nobody has to remember to notify them."""
+    """A caller cannot forget to notify them."""
     room = scripted_room()
     room.set_source(SourceState("mic", "starting"))
     states = []

@@ -53,7 +53,7 @@ def play(target: Session, samples: Samples, whisper: Whisper) -> tuple[list[Even
 
 
 def silence(seconds: float) -> Samples:
-    """Return nothing to hear."""
+    """Return silence."""
     return np.zeros(round(seconds * SAMPLE_RATE), np.float32)
 
 
@@ -71,7 +71,7 @@ def test_a_sentence_becomes_one_final_phrase(whisper: Whisper, clip: Samples) ->
 
 
 def test_silence_asks_for_nothing() -> None:
-    """Where nobody speaks, nothing is decoded and no sound piles up."""
+    """Silence is neither decoded nor kept."""
     quiet = session()
     feed(quiet, silence(60))
     assert quiet.request() is None
@@ -108,7 +108,7 @@ def test_the_end_of_the_sound_closes_what_is_open(whisper: Whisper, clip: Sample
     assert self_test.read_clip().text.startswith(events[-1].committed[:10])
 
 
-def test_a_failed_decode_is_asked_again(clip: Samples) -> None:
+def test_a_failed_decode_is_requested_again(clip: Samples) -> None:
     """The same sound is decoded once more, and nothing is lost."""
     target = session(language="en")
     feed(target, clip[: 2 * SAMPLE_RATE])
@@ -121,7 +121,7 @@ def test_a_failed_decode_is_asked_again(clip: Samples) -> None:
     assert len(second.samples) >= len(first.samples)
 
 
-def test_a_loop_is_tried_again_at_the_full_window_and_then_let_go(clip: Samples) -> None:
+def test_a_loop_is_decoded_again_at_the_full_window_and_then_dropped(clip: Samples) -> None:
     """A short window that loops gets a second try; when that loops too, nothing is shown."""
     target = session(language="en")
     feed(target, clip[: 2 * SAMPLE_RATE])
@@ -138,7 +138,7 @@ def test_a_loop_is_tried_again_at_the_full_window_and_then_let_go(clip: Samples)
 
 
 def test_the_glossary_reaches_prompt_and_text(clip: Samples) -> None:
-    """Terms go to the model, and known errors are put right in what it writes."""
+    """Terms go to the model, and known errors in its text are corrected."""
     target = session(language="en", glossary=Glossary(("Surtitle",), {"sir title": "Surtitle"}))
     feed(target, np.concatenate([clip, silence(0.6)]))
     request = target.request()

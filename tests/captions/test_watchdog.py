@@ -51,7 +51,7 @@ def test_speech_without_text_is_an_alarm_within_five_seconds() -> None:
     assert look(watchdog, speaking, since_s=5.0, until_s=8.0) == ()
 
 
-def test_words_of_another_source_are_no_comfort() -> None:
+def test_words_of_another_source_do_not_count() -> None:
     """Each source is watched alone, and an emptied phrase is no text."""
     watchdog, speaking = Watchdog(), SourceState("stage", "listening", is_speech=True)
     look(watchdog, speaking, until_s=3.0)
@@ -60,7 +60,7 @@ def test_words_of_another_source_are_no_comfort() -> None:
 
 
 def test_a_pause_is_no_fault() -> None:
-    """While nobody is listened to, speech becomes no text on purpose."""
+    """While the room is paused, speech without text is no alarm."""
     speaking = SourceState("mic", "listening", is_speech=True)
     assert look(Watchdog(), speaking, until_s=20.0, showing=Visibility(is_paused=True)) == ()
 

@@ -85,7 +85,7 @@ def test_a_pause_ends_the_utterance(clip: Samples) -> None:
 
 
 def test_silence_is_dropped_but_for_the_preroll() -> None:
-    """A silent hour holds no sound."""
+    """Sound without voice does not pile up."""
     schedule = fed(np.zeros(10 * SAMPLE_RATE, np.float32))
     assert schedule.end_s - schedule.cut_s <= CADENCE.preroll_s + 0.5
     assert schedule.behind_s == 0

@@ -69,13 +69,13 @@ def test_columns(text: str, n_columns: int) -> None:
     ],
 )
 def test_wrap(text: str, lines: list[str]) -> None:
-    """Lines break behind punctuation, before conjunctions, else so that they are alike; long words are cut."""
+    """Lines break after punctuation and before conjunctions, else into similar lengths; long words are cut."""
     assert wrap(text) == lines
 
 
 @given(TEXTS)
 def test_lines_fit_and_lose_nothing(text: str) -> None:
-    """Every line fits, none is empty, and together they hold every letter of the text in order."""
+    """Every line fits, none is empty, and together they have every letter of the text in order."""
     lines = wrap(text)
     assert all(0 < columns(line) <= LINE_MAX or not columns(line) for line in lines)
     assert "".join("".join(lines).split()) == "".join(text.split())
@@ -104,15 +104,15 @@ def test_a_long_phrase_becomes_cues_by_length() -> None:
 
 
 def test_silence_gives_time_to_read() -> None:
-    """A cue stays for 17 characters a second and at least a second, if the next one leaves it that."""
+    """A cue lasts for 17 characters a second and at least a second, if the next one allows it."""
     words = Cue(10.0, 10.2, ("x" * 34,))
     assert schedule([words])[0].end_s == 12.0
     assert schedule([Cue(10.0, 10.2, ("Hi.",))])[0].end_s == 11.0
     assert schedule([Cue(10.0, 14.0, ("Hi.",))])[0].end_s == 14.0
 
 
-def test_a_slow_cue_lends_its_time() -> None:
-    """A cue that has time to spare waits until the one before is read, a second and a half at most."""
+def test_a_slow_cue_is_delayed_for_a_fast_one() -> None:
+    """A cue with time to spare is delayed until the previous one is read, by at most a second and a half."""
     fast = Cue(10.0, 11.0, ("x" * 34,))
     slow, as_fast = Cue(11.0, 13.0, ("y" * 17,)), Cue(11.0, 12.0, ("y" * 17,))
     assert [(cue.start_s, cue.end_s) for cue in schedule([fast, slow])] == [(10.0, 12.0), (12.0, 13.0)]
@@ -126,7 +126,7 @@ def test_a_slow_cue_lends_its_time() -> None:
 @pytest.mark.parametrize("pace", [1.0, 1.3])
 @pytest.mark.parametrize("track", ["text", "english"])
 def test_the_demo_meeting_can_be_read(pace: float, track: str) -> None:
-    """No cue of the demo meeting is above 17 columns a second, not even if it is spoken 1.3 times as fast."""
+    """No cue of the demo meeting exceeds 17 columns a second, even if it is spoken 1.3 times as fast."""
     script = json.loads(demo_files.MEETING_SCRIPT.read_text(encoding="utf-8"))["lines"]
     spoken = (cues(line[track], line["start_s"] / pace, line["end_s"] / pace) for line in script)
     timed = schedule(cue for phrase in spoken for cue in phrase)
@@ -142,7 +142,7 @@ def test_a_hurried_cue_waits_for_the_second_of_the_one_before() -> None:
 
 @given(TALK)
 def test_cues_never_overlap(talk: list[Cue]) -> None:
-    """Whatever comes in, cues come out in order, apart, of two lines at most, and a second long at least."""
+    """Cues are in order, apart, of at most two lines, and last at least a second."""
     timed = schedule(talk)
     spans_ms = [(round(cue.start_s * 1000), round(cue.end_s * 1000)) for cue in timed]
     assert [(start_ms / 1000, end_ms / 1000) for start_ms, end_ms in spans_ms] == [
@@ -155,8 +155,8 @@ def test_cues_never_overlap(talk: list[Cue]) -> None:
 
 
 @given(TALK)
-def test_nobody_reads_too_fast_beside_silence(talk: list[Cue]) -> None:
-    """Behind a cue above 17 columns a second stands one that has no time to spare, or has waited long enough."""
+def test_silence_is_used_for_reading(talk: list[Cue]) -> None:
+    """After a cue above 17 columns a second comes one without time to spare, or one that was delayed enough."""
     wanted = sorted(talk, key=lambda cue: cue.start_s)
     timed = schedule(talk)
     for i, cue in enumerate(timed):
@@ -170,7 +170,7 @@ def test_nobody_reads_too_fast_beside_silence(talk: list[Cue]) -> None:
 
 @given(TALK)
 def test_a_cue_waits_only_to_be_read(talk: list[Cue]) -> None:
-    """A cue begins when it is spoken, or where the one before it ends, which then was read or a second long just so."""
+    """A cue begins when it is spoken, or is delayed until the previous one was read or lasted a second."""
     for cue, wanted, before in zip(
         schedule(talk)[1:], sorted(talk, key=lambda cue: cue.start_s)[1:], schedule(talk), strict=False
     ):
@@ -186,7 +186,7 @@ def needs_s(cue: Cue) -> float:
 
 @given(st.text(st.characters(exclude_categories=[]), max_size=300))
 def test_any_text_fits(text: str) -> None:
-    """Every line of any text at all fits, holds no white space but single spaces, and keeps its letters in order."""
+    """Every line of any text fits, has no white space but single spaces, and keeps its letters in order."""
     lines = wrap(text)
     assert all(line and columns(line) <= LINE_MAX and tidy(line) == line for line in lines)
     assert "".join(lines).replace(" ", "") == tidy(text).replace(" ", "")
@@ -199,7 +199,7 @@ def test_a_long_word_takes_no_long_time() -> None:
 
 
 def test_a_word_stays_on_its_line() -> None:
-    """While a text grows its full lines stay as they are, and none is wider than it may be."""
+    """While a text grows, its full lines stay as they are, and none is too wide."""
     words = [f"word{i}" for i in range(60)]
     before: list[str] = []
     for n in range(1, 61):
