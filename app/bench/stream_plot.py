@@ -23,7 +23,7 @@ def draw(report: StreamReport, path: Path) -> None:
         axes.plot(said_s, [word.commit_s for word in clip.words], ".", color="#1f4e9c", label="solid", markersize=5)
         first = [word.first_shown_s for word in clip.words]
         axes.plot(said_s, first, ".", color="#e08a1e", label="first shown", markersize=5)
-        axes.set_make_title(_make_title(clip), fontsize=9, loc="left")
+        axes.set_title(_make_title(clip), fontsize=9, loc="left")
         axes.set_xlim(0, clip.duration_s)
         axes.set_ylim(bottom=min([0.0, *first]) - 0.1)
         axes.set_ylabel("lag in s")

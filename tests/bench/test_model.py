@@ -70,7 +70,7 @@ def test_long_cells_are_skipped() -> None:
         (ModelPlan("tiny", batches=(0,)), "Expected batches of 1 or more"),
         (ModelPlan("tiny", windows=(2000,)), "windows of 1 to 1500"),
         (ModelPlan("tiny", windows=(80,)), "takes a window of 80 frames for features"),
-        (ModelPlan("tiny", device="cuda"), "CTranslate2 sees none"),
+        (ModelPlan("tiny", device="cuda"), "CTranslate2 finds none"),
     ],
 )
 def test_bad_input_gets_a_sentence(plan: ModelPlan, sentence: str) -> None:
