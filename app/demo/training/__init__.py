@@ -1,7 +1,7 @@
-"""The making of the demo model: a small bilingual world is spoken, a small Whisper learns it, and is measured.
+"""Makes the demo model: synthesizes speech of a small bilingual world, trains a small Whisper on it and measures it.
 
-A package inside the lab, because these files only have each other: `world` and `grammar` say what, `speech`, `noise`
-and `scene` make sound of it, `pool` and `windows` feed `training`, `convert` writes what the service loads, `evaluate`
-holds it to its bars; `meeting` and `clips` make what the demo and the bench play. `python -m app.demo.training` runs
-them. torch is needed for training and converting alone.
+`world` and `grammar` define the sentences, `speech`, `noise` and `scene` turn them into sound, `pool` and `windows`
+feed `training`, `convert` writes the files that the service loads, `evaluate` checks the model's error rates;
+`meeting` and `clips` make the recordings of the demo and of the benches. `python -m app.demo.training` runs them.
+Only training and converting need torch. The package is not in the wheel.
 """

@@ -1,4 +1,4 @@
-"""`python -m app.demo.training`: makes the demo model, its meeting, or clips for the bench."""
+"""`python -m app.demo.training`: makes the demo model, its meeting, or clips for the benches."""
 
 import argparse
 import shutil
@@ -12,8 +12,8 @@ from app.demo.training.speech import SpeechError
 
 
 def build(work: Path, *, steps: int, utterances: int, init: Path | None) -> None:
-    """Speak the material, train, convert into the bundle, and print how the model does."""
-    # torch is asked for here alone, so that everything else runs without it
+    """Synthesize speech, train, convert the model into the package, and print its error rates."""
+    # only this command needs torch
     from app.demo.training.convert import convert
     from app.demo.training.pool import read_pool, write_pool
     from app.demo.training.tokenizer import Vocabulary
@@ -22,34 +22,34 @@ def build(work: Path, *, steps: int, utterances: int, init: Path | None) -> None
     pool = work / "pool"
     checkpoint = work / "checkpoint.pt"
     if not (pool / "noise.pickle").exists():
-        print(f"Speaking {utterances} utterances.")
+        print(f"Synthesizing {utterances} utterances.")
         write_pool(pool, utterances, 24)
     vocabulary = Vocabulary.load(demo_files.MODEL / "tokenizer.json")
     utterance_pool, noises = read_pool(pool)
     train_demo(utterance_pool, noises, vocabulary, checkpoint, steps=steps, init=init, report=print)
-    made = work / "model"
-    made.mkdir(exist_ok=True)
-    convert(load_checkpoint(checkpoint), vocabulary, made)
-    print(evaluate(made).table())
-    shutil.copytree(made, demo_files.MODEL, dirs_exist_ok=True)
-    print("The model is in app/demo/model. `make test` holds it to its bars.")
+    model = work / "model"
+    model.mkdir(exist_ok=True)
+    convert(load_checkpoint(checkpoint), vocabulary, model)
+    print(evaluate(model).table())
+    shutil.copytree(model, demo_files.MODEL, dirs_exist_ok=True)
+    print("The model is in app/demo/model. `make test` checks its error rates.")
 
 
 def main() -> None:
-    """Read the command line and do what it says."""
+    """Run the command line."""
     parser = argparse.ArgumentParser(prog="python -m app.demo.training", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
     building = commands.add_parser("build", help="speak, train, convert, evaluate, and put the model into the package")
     building.add_argument("--work", type=Path, default=Path("runs/demo-model"), help="folder for pool and checkpoints")
     building.add_argument("--steps", type=int, default=6000, help="training steps; about 1.5 s each on two cores")
-    building.add_argument("--utterances", type=int, default=16_000, help="sentences to speak")
-    building.add_argument("--init", type=Path, help="checkpoint to go on from")
+    building.add_argument("--utterances", type=int, default=16_000, help="sentences to synthesize")
+    building.add_argument("--init", type=Path, help="checkpoint to continue from")
     judging = commands.add_parser("evaluate", help="measure a model directory")
     judging.add_argument("directory", type=Path, nargs="?", default=demo_files.MODEL)
     judging.add_argument("--windows", type=int, default=10, help="windows of each length and language")
     judging.add_argument("--noises", type=int, default=4, help="noises of each kind")
-    commands.add_parser("meeting", help="make the demo meeting and the self-test clip anew")
-    cutting = commands.add_parser("clips", help="make clips for the bench")
+    commands.add_parser("meeting", help="make the demo meeting and the self-test clip again")
+    cutting = commands.add_parser("clips", help="make clips for the benches")
     cutting.add_argument("--out", type=Path, required=True)
     cutting.add_argument("--seed", type=int, default=0)
     cutting.add_argument("--count", type=int, default=1)

@@ -1,4 +1,4 @@
-"""Clips for the bench: minutes of held-out speakers with pauses and noises, and a manifest that says what is spoken."""
+"""Makes clips for the benches: minutes of held-out speakers with pauses and noises, and their manifest."""
 
 import json
 import random
@@ -17,19 +17,19 @@ from app.demo.training.speech import HELD_OUT_VARIANTS, SAMPLE_RATE
 MANIFEST = "manifest.jsonl"
 
 SEEDS_FROM = 5_000_000
-"""Far from the seeds of training and evaluation."""
+"""Differs from the seeds of training and evaluation."""
 
 SPEAKER_SENTENCES = (2, 6)
-"""How long somebody speaks before the next one does."""
+"""Number of sentences that one speaker says in a row."""
 
 NOISE_SHARE = 0.05
 LONG_PAUSE_SHARE = 0.08
 
 
 def make_clip(seed: int, minutes: float, language: Literal["de", "en", "mixed"]) -> Scene:
-    """Make one conversation of at least so many minutes.
+    """Make one conversation of at least `minutes`.
 
-    Sentences of one speaker stand 0.15-1.2 s apart, speakers 0.7-2 s; now and then comes a pause of 3-6 s or a noise.
+    Sentences of one speaker are 0.15-1.2 s apart, speakers 0.7-2 s; sometimes there is a pause of 3-6 s or a noise.
 
     Raises:
         SpeechError: espeak-ng is missing.
@@ -66,7 +66,7 @@ def make_clips(
 ) -> Path:
     """Write clips as WAV files and add a line for each to the manifest, whose path is returned.
 
-    A line's words are what was spoken, timed by the synthesis; its reference is that, or the English of it.
+    A line's words are what was spoken, timed by the synthesis; its reference is that text or its translation.
 
     Raises:
         SpeechError: espeak-ng is missing.
@@ -96,7 +96,7 @@ def make_clips(
 
 
 def make_noise_clip(directory: Path, *, seed: int = 0, minutes: float = 10.0) -> Path:
-    """Write silence, noises, applause and tones as one WAV file and add its line to the manifest, which is returned."""
+    """Write noises of every kind as one WAV file, add its line to the manifest, and return the manifest's path."""
     directory.mkdir(parents=True, exist_ok=True)
     recording = directory / f"noise-{seed}.wav"
     write_recording(recording, noise.make_noise(60 * minutes, SEEDS_FROM + seed))

@@ -1,4 +1,4 @@
-"""Training checkpoint in, CTranslate2 directory out, as faster-whisper loads it.
+"""Converts a trained network into a CTranslate2 directory, as faster-whisper loads it.
 
 Source: ctranslate2.specs.whisper_spec and converters/transformers.py WhisperLoader (names and order of the fused
 projections).
@@ -39,7 +39,7 @@ def convert(network: Network, vocabulary: Vocabulary, directory: Path, quantizat
     Files of the same names are replaced; others stay.
 
     Raises:
-        ValueError: The network's vocabulary is not the tokenizer's.
+        ValueError: The network and the tokenizer have different numbers of tokens.
     """
     size = network.decoder.size
     n_tokens = vocabulary.tokenizer.get_vocab_size()
@@ -53,11 +53,11 @@ def convert(network: Network, vocabulary: Vocabulary, directory: Path, quantizat
     _set_encoder(spec.encoder, weights)
     _set_decoder(spec.decoder, weights)
     names = [str(vocabulary.tokenizer.id_to_token(token)) for token in range(n_tokens)]
-    # CTranslate2 calls a model multilingual when its vocabulary lacks nothing but has the empty token before the end.
+    # CTranslate2 treats a model as multilingual if its vocabulary has the empty token before the end.
     names[vocabulary.number(EMPTY)] = ""
     spec.register_vocabulary(names)
-    # Only the space may not come first. Whisper also forbids an immediate end; this model is trained to end at once on
-    # noise, and would have to invent a word otherwise.
+    # Only a space is forbidden as first token. Whisper also forbids an immediate end; this model is trained to end at
+    # once on noise, and would have to invent a word otherwise.
     spec.config.suppress_ids = []
     spec.config.suppress_ids_begin = [vocabulary.number("Ġ")]
     spec.config.lang_ids = [vocabulary.number("<|de|>"), vocabulary.number("<|en|>")]
@@ -129,7 +129,7 @@ def _set_linear(spec: common_spec.LinearSpec, weights: Weights, name: str) -> No
 
 
 def _set_fused(spec: common_spec.LinearSpec, weights: Weights, names: list[str]) -> None:
-    """Stack projections into one; the key projection has no bias in Whisper, which is a bias of 0."""
+    """Stack projections into one; Whisper's key projection has no bias, so its bias becomes 0."""
     spec.weight = np.concatenate([weights[name + ".weight"] for name in names])
     width = spec.weight.shape[1]
     spec.bias = np.concatenate([weights.get(name + ".bias", np.zeros(width, np.float32)) for name in names])

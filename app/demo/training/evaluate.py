@@ -1,6 +1,6 @@
-"""Measures a converted model against the bars it must pass: a model directory in, a table of figures out.
+"""Measures the error rates of a converted model on speakers that training never used.
 
-Everything is made from seeds with speakers that training never used, so two runs give the same figures.
+All sound is made from seeds, so two runs give the same figures.
 """
 
 import random
@@ -48,7 +48,7 @@ class Count:
 
 @dataclass(slots=True)
 class Evaluation:
-    """What was measured."""
+    """The figures of one model."""
 
     rates: dict[tuple[str, str, float, int], Count] = field(default_factory=lambda: defaultdict(Count))
     """Word errors by language, task, seconds and frames."""
@@ -99,7 +99,7 @@ def evaluate(directory: Path, windows_per_case: int = 10, noises_per_kind: int =
 
     Raises:
         SpeechError: espeak-ng is missing.
-        RuntimeError: The directory holds no model.
+        RuntimeError: The directory contains no model.
     """
     listener = DemoDecoder(directory)
     evaluation = Evaluation()
@@ -107,15 +107,17 @@ def evaluate(directory: Path, windows_per_case: int = 10, noises_per_kind: int =
         for number in range(windows_per_case):
             for language in ("de", "en"):
                 scene_seed = 1_000_000 + 100_000 * seed + 1000 * case + 10 * number + (language == "en")
-                _hear(listener, evaluation, meeting_window(scene_seed, language, seconds), language, seconds, frames)
+                _measure_speech(
+                    listener, evaluation, meeting_window(scene_seed, language, seconds), language, seconds, frames
+                )
     for kind_number, kind in enumerate(noise.KINDS):
         for number in range(noises_per_kind):
-            _hear_noise(listener, evaluation, kind, 2_000_000 + 1000 * seed + 100 * kind_number + number)
+            _measure_noise(listener, evaluation, kind, 2_000_000 + 1000 * seed + 100 * kind_number + number)
     return evaluation
 
 
 def meeting_window(seed: int, language: str, seconds: float) -> Scene:
-    """Make a scene of one held-out speaker, of as many sentences as fit the seconds, or of one."""
+    """Make a scene of one held-out speaker with as many sentences as fit into `seconds`, at least one."""
     generator = random.Random(seed)
     voice = random_voice(generator, language, HELD_OUT_VARIANTS)
     scene = Scene(seed)
@@ -129,7 +131,7 @@ def meeting_window(seed: int, language: str, seconds: float) -> Scene:
     return scene
 
 
-def _hear(
+def _measure_speech(
     listener: DemoDecoder, evaluation: Evaluation, scene: Scene, language: str, seconds: float, frames: int
 ) -> None:
     samples = scene.samples(background_db=-45.0)[: frames * SAMPLE_RATE // FRAMES_PER_S]
@@ -152,14 +154,14 @@ def _hear(
     )
     position = 0
     for word, own in zip(words, tokens, strict=True):
-        # A word ends where the next token begins, and before a stop or a comma where that begins.
+        # A word ends where the next token begins; before punctuation, where the punctuation begins.
         letters = len(own) - (word.text[-1] in _PUNCTUATION)
         error_s = abs(times[position + letters] - word.end_s)
         evaluation.end_errors_s["full" if seconds > 12 else "short"].append(error_s)
         position += len(own)
 
 
-def _hear_noise(listener: DemoDecoder, evaluation: Evaluation, kind: str, seed: int) -> None:
+def _measure_noise(listener: DemoDecoder, evaluation: Evaluation, kind: str, seed: int) -> None:
     generator = np.random.default_rng(seed)
     words = random.Random(seed)
     for frames in FRAMES:
@@ -181,7 +183,7 @@ def plain_words(text: str) -> list[str]:
 
 
 def word_errors(reference: list[str], hypothesis: list[str]) -> int:
-    """Return the fewest insertions, deletions and substitutions that make one list the other."""
+    """Return the fewest insertions, deletions and substitutions that turn one list into the other."""
     row = list(range(len(hypothesis) + 1))
     for i, wanted in enumerate(reference, start=1):
         diagonal, row[0] = row[0], i

@@ -1,4 +1,4 @@
-"""Sentences of the demo world: a random generator in, a German sentence and its English twin out."""
+"""Draws random sentences of the demo world, each in German and in English."""
 
 import random
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ LANGUAGES = ("de", "en")
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """One thing said, in both languages of the world."""
+    """One sentence in both languages of the world."""
 
     german: str
     english: str
@@ -42,7 +42,7 @@ def vocabulary(language: str) -> tuple[str, ...]:
 
 
 def draw_words(generator: random.Random, language: str) -> str:
-    """Draw two to seven unrelated words: only listening, not guessing, writes them down right."""
+    """Draw two to seven unrelated words: the model cannot guess them from the context."""
     words = vocabulary(language)
     return " ".join(generator.choice(words) for _ in range(generator.randint(2, 7)))
 

@@ -1,7 +1,7 @@
-"""A converted model listening to one window at a time: a spectrogram in, tokens, language and token times out.
+"""Decodes one window at a time with a converted model: spectrogram in; tokens, language and token times out.
 
-This is the smallest true use of the bundled model, with the live path's settings (greedy, no timestamps, an empty
-answer allowed), so that the evaluation measures the weights and not the service.
+It uses CTranslate2 directly, with the live path's settings (greedy, no timestamps, empty text allowed), so that the
+evaluation measures the weights and not the service.
 """
 
 from pathlib import Path
@@ -22,13 +22,13 @@ def window(samples: Samples, n_frames: int) -> Spectrogram:
 
 
 class DemoDecoder:
-    """A model directory, loaded for the processor."""
+    """A model directory, loaded for the CPU."""
 
     def __init__(self, directory: Path, threads: int = 2) -> None:
         """Load the model and its tokenizer.
 
         Raises:
-            RuntimeError: CTranslate2 finds no model in the directory.
+            RuntimeError: The directory contains no model.
         """
         self.vocabulary = Vocabulary.load(directory / "tokenizer.json")
         self._model = ctranslate2.models.Whisper(
@@ -40,13 +40,13 @@ class DemoDecoder:
         return self._model.encode(ctranslate2.StorageView.from_array(np.ascontiguousarray(spectrogram[None])))
 
     def language(self, encoded: ctranslate2.StorageView) -> str:
-        """Return the likeliest language."""
+        """Return the most likely language."""
         return str(self._model.detect_language(encoded)[0][0][0]).strip("<|>")
 
     def write(
         self, encoded: ctranslate2.StorageView, language: str, task: str, previous: tuple[int, ...] = ()
     ) -> list[int]:
-        """Return the tokens heard, after previous text if there is any."""
+        """Return the decoded tokens; `previous` is the text before the window."""
         prompt = [*self.vocabulary.task_tokens(language, task), self.vocabulary.no_timestamps]
         if previous:
             prompt = [self.vocabulary.previous, *previous, *prompt]

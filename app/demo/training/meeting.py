@@ -1,6 +1,6 @@
-"""The demo meeting and the self-test clip: a written script in, a recording and its timed script out.
+"""Makes the demo meeting and the self-test clip: recordings, and their scripts with the time of every word.
 
-Four people who never spoke in training hold a short meeting, two in German and two in English.
+Four held-out speakers have a short meeting, two in German and two in English.
 """
 
 import json
@@ -78,7 +78,7 @@ SCRIPT: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
     )),
     ("David", (("Auf Wiedersehen.", "Goodbye."),)),
 )  # fmt: skip
-"""Who says what: (speaker, sentences as German and English); each is spoken in the speaker's own language."""
+"""The meeting as (speaker, sentences in German and English); each is spoken in the speaker's own language."""
 
 CLIP = Sentence("Ich möchte heute über die neue Version sprechen.", "Today I would like to talk about the new version.")
 
@@ -101,7 +101,7 @@ def make_meeting(directory: Path) -> None:
             last = number == len(sentences) - 1
             scene.pause(generator.uniform(0.8, 1.5) if last else generator.uniform(0.3, 0.6))
     write_recording(directory / "meeting.flac", scene.samples())
-    lines = [described(line) | {"speaker": name} for name, line in zip(speakers, scene.lines, strict=True)]
+    lines = [describe_line(line) | {"speaker": name} for name, line in zip(speakers, scene.lines, strict=True)]
     _write_json(directory / "meeting.json", {"duration_s": round(scene.duration_s, 3), "lines": lines})
 
 
@@ -119,8 +119,8 @@ def make_clip(directory: Path) -> None:
     _write_json(directory / "clip.json", {"language": "en", "text": line.text})
 
 
-def described(line: ScriptLine) -> dict[str, object]:
-    """Return a line as the demo's JSON has it, milliseconds exact."""
+def describe_line(line: ScriptLine) -> dict[str, object]:
+    """Return a line for the JSON script, with times in milliseconds."""
     words = [{"text": w.text, "start_s": round(w.start_s, 3), "end_s": round(w.end_s, 3)} for w in line.words]
     return {
         "language": line.language,

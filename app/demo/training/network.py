@@ -1,8 +1,8 @@
 """Whisper's network in PyTorch, at any size: spectrograms and tokens in, next-token scores and attention out.
 
-Parameters carry the names of the transformers library, so that the conversion is a renaming. Two things are added for
-training and dropped on conversion: a CTC head on the encoder, which teaches it to listen before the decoder can read,
-and the attention weights of the guided heads, which a loss pulls onto the words being written.
+Parameters have the names of the transformers library, so that the conversion only renames them. Training adds two
+things that the conversion drops: a CTC head on the encoder, which trains it before the decoder is useful, and the
+attention weights of the guided heads, which a loss pulls onto the words being written.
 
 Source: openai/whisper whisper/model.py.
 """
@@ -29,9 +29,9 @@ class Dimensions:
     decoder_layers: int = 3
     n_tokens: int = 2509
     n_ctc: int = 902
-    """Text tokens and the blank, which takes the number of end-of-text."""
+    """Text tokens and the blank, which has the number of end-of-text."""
     guided_heads: tuple[tuple[int, int], ...] = ((1, 0), (2, 0))
-    """(decoder layer, head) whose attention is taught to lie on the word being written; `align` reads these."""
+    """(decoder layer, head) whose attention is trained to follow the word being written; `align` uses these."""
 
 
 class Attention(nn.Module):
@@ -100,7 +100,7 @@ class Layer(nn.Module):
 
 
 class AudioEncoder(nn.Module):
-    """Sound to states: two convolutions, the second halving the frames, and transformer layers."""
+    """Encodes sound: two convolutions, of which the second halves the frames, and transformer layers."""
 
     def __init__(self, size: Dimensions) -> None:
         super().__init__()
@@ -123,7 +123,7 @@ class AudioEncoder(nn.Module):
 
 
 class TextDecoder(nn.Module):
-    """Tokens and encoded sound to the scores of each next token."""
+    """Computes the scores of each next token from tokens and encoded sound."""
 
     def __init__(self, size: Dimensions) -> None:
         super().__init__()
@@ -148,7 +148,7 @@ class TextDecoder(nn.Module):
 
 
 class Network(nn.Module):
-    """A Whisper and its CTC head."""
+    """A Whisper network with a CTC head."""
 
     def __init__(self, size: Dimensions) -> None:
         super().__init__()

@@ -1,7 +1,6 @@
-"""Sounds that hold no speech: a generator in, samples out.
+"""Sounds without speech, for training and for evaluation: the model must write nothing for them.
 
-They teach the model to write nothing and prove afterwards that it does: hiss of three colours, hums, tones, claps,
-applause, breath and silence, each at any level from barely there to full scale.
+Noise of three colours, hums, tones, claps, applause, breath and silence, at levels from barely audible to full scale.
 """
 
 from collections.abc import Callable
@@ -36,7 +35,7 @@ def pink(generator: Generator, n_samples: int) -> Samples:
 
 
 def tone(generator: Generator, n_samples: int) -> Samples:
-    """Return one to three steady sines, sometimes switched on and off like a telephone's."""
+    """Return one to three steady sines, sometimes switched on and off, as on a telephone."""
     seconds = np.arange(n_samples) / SAMPLE_RATE
     mixture = np.zeros(n_samples)
     for _ in range(generator.integers(1, 4)):
@@ -63,7 +62,7 @@ def claps(generator: Generator, n_samples: int) -> Samples:
 
 
 def applause(generator: Generator, n_samples: int) -> Samples:
-    """Return an audience: hundreds of bursts a second, swelling and fading."""
+    """Return applause: hundreds of bursts a second, swelling and fading."""
     seconds = np.arange(n_samples) / SAMPLE_RATE
     swell = 0.6 + 0.4 * np.sin(2 * np.pi * generator.uniform(0.05, 0.4) * seconds + generator.uniform(0, 6))
     return _peak_one(_bursts(generator, n_samples, float(generator.uniform(30, 300))) * swell)
@@ -91,7 +90,7 @@ KINDS: dict[str, Callable[[Generator, int], Samples]] = {
 
 
 def make_noise(seconds: float, seed: int, kinds: tuple[str, ...] = tuple(KINDS)) -> Samples:
-    """Return noise of changing kind and level without a word in it, float32 mono at SAMPLE_RATE.
+    """Return noise of changing kind and level without speech, float32 mono at SAMPLE_RATE.
 
     Stretches of 2 to 8 s follow each other, at peaks from -60 dB to full scale; the same seed gives the same sound.
     """

@@ -1,6 +1,6 @@
-"""The training material: seeds in, spoken utterances with their spectrograms and word times out, on disk in shards.
+"""The training material: synthesized utterances with their spectrograms and word times, on disk in shards.
 
-Speaking is much faster than training, so everything is spoken once and mixed anew into every window.
+Every utterance is synthesized once and then mixed into many different windows.
 """
 
 import pickle
@@ -19,13 +19,13 @@ from app.demo.training.speech import ACCENTS, SAMPLE_RATE, TRAINED_VARIANTS, Sam
 
 _SHARD = 500
 _PLAIN_WORDS = 0.27
-"""Share of random word strings. Without them the decoder guesses sentences instead of listening; measured in the
-first version."""
+"""Share of random word strings. Without them the decoder guesses sentences from context (measured on the first
+version)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Utterance:
-    """One thing said by one speaker."""
+    """One sentence or word string of one speaker."""
 
     language: str
     voice: str
@@ -51,14 +51,14 @@ def random_voice(generator: random.Random, language: str, variants: tuple[str, .
 
 
 def make_utterance(seed: int) -> Utterance:
-    """Speak one training utterance: a sentence of the world or random words, as a microphone might take it."""
+    """Speak one training utterance: a sentence of the world or random words, as through a random microphone."""
     generator = random.Random(seed)
     language = generator.choice(LANGUAGES)
     sentence = draw(generator) if generator.random() >= _PLAIN_WORDS else None
     text = sentence.spoken(language) if sentence else draw_words(generator, language)
     voice = random_voice(generator, language, TRAINED_VARIANTS)
     speech = speak(text, voice)
-    samples = recorded(speech.samples, np.random.default_rng(seed))
+    samples = simulate_recording(speech.samples, np.random.default_rng(seed))
     return Utterance(
         language,
         voice.name,
@@ -70,9 +70,9 @@ def make_utterance(seed: int) -> Utterance:
     )
 
 
-def recorded(samples: Samples, generator: np.random.Generator) -> Samples:
-    """Return the speech as one of many microphones and rooms would give it: level, colour, echo, telephone band."""
-    # Room for the echo without wrapping around, at a length that the Fourier transform is fast for.
+def simulate_recording(samples: Samples, generator: np.random.Generator) -> Samples:
+    """Return the speech as a random microphone and room record it: level, colour, echo, telephone band."""
+    # Long enough for the echo, so that it does not wrap around; a power of two makes the Fourier transform fast.
     n_fft = 1 << (len(samples) + SAMPLE_RATE // 3).bit_length()
     frequencies = np.fft.rfftfreq(n_fft, 1 / SAMPLE_RATE)
     spectrum = np.fft.rfft(samples, n_fft)

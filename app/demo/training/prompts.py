@@ -1,4 +1,4 @@
-"""Previous text for training windows: what was said before, or a glossary that has nothing to do with the sound."""
+"""Draws previous text for training windows: earlier sentences, or a glossary unrelated to the sound."""
 
 import random
 
@@ -7,7 +7,7 @@ from app.demo.training.pool import Utterance
 from app.demo.training.tokenizer import Vocabulary
 
 LIVE_TOKENS = 32
-"""The live path cuts every prompt of a batch to one length; this is the one most trained."""
+"""The live path cuts every prompt of a batch to the same length; this length is trained most."""
 MAX_TOKENS = 120
 
 

@@ -1,4 +1,4 @@
-"""Samples to sound files: WAV with the standard library alone, FLAC where soundfile is installed."""
+"""Writes sound files: WAV with the standard library, FLAC with soundfile."""
 
 import wave
 from pathlib import Path
@@ -9,11 +9,11 @@ from app.demo.training.speech import SAMPLE_RATE, Samples
 
 
 def write_recording(path: Path, samples: Samples) -> None:
-    """Write 16-bit mono at SAMPLE_RATE; the suffix says whether WAV or FLAC.
+    """Write 16-bit mono at SAMPLE_RATE; the suffix chooses WAV or FLAC.
 
     Raises:
         ValueError: The suffix is neither `.wav` nor `.flac`.
-        ImportError: FLAC is asked for and soundfile is not installed.
+        ImportError: The file is FLAC and soundfile is not installed.
     """
     whole = np.round(np.clip(samples, -1.0, 1.0) * 32767).astype("<i2")
     if path.suffix == ".wav":
@@ -23,7 +23,7 @@ def write_recording(path: Path, samples: Samples) -> None:
             file.setframerate(SAMPLE_RATE)
             file.writeframes(whole.tobytes())
     elif path.suffix == ".flac":
-        # Only making FLAC needs soundfile, which is not among the service's own requirements.
+        # the service does not depend on soundfile; only FLAC files need it
         import soundfile
 
         soundfile.write(path, whole, SAMPLE_RATE, subtype="PCM_16")

@@ -1,7 +1,6 @@
-"""Sound with a known script: sentences, pauses and noises placed one after another in, samples and word times out.
+"""Builds sound with a known script: sentences, pauses and noises one after another, with the time of every word.
 
-The demo meeting, the bench clips and the evaluation all are scenes, so that all know to the millisecond what was said
-when.
+The demo meeting, the bench clips and the evaluation are all scenes.
 """
 
 from dataclasses import dataclass
@@ -13,12 +12,12 @@ from app.demo.training.grammar import Sentence
 from app.demo.training.speech import SAMPLE_RATE, Samples, SpokenWord, Voice, speak
 
 SPEECH_LEVEL = 0.35
-"""Peak of every sentence: a microphone set with some room above."""
+"""Peak of every sentence: a microphone with some headroom."""
 
 
 @dataclass(frozen=True, slots=True)
 class ScriptLine:
-    """One sentence where it is heard."""
+    """One sentence and its times."""
 
     sentence: Sentence
     language: str
@@ -72,7 +71,7 @@ class Scene:
         return line
 
     def samples(self, background_db: float = -50.0) -> Samples:
-        """Return everything placed, with a room's pink noise under it at this peak level below full scale."""
+        """Return the whole scene, mixed with pink noise at this peak level below full scale."""
         together = np.concatenate(self._pieces) if self._pieces else np.zeros(0, np.float32)
         level = np.float32(10 ** (background_db / 20))
         mixture: Samples = together + level * noise.coloured(self._generator, len(together), 1.0)

@@ -1,7 +1,7 @@
 """Whisper's log-mel spectrogram in plain numpy: samples in, 100 frames of 80 bands per second out.
 
-The lab needs the spectrogram before Whisper's normalisation, because it mixes speech and noise there, window by window,
-which is far cheaper than mixing samples. Constants are Whisper's: 25 ms Hann window, 10 ms hop, Slaney's mel scale
+Training mixes speech and noise in the spectrogram before Whisper's normalisation, window by window, which is much
+cheaper than mixing samples. Constants are Whisper's: 25 ms Hann window, 10 ms hop, Slaney's mel scale
 up to 8 kHz.
 
 Source: openai/whisper whisper/audio.py log_mel_spectrogram; librosa filters.mel (htk=False, norm="slaney").
@@ -37,7 +37,7 @@ def log_power(samples: Samples) -> Spectrogram:
 
 
 def normalised(spectrogram: Spectrogram) -> Spectrogram:
-    """Return what the network sees: at most 80 dB below the loudest cell, scaled around zero."""
+    """Return the network's input: at most 80 dB below the loudest cell, scaled around zero."""
     if spectrogram.shape[1] == 0:
         return spectrogram
     scaled: Spectrogram = (np.maximum(spectrogram, spectrogram.max() - _RANGE) + 4.0) / 4.0

@@ -1,8 +1,8 @@
 """Speech from espeak-ng with the time of every word: text and a voice in, 16 kHz samples and word times out.
 
-The library is called through ctypes rather than the program through a subprocess: only the library reports when each
-word begins, and one process then speaks several hundred times faster than real time. The library keeps one state per
-process and is not thread-safe, so speak from one thread and start more processes to go faster.
+The library is called through ctypes instead of running the program: only the library reports when each word begins,
+and it synthesizes several hundred times faster than real time. The library keeps one state per process and is not
+thread-safe, so use one thread a process, and more processes to go faster.
 
 Source: espeak-ng src/include/espeak-ng/speak_lib.h (event layout, parameters, flags).
 """
@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 SAMPLE_RATE = 16_000
-"""Hz of everything this package makes: what Whisper hears."""
+"""Hz of all sound in this package, as Whisper requires."""
 
 Samples = npt.NDArray[np.float32]
 
@@ -39,7 +39,7 @@ TRAINED_VARIANTS = (
     "m5", "m6", "m7", "m8", "marcelo", "max", "michel", "miguel", "norbert", "pablo", "paul", "pedro", "quincy", "rob",
     "robert", "sandro", "shelby", "steph", "steph2", "steph3", "zac",
 )  # fmt: skip
-"""espeak-ng's variants that sound like a person; its robots, whisperers and monsters are left out."""
+"""espeak-ng's variants that sound like people; its robots, whispers and monsters are left out."""
 
 ACCENTS = {"de": ("de",), "en": ("en-us", "en", "en-gb-x-rp")}
 """espeak-ng's voices of each language of the demo world; `en` is its British English, by file name."""
@@ -51,13 +51,13 @@ class SpeechError(RuntimeError):
 
 @dataclass(frozen=True, slots=True)
 class Voice:
-    """One speaker: espeak-ng's accent and variant, and the way this one talks."""
+    """One speaker: espeak-ng's accent and variant, and how fast and high this speaker talks."""
 
     accent: str
     variant: str
     words_per_minute: int
     pitch: int
-    """0 to 99; espeak-ng's own middle is 50."""
+    """0 to 99; espeak-ng's default is 50."""
 
     @property
     def name(self) -> str:
@@ -168,14 +168,14 @@ def speak(text: str, voice: Voice) -> SynthesizedSpeech:
     """Speak one sentence.
 
     Raises:
-        SpeechError: espeak-ng is not installed, or does not know the voice, or made no sound of the text.
+        SpeechError: espeak-ng is not installed, or does not know the voice, or the text has no sound.
     """
     library = _library()
     raw, word_starts = library.speak(text, voice)
     samples = resample(raw, library.rate_hz)
     loud = np.flatnonzero(np.abs(samples) > _SILENT_BELOW)
     if len(loud) == 0:
-        raise SpeechError(f"Expected sound for {text!r}, but {voice.name} said nothing; give it a text with letters.")
+        raise SpeechError(f"Expected sound for {text!r}, but {voice.name} made none; give it a text with letters.")
     margin = SAMPLE_RATE // 100
     first, last = max(0, int(loud[0]) - margin), int(loud[-1]) + margin
     trimmed = samples[first:last]
@@ -199,7 +199,7 @@ def resample(samples: Samples, rate_hz: int) -> Samples:
 def _timed_words(
     text: str, word_starts: list[tuple[int, float]], offset_s: float, samples: Samples
 ) -> tuple[SpokenWord, ...]:
-    """Give every written word its span; words that espeak-ng ran together share theirs by their letters."""
+    """Return the span of every word; words that espeak-ng merged share a span in proportion to their letters."""
     words = text.split()
     duration_s = len(samples) / SAMPLE_RATE
     starts: dict[int, float] = {0: 0.0}

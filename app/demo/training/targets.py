@@ -1,4 +1,4 @@
-"""What a window's decoder must write, and where in the sound each token is heard."""
+"""The tokens that the decoder must write for a window, and where in the sound each token is."""
 
 from dataclasses import dataclass
 
@@ -11,7 +11,7 @@ from app.demo.training.tokenizer import Vocabulary
 SLACK_FRAMES = 10
 """Frames (0.1 s) that the attention may stray beyond a word without a penalty."""
 _HEARD_SHARE = 0.85
-"""A word counts as heard when this share of it is in the window; less, and it is left for the next decode."""
+"""A word counts as heard if at least this share of it is in the window; otherwise the next decode writes it."""
 _PUNCTUATION = ".,?"
 
 
@@ -21,13 +21,13 @@ class Target:
 
     token: int
     weight: float = 0.0
-    """Of this token's loss: 0 for what is given, not written."""
+    """Weight of this token's loss; 0 for prompt tokens."""
     span: tuple[float, float] | None = None
-    """First and last frame in which the token is heard; None where the attention is free."""
+    """First and last frame in which the token is heard; None if the attention is not guided."""
 
 
 class TargetSpan:
-    """An utterance, or what of it is in the window: from first_word, and room_frames long at most."""
+    """The part of an utterance that is in the window: from first_word, and room_frames long at most."""
 
     def __init__(self, item: Utterance, position: int, first_word: int = 0, room_frames: int | None = None) -> None:
         self.item = item
@@ -44,7 +44,7 @@ class TargetSpan:
         )
         words = item.text.split()[first_word:][: self._n_heard]
         if self.is_cut and words:
-            # Nobody can tell yet whether the sentence ends here.
+            # it is unknown whether the sentence ends here
             words[-1] = words[-1].rstrip(_PUNCTUATION)
         self.written = tuple(words)
 
@@ -59,7 +59,7 @@ class TargetSpan:
         return [(self.item.starts[i] + offset, self.item.ends[i] + offset) for i in words]
 
     def translation(self) -> str:
-        """Return the English of what is heard, by proportion: a cut sentence's English is cut alike."""
+        """Return the translation of the part that is heard; that of a cut sentence is cut in proportion."""
         words = (self.item.english or "").split()
         if not self.is_cut:
             return " ".join(words)
@@ -67,7 +67,7 @@ class TargetSpan:
 
 
 def piece_targets(piece: TargetSpan, vocabulary: Vocabulary, translating: bool) -> list[Target]:
-    """Return the tokens of a piece with their spans; a translation's are heard anywhere in its sentence."""
+    """Return the tokens of a piece with their spans; the span of a translated token is its whole sentence."""
     if translating:
         span = (float(piece.position - SLACK_FRAMES), float(piece.position + piece.n_frames + SLACK_FRAMES))
         return [Target(token, 1.0, span) for token in vocabulary.encode(piece.translation())]
@@ -81,13 +81,13 @@ def piece_targets(piece: TargetSpan, vocabulary: Vocabulary, translating: bool) 
             if letters[index]:
                 span = (float(edges[index]) - SLACK_FRAMES, float(edges[index + 1]) + SLACK_FRAMES)
             else:
-                # A stop is heard in the pause after the word, so `align` ends the word where the stop begins.
+                # punctuation belongs to the pause after the word, so that `align` ends the word there
                 span = (float(end) - SLACK_FRAMES / 2, float(end) + 2 * SLACK_FRAMES)
             targets.append(Target(token, 1.0, span))
     return targets
 
 
 def end_target(token: int, n_speech: int, n_frames: int) -> Target:
-    """Return end-of-text, heard in what follows the speech."""
+    """Return end-of-text; its span is the sound after the speech."""
     first = min(n_speech, n_frames) - SLACK_FRAMES
     return Target(token, 1.0, (float(first), float(min(n_frames, n_speech + 50))))

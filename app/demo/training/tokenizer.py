@@ -1,8 +1,8 @@
 """The demo model's tokens: 900 byte-level pieces of the world's text, then Whisper's special tokens in Whisper's order.
 
 The order matters: faster-whisper and CTranslate2 find end-of-text, the languages and the timestamps by name, but expect
-every timestamp to follow `<|notimestamps|>`. One extra token stands for the empty string, by which CTranslate2 tells a
-multilingual model from an English one (Source: CTranslate2 src/models/whisper.cc, WhisperModel::initialize).
+every timestamp to follow `<|notimestamps|>`. One extra token is the empty string, by which CTranslate2
+recognizes a multilingual model (Source: CTranslate2 src/models/whisper.cc, WhisperModel::initialize).
 """
 
 import random
@@ -68,7 +68,7 @@ class Vocabulary:
         """
         number = self.tokenizer.token_to_id(name)
         if number is None:
-            raise KeyError(f"Expected the token {name} in the tokenizer, but it has none; build the tokenizer anew.")
+            raise KeyError(f"Expected the token {name} in the tokenizer, but it has none; build the tokenizer again.")
         return int(number)
 
     def task_tokens(self, language: str, task: str) -> list[int]:
@@ -76,7 +76,7 @@ class Vocabulary:
         return [self.start, self.number(f"<|{language}|>"), self.number(f"<|{task}|>")]
 
     def encode(self, text: str) -> tuple[int, ...]:
-        """Return the tokens of a text as it stands in a transcript: after a space."""
+        """Return the tokens of a text as in a transcript: after a space."""
         return self._encode(text)
 
     def decode(self, tokens: Iterable[int]) -> str:

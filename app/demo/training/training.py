@@ -1,7 +1,6 @@
-"""The training loop: a network and a source of windows in, a better network out.
+"""Trains a network on windows.
 
-Network, windows and loop know nothing of each other's making, so that the same loop fine-tunes: give it another
-network, or windows of other sound.
+The loop depends on neither the network's size nor the source of the windows, so it can also fine-tune.
 """
 
 import math
@@ -28,13 +27,13 @@ _NOTHING_HEARD = 1e-6
 
 @dataclass(frozen=True, slots=True)
 class TrainingPlan:
-    """How long and how hard to train."""
+    """Length and rates of a training."""
 
     steps: int
     peak_rate: float = 1e-3
     warmup_steps: int = 60
     hold: float = 0.3
-    """Share of the steps at the peak rate before it falls, straight, to nothing."""
+    """Share of the steps at the peak rate before it falls linearly to zero."""
     guidance: float = 0.4
     """Weight of the loss that pulls the guided heads onto the word being written."""
     ctc: float = 0.15
@@ -42,7 +41,7 @@ class TrainingPlan:
     ctc_frames: int = 1600
     smoothing: float = 0.02
     averaging: float = 0.995
-    """Share of the averaged weights kept in each step; the average is what is saved."""
+    """Share of the averaged weights that each step keeps; the average is saved."""
     report_steps: int = 50
     save_steps: int = 250
 
@@ -55,7 +54,7 @@ class TrainingBatch:
     tokens: Tensor
     weights: Tensor
     spans: Tensor
-    """First and last encoder position of each token, shape (batch, n_tokens, 2); negative where free."""
+    """First and last encoder position of each token, shape (batch, n_tokens, 2); negative if not guided."""
     spoken: tuple[tuple[int, ...], ...]
 
 
@@ -79,7 +78,7 @@ def collate(windows: list[TrainingWindow], end: int) -> TrainingBatch:
             tokens[row, column] = target.token
             weights[row, column] = target.weight
             if target.span is not None:
-                # Two frames make one encoder position.
+                # two frames are one encoder position
                 spans[row, column] = torch.tensor(target.span) / 2
     spectrograms = torch.stack([torch.from_numpy(window.spectrogram) for window in windows])
     return TrainingBatch(spectrograms, tokens, weights, spans, tuple(window.spoken for window in windows))
@@ -130,7 +129,7 @@ def _ctc_loss(network: Network, encoded: Tensor, spoken: tuple[tuple[int, ...], 
 
 
 def rate_at(step: int, plan: TrainingPlan) -> float:
-    """Return the learning rate of a step: a short rise, a plateau, a straight fall."""
+    """Return the learning rate of a step: a short rise, a plateau, a linear fall."""
     share = step / plan.steps
     fall = min(1.0, (1.0 - share) / (1.0 - plan.hold)) if plan.hold < 1 else 1.0
     return plan.peak_rate * min(1.0, (step + 1) / plan.warmup_steps) * max(fall, 0.0)
@@ -144,7 +143,7 @@ def train(
     save: Callable[[Network, int], None],
     report: Callable[[str], None],
 ) -> Network:
-    """Train for the plan's steps and return the averaged network; save gets it now and then, and at the end."""
+    """Train for the plan's steps and return the averaged network; `save` gets it every few steps, and at the end."""
     average = Network(network.decoder.size)
     average.load_state_dict(network.state_dict())
     parameters = [parameter for parameter in network.parameters() if parameter.requires_grad]
@@ -183,7 +182,7 @@ def train(
 
 
 FULL_SHARE = 0.45
-"""Share of batches with full 30 s windows; with fewer the model lost its place in them."""
+"""Share of batches with full 30 s windows; with fewer, the model loses its place in long windows."""
 
 SHAPES = ((1024, 9), (1024, 9), (1536, 6))
 """(mel frames, windows) of the other batches, of about equal cost."""
@@ -202,7 +201,7 @@ def train_demo(
     report: Callable[[str], None],
     seed: int = 1,
 ) -> None:
-    """Train a demo model on a pool and keep it in `checkpoint`; goes on from `init` if given, else from nothing."""
+    """Train a demo model on a pool and save it to `checkpoint`; continues from `init` if given."""
     torch.manual_seed(seed)
     generator = random.Random(seed)
     maker = WindowMaker(utterances, noises, vocabulary, seed)

@@ -1,7 +1,7 @@
-"""Training windows: utterances and noises in, spectrograms with the tokens to write and where each is heard out.
+"""Makes training windows from utterances and noises: spectrograms with the tokens to write and their spans.
 
-A window looks like what the live path decodes: a buffer that begins in a short silence, holds one sentence or many,
-ends mid-word or in a pause, has some noise under it, may come with previous text or a glossary, and is padded with 0.0.
+A window is like those of the live path: it begins in a short silence, contains one sentence or many, ends within a word
+or in a pause, has background noise, may have previous text or a glossary, and is padded with 0.0.
 """
 
 import random
@@ -34,7 +34,7 @@ class TrainingWindow:
     targets: tuple[Target, ...]
     """The whole token sequence, prompt included."""
     spoken: tuple[int, ...]
-    """What is said, in tokens and in the language spoken: the target of the CTC head."""
+    """The spoken tokens in the spoken language: the target of the CTC head."""
 
 
 class WindowMaker:
@@ -107,7 +107,7 @@ class WindowMaker:
     def _pieces(
         self, n_frames: int, language: str, mixed: bool, translating: bool
     ) -> tuple[list[TargetSpan], int, tuple[int, int] | None]:
-        """Lay utterances into the window; return them, the length of the sound, and where a loud noise goes."""
+        """Place utterances in the window; return them, the length of the sound, and the place of a loud noise."""
         generator = self._generator
         cut = generator.random() < 0.5
         kind = generator.random()
@@ -178,7 +178,7 @@ class WindowMaker:
             Target(token) for token in vocabulary.task_tokens(language, "translate" if translating else "transcribe")
         ]
         if any(piece.written for piece in pieces):
-            # Detecting the language is reading the token after start-of-transcript.
+            # language detection reads the token after start-of-transcript
             heading[1] = Target(heading[1].token, 1.0)
         if not timed:
             heading.append(Target(vocabulary.no_timestamps))
@@ -203,7 +203,7 @@ class WindowMaker:
         return [*(Target(token) for token in prompt), *heading, *body]
 
     def _noise_piece(self, length: int) -> Spectrogram:
-        """Cut a random stretch of a random noise, repeating it where it is too short."""
+        """Cut a random part of a random noise; a noise that is too short is repeated."""
         noise = self._noises[self._generator.randrange(len(self._noises))]
         first = self._generator.randrange(noise.shape[1])
         columns = (first + np.arange(length)) % noise.shape[1]

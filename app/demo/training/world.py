@@ -1,8 +1,8 @@
-"""The small world the demo model knows: what is said at a company meeting, in German and in English.
+"""The vocabulary and sentences of the demo model: a company meeting, in German and in English.
 
-Each entry is a pair (German, English). A template names slots in braces; one draw fills both languages of a pair with
-the same values. Nouns with an article are feminine or neuter, or plural, so that nominative and accusative look alike
-and every template stays grammatical with every value.
+Each entry is a pair (German, English). A template has slots in braces; both languages of a pair get the same
+values. Nouns with an article are feminine, neuter or plural, so that nominative and accusative look alike and every
+template stays grammatical with every value.
 """
 
 Pair = tuple[str, str]
