@@ -1,31 +1,43 @@
-// Final phrases for screen readers and Braille, for those who asked: each is told once and never changed.
+// @ts-check
+// Reads final phrases aloud for screen readers and Braille, if the reader asked for it: each once, never changed.
 
 import { preferences } from "./preferences.js";
 
-const KEPT = 20;
+/** @import { Caption } from "../room/messages" */
+
+const LINES_MAX = 20;
 const REMEMBERED = 200;
 
-export class Spoken {
+export class Announcer {
+  /** @type {Set<string>} Phrases that were announced. */
+  announced = new Set();
+
+  /** @param {HTMLElement} log The live region. */
   constructor(log) {
-    Object.assign(this, { log, told: new Set() });
-    preferences.addEventListener("change", () => this.switch());
-    this.switch();
+    this.log = log;
+    preferences.addEventListener("change", () => this.applyPreferences());
+    this.applyPreferences();
   }
 
-  switch() {
+  applyPreferences() {
     this.log.setAttribute("aria-live", preferences.isSpoken ? "polite" : "off");
     if (!preferences.isSpoken) this.log.replaceChildren();
   }
 
-  /** Take a phrase that became final while the reader was here. */
-  tell(caption) {
-    const { phrase, committed, language } = caption;
-    if (!preferences.isSpoken || this.told.has(phrase) || caption.state === "withdrawn" || !committed) return;
-    this.told.add(phrase);
-    if (this.told.size > REMEMBERED) this.told.delete(this.told.values().next().value);
+  /**
+   * Announce a phrase that became final while the page was open.
+   * @param {Pick<Caption, "phrase" | "committed" | "language" | "state">} caption
+   */
+  announce({ phrase, committed, language, state }) {
+    if (!preferences.isSpoken || this.announced.has(phrase) || state === "withdrawn" || !committed) return;
+    this.announced.add(phrase);
+    for (const oldest of this.announced) {
+      if (this.announced.size <= REMEMBERED) break;
+      this.announced.delete(oldest);
+    }
     const line = document.createElement("p");
     Object.assign(line, { lang: language, dir: "auto", textContent: committed });
     this.log.append(line);
-    while (this.log.childElementCount > KEPT) this.log.firstElementChild.remove();
+    while (this.log.childElementCount > LINES_MAX) this.log.firstElementChild?.remove();
   }
 }

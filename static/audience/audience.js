@@ -1,124 +1,135 @@
-// The page of the audience: the text at once, in the reader's language, as far back as they like.
+// @ts-check
+// The page of the audience: subtitles in the reader's language, live and as far back as they were kept.
 
 import { Captions } from "../room/captions.js";
+import { find, query, setText } from "../room/page.js";
+import { key, roomName } from "../room/socket.js";
+import { Announcer } from "./announcer.js";
 import { Connection } from "./connection.js";
 import { History } from "./history.js";
-import { Languages } from "./languages.js";
+import { keepAwake } from "./keep_awake.js";
 import { preferences } from "./preferences.js";
-import { Reading } from "./virtual_list.js";
-import { Sheet } from "./settings_sheet.js";
-import { key, roomName } from "../room/socket.js";
-import { Spoken } from "./announcer.js";
+import { SettingsSheet } from "./settings_sheet.js";
+import { TrackChoice } from "./track_choice.js";
+import { VirtualList } from "./virtual_list.js";
 
-const $ = (id) => document.getElementById(id);
+/** @import { Caption, RoomState } from "../room/messages" */
+
+const TYPED = "input:not([type=radio], [type=checkbox]), select, textarea";
 const room = roomName();
+const language = find("language", HTMLSelectElement);
 const history = new History(room);
-const reading = new Reading({
+const list = new VirtualList({
   history,
-  list: $("captions"),
-  above: $("above"),
-  below: $("below"),
-  header: document.querySelector("header"),
+  list: find("captions"),
+  above: find("above"),
+  below: find("below"),
+  header: query(document, "header"),
   onMove: (isFollowing) => {
-    $("live").hidden = isFollowing;
+    find("live").hidden = isFollowing;
   },
   onDraw: () => fetchOlder(),
 });
-const languages = new Languages($("language"), preferences, (tracks) => reading.show(tracks));
-const connection = new Connection($("state"), $("state-text"), $("told"));
-const spoken = new Spoken($("spoken"));
-const sheet = new Sheet(room, { onSize: () => reading.plan(), track: () => reading.tracks[0] });
+const choice = new TrackChoice(language, preferences, (tracks) => list.showTracks(tracks));
+const connection = new Connection(find("state"), find("state-text"), find("announcement"));
+const announcer = new Announcer(find("announcer"));
+const sheet = new SettingsSheet(room, { onSize: () => list.scheduleDraw(), track: () => list.tracks[0] });
+/** Whether what arrives is said now; the captions of a snapshot were said before. */
 let isCurrent = false;
-let isOffered = false;
+let isTranscriptOffered = false;
 
-function setText(node, text) {
-  if (node.textContent !== text) node.textContent = text;
-}
-
-/** Fetch older phrases when the reader comes near the oldest held, or where all that is held does not fill the page. */
+/** Fetch older phrases when the reader comes near the oldest, or where all phrases do not fill the page. */
 async function fetchOlder() {
   const page = document.documentElement;
-  const isNear = reading.isFollowing ? page.scrollHeight <= innerHeight : scrollY < 2 * innerHeight;
-  if (isNear && history.hasOlder && (await history.older())) {
+  const isNear = list.isFollowing ? page.scrollHeight <= innerHeight : scrollY < 2 * innerHeight;
+  if (isNear && history.hasOlder && (await history.fetchOlder())) {
     showBeginning();
-    reading.plan();
+    list.scheduleDraw();
   }
 }
 
 function showBeginning() {
-  setText($("beginning"), history.problem || (history.isAll && history.phrases.length ? "The text begins here." : ""));
+  setText(
+    find("beginning"),
+    history.problem || (history.isAll && history.phrases.length ? "The text begins here." : ""),
+  );
 }
 
 function showEmpty() {
-  $("empty").hidden = history.phrases.length > 0 || connection.status === "refused";
+  find("empty").hidden = history.phrases.length > 0 || connection.status === "refused";
 }
 
-function fresh() {
+function startAgain() {
   history.clear();
-  reading.clear();
+  list.clear();
   showBeginning();
   showEmpty();
-  // what the snapshot holds was said before
   isCurrent = false;
   setTimeout(() => {
     isCurrent = true;
   });
 }
 
-function take(caption) {
+/** @param {Caption} caption */
+function receive(caption) {
   const phrase = history.put(caption);
   if (!phrase) return;
-  languages.hear(caption);
+  choice.noteLanguage(caption);
   showEmpty();
-  if (isCurrent && caption.state === "final" && caption.track === reading.tracks[0]) spoken.tell(caption);
+  if (isCurrent && caption.state === "final" && caption.track === list.tracks[0]) announcer.announce(caption);
   history.trim();
-  reading.plan(phrase);
+  list.scheduleDraw(phrase);
 }
 
-function look(state) {
-  languages.offer(state.tracks);
-  connection.draw(state);
-  setText($("notice"), state.showing.notice);
-  if (state.showing.offers_transcript && !isOffered) history.isAll = false;
-  isOffered = state.showing.offers_transcript;
-  sheet.offer(isOffered);
+/** @param {RoomState} state */
+function follow(state) {
+  choice.offer(state.tracks);
+  connection.setRoom(state);
+  setText(find("notice"), state.showing.notice);
+  // more can be read back now
+  if (state.showing.offers_transcript && !isTranscriptOffered) history.isAll = false;
+  isTranscriptOffered = state.showing.offers_transcript;
+  sheet.offerDownload(isTranscriptOffered);
 }
 
-setText($("title"), `Subtitles of the room ${room}`);
-document.title = `${room} – subtitles`;
-$("live").addEventListener("click", () => {
-  reading.jumpToLive();
-  $("main").focus({ preventScroll: true });
-});
-preferences.addEventListener("change", () => reading.forgetHeights());
-
-addEventListener("keydown", (event) => {
-  const isTyping = event.target.closest?.("input:not([type=radio], [type=checkbox]), select, textarea");
+/** @param {KeyboardEvent} event */
+function press(event) {
+  const isTyping = event.target instanceof Element && event.target.closest(TYPED);
   if (isTyping || !preferences.hasKeys || event.ctrlKey || event.metaKey || event.altKey) return;
   if (event.key === "+" || event.key === "=") preferences.resize(1);
   else if (event.key === "-") preferences.resize(-1);
-  else if (event.key === "End") reading.jumpToLive();
-  else if (event.key.toLowerCase() === "l" && !$("language").hidden) openLanguages();
+  else if (event.key === "End") list.jumpToLive();
+  else if (event.key.toLowerCase() === "l" && !language.hidden) openLanguages();
   else return;
   event.preventDefault();
-});
+}
 
 function openLanguages() {
-  $("language").focus();
+  language.focus();
   try {
-    $("language").showPicker();
+    language.showPicker();
   } catch {
-    // older browsers leave that to the reader
+    // older browsers cannot; the list has the focus
   }
 }
 
+setText(find("title"), `Subtitles of the room ${room}`);
+document.title = `${room} – subtitles`;
+find("live").addEventListener("click", () => {
+  list.jumpToLive();
+  find("main").focus({ preventScroll: true });
+});
+preferences.addEventListener("change", () => list.forgetHeights());
+addEventListener("keydown", press);
+keepAwake();
+
 new Captions(room, {
-  onFresh: fresh,
-  onCaption: take,
-  onState: look,
+  onFresh: startAgain,
+  onCaption: receive,
+  onState: follow,
   onStatus: (status, text) => {
-    connection.set(status);
-    setText($("refusal"), status === "refused" ? text : "");
+    connection.setStatus(status);
+    setText(find("refusal"), status === "refused" ? text : "");
     showEmpty();
   },
 });

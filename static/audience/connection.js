@@ -1,38 +1,66 @@
-// What the page says of its own state: in few words, and true.
+// @ts-check
+// The line that says how the connection and the room are.
 
-const LATE_S = 4;
-const SOURCES = {
-  listening: "live",
-  starting: "starting",
-  waiting: "no sound arrives",
-  retrying: "the sound is interrupted",
-};
+import { LATE_S, maxBehindS } from "../room/lateness.js";
+import { setText } from "../room/page.js";
 
-/** Return [kind, words] for the state of a room and of the connection to it. */
+/** @import { RoomState, SourcePhase, Status } from "../room/messages" */
+
+/** @type {[phase: SourcePhase, kind: string, text: string][]} The best phase comes first. */
+const PHASES = [
+  ["listening", "live", "live"],
+  ["starting", "idle", "starting"],
+  ["waiting", "late", "no sound arrives"],
+  ["retrying", "late", "the sound is interrupted"],
+];
+
+/**
+ * Return a kind and a text for the state of a room and of the connection to it.
+ * @param {Status | "connecting"} status
+ * @param {RoomState | null} room
+ * @returns {[kind: string, text: string]}
+ */
 export function describe(status, room) {
   if (status === "refused") return ["lost", "not connected"];
   if (status === "closed") return ["lost", "reconnecting"];
   if (status !== "open" || !room) return ["connecting", "connecting"];
   if (room.showing.is_paused) return ["paused", "paused by the organiser"];
-  const behindS = Math.max(0, ...room.sources.map((source) => source.behind_s));
+  const behindS = maxBehindS(room.sources);
   if (behindS >= LATE_S) return ["late", `behind by ${Math.round(behindS)} s`];
-  // of several speakers the best tells
-  const best = Object.keys(SOURCES).find((name) => room.sources.some((source) => source.status === name));
-  if (!best) return ["idle", room.sources.length ? "nobody speaks now" : "nobody speaks yet"];
-  return [best === "listening" ? "live" : best === "starting" ? "idle" : "late", SOURCES[best]];
+  const best = PHASES.find(([phase]) => room.sources.some((source) => source.status === phase));
+  if (best) return [best[1], best[2]];
+  return ["idle", room.sources.length ? "nobody speaks now" : "nobody speaks yet"];
 }
 
 export class Connection {
-  constructor(line, text, told) {
-    Object.assign(this, { line, text, told, status: "connecting", room: null });
+  /** @type {Status | "connecting"} */
+  status = "connecting";
+  /** @type {RoomState | null} */
+  room = null;
+
+  /**
+   * @param {HTMLElement} line
+   * @param {HTMLElement} text The text in the line.
+   * @param {HTMLElement} announcement Where screen readers hear of a lost connection and its return.
+   */
+  constructor(line, text, announcement) {
+    this.line = line;
+    this.text = text;
+    this.announcement = announcement;
   }
 
-  /** Those who do not see the line hear only of a loss and its end. */
-  set(status) {
+  /** @param {Status} status */
+  setStatus(status) {
     const wasLost = this.isLost;
     this.status = status;
-    if (this.isLost && !wasLost) this.told.textContent = "The connection is lost. Reconnecting.";
-    if (status === "open" && wasLost) this.told.textContent = "Connected again.";
+    if (this.isLost && !wasLost) this.announcement.textContent = "The connection is lost. Reconnecting.";
+    if (status === "open" && wasLost) this.announcement.textContent = "Connected again.";
+    this.draw();
+  }
+
+  /** @param {RoomState} room */
+  setRoom(room) {
+    this.room = room;
     this.draw();
   }
 
@@ -40,10 +68,9 @@ export class Connection {
     return this.status === "closed" || this.status === "refused";
   }
 
-  draw(room = this.room) {
-    this.room = room;
-    const [kind, words] = describe(this.status, room);
+  draw() {
+    const [kind, text] = describe(this.status, this.room);
     this.line.className = `state ${kind}`;
-    if (this.text.textContent !== words) this.text.textContent = words;
+    setText(this.text, text);
   }
 }

@@ -1,47 +1,88 @@
-// All phrases that the page holds, in the order they were said. Older ones come from the service when somebody scrolls up.
+// @ts-check
+// All phrases of the page in the order they were said. Older ones are fetched when the reader scrolls up.
 
-import { key } from "../room/socket.js";
+import { ServiceError, messageOf, request } from "../room/rest.js";
+
+/** @import { Caption } from "../room/messages" */
 
 const PAGE = 200;
-const HELD_MAX = 20000;
+const PHRASES_MAX = 20000;
 const PAUSE_MS = 5000;
 
-/** One phrase on all its tracks; `height` is what it took on the screen when it was measured. */
-class Phrase {
-  constructor(id, start_s) {
-    Object.assign(this, {
-      id,
-      start_s,
-      captions: new Map(),
-      index: 0,
-      node: null,
-      length: null,
-      height: 0,
-      isMeasured: false,
-      floor: 0,
-    });
+/** One phrase on all its tracks, and what the page knows of its height. */
+export class Phrase {
+  /** @type {Map<string, Caption>} */
+  captions = new Map();
+  /** Its place among all phrases. */
+  index = 0;
+  /** @type {HTMLElement | null} Its element while it is in the document. */
+  node = null;
+  /** @type {number | null} Characters of its text, once counted. */
+  length = null;
+  /** Height in pixels when it was measured. */
+  height = 0;
+  isMeasured = false;
+  /** Height in pixels that it must keep; 0 if it may shrink. */
+  floor = 0;
+
+  /**
+   * @param {string} id
+   * @param {number} startS
+   */
+  constructor(id, startS) {
+    this.id = id;
+    this.startS = startS;
   }
 
   get isOpen() {
     for (const { state } of this.captions.values()) if (state === "open") return true;
     return false;
   }
+
+  get speaker() {
+    for (const { speaker } of this.captions.values()) return speaker;
+    return null;
+  }
 }
 
 export class History {
+  /** @type {Phrase[]} */
+  phrases = [];
+  /** @type {Map<string, Phrase>} */
+  known = new Map();
+  oldestSeq = Infinity;
+  /** Whether the service has no older phrases. */
+  isAll = false;
+  /** Why older phrases could not be fetched, or "". */
+  problem = "";
+  /** Rises when everything is forgotten, so that answers to earlier requests are ignored. */
+  life = 0;
+  retryAtMs = 0;
+  /** @type {Promise<boolean> | null} */
+  loading = null;
+
+  /** @param {string} room */
   constructor(room) {
-    Object.assign(this, { room, life: 0 });
-    this.clear();
+    this.room = room;
   }
 
-  /** Forget all; what is on its way from the service then is of another life. */
+  /** Forget everything; answers that are on their way are ignored. */
   clear() {
-    Object.assign(this, { phrases: [], known: new Map(), oldestSeq: Infinity, isAll: false, problem: "", again: 0 });
+    this.phrases = [];
+    this.known.clear();
+    this.oldestSeq = Infinity;
+    this.isAll = false;
+    this.problem = "";
+    this.retryAtMs = 0;
     this.life += 1;
     this.loading = null;
   }
 
-  /** Take a caption and return its phrase, or null if a newer one is held. `isOlder` puts it before others of its time. */
+  /**
+   * Add a caption and return its phrase, or null if a newer one is known.
+   * @param {Caption} caption
+   * @param {boolean} [isOlder] Whether it comes before phrases with the same start.
+   */
   put(caption, isOlder = false) {
     if (caption.seq !== null) this.oldestSeq = Math.min(this.oldestSeq, caption.seq);
     let phrase = this.known.get(caption.phrase);
@@ -55,47 +96,52 @@ export class History {
     return phrase;
   }
 
+  /**
+   * @param {Phrase} phrase
+   * @param {boolean} isOlder
+   */
   insert(phrase, isOlder) {
     let [low, high] = [0, this.phrases.length];
     while (low < high) {
       const middle = (low + high) >> 1;
-      const isBefore = isOlder
-        ? this.phrases[middle].start_s < phrase.start_s
-        : this.phrases[middle].start_s <= phrase.start_s;
-      if (isBefore) low = middle + 1;
+      const { startS } = this.phrases[middle];
+      if (startS < phrase.startS || (!isOlder && startS === phrase.startS)) low = middle + 1;
       else high = middle;
     }
     if (low === this.phrases.length) {
       phrase.index = this.phrases.push(phrase) - 1;
     } else {
       this.phrases.splice(low, 0, phrase);
-      this.count(low);
+      this.renumber(low);
     }
   }
 
-  count(from) {
+  /** @param {number} from */
+  renumber(from) {
     for (let i = from; i < this.phrases.length; i++) this.phrases[i].index = i;
   }
 
-  /** Let go of the oldest phrases when there are too many, but of none in the document; they can be asked for again. */
+  /** Drop the oldest phrases if there are too many, unless one is in the document; they can be fetched again. */
   trim() {
-    const n = this.phrases.length - HELD_MAX;
+    const n = this.phrases.length - PHRASES_MAX;
     if (n <= 0 || this.phrases.slice(0, n).some((phrase) => phrase.node)) return;
-    for (const phrase of this.phrases.splice(0, n + HELD_MAX / 20)) this.known.delete(phrase.id);
-    this.count(0);
+    for (const phrase of this.phrases.splice(0, n + PHRASES_MAX / 20)) this.known.delete(phrase.id);
+    this.renumber(0);
     this.isAll = false;
     this.oldestSeq = Infinity;
-    for (const { captions } of this.phrases)
+    for (const { captions } of this.phrases) {
       for (const { seq } of captions.values()) if (seq !== null) this.oldestSeq = Math.min(this.oldestSeq, seq);
+    }
   }
 
   get hasOlder() {
     return !this.isAll && this.oldestSeq > 1 && this.oldestSeq < Infinity;
   }
 
-  /** Ask the service for the phrases before the oldest held, one request at a time; resolves to whether any came. */
-  older() {
-    if (!this.hasOlder || this.loading || Date.now() < this.again) return this.loading ?? Promise.resolve(false);
+  /** Fetch the phrases before the oldest known, one request at a time; resolves to whether the page must be drawn. */
+  fetchOlder() {
+    if (this.loading) return this.loading;
+    if (!this.hasOlder || Date.now() < this.retryAtMs) return Promise.resolve(false);
     const loading = this.load(this.life, this.oldestSeq).finally(() => {
       if (this.loading === loading) this.loading = null;
     });
@@ -103,23 +149,25 @@ export class History {
     return loading;
   }
 
+  /**
+   * @param {number} life
+   * @param {number} before
+   */
   async load(life, before) {
     try {
       const address = `/api/rooms/${encodeURIComponent(this.room)}/captions?before=${before}&limit=${PAGE}`;
-      const answer = await fetch(address, { headers: key() ? { Authorization: `Bearer ${key()}` } : {} });
-      const page = await answer.json();
+      /** @type {{ captions: Caption[], is_all: boolean }} */
+      const page = await (await request(address)).json();
       if (life !== this.life) return false;
-      if (!answer.ok) throw new Error(page.message);
       page.captions.reverse().forEach((caption) => this.put(caption, true));
       this.isAll = page.is_all || this.oldestSeq >= before;
       this.problem = "";
       return true;
     } catch (error) {
-      if (life === this.life) {
-        this.problem =
-          error instanceof TypeError ? "Older text could not be fetched; scroll to try again." : error.message;
-        this.again = Date.now() + PAUSE_MS;
-      }
+      if (life !== this.life) return true;
+      const isLost = error instanceof ServiceError && !error.isAnswered;
+      this.problem = isLost ? "Older text could not be fetched; scroll to try again." : messageOf(error);
+      this.retryAtMs = Date.now() + PAUSE_MS;
       return true;
     }
   }

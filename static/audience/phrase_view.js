@@ -1,84 +1,114 @@
-// Writes one phrase into its place in the document: solid and grey words, and quiet marks of what an operator changed.
+// @ts-check
+// Writes one phrase into its element: solid and grey words, and marks of what the operator changed.
 
-const CJK = /[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\uff00-\uffef]/u;
+import { gap } from "../room/spacing.js";
 
-/** The space between solid and grey words, which some scripts do not have. */
-const between = (before, after) =>
-  !before || !after || /\s$/.test(before) || CJK.test(before.at(-1)) || CJK.test(after[0]) ? "" : " ";
+/** @import { Caption } from "../room/messages" */
+/** @import { Phrase } from "./history.js" */
 
+const MARKS = {
+  corrected: "The organiser corrected this text.",
+  "the original was corrected": "The original text was corrected after this was translated.",
+};
+
+/**
+ * Return the text of a caption, "" if it is withdrawn.
+ * @param {Caption | undefined} caption
+ */
 export const textOf = (caption) =>
   caption && caption.state !== "withdrawn" ? caption.committed + caption.tentative : "";
 
-/** Change a text as little as possible, so that what somebody has selected stays selected. */
-function setText(node, text) {
-  if (node.data === text) return;
-  if (text.startsWith(node.data)) node.appendData(text.slice(node.data.length));
-  else node.data = text;
+/**
+ * Change a text as little as possible, so that a selection in it stays.
+ * @param {Element} node Its only child is a text.
+ * @param {string} text
+ */
+function updateText(node, text) {
+  const content = /** @type {Text} */ (node.firstChild);
+  if (content.data === text) return;
+  if (text.startsWith(content.data)) content.appendData(text.slice(content.data.length));
+  else content.data = text;
 }
 
-function part(name) {
+/** @param {string} name */
+function makePart(name) {
   const span = document.createElement("span");
   span.className = name;
   span.append("");
   return span;
 }
 
-function line() {
-  const made = document.createElement("p");
-  made.dir = "auto";
-  made.append(part("solid"), part("tentative"));
-  return made;
+function makeParagraph() {
+  const paragraph = document.createElement("p");
+  paragraph.dir = "auto";
+  paragraph.append(makePart("solid"), makePart("tentative"));
+  return paragraph;
 }
 
-function mark(node, text) {
-  const shown = node.querySelector(".mark");
+/**
+ * @param {HTMLElement} paragraph
+ * @param {keyof typeof MARKS | ""} text
+ */
+function writeMark(paragraph, text) {
+  const shown = paragraph.querySelector(".mark");
   if (!text) {
     shown?.remove();
-  } else {
-    const span = shown ?? part("mark");
-    Object.assign(span, {
-      lang: "en",
-      dir: "ltr",
-      title:
-        text === "corrected"
-          ? "The organiser corrected this text."
-          : "The original text was corrected after this was translated.",
-    });
-    setText(span.firstChild, text);
-    if (!shown) node.append(" ", span);
+    return;
   }
+  const mark = shown ?? makePart("mark");
+  Object.assign(mark, { lang: "en", dir: "ltr", title: MARKS[text] });
+  updateText(mark, text);
+  if (!shown) paragraph.append(" ", mark);
 }
 
-function put(node, caption, place) {
-  const isEmpty = textOf(caption) === "";
-  node.className = place ? "text second" : "text";
-  node.hidden = isEmpty;
-  if (isEmpty) return;
-  if (node.lang !== caption.language) node.lang = caption.language;
-  setText(node.children[0].firstChild, caption.committed);
-  setText(node.children[1].firstChild, between(caption.committed, caption.tentative) + caption.tentative);
-  mark(node, caption.is_outdated ? "the original was corrected" : caption.state === "corrected" ? "corrected" : "");
+/**
+ * @param {HTMLElement} paragraph
+ * @param {Caption | undefined} caption
+ * @param {boolean} isSecond
+ */
+function writeCaption(paragraph, caption, isSecond) {
+  paragraph.className = isSecond ? "text second" : "text";
+  paragraph.hidden = textOf(caption) === "";
+  if (!caption || paragraph.hidden) return;
+  const { language, committed, tentative, state, is_outdated: isOutdated } = caption;
+  if (paragraph.lang !== language) paragraph.lang = language;
+  updateText(paragraph.children[0], committed);
+  updateText(paragraph.children[1], gap(committed, tentative) + tentative);
+  writeMark(paragraph, isOutdated ? "the original was corrected" : state === "corrected" ? "corrected" : "");
 }
 
-/** Write `phrase` into `node`, one paragraph for each of `tracks`; `isNew` says that another speaker spoke before. */
-export function write(node, phrase, tracks, isNew) {
-  const shown = tracks.map((track) => phrase.captions.get(track));
-  const speaker = isNew ? shown.find((caption) => textOf(caption))?.speaker : null;
-  let name = node.querySelector(".speaker");
+/**
+ * @param {HTMLElement} node
+ * @param {string | null | undefined} speaker
+ */
+function writeSpeaker(node, speaker) {
+  const shown = node.querySelector(".speaker");
   if (!speaker) {
-    name?.remove();
-  } else {
-    if (!name) {
-      name = part("speaker");
-      name.dir = "auto";
-      node.prepend(name);
-    }
-    setText(name.firstChild, speaker);
+    shown?.remove();
+    return;
   }
-  const lines = [...node.querySelectorAll("p")];
-  while (lines.length > tracks.length) lines.pop().remove();
-  shown.forEach((caption, i) => {
-    lines[i] ??= node.appendChild(line());
-    put(lines[i], caption, i);
+  const name = shown ?? makePart("speaker");
+  if (!shown) {
+    name.setAttribute("dir", "auto");
+    node.prepend(name);
+  }
+  updateText(name, speaker);
+}
+
+/**
+ * Write a phrase into its element, one paragraph for each of the tracks.
+ * @param {HTMLElement} node
+ * @param {Phrase} phrase
+ * @param {string[]} tracks
+ * @param {boolean} isTurn Whether another speaker spoke before.
+ */
+export function writePhrase(node, phrase, tracks, isTurn) {
+  const captions = tracks.map((track) => phrase.captions.get(track));
+  writeSpeaker(node, isTurn ? captions.find((caption) => textOf(caption))?.speaker : null);
+  const paragraphs = [...node.querySelectorAll("p")];
+  while (paragraphs.length > tracks.length) paragraphs.pop()?.remove();
+  captions.forEach((caption, i) => {
+    paragraphs[i] ??= node.appendChild(makeParagraph());
+    writeCaption(paragraphs[i], caption, i > 0);
   });
 }

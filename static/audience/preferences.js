@@ -1,49 +1,67 @@
+// @ts-check
 // What a reader has set: kept in the browser where it allows that, applied at once.
 
 const NAME = "surtitle-audience";
-const DEFAULTS = {
-  size: 100,
-  theme: "system",
-  isSpaced: false,
-  isSpoken: false,
-  isAwake: true,
-  hasKeys: true,
-  language: "",
-};
 const SIZES = { min: 100, max: 300, step: 25 };
 const THEMES = ["system", "light", "dark", "contrast"];
 
-/** Storage may be forbidden, full, or hold what another version wrote. */
-function stored() {
+/** @typedef {"size" | "theme" | "isSpaced" | "isSpoken" | "isAwake" | "hasKeys" | "language"} Name */
+
+/** @type {Name[]} */
+const NAMES = ["size", "theme", "isSpaced", "isSpoken", "isAwake", "hasKeys", "language"];
+
+/**
+ * Return what is stored; storage may be forbidden, full, or written by another version.
+ * @returns {Partial<Record<Name, unknown>>}
+ */
+function readStored() {
   try {
-    return JSON.parse(localStorage.getItem(NAME)) ?? {};
+    return JSON.parse(localStorage.getItem(NAME) ?? "") ?? {};
   } catch {
     return {};
   }
 }
 
 class Preferences extends EventTarget {
+  /** Text size in per cent. */
+  size = SIZES.min;
+  theme = "system";
+  /** Whether there is more space between letters, words and lines. */
+  isSpaced = false;
+  /** Whether screen readers read final phrases aloud. */
+  isSpoken = false;
+  /** Whether the display stays on. */
+  isAwake = true;
+  /** Whether single keys work. */
+  hasKeys = true;
+  /** The tracks that the reader chose, as `en` or `en+original`; "" for none. */
+  language = "";
+
   constructor() {
     super();
-    const kept = stored();
-    for (const [name, value] of Object.entries(DEFAULTS))
-      this[name] = typeof kept[name] === typeof value ? kept[name] : value;
+    const stored = readStored();
+    for (const name of NAMES) {
+      if (typeof stored[name] === typeof this[name]) Object.assign(this, { [name]: stored[name] });
+    }
     this.apply();
   }
 
-  /** Change some; listeners hear "change". */
+  /**
+   * Change some; listeners of "change" are called.
+   * @param {Partial<Pick<Preferences, Name>>} changes
+   */
   set(changes) {
     Object.assign(this, changes);
     this.apply();
-    const kept = Object.fromEntries(Object.keys(DEFAULTS).map((name) => [name, this[name]]));
     try {
-      localStorage.setItem(NAME, JSON.stringify(kept));
+      localStorage.setItem(NAME, JSON.stringify(Object.fromEntries(NAMES.map((name) => [name, this[name]]))));
     } catch {
-      // it holds until the page is closed
+      // the change lasts until the page is closed
     }
     this.dispatchEvent(new Event("change"));
   }
 
+  /** @param {number} steps */
   resize(steps) {
     this.set({ size: this.size + steps * SIZES.step });
   }
@@ -57,10 +75,11 @@ class Preferences extends EventTarget {
   }
 
   apply() {
-    this.size = Math.min(SIZES.max, Math.max(SIZES.min, Math.round(this.size / SIZES.step) * SIZES.step || SIZES.min));
+    const size = Math.round(this.size / SIZES.step) * SIZES.step || SIZES.min;
+    this.size = Math.min(SIZES.max, Math.max(SIZES.min, size));
     if (!THEMES.includes(this.theme)) this.theme = "system";
     const root = document.documentElement;
-    root.style.setProperty("--scale", this.size / 100);
+    root.style.setProperty("--scale", String(this.size / 100));
     root.dataset.theme = this.theme;
     root.classList.toggle("spaced", this.isSpaced);
   }

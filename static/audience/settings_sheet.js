@@ -1,46 +1,59 @@
-// The sheet of settings: it leaves the text in sight, so that every change is seen where it counts.
+// @ts-check
+// The sheet of settings. It leaves the text visible, so that readers see the effect of each change.
 
-import { preferences } from "./preferences.js";
-import { key } from "../room/socket.js";
+import { find, query, setText } from "../room/page.js";
+import { ServiceError, download, messageOf } from "../room/rest.js";
 import { canStayAwake } from "../room/wake_lock.js";
+import { preferences } from "./preferences.js";
 
-const $ = (id) => document.getElementById(id);
-const sheet = $("sheet");
-const opener = $("settings");
-const header = document.querySelector("header");
+/** @type {("isSpaced" | "isSpoken" | "isAwake" | "hasKeys")[]} */
+const SWITCHES = ["isSpaced", "isSpoken", "isAwake", "hasKeys"];
 
-/** Draw the controls as the preferences stand. */
+const sheet = find("sheet");
+const opener = find("settings");
+const header = query(document, "header");
+
+/** Draw the controls after the preferences. */
 function draw() {
-  $("size").textContent = `${preferences.size} %`;
-  // a disabled button would lose the focus of who works with keys
-  $("smaller").setAttribute("aria-disabled", preferences.isSmallest);
-  $("larger").setAttribute("aria-disabled", preferences.isLargest);
-  for (const radio of document.getElementsByName("theme")) radio.checked = radio.value === preferences.theme;
-  for (const name of ["isSpaced", "isSpoken", "isAwake", "hasKeys"]) $(name).checked = preferences[name];
+  setText(find("size"), `${preferences.size} %`);
+  // not disabled, which would take the focus from the button
+  find("smaller").setAttribute("aria-disabled", String(preferences.isSmallest));
+  find("larger").setAttribute("aria-disabled", String(preferences.isLargest));
+  for (const radio of find("theme").querySelectorAll("input")) radio.checked = radio.value === preferences.theme;
+  for (const name of SWITCHES) find(name, HTMLInputElement).checked = preferences[name];
 }
 
-export class Sheet {
-  /** `onSize()` hears that the sheet covers more or less; `track()` is the track to download. */
+export class SettingsSheet {
+  /**
+   * @param {string} room
+   * @param {object} options
+   * @param {() => void} options.onSize Called when the sheet covers more or less of the page.
+   * @param {() => string} options.track Returns the track to download.
+   */
   constructor(room, { onSize, track }) {
-    Object.assign(this, { room, onSize, track });
+    this.room = room;
+    this.onSize = onSize;
+    this.track = track;
     opener.addEventListener("click", () => this.toggle());
-    $("close").addEventListener("click", () => this.toggle(false));
-    sheet.addEventListener("keydown", (event) => {
-      if (event.key === "Escape") this.toggle(false);
-    });
-    opener.addEventListener("keydown", (event) => {
-      if (event.key === "Escape") this.toggle(false);
-    });
-    $("smaller").addEventListener("click", () => preferences.resize(-1));
-    $("larger").addEventListener("click", () => preferences.resize(1));
-    $("theme").addEventListener("change", ({ target }) => preferences.set({ theme: target.value }));
-    for (const name of ["isSpaced", "isSpoken", "isAwake", "hasKeys"]) {
-      $(name).addEventListener("change", ({ target }) => preferences.set({ [name]: target.checked }));
+    find("close").addEventListener("click", () => this.toggle(false));
+    for (const node of [sheet, opener]) {
+      node.addEventListener("keydown", (event) => {
+        if (event.key === "Escape") this.toggle(false);
+      });
     }
-    for (const button of $("downloads").querySelectorAll("button")) {
-      button.addEventListener("click", () => this.download(button.dataset.kind));
+    find("smaller").addEventListener("click", () => preferences.resize(-1));
+    find("larger").addEventListener("click", () => preferences.resize(1));
+    for (const radio of find("theme").querySelectorAll("input")) {
+      radio.addEventListener("change", () => preferences.set({ theme: radio.value }));
     }
-    $("wake").hidden = !canStayAwake;
+    for (const name of SWITCHES) {
+      const box = find(name, HTMLInputElement);
+      box.addEventListener("change", () => preferences.set({ [name]: box.checked }));
+    }
+    for (const button of find("downloads").querySelectorAll("button")) {
+      button.addEventListener("click", () => this.download(button.dataset.kind ?? ""));
+    }
+    find("wake").hidden = !canStayAwake;
     preferences.addEventListener("change", draw);
     const sizes = new ResizeObserver(() => this.place());
     sizes.observe(sheet);
@@ -49,45 +62,45 @@ export class Sheet {
     draw();
   }
 
-  toggle(isOpen = sheet.hidden) {
-    if (isOpen === !sheet.hidden) return;
+  /** @param {boolean} [isOpen] */
+  toggle(isOpen = Boolean(sheet.hidden)) {
+    if (isOpen !== Boolean(sheet.hidden)) return;
     sheet.hidden = !isOpen;
-    opener.setAttribute("aria-expanded", isOpen);
+    opener.setAttribute("aria-expanded", String(isOpen));
     document.documentElement.classList.toggle("with-sheet", isOpen);
     this.place();
-    (isOpen ? $("close") : opener).focus({ preventScroll: true });
+    (isOpen ? find("close") : opener).focus({ preventScroll: true });
   }
 
-  /** Leave the room that the sheet takes at the foot of the page free of text. */
+  /** Keep the text out of the space that the sheet and the header cover. */
   place() {
     const isBelow = !sheet.hidden && sheet.getBoundingClientRect().left < 1;
-    const looks = document.documentElement.style;
-    looks.setProperty("--foot", isBelow ? `${sheet.offsetHeight}px` : "0px");
-    looks.setProperty("--head", `${header.offsetHeight}px`);
+    const { style } = document.documentElement;
+    style.setProperty("--foot", isBelow ? `${sheet.offsetHeight}px` : "0px");
+    style.setProperty("--head", `${header.offsetHeight}px`);
     this.onSize();
   }
 
-  offer(isOffered) {
-    $("downloads").hidden = !isOffered;
+  /** @param {boolean} isOffered */
+  offerDownload(isOffered) {
+    find("downloads").hidden = !isOffered;
   }
 
-  /** Save the transcript; the key goes in a header, so that no address holds it. */
+  /**
+   * Save the transcript.
+   * @param {string} kind
+   */
   async download(kind) {
-    const state = $("download-state");
+    const state = find("download-state");
     const track = this.track();
-    state.textContent = "Fetching …";
+    const name = `${this.room}.${track}.${kind}`;
+    setText(state, "Fetching …");
     try {
-      const address = `/transcript/${encodeURIComponent(this.room)}.${kind}?lang=${encodeURIComponent(track)}`;
-      const answer = await fetch(address, { headers: key() ? { Authorization: `Bearer ${key()}` } : {} });
-      if (!answer.ok) throw new Error((await answer.json()).message);
-      const link = document.createElement("a");
-      link.href = URL.createObjectURL(await answer.blob());
-      link.download = `${this.room}.${track}.${kind}`;
-      link.click();
-      setTimeout(() => URL.revokeObjectURL(link.href), 60000);
-      state.textContent = `Saved as ${link.download}.`;
+      await download(`/transcript/${encodeURIComponent(this.room)}.${kind}?lang=${encodeURIComponent(track)}`, name);
+      setText(state, `Saved as ${name}.`);
     } catch (error) {
-      state.textContent = error instanceof TypeError ? "The service does not answer; try again." : error.message;
+      const isLost = error instanceof ServiceError && !error.isAnswered;
+      setText(state, isLost ? "The service does not answer; try again." : messageOf(error));
     }
   }
 }

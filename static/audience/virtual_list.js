@@ -1,287 +1,242 @@
-// Shows the phrases near what is being read; all others are height. Nothing moves under the eye when text comes or goes.
+// @ts-check
+// A virtual list of phrases: only those near the visible part are in the document. Text that is read never moves.
 
-import { textOf, write } from "./phrase_view.js";
+import { PhraseHeights } from "./phrase_heights.js";
+import { PhraseNodes } from "./phrase_nodes.js";
+
+/** @import { History, Phrase } from "./history.js" */
+
+/**
+ * @typedef {object} Anchor A phrase that keeps its place on the screen.
+ * @property {Phrase} phrase
+ * @property {number} top Pixels from the top of the window.
+ */
 
 const SCREENS = 1.5;
 const SELECTED_MAX = 1500;
 const NEAR_PX = 40;
 const REST_MS = 200;
-const ENOUGH = 10000;
 
-export class Reading {
-  /** `onMove(isFollowing)` hears when the reader leaves or returns to the newest words, `onDraw()` that the page is drawn. */
+export class VirtualList {
+  tracks = ["original"];
+  /** Whether the newest words stay visible. */
+  isFollowing = true;
+  heights = new PhraseHeights();
+  /** @type {Anchor | null} */
+  lastAnchor = null;
+  isResized = false;
+  frame = 0;
+  aboveHeight = 0;
+  viewHeight = innerHeight;
+  width = 0;
+  lastY = 0;
+  movedAtMs = 0;
+  restTimer = 0;
+
+  /**
+   * @param {object} parts
+   * @param {History} parts.history
+   * @param {HTMLElement} parts.list Contains the phrases in the document.
+   * @param {HTMLElement} parts.above Has the height of the phrases before them.
+   * @param {HTMLElement} parts.below Has the height of the phrases after them.
+   * @param {HTMLElement} parts.header
+   * @param {(isFollowing: boolean) => void} parts.onMove Called when the reader leaves the newest words or returns.
+   * @param {() => void} parts.onDraw
+   */
   constructor({ history, list, above, below, header, onMove, onDraw }) {
-    Object.assign(this, {
-      history,
-      list,
-      above,
-      below,
-      header,
-      onMove,
-      onDraw,
-      tracks: ["original"],
-      isFollowing: true,
-    });
-    Object.assign(this, {
-      viewHeight: innerHeight,
-      stale: new Set(),
-      aboveHeight: 0,
-      frame: 0,
-      lastY: 0,
-      moved: 0,
-      perChar: 1.2,
-      guessed: 0,
-    });
+    this.history = history;
+    this.nodes = new PhraseNodes(list, history);
+    this.list = list;
+    this.above = above;
+    this.below = below;
+    this.header = header;
+    this.headerHeight = header.offsetHeight;
+    this.onMove = onMove;
+    this.onDraw = onDraw;
     addEventListener("scroll", () => this.onScroll(), { passive: true });
-    new ResizeObserver(() => this.measureAnew()).observe(list);
+    new ResizeObserver(() => this.onWidth()).observe(list);
     new ResizeObserver(() => this.onHeader()).observe(header);
-    addEventListener("resize", () => this.plan());
+    addEventListener("resize", () => this.scheduleDraw());
     document.addEventListener("selectionchange", () => {
-      if (this.isSelecting) this.follow(false);
+      if (this.isSelecting) this.setFollowing(false);
     });
   }
 
-  /** Draw before the next picture; the given phrase is written anew. */
-  plan(phrase = null) {
-    if (phrase) this.stale.add(phrase);
+  /**
+   * Draw in the next frame.
+   * @param {Phrase} [phrase] A phrase that has changed.
+   */
+  scheduleDraw(phrase) {
+    if (phrase) this.nodes.stale.add(phrase);
     this.frame ||= requestAnimationFrame(() => this.draw());
   }
 
-  show(tracks) {
+  /** @param {string[]} tracks */
+  showTracks(tracks) {
     this.tracks = tracks;
-    for (const phrase of this.history.phrases) if (phrase.node) this.stale.add(phrase);
+    this.heights.tracks = tracks;
+    this.nodes.markAllStale();
     this.forgetHeights();
   }
 
   clear() {
-    this.list.replaceChildren();
-    this.stale.clear();
+    this.nodes.clear();
     this.setAbove(0);
-    this.follow(true);
-    this.plan();
+    this.setFollowing(true);
+    this.scheduleDraw();
   }
 
-  /** Another width or size of the text: what was measured holds no longer. */
-  measureAnew() {
+  onWidth() {
     if (this.width === this.list.clientWidth) return;
     this.width = this.list.clientWidth;
     this.forgetHeights();
   }
 
   forgetHeights() {
-    this.guessed = 0;
-    this.isAnew = true;
-    for (const phrase of this.history.phrases) {
-      if (phrase.node) phrase.node.style.minBlockSize = "";
-      Object.assign(phrase, { isMeasured: false, length: null, floor: 0 });
-    }
-    this.plan();
+    this.isResized = true;
+    this.heights.forget(this.history.phrases);
+    this.scheduleDraw();
   }
 
-  /** A message came over the text or went: the text stays where it is. */
+  /** Keep the text in its place when a message above it comes or goes. */
   onHeader() {
-    const grown = this.header.offsetHeight - (this.headerHeight ?? this.header.offsetHeight);
+    const grown = this.header.offsetHeight - this.headerHeight;
     this.headerHeight = this.header.offsetHeight;
-    if (grown && !this.isFollowing) this.scroll(scrollY + grown);
-    this.plan();
+    if (grown && !this.isFollowing) this.scrollToY(scrollY + grown);
+    this.scheduleDraw();
   }
 
-  follow(isFollowing) {
+  /** @param {boolean} isFollowing */
+  setFollowing(isFollowing) {
     if (this.isFollowing === isFollowing) return;
     this.isFollowing = isFollowing;
     this.onMove(isFollowing);
   }
 
   jumpToLive() {
-    getSelection().removeAllRanges();
-    this.follow(true);
-    this.plan();
+    getSelection()?.removeAllRanges();
+    this.setFollowing(true);
+    this.scheduleDraw();
   }
 
   get isSelecting() {
     const selection = getSelection();
-    return !selection.isCollapsed && this.list.contains(selection.anchorNode);
+    return selection !== null && !selection.isCollapsed && this.list.contains(selection.anchorNode);
   }
 
   onScroll() {
-    const page = document.documentElement;
-    const left = page.scrollHeight - innerHeight - scrollY;
+    const left = document.documentElement.scrollHeight - innerHeight - scrollY;
     if (scrollY < this.lastY) {
-      if (left > 1 && this.viewHeight === innerHeight) this.follow(false);
+      if (left > 1 && this.viewHeight === innerHeight) this.setFollowing(false);
     } else if (scrollY > this.lastY && left <= NEAR_PX && !this.isSelecting) {
-      this.follow(true);
+      this.setFollowing(true);
     }
     this.viewHeight = innerHeight;
     this.lastY = scrollY;
-    this.moved = performance.now();
-    clearTimeout(this.rest);
-    this.rest = setTimeout(() => this.plan(), REST_MS);
-    this.plan();
-  }
-
-  heightOf(phrase) {
-    if (phrase.isMeasured) return phrase.height;
-    phrase.length ??= this.tracks.reduce((sum, track) => sum + textOf(phrase.captions.get(track)).length, 0);
-    return phrase.length && (phrase.length + 20) * this.perChar;
-  }
-
-  sum(first, last) {
-    let height = 0;
-    for (let i = first; i < last; i++) height += this.heightOf(this.history.phrases[i]);
-    return height;
+    this.movedAtMs = performance.now();
+    clearTimeout(this.restTimer);
+    this.restTimer = setTimeout(() => this.scheduleDraw(), REST_MS);
+    this.scheduleDraw();
   }
 
   draw() {
     this.frame = 0;
     const { phrases } = this.history;
-    // what another size has moved belongs where it was before
-    const anchor = this.isFollowing
-      ? null
-      : this.isAnew && this.held?.phrase.node
-        ? this.held
-        : (this.anchor() ?? this.landing());
-    this.isAnew = false;
-    const [first, last] = this.range(anchor);
-    this.rewrite(first, last);
-    this.measure(first, last);
-    this.below.style.height = `${this.sum(last, phrases.length)}px`;
+    const anchor = this.isFollowing ? null : this.findAnchor();
+    this.isResized = false;
+    const [first, last] = this.rangeAround(anchor);
+    this.nodes.write(first, last, this.tracks);
+    this.heights.measure(phrases.slice(first, last), phrases.length - 1);
+    this.below.style.height = `${this.heights.sum(phrases, last, phrases.length)}px`;
     if (this.isFollowing) {
-      this.setAbove(this.sum(0, first));
-      this.scroll(document.documentElement.scrollHeight);
+      this.setAbove(this.heights.sum(phrases, 0, first));
+      this.scrollToY(document.documentElement.scrollHeight);
     } else if (anchor) {
-      this.hold(anchor, first);
-      this.held = this.anchor();
+      this.keepPlace(anchor, first);
+      this.lastAnchor = this.firstVisible;
     }
     this.onDraw();
   }
 
-  /** The first phrase in sight, and where it stands. */
-  anchor() {
-    const top = this.header.getBoundingClientRect().bottom;
-    for (const node of this.list.children) {
-      const box = node.getBoundingClientRect();
-      if (box.bottom > top) return box.top < innerHeight ? { phrase: node.phrase, top: box.top } : null;
-    }
-    return null;
+  /** Return the phrase to keep in its place; after a change of size that is the one from before it. */
+  findAnchor() {
+    if (this.isResized && this.lastAnchor?.phrase.node) return this.lastAnchor;
+    return this.firstVisible ?? this.landing();
   }
 
-  /** The phrase that belongs where the page was moved to, far from all that is in the document. */
+  get firstVisible() {
+    return this.nodes.firstBelow(this.header.getBoundingClientRect().bottom);
+  }
+
+  /**
+   * Return the phrase where the reader has scrolled to, far from all that are in the document.
+   * @returns {Anchor | null}
+   */
   landing() {
     const { phrases } = this.history;
-    let top = this.above.getBoundingClientRect().top;
+    let { top } = this.above.getBoundingClientRect();
     let i = 0;
-    while (i < phrases.length - 1 && top + this.heightOf(phrases[i]) < 0) top += this.heightOf(phrases[i++]);
+    while (i < phrases.length - 1 && top + this.heights.of(phrases[i]) < 0) top += this.heights.of(phrases[i++]);
     return phrases.length ? { phrase: phrases[i], top } : null;
   }
 
-  /** Which phrases should be in the document, around the anchor or from the end. */
-  range(anchor) {
+  /**
+   * Return the range of phrases for the document: around the anchor, or up to the newest.
+   * @param {Anchor | null} anchor
+   */
+  rangeAround(anchor) {
     const { phrases } = this.history;
     const reach = SCREENS * innerHeight;
-    let [first, last] = [phrases.length, phrases.length];
-    let down = 0;
-    if (anchor) {
-      first = last = anchor.phrase.index;
-      down = reach + innerHeight;
-    }
-    while (last < phrases.length && down > 0) down -= this.heightOf(phrases[last++]);
-    // at the end of the text all screens stand above
+    let first = anchor ? anchor.phrase.index : phrases.length;
+    let last = first;
+    let down = anchor ? reach + innerHeight : 0;
+    while (last < phrases.length && down > 0) down -= this.heights.of(phrases[last++]);
+    // at the end of the text all screens are above
     let up = this.isFollowing ? reach + innerHeight : reach + Math.max(0, down);
-    while (first > 0 && up > 0) up -= this.heightOf(phrases[--first]);
+    while (first > 0 && up > 0) up -= this.heights.of(phrases[--first]);
     return this.isSelecting ? this.withSelected(first, last) : [first, last];
   }
 
-  /** What is selected stays in the document, up to a limit. */
+  /**
+   * Extend a range by what is in the document now, so that a selection stays, up to a limit.
+   * @param {number} first
+   * @param {number} last
+   */
   withSelected(first, last) {
-    const [top, bottom] = [
-      this.list.firstElementChild?.phrase.index ?? first,
-      (this.list.lastElementChild?.phrase.index ?? last - 1) + 1,
-    ];
-    const [from, to] = [Math.min(first, top), Math.max(last, bottom)];
+    const shown = this.nodes.range ?? { first, last: last - 1 };
+    const [from, to] = [Math.min(first, shown.first), Math.max(last, shown.last + 1)];
     return to - from > SELECTED_MAX ? [first, last] : [from, to];
   }
 
-  rewrite(first, last) {
-    const { phrases } = this.history;
-    for (const node of [...this.list.children]) {
-      const { phrase } = node;
-      if (phrases[phrase.index] === phrase && phrase.index >= first && phrase.index < last) continue;
-      node.remove();
-      phrase.node = null;
-      phrase.floor = 0;
-    }
-    let next = this.list.firstElementChild;
-    for (let i = first; i < last; i++) {
-      const phrase = phrases[i];
-      const isNew = !phrase.node;
-      if (isNew) {
-        phrase.node = document.createElement("div");
-        phrase.node.className = "phrase";
-        phrase.node.phrase = phrase;
-      }
-      if (isNew || this.stale.has(phrase)) {
-        write(phrase.node, phrase, this.tracks, this.isTurn(phrase));
-        Object.assign(phrase, { isMeasured: false, length: null });
-      }
-      if (isNew) this.list.insertBefore(phrase.node, next);
-      else next = phrase.node.nextElementSibling;
-    }
-    for (const phrase of this.stale) if (!phrase.node) Object.assign(phrase, { isMeasured: false, length: null });
-    this.stale.clear();
-  }
-
-  /** Whether somebody else speaks than in the phrase before. */
-  isTurn(phrase) {
-    const speaker = (which) => which?.captions.values().next().value?.speaker ?? null;
-    return speaker(phrase) !== null && speaker(phrase) !== speaker(this.history.phrases[phrase.index - 1]);
-  }
-
-  measure(first, last) {
-    const { phrases } = this.history;
-    const fresh = phrases.slice(first, last).filter((phrase) => !phrase.isMeasured);
-    for (const phrase of fresh) {
-      phrase.height = phrase.node.getBoundingClientRect().height;
-      phrase.isMeasured = true;
-      if (phrase.height && this.guessed < ENOUGH) {
-        this.guessed += phrase.node.textContent.length + 20;
-        this.perChar += (phrase.height - this.perChar * (phrase.node.textContent.length + 20)) / this.guessed;
-      }
-    }
-    // the last phrase does not shrink as grey words come and go, or all that is above would bob up and down
-    for (const phrase of phrases.slice(first, last)) {
-      const isLast = phrase.index === phrases.length - 1;
-      const floor =
-        phrase.height && (phrase.isOpen || (isLast && phrase.floor)) ? Math.max(phrase.floor, phrase.height) : 0;
-      if (floor === phrase.floor) continue;
-      phrase.floor = floor;
-      phrase.node.style.minBlockSize = floor ? `${floor}px` : "";
-      if (!floor) phrase.height = phrase.node.getBoundingClientRect().height;
-    }
-  }
-
-  /** Keep the anchor where it was: by the height above while the page moves, and to the pixel once it rests. */
-  hold(anchor, first) {
-    const node = anchor.phrase.node;
+  /**
+   * Keep the anchor in its place: by the height above while the page moves, exactly when it rests.
+   * @param {Anchor} anchor
+   * @param {number} first
+   */
+  keepPlace(anchor, first) {
+    const { node } = anchor.phrase;
     const moved = node ? node.getBoundingClientRect().top - anchor.top : 0;
-    const held = this.aboveHeight - moved;
-    const due = this.sum(0, first);
-    const isResting = performance.now() - this.moved >= REST_MS - 20;
-    const isFar = Math.abs(held - due) > 3 * innerHeight || (first > 0 && held < innerHeight);
+    const kept = this.aboveHeight - moved;
+    const due = this.heights.sum(this.history.phrases, 0, first);
+    const isResting = performance.now() - this.movedAtMs >= REST_MS - 20;
+    const isFar = Math.abs(kept - due) > 3 * innerHeight || (first > 0 && kept < innerHeight);
     if (first === 0 || isResting || isFar) {
       this.setAbove(due);
-      if (Math.abs(due - held) >= 1) this.scroll(scrollY + due - held);
+      if (Math.abs(due - kept) >= 1) this.scrollToY(scrollY + due - kept);
     } else {
-      this.setAbove(held);
+      this.setAbove(kept);
     }
   }
 
+  /** @param {number} height */
   setAbove(height) {
     if (this.aboveHeight === height) return;
     this.aboveHeight = height;
     this.above.style.height = `${height}px`;
   }
 
-  scroll(top) {
+  /** @param {number} top */
+  scrollToY(top) {
     scrollTo({ top, behavior: "instant" });
     this.lastY = scrollY;
   }

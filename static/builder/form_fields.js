@@ -1,160 +1,88 @@
-// What the builder offers: the overlay's parameters in groups, and ready-made looks.
+// @ts-check
+// The fields of the builder: the overlay's parameters in groups, and presets.
 
-/** Every field: the parameter, what people call it, and either its choices or an example with a hint. */
+/**
+ * @typedef {object} Field
+ * @property {string} name The overlay's parameter.
+ * @property {string} label
+ * @property {[value: string, label: string][]} [choices] For a list; the first is the default.
+ * @property {string} [example] For a text field.
+ * @property {string} [hint]
+ * @property {boolean} [isColor]
+ */
+
+/** @type {(name: string, label: string, ...choices: [value: string, label: string][]) => Field} */
+const choice = (name, label, ...choices) => ({ name, label, choices });
+/** @type {(name: string, label: string, example: string, hint: string) => Field} */
+const text = (name, label, example, hint) => ({ name, label, example, hint });
+/** @type {(name: string, label: string, example: string) => Field} */
+const color = (name, label, example) => ({ name, label, example, hint: "Six digits, as ffcc00.", isColor: true });
+
+/** @type {{ legend: string, fields: Field[] }[]} */
 export const GROUPS = [
-  [
-    "Text",
-    [
-      {
-        name: "lang",
-        label: "Language",
-        choices: [
-          ["", "Translation, else original"],
-          ["original", "Original"],
-        ],
-      },
-      {
-        name: "dual",
-        label: "Two languages",
-        choices: [
-          ["", "No"],
-          ["1", "Yes, the original too"],
-        ],
-      },
-      {
-        name: "mode",
-        label: "Way of moving",
-        choices: [
-          ["", "Lines roll up"],
-          ["block", "Sentence by sentence"],
-          ["static", "Only final text, still"],
-        ],
-      },
-      {
-        name: "pending",
-        label: "Words that may change",
-        choices: [
-          ["", "Grey"],
-          ["on", "Like solid ones"],
-          ["off", "Not shown"],
-        ],
-      },
-      {
-        name: "speakers",
-        label: "Speakers",
-        choices: [
-          ["", "Not marked"],
-          ["label", "Names"],
-          ["color", "Colours and >>"],
-        ],
-      },
-      {
-        name: "case",
-        label: "Letters",
-        choices: [
-          ["", "As spoken"],
-          ["upper", "Capitals"],
-        ],
-      },
-      {
-        name: "dir",
-        label: "Direction",
-        choices: [
-          ["", "By language"],
-          ["ltr", "Left to right"],
-          ["rtl", "Right to left"],
-        ],
-      },
-      { name: "clear", label: "Empty after silence", example: "5", hint: "Seconds, 0 to 600; 0 is never." },
-      { name: "delay", label: "Delay", example: "0", hint: "Seconds, 0 to 30, for a picture that is late." },
+  {
+    legend: "Text",
+    fields: [
+      choice("lang", "Language", ["", "Translation, else original"], ["original", "Original"]),
+      choice("dual", "Two languages", ["", "No"], ["1", "Yes, the original too"]),
+      choice(
+        "mode",
+        "Movement",
+        ["", "Lines roll up"],
+        ["block", "Sentence by sentence"],
+        ["static", "Final text only"],
+      ),
+      choice("pending", "Words that may change", ["", "Grey"], ["on", "Like final words"], ["off", "Not shown"]),
+      choice("speakers", "Speakers", ["", "Not marked"], ["label", "Names"], ["color", "Colours and >>"]),
+      choice("case", "Letters", ["", "As spoken"], ["upper", "Capitals"]),
+      choice("dir", "Direction", ["", "By language"], ["ltr", "Left to right"], ["rtl", "Right to left"]),
+      text("clear", "Clear after silence", "5", "Seconds, 0 to 600; 0 is never."),
+      text("delay", "Delay", "0", "Seconds, 0 to 30, for a picture that is late."),
     ],
-  ],
-  [
-    "Place",
-    [
-      { name: "lines", label: "Lines", example: "2", hint: "1 to 8." },
-      {
-        name: "maxchars",
-        label: "Letters in a line",
-        example: "42",
-        hint: "About; 10 to 120. The width goes before it.",
-      },
-      { name: "width", label: "Width", example: "68", hint: "Per cent, 10 to 100." },
-      {
-        name: "align",
-        label: "Text begins",
-        choices: [
-          ["", "At the side"],
-          ["center", "In the middle"],
-          ["right", "At the right"],
-        ],
-      },
-      {
-        name: "valign",
-        label: "Height",
-        choices: [
-          ["", "At the bottom"],
-          ["middle", "In the middle"],
-          ["top", "At the top"],
-        ],
-      },
-      { name: "margin", label: "Margin", example: "5", hint: "Per cent, 0 to 40." },
+  },
+  {
+    legend: "Place",
+    fields: [
+      text("lines", "Lines", "2", "1 to 8."),
+      text("maxchars", "Letters per line", "42", "About, 10 to 120; a width overrides it."),
+      text("width", "Width", "68", "Per cent, 10 to 100."),
+      choice("align", "Alignment", ["", "Start of the line"], ["center", "Middle"], ["right", "Right"]),
+      choice("valign", "Position", ["", "Bottom"], ["middle", "Middle"], ["top", "Top"]),
+      text("margin", "Margin", "5", "Per cent, 0 to 40."),
     ],
-  ],
-  [
-    "Look",
-    [
-      {
-        name: "theme",
-        label: "Theme",
-        choices: [
-          ["", "Dark"],
-          ["light", "Light"],
-          ["hc", "High contrast"],
-          ["transparent", "Outlined, no box"],
-        ],
-      },
-      { name: "fontSize", label: "Letter size", example: "4.6vh", hint: "As 48px, or 5vh of the height." },
-      { name: "font", label: "Font", example: "system-ui", hint: "One that the screen's machine has." },
-      { name: "weight", label: "Weight", example: "600", hint: "100 to 900." },
-      { name: "lineHeight", label: "Line height", example: "1.3", hint: "0.8 to 3." },
-      { name: "color", label: "Text colour", example: "ffffff", isColor: true },
-      { name: "bg", label: "Box colour", example: "000000", isColor: true },
-      { name: "bgOpacity", label: "Box opacity", example: "0.75", hint: "0 to 1." },
-      { name: "outline", label: "Outline", example: "0", hint: "Pixels, 0 to 20." },
+  },
+  {
+    legend: "Look",
+    fields: [
+      choice(
+        "theme",
+        "Theme",
+        ["", "Dark"],
+        ["light", "Light"],
+        ["hc", "High contrast"],
+        ["transparent", "Outlined, no box"],
+      ),
+      text("fontSize", "Letter size", "4.6vh", "As 48px, or 5vh of the height."),
+      text("font", "Font", "system-ui", "It must be installed on the screen's machine."),
+      text("weight", "Weight", "600", "100 to 900."),
+      text("lineHeight", "Line height", "1.3", "0.8 to 3."),
+      color("color", "Text colour", "ffffff"),
+      color("bg", "Box colour", "000000"),
+      text("bgOpacity", "Box opacity", "0.75", "0 to 1."),
+      text("outline", "Outline", "0", "Pixels, 0 to 20."),
     ],
-  ],
-  [
-    "More",
-    [
-      {
-        name: "motion",
-        label: "Lines glide",
-        choices: [
-          ["", "No"],
-          ["on", "Yes, shortly"],
-        ],
-      },
-      {
-        name: "late",
-        label: "Say when late",
-        choices: [
-          ["", "Yes"],
-          ["0", "No"],
-        ],
-      },
-      {
-        name: "debug",
-        label: "Details for faults",
-        choices: [
-          ["", "No"],
-          ["1", "Yes"],
-        ],
-      },
+  },
+  {
+    legend: "More",
+    fields: [
+      choice("motion", "Lines glide", ["", "No"], ["on", "Yes, briefly"]),
+      choice("late", "Show when late", ["", "Yes"], ["0", "No"]),
+      choice("debug", "Details for debugging", ["", "No"], ["1", "Yes"]),
     ],
-  ],
+  },
 ];
 
+/** @type {[label: string, query: string][]} */
 export const PRESETS = [
   ["Lower third", ""],
   ["Big hall", "lines=3&fontSize=8vh&width=92&valign=middle&bgOpacity=0.9"],

@@ -1,68 +1,90 @@
+// @ts-check
 // What a person must look at now: a bar above everything, read aloud at once, and the page's title.
 
-import { outputName } from "./outputs.js";
-import { put } from "./status_line.js";
+import { find, setText } from "../room/page.js";
+import { outputName } from "./output_kinds.js";
 
-const UNSAID = {
+/** @import { Alarm, OutputState } from "../room/messages" */
+/** @import { RoomView } from "./room_watcher.js" */
+
+/** @type {Record<string, string>} Sentences for alarms that have no message. */
+const SENTENCES = {
   no_sound: "No sound arrives. Look at the microphone, its cable and its mute switch.",
   output: "The captions do not arrive there. Look at the outputs.",
 };
 
-const find = (id) => document.getElementById(id);
-
 export class Alarms {
+  /** @type {Map<string, HTMLElement>} */
+  shown = new Map();
+
+  /** @param {string} place The name of the room. */
   constructor(place) {
-    Object.assign(this, { place, shown: new Map() });
-    this.title("Console");
+    this.place = place;
+    this.setTitle("Console");
   }
 
-  show({ state, showing }) {
-    const alarms = state.alarms.map(({ kind, subject, message }) => {
-      const output = state.outputs.find(({ id }) => id === subject);
-      const says = message || UNSAID[kind] || "Something is wrong.";
-      return [`${kind} ${subject}`, kind === "store" ? says : `${output ? outputName(output) : subject}: ${says}`];
-    });
-    for (const problem of state.problems)
-      if (!alarms.some(([, says]) => says.includes(problem))) alarms.push([problem, problem]);
-    for (const [id, node] of this.shown)
-      if (!alarms.some(([other]) => other === id)) {
-        node.remove();
-        this.shown.delete(id);
-      }
-    for (const [id, message] of alarms) {
-      const known = this.shown.get(id);
-      if (known) {
-        // a figure that rises in the message is no reason to read all of it aloud again
-        known.setAttribute("aria-live", "off");
-        put(known, message);
-        continue;
-      }
-      const node = document.createElement("p");
-      node.textContent = message;
-      this.shown.set(id, node);
-      find("alarms").append(node);
-    }
-    this.title(
-      alarms.length
-        ? `⚠ ${alarms[0][1]}`
-        : showing.is_paused
-          ? "Paused"
-          : showing.is_hidden
-            ? "Screens hidden"
-            : "Console",
+  /** @param {RoomView} view */
+  show({ status, showing }) {
+    const alarms = new Map(
+      status.alarms.map((alarm) => [`${alarm.kind} ${alarm.subject}`, sentenceFor(alarm, status.outputs)]),
     );
+    for (const problem of status.problems) {
+      if (![...alarms.values()].some((sentence) => sentence.includes(problem))) alarms.set(problem, problem);
+    }
+    for (const [id, node] of this.shown) {
+      if (alarms.has(id)) continue;
+      node.remove();
+      this.shown.delete(id);
+    }
+    for (const [id, sentence] of alarms) this.showOne(id, sentence);
+    const [first] = alarms.values();
+    const calm = showing.is_paused ? "Paused" : showing.is_hidden ? "Screens hidden" : "Console";
+    this.setTitle(first ? `⚠ ${first}` : calm);
   }
 
-  /** The connection is lost, with the sentence that says so; "" when it is back. */
-  lose(sentence) {
+  /**
+   * @param {string} id
+   * @param {string} sentence
+   */
+  showOne(id, sentence) {
+    const shown = this.shown.get(id);
+    if (shown) {
+      // screen readers do not read it again when only a number in it changes
+      shown.setAttribute("aria-live", "off");
+      setText(shown, sentence);
+      return;
+    }
+    const node = document.createElement("p");
+    node.textContent = sentence;
+    this.shown.set(id, node);
+    find("alarms").append(node);
+  }
+
+  /**
+   * Show that the connection is lost, or with "" that it is back.
+   * @param {string} sentence
+   */
+  showLost(sentence) {
     find("lost").hidden = !sentence;
-    put(find("lost"), sentence);
+    setText(find("lost"), sentence);
     document.body.classList.toggle("is-lost", Boolean(sentence));
-    if (sentence) this.title("⚠ Connection lost");
+    if (sentence) this.setTitle("⚠ Connection lost");
   }
 
-  title(says) {
-    const title = `${says} · ${this.place}`;
+  /** @param {string} text */
+  setTitle(text) {
+    const title = `${text} · ${this.place}`;
     if (document.title !== title) document.title = title;
   }
+}
+
+/**
+ * @param {Alarm} alarm
+ * @param {OutputState[]} outputs
+ */
+function sentenceFor({ kind, subject, message }, outputs) {
+  const sentence = message || SENTENCES[kind] || "Something is wrong.";
+  if (kind === "store") return sentence;
+  const output = outputs.find(({ id }) => id === subject);
+  return `${output ? outputName(output) : subject}: ${sentence}`;
 }

@@ -1,119 +1,123 @@
-// The console: one person sees how the room does, and mends what is wrong while it happens.
+// @ts-check
+// The console: one operator sees the state of the room and corrects mistakes live.
 
-import { Alarms } from "./alarms.js";
 import { Captions } from "../room/captions.js";
+import { find, setText } from "../room/page.js";
+import { RoomRest } from "../room/rest.js";
+import { key, roomName } from "../room/socket.js";
+import { Alarms } from "./alarms.js";
 import { Glossary } from "./glossary.js";
-import { Keeping } from "./retention.js";
 import { Outputs } from "./outputs.js";
-import { Phrases } from "./phrase_list.js";
-import { put } from "./status_line.js";
-import { Rest } from "../room/rest.js";
-import { Room } from "./room_state.js";
-import { Screens } from "./visibility.js";
+import { PhraseList } from "./phrase_list.js";
+import { Retention } from "./retention.js";
+import { RoomWatcher } from "./room_watcher.js";
 import { Sharing } from "./sharing.js";
 import { Shortcuts } from "./shortcuts.js";
 import { Sources } from "./sources.js";
-import { Speech } from "./spoken_languages.js";
-import { key, roomName } from "../room/socket.js";
+import { SpokenLanguages } from "./spoken_languages.js";
+import { Visibility } from "./visibility.js";
 
-const LOST_MS = 1000;
-const find = (id) => document.getElementById(id);
+/** @import { RoomView } from "./room_watcher.js" */
+
+const LOST_MS = 1000; // a shorter loss is not shown
+const STALE =
+  "What you see is old, and nothing can be changed until the connection is back. What you typed stays here.";
 const name = roomName();
-const rest = new Rest(name);
+const rest = new RoomRest(name);
 const alarms = new Alarms(name);
-const phrases = new Phrases(rest);
-const lost = { socket: "", room: "" };
-let lostTimer = null;
+const phrases = new PhraseList(rest);
+/** Why the connection is lost, by what noticed it; "" if it is not. */
+const losses = { socket: "", room: "" };
+/** @type {number | undefined} */
+let lostTimer;
 
-const room = new Room(rest, show, (sentence) => lose("room", sentence));
-const screens = new Screens(room);
+const room = new RoomWatcher(rest, show, (sentence) => setLost("room", sentence));
+const visibility = new Visibility(room);
 const sources = new Sources(room);
-const speech = new Speech(room);
+const languages = new SpokenLanguages(room);
 const glossary = new Glossary(room);
 const outputs = new Outputs(room);
 const sharing = new Sharing(room);
-const keeping = new Keeping(room);
+const retention = new Retention(room);
 
-put(find("place"), name);
+setText(find("place"), name);
 
-function show() {
-  phrases.offer(room.state.tracks);
-  for (const panel of [screens, sources, speech, glossary, outputs, sharing, keeping, alarms]) panel.show(room);
-  put(find("figures"), `${room.state.n_readers} reading · model ${room.state.model}`);
+/** @param {RoomView} view */
+function show(view) {
+  phrases.columns.offer(view.status.tracks);
+  for (const panel of [visibility, sources, languages, glossary, outputs, sharing, retention, alarms]) panel.show(view);
+  setText(find("figures"), `${view.status.n_readers} reading · model ${view.status.model}`);
 }
 
-/** The connection is lost, or back with "": what stands here may be old, and nothing can be done until it is back. */
-function lose(whose, sentence) {
-  if (lost[whose] === sentence) return;
-  lost[whose] = sentence;
-  const said = lost.socket || lost.room;
-  rest.isLost = Boolean(said);
-  alarms.lose(
-    said &&
-      `${said} What you see is old, and nothing can be changed until the connection is back. What you typed stays here.`,
-  );
+/**
+ * Show that the connection is lost and disable the controls, or with "" that it is back.
+ * @param {"socket" | "room"} noticedBy
+ * @param {string} sentence
+ */
+function setLost(noticedBy, sentence) {
+  if (losses[noticedBy] === sentence) return;
+  losses[noticedBy] = sentence;
+  const loss = losses.socket || losses.room;
+  rest.isLost = Boolean(loss);
+  alarms.showLost(loss && `${loss} ${STALE}`);
   for (const node of document.querySelectorAll("main button, main input, main select")) {
-    if (said) node.setAttribute("aria-disabled", "true");
+    if (loss) node.setAttribute("aria-disabled", "true");
     else node.removeAttribute("aria-disabled");
   }
-  if (!said && room.settings) show();
+  if (!loss && room.view) show(room.view);
 }
 
 new Captions(name, {
   role: "operator",
-  onCaption: (caption) => phrases.show(caption),
+  onCaption: (caption) => phrases.receive(caption),
   onFresh: () => phrases.refresh(),
-  onRoom: (state) => room.hear(state),
+  onRoom: (status) => room.setStatus(status),
   onStatus: (status, text) => {
     if (status === "closed") {
-      // a hiccup that is over within a second is nothing to frighten anybody with
-      lostTimer ??= setTimeout(() => lose("socket", text), LOST_MS);
+      lostTimer ??= setTimeout(() => setLost("socket", text), LOST_MS);
       return;
     }
     clearTimeout(lostTimer);
-    lostTimer = null;
-    lose("socket", text);
+    lostTimer = undefined;
+    setLost("socket", text);
   },
 });
 addEventListener("hashchange", () => {
   if (key()) location.reload();
 });
 
+/** @type {(id: string) => () => void} */
 const focus = (id) => () => find(id).focus();
 
-new Shortcuts(
-  [
-    ["B", "Hide the screens, or show them", () => screens.hide()],
-    ["Space", "Pause, or resume", () => screens.pause()],
-    ["P", "Pause, or resume; also while a button has the focus", () => screens.pause()],
-    ["M", "Write a message to the audience", focus("notice")],
-    ["X", "Remove the message", () => room.showing.notice && screens.notify("")],
-    ["E", "Correct the last phrase", () => phrases.correctLast()],
-    ["N", "Correct the newest outdated translation", () => phrases.correctOutdated()],
-    ["Z", "Undo the last correction or withdrawal", () => phrases.undo()],
-    ["V", "Show other tracks", () => phrases.lookNext()],
-    ["ArrowUp", "", () => phrases.step(null, -1)],
-    ["ArrowDown", "", () => phrases.step(null, 1)],
-    ["End", "Jump to live", () => phrases.toLive()],
-    ["1–9", "Go to the switch of a source", (digit) => sources.focus(digit - 1)],
-    ["L", "Add a language", focus("language")],
-    ["T", "Go to the task", () => speech.focusTask()],
-    ["G", "Edit the glossary", focus("glossary")],
-    ["O", "Add an output", () => outputs.open()],
-    ["A", "Copy the audience link", () => sharing.copy()],
-    ["Q", "Show the QR code", () => sharing.toggleQr()],
-    ["D", "Download what was said", focus("export-track")],
-    ["?", "Show this list", () => find("help").showModal()],
-  ],
-  [
-    [
-      "↑ ↓",
-      "Go to the phrases. On a phrase: go to the one before or after; in an editor too, while nothing is changed",
-    ],
-    ["← →", "On a phrase: the other track"],
-    ["Enter", "On a phrase: correct it; in the editor: save"],
-    ["Esc", "In the editor: cancel"],
-    ["Delete", "On a phrase: take it back"],
-    ["Ctrl S", "In the glossary: save"],
-  ],
-);
+new Shortcuts([
+  { keys: "B", help: "Hide the screens, or show them", act: () => visibility.setHidden() },
+  { keys: "Space", help: "Pause, or resume", act: () => visibility.setPaused() },
+  { keys: "P", help: "Pause, or resume; also while a button has the focus", act: () => visibility.setPaused() },
+  { keys: "M", help: "Write a message to the audience", act: focus("notice") },
+  { keys: "X", help: "Remove the message", act: () => room.showing.notice && visibility.setNotice("") },
+  { keys: "E", help: "Correct the last phrase", act: () => phrases.correctLast() },
+  { keys: "N", help: "Correct the newest outdated translation", act: () => phrases.correctOutdated() },
+  { keys: "Z", help: "Undo the last correction or withdrawal", act: () => phrases.undo() },
+  { keys: "V", help: "Show other tracks", act: () => phrases.columns.showNext() },
+  { keys: "ArrowUp", act: () => phrases.keys.step(null, -1) },
+  { keys: "ArrowDown", act: () => phrases.keys.step(null, 1) },
+  { keys: "End", help: "Jump to live", act: () => phrases.jumpToLive() },
+  { keys: "1–9", help: "Go to the switch of a source", act: (digit) => sources.focus(Number(digit) - 1) },
+  { keys: "L", help: "Add a language", act: focus("language") },
+  { keys: "T", help: "Go to the task", act: () => languages.focusTask() },
+  { keys: "G", help: "Edit the glossary", act: focus("glossary") },
+  { keys: "O", help: "Add an output", act: () => outputs.form.open() },
+  { keys: "A", help: "Copy the audience link", act: () => sharing.copy() },
+  { keys: "Q", help: "Show the QR code", act: () => sharing.toggleQr() },
+  { keys: "D", help: "Download what was said", act: focus("export-track") },
+  { keys: "?", help: "Show this list", act: () => find("help", HTMLDialogElement).showModal() },
+  {
+    keys: "↑ ↓",
+    help: "Go to the phrases. On a phrase: go to the one before or after; in an editor too, while nothing is changed",
+  },
+  { keys: "← →", help: "On a phrase: the other track" },
+  { keys: "Enter", help: "On a phrase: correct it; in the editor: save" },
+  { keys: "Esc", help: "In the editor: cancel" },
+  { keys: "Delete", help: "On a phrase: take it back" },
+  { keys: "Ctrl S", help: "In the glossary: save" },
+]);

@@ -1,43 +1,68 @@
-// The editor of one text. The phrase may go on while it is open: what is spoken after the words it began with is kept.
+// @ts-check
+// The editor of one text. The phrase may continue while it is open: what is said after the words it began with is kept.
 
-import { put } from "./status_line.js";
+import { clone, query, setText } from "../room/page.js";
+import { gap } from "../room/spacing.js";
+import { StatusLine } from "./status_line.js";
 
-/** Return the corrected whole: what was typed in place of `base`, and what came behind it since; null if it no longer fits. */
-export function merged(base, typed, now) {
-  return now.startsWith(base) ? `${typed.trim()}${now.slice(base.length)}`.trim() : null;
-}
+/** @import { Caption } from "../room/messages" */
 
-export class Correction {
-  /** `save(whole)` sends it and throws a sentence; `leave()` hears that the editor has closed. */
-  constructor(text, { base, typed = base, save, leave, report }) {
-    Object.assign(this, { text, base, save, leave });
-    this.node = document.getElementById("correction").content.firstElementChild.cloneNode(true);
-    this.input = this.node.querySelector("textarea");
+/**
+ * Return the committed text of a caption, "" if it is withdrawn.
+ * @param {Caption} caption
+ */
+export const committedOf = (caption) => (caption.state === "withdrawn" ? "" : caption.committed);
+
+export class CorrectionEditor {
+  /** @type {string | null} What the text was when the operator was warned of a change elsewhere. */
+  warnedOf = null;
+
+  /**
+   * @param {Caption} caption
+   * @param {object} options
+   * @param {string} options.base The text that the correction replaces.
+   * @param {string} options.typed What is in the editor at first.
+   * @param {(base: string, typed: string) => Promise<string>} options.save Sends the correction; throws a sentence.
+   * @param {() => void} options.onClose
+   */
+  constructor(caption, { base, typed, save, onClose }) {
+    this.caption = caption;
+    this.base = base;
+    this.save = save;
+    this.onClose = onClose;
+    this.node = clone("correction");
+    this.input = query(this.node, "textarea", HTMLTextAreaElement);
     this.input.value = typed;
-    this.input.lang = text.caption.language;
-    this.report = report(this.node.querySelector(".report"));
+    this.input.lang = caption.language;
+    this.status = new StatusLine(query(this.node, ".report"));
     this.node.addEventListener("submit", (event) => {
       event.preventDefault();
       this.commit();
     });
-    this.node.querySelector(".cancel").addEventListener("click", () => this.close());
+    query(this.node, ".cancel").addEventListener("click", () => this.close());
     this.input.addEventListener("keydown", (event) => this.press(event));
-    this.show(text.caption);
+    this.show(caption);
   }
 
   get isChanged() {
     return this.input.value !== this.base;
   }
 
-  /** The phrase has become something else meanwhile. */
+  /**
+   * Show what is kept after the correction, as the phrase is now.
+   * @param {Caption} caption
+   */
   show(caption) {
-    const now = caption.state === "withdrawn" ? "" : caption.committed;
+    this.caption = caption;
+    const now = committedOf(caption);
     const rest = now.startsWith(this.base) ? now.slice(this.base.length) : "";
-    const grows = caption.state === "open";
-    const after = `${rest}${grows && caption.tentative ? ` ${caption.tentative}` : ""}`.trim();
-    put(this.node.querySelector(".after"), grows || after ? `Kept behind it: ${after}${grows ? " …" : ""}` : "");
+    const isOpen = caption.state === "open";
+    const more = isOpen ? gap(now, caption.tentative) + caption.tentative : "";
+    const after = `${rest}${more}`.trim();
+    setText(this.node.querySelector(".after"), isOpen || after ? `Kept after it: ${after}${isOpen ? " …" : ""}` : "");
   }
 
+  /** @param {KeyboardEvent} event */
   press(event) {
     if (event.isComposing) return;
     if (event.key === "Enter" && !event.shiftKey) {
@@ -50,26 +75,25 @@ export class Correction {
   }
 
   async commit() {
-    const { caption } = this.text;
-    const now = caption.state === "withdrawn" ? "" : caption.committed;
-    if (!now.startsWith(this.base) && this.seen !== now) {
-      this.seen = now;
-      this.report.refused(
+    const now = committedOf(this.caption);
+    if (!now.startsWith(this.base) && this.warnedOf !== now) {
+      this.warnedOf = now;
+      this.status.refused(
         now
           ? `Not saved yet: it was changed elsewhere to “${now}”. Save again to put yours in its place.`
           : "Not saved yet: it was taken back elsewhere. Save again to show yours.",
       );
       return;
     }
-    if (!this.isChanged && caption.state !== "withdrawn") {
+    if (!this.isChanged && this.caption.state !== "withdrawn") {
       this.close();
       return;
     }
-    if (await this.report.of(() => this.save(this.base, this.input.value))) this.close();
+    if (await this.status.run(() => this.save(this.base, this.input.value))) this.close();
   }
 
   close() {
     this.node.remove();
-    this.leave();
+    this.onClose();
   }
 }

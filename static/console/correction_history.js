@@ -1,68 +1,113 @@
-// Later words on what was said: corrections and withdrawals as they are sent, and how they are undone.
+// @ts-check
+// Corrections and withdrawals of this page: how they are sent, and how they are undone.
 
-import { merged } from "./correction_editor.js";
+/** @import { RoomRest } from "../room/rest.js" */
+/** @import { PhraseText } from "./phrase_text.js" */
 
 const UNDOS_MAX = 50;
 
-export class Corrections {
+/** @typedef {{ track: string, text: string }} OldText A text as it was before. */
+
+/**
+ * Return a corrected text: what was typed in place of `base`, and what was said after it; null if it no longer fits.
+ * @param {string} base
+ * @param {string} typed
+ * @param {string} now
+ */
+export const merge = (base, typed, now) =>
+  now.startsWith(base) ? `${typed.trim()}${now.slice(base.length)}`.trim() : null;
+
+export class CorrectionHistory {
+  /** @type {{ phrase: string, texts: OldText[] }[]} */
+  undos = [];
+
+  /** @param {Pick<RoomRest, "send">} rest */
   constructor(rest) {
-    Object.assign(this, { rest, undos: [] });
+    this.rest = rest;
   }
 
-  /** Correct a final text, or keep the correction until it is final; an empty one takes it back. Returns a sentence, or throws one. */
+  /**
+   * Correct a final text, or keep the correction until it is final; an empty one withdraws it. Returns a sentence.
+   * @param {PhraseText} text
+   * @param {string} base
+   * @param {string} typed
+   */
   async correct(text, base, typed) {
     if (text.isOpen) {
       text.wait(base, typed);
       return "Your correction is sent when the phrase ends.";
     }
-    const { caption } = text;
-    const now = caption.state === "withdrawn" ? "" : caption.committed;
-    const whole = merged(base, typed, now) ?? typed.trim();
-    await this.send(caption.phrase, text.track, whole || null);
-    this.remember(caption.phrase, [[text.track, now || text.before]]);
+    const { phrase } = text.caption;
+    const before = text.committed || text.before;
+    const whole = merge(base, typed, text.committed) ?? typed.trim();
+    await this.send(phrase, text.track, whole || null);
+    this.remember(phrase, [{ track: text.track, text: before }]);
     return whole ? "Corrected on every page." : "Taken back on every page. Z undoes it.";
   }
 
-  /** Take back a final text; where it is the original, every translation goes with it. */
-  async takeBack(text) {
+  /**
+   * Withdraw a final text; with the original every translation is withdrawn.
+   * @param {PhraseText} text
+   */
+  async withdraw(text) {
     const { phrase } = text.caption;
-    const texts = text.track === "original" ? [...text.row.texts.values()] : [text];
-    const held = texts
-      .filter(({ caption }) => caption.committed && caption.state !== "withdrawn")
-      .map(({ track, caption }) => [track, caption.committed]);
+    const old = affected(text)
+      .filter(({ committed }) => committed)
+      .map(({ track, committed }) => ({ track, text: committed }));
     await this.send(phrase, text.track, null);
-    this.remember(phrase, held);
+    this.remember(phrase, old);
   }
 
-  /** Bring back a text that was taken back, on every track that went with it. */
+  /**
+   * Restore a withdrawn text, on every track that was withdrawn with it.
+   * @param {PhraseText} text
+   */
   restore(text) {
-    const texts = text.track === "original" ? [...text.row.texts.values()] : [text];
-    const lost = texts
+    const old = affected(text)
       .filter(({ caption, before }) => caption.state === "withdrawn" && before)
-      .map(({ track, before }) => [track, before]);
-    return this.bringBack(text.caption.phrase, lost);
+      .map(({ track, before }) => ({ track, text: before }));
+    return this.sendAll(text.caption.phrase, old);
   }
 
-  /** Undo the last of these that is not undone yet. */
+  /** Undo the last correction or withdrawal that is not undone yet. */
   async undo() {
     const last = this.undos.at(-1);
     if (!last) return "There is nothing to undo.";
-    const said = await this.bringBack(last.phrase, last.texts);
+    const sentence = await this.sendAll(last.phrase, last.texts);
     this.undos.pop();
-    return said;
+    return sentence;
   }
 
-  async bringBack(phrase, texts) {
-    for (const [track, text] of texts) await this.send(phrase, track, text);
-    return "The text stands as it was before.";
+  /**
+   * @param {string} phrase
+   * @param {OldText[]} texts
+   */
+  async sendAll(phrase, texts) {
+    for (const { track, text } of texts) await this.send(phrase, track, text);
+    return "The text is as it was before.";
   }
 
+  /**
+   * @param {string} phrase
+   * @param {OldText[]} texts
+   */
   remember(phrase, texts) {
     this.undos.push({ phrase, texts });
     if (this.undos.length > UNDOS_MAX) this.undos.shift();
   }
 
+  /**
+   * @param {string} phrase
+   * @param {string} track
+   * @param {string | null} text
+   */
   send(phrase, track, text) {
-    return this.rest.act("PATCH", `/phrases/${encodeURIComponent(phrase)}`, { track, text });
+    return this.rest.send("PATCH", `/phrases/${encodeURIComponent(phrase)}`, { track, text });
   }
 }
+
+/**
+ * Return the texts that a withdrawal of this one affects: with the original, all of its phrase.
+ * @param {PhraseText} text
+ */
+const affected = (text) => (text.track === "original" ? [...text.siblings.values()] : [text]);

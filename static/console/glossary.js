@@ -1,14 +1,25 @@
-// The glossary, edited while people speak. What is typed is never lost: not to an error, and not to somebody else's change.
+// @ts-check
+// The glossary, edited while people speak. What is typed is never lost, not to an error and not to another's change.
 
-import { Report, put } from "./status_line.js";
+import { find, setText } from "../room/page.js";
+import { StatusLine } from "./status_line.js";
 
-const find = (id) => document.getElementById(id);
-const plain = (text) => text.replace(/\r\n?/g, "\n");
+/** @import { RoomView, RoomWatcher } from "./room_watcher.js" */
+
+/** @param {string} text */
+const withPlainBreaks = (text) => text.replace(/\r\n?/g, "\n");
 
 export class Glossary {
+  /** @type {string | null} The saved glossary that the text began with. */
+  base = null;
+  /** @type {string | null} A newer saved glossary, while the text has changes that are not saved. */
+  theirs = null;
+  status = new StatusLine(find("glossary-report"));
+  input = find("glossary", HTMLTextAreaElement);
+
+  /** @param {RoomWatcher} room */
   constructor(room) {
-    Object.assign(this, { room, base: null, theirs: null, report: new Report(find("glossary-report")) });
-    this.input = find("glossary");
+    this.room = room;
     this.input.addEventListener("input", () => this.render());
     this.input.addEventListener("keydown", (event) => {
       if (event.key.toLowerCase() !== "s" || !(event.ctrlKey || event.metaKey)) return;
@@ -16,7 +27,7 @@ export class Glossary {
       this.save();
     });
     find("glossary-save").addEventListener("click", () => this.save());
-    find("glossary-drop").addEventListener("click", () => this.drop());
+    find("glossary-drop").addEventListener("click", () => this.takeTheirs());
     addEventListener("beforeunload", (event) => {
       if (this.isChanged) event.preventDefault();
     });
@@ -26,40 +37,41 @@ export class Glossary {
     return this.base !== null && this.input.value !== this.base;
   }
 
+  /** @param {RoomView} view */
   show({ settings }) {
-    const saved = plain(settings.glossary);
+    const saved = withPlainBreaks(settings.glossary);
     if (saved === this.base) this.theirs = null;
     else if (this.isChanged && saved !== this.input.value) this.theirs = saved;
     else {
-      if (this.base !== null && saved !== this.input.value)
-        this.report.done("The glossary was changed elsewhere; this is the new one.");
+      const isNew = this.base !== null && saved !== this.input.value;
+      if (isNew) this.status.done("The glossary was changed elsewhere; this is the new one.");
       this.take(saved);
     }
     this.render();
   }
 
+  /** @param {string} saved */
   take(saved) {
-    Object.assign(this, { base: saved, theirs: null });
+    this.base = saved;
+    this.theirs = null;
     if (this.input.value !== saved) this.input.value = saved;
   }
 
   render() {
-    const isTorn = this.theirs !== null;
-    find("glossary-drop").hidden = !isTorn;
-    put(find("glossary-save").firstChild, isTorn ? "Save mine over it " : "Save ");
-    put(
-      find("glossary-state"),
-      isTorn ? "Changed elsewhere meanwhile; yours is not saved." : this.isChanged ? "Not saved yet." : "",
-    );
-    find("glossary-state").classList.toggle("warning", isTorn || this.isChanged);
+    const isConflict = this.theirs !== null;
+    find("glossary-drop").hidden = !isConflict;
+    setText(find("glossary-save").firstChild, isConflict ? "Save mine over it " : "Save ");
+    const unsaved = this.isChanged ? "Not saved yet." : "";
+    setText(find("glossary-state"), isConflict ? "Changed elsewhere meanwhile; yours is not saved." : unsaved);
+    find("glossary-state").classList.toggle("warning", isConflict || this.isChanged);
   }
 
-  /** Save, unless it was changed elsewhere and the operator does not know yet. */
+  /** Save, unless the glossary was changed elsewhere and the operator does not know yet. */
   save() {
-    const knew = this.theirs;
-    return this.report.of(async () => {
-      const found = plain((await this.room.rest.act("GET", "")).glossary);
-      if (found !== this.base && found !== knew) {
+    const known = this.theirs;
+    return this.status.run(async () => {
+      const found = withPlainBreaks((await this.room.rest.send("GET", "")).glossary);
+      if (found !== this.base && found !== known) {
         this.theirs = found;
         this.render();
         throw new Error(
@@ -67,19 +79,19 @@ export class Glossary {
         );
       }
       const sent = this.input.value;
-      const { glossary } = await this.room.rest.act("PATCH", "", { glossary: sent });
-      // what was typed while it was being saved is not saved yet
-      if (this.input.value === sent) this.input.value = plain(glossary);
-      Object.assign(this, { base: plain(glossary), theirs: null });
-      this.room.changes += 1;
+      const saved = withPlainBreaks((await this.room.patch({ glossary: sent })).glossary);
+      // what was typed during the request is not saved yet
+      if (this.input.value === sent) this.input.value = saved;
+      this.base = saved;
+      this.theirs = null;
       this.render();
-      return "Saved. It counts from the next decode on.";
+      return "Saved. It is used from the next decode on.";
     });
   }
 
-  drop() {
-    this.take(this.theirs);
-    this.report.done("This is the saved one.");
+  takeTheirs() {
+    this.take(this.theirs ?? "");
+    this.status.done("This is the saved one.");
     this.render();
     this.input.focus();
   }

@@ -1,264 +1,202 @@
-// What is said, phrase by phrase, every track beside the other, and the ways to mend it.
+// @ts-check
+// What is said, phrase by phrase, with every track beside the others, and the operator's actions on it.
 
-import { Corrections } from "./correction_history.js";
-import { trackName } from "../room/language_names.js";
-import { Phrase } from "./phrase_row.js";
-import { Report } from "./status_line.js";
+import { find } from "../room/page.js";
+import { CorrectionHistory } from "./correction_history.js";
+import { PhraseKeys } from "./phrase_keys.js";
+import { isWordless } from "./phrase_row.js";
+import { PhraseRows } from "./phrase_rows.js";
+import { StatusLine } from "./status_line.js";
+import { TrackColumns } from "./track_columns.js";
+
+/** @import { Caption } from "../room/messages" */
+/** @import { RoomRest } from "../room/rest.js" */
+/** @import { PhraseRow, RowActions } from "./phrase_row.js" */
+/** @import { PhraseText } from "./phrase_text.js" */
 
 const ROWS_MAX = 300;
 const EARLIER_MAX = 500;
 const PAGE = 200;
 const NEAR_PX = 60;
+const FORGOTTEN = "This phrase is no longer kept by the service. Copy what you typed if you need it, and cancel.";
 
-const find = (id) => document.getElementById(id);
+export class PhraseList {
+  status = new StatusLine(find("text-report"));
+  rows = new PhraseRows();
+  scroller = find("scroll");
+  /** Whether the newest phrase stays visible. */
+  isFollowing = true;
+  /** Where the list was scrolled to last. */
+  top = 0;
 
-export class Phrases {
+  /** @param {RoomRest} rest */
   constructor(rest) {
-    Object.assign(this, { rest, rows: new Map(), columns: ["original"], tracks: [], view: "", column: "" });
-    this.report = new Report(find("text-report"));
-    this.corrections = new Corrections(rest);
-    [this.list, this.scroller] = [find("phrases"), find("scroll")];
-    Object.assign(this, { isFollowing: true, isWalking: false, nEditors: 0, top: 0 });
-    this.scroller.addEventListener("keydown", (event) => this.press(event));
-    this.list.addEventListener("click", (event) => this.click(event));
-    this.list.addEventListener("focusin", ({ target }) => this.choose(target.closest(".phrase")));
-    this.list.addEventListener("focusout", ({ relatedTarget }) => {
-      if (this.list.contains(relatedTarget)) return;
-      this.isWalking = false;
-      this.choose(null);
-    });
-    this.scroller.addEventListener("scroll", () => this.scrolled(), { passive: true });
-    find("live").addEventListener("click", () => this.toLive());
-    find("earlier").addEventListener("click", () => this.report.of(() => this.loadEarlier()));
+    this.rest = rest;
+    this.corrections = new CorrectionHistory(rest);
+    this.columns = new TrackColumns(() => this.arrange());
+    this.keys = new PhraseKeys(this);
+    /** @type {RowActions} */
+    this.actions = {
+      correct: (text, base, typed) => this.correct(text, base, typed),
+      restore: (text) => this.status.run(() => this.corrections.restore(text)),
+      withdraw: (text) => this.corrections.withdraw(text),
+      edit: (row) => this.edit(row),
+      withdrawRow: (row) => this.withdraw(row),
+      onEditorClosed: (text, cameFrom) => this.onEditorClosed(text, cameFrom),
+    };
+    this.scroller.addEventListener("scroll", () => this.onScroll(), { passive: true });
+    find("live").addEventListener("click", () => this.jumpToLive());
+    find("earlier").addEventListener("click", () => this.status.run(() => this.loadEarlier()));
     find("correct-last").addEventListener("click", () => this.correctLast());
   }
 
   // -- what comes from the service
 
-  show(caption) {
-    let row = this.rows.get(caption.phrase);
+  /** @param {Caption} caption */
+  receive(caption) {
+    let row = this.rows.byPhrase.get(caption.phrase);
     if (!row) {
-      if (caption.state === "open" && !caption.committed && !caption.tentative) return;
-      row = this.add(caption);
-      this.bound();
+      if (isWordless(caption)) return;
+      row = this.rows.add(caption, this.actions);
+      this.trim();
     }
     row.isStale = false;
-    row.show(caption);
-    if (row.isEmpty && !row.isBusy) this.drop(row);
+    row.show(caption, this.columns.shown);
+    if (row.isEmpty && !row.isBusy) this.rows.remove(row);
     this.follow();
-    this.count();
   }
 
-  /** Everything is told anew: what is not told again goes, but for what somebody is typing. */
+  /** Remove the phrases that the snapshot, which follows at once, does not contain; keep what somebody is typing. */
   refresh() {
-    for (const row of this.rows.values()) row.isStale = true;
+    for (const row of this.rows.all) row.isStale = true;
     queueMicrotask(() => {
-      for (const row of [...this.rows.values()].filter(({ isStale }) => isStale)) {
-        const typing = [...row.texts.values()].filter(({ correction, waiting }) => correction || waiting);
-        if (typing.length)
-          typing.forEach((text) =>
-            text.edit(
-              undefined,
-              "This phrase is no longer kept by the service. Copy what you typed if you need it, and cancel.",
-            ),
-          );
-        else {
-          if (row.node.contains(document.activeElement)) this.scroller.focus();
-          this.drop(row);
-        }
-      }
-      this.count();
+      for (const row of this.rows.all) if (row.isStale) this.removeStale(row);
     });
   }
 
-  /** The tracks of the room. */
-  offer(tracks) {
-    if (tracks.join() === this.tracks.join()) return;
-    this.tracks = tracks;
-    if (!tracks.includes(this.view)) this.view = "";
-    const views = tracks.length > 1 ? ["", ...tracks] : [];
-    find("views").replaceChildren(
-      ...views.map((view) => {
-        const button = document.createElement("button");
-        button.type = "button";
-        button.className = "small";
-        button.textContent = view ? trackName(view) : "All";
-        button.dataset.view = view;
-        button.addEventListener("click", () => this.look(view));
-        return button;
-      }),
-    );
-    this.look(this.view);
+  /** @param {PhraseRow} row */
+  removeStale(row) {
+    const typing = [...row.texts.values()].filter(({ isBusy }) => isBusy);
+    if (typing.length) {
+      for (const text of typing) text.edit(undefined, FORGOTTEN);
+      return;
+    }
+    if (row.node.contains(document.activeElement)) this.scroller.focus();
+    this.rows.remove(row);
   }
 
-  /** Show one track, or all with "". */
-  look(view) {
-    this.view = view;
-    this.columns = view ? [view] : this.tracks;
-    this.column = this.columns[0];
-    for (const button of find("views").children) button.setAttribute("aria-pressed", button.dataset.view === view);
-    this.list.style.setProperty("--columns", this.columns.length);
-    for (const row of this.rows.values()) row.arrange();
-    this.follow();
-  }
-
-  /** Show the next choice of tracks. */
-  lookNext() {
-    const views = ["", ...this.tracks];
-    this.look(views[(views.indexOf(this.view) + 1) % views.length]);
+  async loadEarlier() {
+    const captions = this.rows.all.flatMap((row) => [...row.texts.values()].map(({ caption }) => caption));
+    const before = Math.min(Number.MAX_SAFE_INTEGER, ...captions.flatMap(({ seq }) => seq || []));
+    /** @type {{ captions: Caption[], is_all: boolean }} */
+    const page = await this.rest.send("GET", `/captions?before=${before}&limit=${PAGE}`);
+    const height = this.scroller.scrollHeight;
+    const { size } = this.rows;
+    for (const caption of page.captions) {
+      const row = this.rows.byPhrase.get(caption.phrase) ?? this.rows.add(caption, this.actions);
+      if (!row.texts.has(caption.track)) row.show(caption, this.columns.shown);
+    }
+    this.isFollowing = false;
+    this.scroller.scrollTop += this.scroller.scrollHeight - height;
+    find("earlier").hidden = page.is_all || this.rows.size >= EARLIER_MAX;
+    const added = this.rows.size - size;
+    return added ? `${added} earlier phrases are shown.` : "There is nothing earlier.";
   }
 
   // -- what the operator does
 
-  /** Send what was typed in an editor; throws a sentence if it was not done. */
+  /**
+   * Return the text of a row that keys and buttons mean.
+   * @param {PhraseRow} row
+   */
+  textOf(row) {
+    return row.textIn(this.columns.chosen, this.columns.shown);
+  }
+
+  /** @param {PhraseRow} row */
+  edit(row) {
+    this.textOf(row)?.edit();
+  }
+
+  /**
+   * Send what was typed in an editor; throws a sentence if it was refused.
+   * @param {PhraseText} text
+   * @param {string} base
+   * @param {string} typed
+   */
   async correct(text, base, typed) {
-    const said = await this.corrections.correct(text, base, typed);
-    this.report.done(said);
-    return said;
+    const sentence = await this.corrections.correct(text, base, typed);
+    this.status.done(sentence);
+    return sentence;
   }
 
-  restore(text) {
-    return this.report.of(() => this.corrections.restore(text));
-  }
-
-  askBack(row) {
-    return this.report.of(async () => {
-      const text = row.current;
+  /** @param {PhraseRow} row */
+  withdraw(row) {
+    return this.status.run(async () => {
+      const text = this.textOf(row);
+      if (!text) return "There is no text to take back.";
       if (text.isOpen) {
         text.wait(text.caption.committed, null);
         return "The phrase is taken back when it ends.";
       }
       if (text.caption.state === "withdrawn") return "This phrase is taken back already. Z undoes it.";
-      await this.corrections.takeBack(text);
+      await this.corrections.withdraw(text);
       row.focus();
       return "Taken back on every page. Z undoes it.";
     });
   }
 
   undo() {
-    return this.report.of(() => this.corrections.undo());
+    return this.status.run(() => this.corrections.undo());
   }
 
   correctLast() {
-    const last = this.newest.find((row) => {
-      const { caption } = row.current ?? {};
-      return caption && caption.state !== "withdrawn" && caption.committed;
-    });
-    if (last) last.edit();
-    else this.report.done("Nothing has been said yet.");
+    const last = this.rows.newestFirst.find((row) => this.textOf(row)?.committed);
+    if (last) this.edit(last);
+    else this.status.done("Nothing has been said yet.");
   }
 
-  /** Go to the newest translation that is outdated. */
+  /** Edit the newest translation that is outdated. */
   correctOutdated() {
-    const texts = this.newest.flatMap((row) => [...row.texts.values()]);
+    const texts = this.rows.newestFirst.flatMap((row) => [...row.texts.values()]);
     const outdated = texts.find(
       ({ caption, node }) => caption.is_outdated && caption.state !== "withdrawn" && !node.hidden,
     );
     if (outdated) outdated.edit();
-    else this.report.done("No translation is outdated.");
+    else this.status.done("No translation is outdated.");
   }
 
-  async loadEarlier() {
-    const seqs = [...this.rows.values()]
-      .flatMap((row) => [...row.texts.values()])
-      .map(({ caption }) => caption.seq)
-      .filter(Boolean);
-    const before = Math.min(Number.MAX_SAFE_INTEGER, ...seqs);
-    const { captions, is_all: isAll } = await this.rest.act("GET", `/captions?before=${before}&limit=${PAGE}`);
-    const height = this.scroller.scrollHeight;
-    const held = this.rows.size;
-    for (const caption of captions) {
-      const row = this.rows.get(caption.phrase) ?? this.add(caption);
-      if (!row.texts.has(caption.track)) row.show(caption);
-    }
-    this.isFollowing = false;
-    this.scroller.scrollTop += this.scroller.scrollHeight - height;
-    find("earlier").hidden = isAll || this.rows.size >= EARLIER_MAX;
-    this.count();
-    const added = this.rows.size - held;
-    return added ? `${added} earlier phrases are shown.` : "There is nothing earlier.";
-  }
-
-  // -- moving about
-
-  press(event) {
-    const row = event.target.closest(".phrase");
-    const { correction } = row
-      ? ([...this.rows.get(row.dataset.phrase).texts.values()].find(
-          ({ correction: one }) => one?.input === event.target,
-        ) ?? {})
-      : {};
-    const step = { ArrowUp: -1, ArrowDown: 1 }[event.key];
-    if (correction && !correction.isChanged && step && !event.shiftKey) {
-      event.preventDefault();
-      const next = this.beside(row, step);
-      if (next) {
-        correction.close();
-        next.edit();
+  /**
+   * Give the focus back after an editor has closed, unless the operator has moved on meanwhile.
+   * @param {PhraseText} text
+   * @param {Element | null} cameFrom What had the focus when the editor was opened.
+   */
+  onEditorClosed(text, cameFrom) {
+    const row = this.rows.byPhrase.get(text.caption.phrase);
+    if (row?.isStale) this.rows.remove(row);
+    if (document.activeElement === document.body) {
+      if (row && cameFrom?.isConnected && row.node.contains(cameFrom)) {
+        this.columns.chosen = text.track;
+        row.focus();
+      } else if (cameFrom instanceof HTMLElement && cameFrom.isConnected && cameFrom !== document.body) {
+        cameFrom.focus({ preventScroll: true });
+      } else {
+        this.scroller.focus({ preventScroll: true });
       }
-    } else if (event.target === row || event.target === this.scroller) {
-      const act = step
-        ? () => this.step(row, step)
-        : row &&
-          {
-            Enter: () => this.at(row).edit(),
-            Delete: () => this.askBack(this.at(row)),
-            ArrowLeft: () => this.turn(row, -1),
-            ArrowRight: () => this.turn(row, 1),
-          }[event.key];
-      if (!act || event.ctrlKey || event.metaKey || event.altKey) return;
-      event.preventDefault();
-      act();
     }
+    this.follow();
   }
 
-  click(event) {
-    const node = event.target.closest(".text");
-    if (!node || event.target.closest("button, form") || !getSelection().isCollapsed) return;
-    const row = this.at(node.closest(".phrase"));
-    this.column = node.dataset.track;
-    row.texts.get(node.dataset.track).edit();
+  // -- columns and scrolling
+
+  arrange() {
+    this.rows.list.style.setProperty("--columns", String(this.columns.shown.length));
+    for (const row of this.rows.all) row.arrange(this.columns.shown);
+    this.follow();
   }
 
-  at(node) {
-    return this.rows.get(node.dataset.phrase);
-  }
-
-  beside(node, step) {
-    const next = step < 0 ? node?.previousElementSibling : node?.nextElementSibling;
-    return next && this.at(next);
-  }
-
-  step(node, step) {
-    const next = node ? this.beside(node, step) : this.list.lastElementChild && this.at(this.list.lastElementChild);
-    this.isWalking = true;
-    next?.focus();
-  }
-
-  turn(node, step) {
-    const tracks = this.columns.filter((track) => this.at(node).texts.has(track));
-    this.column = tracks[Math.min(tracks.length - 1, Math.max(0, tracks.indexOf(this.column) + step))];
-    this.choose(node);
-  }
-
-  /** Give the focus back after an editor has closed: to the row it was opened from, else to what had it. */
-  returnTo(node, text) {
-    if (node.isConnected && text.row.node.contains(node)) text.row.focus(text.track);
-    else if (node.isConnected && node !== document.body) node.focus({ preventScroll: true });
-    else this.scroller.focus({ preventScroll: true });
-  }
-
-  /** Mark the text that the keys mean. */
-  choose(node) {
-    this.list.querySelector("[aria-current]")?.removeAttribute("aria-current");
-    this.list.querySelector(".chosen")?.classList.remove("chosen");
-    if (!node) return;
-    node.setAttribute("aria-current", "true");
-    this.at(node)?.current?.node.classList.add("chosen");
-  }
-
-  /** Whoever scrolls back leaves the newest alone; what came in meanwhile is no scrolling. */
-  scrolled() {
+  /** Scrolling up stops following; what arrives meanwhile does not. */
+  onScroll() {
     const { scrollTop } = this.scroller;
     if (this.isAtEnd) this.isFollowing = true;
     else if (scrollTop < this.top) this.isFollowing = false;
@@ -271,55 +209,22 @@ export class Phrases {
     return scrollHeight - scrollTop - clientHeight < NEAR_PX;
   }
 
-  toLive() {
-    Object.assign(this, { isFollowing: true, isWalking: false });
+  jumpToLive() {
+    this.isFollowing = true;
+    this.keys.isWalking = false;
     this.scroller.focus({ preventScroll: true });
-    this.bound();
+    this.trim();
     this.follow();
   }
 
-  /** Keep the newest in sight, unless the operator is at work elsewhere. */
+  /** Keep the newest phrase visible, unless the operator works elsewhere. */
   follow() {
-    if (this.isFollowing && !this.isWalking && !this.nEditors) this.scroller.scrollTop = this.scroller.scrollHeight;
+    const isFree = !this.keys.isWalking && !this.rows.isEditing;
+    if (this.isFollowing && isFree) this.scroller.scrollTop = this.scroller.scrollHeight;
     find("live").hidden = this.isAtEnd;
   }
 
-  // -- what is held
-
-  /** Make the row of a phrase, where it belongs in time: one that was corrected comes late, and stays in its place. */
-  add({ phrase, start_s: startS }) {
-    const row = new Phrase(this, phrase, startS);
-    this.rows.set(phrase, row);
-    let last = this.list.lastElementChild;
-    while (last && this.at(last).startS > startS) last = last.previousElementSibling;
-    if (last) last.after(row.node);
-    else this.list.prepend(row.node);
-    return row;
-  }
-
-  /** All rows, the newest first. */
-  get newest() {
-    return [...this.list.children].reverse().map((node) => this.at(node));
-  }
-
-  drop(row) {
-    row.node.remove();
-    this.rows.delete(row.name);
-    this.count();
-  }
-
-  /** Keep so many rows only: the oldest go, but none in which somebody is at work. */
-  bound() {
-    const most = this.isFollowing ? ROWS_MAX : EARLIER_MAX;
-    let node = this.list.firstElementChild;
-    while (node && this.rows.size > most) {
-      const row = this.at(node);
-      node = node.nextElementSibling;
-      if (!row.isBusy) this.drop(row);
-    }
-  }
-
-  count() {
-    find("phrases-none").hidden = this.rows.size > 0;
+  trim() {
+    this.rows.trim(this.isFollowing ? ROWS_MAX : EARLIER_MAX);
   }
 }

@@ -1,84 +1,84 @@
-// What was said: how long it is kept, as files, and erased.
+// @ts-check
+// What was said: how long it is stored, downloaded as a file, and erased.
 
 import { trackName } from "../room/language_names.js";
-import { Report, put } from "./status_line.js";
+import { find, query, setText } from "../room/page.js";
+import { download } from "../room/rest.js";
+import { StatusLine } from "./status_line.js";
 
-const find = (id) => document.getElementById(id);
-const BLOB_MS = 60_000;
+/** @import { RoomView, RoomWatcher } from "./room_watcher.js" */
 
-export class Keeping {
+export class Retention {
+  tracks = "";
+  /** @type {number | null} */
+  hours = null;
+  status = new StatusLine(find("keeping-report"));
+  hoursInput = find("retention", HTMLInputElement);
+  trackSelect = find("export-track", HTMLSelectElement);
+  formatSelect = find("export-format", HTMLSelectElement);
+  nameInput = find("erase-name", HTMLInputElement);
+
+  /** @param {RoomWatcher} room */
   constructor(room) {
-    Object.assign(this, {
-      room,
-      name: room.rest.room,
-      tracks: "",
-      kept: null,
-      report: new Report(find("keeping-report")),
-    });
-    put(find("erase-form").querySelector("b"), this.name);
+    this.room = room;
+    this.name = room.rest.room;
+    setText(query(find("erase-form"), "b"), this.name);
     const forms = {
-      "retention-form": () => this.keep(),
+      "retention-form": () => this.change(),
       "export-form": () => this.download(),
       "erase-form": () => this.erase(),
     };
-    for (const [id, act] of Object.entries(forms))
+    for (const [id, act] of Object.entries(forms)) {
       find(id).addEventListener("submit", (event) => {
         event.preventDefault();
         act();
       });
-  }
-
-  show({ settings, state }) {
-    const hours = settings.retention_h;
-    if (this.kept !== hours) {
-      if (find("retention").value === "" || Number(find("retention").value) === this.kept)
-        find("retention").value = hours;
-      this.kept = hours;
     }
-    put(
-      find("retention-say"),
-      hours
-        ? `Captions are kept for ${hours} h; sound is never kept.`
-        : "Captions are kept in memory only; sound is never kept.",
-    );
-    if (this.tracks === state.tracks.join()) return;
-    this.tracks = state.tracks.join();
-    const chosen = find("export-track").value;
-    find("export-track").replaceChildren(...state.tracks.map((track) => new Option(trackName(track), track)));
-    if (state.tracks.includes(chosen)) find("export-track").value = chosen;
   }
 
-  keep() {
-    return this.report.of(async () => {
-      const { retention_h: hours } = await this.room.change({ retention_h: Number(find("retention").value) });
-      return hours ? `From now on captions are kept for ${hours} h.` : "From now on captions are kept in memory only.";
+  /** @param {RoomView} view */
+  show({ settings, status }) {
+    const hours = settings.retention_h;
+    if (this.hours !== hours) {
+      const { value } = this.hoursInput;
+      if (value === "" || Number(value) === this.hours) this.hoursInput.value = String(hours);
+      this.hours = hours;
+    }
+    const place = hours ? `for ${hours} h` : "in memory only";
+    setText(find("retention-say"), `Captions are kept ${place}; sound is never kept.`);
+    if (this.tracks === status.tracks.join()) return;
+    this.tracks = status.tracks.join();
+    const chosen = this.trackSelect.value;
+    this.trackSelect.replaceChildren(...status.tracks.map((track) => new Option(trackName(track), track)));
+    if (status.tracks.includes(chosen)) this.trackSelect.value = chosen;
+  }
+
+  change() {
+    return this.status.run(async () => {
+      const { retention_h: hours } = await this.room.change({ retention_h: Number(this.hoursInput.value) });
+      return `From now on captions are kept ${hours ? `for ${hours} h` : "in memory only"}.`;
     });
   }
 
   download() {
-    return this.report.of(async () => {
-      const [track, format] = [find("export-track").value, find("export-format").value];
-      const blob = await this.room.rest.file(
-        `/transcript/${encodeURIComponent(this.name)}.${format}?lang=${encodeURIComponent(track)}`,
-      );
-      const link = document.createElement("a");
-      link.href = URL.createObjectURL(blob);
-      link.download = `${this.name}${track === "original" ? "" : `.${track}`}.${format}`;
-      link.click();
-      setTimeout(() => URL.revokeObjectURL(link.href), BLOB_MS);
-      return `${link.download} is downloaded.`;
+    return this.status.run(async () => {
+      const [track, format] = [this.trackSelect.value, this.formatSelect.value];
+      const name = `${this.name}${track === "original" ? "" : `.${track}`}.${format}`;
+      this.room.rest.expectConnection();
+      await download(`/transcript/${encodeURIComponent(this.name)}.${format}?lang=${encodeURIComponent(track)}`, name);
+      return `${name} is downloaded.`;
     });
   }
 
-  /** Erase all captions; only for whoever types the name of the room. */
+  /** Erase all captions after the operator has typed the name of the room. */
   async erase() {
-    const isDone = await this.report.of(async () => {
-      const typed = find("erase-name").value.trim();
+    const isDone = await this.status.run(async () => {
+      const typed = this.nameInput.value.trim();
       if (typed !== this.name)
         throw new Error(`Not erased: expected the name of the room, ${this.name}, got “${typed}”.`);
-      await this.room.rest.act("DELETE", "/captions");
-      return "All that was said is erased.";
+      await this.room.rest.send("DELETE", "/captions");
+      return "Everything that was said is erased.";
     });
-    if (isDone) find("erase-name").value = "";
+    if (isDone) this.nameInput.value = "";
   }
 }

@@ -1,91 +1,107 @@
-// Who may come in, and the links that lead there, each with a key of its own.
+// @ts-check
+// Who may join, and the links to the pages, each with a key of its own.
 
 import { makeKey } from "../room/keys.js";
-import { Report, put } from "./status_line.js";
+import { find, setText } from "../room/page.js";
+import { ServiceError, messageOf, request } from "../room/rest.js";
+import { StatusLine } from "./status_line.js";
 
-const SWITCHES = {
-  is_open: ["The room is open.", "The room is closed: nobody can come in."],
-  is_public: ["Anybody may read without a key.", "Only who has a key may read."],
+/** @import { RoomView, RoomWatcher } from "./room_watcher.js" */
+
+/** @typedef {"is_open" | "is_public" | "offers_transcript"} Switch */
+
+/** @type {Record<Switch, [on: string, off: string]>} */
+const SENTENCES = {
+  is_open: ["The room is open.", "The room is closed: nobody can join."],
+  is_public: ["Anybody may read without a key.", "Only people with a key may read."],
   offers_transcript: ["Readers may download the transcript.", "Readers can no longer download the transcript."],
 };
+const SWITCHES = /** @type {Switch[]} */ (Object.keys(SENTENCES));
 const PAGES = { audience: "v", stage: "stage", overlay: "overlay", builder: "builder" };
 const COPIED_MS = 2000;
 
-const find = (id) => document.getElementById(id);
-
 export class Sharing {
+  status = new StatusLine(find("sharing-report"));
+  /** `#KEY` of the links for readers. */
+  viewer = "";
+  /** @type {Switch | ""} The switch whose change is on its way. */
+  switching = "";
+
+  /** @param {RoomWatcher} room */
   constructor(room) {
-    Object.assign(this, { room, name: room.rest.room, report: new Report(find("sharing-report")), viewer: "" });
-    for (const id of Object.keys(SWITCHES)) find(id).addEventListener("change", ({ target }) => this.turn(id, target));
+    this.room = room;
+    this.name = room.rest.room;
+    for (const id of SWITCHES) find(id).addEventListener("change", () => this.switch(id));
     find("copy").addEventListener("click", () => this.copy());
     find("qr-show").addEventListener("click", () => this.toggleQr());
-    this.link();
+    this.makeLinks();
   }
 
-  async link() {
+  async makeLinks() {
+    /** @type {(page: string, fragment: string) => string} */
     const address = (page, fragment) => `/${page}/${encodeURIComponent(this.name)}${fragment}`;
     try {
       this.viewer = await makeKey(this.name, "viewer", "made on the console");
-      for (const [id, page] of Object.entries(PAGES)) find(id).href = address(page, this.viewer);
-      find("microphone").href = address("microphone", await makeKey(this.name, "source", "made on the console"));
+      for (const [id, page] of Object.entries(PAGES)) find(id, HTMLAnchorElement).href = address(page, this.viewer);
+      const speaker = await makeKey(this.name, "source", "made on the console");
+      find("microphone", HTMLAnchorElement).href = address("microphone", speaker);
     } catch (error) {
-      this.report.refused(
-        error instanceof TypeError
-          ? "The service does not answer, so the links are not ready. Load this page again."
-          : error.message,
-      );
+      const isLost = error instanceof ServiceError && !error.isAnswered;
+      const lost = "The service does not answer, so the links are not ready. Load this page again.";
+      this.status.refused(isLost ? lost : messageOf(error));
     }
   }
 
+  /** @param {RoomView} view */
   show({ settings, showing }) {
     const now = { ...settings, offers_transcript: showing.offers_transcript };
-    for (const id of Object.keys(SWITCHES)) if (this.turning !== id) find(id).checked = now[id];
-    put(
-      find("code"),
-      settings.is_public && settings.code
-        ? `Anybody can read at ${location.host}/c/${settings.code}`
-        : "Only who has a link can read.",
-    );
+    for (const id of SWITCHES) if (this.switching !== id) find(id, HTMLInputElement).checked = now[id];
+    const address = settings.is_public && settings.code && `${location.host}/c/${settings.code}`;
+    setText(find("code"), address ? `Anybody can read at ${address}` : "Only people with a link can read.");
   }
 
-  async turn(id, box) {
-    const wanted = box.checked;
-    this.turning = id;
-    const isDone = await this.report.of(async () => {
-      await this.room.change({ [id]: wanted });
-      return SWITCHES[id][wanted ? 0 : 1];
+  /** @param {Switch} id */
+  async switch(id) {
+    const box = find(id, HTMLInputElement);
+    const isOn = box.checked;
+    this.switching = id;
+    const isDone = await this.status.run(async () => {
+      await this.room.change({ [id]: isOn });
+      return SENTENCES[id][isOn ? 0 : 1];
     });
-    this.turning = "";
-    if (!isDone) box.checked = !wanted;
+    this.switching = "";
+    if (!isDone) box.checked = !isOn;
   }
 
   async copy() {
-    const { href } = find("audience");
-    const say = (text) => {
-      put(find("copy").firstChild, `${text} `);
-      setTimeout(() => put(find("copy").firstChild, "Copy audience link "), COPIED_MS);
-    };
+    const { href } = find("audience", HTMLAnchorElement);
+    const label = find("copy").firstChild;
     try {
-      if (!href) throw new Error();
+      if (!href) throw new Error("There is no link yet.");
       await navigator.clipboard.writeText(href);
-      say("Copied");
+      setText(label, "Copied ");
+      setTimeout(() => setText(label, "Copy audience link "), COPIED_MS);
     } catch {
-      this.report.refused("The browser does not let this page copy. Use “copy link address” on Audience.");
+      this.status.refused("The browser does not let this page copy. Use “copy link address” on Audience.");
     }
   }
 
   async toggleQr() {
-    const [image, link] = find("qr").children;
-    const isShown = !find("qr").hidden;
-    find("qr").hidden = isShown;
-    find("qr-show").setAttribute("aria-expanded", !isShown);
+    const box = find("qr");
+    const [image, link] = box.children;
+    if (!(image instanceof HTMLImageElement && link instanceof HTMLAnchorElement)) return;
+    const wasShown = !box.hidden;
+    box.hidden = wasShown;
+    find("qr-show").setAttribute("aria-expanded", String(!wasShown));
     URL.revokeObjectURL(image.src);
-    if (isShown) return;
-    await this.report.of(async () => {
-      const blob = await this.room.rest.file(`/qr/${encodeURIComponent(this.name)}.svg`, this.viewer.slice(1));
+    if (wasShown) return;
+    await this.status.run(async () => {
+      this.room.rest.expectConnection();
+      const address = `/qr/${encodeURIComponent(this.name)}.svg`;
+      const blob = await (await request(address, { accessKey: this.viewer.slice(1) })).blob();
       image.src = link.href = URL.createObjectURL(blob);
       link.download = `${this.name}.svg`;
-      return "Whoever scans the code reads along.";
+      return "People who scan the code can read along.";
     });
   }
 }

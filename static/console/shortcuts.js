@@ -1,58 +1,77 @@
-// One key for each action. Single keys are for whoever types nothing, and can be switched off (WCAG 2.1.4).
+// @ts-check
+// One key for each action. Single keys work outside text fields, and can be switched off (WCAG 2.1.4).
+
+import { find } from "../room/page.js";
 
 const STORED = "surtitle-console-keys";
-const find = (id) => document.getElementById(id);
 const TYPED = "textarea, select, input:not([type=checkbox])";
 const PRESSED = "button, a, summary, input";
 
+/**
+ * @typedef {object} Shortcut
+ * @property {string} keys
+ * @property {string} [help] What it does, for the list of keys.
+ * @property {(key: string) => unknown} [act] None for keys that work in certain places only, which handle them.
+ */
+
 export class Shortcuts {
-  /** `actions` are `[key, what it does, act]`; `others` are `[keys, what they do]` that work where they are said to. */
-  constructor(actions, others) {
-    this.acts = new Map(actions.map(([key, , act]) => [key, act]));
-    for (const [key, says] of [...actions, ...others].filter((action) => action[1])) {
-      const [term, meaning] = [document.createElement("dt"), document.createElement("dd")];
-      term.append(Object.assign(document.createElement("kbd"), { textContent: key }));
-      meaning.textContent = says;
-      find("keys").append(term, meaning);
-    }
-    find("single").checked = localStorage.getItem(STORED) !== "off";
-    find("single").addEventListener("change", ({ target }) => {
-      localStorage.setItem(STORED, target.checked ? "on" : "off");
-      this.mark();
+  /** @type {Element | null} The control that was clicked last. */
+  clicked = null;
+  single = find("single", HTMLInputElement);
+  dialog = find("help", HTMLDialogElement);
+
+  /** @param {Shortcut[]} shortcuts */
+  constructor(shortcuts) {
+    this.acts = new Map(shortcuts.map(({ keys, act }) => [keys, act]));
+    for (const { keys, help } of shortcuts) if (help) addHelp(keys, help);
+    this.single.checked = localStorage.getItem(STORED) !== "off";
+    this.single.addEventListener("change", () => {
+      localStorage.setItem(STORED, this.single.checked ? "on" : "off");
+      this.markPage();
     });
-    find("help-open").addEventListener("click", () => this.help());
-    find("help-close").addEventListener("click", () => find("help").close());
+    find("help-open").addEventListener("click", () => this.showHelp());
+    find("help-close").addEventListener("click", () => this.dialog.close());
     addEventListener("pointerdown", ({ target }) => {
-      this.pointed = target.closest(PRESSED);
+      this.clicked = target instanceof Element ? target.closest(PRESSED) : null;
     });
     addEventListener("keydown", (event) => this.press(event));
-    this.mark();
+    this.markPage();
   }
 
-  get isOn() {
-    return find("single").checked;
+  markPage() {
+    document.body.classList.toggle("no-keys", !this.single.checked);
   }
 
-  mark() {
-    document.body.classList.toggle("no-keys", !this.isOn);
+  showHelp() {
+    this.dialog.showModal();
   }
 
-  help() {
-    find("help").showModal();
-  }
-
+  /** @param {KeyboardEvent} event */
   press(event) {
     const { target, key } = event;
-    if (key === "Tab") this.pointed = null;
+    if (key === "Tab") this.clicked = null;
     if (event.defaultPrevented || event.repeat || event.ctrlKey || event.metaKey || event.altKey || event.isComposing)
       return;
-    if (find("help").open || !this.isOn || target.closest(TYPED)) return;
+    const node = target instanceof Element ? target : document.body;
+    if (this.dialog.open || !this.single.checked || node.closest(TYPED)) return;
     const name = key === " " ? "Space" : /^[1-9]$/.test(key) ? "1–9" : key.length === 1 ? key.toUpperCase() : key;
     const act = this.acts.get(name);
-    // a button that was reached by keys is what Space presses; one that was clicked is not: Hide, then Space, must not show again
-    const button = target.closest(PRESSED);
-    if (!act || (name === "Space" && button && button !== this.pointed)) return;
+    // Space presses a button that was reached by keys, not one that was clicked: after a click on Hide it must not show again
+    const button = node.closest(PRESSED);
+    if (!act || (name === "Space" && button && button !== this.clicked)) return;
     event.preventDefault();
     act(key);
   }
+}
+
+/**
+ * @param {string} keys
+ * @param {string} help
+ */
+function addHelp(keys, help) {
+  const term = document.createElement("dt");
+  const meaning = document.createElement("dd");
+  term.append(Object.assign(document.createElement("kbd"), { textContent: keys }));
+  meaning.textContent = help;
+  find("keys").append(term, meaning);
 }

@@ -1,10 +1,24 @@
-// Whoever speaks: level, state, and a switch for each.
+// @ts-check
+// The sources of the room: level, state, and a switch for each.
 
-import { Report, put } from "./status_line.js";
+import { LATE_S } from "../room/lateness.js";
+import { clone, find, query, setText } from "../room/page.js";
+import { StatusLine } from "./status_line.js";
+
+/** @import { SourcePhase, SourceStatus } from "../room/messages" */
+/** @import { RoomView, RoomWatcher } from "./room_watcher.js" */
+
+/**
+ * @typedef {object} Row
+ * @property {HTMLElement} node
+ * @property {HTMLElement} button
+ * @property {HTMLElement} meter
+ * @property {SourceStatus} source
+ */
 
 const FLOOR_DB = -60;
-const BEHIND_S = 4;
-const STATES = {
+/** @type {Record<SourcePhase, string>} */
+const PHASES = {
   starting: "Starting",
   listening: "Listening",
   waiting: "Waiting: no sound arrives",
@@ -13,87 +27,104 @@ const STATES = {
   ended: "Ended",
   failed: "Failed",
 };
-const OVER = ["stopped", "ended", "failed"];
 
-const find = (id) => document.getElementById(id);
+/** @param {SourceStatus} source */
+const isOver = ({ status }) => ["stopped", "ended", "failed"].includes(status);
 
-/** How a source is doing, in a sentence or more. */
+/**
+ * Return the state of a source in sentences.
+ * @param {SourceStatus} source
+ * @param {boolean} isPaused
+ */
 export function describe(source, isPaused) {
-  const said = [STATES[source.status] ?? source.status];
+  const parts = [PHASES[source.status] ?? source.status];
   if (source.status === "listening") {
-    said[0] = isPaused
-      ? "Paused: not listened to"
-      : source.is_dead
-        ? "Listening, but the sound is empty"
-        : source.is_speech
-          ? "Listening: speech"
-          : "Listening";
-    if (source.is_clipping) said.push("too loud, the sound is clipped");
+    if (isPaused) parts[0] = "Paused: audio is ignored";
+    else if (source.is_dead) parts[0] = "Listening, but the sound is empty";
+    else if (source.is_speech) parts[0] = "Listening: speech";
+    if (source.is_clipping) parts.push("too loud, the sound is clipped");
   }
-  if (source.behind_s >= BEHIND_S) said.push(`${Math.round(source.behind_s)} s behind`);
-  if (source.cadence_s > 1) said.push(`decoded every ${source.cadence_s.toFixed(1)} s`);
-  return `${said.join("; ")}.${source.message ? ` ${source.message}` : ""}`;
+  if (source.behind_s >= LATE_S) parts.push(`${Math.round(source.behind_s)} s behind`);
+  if (source.cadence_s > 1) parts.push(`decoded every ${source.cadence_s.toFixed(1)} s`);
+  return `${parts.join("; ")}.${source.message ? ` ${source.message}` : ""}`;
 }
 
 export class Sources {
+  /** @type {Map<string, Row>} */
+  rows = new Map();
+  status = new StatusLine(find("sources-report"));
+
+  /** @param {RoomWatcher} room */
   constructor(room) {
-    Object.assign(this, { room, rows: new Map(), report: new Report(find("sources-report")) });
+    this.room = room;
   }
 
-  show({ state, showing }) {
-    const names = state.sources.map(({ name }) => name);
-    for (const [name, row] of this.rows)
-      if (!names.includes(name)) {
-        if (row.node.contains(document.activeElement)) find("microphone").focus();
-        row.node.remove();
-        this.rows.delete(name);
-      }
-    for (const source of state.sources)
-      this.render(this.rows.get(source.name) ?? this.add(source.name), source, showing.is_paused);
+  /** @param {RoomView} view */
+  show({ status, showing }) {
+    const names = status.sources.map(({ name }) => name);
+    for (const [name, row] of this.rows) {
+      if (names.includes(name)) continue;
+      if (row.node.contains(document.activeElement)) find("microphone").focus();
+      row.node.remove();
+      this.rows.delete(name);
+    }
+    for (const source of status.sources) {
+      const row = this.rows.get(source.name) ?? this.addRow(source);
+      row.source = source;
+      renderSource(row, showing.is_paused);
+    }
     find("sources-none").hidden = names.length > 0;
   }
 
-  add(name) {
-    const node = find("source").content.firstElementChild.cloneNode(true);
-    const row = { node, button: node.querySelector("button"), meter: node.querySelector(".meter"), source: null };
-    put(node.querySelector(".name"), name);
-    row.meter.setAttribute("aria-label", `Level of ${name}`);
-    row.button.addEventListener("click", () => this.turn(row.source));
+  /** @param {SourceStatus} source */
+  addRow(source) {
+    const node = clone("source");
+    const row = { node, button: query(node, "button"), meter: query(node, ".meter"), source };
+    setText(node.querySelector(".name"), source.name);
+    row.meter.setAttribute("aria-label", `Level of ${source.name}`);
+    row.button.addEventListener("click", () => this.switch(row.source));
     find("sources").append(node);
-    this.rows.set(name, row);
+    this.rows.set(source.name, row);
     return row;
   }
 
-  render(row, source, isPaused) {
-    const { node, button, meter } = row;
-    row.source = source;
-    const isOver = OVER.includes(source.status);
-    const db = Math.max(FLOOR_DB, Math.min(0, isOver ? FLOOR_DB : source.level_dbfs));
-    meter.firstElementChild.style.transform = `scaleX(${(1 - db / FLOOR_DB).toFixed(3)})`;
-    meter.setAttribute("aria-valuenow", Math.round(db));
-    put(
-      node.querySelector(".db"),
-      isOver ? "" : source.level_dbfs <= FLOOR_DB ? "silent" : `${Math.round(source.level_dbfs)} dB`,
-    );
-    put(node.querySelector(".state"), describe(source, isPaused));
-    node.classList.toggle("speech", source.is_speech && !isOver && !isPaused);
-    node.classList.toggle("clipping", source.is_clipping && !isOver);
-    node.classList.toggle("wrong", source.is_dead || ["retrying", "failed"].includes(source.status));
-    put(button, isOver ? "Start" : "Stop");
-    button.setAttribute("aria-label", `${isOver ? "Start" : "Stop"} ${source.name}`);
-  }
-
-  /** Stop a source, or start one that is stopped. */
-  turn(source) {
-    const isOn = OVER.includes(source.status);
-    return this.report.of(async () => {
-      await this.room.rest.act("PATCH", `/sources/${encodeURIComponent(source.name)}`, { is_on: isOn });
+  /**
+   * Stop a source, or start one that is stopped.
+   * @param {SourceStatus} source
+   */
+  switch(source) {
+    const isOn = isOver(source);
+    return this.status.run(async () => {
+      await this.room.rest.send("PATCH", `/sources/${encodeURIComponent(source.name)}`, { is_on: isOn });
       return isOn ? `${source.name} is being started.` : `${source.name} is being stopped.`;
     });
   }
 
-  /** Go to the switch of a source, counted from 0. */
+  /**
+   * Focus the switch of a source, counted from 0.
+   * @param {number} index
+   */
   focus(index) {
     [...this.rows.values()][index]?.button.focus();
   }
+}
+
+/**
+ * @param {Row} row
+ * @param {boolean} isPaused
+ */
+function renderSource({ node, button, meter, source }, isPaused) {
+  const isOff = isOver(source);
+  const db = Math.max(FLOOR_DB, Math.min(0, isOff ? FLOOR_DB : source.level_dbfs));
+  const bar = query(meter, "div");
+  bar.style.transform = `scaleX(${(1 - db / FLOOR_DB).toFixed(3)})`;
+  meter.setAttribute("aria-valuenow", String(Math.round(db)));
+  const level = source.level_dbfs <= FLOOR_DB ? "silent" : `${Math.round(source.level_dbfs)} dB`;
+  setText(node.querySelector(".db"), isOff ? "" : level);
+  setText(node.querySelector(".state"), describe(source, isPaused));
+  node.classList.toggle("speech", source.is_speech && !isOff && !isPaused);
+  node.classList.toggle("clipping", source.is_clipping && !isOff);
+  node.classList.toggle("wrong", source.is_dead || ["retrying", "failed"].includes(source.status));
+  setText(button, isOff ? "Start" : "Stop");
+  button.setAttribute("aria-label", `${isOff ? "Start" : "Stop"} ${source.name}`);
 }

@@ -1,69 +1,84 @@
-// What is spoken and what becomes of it: languages and task, changed while people speak.
+// @ts-check
+// The spoken languages and the task, changed while people speak.
 
 import { languageName, languages } from "../room/language_names.js";
-import { Report } from "./status_line.js";
+import { find } from "../room/page.js";
+import { StatusLine } from "./status_line.js";
 
-const find = (id) => document.getElementById(id);
+/** @import { RoomView, RoomWatcher } from "./room_watcher.js" */
+
 const TASKS = {
-  transcribe: "What is said is written down.",
-  translate: "What is said is written down, and translated to English.",
+  transcribe: "Speech is transcribed.",
+  translate: "Speech is transcribed, and translated to English.",
 };
 
-/** The code of a language that was typed as a name or a code, if there is one. */
+/**
+ * Return the code of a language that was typed as a name or a code, if there is one.
+ * @param {string} typed
+ */
 export function codeOf(typed) {
   const wanted = typed.trim().toLowerCase();
-  return languages.find(([code, name]) => code === wanted || name.toLowerCase() === wanted)?.[0];
+  return languages.find(({ code, name }) => code === wanted || name.toLowerCase() === wanted)?.code;
 }
 
-export class Speech {
+export class SpokenLanguages {
+  /** @type {string | null} */
+  shown = null;
+  status = new StatusLine(find("speech-report"));
+  input = find("language", HTMLInputElement);
+  tasks = find("task").querySelectorAll("button");
+
+  /** @param {RoomWatcher} room */
   constructor(room) {
-    Object.assign(this, { room, shown: null, report: new Report(find("speech-report")) });
-    find("known").append(...languages.map(([, name]) => new Option("", name)));
+    this.room = room;
+    find("known").append(...languages.map(({ name }) => new Option("", name)));
     find("language-form").addEventListener("submit", (event) => {
       event.preventDefault();
       this.add();
     });
     find("follow").addEventListener("click", () => this.change({ languages: [] }));
-    for (const button of find("task").querySelectorAll("button"))
-      button.addEventListener("click", () => this.change({ task: button.dataset.task }));
+    for (const button of this.tasks) button.addEventListener("click", () => this.change({ task: button.dataset.task }));
   }
 
+  /** @param {RoomView} view */
   show({ settings }) {
-    for (const button of find("task").querySelectorAll("button"))
-      button.setAttribute("aria-pressed", button.dataset.task === settings.task);
+    for (const button of this.tasks) {
+      button.setAttribute("aria-pressed", String(button.dataset.task === settings.task));
+    }
     if (this.shown === settings.languages.join()) return;
     this.shown = settings.languages.join();
-    const hadFocus = find("languages").contains(document.activeElement);
+    const list = find("languages");
+    const hadFocus = list.contains(document.activeElement);
     const chips = settings.languages.map((code) => {
       const chip = document.createElement("button");
       chip.type = "button";
       chip.className = "small chip";
       chip.textContent = `${languageName(code)} ×`;
       chip.setAttribute("aria-label", `Remove ${languageName(code)}`);
-      chip.addEventListener("click", () =>
-        this.change({ languages: settings.languages.filter((other) => other !== code) }),
-      );
+      const others = settings.languages.filter((other) => other !== code);
+      chip.addEventListener("click", () => this.change({ languages: others }));
       return chip;
     });
-    find("languages").replaceChildren(...(chips.length ? chips : ["All languages are followed."]));
-    if (hadFocus) (chips[0] ?? find("language")).focus();
+    list.replaceChildren(...(chips.length ? chips : ["All languages are followed."]));
+    if (hadFocus) (chips[0] ?? this.input).focus();
   }
 
   async add() {
-    const typed = find("language").value;
+    const typed = this.input.value;
     const code = codeOf(typed);
     const before = this.room.settings?.languages;
-    if (!before) this.report.refused("The service has not told the room's languages yet; try again.");
-    else if (!code)
-      this.report.refused(
-        `Expected the name of a language, such as German, got “${typed.trim()}”. Choose one of the list.`,
+    if (!before) this.status.refused("The languages of the room are not known yet; try again.");
+    else if (!code) {
+      this.status.refused(
+        `Expected the name of a language, such as German, got “${typed.trim()}”. Choose one from the list.`,
       );
-    else if (before.includes(code)) this.report.refused(`${languageName(code)} is followed already.`);
-    else if (await this.change({ languages: [...before, code] })) find("language").value = "";
+    } else if (before.includes(code)) this.status.refused(`${languageName(code)} is followed already.`);
+    else if (await this.change({ languages: [...before, code] })) this.input.value = "";
   }
 
+  /** @param {{ languages?: string[], task?: string }} fields */
   change(fields) {
-    return this.report.of(async () => {
+    return this.status.run(async () => {
       const { languages: now, task } = await this.room.change(fields);
       if (fields.task) return TASKS[task];
       return now.length
@@ -72,8 +87,8 @@ export class Speech {
     });
   }
 
-  /** Go to the task that is not chosen. */
+  /** Focus the task that is not chosen. */
   focusTask() {
-    find("task").querySelector('[aria-pressed="false"]')?.focus();
+    [...this.tasks].find((button) => button.getAttribute("aria-pressed") === "false")?.focus();
   }
 }

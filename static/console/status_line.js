@@ -1,43 +1,54 @@
-// The line of a panel that says what came of an action: what was done, or what was not and why.
+// @ts-check
+// The line of a panel that shows the result of an action: what was done, or why it was refused.
 
-/** Set a text only where it changes, so that what somebody has selected stays so. */
-export function put(node, text) {
-  if (node.textContent !== text) node.textContent = text;
-}
+import { setText } from "../room/page.js";
+import { messageOf } from "../room/rest.js";
 
-export class Report {
+const DONE_MS = 8000;
+
+export class StatusLine {
+  isBusy = false;
+  /** @type {number | undefined} */
+  timer;
+
+  /** @param {HTMLElement} node */
   constructor(node) {
     this.node = node;
   }
 
+  /** @param {string} text */
   done(text) {
-    this.say(text, "good");
-    this.timer = setTimeout(() => this.clear(), 8000);
+    this.show(text, "good");
+    this.timer = setTimeout(() => this.show("", ""), DONE_MS);
   }
 
+  /** @param {string} text */
   refused(text) {
-    this.say(text, "warning");
+    this.show(text, "warning");
   }
 
-  clear() {
-    this.say("", "");
-  }
-
-  say(text, look) {
+  /**
+   * @param {string} text
+   * @param {string} look
+   */
+  show(text, look) {
     clearTimeout(this.timer);
     this.node.className = `report ${look}`;
-    put(this.node, text);
+    setText(this.node, text);
   }
 
-  /** Run an action that returns a sentence; returns whether it went well. While it runs, a second of the same kind is left out. */
-  async of(act) {
+  /**
+   * Run an action that returns a sentence, and return whether it succeeded. A second action that starts meanwhile is ignored.
+   * @param {() => Promise<string>} act
+   */
+  async run(act) {
     if (this.isBusy) return false;
     this.isBusy = true;
     try {
       this.done(await act());
       return true;
     } catch (error) {
-      this.refused(error.message);
+      this.refused(messageOf(error));
       return false;
     } finally {
       this.isBusy = false;

@@ -1,70 +1,84 @@
-// What readers may see: screens hidden or shown, everybody heard or nobody, and a message to the audience.
+// @ts-check
+// What readers may see: screens hidden or shown, the room paused or live, and a message to the audience.
 
-import { Report, put } from "./status_line.js";
+import { find, query, setText } from "../room/page.js";
+import { StatusLine } from "./status_line.js";
 
-const find = (id) => document.getElementById(id);
-const banner = (name) => document.querySelector(`.banner.${name}`);
+/** @import { RoomView, RoomWatcher } from "./room_watcher.js" */
 
-export class Screens {
+/** @param {string} name */
+const banner = (name) => query(document, `.banner.${name}`);
+
+export class Visibility {
+  status = new StatusLine(find("screens-report"));
+  notice = find("notice", HTMLInputElement);
+
+  /** @param {RoomWatcher} room */
   constructor(room) {
     this.room = room;
-    this.report = new Report(find("screens-report"));
-    find("hide").addEventListener("click", () => this.hide());
-    find("pause").addEventListener("click", () => this.pause());
-    find("notice-remove").addEventListener("click", () => this.notify(""));
+    find("hide").addEventListener("click", () => this.setHidden());
+    find("pause").addEventListener("click", () => this.setPaused());
+    find("notice-remove").addEventListener("click", () => this.setNotice(""));
     find("notice-form").addEventListener("submit", (event) => {
       event.preventDefault();
-      this.send();
+      this.sendNotice();
     });
-    for (const preset of document.querySelectorAll(".preset"))
-      preset.addEventListener("click", () => this.notify(preset.textContent));
-    banner("paused").lastChild.addEventListener("click", () => this.pause(false));
-    banner("hidden-screens").lastChild.addEventListener("click", () => this.hide(false));
-    banner("message").lastChild.addEventListener("click", () => this.notify(""));
+    for (const preset of document.querySelectorAll(".preset")) {
+      preset.addEventListener("click", () => this.setNotice(preset.textContent));
+    }
+    query(banner("paused"), "button").addEventListener("click", () => this.setPaused(false));
+    query(banner("hidden-screens"), "button").addEventListener("click", () => this.setHidden(false));
+    query(banner("message"), "button").addEventListener("click", () => this.setNotice(""));
   }
 
+  /** @param {RoomView} view */
   show({ settings, showing }) {
-    find("hide").setAttribute("aria-pressed", showing.is_hidden);
-    find("pause").setAttribute("aria-pressed", showing.is_paused);
-    put(find("hide").firstChild, showing.is_hidden ? "Show screens" : "Hide screens");
-    put(find("pause").firstChild, showing.is_paused ? "Resume" : "Pause");
+    find("hide").setAttribute("aria-pressed", String(showing.is_hidden));
+    find("pause").setAttribute("aria-pressed", String(showing.is_paused));
+    setText(find("hide").firstChild, showing.is_hidden ? "Show screens" : "Hide screens");
+    setText(find("pause").firstChild, showing.is_paused ? "Resume" : "Pause");
     banner("closed").hidden = settings.is_open;
     banner("paused").hidden = !showing.is_paused;
     banner("hidden-screens").hidden = !showing.is_hidden;
     banner("message").hidden = !showing.notice;
-    put(banner("message").querySelector("q"), showing.notice);
+    setText(query(banner("message"), "q"), showing.notice);
     find("notice-remove").hidden = !showing.notice;
   }
 
-  hide(isHidden = !this.room.showing.is_hidden) {
+  setHidden(isHidden = !this.room.showing.is_hidden) {
     return this.change({ is_hidden: isHidden }, isHidden ? "Screens are hidden." : "Screens show subtitles again.");
   }
 
-  pause(isPaused = !this.room.showing.is_paused) {
-    return this.change({ is_paused: isPaused }, isPaused ? "Paused: nobody is listened to." : "Listening again.");
+  setPaused(isPaused = !this.room.showing.is_paused) {
+    return this.change({ is_paused: isPaused }, isPaused ? "Paused: audio is ignored." : "Listening again.");
   }
 
-  async send() {
-    const text = find("notice").value.trim();
-    if (!text) this.report.refused("Expected a message. Type one, or press Remove to take away the one on show.");
-    else if ((await this.notify(text)) && find("notice").value.trim() === text) find("notice").value = "";
+  async sendNotice() {
+    const text = this.notice.value.trim();
+    if (!text) this.status.refused("Expected a message. Type one, or press Remove to remove the one that is shown.");
+    else if ((await this.setNotice(text)) && this.notice.value.trim() === text) this.notice.value = "";
   }
 
-  async notify(notice) {
-    const hadFocus =
-      document.activeElement === find("notice-remove") || banner("message").contains(document.activeElement);
+  /** @param {string} notice */
+  async setNotice(notice) {
+    const focused = document.activeElement;
+    const hadFocus = focused === find("notice-remove") || banner("message").contains(focused);
     const isDone = await this.change(
       { notice },
       notice ? "The audience sees your message." : "The message is removed.",
     );
-    if (isDone && hadFocus) find("notice").focus();
+    if (isDone && hadFocus) this.notice.focus();
     return isDone;
   }
 
-  change(fields, said) {
-    return this.report.of(async () => {
+  /**
+   * @param {object} fields
+   * @param {string} sentence
+   */
+  change(fields, sentence) {
+    return this.status.run(async () => {
       await this.room.change(fields);
-      return said;
+      return sentence;
     });
   }
 }

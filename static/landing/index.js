@@ -1,90 +1,102 @@
-// The rooms of this service, and where to go in each.
+// @ts-check
+// The first page: the rooms of this service, and links to each of their pages.
 
 import { makeKey } from "../room/keys.js";
-import { key } from "../room/socket.js";
+import { LATE_S } from "../room/lateness.js";
+import { find, query, setText } from "../room/page.js";
+import { ServiceError, messageOf, request } from "../room/rest.js";
 
-const list = document.getElementById("rooms");
-const warning = document.getElementById("warning");
-const template = document.getElementById("room");
+/** @import { RoomResource, RoomStatus, SourcePhase, SourceState } from "../room/messages" */
+
+const REFRESH_MS = 2000;
+const COPIED_MS = 2000;
+/** @type {Map<string, HTMLElement>} */
 const cards = new Map();
 
-async function card(name) {
-  if (cards.has(name)) return cards.get(name);
-  const node = template.content.cloneNode(true).querySelector("section");
-  const [viewer, source, operator] = [
-    await makeKey(name, "viewer"),
-    await makeKey(name, "source"),
-    await makeKey(name, "operator"),
-  ];
-  const link = (page, fragment, query = "") => `/${page}/${encodeURIComponent(name)}${query}${fragment}`;
-  node.querySelector("h2").textContent = `Room ${name}`;
-  node.querySelector(".console").href = link("operator", operator);
-  node.querySelector(".audience").href = link("v", viewer);
-  node.querySelector(".stage").href = link("stage", viewer);
-  node.querySelector(".overlay").href = link("overlay", viewer);
-  node.querySelector(".microphone").href = link("microphone", source);
-  node.querySelector(".builder").href = link("builder", viewer);
-  const copy = node.querySelector(".copy");
+/** @type {Record<SourcePhase, string>} */
+const PHASES = {
+  starting: "is starting",
+  listening: "is listening",
+  waiting: "is silent: no sound arrives",
+  retrying: "is being opened again",
+  stopped: "is stopped",
+  ended: "has ended",
+  failed: "has failed",
+};
+
+/**
+ * Return the card of a room, with links that each have a key of their own.
+ * @param {string} name
+ */
+async function cardOf(name) {
+  const known = cards.get(name);
+  if (known) return known;
+  const node = query(find("room", HTMLTemplateElement).content, "section");
+  const card = /** @type {HTMLElement} */ (node.cloneNode(true));
+  const viewer = await makeKey(name, "viewer");
+  const source = await makeKey(name, "source");
+  const operator = await makeKey(name, "operator");
+  /** @type {(page: string, fragment: string) => string} */
+  const link = (page, fragment) => `/${page}/${encodeURIComponent(name)}${fragment}`;
+  query(card, "h2").textContent = `Room ${name}`;
+  const links = {
+    ".console": link("operator", operator),
+    ".audience": link("v", viewer),
+    ".stage": link("stage", viewer),
+    ".overlay": link("overlay", viewer),
+    ".microphone": link("microphone", source),
+    ".builder": link("builder", viewer),
+  };
+  for (const [selector, address] of Object.entries(links)) query(card, selector, HTMLAnchorElement).href = address;
+  const copy = query(card, ".copy");
   copy.addEventListener("click", async () => {
     try {
-      await navigator.clipboard.writeText(new URL(link("overlay", viewer), location.href).href);
+      await navigator.clipboard.writeText(new URL(links[".overlay"], location.href).href);
       copy.textContent = "Copied";
     } catch {
       copy.textContent = "Copying is not allowed here";
     }
     setTimeout(() => {
       copy.textContent = "Copy overlay link";
-    }, 2000);
+    }, COPIED_MS);
   });
-  list.append(node);
-  cards.set(name, node);
-  return node;
+  find("rooms").append(card);
+  cards.set(name, card);
+  return card;
 }
 
-const words = {
-  starting: "is starting",
-  listening: "is listening",
-  waiting: "is silent: no sound arrives",
-  retrying: "is being opened again",
-  ended: "has ended",
-  failed: "has failed",
-};
+/** @param {SourceState} source */
+function describeSource({ name, status, message, behind_s: behindS, cadence_s: cadenceS }) {
+  const busy = cadenceS > 1 ? ", a little late: the machine is busy" : "";
+  const late = behindS >= LATE_S ? `, ${behindS.toFixed(0)} s behind` : busy;
+  return `${name} ${PHASES[status]}${late}${message ? ` (${message})` : ""}`;
+}
 
-function describe(state) {
-  const late = (source) =>
-    source.behind_s >= 4
-      ? `, ${source.behind_s.toFixed(0)} s behind`
-      : source.cadence_s > 1
-        ? ", a little late: the machine is busy"
-        : "";
-  const sources = state.sources.map(
-    (source) => `${source.name} ${words[source.status]}${late(source)}${source.message ? ` (${source.message})` : ""}`,
-  );
-  const model = state.model === "demo" ? "the demo model, which knows a small world only" : `the model ${state.model}`;
-  const problems = state.problems.map((problem) => ` ${problem}`).join("");
-  return `${sources.length ? sources.join("; ") : "Nobody is speaking yet"}. Decoded with ${model}; ${state.n_readers} reading.${problems}`;
+/** @param {RoomStatus} state */
+function describeRoom({ sources, model, n_readers: nReaders, problems }) {
+  const said = sources.length ? sources.map(describeSource).join("; ") : "Nobody is speaking yet";
+  const named = model === "demo" ? "the demo model, which knows only a small vocabulary" : `the model ${model}`;
+  return [`${said}. Decoded with ${named}; ${nReaders} reading.`, ...problems].join(" ");
 }
 
 async function refresh() {
   try {
-    const answer = await fetch("/api/rooms", { headers: key() ? { Authorization: `Bearer ${key()}` } : {} });
-    if (!answer.ok) throw new Error((await answer.json()).message);
-    const rooms = await answer.json();
-    for (const [name, node] of cards)
-      if (!rooms.some((room) => room.name === name)) {
-        node.remove();
-        cards.delete(name);
-      }
-    for (const room of rooms) {
-      const line = (await card(room.name)).querySelector(".state");
-      const text = room.is_open ? describe(room.state) : "This room is closed.";
-      if (line.textContent !== text) line.textContent = text;
+    /** @type {RoomResource[]} */
+    const rooms = await (await request("/api/rooms")).json();
+    for (const [name, node] of cards) {
+      if (rooms.some((room) => room.name === name)) continue;
+      node.remove();
+      cards.delete(name);
     }
-    warning.textContent = "";
+    for (const { name, is_open: isOpen, state } of rooms) {
+      setText(query(await cardOf(name), ".state"), isOpen ? describeRoom(state) : "This room is closed.");
+    }
+    setText(find("warning"), "");
   } catch (error) {
-    warning.textContent = error instanceof TypeError ? "The service does not answer; trying again." : error.message;
+    const isLost = error instanceof ServiceError && !error.isAnswered;
+    setText(find("warning"), isLost ? "The service does not answer; trying again." : messageOf(error));
   }
-  setTimeout(refresh, 2000);
+  setTimeout(refresh, REFRESH_MS);
 }
 
 refresh();

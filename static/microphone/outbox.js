@@ -1,45 +1,73 @@
-// Sound on its way to the service: numbered, kept until it is acknowledged, sent again after a drop.
+// @ts-check
+// Sound on its way to the service: numbered, kept until it is acknowledged, sent again after a lost connection.
 
 const RATE = 16000;
 const KEPT_S = 30;
 
+/**
+ * @typedef {object} Piece
+ * @property {number} start Index of its first sample.
+ * @property {number} n How many samples it has.
+ * @property {Uint8Array<ArrayBuffer>} bytes The message: the index, and the samples.
+ */
+
 export class Outbox {
-  /** `send(bytes)` sends one message; it is called only between a welcome and the end of its connection. */
+  /** Index of the next sample. */
+  next = 0;
+  /** Index of the first sample that is not acknowledged. */
+  acknowledged = 0;
+  /** @type {Piece[]} */
+  kept = [];
+  /** Sound that was dropped because the connection was away too long, in seconds. */
+  lostS = 0;
+  isWelcome = false;
+
+  /** @param {(bytes: Uint8Array<ArrayBuffer>) => void} send Called only between a welcome and the end of its connection. */
   constructor(send) {
-    Object.assign(this, { send, next: 0, held: 0, kept: [], lostS: 0, isWelcome: false });
+    this.send = send;
   }
 
   get waitingS() {
     return this.kept.reduce((sum, { n }) => sum + n, 0) / RATE;
   }
 
-  /** Number a piece of PCM, keep it, and send it. Beyond 30 s the oldest is given up. */
+  /**
+   * Number a piece of PCM, keep it, and send it. Of more than 30 s the oldest is dropped.
+   * @param {Int16Array} pcm
+   */
   add(pcm) {
     const bytes = new Uint8Array(8 + pcm.byteLength);
     new DataView(bytes.buffer).setBigUint64(0, BigInt(this.next), true);
     bytes.set(new Uint8Array(pcm.buffer, pcm.byteOffset, pcm.byteLength), 8);
     this.kept.push({ start: this.next, n: pcm.length, bytes });
     this.next += pcm.length;
-    while (this.waitingS > KEPT_S) this.lostS += this.kept.shift().n / RATE;
+    while (this.waitingS > KEPT_S) this.lostS += (this.kept.shift()?.n ?? 0) / RATE;
     if (this.isWelcome) this.send(bytes);
   }
 
-  /** The service holds all before `sample`. */
+  /**
+   * Drop what the service has: all samples before this one.
+   * @param {number} sample
+   */
   acknowledge(sample) {
-    this.held = sample;
+    this.acknowledged = sample;
     while (this.kept.length && this.kept[0].start + this.kept[0].n <= sample) this.kept.shift();
   }
 
-  /** A connection is there again: go on where the service stands. A reloaded page takes up the service's count. */
+  /**
+   * Continue on a new connection with the first sample that the service has not. A reloaded page continues its count.
+   * @param {number} sample
+   */
   resume(sample) {
     this.isWelcome = true;
-    // a service that holds less than it acknowledged began anew and counts from there; it would refuse the old numbers
-    if (sample < this.held) this.renumber(sample - (this.kept[0]?.start ?? this.next));
+    // a service that has less than it acknowledged was restarted and counts from there; it would refuse the old numbers
+    if (sample < this.acknowledged) this.renumber(sample - (this.kept[0]?.start ?? this.next));
     this.acknowledge(sample);
     if (this.next < sample) this.renumber(sample - this.next);
     this.kept.forEach(({ bytes }) => this.send(bytes));
   }
 
+  /** @param {number} shift */
   renumber(shift) {
     for (const piece of this.kept) {
       piece.start += shift;
@@ -48,8 +76,12 @@ export class Outbox {
     this.next += shift;
   }
 
-  /** The connection is gone: sound waits until the service says where it stands, or a later piece would pass for a gap. */
+  /** Wait for the next welcome: sound that was sent before it would be taken for a gap. */
   pause() {
     this.isWelcome = false;
+  }
+
+  clear() {
+    this.kept = [];
   }
 }

@@ -1,37 +1,57 @@
-// What a viewer holds: the newest state of every phrase, each applied once.
+// @ts-check
+// The captions of a room: the newest state of every phrase and track, each applied once.
 
 import { RoomSocket } from "./socket.js";
 import { RoomStream } from "./stream.js";
 
+/** @import { Caption, Message, Role, RoomState, RoomStatus, Since, Status } from "./messages" */
+
+const REVS_MAX = 4000;
+
+/**
+ * @typedef {object} CaptionOptions
+ * @property {(caption: Caption, isNews: boolean) => void} onCaption Receives each newer state of a phrase. A correction of
+ *   a phrase that was received long ago is no news.
+ * @property {() => void} [onFresh] Called before a snapshot that replaces everything.
+ * @property {(state: RoomState) => void} [onState]
+ * @property {(status: Status, text: string) => void} [onStatus]
+ * @property {number} [recent] How many phrases of a fresh snapshot are passed on, counted from the newest.
+ * @property {Role} [role]
+ * @property {(status: RoomStatus) => void} [onRoom] Receives what only operators may know of the room.
+ */
+
+const ignore = () => {};
+
 export class Captions {
+  /** @type {Since | null} */
+  since = null;
+  /** @type {Map<string, number>} The newest revision by phrase and track. */
+  revs = new Map();
+  /** @type {RoomSocket | RoomStream} */
+  socket;
+
   /**
-   * `role` is that of the page. `onRoom(state)` hears all that an operator may know of the room.
-   * `onCaption(caption, isNews)` hears each newer state of a phrase; a correction of what was told long ago is no news.
-   * `onFresh()` comes before a snapshot that replaces all.
-   * Of such a snapshot only the last `recent` phrases are told.
+   * @param {string} room
+   * @param {CaptionOptions} options
    */
-  constructor(
-    room,
-    {
-      onCaption,
-      onFresh = () => {},
-      onState = () => {},
-      onStatus = () => {},
-      recent = Infinity,
-      role = "viewer",
-      onRoom = () => {},
-    },
-  ) {
-    Object.assign(this, { onCaption, onFresh, onState, onRoom, recent, revs: new Map(), since: null });
-    const hello = () => ({ role, ...(this.since ? { since: this.since } : {}) });
-    const take = (message) => this.take(message);
-    const stream = () => {
-      this.socket = new RoomStream(room, () => this.since, take, onStatus);
+  constructor(room, options) {
+    this.onCaption = options.onCaption;
+    this.onFresh = options.onFresh ?? ignore;
+    this.onState = options.onState ?? ignore;
+    this.onRoom = options.onRoom ?? ignore;
+    this.recent = options.recent ?? Infinity;
+    const onStatus = options.onStatus ?? ignore;
+    const hello = () => ({ role: options.role ?? "viewer", ...(this.since ? { since: this.since } : {}) });
+    /** @param {Message} message */
+    const receive = (message) => this.receive(message);
+    const switchToStream = () => {
+      this.socket = new RoomStream(room, () => this.since, receive, onStatus);
     };
-    this.socket = new RoomSocket(room, hello, take, onStatus, stream);
+    this.socket = new RoomSocket(room, hello, receive, onStatus, switchToStream);
   }
 
-  take(message) {
+  /** @param {Message} message */
+  receive(message) {
     if (message.type === "caption") {
       this.apply(message.caption, true, ["open", "final"].includes(message.caption.state));
     } else if (message.type === "snapshot") {
@@ -41,9 +61,9 @@ export class Captions {
         this.onFresh();
       }
       const names = [...new Set(message.captions.map((caption) => caption.phrase))];
-      const told = new Set(message.is_fresh && this.recent < names.length ? names.slice(-this.recent) : names);
+      const shown = new Set(message.is_fresh && this.recent < names.length ? names.slice(-this.recent) : names);
       message.captions.forEach((caption) =>
-        this.apply(caption, told.has(caption.phrase), !this.revs.has(`${caption.phrase} ${caption.track}`)),
+        this.apply(caption, shown.has(caption.phrase), !this.revs.has(`${caption.phrase} ${caption.track}`)),
       );
     } else if (message.type === "welcome" || message.type === "state") {
       this.onState(message.state);
@@ -52,13 +72,27 @@ export class Captions {
     }
   }
 
-  apply(caption, isTold = true, isNews = true) {
+  /**
+   * @param {Caption} caption
+   * @param {boolean} isShown
+   * @param {boolean} isNews
+   */
+  apply(caption, isShown, isNews) {
     const id = `${caption.phrase} ${caption.track}`;
-    if (caption.seq !== null) this.since = { epoch: caption.epoch, seq: Math.max(caption.seq, this.since?.seq ?? 0) };
+    if (caption.seq !== null) {
+      this.since = { epoch: caption.epoch, seq: Math.max(caption.seq, this.since?.seq ?? 0) };
+    }
     if (caption.rev <= (this.revs.get(id) ?? 0)) return;
     this.revs.delete(id);
     this.revs.set(id, caption.rev);
-    if (this.revs.size > 4000) this.revs.delete(this.revs.keys().next().value);
-    if (isTold) this.onCaption(caption, isNews);
+    for (const oldest of this.revs.keys()) {
+      if (this.revs.size <= REVS_MAX) break;
+      this.revs.delete(oldest);
+    }
+    if (isShown) this.onCaption(caption, isNews);
+  }
+
+  close() {
+    this.socket.close();
   }
 }

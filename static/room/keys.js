@@ -1,40 +1,48 @@
-// Keys of their own for links, so that a link that may read is not one that may do everything.
+// @ts-check
+// Separate keys for links, so that a link for readers cannot do everything.
 
+import { request } from "./rest.js";
 import { RoomSocket, key } from "./socket.js";
+
+/** @import { Role } from "./messages" */
 
 const WEEK_S = 7 * 86400;
 const ANSWER_MS = 5000;
 
 /**
- * Returns `#KEY` for a link to a room, with a new key of this role; the page's own key must be the room's operator's.
- * It is kept over reloads. Empty where the page has no key, as on the service's own machine.
+ * Return `#KEY` for a link to a room, with a new key of this role; the page's own key must be the room's operator key.
+ * Reloads use the same key again. Empty where the page has no key, as on the service's own machine.
+ * @param {string} room
+ * @param {Role} role
+ * @param {string} [label]
  */
 export async function makeKey(room, role, label = "made on the page of links") {
   if (!key()) return "";
   const name = `surtitle-${room}-${role}-${key()}`;
   let made = sessionStorage.getItem(name);
   if (!made) {
-    const answer = await fetch(`/api/rooms/${encodeURIComponent(room)}/keys`, {
-      method: "POST",
-      headers: { Authorization: `Bearer ${key()}`, "Content-Type": "application/json" },
-      body: JSON.stringify({ role, label, lasts_s: WEEK_S }),
-    });
-    if (!answer.ok) throw new Error((await answer.json()).message);
-    made = (await answer.json()).key;
+    const body = { role, label, lasts_s: WEEK_S };
+    const answer = await request(`/api/rooms/${encodeURIComponent(room)}/keys`, { method: "POST", body });
+    made = String((await answer.json()).key);
     sessionStorage.setItem(name, made);
   }
   return `#${made}`;
 }
 
-/** Tells whether the page's key runs the room: a socket is asked, because browsers log what HTTP refuses as an error. */
+/**
+ * Resolve to whether the page's key is the room's operator key. A socket is asked, because browsers log each HTTP refusal.
+ * @param {string} room
+ * @returns {Promise<boolean>}
+ */
 function isOperator(room) {
   return new Promise((resolve) => {
+    /** @param {boolean} is */
     const answer = (is) => {
       clearTimeout(timer);
       socket.close();
       resolve(is);
     };
-    // where no socket gets through, making a key tells
+    // where no socket gets through, the request for a key shows it
     const timer = setTimeout(() => answer(true), ANSWER_MS);
     const socket = new RoomSocket(
       room,
@@ -47,7 +55,11 @@ function isOperator(room) {
   });
 }
 
-/** Returns `#KEY` for a link that reads: a new key where the page may make one, else the page's own. */
+/**
+ * Return `#KEY` for a link for readers: a new key where the page may make one, else the page's own.
+ * @param {string} room
+ * @param {string} label
+ */
 export async function readerKey(room, label) {
   if (key() && !(await isOperator(room))) return `#${key()}`;
   return makeKey(room, "viewer", label);

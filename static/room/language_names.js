@@ -1,3 +1,4 @@
+// @ts-check
 // Names of languages and tracks, in English.
 
 const NAMES = new Intl.DisplayNames(["en"], { type: "language" });
@@ -6,11 +7,26 @@ const CODES =
 kk km kn ko la lb ln lo lt lv mg mi mk ml mn mr ms mt my ne nl nn no oc pa pl ps pt ro ru sa sd si sk sl sn so sq sr su sv sw ta te tg th
 tk tl tr tt uk ur uz vi yi yo yue zh`.split(/\s+/);
 
-/** What people call a language; its code where no name is known. */
-export const languageName = (code) => (code === "jw" ? "Javanese" : NAMES.of(code));
+/**
+ * Return the English name of a language, its code where no name is known.
+ * @param {string} code
+ */
+export function languageName(code) {
+  if (code === "jw") return "Javanese";
+  try {
+    return NAMES.of(code) ?? code;
+  } catch {
+    return code;
+  }
+}
 
-/** What people call a track. */
+/**
+ * Return the English name of a track.
+ * @param {string} track
+ */
 export const trackName = (track) => (track === "original" ? "Original" : languageName(track));
 
-/** Every language that Whisper's models know, by name. */
-export const languages = CODES.map((code) => [code, languageName(code)]).sort((a, b) => a[1].localeCompare(b[1]));
+/** Every language that Whisper's models know, as code and name, sorted by name. */
+export const languages = CODES.map((code) => ({ code, name: languageName(code) })).sort((a, b) =>
+  a.name.localeCompare(b.name),
+);

@@ -1,23 +1,67 @@
-// What the address of an overlay or a stage may say. Unknown names and values that make no sense are ignored.
+// @ts-check
+// The parameters in the address of an overlay or a stage. Unknown names and invalid values are ignored.
 
+/** @typedef {(text: string) => string | number | boolean | undefined} Check Returns the value of a text, if it is valid. */
+
+/**
+ * @typedef {object} Settings What an address asks for; obs/README.md explains each parameter.
+ * @property {string} lang
+ * @property {boolean} dual
+ * @property {number} lines
+ * @property {number} [maxchars]
+ * @property {string} [fontSize]
+ * @property {string} [font]
+ * @property {number} [weight]
+ * @property {number} [lineHeight]
+ * @property {string} [color]
+ * @property {string} [bg]
+ * @property {number} [bgOpacity]
+ * @property {number} [outline]
+ * @property {string} align
+ * @property {string} valign
+ * @property {number} [margin]
+ * @property {number} [width]
+ * @property {string} mode
+ * @property {string} pending
+ * @property {number} clear
+ * @property {number} delay
+ * @property {string} speakers
+ * @property {string} case
+ * @property {string} dir
+ * @property {string} motion
+ * @property {boolean} late
+ * @property {"dark" | "light" | "hc" | "transparent"} theme
+ * @property {boolean} demo
+ * @property {boolean} debug
+ * @property {number} scale
+ */
+
+/** @type {Record<string, string>} Short names, and the names of other programs. */
 const ALIASES = { fs: "fontSize", fgc: "color", bgc: "bg", track: "lang", ln: "lang" };
 
+/** @type {(low: number, high: number) => Check} */
 const number = (low, high) => (text) => {
   const value = Number(text);
   return text.trim() !== "" && value >= low && value <= high ? value : undefined;
 };
+/** @type {(low: number, high: number) => Check} */
 const count = (low, high) => (text) => (/^\d+$/.test(text) ? number(low, high)(text) : undefined);
+/** @type {(...values: string[]) => Check} */
 const oneOf =
   (...values) =>
   (text) =>
     values.includes(text) ? text : undefined;
+/** @type {Check} */
 const flag = (text) => (/^(1|true|yes|on)$/.test(text) ? true : /^(0|false|no|off)$/.test(text) ? false : undefined);
+/** @type {Check} */
 const color = (text) => (/^#?([0-9a-f]{3}|[0-9a-f]{6})$/i.test(text) ? `#${text.replace("#", "")}` : undefined);
+/** @type {Check} */
 const size = (text) => {
   const [, value, unit] = /^(\d+(?:\.\d+)?)(px|vh|vw|em)?$/.exec(text) ?? [];
   return value && Number(value) > 0 && Number(value) <= 400 ? `${value}${unit ?? "px"}` : undefined;
 };
 
+/** @type {Record<string, Check>} */
 const CHECKS = {
   lang: (text) => (/^[a-z]{2,8}(-[a-z0-9]{2,8})*$/i.test(text) ? text.toLowerCase() : undefined),
   dual: flag,
@@ -50,6 +94,7 @@ const CHECKS = {
   scale: number(0.5, 2),
 };
 
+/** @type {Settings} */
 const DEFAULTS = {
   lang: "auto",
   dual: false,
@@ -71,27 +116,41 @@ const DEFAULTS = {
   scale: 1,
 };
 
-/** Whether a value makes sense for a parameter. */
-export const isGood = (name, text) => CHECKS[name](text) !== undefined;
+/**
+ * Whether a text is a valid value of a parameter.
+ * @param {string} name
+ * @param {string} text
+ */
+export const isValid = (name, text) => CHECKS[name](text) !== undefined;
 
-/** Return what a query string such as `?lang=en&fs=48` asks for, each by its own name; only what makes sense. */
-export function asked(query) {
+/**
+ * Return the parameters in a query string such as `?lang=en&fs=48` by their full names; invalid ones are left out.
+ * @param {string} query
+ */
+export function readQuery(query) {
+  /** @type {Record<string, string>} */
   const found = {};
   for (const [name, text] of new URLSearchParams(query)) {
     const known = Object.hasOwn(ALIASES, name) ? ALIASES[name] : name;
-    if (Object.hasOwn(CHECKS, known) && CHECKS[known](text) !== undefined) found[known] = text;
+    if (Object.hasOwn(CHECKS, known) && isValid(known, text)) found[known] = text;
   }
   return found;
 }
 
-/** Return the settings in a query string; `defaults` are those in which a page differs from the overlay. */
+/**
+ * Return the settings in a query string.
+ * @param {string} query
+ * @param {Partial<Settings>} [defaults] Those in which a page differs from the overlay.
+ */
 export function parse(query, defaults = {}) {
-  const settings = { ...DEFAULTS, ...defaults };
-  for (const [name, text] of Object.entries(asked(query))) settings[name] = CHECKS[name](text);
+  const asked = Object.entries(readQuery(query)).map(([name, text]) => [name, CHECKS[name](text)]);
+  /** @type {Settings} */
+  const settings = { ...DEFAULTS, ...defaults, ...Object.fromEntries(asked) };
   if (settings.lang === "source") settings.lang = "original";
   return settings;
 }
 
+/** @type {Record<Settings["theme"], Record<string, string>>} */
 const THEMES = {
   dark: {},
   light: {
@@ -114,13 +173,25 @@ const THEMES = {
   transparent: { "--cap-background": "transparent", "--cap-outline": "0.12em" },
 };
 
-const whole = (hex) => (hex.length === 4 ? [...hex.slice(1)].map((digit) => digit + digit).join("") : hex.slice(1));
+/**
+ * Return the six digits of a colour such as `#fc0` or `#ffcc00`.
+ * @param {string} hex
+ */
+const sixDigits = (hex) => (hex.length === 4 ? [...hex.slice(1)].map((digit) => digit + digit).join("") : hex.slice(1));
 
-/** Return the CSS variables that these settings ask for. */
+/**
+ * Return the CSS variables for these settings.
+ * @param {Settings} settings
+ */
 export function variables(settings) {
+  /** @type {Record<string, string>} */
   const found = { ...THEMES[settings.theme] };
+  /**
+   * @param {string} name
+   * @param {string | number | undefined} value
+   */
   const set = (name, value) => {
-    if (value !== undefined) found[name] = value;
+    if (value !== undefined) found[name] = String(value);
   };
   set("--cap-size", settings.fontSize);
   set("--cap-font", settings.font && `"${settings.font}", system-ui, sans-serif`);
@@ -128,9 +199,9 @@ export function variables(settings) {
   set("--cap-line-height", settings.lineHeight);
   set("--cap-color", settings.color);
   set("--cap-speaker-1", settings.color);
-  set("--cap-pending", settings.color && `#${whole(settings.color)}b0`);
+  set("--cap-pending", settings.color && `#${sixDigits(settings.color)}b0`);
   if (settings.bg || settings.bgOpacity !== undefined) {
-    const full = whole(settings.bg ?? (settings.theme === "light" ? "#ffffff" : "#000000"));
+    const full = sixDigits(settings.bg ?? (settings.theme === "light" ? "#ffffff" : "#000000"));
     const [red, green, blue] = [0, 2, 4].map((at) => parseInt(full.slice(at, at + 2), 16));
     found["--cap-background"] = `rgba(${red}, ${green}, ${blue}, ${settings.bgOpacity ?? 0.75})`;
   }
@@ -138,7 +209,7 @@ export function variables(settings) {
   set("--cap-margin", settings.margin !== undefined ? `${settings.margin}vmin` : undefined);
   set("--cap-width", settings.maxchars ? `calc(${(settings.maxchars * 0.56).toFixed(2)}em + 1.2em)` : undefined);
   set("--cap-width", settings.width !== undefined ? `${settings.width}%` : undefined);
-  // left means where lines begin: right-to-left text begins on the right
+  // "left" is the side where lines begin, which is the right for right-to-left text
   set("--cap-align", settings.align === "left" ? "start" : settings.align);
   set("--cap-lines", settings.lines);
   set("--cap-case", settings.case === "upper" ? "uppercase" : undefined);

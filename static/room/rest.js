@@ -1,47 +1,104 @@
-// Requests about one room, with the page's key. What goes wrong is an error whose message is a sentence for people.
+// @ts-check
+// Requests to the service with the page's key. A failure is an error whose message is a sentence for people.
 
 import { key } from "./socket.js";
 
-export const LOST =
-  "Not done: the connection to the service is lost. What you typed is still here; try again once it is back.";
+/** @import { RoomResource } from "./messages" */
+
+const LOST =
+  "Not done: the connection to the service is lost. What you typed is still here; try again when it is back.";
 const UNANSWERED = "Not done: the service does not answer. What you typed is still here; try again.";
 
-export class Rest {
+/** A request that failed; `code` is the service's, "" if there was none. */
+export class ServiceError extends Error {
+  /**
+   * @param {string} message
+   * @param {{ code?: string, isAnswered?: boolean }} [details]
+   */
+  constructor(message, { code = "", isAnswered = true } = {}) {
+    super(message);
+    this.code = code;
+    /** Whether the service answered at all. */
+    this.isAnswered = isAnswered;
+  }
+}
+
+/**
+ * Send a request and return the answer.
+ * @param {string} address
+ * @param {object} [options]
+ * @param {string} [options.method]
+ * @param {string} [options.accessKey] The key to send, by default the page's own.
+ * @param {object} [options.body] Sent as JSON.
+ * @param {Record<string, string>} [options.headers]
+ * @param {AbortSignal} [options.signal]
+ * @throws {ServiceError} The service does not answer, or refuses.
+ */
+export async function request(address, { method = "GET", accessKey = key(), body, headers = {}, signal } = {}) {
+  const sent = { ...headers };
+  if (accessKey) sent.Authorization = `Bearer ${accessKey}`;
+  if (body) sent["Content-Type"] = "application/json";
+  const options = { method, headers: sent, ...(body && { body: JSON.stringify(body) }), ...(signal && { signal }) };
+  const answer = await fetch(address, options).catch(() => null);
+  if (!answer) throw new ServiceError(UNANSWERED, { isAnswered: false });
+  if (answer.ok) return answer;
+  const problem = await answer.json().catch(() => ({}));
+  throw new ServiceError(problem.message ?? `Not done: the service answered ${answer.status}.`, { code: problem.code });
+}
+
+/**
+ * Save a file of the service on the reader's device. The key goes in a header, so that no address contains it.
+ * @param {string} address
+ * @param {string} name
+ */
+export async function download(address, name) {
+  const answer = await request(address);
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(await answer.blob());
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+}
+
+/**
+ * Return what the console and other pages may say of an error.
+ * @param {unknown} error
+ */
+export const messageOf = (error) => (error instanceof Error ? error.message : String(error));
+
+/** The REST interface of one room, as the console uses it. */
+export class RoomRest {
+  /** While the connection is lost, changes are refused at once. */
+  isLost = false;
+
+  /** @param {string} room */
   constructor(room) {
-    Object.assign(this, { room, at: `/api/rooms/${encodeURIComponent(room)}`, isLost: false });
+    this.room = room;
+    this.address = `/api/rooms/${encodeURIComponent(room)}`;
   }
 
-  /** Look at the room; works as a sign of life too. */
-  look() {
-    return this.ask("GET", "");
+  /**
+   * Return the room; this also shows whether the service answers.
+   * @returns {Promise<RoomResource>}
+   */
+  async fetchRoom() {
+    return (await request(this.address)).json();
   }
 
-  /** Do something to the room, and return what the service answers; refused at once while the connection is lost. */
-  async act(method, path, body) {
-    if (this.isLost) throw new Error(LOST);
-    return this.ask(method, path, body);
-  }
-
-  async ask(method, path, body) {
-    const answer = await this.send(`${this.at}${path}`, method, key(), body);
+  /**
+   * Change something in the room and return the service's answer, null if it is empty.
+   * @param {string} method
+   * @param {string} path
+   * @param {object} [body]
+   */
+  async send(method, path, body) {
+    this.expectConnection();
+    const answer = await request(`${this.address}${path}`, { method, ...(body && { body }) });
     return answer.status === 204 ? null : answer.json();
   }
 
-  /** Fetch a file of the service as a blob; `word` is the key to show, the page's own if none is given. */
-  async file(path, word = key()) {
-    if (this.isLost) throw new Error(LOST);
-    return (await this.send(path, "GET", word)).blob();
-  }
-
-  async send(address, method, word, body) {
-    const headers = word ? { Authorization: `Bearer ${word}` } : {};
-    if (body) headers["Content-Type"] = "application/json";
-    const answer = await fetch(address, { method, headers, body: body && JSON.stringify(body) }).catch(() => null);
-    if (!answer) throw new Error(UNANSWERED);
-    if (answer.ok) return answer;
-    const problem = await answer.json().catch(() => ({}));
-    throw Object.assign(new Error(problem.message ?? `Not done: the service answered ${answer.status}.`), {
-      code: problem.code,
-    });
+  /** Refuse an action while the connection is lost. */
+  expectConnection() {
+    if (this.isLost) throw new ServiceError(LOST, { isAnswered: false });
   }
 }

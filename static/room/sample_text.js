@@ -1,5 +1,9 @@
-// Sample text, said word by word, to set the looks of a page without a speaker.
+// @ts-check
+// Sample text, word by word, to set the look of a page without a speaker.
 
+/** @import { DisplayedCaption } from "./messages" */
+
+/** @type {Record<string, string>} */
 const TEXTS = {
   en: "This is how your subtitles will look. Solid words stay where they are, grey words may still change.",
   de: "So werden Ihre Untertitel aussehen. Feste Wörter bleiben stehen, graue können sich noch ändern.",
@@ -12,10 +16,15 @@ const TEXTS = {
   ko: "자막은 이렇게 표시됩니다. 확정된 단어는 움직이지 않고, 회색 단어는 아직 바뀔 수 있습니다.",
 };
 const SPEAKERS = ["Anna", "Ben"];
-const AHEAD = 4;
+const AHEAD = 4; // tentative words
+const STEP_MS = 350;
 
-/** Play phrase after phrase on each of the tracks that `tracks()` names; the original is German beside a translation. */
-export function play(tracks, show, speed = 1) {
+/**
+ * Play one phrase after another, without end.
+ * @param {() => string[]} tracks Returns the tracks to play; the original is German if a translation is shown too.
+ * @param {(caption: DisplayedCaption) => void} show
+ */
+export function play(tracks, show) {
   let [heard, rev, phrase] = [AHEAD * 2, 0, 0];
   const step = () => {
     rev += 1;
@@ -24,7 +33,7 @@ export function play(tracks, show, speed = 1) {
     names.forEach((track) => {
       const language = TEXTS[track] ? track : track === "original" && names.length > 1 ? "de" : "en";
       const text = TEXTS[language];
-      const pieces = /^(ja|zh)$/.test(language) ? text.match(/.{1,3}/gu) : text.match(/\S+\s*/g);
+      const pieces = text.match(/^(ja|zh)$/.test(language) ? /.{1,3}/gu : /\S+\s*/g) ?? [];
       const isDone = heard > pieces.length + AHEAD;
       isOver &&= isDone;
       show({
@@ -42,5 +51,5 @@ export function play(tracks, show, speed = 1) {
     if (isOver) [heard, phrase] = [1, phrase + 1];
   };
   step();
-  setInterval(step, 350 / speed);
+  setInterval(step, STEP_MS);
 }

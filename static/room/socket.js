@@ -1,7 +1,17 @@
-// One socket to a room that comes back by itself. The key is the page's fragment and never part of an address.
+// @ts-check
+// One WebSocket to a room that reconnects by itself. The key is the page's fragment and never part of an address.
 
-/** What an address says, letter by letter where it is no address at all. */
-const spelled = (text) => {
+/** @import { ErrorMessage, Message, Status } from "./messages" */
+
+const CLOSING_DOWN = 1012;
+const RETURN_MS = 4000;
+const LOST = "The connection is lost; trying again.";
+
+/**
+ * Return a part of an address decoded, or unchanged where it is not valid.
+ * @param {string} text
+ */
+const decoded = (text) => {
   try {
     return decodeURIComponent(text);
   } catch {
@@ -9,37 +19,49 @@ const spelled = (text) => {
   }
 };
 
-export const key = () => spelled(location.hash.slice(1));
+/** The page's access key, or "". */
+export const key = () => decoded(location.hash.slice(1));
 
-/** How long to wait before the next try: longer each time, and not in step with thousands of others. */
+/** The name of the room, which is the last part of the page's address. */
+export const roomName = () => decoded(location.pathname.split("/").filter(Boolean).pop() ?? "");
+
+/**
+ * Return a random pause before the next try, longer each time, so that thousands of pages do not return at once.
+ * @param {number} tries
+ */
 export const pauseMs = (tries) => Math.random() * Math.min(10000, 1000 * 2 ** tries);
 
-const CLOSING_DOWN = 1012;
-const RETURN_MS = 4000;
-
-export function roomName() {
-  return spelled(location.pathname.split("/").filter(Boolean).pop());
-}
-
-/** Connects, says hello and reports messages; after a drop it waits a little longer each time, and not in step with others. */
 export class RoomSocket {
+  tries = 0;
+  /** Connections in a row that failed before they opened. */
+  unopened = 0;
+  /** Times in a row that the service answered while no socket opened. */
+  answered = 0;
+  stopped = false;
+  isRestart = false;
+  /** @type {string | null} */
+  refusal = null;
+  /** @type {number | null} */
+  retryAfterS = null;
+  /** @type {WebSocket} */
+  socket;
+  /** @type {number | undefined} */
+  timer;
+
   /**
-   * `hello()` makes the first message; `onMessage(message)` hears every other; `onStatus("open"|"closed"|"refused", text)`;
-   * `onBlocked()` hears that the service answers, but that no socket gets through.
+   * @param {string} room
+   * @param {() => object} hello Returns the fields of the first message.
+   * @param {(message: Message) => void} onMessage Receives every message but errors.
+   * @param {(status: Status, text: string) => void} [onStatus]
+   * @param {(() => void) | null} [onBlocked] Called when the service answers over HTTP, but no socket gets through.
    */
   constructor(room, hello, onMessage, onStatus = () => {}, onBlocked = null) {
-    Object.assign(this, {
-      room,
-      hello,
-      onMessage,
-      onStatus,
-      onBlocked,
-      tries: 0,
-      unopened: 0,
-      answered: 0,
-      stopped: false,
-    });
-    this.connect();
+    this.room = room;
+    this.hello = hello;
+    this.onMessage = onMessage;
+    this.onStatus = onStatus;
+    this.onBlocked = onBlocked;
+    this.socket = this.connect();
   }
 
   connect() {
@@ -53,6 +75,7 @@ export class RoomSocket {
       socket.send(JSON.stringify({ type: "hello", key: key(), ...this.hello() }));
     };
     socket.onmessage = ({ data }) => {
+      /** @type {Message | ErrorMessage} */
       const message = JSON.parse(data);
       if (message.type === "error") {
         this.refusal = message.message;
@@ -71,33 +94,35 @@ export class RoomSocket {
     socket.onclose = ({ code }) => {
       if (this.socket !== socket) return;
       this.isRestart = code === CLOSING_DOWN;
-      this.onStatus(this.refusal ? "refused" : "closed", this.refusal || "The connection is lost; trying again.");
+      this.onStatus(this.refusal ? "refused" : "closed", this.refusal || LOST);
       this.unopened += 1;
       if (this.unopened >= 2 && this.onBlocked) this.checkBlocked();
-      if (!this.stopped) this.timer = setTimeout(() => this.connect(), this.pause());
+      if (!this.stopped) this.timer = setTimeout(() => this.connect(), this.nextPauseMs());
     };
+    return socket;
   }
 
-  pause() {
-    // who was told when to come back comes back then, and not in step with others
+  nextPauseMs() {
+    // a client that got a retry time returns then, at a slightly random moment
     if (this.retryAfterS) return this.retryAfterS * 1000 * (1 + Math.random() / 4);
     if (this.isRestart) return Math.random() * RETURN_MS;
     return pauseMs(this.tries++);
   }
 
-  /** A service that answers twice while no socket opens lets none through; one that answers once may have just started. */
+  /** Sockets are blocked if the service answers twice while none opens; one answer may mean that it has just started. */
   async checkBlocked() {
     const answer = await fetch("/healthz").catch(() => null);
     this.answered = answer?.ok ? this.answered + 1 : 0;
     if (this.answered < 2 || this.stopped || this.isOpen) return;
     this.close();
-    this.onBlocked();
+    this.onBlocked?.();
   }
 
   get isOpen() {
     return this.socket.readyState === WebSocket.OPEN;
   }
 
+  /** @param {string | Uint8Array<ArrayBuffer>} data */
   send(data) {
     if (this.isOpen) this.socket.send(data);
   }

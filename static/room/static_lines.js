@@ -1,58 +1,97 @@
-// Subtitles that do not move: only what is final, a box full at a time, each long enough to be read.
+// @ts-check
+// Subtitles that do not move: final text only, a full box at a time, each shown long enough to be read.
 
 import { Lines } from "./lines.js";
 
-const LEAST_S = 1;
-const READ_CPS = 17; // characters a second that people read with ease
-const RUSH_CPS = 25; // when much waits
-const WAITING_MAX = 6; // boxes; more is a flood that nobody reads
+/** @import { DisplayedCaption } from "./messages" */
+/** @import { LineOptions } from "./word_layout.js" */
 
-export class Still {
-  /** `box` shows `count` lines, `measure` is an unseen box of the same width; `onShow()` hears of every change by itself. */
-  constructor(box, measure, options, onShow = () => {}) {
-    Object.assign(this, { box, measure, count: options.count, onShow });
+/**
+ * @typedef {object} Block Some lines of a phrase, not more than the box has room for.
+ * @property {DisplayedCaption} caption
+ * @property {number} at Which block of its phrase it is, counted from 0.
+ * @property {HTMLElement[]} rows
+ */
+
+const LEAST_S = 1;
+const READ_CPS = 17; // characters per second that people read with ease
+const RUSH_CPS = 25; // when much text waits
+const WAITING_MAX = 6; // blocks; nobody could read more
+const SEEN_MAX = 400;
+
+/** @param {readonly Block[]} blocks */
+const countRows = (blocks) => blocks.reduce((sum, { rows }) => sum + rows.length, 0);
+
+export class StaticLines {
+  /** @type {Block[]} */
+  shown = [];
+  /** @type {Block[]} */
+  waiting = [];
+  /** @type {Set<string>} Phrases that were shown or skipped. */
+  seen = new Set();
+  /** @type {number | undefined} */
+  timer = undefined;
+
+  /**
+   * @param {HTMLElement} box
+   * @param {HTMLElement} measure An invisible box of the same width.
+   * @param {LineOptions} options
+   * @param {() => void} onShow Called after each change of the box.
+   */
+  constructor(box, measure, options, onShow) {
+    this.box = box;
+    this.count = options.count;
+    this.onShow = onShow;
     this.wrapping = new Lines(measure, { ...options, count: Infinity, mode: "block", pending: "off" });
-    this.forget();
   }
 
   forget() {
     this.wrapping.forget();
-    this.seen = new Set();
+    this.seen.clear();
     this.clear();
   }
 
   clear() {
     clearTimeout(this.timer);
-    this.timer = null;
+    this.timer = undefined;
     this.waiting = [];
-    this.blocks = [];
+    this.shown = [];
     this.box.replaceChildren();
   }
 
+  /** @param {DisplayedCaption} caption */
   skip(caption) {
-    if (caption.state !== "open") this.note(caption.phrase);
+    if (caption.state !== "open") this.markSeen(caption.phrase);
   }
 
-  note(phrase) {
+  /** @param {string} phrase */
+  markSeen(phrase) {
     this.seen.add(phrase);
-    if (this.seen.size > 400) this.seen.delete(this.seen.values().next().value);
+    for (const oldest of this.seen) {
+      if (this.seen.size <= SEEN_MAX) break;
+      this.seen.delete(oldest);
+    }
   }
 
+  /**
+   * @param {DisplayedCaption} caption
+   * @param {boolean} [isNews]
+   */
   show(caption, isNews = true) {
     if (caption.state === "open") return;
-    const known = [...this.blocks, ...this.waiting].filter((block) => block.caption.phrase === caption.phrase);
+    const known = [...this.shown, ...this.waiting].filter((block) => block.caption.phrase === caption.phrase);
     if (known.length) {
-      this.mend(known, caption);
+      this.replace(known, caption);
     } else if (isNews && !this.seen.has(caption.phrase)) {
-      this.note(caption.phrase);
+      this.markSeen(caption.phrase);
       this.waiting.push(...this.cut(caption));
       this.waiting.splice(0, this.waiting.length - WAITING_MAX);
-      if (!this.timer || this.fits()) this.next();
+      if (this.timer === undefined || this.hasRoomForNext) this.showNext();
     }
   }
 
   get isEmpty() {
-    return this.blocks.length === 0;
+    return this.shown.length === 0;
   }
 
   get isBusy() {
@@ -60,65 +99,71 @@ export class Still {
   }
 
   relayout() {
-    const all = [...this.blocks, ...this.waiting].map((block) => block.caption);
+    const all = [...this.shown, ...this.waiting].map((block) => block.caption);
     this.clear();
     this.waiting = [...new Set(all)].flatMap((caption) => this.cut(caption));
-    this.next();
+    this.showNext();
   }
 
-  /** Return a phrase as blocks of lines, none longer than the box. */
+  /**
+   * Return a phrase as blocks of lines.
+   * @param {DisplayedCaption} caption
+   */
   cut(caption) {
     this.wrapping.show(caption);
-    const rows = [...this.measure.children];
-    this.wrapping.phrases.clear();
-    this.wrapping.clear();
+    const rows = this.wrapping.takeLines();
+    /** @type {Block[]} */
     const blocks = [];
-    for (let at = 0; at < rows.length; at += this.count)
+    for (let at = 0; at < rows.length; at += this.count) {
       blocks.push({ caption, at: blocks.length, rows: rows.slice(at, at + this.count) });
+    }
     return blocks;
   }
 
-  /** A corrected phrase takes its old place; what does not fit there waits for the next box. */
-  mend(known, caption) {
-    const made = this.cut(caption).slice(known[0].at);
-    const standing = known.filter((block) => this.blocks.includes(block)).length;
+  /**
+   * Put a corrected phrase in its old place; what does not fit there waits for the next box.
+   * @param {Block[]} known Its blocks until now.
+   * @param {DisplayedCaption} caption
+   */
+  replace(known, caption) {
+    const blocks = this.cut(caption).slice(known[0].at);
+    const isShown = known.some((block) => this.shown.includes(block));
     this.waiting = this.waiting.filter((block) => !known.includes(block));
-    const free =
-      this.count -
-      this.blocks.filter((block) => !known.includes(block)).reduce((sum, { rows }) => sum + rows.length, 0);
-    const now = standing ? made.slice(0, 1).filter(({ rows }) => rows.length <= free) : [];
-    const first = this.blocks.findIndex((block) => known.includes(block));
-    this.blocks = this.blocks.filter((block) => !known.includes(block));
-    if (standing) this.blocks.splice(first, 0, ...now);
-    this.waiting.unshift(...made.slice(now.length));
+    const others = this.shown.filter((block) => !known.includes(block));
+    const free = this.count - countRows(others);
+    const now = isShown ? blocks.slice(0, 1).filter(({ rows }) => rows.length <= free) : [];
+    const first = this.shown.findIndex((block) => known.includes(block));
+    this.shown = others;
+    if (isShown) this.shown.splice(first, 0, ...now);
+    this.waiting.unshift(...blocks.slice(now.length));
     this.draw();
-    if (!this.timer || this.isEmpty) this.next();
+    if (this.timer === undefined || this.isEmpty) this.showNext();
   }
 
-  /** Whether what waits next has room below what is shown. */
-  fits() {
+  /** Whether the next block has room below what is shown. */
+  get hasRoomForNext() {
     return (
-      this.waiting.length > 0 &&
-      this.blocks.length > 0 &&
-      [...this.blocks, this.waiting[0]].reduce((sum, { rows }) => sum + rows.length, 0) <= this.count
+      this.waiting.length > 0 && this.shown.length > 0 && countRows([...this.shown, this.waiting[0]]) <= this.count
     );
   }
 
-  next() {
+  /** Show what waits: below what is shown if there is room, else in its place. */
+  showNext() {
     clearTimeout(this.timer);
-    this.timer = null;
+    this.timer = undefined;
     if (!this.waiting.length) return;
-    if (!this.fits()) this.blocks = [];
-    do this.blocks.push(this.waiting.shift());
-    while (this.fits());
+    if (!this.hasRoomForNext) this.shown = [];
+    do this.shown.push(...this.waiting.splice(0, 1));
+    while (this.hasRoomForNext);
     this.draw();
-    const length = this.blocks.flatMap(({ rows }) => rows).reduce((sum, row) => sum + row.textContent.length, 0);
+    const rows = this.shown.flatMap((block) => block.rows);
+    const length = rows.reduce((sum, row) => sum + row.textContent.length, 0);
     const readS = length / (this.waiting.length > 2 ? RUSH_CPS : READ_CPS);
-    this.timer = setTimeout(() => this.next(), Math.max(LEAST_S, readS) * 1000);
+    this.timer = setTimeout(() => this.showNext(), Math.max(LEAST_S, readS) * 1000);
   }
 
   draw() {
-    this.box.replaceChildren(...this.blocks.flatMap(({ rows }) => rows));
+    this.box.replaceChildren(...this.shown.flatMap(({ rows }) => rows));
     this.onShow();
   }
 }

@@ -1,11 +1,30 @@
-// Captions as server-sent events, for networks that let no WebSocket through. The key travels in a header.
+// @ts-check
+// Captions as server-sent events, for networks that block WebSockets. The key travels in a header.
 
-import { key, pauseMs } from "./socket.js";
+import { ServiceError, request } from "./rest.js";
+import { pauseMs } from "./socket.js";
+
+/** @import { Message, Since, Status } from "./messages" */
+
+const LOST = "The connection is lost; trying again.";
 
 export class RoomStream {
-  /** `since()` is the last logged caption held; `onMessage` and `onStatus` as a socket's. */
+  tries = 0;
+  stopped = false;
+  /** @type {AbortController | null} */
+  abort = null;
+
+  /**
+   * @param {string} room
+   * @param {() => Since | null} since Returns the place of the last logged caption that the page has.
+   * @param {(message: Message) => void} onMessage
+   * @param {(status: Status, text: string) => void} onStatus
+   */
   constructor(room, since, onMessage, onStatus) {
-    Object.assign(this, { room, since, onMessage, onStatus, tries: 0, stopped: false });
+    this.room = room;
+    this.since = since;
+    this.onMessage = onMessage;
+    this.onStatus = onStatus;
     this.run();
   }
 
@@ -13,9 +32,11 @@ export class RoomStream {
     while (!this.stopped) {
       try {
         await this.read();
-        this.onStatus("closed", "The connection is lost; trying again.");
+        this.onStatus("closed", LOST);
       } catch (error) {
-        this.onStatus(error.refusal ? "refused" : "closed", error.refusal ?? "The connection is lost; trying again.");
+        const isRefused = error instanceof ServiceError && error.code !== "";
+        if (isRefused) this.stopped = error.code === "access";
+        this.onStatus(isRefused ? "refused" : "closed", isRefused ? error.message : LOST);
       }
       if (!this.stopped) await new Promise((resolve) => setTimeout(resolve, pauseMs(this.tries++)));
     }
@@ -24,34 +45,31 @@ export class RoomStream {
   async read() {
     this.abort = new AbortController();
     const since = this.since();
+    /** @type {Record<string, string>} */
     const headers = { Accept: "text/event-stream" };
-    if (key()) headers.Authorization = `Bearer ${key()}`;
     if (since) headers["Last-Event-ID"] = `${since.epoch}.${since.seq}`;
-    const answer = await fetch(`/api/rooms/${encodeURIComponent(this.room)}/events`, {
-      headers,
-      signal: this.abort.signal,
-    });
-    if (!answer.ok) {
-      const { code, message } = await answer.json();
-      this.stopped = code === "access";
-      throw Object.assign(new Error(message), { refusal: message });
-    }
+    const address = `/api/rooms/${encodeURIComponent(this.room)}/events`;
+    const answer = await request(address, { headers, signal: this.abort.signal });
+    if (!answer.body) return;
     const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
     let rest = "";
     for (;;) {
       const { value, done } = await reader.read();
       if (done) return;
       const events = (rest + value).split("\n\n");
-      rest = events.pop();
-      for (const data of events.flatMap((event) => event.split("\n")).filter((line) => line.startsWith("data: "))) {
-        const message = JSON.parse(data.slice(6));
-        if (message.type === "welcome") {
-          this.tries = 0;
-          this.onStatus("open", "");
-        }
-        this.onMessage(message);
-      }
+      rest = events.pop() ?? "";
+      const lines = events.flatMap((event) => event.split("\n"));
+      for (const data of lines.filter((line) => line.startsWith("data: "))) this.receive(JSON.parse(data.slice(6)));
     }
+  }
+
+  /** @param {Message} message */
+  receive(message) {
+    if (message.type === "welcome") {
+      this.tries = 0;
+      this.onStatus("open", "");
+    }
+    this.onMessage(message);
   }
 
   close() {

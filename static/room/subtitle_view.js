@@ -1,35 +1,58 @@
-// The subtitles of one or two tracks in their boxes, as an overlay and a stage show them.
+// @ts-check
+// The subtitles of one or two tracks in their boxes, as overlay and stage show them.
 
 import { Lines } from "./lines.js";
 
-const HELD = 4; // phrases of a track that a change of language shows again
+/** @import { DisplayedCaption, Showing } from "./messages" */
+/** @import { Settings } from "./parameters.js" */
+/** @import { StaticLines } from "./static_lines.js" */
 
-export class Screen {
+/**
+ * @typedef {object} TrackView
+ * @property {HTMLElement} box
+ * @property {HTMLElement} [measure]
+ * @property {Lines | StaticLines} lines
+ */
+
+const RECENT = 4; // phrases of a track that are shown again after a change of language
+
+export class SubtitleView {
+  /** Tracks of the room. */
+  tracks = ["original"];
+  /** @type {Map<string, TrackView>} */
+  views = new Map();
+  /** @type {Map<string, DisplayedCaption>} Recent captions by track and phrase. */
+  recent = new Map();
+  isHidden = false;
+  /** @type {number | undefined} */
+  timer;
+
   /**
-   * `place` is the element for the boxes, `notice` the one for the operator's message, `settings` what the address says.
-   * `make` does it all.
+   * Use `create`, which loads what the settings need.
+   * @param {HTMLElement} place The element for the boxes.
+   * @param {HTMLElement} notice The element for the operator's message.
+   * @param {Settings} settings
+   * @param {typeof StaticLines | null} staticLines
    */
-  constructor(place, notice, settings, Still = null) {
-    Object.assign(this, {
-      place,
-      notice,
-      settings,
-      Still,
-      tracks: ["original"],
-      views: new Map(),
-      held: new Map(),
-      isHidden: false,
-    });
+  constructor(place, notice, settings, staticLines) {
+    this.place = place;
+    this.notice = notice;
+    this.settings = settings;
+    this.staticLines = staticLines;
     this.arrange();
   }
 
-  /** Make one, and fetch what few screens need. */
-  static async make(place, notice, settings) {
-    const { Still } = settings.mode === "static" ? await import("./static_lines.js") : {};
-    return new Screen(place, notice, settings, Still);
+  /**
+   * @param {HTMLElement} place
+   * @param {HTMLElement} notice
+   * @param {Settings} settings
+   */
+  static async create(place, notice, settings) {
+    const module = settings.mode === "static" ? await import("./static_lines.js") : null;
+    return new SubtitleView(place, notice, settings, module && module.StaticLines);
   }
 
-  /** The tracks to show: the one asked for, else the translation where there is one, and the original beside it in dual. */
+  /** The tracks to show: the one asked for, else the translation if there is one; in dual mode the original beside it. */
   get wanted() {
     const { lang, dual } = this.settings;
     const translated = this.tracks.find((track) => track !== "original");
@@ -38,7 +61,7 @@ export class Screen {
     return dual && second ? [first, second] : [first];
   }
 
-  /** Make the boxes that are wanted now; boxes that stay as they are keep their text. */
+  /** Make the boxes that are wanted now; boxes that remain keep their text. */
   arrange() {
     const names = this.wanted;
     if (names.join() === [...this.views.keys()].join()) return;
@@ -47,92 +70,118 @@ export class Screen {
       box.remove();
       measure?.remove();
     }
-    this.views = new Map(names.map((name, i) => [name, this.view(name, i)]));
-    for (const { caption } of this.held.values()) this.put(caption, true);
+    this.views = new Map(names.map((name, i) => [name, this.makeView(name, i > 0)]));
+    for (const caption of this.recent.values()) this.put(caption, true);
   }
 
-  view(name, place) {
-    const { lines: count, mode, pending, speakers, dir, motion, outline, theme } = this.settings;
-    const add = (className) => {
-      const box = document.createElement("div");
-      box.className = `${className}${place ? " second" : ""}`;
-      box.classList.toggle("outlined", outline !== undefined || theme === "transparent");
-      this.place.append(box);
-      return box;
-    };
-    const box = add("caption-box empty");
-    box.dataset.track = name;
+  /**
+   * @param {string} track
+   * @param {boolean} isSecond
+   * @returns {TrackView}
+   */
+  makeView(track, isSecond) {
+    const { lines: count, mode, pending, speakers, dir, motion } = this.settings;
+    const box = this.addBox("caption-box empty", isSecond);
+    box.dataset.track = track;
     const options = { count, mode, pending, speakers, dir, hasMotion: motion === "on" };
-    if (!this.Still) return { box, lines: new Lines(box, options) };
-    const measure = add("caption-measure");
-    const lines = new this.Still(box, measure, options, () => {
+    if (!this.staticLines) return { box, lines: new Lines(box, options) };
+    const measure = this.addBox("caption-measure", isSecond);
+    const lines = new this.staticLines(box, measure, options, () => {
       box.classList.toggle("empty", lines.isEmpty);
-      this.wait();
+      this.clearAfterSilence();
     });
     return { box, measure, lines };
   }
 
-  /** Show a caption, or take note of it only while the operator hides the screen. */
-  show(caption, isNews = true, isSkipped = false) {
-    const isSeen = !isSkipped && !this.isHidden;
-    if (isSeen) {
-      this.hold(caption, isNews);
-      this.put(caption, isNews);
-      this.wait();
-    } else {
-      this.views.get(caption.track)?.lines.skip(caption);
-    }
+  /**
+   * @param {string} className
+   * @param {boolean} isSecond
+   */
+  addBox(className, isSecond) {
+    const { outline, theme } = this.settings;
+    const box = document.createElement("div");
+    box.className = `${className}${isSecond ? " second" : ""}`;
+    box.classList.toggle("outlined", outline !== undefined || theme === "transparent");
+    this.place.append(box);
+    return box;
   }
 
+  /**
+   * Show a caption, or only remember it while the operator hides the subtitles.
+   * @param {DisplayedCaption} caption
+   * @param {boolean} [isNews]
+   * @param {boolean} [wasHidden] Whether subtitles were hidden when the caption arrived.
+   */
+  show(caption, isNews = true, wasHidden = false) {
+    if (wasHidden || this.isHidden) {
+      this.views.get(caption.track)?.lines.skip(caption);
+      return;
+    }
+    this.remember(caption, isNews);
+    this.put(caption, isNews);
+    this.clearAfterSilence();
+  }
+
+  /**
+   * @param {DisplayedCaption} caption
+   * @param {boolean} isNews
+   */
   put(caption, isNews) {
     const view = this.views.get(caption.track);
-    view?.lines.show(caption, isNews);
-    view?.box.classList.toggle("empty", view.lines.isEmpty);
+    if (!view) return;
+    view.lines.show(caption, isNews);
+    view.box.classList.toggle("empty", view.lines.isEmpty);
   }
 
-  hold(caption, isNews) {
+  /**
+   * @param {DisplayedCaption} caption
+   * @param {boolean} isNews
+   */
+  remember(caption, isNews) {
     const id = `${caption.track} ${caption.phrase}`;
-    if (!isNews && !this.held.has(id)) return;
-    this.held.set(id, { caption });
-    const same = [...this.held.keys()].filter((one) => one.startsWith(`${caption.track} `));
-    same.slice(0, -HELD).forEach((one) => this.held.delete(one));
+    if (!isNews && !this.recent.has(id)) return;
+    this.recent.set(id, caption);
+    const same = [...this.recent.keys()].filter((one) => one.startsWith(`${caption.track} `));
+    same.slice(0, -RECENT).forEach((one) => this.recent.delete(one));
   }
 
-  /** After a while of silence the screen is emptied. */
-  wait() {
-    clearTimeout(this.quiet);
-    if (this.settings.clear) this.quiet = setTimeout(() => this.clear(), this.settings.clear * 1000);
+  /** Clear the boxes after the time of silence in the settings. */
+  clearAfterSilence() {
+    clearTimeout(this.timer);
+    if (this.settings.clear) this.timer = setTimeout(() => this.clear(), this.settings.clear * 1000);
   }
 
   clear() {
-    if ([...this.views.values()].some(({ lines }) => lines.isBusy)) {
-      this.wait();
-      return;
-    }
-    this.blank("clear");
+    const isBusy = [...this.views.values()].some(({ lines }) => "isBusy" in lines && lines.isBusy);
+    if (isBusy) this.clearAfterSilence();
+    else this.empty("clear");
   }
 
   forget() {
-    this.blank("forget");
+    this.empty("forget");
   }
 
-  blank(how) {
-    this.held.clear();
+  /** @param {"clear" | "forget"} how */
+  empty(how) {
+    this.recent.clear();
     for (const { box, lines } of this.views.values()) {
       lines[how]();
       box.classList.add("empty");
     }
   }
 
-  /** Lay everything out anew, as after a change of size. */
+  /** Lay everything out again, as after a change of size. */
   relayout() {
     for (const { lines } of this.views.values()) lines.relayout();
   }
 
-  /** Follow what the room says of itself: its tracks, whether it is hidden, and its operator's message. */
+  /**
+   * Apply the state of the room: its tracks, whether subtitles are hidden, and the operator's message.
+   * @param {{ tracks: string[], showing: Pick<Showing, "is_hidden" | "notice"> }} state
+   */
   follow({ tracks, showing }) {
     this.tracks = tracks;
-    if (showing.is_hidden && !this.isHidden) this.blank("clear");
+    if (showing.is_hidden && !this.isHidden) this.empty("clear");
     this.isHidden = showing.is_hidden;
     this.notice.textContent = this.isHidden ? "" : showing.notice;
     this.notice.hidden = !this.notice.textContent;

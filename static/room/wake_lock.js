@@ -1,36 +1,36 @@
-// Keeps the screen on: asked for in the first touch or key, because browsers want one, and again when the page comes back.
-
-import { preferences } from "../audience/preferences.js";
-
-const GESTURES = ["pointerup", "touchend", "click", "keydown"];
-let lock = null;
-let isWanted = false;
-
-async function ask() {
-  if (!isWanted || !preferences.isAwake || (lock && !lock.released) || document.visibilityState !== "visible") return;
-  try {
-    lock = await navigator.wakeLock.request("screen");
-    for (const gesture of GESTURES) removeEventListener(gesture, begin);
-    if (!preferences.isAwake) release();
-  } catch {
-    // not allowed here, or the battery is low; the next touch asks again
-  }
-}
-
-function begin() {
-  isWanted = true;
-  ask();
-}
-
-function release() {
-  lock?.release().catch(() => {});
-  lock = null;
-}
+// @ts-check
+// Keeps the display on. Browsers allow it over HTTPS or on localhost only, and some only after a touch or a key.
 
 export const canStayAwake = "wakeLock" in navigator;
 
-if (canStayAwake) {
-  for (const gesture of GESTURES) addEventListener(gesture, begin, { passive: true });
-  document.addEventListener("visibilitychange", ask);
-  preferences.addEventListener("change", () => (preferences.isAwake ? ask() : release()));
+export class WakeLock {
+  /** @type {WakeLockSentinel | null} */
+  lock = null;
+
+  /** @param {() => boolean} [isWanted] Whether the display should stay on now. */
+  constructor(isWanted = () => true) {
+    this.isWanted = isWanted;
+    // the browser releases the lock when the page is hidden
+    document.addEventListener("visibilitychange", () => this.request());
+  }
+
+  get isHeld() {
+    return this.lock !== null && !this.lock.released;
+  }
+
+  /** Request the lock, if it is wanted and not held yet; a refusal is no error, as the next touch requests it again. */
+  async request() {
+    if (!canStayAwake || !this.isWanted() || this.isHeld || document.visibilityState !== "visible") return;
+    try {
+      this.lock = await navigator.wakeLock.request("screen");
+      if (!this.isWanted()) this.release();
+    } catch {
+      this.lock = null; // not allowed here, or the battery is low
+    }
+  }
+
+  release() {
+    this.lock?.release().catch(() => {});
+    this.lock = null;
+  }
 }

@@ -1,56 +1,70 @@
-// Subtitles for a hall: a projector or a confidence monitor, full of huge text.
+// @ts-check
+// The stage: huge subtitles for a projector or a confidence monitor.
 
 import { Captions } from "../room/captions.js";
+import { LATE_S, maxBehindS } from "../room/lateness.js";
+import { find } from "../room/page.js";
 import { parse, variables } from "../room/parameters.js";
-import { Screen } from "../room/subtitle_view.js";
 import { roomName } from "../room/socket.js";
+import { SubtitleView } from "../room/subtitle_view.js";
+import { WakeLock } from "../room/wake_lock.js";
 
-const LATE_S = 5;
+/** @import { RoomState } from "../room/messages" */
+/** @import { Settings } from "../room/parameters.js" */
+
 const AWAKE_MS = 3000;
 const TAP_MS = 400;
 const STEP = 1.1;
-const find = (id) => document.getElementById(id);
+const SCALE_MIN = 0.5;
+const SCALE_MAX = 2;
+const RECENT = 4;
 const settings = parse(location.search, { lines: 3, valign: "middle", clear: 30 });
 const { style } = document.documentElement;
-const screen = await Screen.make(find("stage"), find("notice"), settings);
+const view = await SubtitleView.create(find("stage"), find("notice"), settings);
+const wakeLock = new WakeLock();
+/** @type {Pick<RoomState, "tracks" | "sources" | "showing"> | null} */
 let room = null;
-let link = "The connection is being made.";
+let connection = "Connecting.";
 
-/** The looks, which a reload keeps because they stand in the address. */
-function dress() {
+function applySettings() {
   for (const [name, value] of Object.entries(variables(settings))) style.setProperty(name, value);
   if (!settings.bg && settings.bgOpacity === undefined) style.removeProperty("--cap-background");
-  style.setProperty("--stage-lines", settings.lines * screen.wanted.length);
-  style.setProperty("--stage-scale", settings.scale);
-  screen.relayout();
+  style.setProperty("--stage-lines", String(settings.lines * view.wanted.length));
+  style.setProperty("--stage-scale", String(settings.scale));
+  view.relayout();
 }
 
-function remember(changes) {
+/**
+ * Change settings, and the address with them, so that a reload keeps them.
+ * @param {Partial<Settings>} changes
+ */
+function changeSettings(changes) {
   const query = new URLSearchParams(location.search);
-  for (const [name, value] of Object.entries(changes)) query.set(name, value);
+  for (const [name, value] of Object.entries(changes)) query.set(name, String(value));
   history.replaceState(null, "", `?${query}${location.hash}`);
   Object.assign(settings, changes);
-  screen.arrange();
-  dress();
+  view.arrange();
+  applySettings();
 }
 
+/** @param {number} factor */
 function resize(factor) {
-  remember({ scale: Number(Math.min(2, Math.max(0.5, settings.scale * factor)).toFixed(2)) });
+  const scale = Math.min(SCALE_MAX, Math.max(SCALE_MIN, settings.scale * factor));
+  changeSettings({ scale: Number(scale.toFixed(2)) });
 }
 
-/** The translation, the original, both, and the translation again. */
+/** Show each translation, then the original, then both, then the first translation again. */
 function nextLanguage() {
-  const translated = screen.tracks.filter((track) => track !== "original");
+  const translated = view.tracks.filter((track) => track !== "original");
   if (!translated.length) return;
   const choices = [...translated, "original"].map((lang) => ({ lang, dual: false }));
   choices.push({ lang: translated[0], dual: true });
-  const [lang] = screen.wanted;
+  const [lang] = view.wanted;
   const now = choices.findIndex((choice) => choice.dual === settings.dual && (choice.dual || choice.lang === lang));
-  const { lang: next, dual } = choices[(now + 1) % choices.length];
-  remember({ lang: next, dual });
+  changeSettings(choices[(now + 1) % choices.length]);
 }
 
-async function fill() {
+async function toggleFullscreen() {
   try {
     await (document.fullscreenElement ? document.exitFullscreen() : document.documentElement.requestFullscreen());
   } catch {
@@ -58,46 +72,38 @@ async function fill() {
   }
 }
 
-/** Keep the display on; where the browser wants a touch first, or https, it is asked again at the next one. */
-let lock = null;
-async function stayOn() {
-  if (document.visibilityState !== "visible" || (lock && !lock.released)) return;
-  try {
-    lock = await navigator.wakeLock?.request("screen");
-  } catch {
-    lock = null; // refused, as on a battery that is low; subtitles go on
-  }
-}
-
-let asleep = null;
+let awakeTimer = 0;
+/** Show the controls for a while. */
 function wake() {
   document.body.classList.add("awake");
-  clearTimeout(asleep);
-  asleep = setTimeout(() => document.body.classList.remove("awake"), AWAKE_MS);
-  stayOn();
+  clearTimeout(awakeTimer);
+  awakeTimer = setTimeout(() => document.body.classList.remove("awake"), AWAKE_MS);
+  wakeLock.request();
 }
 
-/** One quiet line in the corner; nothing where all is well. */
-function note() {
-  const behindS = Math.max(0, ...(room?.sources ?? []).map((source) => source.behind_s));
-  if (link) find("note").textContent = link;
-  else if (room?.showing.is_paused) find("note").textContent = "Paused";
-  else find("note").textContent = behindS >= LATE_S && settings.late ? `${Math.round(behindS / 5) * 5} s behind` : "";
+/** Draw one quiet line in the corner: the connection, a pause or a delay; nothing if all is well. */
+function drawNote() {
+  const behindS = maxBehindS(room?.sources ?? []);
+  const isLate = behindS >= LATE_S && settings.late;
+  const late = isLate ? `${Math.round(behindS / 5) * 5} s behind` : "";
+  find("note").textContent = connection || (room?.showing.is_paused ? "Paused" : late);
 }
 
+/** @param {Pick<RoomState, "tracks" | "sources" | "showing">} state */
 function follow(state) {
   room = state;
-  screen.follow(state);
+  view.follow(state);
   const { length } = state.showing.notice;
   find("notice").className = length > 120 ? "longer" : length > 45 ? "long" : "";
-  document.body.classList.toggle("blank", screen.isHidden);
-  dress();
-  note();
+  document.body.classList.toggle("blank", view.isHidden);
+  applySettings();
+  drawNote();
 }
 
+/** @type {Record<string, () => void>} */
 const keys = {
-  f: fill,
-  F: fill,
+  f: toggleFullscreen,
+  F: toggleFullscreen,
   "+": () => resize(STEP),
   "=": () => resize(STEP),
   "-": () => resize(1 / STEP),
@@ -108,52 +114,53 @@ const keys = {
 document.body.classList.add(settings.theme);
 document.documentElement.classList.add(settings.theme);
 find("stage").classList.add(settings.valign, `pending-${settings.pending}`);
-dress();
+applySettings();
 wake();
 addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || !Object.hasOwn(keys, event.key)) return;
   event.preventDefault();
-  stayOn();
+  wakeLock.request();
   keys[event.key]();
 });
 find("smaller").addEventListener("click", () => resize(1 / STEP));
 find("larger").addEventListener("click", () => resize(STEP));
 find("language").addEventListener("click", nextLanguage);
-find("full").addEventListener("click", fill);
+find("full").addEventListener("click", toggleFullscreen);
 let tapped = -Infinity;
 addEventListener("pointermove", wake);
 addEventListener("pointerup", (event) => {
   wake();
-  if (event.target.closest("button")) return;
-  if (event.timeStamp - tapped < TAP_MS) fill();
-  tapped = event.timeStamp - tapped < TAP_MS ? -Infinity : event.timeStamp;
+  if (event.target instanceof Element && event.target.closest("button")) return;
+  const isDoubleTap = event.timeStamp - tapped < TAP_MS;
+  if (isDoubleTap) toggleFullscreen();
+  tapped = isDoubleTap ? -Infinity : event.timeStamp;
 });
-document.addEventListener("visibilitychange", stayOn);
-let sized = null;
+let frame = 0;
 addEventListener("resize", () => {
-  cancelAnimationFrame(sized);
-  sized = requestAnimationFrame(() => screen.relayout());
+  cancelAnimationFrame(frame);
+  frame = requestAnimationFrame(() => view.relayout());
 });
 
 if (settings.demo) {
-  link = "";
-  follow({ tracks: ["original", "en"], sources: [], showing: { is_hidden: false, is_paused: false, notice: "" } });
+  connection = "";
+  const showing = { is_hidden: false, is_paused: false, notice: "", offers_transcript: false };
+  follow({ tracks: ["original", "en"], sources: [], showing });
   const { play } = await import("../room/sample_text.js");
   play(
-    () => screen.wanted,
-    (caption) => screen.show(caption),
+    () => view.wanted,
+    (caption) => view.show(caption),
   );
 } else {
   new Captions(roomName(), {
-    onFresh: () => screen.forget(),
-    onCaption: (caption, isNews) => screen.show(caption, isNews),
+    onFresh: () => view.forget(),
+    onCaption: (caption, isNews) => view.show(caption, isNews),
     onState: follow,
     onStatus: (status, text) => {
-      link = status === "open" ? "" : text;
+      connection = status === "open" ? "" : text;
       document.body.classList.toggle("refused", status === "refused");
-      note();
+      drawNote();
     },
-    recent: 4,
+    recent: RECENT,
   });
   addEventListener("hashchange", () => location.reload());
 }

@@ -134,7 +134,7 @@ async def test_the_page_says_how_it_stands_with_sound_and_connection() -> None:
             rooms.main.set_source(SourceState("s", "listening"))
             await expect(page.locator("#notice")).to_be_hidden()
         await expect(state).to_have_text("reconnecting")
-        await expect(page.locator("#told")).to_have_text("The connection is lost. Reconnecting.")
+        await expect(page.locator("#announcement")).to_have_text("The connection is lost. Reconnecting.")
         say(rooms, 1, "zwei")
         async with serve_rooms(rooms, port):
             await expect(state).to_have_text("live", timeout=20_000)

@@ -82,12 +82,12 @@ async def test_a_link_can_be_read_back_and_copied() -> None:
         at = f"http://127.0.0.1:{port}"
         await page.context.grant_permissions(["clipboard-read", "clipboard-write"])
         await page.goto(f"{at}/builder/main")
-        paste = page.get_by_label("Or read back an overlay's link")
+        paste = page.get_by_label("Or paste the link of an overlay")
         given = "fs=60&fgc=ffcc00&mode=block&dual=yes&lang=fr&nonsense=1&lines=99"
         await paste.fill(f"https://elsewhere.example/overlay/hall?{given}#secret")
         await expect(paste).to_have_value("")
         await expect(page.get_by_label("Letter size")).to_have_value("60")
-        await expect(page.get_by_label("Way of moving")).to_have_value("block")
+        await expect(page.get_by_label("Movement")).to_have_value("block")
         asked = urlsplit(await link(page))
         assert asked.path == "/overlay/main"
         assert asked.fragment == ""

@@ -20,13 +20,13 @@ async def test_screens_are_hidden_and_everybody_paused_by_a_key() -> None:
         await expect(page).to_have_title("Screens hidden · main")
         assert rooms.main.visibility.is_hidden
         await page.keyboard.press("Space")
-        await expect(page.get_by_text("Paused: nobody is listened to. What")).to_be_visible()
+        await expect(page.get_by_text("Paused: audio is ignored. What")).to_be_visible()
         await expect(page).to_have_title("Paused · main")
         assert rooms.main.visibility.is_paused
         await page.get_by_role("button", name="Show screens").last.click()
         await expect(page.get_by_text("Screens are hidden. Overlay")).to_be_hidden()
         await page.keyboard.press("p")
-        await expect(page.get_by_text("Paused: nobody is listened to. What")).to_be_hidden()
+        await expect(page.get_by_text("Paused: audio is ignored. What")).to_be_hidden()
         assert not rooms.main.visibility.is_hidden
         assert not rooms.main.visibility.is_paused
 

@@ -19,11 +19,11 @@ color=red color=12345 color=ffff bg=url(x) bgOpacity=2 bgOpacity= outline=21 ali
 width=9 mode=pop pending=1 clear=-1 clear=601 delay=31 speakers=1 case=lower dir=down motion=1 theme=Dark
 late=maybe demo=x debug=+ t=key constructor=1 __proto__=1 toString=1 hasOwnProperty=1 LINES=3
 """
-ASKED = "(query) => import('/static/room/parameters.js').then(({ asked }) => asked(query))"
+READ_QUERY = "(query) => import('/static/room/parameters.js').then(({ readQuery }) => readQuery(query))"
 CHANGED = """async (queries) => {
-  const { asked, parse } = await import('/static/room/parameters.js');
+  const { parse, readQuery } = await import('/static/room/parameters.js');
   const usual = JSON.stringify(parse(''));
-  return queries.filter((query) => Object.keys(asked(query)).length || JSON.stringify(parse(query)) !== usual);
+  return queries.filter((query) => Object.keys(readQuery(query)).length || JSON.stringify(parse(query)) !== usual);
 }"""
 LOOKS = """() => {
   const [box, word, place] = ['.caption-box', '.caption-final', '#stage']
@@ -43,7 +43,7 @@ async def test_what_makes_no_sense_is_ignored() -> None:
         assert await page.evaluate(CHANGED, GOOD.split()) == GOOD.split()
         assert await page.evaluate(CHANGED, BAD.split()) == []
         short = "fs=50&fgc=fff&bgc=000&ln=de&FS=3&track=en"
-        assert await page.evaluate(ASKED, short) == {"fontSize": "50", "color": "fff", "bg": "000", "lang": "en"}
+        assert await page.evaluate(READ_QUERY, short) == {"fontSize": "50", "color": "fff", "bg": "000", "lang": "en"}
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,75 @@
+// @ts-check
+// Which tracks the console shows as columns, and which column the keys mean.
+
+import { trackName } from "../room/language_names.js";
+import { find } from "../room/page.js";
+
+export class TrackColumns {
+  /** Tracks that are shown. */
+  shown = ["original"];
+  /** The column that was chosen last. */
+  chosen = "";
+  /** @type {string[]} Tracks of the room. */
+  tracks = [];
+  /** The only track that is shown, "" for all. */
+  view = "";
+
+  /** @param {() => void} onChange */
+  constructor(onChange) {
+    this.onChange = onChange;
+  }
+
+  /**
+   * Offer the tracks of the room.
+   * @param {string[]} tracks
+   */
+  offer(tracks) {
+    if (tracks.join() === this.tracks.join()) return;
+    this.tracks = tracks;
+    if (!tracks.includes(this.view)) this.view = "";
+    const views = tracks.length > 1 ? ["", ...tracks] : [];
+    find("views").replaceChildren(...views.map((view) => this.makeButton(view)));
+    this.show(this.view);
+  }
+
+  /** @param {string} view */
+  makeButton(view) {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "small";
+    button.textContent = view ? trackName(view) : "All";
+    button.dataset.view = view;
+    button.addEventListener("click", () => this.show(view));
+    return button;
+  }
+
+  /**
+   * Show one track, or all with "".
+   * @param {string} view
+   */
+  show(view) {
+    this.view = view;
+    this.shown = view ? [view] : this.tracks;
+    this.chosen = this.shown[0];
+    for (const button of find("views").querySelectorAll("button")) {
+      button.setAttribute("aria-pressed", String(button.dataset.view === view));
+    }
+    this.onChange();
+  }
+
+  showNext() {
+    const views = ["", ...this.tracks];
+    this.show(views[(views.indexOf(this.view) + 1) % views.length]);
+  }
+
+  /**
+   * Choose the column before or after the chosen one, among those that have a text.
+   * @param {{ has(track: string): boolean }} texts
+   * @param {number} step
+   */
+  step(texts, step) {
+    const tracks = this.shown.filter((track) => texts.has(track));
+    const index = tracks.indexOf(this.chosen) + step;
+    this.chosen = tracks[Math.min(tracks.length - 1, Math.max(0, index))];
+  }
+}

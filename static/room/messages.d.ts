@@ -1,0 +1,131 @@
+// What the service sends, for the type checker only; no browser loads this file. docs/protocol.md says what each field means.
+
+export interface Caption {
+  room: string;
+  epoch: string;
+  seq: number | null;
+  phrase: string;
+  rev: number;
+  source: string;
+  track: string;
+  state: "open" | "final" | "corrected" | "withdrawn";
+  language: string;
+  start_s: number;
+  end_s: number;
+  committed: string;
+  tentative: string;
+  speaker: string | null;
+  is_outdated: boolean;
+}
+
+/** What a caption must have to be laid out in lines; sample text has no more. */
+export type DisplayedCaption = Pick<
+  Caption,
+  "phrase" | "track" | "rev" | "state" | "language" | "speaker" | "committed" | "tentative"
+>;
+
+export type SourcePhase = "starting" | "listening" | "waiting" | "retrying" | "stopped" | "ended" | "failed";
+
+export interface SourceState {
+  name: string;
+  status: SourcePhase;
+  message: string;
+  behind_s: number;
+  cadence_s: number;
+}
+
+export interface Showing {
+  is_hidden: boolean;
+  is_paused: boolean;
+  notice: string;
+  offers_transcript: boolean;
+}
+
+export interface RoomState {
+  room: string;
+  model: string;
+  tracks: string[];
+  sources: SourceState[];
+  problems: string[];
+  showing: Showing;
+}
+
+export interface SourceStatus extends SourceState {
+  level_dbfs: number;
+  is_clipping: boolean;
+  is_dead: boolean;
+  is_speech: boolean;
+}
+
+export interface OutputState {
+  id: string;
+  kind: string;
+  track: string | null;
+  health: { status: string; message: string; n_sent: number; n_dropped: number };
+}
+
+export interface Alarm {
+  kind: string;
+  subject: string;
+  message: string;
+}
+
+export interface Refusal {
+  reason: string;
+  message: string;
+  count: number;
+}
+
+/** What operators see beyond a room's state. */
+export interface RoomStatus extends RoomState {
+  sources: SourceStatus[];
+  n_readers: number;
+  n_late: number;
+  outputs: OutputState[];
+  alarms: Alarm[];
+  refusals: Refusal[];
+}
+
+/** A room as the REST interface returns it. */
+export interface RoomResource {
+  name: string;
+  languages: string[];
+  task: "transcribe" | "translate";
+  glossary: string;
+  retention_h: number;
+  is_public: boolean;
+  code: string | null;
+  is_open: boolean;
+  state: RoomStatus;
+}
+
+export interface Since {
+  epoch: string;
+  seq: number;
+}
+
+export interface Welcome {
+  type: "welcome";
+  epoch: string;
+  state: RoomState;
+  next_sample: number;
+}
+
+export type Message =
+  | Welcome
+  | { type: "snapshot"; epoch: string; is_fresh: boolean; captions: Caption[] }
+  | { type: "caption"; caption: Caption }
+  | { type: "state"; state: RoomState }
+  | { type: "status"; status: RoomStatus }
+  | { type: "ack"; next_sample: number };
+
+export interface ErrorMessage {
+  type: "error";
+  code: string;
+  message: string;
+  retry_after_s: number | null;
+}
+
+export type Status = "open" | "closed" | "refused";
+
+export type Role = "viewer" | "operator" | "source";
