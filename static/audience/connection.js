@@ -1,7 +1,7 @@
 // @ts-check
 // The line that says how the connection and the room are.
 
-import { LATE_S, maxBehindS } from "../room/lateness.js";
+import { LATE_S, maxBehindS } from "../room/captions.js";
 import { setText } from "../room/page.js";
 
 /** @import { RoomState, SourcePhase, Status } from "../room/messages" */

@@ -1,7 +1,7 @@
 // @ts-check
 // Writes one phrase into its element: solid and grey words, and marks of what the operator changed.
 
-import { gap } from "../room/spacing.js";
+import { gap } from "../room/languages.js";
 
 /** @import { Caption } from "../room/messages" */
 /** @import { Phrase } from "./history.js" */

@@ -2,13 +2,13 @@
 // Makes the link of an overlay from a form, and shows a preview of it.
 
 import { Captions } from "../room/captions.js";
-import { readerKey } from "../room/keys.js";
-import { trackName } from "../room/language_names.js";
+import { trackName } from "../room/languages.js";
 import { find } from "../room/page.js";
 import { messageOf } from "../room/rest.js";
 import { key, roomName } from "../room/socket.js";
 import { Form, make } from "./form.js";
 import { GROUPS, PRESETS } from "./form_fields.js";
+import { readerKey } from "./reader_key.js";
 
 const WAIT_MS = 250;
 const OVERLAY_WIDTH = 1920;

@@ -2,7 +2,7 @@
 // What a person must look at now: a bar above everything, read aloud at once, and the page's title.
 
 import { find, setText } from "../room/page.js";
-import { outputName } from "./output_kinds.js";
+import { outputName } from "./output_form.js";
 
 /** @import { Alarm, OutputState } from "../room/messages" */
 /** @import { RoomView } from "./room_watcher.js" */

@@ -2,7 +2,7 @@
 // The editor of one text. The phrase may continue while it is open: what is said after the words it began with is kept.
 
 import { clone, query, setText } from "../room/page.js";
-import { gap } from "../room/spacing.js";
+import { gap } from "../room/languages.js";
 import { StatusLine } from "./status_line.js";
 
 /** @import { Caption } from "../room/messages" */

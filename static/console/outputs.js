@@ -1,11 +1,10 @@
 // @ts-check
 // The panel of readers and outputs: who reads, where the captions go, and what the service refuses.
 
-import { trackName } from "../room/language_names.js";
-import { maxBehindS } from "../room/lateness.js";
+import { maxBehindS } from "../room/captions.js";
+import { trackName } from "../room/languages.js";
 import { clone, find, query, setText } from "../room/page.js";
-import { OutputForm } from "./output_form.js";
-import { KINDS, outputName } from "./output_kinds.js";
+import { KINDS, OutputForm, outputName } from "./output_form.js";
 import { StatusLine } from "./status_line.js";
 
 /** @import { OutputState, Refusal } from "../room/messages" */

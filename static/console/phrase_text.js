@@ -3,7 +3,7 @@
 
 import { clone, query, setText } from "../room/page.js";
 import { messageOf } from "../room/rest.js";
-import { gap } from "../room/spacing.js";
+import { gap } from "../room/languages.js";
 import { CorrectionEditor, committedOf } from "./correction_editor.js";
 import { merge } from "./correction_history.js";
 

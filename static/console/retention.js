@@ -1,7 +1,7 @@
 // @ts-check
 // What was said: how long it is stored, downloaded as a file, and erased.
 
-import { trackName } from "../room/language_names.js";
+import { trackName } from "../room/languages.js";
 import { find, query, setText } from "../room/page.js";
 import { download } from "../room/rest.js";
 import { StatusLine } from "./status_line.js";

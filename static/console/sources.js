@@ -1,7 +1,7 @@
 // @ts-check
 // The sources of the room: level, state, and a switch for each.
 
-import { LATE_S } from "../room/lateness.js";
+import { LATE_S } from "../room/captions.js";
 import { clone, find, query, setText } from "../room/page.js";
 import { StatusLine } from "./status_line.js";
 

@@ -1,7 +1,7 @@
 // @ts-check
 // The spoken languages and the task, changed while people speak.
 
-import { languageName, languages } from "../room/language_names.js";
+import { languageName, languages } from "../room/languages.js";
 import { find } from "../room/page.js";
 import { StatusLine } from "./status_line.js";
 

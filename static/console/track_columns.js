@@ -1,7 +1,7 @@
 // @ts-check
 // Which tracks the console shows as columns, and which column the keys mean.
 
-import { trackName } from "../room/language_names.js";
+import { trackName } from "../room/languages.js";
 import { find } from "../room/page.js";
 
 export class TrackColumns {

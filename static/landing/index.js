@@ -1,8 +1,8 @@
 // @ts-check
 // The first page: the rooms of this service, and links to each of their pages.
 
+import { LATE_S } from "../room/captions.js";
 import { makeKey } from "../room/keys.js";
-import { LATE_S } from "../room/lateness.js";
 import { find, query, setText } from "../room/page.js";
 import { ServiceError, messageOf, request } from "../room/rest.js";
 

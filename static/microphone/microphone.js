@@ -1,9 +1,8 @@
 // @ts-check
 // A page to speak from: it sends the sound of a microphone or a tab to the room and shows the subtitles.
 
-import { Captions } from "../room/captions.js";
-import { languages } from "../room/language_names.js";
-import { LATE_S, maxBehindS } from "../room/lateness.js";
+import { Captions, LATE_S, maxBehindS } from "../room/captions.js";
+import { languages } from "../room/languages.js";
 import { find, setText } from "../room/page.js";
 import { messageOf } from "../room/rest.js";
 import { RoomSocket, roomName } from "../room/socket.js";

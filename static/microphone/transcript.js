@@ -1,7 +1,7 @@
 // @ts-check
 // The newest phrases of the room, so that speakers see that their sound arrives.
 
-import { gap } from "../room/spacing.js";
+import { gap } from "../room/languages.js";
 
 /** @import { Caption } from "../room/messages" */
 

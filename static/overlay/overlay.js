@@ -1,8 +1,7 @@
 // @ts-check
 // The overlay: subtitles over a picture, transparent elsewhere, for OBS and full screens.
 
-import { Captions } from "../room/captions.js";
-import { LATE_S, maxBehindS } from "../room/lateness.js";
+import { Captions, LATE_S, maxBehindS } from "../room/captions.js";
 import { find } from "../room/page.js";
 import { parse, variables } from "../room/parameters.js";
 import { key, roomName } from "../room/socket.js";

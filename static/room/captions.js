@@ -2,11 +2,20 @@
 // The captions of a room: the newest state of every phrase and track, each applied once.
 
 import { RoomSocket } from "./socket.js";
-import { RoomStream } from "./stream.js";
 
-/** @import { Caption, Message, Role, RoomState, RoomStatus, Since, Status } from "./messages" */
+/** @import { Caption, Message, Role, RoomState, RoomStatus, Since, SourceState, Status } from "./messages" */
+/** @import { RoomStream } from "./stream.js" */
 
 const REVS_MAX = 4000;
+
+/** Undecoded sound, in seconds, from which pages say that subtitles are late. */
+export const LATE_S = 4;
+
+/**
+ * Return how many seconds of sound the slowest source has waiting.
+ * @param {readonly Pick<SourceState, "behind_s">[]} sources
+ */
+export const maxBehindS = (sources) => Math.max(0, ...sources.map((source) => source.behind_s));
 
 /**
  * @typedef {object} CaptionOptions
@@ -44,10 +53,16 @@ export class Captions {
     const hello = () => ({ role: options.role ?? "viewer", ...(this.since ? { since: this.since } : {}) });
     /** @param {Message} message */
     const receive = (message) => this.receive(message);
-    const switchToStream = () => {
-      this.socket = new RoomStream(room, () => this.since, receive, onStatus);
+    const connect = () => new RoomSocket(room, hello, receive, onStatus, switchToStream);
+    const switchToStream = async () => {
+      try {
+        const module = await import("./stream.js");
+        this.socket = new module.RoomStream(room, () => this.since, receive, onStatus);
+      } catch {
+        this.socket = connect(); // the service does not answer any more
+      }
     };
-    this.socket = new RoomSocket(room, hello, receive, onStatus, switchToStream);
+    this.socket = connect();
   }
 
   /** @param {Message} message */

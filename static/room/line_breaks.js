@@ -1,7 +1,7 @@
 // @ts-check
 // Cuts text where a line may end: at spaces, between the characters of scripts that have none, between Thai words.
 
-import { JOINED, WIDE } from "./spacing.js";
+import { JOINED, WIDE } from "./languages.js";
 
 // what may not begin a line, and what may not end one, in Japanese and Chinese (kinsoku)
 const CLOSING =

@@ -1,8 +1,7 @@
 // @ts-check
 // The stage: huge subtitles for a projector or a confidence monitor.
 
-import { Captions } from "../room/captions.js";
-import { LATE_S, maxBehindS } from "../room/lateness.js";
+import { Captions, LATE_S, maxBehindS } from "../room/captions.js";
 import { find } from "../room/page.js";
 import { parse, variables } from "../room/parameters.js";
 import { roomName } from "../room/socket.js";

@@ -5,6 +5,7 @@ import pytest
 
 from app.captions.room import Room
 from app.store.rooms import RoomSettings
+from app.web.compression import strip_comments
 from tests.fakes.hosted_rooms import HostedRooms, serve_rooms
 
 RIGHT = {"Authorization": "Bearer right"}
@@ -134,7 +135,7 @@ async def test_pages_are_compressed_and_secrets_are_not() -> None:
         plain = await client.get("/static/console/phrase_list.js", headers={"Accept-Encoding": "identity"})
         small = await client.get("/static/console/phrase_list.js")
         assert small.headers["content-encoding"] == "gzip"
-        assert small.text == plain.text
+        assert small.content == strip_comments(plain.content)
         assert int(small.headers["content-length"]) < int(plain.headers["content-length"]) / 2
         answer = await client.get("/api/openapi.json", headers=RIGHT)
         assert len(answer.content) > 5000
