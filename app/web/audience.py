@@ -134,15 +134,14 @@ class Audience:
         if self._expired_seq != self.room.expired_seq:
             self._drop_expired()
         last_seq, version = self.room.last_seq, self._feed.version
-        position = FeedPosition(reader.since or 0, reader.version)
-        if reader.version < 0 or self._feed.has_gap(position):
+        if reader.version < 0 or (reader.since or 0) < self._feed.dropped_seq:
             return self._greet(reader)
         if reader.since == last_seq and reader.version == version:
             return b""
         step = (reader.since, reader.version, last_seq, version, reader.is_stream)
         if self._batch[0] != step:
-            unread = b"".join(_wrap(reader, message) for _, message in self._feed.unread(position))
-            self._batch = (step, unread)
+            position = FeedPosition(reader.since or 0, reader.version)
+            self._batch = (step, b"".join(_wrap(reader, message) for _, message in self._feed.unread(position)))
         reader.since, reader.epoch, reader.version = last_seq, self.room.epoch, version
         return self._batch[1]
 

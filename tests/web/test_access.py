@@ -1,4 +1,4 @@
-"""Who may do what: every address and every message, for every kind of key."""
+"""Authorization: every route and every message, for every kind of key."""
 
 import asyncio
 import json
@@ -24,7 +24,7 @@ NEW = {"name": "new"}
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """One address and what it asks for; `needs` None is for everybody."""
+    """One route and the role it needs; None is for everybody."""
 
     method: str
     path: str
@@ -63,13 +63,13 @@ ROUTES = [
     Route("DELETE", "/api/rooms/{room}", "operator", 200),
 ]
 APART = {("GET", "/qr/{room}.svg")}
-"""Asked for with a key that reads and no more, see test_qr.py."""
+"""Needs a viewer key, see test_qr.py."""
 
 GUARDED = [route for route in ROUTES if route.needs]
 
 
 async def key_of(rooms: HostedRooms, actor: str) -> str:
-    """Return the word that an actor comes with."""
+    """Return the secret of an actor."""
     if actor in ("nobody", "wrong", "admin"):
         return {"nobody": "", "wrong": "guessed", "admin": "right"}[actor]
     if actor == "operator elsewhere":
@@ -86,12 +86,12 @@ async def key_of(rooms: HostedRooms, actor: str) -> str:
 
 
 def may(actor: str, needs: Role | None) -> bool:
-    """Return whether an actor should be let in to the main room for a role."""
+    """Return whether an actor has a role in the main room."""
     return needs is None or (actor in ROLES and ROLES.index(actor) >= ROLES.index(needs))
 
 
 async def ask(client: httpx.AsyncClient, route: Route, secret: str, **names: str) -> tuple[int, str]:
-    """Ask one address and return status and body; of a stream the status only."""
+    """Request one route and return status and body; of a stream the status only."""
     path = route.path.format(
         **{"room": "main", "kind": "srt", "phrase": "1-0", "source": "mic", "output": "live.srt", **names}
     )
@@ -101,8 +101,8 @@ async def ask(client: httpx.AsyncClient, route: Route, secret: str, **names: str
         return answer.status_code, "" if is_endless else (await answer.aread()).decode()
 
 
-async def test_the_table_names_every_address() -> None:
-    """A new address is given its place in the table of who may ask it."""
+async def test_the_table_names_every_route() -> None:
+    """A new route must be added to the table of this test."""
     async with serve_rooms(HostedRooms()) as port, httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
         described = (await client.get("/api/openapi.json")).json()["paths"]
     paths = [(route.method, route.path.partition("?")[0]) for route in ROUTES]
@@ -113,8 +113,8 @@ async def test_the_table_names_every_address() -> None:
 
 
 @pytest.mark.parametrize("actor", ACTORS)
-async def test_every_address_opens_to_its_role_only(actor: str) -> None:
-    """Whoever may not is answered 401 with one sentence for all, and nothing has changed."""
+async def test_every_route_is_open_to_its_role_only(actor: str) -> None:
+    """Everyone else gets 401 with the same message, and nothing has changed."""
     rooms = HostedRooms(key="right")
     rooms.say("1-0", "first", rev=1, final=True)
     rooms.main.set_source(SourceState("mic", "listening"))
@@ -136,7 +136,7 @@ async def test_every_address_opens_to_its_role_only(actor: str) -> None:
 
 
 def state_of(rooms: HostedRooms) -> object:
-    """Return all that a request could change."""
+    """Return everything that a request could change."""
     settings = {name: rooms.get_room_settings(name) for name in rooms.rooms}
     return settings, [key.id for key in rooms.keyring.list()], rooms.main.last_seq, rooms.main.epoch
 
@@ -144,7 +144,7 @@ def state_of(rooms: HostedRooms) -> object:
 @pytest.mark.parametrize("actor", ACTORS)
 @pytest.mark.parametrize("role", ["viewer", "source"])
 async def test_the_socket_opens_to_its_role_only(actor: str, role: Role) -> None:
-    """A hello that the key does not cover gets the sentence of a wrong key, close code 1008, and begins nothing."""
+    """A hello with a key for less gets the message of a wrong key and close code 1008."""
     rooms = HostedRooms(key="right")
     secret = await key_of(rooms, actor)
     async with serve_rooms(rooms) as port, connect(f"ws://127.0.0.1:{port}/ws/main") as socket:
@@ -178,7 +178,7 @@ MESSAGES: list[str | bytes] = [
 
 
 async def close_code(address: str, hello: dict[str, object], message: str | bytes) -> int:
-    """Introduce a client, send one more message, and return the code of the close behind the error that it gets."""
+    """Send a hello and one more message, and return the close code that follows the error."""
     async with connect(address) as socket:
         await socket.send(json.dumps({"type": "hello", **hello}))
         await receive(socket, "snapshot" if hello["role"] == "viewer" else "welcome")
@@ -190,8 +190,8 @@ async def close_code(address: str, hello: dict[str, object], message: str | byte
 
 
 @pytest.mark.parametrize("actor", ["viewer", "source", "operator", "admin"])
-async def test_a_viewers_socket_takes_no_message(actor: str) -> None:
-    """Whatever the key could do elsewhere, a socket that reads only reads: it is closed with 1008, nothing changes."""
+async def test_a_viewers_socket_accepts_no_message(actor: str) -> None:
+    """Whatever its key allows elsewhere, a viewer's socket that sends is closed with 1008, and nothing changes."""
     rooms = HostedRooms(key="right")
     secret = await key_of(rooms, actor)
     before = state_of(rooms)
@@ -203,8 +203,8 @@ async def test_a_viewers_socket_takes_no_message(actor: str) -> None:
             assert rooms.sources == {}
 
 
-async def test_a_sources_socket_takes_sound_and_its_end_only() -> None:
-    """Whatever the key could do elsewhere, a socket that speaks only speaks: all else closes it and changes nothing."""
+async def test_a_sources_socket_accepts_sound_and_end_only() -> None:
+    """Whatever its key allows elsewhere, any other message closes a source's socket, and nothing changes."""
     rooms = HostedRooms(key="right")
     before = state_of(rooms)
     async with serve_rooms(rooms) as port:
@@ -218,8 +218,8 @@ async def test_a_sources_socket_takes_sound_and_its_end_only() -> None:
 
 
 @pytest.mark.parametrize("secret", ["", "guessed", "of another room"])
-async def test_rooms_that_are_not_there_answer_like_rooms_that_are(secret: str) -> None:
-    """Status, headers and body tell a stranger nothing of which rooms there are, over HTTP and sockets."""
+async def test_unknown_rooms_answer_like_known_rooms(secret: str) -> None:
+    """Without a right key, status, headers and body do not show whether a room exists, over HTTP and sockets."""
     rooms = HostedRooms(key="right")
     if secret == "of another room":
         secret = await key_of(rooms, "operator elsewhere")
@@ -239,8 +239,8 @@ async def test_rooms_that_are_not_there_answer_like_rooms_that_are(secret: str) 
     assert told[0] == told[1]
 
 
-async def test_time_tells_nothing_of_which_rooms_there_are() -> None:
-    """The answer about a room takes as long as the answer about none, within noise."""
+async def test_response_times_do_not_show_which_rooms_exist() -> None:
+    """The response for a room takes as long as for an unknown one, within noise."""
     rooms = HostedRooms(key="right")
     took: dict[str, list[float]] = {"main": [], "none": []}
     async with serve_rooms(rooms) as port, httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
@@ -254,7 +254,7 @@ async def test_time_tells_nothing_of_which_rooms_there_are() -> None:
 
 
 async def test_a_thousand_names_find_nothing() -> None:
-    """Who tries names without a key hears the same of all; who tries with wrong keys is soon told to wait."""
+    """Guessing names without a key gets the same response for all; with wrong keys, soon 429."""
     rooms = HostedRooms(key="right")
     async with serve_rooms(rooms) as port, httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
         names = ["main", *(f"room{i}" for i in range(999))]
@@ -269,8 +269,8 @@ async def test_a_thousand_names_find_nothing() -> None:
         assert (await client.get("/api/rooms/main", headers=right)).status_code == 200
 
 
-async def test_an_admin_is_told_which_room_there_is_not() -> None:
-    """Who may list all rooms gets 404 and the name asked for, over HTTP and on the socket."""
+async def test_an_admin_learns_that_a_room_does_not_exist() -> None:
+    """An admin gets 404 and the name of the room, over HTTP and on the socket."""
     async with (
         serve_rooms(HostedRooms(key="right")) as port,
         httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client,
@@ -282,8 +282,8 @@ async def test_an_admin_is_told_which_room_there_is_not() -> None:
             assert (await receive(socket))["code"] == "room"
 
 
-async def test_a_public_room_is_read_by_all_and_spoken_in_by_none() -> None:
-    """Without a key everybody reads, as socket, stream and file; all else needs one."""
+async def test_a_public_room_needs_no_key_to_read() -> None:
+    """Socket, stream and transcript need no key; everything else does."""
     rooms = HostedRooms(key="right")
     showing = Visibility(offers_transcript=True)
     await rooms.change_room("main", RoomSettings(is_public=True, code="ABCDEF", showing=showing))
@@ -299,8 +299,8 @@ async def test_a_public_room_is_read_by_all_and_spoken_in_by_none() -> None:
     assert rooms.sources == {}
 
 
-async def test_a_short_code_leads_to_its_room_and_guessing_is_limited() -> None:
-    """Upper and lower case lead there; wrong codes are 404 thirty times and then 429, and the right one still leads."""
+async def test_a_short_code_redirects_and_guessing_is_limited() -> None:
+    """Upper and lower case work; wrong codes are 404 thirty times and then 429, and the right one still works."""
     rooms = HostedRooms(key="right")
     await rooms.change_room("main", RoomSettings(is_public=True, code="ABCDEF"))
     async with serve_rooms(rooms) as port, httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
@@ -316,7 +316,7 @@ async def test_a_short_code_leads_to_its_room_and_guessing_is_limited() -> None:
 
 
 async def test_readers_leave_a_room_that_is_removed() -> None:
-    """Whoever reads with the key of the service, or with none, is sent away with a sentence too, not left waiting."""
+    """Readers with an admin key, or without a key, are disconnected with a message too."""
     rooms = HostedRooms(key="right")
     headers = {"Authorization": "Bearer right"}
     async with (
@@ -335,8 +335,8 @@ async def test_readers_leave_a_room_that_is_removed() -> None:
             assert [line async for line in stream.aiter_lines()]
 
 
-async def test_a_closed_room_lets_nobody_in() -> None:
-    """Neither as socket nor as stream, with any key; the sentence says that it is closed."""
+async def test_a_closed_room_accepts_no_readers() -> None:
+    """Socket and stream are refused with any key; the message says that the room is closed."""
     rooms = HostedRooms(key="right")
     await rooms.change_room("main", RoomSettings(is_open=False))
     async with serve_rooms(rooms) as port, httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
@@ -349,7 +349,7 @@ async def test_a_closed_room_lets_nobody_in() -> None:
 
 
 async def test_sound_for_a_session_that_has_ended_is_refused() -> None:
-    """A page whose session the service ended is told so, instead of speaking to nobody."""
+    """A page whose session the service has ended gets an error instead of acknowledgements."""
     rooms = HostedRooms()
     async with serve_rooms(rooms) as port, connect(f"ws://127.0.0.1:{port}/ws/main") as socket:
         await socket.send(json.dumps({"type": "hello", **SESSION}))

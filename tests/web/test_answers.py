@@ -1,4 +1,4 @@
-"""What the doors say in words, to people and to other programs."""
+"""Responses to people and to other programs."""
 
 import json
 
@@ -11,8 +11,8 @@ from tests.fakes.hosted_rooms import HostedRooms, serve_rooms
 from tests.support.websocket_client import SESSION, frame, hello, receive
 
 
-async def test_an_unknown_room_is_a_sentence_over_http() -> None:
-    """Who mistypes a room on the own machine is told which one was asked for."""
+async def test_an_unknown_room_gets_a_message() -> None:
+    """The message names the room that was requested."""
     async with serve_rooms(HostedRooms()) as port, httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
         answer = await client.get("/api/rooms/hall")
     assert answer.status_code == 404
@@ -20,7 +20,7 @@ async def test_an_unknown_room_is_a_sentence_over_http() -> None:
 
 
 async def test_a_service_without_its_model_is_healthy_but_not_ready() -> None:
-    """A watchdog leaves it alone, and a load balancer waits."""
+    """A watchdog does not restart it, and a load balancer waits."""
     rooms = HostedRooms()
     rooms.is_ready = False
     async with serve_rooms(rooms) as port, httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
@@ -30,7 +30,7 @@ async def test_a_service_without_its_model_is_healthy_but_not_ready() -> None:
 
 
 async def test_the_list_of_rooms_counts_readers() -> None:
-    """The list tells of each room what its readers are told, and how many they are."""
+    """Each room in the list has its state and the number of its readers."""
     async with serve_rooms(HostedRooms()) as port, httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
         [empty] = (await client.get("/api/rooms")).json()
         async with connect(f"ws://127.0.0.1:{port}/ws/main") as socket:
@@ -42,8 +42,8 @@ async def test_the_list_of_rooms_counts_readers() -> None:
 
 
 @pytest.mark.parametrize("last", [b"short", json.dumps({"type": "chatter"})])
-async def test_a_source_that_talks_nonsense_keeps_what_it_sent(last: str | bytes) -> None:
-    """The socket closes with 1008, and the sound before stays acknowledged."""
+async def test_a_source_with_an_invalid_message_keeps_what_it_sent(last: str | bytes) -> None:
+    """The socket is closed with 1008, and the sound before stays acknowledged."""
     rooms = HostedRooms()
     async with serve_rooms(rooms) as port:
         address = f"ws://127.0.0.1:{port}/ws/main"

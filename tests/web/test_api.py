@@ -1,4 +1,4 @@
-"""Rooms as a resource, from end to end, on the program as its users start it."""
+"""The REST API, end to end, on the program as users start it."""
 
 import asyncio
 import json
@@ -37,14 +37,14 @@ async def client_of(address: str, key: str = KEY) -> AsyncIterator[httpx.AsyncCl
 
 
 async def made(client: httpx.AsyncClient, name: str, **settings: object) -> dict[str, str]:
-    """Make a room and return its keys by role."""
+    """Create a room and return its keys by role."""
     answer = await client.post("/api/rooms", json={"name": name, **settings})
     assert answer.status_code == 201, answer.text
     return {key["role"]: key["key"] for key in answer.json()["keys"]}
 
 
 async def reading(stack: AsyncExitStack, address: str, room: str, key: str) -> ClientConnection:
-    """Return a socket that has been welcomed as a viewer."""
+    """Return a viewer's socket after its welcome."""
     socket = await stack.enter_async_context(connect(f"ws{address.removeprefix('http')}/ws/{room}"))
     await socket.send(json.dumps({"type": "hello", "role": "viewer", "key": key}))
     await receive(socket, "snapshot")
@@ -52,7 +52,7 @@ async def reading(stack: AsyncExitStack, address: str, room: str, key: str) -> C
 
 
 async def finals(client: httpx.AsyncClient, room: str) -> list[dict[str, Any]]:
-    """Return the final captions of a room once there are some and nobody speaks any more."""
+    """Return the final captions of a room, once there are some and no source runs."""
     async with asyncio.timeout(30):
         while True:
             held = (await client.get(f"/api/rooms/{room}/export")).json()
@@ -61,8 +61,8 @@ async def finals(client: httpx.AsyncClient, room: str) -> list[dict[str, Any]]:
             await asyncio.sleep(0.2)
 
 
-async def test_a_room_lives_from_making_to_removing(address: str) -> None:
-    """It is made with three keys, listed, changed, closed, opened and removed; each step shows in its state."""
+async def test_a_room_is_created_changed_and_removed(address: str) -> None:
+    """A room is created with three keys, listed, changed, closed, opened and removed; each step shows in its state."""
     async with client_of(address) as client:
         keys = await made(client, "life", languages=["de"], glossary="Surtitle", retention_h=2)
         assert sorted(keys) == ["operator", "source", "viewer"]
@@ -85,8 +85,8 @@ async def test_a_room_lives_from_making_to_removing(address: str) -> None:
         assert (await client.get("/api/rooms/life")).status_code == 404
 
 
-async def test_what_was_said_is_corrected_taken_back_erased_and_handed_out(address: str) -> None:
-    """Corrections reach sockets, streams and every file at once; erasing leaves nothing; removal hands out what was."""
+async def test_captions_are_corrected_withdrawn_erased_and_exported(address: str) -> None:
+    """Corrections reach sockets, streams and files at once; erasing leaves nothing; removal can return an export."""
     async with client_of(address) as client, AsyncExitStack() as stack:
         keys = await made(client, "said", languages=["de"])
         socket = await reading(stack, address, "said", keys["viewer"])
@@ -145,7 +145,7 @@ async def until_ended(stream: httpx.Response) -> float:
     return time.monotonic()
 
 
-async def test_a_key_that_is_revoked_or_over_closes_all_its_doors(address: str) -> None:
+async def test_a_revoked_or_expired_key_closes_its_connections(address: str) -> None:
     """Sockets and streams of the key end within 2 s of revoking and 10 s of expiry, those of other keys stay."""
     async with client_of(address) as client, AsyncExitStack() as stack:
         stay = (await made(client, "doors"))["viewer"]
@@ -180,7 +180,7 @@ async def test_a_key_that_is_revoked_or_over_closes_all_its_doors(address: str) 
 
 
 async def test_keys_of_a_room_are_of_that_room(address: str) -> None:
-    """An operator makes no admin, sees and revokes no key of another room, and a room's end is its keys' end."""
+    """An operator cannot create admin keys or see keys of other rooms; keys end with their room."""
     async with client_of(address) as client:
         mine, other = await made(client, "mine"), await made(client, "other")
         foreign = (await client.get("/api/rooms/other/keys")).json()[0]["id"]
@@ -197,7 +197,7 @@ async def test_keys_of_a_room_are_of_that_room(address: str) -> None:
 
 
 async def test_rooms_changed_at_once_end_in_one_state(address: str) -> None:
-    """Of ten requests to make one room one succeeds and the others hear why; of ten changes the last stays."""
+    """Of ten requests to create one room one succeeds and the others get an error; of ten changes the last stays."""
     async with client_of(address) as client:
         answers = await asyncio.gather(*(client.post("/api/rooms", json={"name": "race"}) for _ in range(10)))
         assert sorted(answer.status_code for answer in answers) == [201] + [422] * 9
@@ -216,8 +216,8 @@ async def test_rooms_changed_at_once_end_in_one_state(address: str) -> None:
         assert (await client.get("/api/rooms/race")).status_code == 404
 
 
-async def test_every_operation_says_how_it_can_fail(address: str) -> None:
-    """The description is OpenAPI 3.1 with the key's place, and each operation names every error in one form."""
+async def test_every_operation_documents_its_errors(address: str) -> None:
+    """The description is OpenAPI 3.1 with the authorization header, and all errors have one form."""
     async with client_of(address, "") as client:
         described = (await client.get("/api/openapi.json")).json()
     assert described["openapi"].startswith("3.1")
@@ -232,8 +232,8 @@ async def test_every_operation_says_how_it_can_fail(address: str) -> None:
                 assert content["schema"] == problem, (method, path, status)
 
 
-async def test_who_speaks_in_a_room_that_closes_begins_anew_when_it_opens(address: str) -> None:
-    """The page is told that its session has ended, then that the room is closed, and later gets a new session."""
+async def test_a_source_begins_a_new_session_after_its_room_was_closed(address: str) -> None:
+    """The page learns that its session has ended, then that the room is closed, and later gets a new session."""
     hello = json.dumps({"type": "hello", "role": "source", "key": KEY, "session": "abcdef012345"})
     place = f"ws{address.removeprefix('http')}/ws/hush"
     async with client_of(address) as client:

@@ -1,4 +1,4 @@
-"""Pages and files go over the wire compressed, once for all."""
+"""Pages and files are compressed, once for all clients."""
 
 import gzip
 from pathlib import Path
@@ -18,8 +18,8 @@ PLAIN = {"Accept-Encoding": "identity"}
 @pytest.mark.parametrize(
     "path", ["/v/main", "/static/audience/audience.js", "/static/room/theme.css", "/static/room/icon.svg"]
 )
-async def test_whoever_understands_gzip_gets_less_of_the_same(path: str) -> None:
-    """Decoded it is the file without comments; without gzip the file comes as it is, and caches keep them apart."""
+async def test_clients_with_gzip_get_compressed_files(path: str) -> None:
+    """Decoded it is the file without comments; without gzip the file is sent as it is, and caches keep both apart."""
     name = "audience/audience.html" if path.startswith("/v/") else path.removeprefix("/static/")
     file = (static_dir() / name).read_bytes()
     async with serve_rooms(HostedRooms()) as port, httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
@@ -34,8 +34,8 @@ async def test_whoever_understands_gzip_gets_less_of_the_same(path: str) -> None
         assert int(packed.headers["content-length"]) < len(file)
 
 
-async def test_answers_of_the_interface_are_not_compressed() -> None:
-    """There a secret may stand beside words that somebody else chose."""
+async def test_api_responses_are_not_compressed() -> None:
+    """They may contain a secret next to text that others chose."""
     async with serve_rooms(HostedRooms()) as port, httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
         for path in ("/api/openapi.json", "/api/rooms", "/metrics"):
             answer = await client.get(path, headers=PACKED)
@@ -44,7 +44,7 @@ async def test_answers_of_the_interface_are_not_compressed() -> None:
 
 
 def test_a_file_is_compressed_once_until_it_changes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whoever comes next gets what was compressed for the first."""
+    """Later clients get the bytes that were compressed for the first."""
     packed: list[bytes] = []
     compress = gzip.compress
 

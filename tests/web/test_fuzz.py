@@ -1,4 +1,4 @@
-"""Whatever a client sends is answered with a sentence, never with a fault; SURTITLE_FUZZ_CASES says how often."""
+"""Invalid input gets a message, never an internal error; SURTITLE_FUZZ_CASES sets the number of cases."""
 
 import json
 import os
@@ -31,7 +31,7 @@ CLOSE_CODES = {1000, 1002, 1007, 1008, 1009, 1013}
 
 
 def tries(few: int, share: float = 1.0) -> Callable[[Callable[..., None]], Callable[..., None]]:
-    """Try so few seeded cases in the suite, or a share of what the environment asks for, never seen before."""
+    """Run a few seeded cases, or a share of the number from the environment with new seeds."""
     return settings(
         max_examples=max(1, round(CASES * share)) if CASES else few,
         derandomize=not CASES,
@@ -60,7 +60,7 @@ DIGITS = st.builds(lambda n: f'{{"type":"hello","role":"viewer","since":{{"seq":
 
 @st.composite
 def mutated(draw: st.DrawFn) -> str:
-    """Return a valid message with fields changed, left out and added, and then letters too."""
+    """Return a valid message with changed, missing and added fields, and then changed characters."""
     message: dict[str, Any] = dict(draw(st.sampled_from(VALID)))
     for name in draw(st.lists(st.sampled_from(FIELDS) | TEXT, max_size=3)):
         if draw(st.booleans()):
@@ -82,8 +82,8 @@ PCM = st.binary(max_size=64) | st.integers(0, 200_000).map(bytes)
 
 @tries(400)
 @given(CONTROL)
-def test_a_first_message_is_a_hello_or_a_sentence(text: str) -> None:
-    """Whatever text comes first is read or refused with a sentence that can be sent."""
+def test_any_first_message_is_parsed_or_refused(text: str) -> None:
+    """Any text is parsed as a hello or refused with a message that can be encoded."""
     try:
         messages.parse_hello(text)
     except SettingsError as exc:
@@ -95,8 +95,8 @@ def test_a_first_message_is_a_hello_or_a_sentence(text: str) -> None:
 
 @tries(200)
 @given(CONTROL)
-def test_only_an_end_message_is_the_end(text: str) -> None:
-    """No other text ends a session, and none is a fault."""
+def test_only_an_end_message_ends_a_session(text: str) -> None:
+    """No other text ends a session, and none raises an error."""
     try:
         is_end = json.loads(text) == {"type": "end"}
     except (ValueError, RecursionError):
@@ -106,8 +106,8 @@ def test_only_an_end_message_is_the_end(text: str) -> None:
 
 @tries(300)
 @given(st.lists(st.tuples(st.integers(0, 2**64 - 1) | st.integers(-100_000, 100_000), PCM), max_size=12))
-def test_sound_is_taken_or_refused(pieces: list[tuple[int, bytes]]) -> None:
-    """Whatever index and bytes come, the count only rises, no more is held than allowed, and refusals are sentences."""
+def test_any_sound_is_accepted_or_refused(pieces: list[tuple[int, bytes]]) -> None:
+    """For any index and bytes the sample count only rises, memory is bounded, and refusals have a message."""
     source = BrowserSource("0123456789ab", "page")
     for index, pcm in pieces:
         start = index if index > 100_000 else max(0, source.next_sample + index)
@@ -124,7 +124,7 @@ def test_sound_is_taken_or_refused(pieces: list[tuple[int, bytes]]) -> None:
 
 @pytest.fixture(scope="module")
 def service() -> Iterator[ThreadedService]:
-    """Run the real service for this module; nothing in it may break."""
+    """Run the real service for this module; it may log no errors."""
     with threaded_service() as service:
         yield service
     assert service.faults == []
@@ -135,13 +135,13 @@ HELLO = st.sampled_from([json.dumps({**message, "key": ADMIN}) for message in VA
 
 
 def hear(socket: ClientConnection) -> None:
-    """Listen to the end; whatever is said must be of the protocol."""
+    """Read to the end; every message must follow the protocol."""
     while True:
         assert json.loads(socket.recv(10))["type"] in KINDS
 
 
-def test_a_conversation_ends_with_a_close_code(service: ThreadedService) -> None:
-    """Whatever is sent on a real socket, the answers are of the protocol, and the end is a code of its table."""
+def test_any_connection_ends_with_a_documented_code(service: ThreadedService) -> None:
+    """Whatever is sent on a real socket, all responses follow the protocol, and the close code is documented."""
 
     @tries(60, share=1 / 20)
     @given(CONTROL | HELLO | st.binary(max_size=64), st.lists(CONTROL | SOUND | st.binary(max_size=16), max_size=4))
@@ -167,8 +167,8 @@ ENDLESS = "/api/rooms/{name}/events"
 
 
 @pytest.mark.parametrize("mode", [GenerationMode.POSITIVE, GenerationMode.NEGATIVE], ids=["sense", "nonsense"])
-def test_every_operation_keeps_its_word(service: ThreadedService, mode: GenerationMode) -> None:
-    """What OpenAPI says of each operation holds for generated requests, with and without sense, on a room that is."""
+def test_every_operation_follows_its_schema(service: ThreadedService, mode: GenerationMode) -> None:
+    """Responses to generated requests, valid and invalid, follow the OpenAPI description."""
     described = schemathesis.openapi.from_url(
         f"{service.address}/api/openapi.json", config=schemathesis.Config.from_dict({"checks": CHECKS})
     )

@@ -1,4 +1,4 @@
-"""What every answer says to browsers, whatever was asked and however it went."""
+"""The pages and the security headers of every response."""
 
 import httpx
 import pytest
@@ -63,7 +63,7 @@ ANSWERS: list[tuple[str, str, dict[str, str], int, str]] = [
 
 
 class Broken(HostedRooms):
-    """Rooms of which one cannot be looked at."""
+    """Rooms of which one raises an unexpected error."""
 
     def get_room(self, name: str) -> Room:
         """Fail for one."""
@@ -73,14 +73,14 @@ class Broken(HostedRooms):
 
 
 async def rooms_with_a_broken_one() -> Broken:
-    """Return a public room and one that breaks."""
+    """Return a public room and one that fails."""
     rooms = Broken(key="right")
     await rooms.create_room("open", RoomSettings(is_public=True, code="PUBLIC"))
     return rooms
 
 
-async def test_every_answer_is_locked_down(caplog: pytest.LogCaptureFixture) -> None:
-    """Pages, files, streams, errors and faults alike forbid frames, sniffing, storing and all that is not our own."""
+async def test_every_response_has_security_headers(caplog: pytest.LogCaptureFixture) -> None:
+    """Pages, files, streams and errors forbid frames, sniffing, caching and everything from other sites."""
     async with (
         serve_rooms(await rooms_with_a_broken_one()) as port,
         httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client,
@@ -102,8 +102,8 @@ async def test_every_answer_is_locked_down(caplog: pytest.LogCaptureFixture) -> 
     caplog.clear()  # the one error that was made on purpose
 
 
-async def test_only_the_overlay_may_stand_in_a_frame() -> None:
-    """Its policy is that of every page but for who may frame it."""
+async def test_only_the_overlay_may_be_framed() -> None:
+    """Its policy differs from other pages in `frame-ancestors` only."""
     async with (
         serve_rooms(HostedRooms(key="right")) as port,
         httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client,
@@ -116,8 +116,8 @@ async def test_only_the_overlay_may_stand_in_a_frame() -> None:
             assert elsewhere.status_code in (401, 404) or policy_of(elsewhere)["frame-ancestors"] == "*"
 
 
-async def test_the_console_alone_shows_pictures_that_it_made() -> None:
-    """It draws the QR code from what it fetched with its key; all else is bound as elsewhere."""
+async def test_only_the_console_may_show_blob_images() -> None:
+    """It shows the QR code that it fetched with its key; otherwise its policy is that of other pages."""
     async with (
         serve_rooms(HostedRooms(key="right")) as port,
         httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client,
@@ -126,8 +126,8 @@ async def test_the_console_alone_shows_pictures_that_it_made() -> None:
         assert policy_of(answer) == POLICY | {"img-src": "'self' blob:"}
 
 
-async def test_pages_are_compressed_and_secrets_are_not() -> None:
-    """A page's file shrinks to less than half for who understands gzip; answers that may hold a key go as they are."""
+async def test_pages_are_compressed_and_api_responses_are_not() -> None:
+    """A page shrinks to less than half with gzip; responses that may contain a key are not compressed."""
     async with (
         serve_rooms(HostedRooms(key="right")) as port,
         httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client,
@@ -142,8 +142,8 @@ async def test_pages_are_compressed_and_secrets_are_not() -> None:
         assert "content-encoding" not in answer.headers
 
 
-async def test_only_the_builder_may_hold_a_frame() -> None:
-    """Its policy is that of every page but for frames of our own in it."""
+async def test_only_the_builder_may_contain_a_frame() -> None:
+    """Its policy differs from other pages in `frame-src` only."""
     async with (
         serve_rooms(HostedRooms(key="right")) as port,
         httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client,

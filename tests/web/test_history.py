@@ -1,4 +1,4 @@
-"""Scrolling back: what was said before, as it stands now."""
+"""Scrolling back: older captions in their newest form."""
 
 import httpx
 
@@ -14,7 +14,7 @@ def say(rooms: HostedRooms, number: int, text: str, end_s: float | None = None) 
 
 
 async def ask(client: httpx.AsyncClient, before: int, limit: int = 200) -> tuple[list[tuple[int, str]], bool]:
-    """Return (seq, text) of the captions before a number, and whether they are all."""
+    """Return (seq, text) of the captions before a number, and whether there are no older ones."""
     answer = await client.get("/api/rooms/main/captions", params={"before": before, "limit": limit})
     assert answer.status_code == 200, answer.text
     body = answer.json()
@@ -22,7 +22,7 @@ async def ask(client: httpx.AsyncClient, before: int, limit: int = 200) -> tuple
 
 
 async def test_pages_of_captions_lead_to_the_first() -> None:
-    """Each page holds what is just before the last, oldest first, and the last page says so."""
+    """Each page has the captions before the last page, oldest first; the last page says that it is the last."""
     rooms = HostedRooms()
     for number in range(1, 8):
         say(rooms, number, f"t{number}")
@@ -33,8 +33,8 @@ async def test_pages_of_captions_lead_to_the_first() -> None:
         assert await ask(client, 4, 9) == ([(1, "t1"), (2, "t2"), (3, "t3")], True)
 
 
-async def test_history_holds_what_stands_now() -> None:
-    """A corrected phrase is there once, as corrected, and what was taken back is nowhere."""
+async def test_history_has_the_newest_form() -> None:
+    """A corrected phrase appears once, as corrected; a withdrawn one does not appear."""
     rooms = HostedRooms()
     for number in range(1, 4):
         say(rooms, number, f"t{number}")
@@ -45,8 +45,8 @@ async def test_history_holds_what_stands_now() -> None:
         assert await ask(client, 4) == ([(3, "t3")], True)
 
 
-async def test_only_who_may_have_the_transcript_sees_more_than_an_hour() -> None:
-    """Older phrases are another meeting's, unless the operator offers them."""
+async def test_readers_see_one_hour_unless_the_transcript_is_offered() -> None:
+    """Older phrases may belong to another meeting, so the operator decides."""
     rooms = HostedRooms()
     say(rooms, 1, "long ago", end_s=-4000.0)
     say(rooms, 2, "just now", end_s=-10.0)
@@ -57,8 +57,8 @@ async def test_only_who_may_have_the_transcript_sees_more_than_an_hour() -> None
         assert await ask(client, 99) == ([(1, "long ago"), (2, "just now")], True)
 
 
-async def test_a_reader_has_the_transcript_if_it_is_offered() -> None:
-    """Else it is told whom to ask; an operator has it anyway."""
+async def test_readers_get_the_transcript_if_it_is_offered() -> None:
+    """Otherwise the message says whom to ask; operators always get it."""
     rooms = HostedRooms(key="right")
     say(rooms, 1, "said")
     _, viewer = await rooms.keyring.mint("main", "viewer")
@@ -76,8 +76,8 @@ async def test_a_reader_has_the_transcript_if_it_is_offered() -> None:
         assert (await fetch(viewer)).text == "said\n"
 
 
-async def test_nobody_who_comes_late_sees_what_was_taken_back() -> None:
-    """Not even in the snapshot that a new page begins with."""
+async def test_withdrawn_phrases_are_not_in_history_or_snapshots() -> None:
+    """A new page does not get them in its snapshot either."""
     rooms = HostedRooms()
     say(rooms, 1, "a secret")
     rooms.main.correct("1-1", "original", None)

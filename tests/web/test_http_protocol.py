@@ -1,4 +1,4 @@
-"""What an HTTP connection bears: requests that drip in, are too large, or lead elsewhere, and answers nobody reads."""
+"""HTTP connections: slow requests, requests that are too large or invalid, and responses that are not read."""
 
 import itertools
 import select
@@ -23,15 +23,15 @@ STALLED = 'surtitle_closed_sockets_total{reason="stalled"}'
 
 @pytest.fixture(scope="module")
 def hasty() -> Iterator[ServiceProcess]:
-    """Serve with a second's patience, so that tests of it are short."""
+    """Run a service with deadlines of one second."""
     short = {"app.web.http_protocol.REQUEST_S": 1.0, "app.web.http_protocol.STALL_S": 1.0}
     with running_service(constants=short) as service:
         service.get("/metrics")
         yield service
 
 
-def test_requests_that_drip_in_are_cut_off(service: ServiceProcess) -> None:
-    """300 connections that send a byte a second are gone in 15 s; whoever else asks or listens notices nothing."""
+def test_slow_requests_are_closed(service: ServiceProcess) -> None:
+    """300 connections that send a byte a second are closed within 15 s; other clients are not affected."""
     n_before, n_files = service.count(SLOW), service.n_files
     begun = [b"", b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Long: ", POST + b"Content-Length: 1000\r\n\r\n"]
     slow = [service.peer().send(start) for start, _ in zip(itertools.cycle(begun), range(300), strict=False)]
@@ -59,8 +59,8 @@ def test_requests_that_drip_in_are_cut_off(service: ServiceProcess) -> None:
     service.wait_for_files(n_files)
 
 
-def test_every_request_has_its_time(hasty: ServiceProcess) -> None:
-    """A request that does not come to its end is closed, also one that came along with a whole one, and counted."""
+def test_every_request_has_a_deadline(hasty: ServiceProcess) -> None:
+    """An incomplete request is closed and counted, also if it follows a complete one."""
     begun = [
         b"",
         b"GET /",
@@ -78,8 +78,8 @@ def test_every_request_has_its_time(hasty: ServiceProcess) -> None:
     assert hasty.count(SLOW) == n_before + len(begun)
 
 
-def test_a_conversation_has_no_deadline(hasty: ServiceProcess) -> None:
-    """Connections that are used stay, and so does one that has become a WebSocket or a stream."""
+def test_open_connections_have_no_deadline(hasty: ServiceProcess) -> None:
+    """Connections that are used stay open, and so do WebSockets and streams."""
     with hasty.peer() as used, hasty.viewer() as viewer, hasty.peer() as stream:
         stream.send(b"GET /api/rooms/main/events HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
         for _ in range(4):
@@ -89,8 +89,8 @@ def test_a_conversation_has_no_deadline(hasty: ServiceProcess) -> None:
         assert not stream.is_closed(0.1)
 
 
-def test_answers_that_nobody_reads_are_given_up() -> None:
-    """Who asks on and on and never reads is dropped, and its connection is free again."""
+def test_clients_that_do_not_read_are_closed() -> None:
+    """A client that sends requests and reads no response is closed, and its connection is freed."""
     constants = {"app.web.http_protocol.STALL_S": 1.0, "app.web.sse.SEND_S": 0.5}
     with running_service(constants=constants, say_s=0.01, n_chars=4000) as service:
         service.get("/metrics")
@@ -106,7 +106,7 @@ def test_answers_that_nobody_reads_are_given_up() -> None:
 
 
 def test_streams_end_with_the_service() -> None:
-    """Who reads over HTTP, or does not, holds up no shutdown; nothing is logged of it."""
+    """Streams, read or not, do not delay shutdown, and nothing is logged."""
     with running_service(say_s=0.01, n_chars=4000) as service:
         reading, deaf = service.peer(), [service.peer(4096) for _ in range(20)]
         for peer in (reading, *deaf):
@@ -143,8 +143,8 @@ def test_streams_end_with_the_service() -> None:
         (b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", 0),
     ],
 )
-def test_what_is_no_request_is_refused(service: ServiceProcess, request_: bytes, status: int) -> None:
-    """Bodies and heads that are too large, or make no sense, get a 4xx, take no memory and are not logged."""
+def test_invalid_requests_are_refused(service: ServiceProcess, request_: bytes, status: int) -> None:
+    """Bodies and headers that are too large or invalid get a 4xx, take no memory and are not logged."""
     n_bytes = service.rss_bytes
     answer = service.ask(request_ if status in (400, 413) else request_ + b"0\r\n\r\n", half_close=True)
     assert answer == b"" or 200 <= int(answer.split()[1]) < 500
@@ -153,8 +153,8 @@ def test_what_is_no_request_is_refused(service: ServiceProcess, request_: bytes,
     assert service.rss_bytes - n_bytes < 4 << 20
 
 
-def test_nonsense_after_an_answer_ends_the_connection(service: ServiceProcess) -> None:
-    """A body that turns out to be none when the answer is given already is cut off; uvicorn 0.54 fails there."""
+def test_invalid_data_after_a_response_closes_the_connection(service: ServiceProcess) -> None:
+    """An invalid body after the response closes the connection; uvicorn 0.54 fails there."""
     with service.peer() as peer:
         peer.send(POST.replace(b"/api/rooms", b"/healthz") + b"Transfer-Encoding: chunked\r\n\r\n")
         assert b" 405 " in peer.answer()
@@ -216,8 +216,8 @@ PATHS = [
 @pytest.mark.parametrize(
     "host", ["127.0.0.1", "evil.example", "evil.example/static", "[::1", "a" * 2000, "127.0.0.1@x"]
 )
-def test_no_path_leads_out(service: ServiceProcess, host: str) -> None:
-    """Whatever the path and the host are, there is no 5xx, no file outside static/, and no header of the peer's own."""
+def test_no_path_leaves_the_static_folder(service: ServiceProcess, host: str) -> None:
+    """For any path and host there is no 5xx, no file outside static/, and no header from the client."""
     for path in PATHS:
         for method in ("GET", "DELETE"):
             request = f"{method} {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n".encode()
@@ -246,7 +246,7 @@ def test_no_path_leads_out(service: ServiceProcess, host: str) -> None:
     ],
 )
 def test_ranges_of_a_file_stay_cheap(service: ServiceProcess, ranges: str) -> None:
-    """However many ranges of a file are asked for, the answer is quick, small and no 5xx."""
+    """For any number of ranges the response is fast, small and not a 5xx."""
     request = (
         f"GET /static/overlay/overlay.js HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\nRange: {ranges}\r\n\r\n"
     )
@@ -257,8 +257,8 @@ def test_ranges_of_a_file_stay_cheap(service: ServiceProcess, ranges: str) -> No
     assert len(answer) < 200_000
 
 
-def test_a_stranger_that_says_nothing_is_told_so(service: ServiceProcess) -> None:
-    """A hello that does not come, drips in or never ends is waited for 5 s, and then answered with a sentence."""
+def test_a_missing_hello_gets_a_message(service: ServiceProcess) -> None:
+    """After 5 s without a complete hello the connection gets a message and is closed."""
     silent, dripping, endless = (service.peer().shake() for _ in range(3))
     start_s = time.monotonic()
     endless.send(frame(TEXT, VIEWER[:5], fin=False))
@@ -272,8 +272,8 @@ def test_a_stranger_that_says_nothing_is_told_so(service: ServiceProcess) -> Non
     assert 4.5 < time.monotonic() - start_s < 6.5
 
 
-def test_an_upgrade_elsewhere_is_refused(service: ServiceProcess) -> None:
-    """A WebSocket that leads to no conversation is refused before it begins."""
+def test_an_upgrade_on_another_path_is_refused(service: ServiceProcess) -> None:
+    """A WebSocket handshake on a path without a socket is refused."""
     for path in ("/", "/healthz", "/ws/", "/ws/a/b", "/static/overlay/overlay.js"):
         peer = service.peer()
         assert peer.send(upgrade(path=path)).answer().startswith(b"HTTP/1.1 403")

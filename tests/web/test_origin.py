@@ -1,4 +1,4 @@
-"""Pages of other sites, which a browser lets knock here in its user's name."""
+"""Origins and host names: pages of other sites get no access through a user's browser."""
 
 from collections.abc import Iterator
 from socket import gethostname
@@ -12,7 +12,7 @@ GOOD = "http://127.0.0.1:8000"
 
 @pytest.fixture(scope="module")
 def locked() -> Iterator[ServiceProcess]:
-    """Serve with a key, as beyond the own machine."""
+    """Run a service that requires a key."""
     with running_service(key="right") as service:
         yield service
 
@@ -50,10 +50,10 @@ def locked() -> Iterator[ServiceProcess]:
         ("evil.example@127.0.0.1", "http://evil.example@127.0.0.1", 403),
     ],
 )
-def test_only_our_own_pages_may_knock(
+def test_only_our_own_pages_may_open_sockets(
     service: ServiceProcess, hello: bytes, host: str, origin: str | None, status: int
 ) -> None:
-    """Another origin is told 403 before the socket is accepted and counted once; ours, and programs, are let in."""
+    """Another origin gets 403 before the socket is accepted, and is counted; our pages and programs are accepted."""
     counter = 'surtitle_limited_total{limit="origin"}'
     n_before = service.count(counter)
     peer = service.peer()
@@ -67,22 +67,22 @@ def test_only_our_own_pages_may_knock(
     assert service.count(counter) == n_before + (status == 403)
 
 
-@pytest.mark.parametrize(("host", "is_home"), [("127.0.0.1", True), ("localhost", True), ("evil.example", False)])
-def test_a_name_that_points_here_is_not_this_machine(service: ServiceProcess, host: str, is_home: bool) -> None:
-    """A page elsewhere whose name leads to this machine is let into nothing, on any door, though no key is set."""
+@pytest.mark.parametrize(("host", "is_local"), [("127.0.0.1", True), ("localhost", True), ("evil.example", False)])
+def test_a_foreign_host_name_is_not_local(service: ServiceProcess, host: str, is_local: bool) -> None:
+    """A page of another site whose name resolves to this machine gets no access, although no key is set."""
     peer = service.peer().shake(host=host).send(frame(TEXT, VIEWER))
-    if is_home:
+    if is_local:
         assert next(peer.messages("welcome"))
     else:
         assert next(peer.messages("error"))["code"] == "access"
         assert peer.close_code()[0] == 1008
     for path in ("/api/rooms", "/api/rooms/main/export", "/transcript/main.txt", "/metrics"):
         answer = service.ask(f"GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n".encode())
-        assert int(answer.split()[1]) == (200 if is_home else 401)
+        assert int(answer.split()[1]) == (200 if is_local else 401)
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1:8000", f"{gethostname()}:8000", "192.0.2.7:8000"])
-def test_an_origin_is_no_key(locked: ServiceProcess, host: str) -> None:
-    """A page of our own, by any of our names, is let knock, and without a key refused."""
+def test_an_allowed_origin_still_needs_a_key(locked: ServiceProcess, host: str) -> None:
+    """Our own page, under any of our names, may open a socket and is refused without a key."""
     peer = locked.peer().shake(host=host, more=f"Origin: http://{host}\r\n").send(frame(TEXT, VIEWER))
     assert next(peer.messages("error"))["code"] == "access"

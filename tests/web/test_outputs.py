@@ -1,4 +1,4 @@
-"""Outputs of a room over REST: they are added and removed one by one, and what is secret is never told."""
+"""The outputs of a room over REST: they are added and removed one by one; secrets are never returned."""
 
 from typing import Any
 
@@ -16,8 +16,8 @@ def client_of(port: int, key: str) -> httpx.AsyncClient:
     return httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", headers={"Authorization": f"Bearer {key}"})
 
 
-async def test_outputs_come_and_go_one_by_one() -> None:
-    """Each has a name of its own; a file that is there already is the same one."""
+async def test_outputs_are_added_and_removed() -> None:
+    """Each output has an id of its own; adding an existing file changes nothing."""
     rooms = HostedRooms(key="right")
     async with serve_rooms(rooms) as port, client_of(port, "right") as client:
         names = []
@@ -44,8 +44,8 @@ async def test_outputs_come_and_go_one_by_one() -> None:
         assert kinds == ["obs", "file"]
 
 
-async def test_what_is_secret_is_never_told() -> None:
-    """Neither when it is added, nor afterwards, nor in an export, nor in an error."""
+async def test_secrets_are_never_returned() -> None:
+    """They are in no response: not when the output is added, nor later, nor in exports or errors."""
     rooms = HostedRooms(key="right")
     async with serve_rooms(rooms) as port, client_of(port, "right") as client:
         told = [
@@ -75,8 +75,8 @@ async def test_what_is_secret_is_never_told() -> None:
         {"kind": "obs", "overlay": "javascript:alert(1)"},
     ],
 )
-async def test_an_output_that_makes_no_sense_is_refused(body: dict[str, Any]) -> None:
-    """With a sentence, and nothing has changed."""
+async def test_an_invalid_output_is_refused(body: dict[str, Any]) -> None:
+    """The response has a message, and nothing has changed."""
     rooms = HostedRooms(key="right")
     async with serve_rooms(rooms) as port, client_of(port, "right") as client:
         answer = await client.post("/api/rooms/main/outputs", json=body)
@@ -85,8 +85,8 @@ async def test_an_output_that_makes_no_sense_is_refused(body: dict[str, Any]) ->
     assert rooms.get_room_settings("main").outputs == ()
 
 
-async def test_only_whoever_runs_the_service_names_a_studio() -> None:
-    """OBS is at an address that the service opens, so a room's operator may not choose it."""
+async def test_only_an_admin_may_add_obs() -> None:
+    """The service opens the address of OBS, so an operator of one room may not choose it."""
     rooms = HostedRooms(key="right")
     _, operator = await rooms.keyring.mint("main", "operator")
     async with serve_rooms(rooms) as port, client_of(port, operator) as client:
@@ -95,7 +95,7 @@ async def test_only_whoever_runs_the_service_names_a_studio() -> None:
         assert (await client.post("/api/rooms/main/outputs", json={"kind": "zoom", "url": ZOOM})).status_code == 201
 
 
-async def test_a_room_has_room_for_so_many() -> None:
+async def test_a_room_has_at_most_sixteen_outputs() -> None:
     """The seventeenth is refused."""
     rooms = HostedRooms(key="right")
     async with serve_rooms(rooms) as port, client_of(port, "right") as client:

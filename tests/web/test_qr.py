@@ -1,4 +1,4 @@
-"""The audience's link as a picture; what it says is read back by its modules."""
+"""The audience's link as a QR code, compared module by module."""
 
 import re
 
@@ -11,18 +11,18 @@ from tests.fakes.hosted_rooms import HostedRooms, serve_rooms
 
 
 def drawn(link: str) -> str:
-    """Return the path of the code for a link, without its own colours and sizes."""
+    """Return the expected path of the code for a link."""
     return path(segno.make(link, error="m", micro=False).svg_inline(border=4, scale=8, dark="#000", light="#fff"))
 
 
 def path(svg: str) -> str:
-    """Return the dark modules of a picture."""
+    """Return the path of the dark modules of an image."""
     return str(re.findall(r'<path[^>]* d="([^"]+)"', svg)[-1])
 
 
 @pytest.mark.parametrize("is_public", [False, True])
 async def test_a_code_opens_the_audience_page(is_public: bool) -> None:
-    """It holds the link with the key that asked for it, and of a public room the short link without any."""
+    """It contains the link with the key of the request; of a public room the short link without a key."""
     rooms = HostedRooms(key="right")
     await rooms.create_room("hall", RoomSettings(is_public=is_public, code="ABCDEF" if is_public else ""))
     _, secret = await rooms.keyring.mint("hall", "viewer")
@@ -35,8 +35,8 @@ async def test_a_code_opens_the_audience_page(is_public: bool) -> None:
 
 
 @pytest.mark.parametrize("role", ["source", "operator", "admin"])
-async def test_a_code_never_holds_a_key_that_may_more_than_read(role: str) -> None:
-    """Everybody sees it, so whoever asks with such a key is told to make another."""
+async def test_a_code_contains_viewer_keys_only(role: str) -> None:
+    """Everybody sees the code, so a request with a stronger key is refused."""
     rooms = HostedRooms(key="right")
     secret = "right" if role == "admin" else (await rooms.keyring.mint("main", role))[1]  # type: ignore[arg-type]
     async with serve_rooms(rooms) as port, httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
@@ -45,8 +45,8 @@ async def test_a_code_never_holds_a_key_that_may_more_than_read(role: str) -> No
     assert "viewer key" in answer.json()["message"]
 
 
-async def test_a_code_is_for_those_who_may_read() -> None:
-    """Without a key, with a wrong one, and for a room that is not there, the answer is the same."""
+async def test_a_code_needs_access_to_the_room() -> None:
+    """Without a key, with a wrong one, and for an unknown room the response is the same."""
     rooms = HostedRooms(key="right")
     async with serve_rooms(rooms) as port, httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
         answers = [
@@ -57,8 +57,8 @@ async def test_a_code_is_for_those_who_may_read() -> None:
     assert {(answer.status_code, answer.text) for answer in answers} == {(401, answers[0].text)}
 
 
-async def test_behind_a_proxy_a_code_leads_to_the_address_people_use() -> None:
-    """The one of --public-url, whatever name the service was asked by."""
+async def test_a_code_uses_the_public_url() -> None:
+    """The link begins with --public-url, whatever host the request names."""
     rooms = HostedRooms()
     object.__setattr__(rooms.context, "public_url", "https://subtitles.example.org")
     async with serve_rooms(rooms) as port, httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:

@@ -1,4 +1,4 @@
-"""The doors over HTTP."""
+"""The application and its server over HTTP."""
 
 import socket
 
@@ -14,8 +14,8 @@ WRONG = {"Authorization": "Bearer wrong"}
 
 
 @pytest.mark.parametrize("page", ["/", "/overlay/main", "/v/main", "/microphone/main"])
-async def test_pages_are_locked_down(page: str) -> None:
-    """Every page forbids what is not its own and is never stored; only the overlay may stand in a frame."""
+async def test_pages_have_security_headers(page: str) -> None:
+    """Every page forbids content of other sites and caching; only the overlay may be framed."""
     async with serve_rooms(HostedRooms()) as port, httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
         answer = await client.get(page)
     assert answer.status_code == 200
@@ -52,8 +52,8 @@ async def test_pages_are_locked_down(page: str) -> None:
         ("/static/../pyproject.toml", {}, 404),
     ],
 )
-async def test_who_may_ask_what(path: str, headers: dict[str, str], status: int) -> None:
-    """What tells of the meeting needs the key; health and pages do not."""
+async def test_routes_need_a_key_except_health_and_pages(path: str, headers: dict[str, str], status: int) -> None:
+    """Routes with content of the meeting need a key; health checks and pages do not."""
     async with (
         serve_rooms(HostedRooms(key="right")) as port,
         httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client,
@@ -61,8 +61,8 @@ async def test_who_may_ask_what(path: str, headers: dict[str, str], status: int)
         assert (await client.get(path, headers=headers)).status_code == status
 
 
-def test_a_taken_port_and_a_foreign_address_are_sentences() -> None:
-    """Both are found before anything slow begins."""
+def test_an_address_that_cannot_be_bound_gets_a_message() -> None:
+    """A port in use and an address of another machine are found before anything slow begins."""
     with socket.create_server(("127.0.0.1", 0)) as taken, pytest.raises(AddressError, match="taken by another program"):
         bind("127.0.0.1", taken.getsockname()[1])
     with pytest.raises(AddressError, match="an address of this machine"):

@@ -1,4 +1,4 @@
-"""The two conversations on the socket, over a real one."""
+"""The socket, over a real connection."""
 
 import asyncio
 import json
@@ -15,8 +15,8 @@ from tests.fakes.hosted_rooms import HostedRooms, serve_rooms
 from tests.support.websocket_client import SESSION, frame, hello, receive
 
 
-async def test_a_viewer_gets_what_is_there_and_then_what_happens() -> None:
-    """Welcome, snapshot, captions: in this order and nothing twice."""
+async def test_a_viewer_gets_a_snapshot_and_then_captions() -> None:
+    """Welcome, snapshot and captions come in this order, and nothing twice."""
     rooms = HostedRooms()
     rooms.say("1-0", "first", rev=2, final=True)
     rooms.say("1-9", "sec", "ond", rev=1)
@@ -32,7 +32,7 @@ async def test_a_viewer_gets_what_is_there_and_then_what_happens() -> None:
 
 
 async def test_a_viewer_that_returns_gets_what_it_missed_once() -> None:
-    """With its epoch and seq it gets the events after them; with another epoch a fresh start."""
+    """With its epoch and seq it gets the events after them; with another epoch it starts again."""
     rooms = HostedRooms()
     for number in range(5):
         rooms.say(f"1-{number}", f"t{number}", rev=1, final=True)
@@ -49,7 +49,7 @@ async def test_a_viewer_that_returns_gets_what_it_missed_once() -> None:
 
 
 async def test_a_viewer_that_falls_behind_gets_the_log_and_no_gap() -> None:
-    """More phrases at once than are held encoded reach a viewer all the same, in order, each once."""
+    """A viewer gets more phrases than are kept encoded, in order, each once."""
     rooms = HostedRooms()
     async with serve_rooms(rooms) as port, connect(f"ws://127.0.0.1:{port}/ws/main") as socket:
         await hello(socket)
@@ -73,8 +73,8 @@ async def test_a_viewer_that_falls_behind_gets_the_log_and_no_gap() -> None:
         (b"bytes", "as text"),
     ],
 )
-async def test_who_does_not_belong_is_told_why(first: str | bytes, complaint: str) -> None:
-    """A wrong key or a wrong first message gets a sentence and close code 1008."""
+async def test_an_invalid_hello_gets_a_message(first: str | bytes, complaint: str) -> None:
+    """A wrong key or an invalid first message gets a message and close code 1008."""
     async with serve_rooms(HostedRooms(key="right")) as port, connect(f"ws://127.0.0.1:{port}/ws/main") as socket:
         await socket.send(first)
         answer = await receive(socket)
@@ -87,7 +87,7 @@ async def test_who_does_not_belong_is_told_why(first: str | bytes, complaint: st
 
 
 async def test_pages_of_other_sites_are_refused() -> None:
-    """A socket that another site's page opens is closed; our own page may come in."""
+    """A socket of another site's page is closed; our own page is accepted."""
     async with serve_rooms(HostedRooms()) as port:
         address = f"ws://127.0.0.1:{port}/ws/main"
         for elsewhere in ("http://elsewhere.example", "null", f"https://127.0.0.1:{port}", f"http://127.0.0.1:{port}0"):
@@ -99,14 +99,14 @@ async def test_pages_of_other_sites_are_refused() -> None:
 
 
 async def test_an_unknown_room_is_an_error_with_its_code() -> None:
-    """The code tells a page that waiting is of no use."""
+    """The code says that it is useless to wait."""
     async with serve_rooms(HostedRooms()) as port, connect(f"ws://127.0.0.1:{port}/ws/other") as socket:
         answer = await hello(socket)
         assert (answer["type"], answer["code"]) == ("error", "room")
 
 
-async def test_sound_is_acknowledged_and_continues_after_a_drop() -> None:
-    """A source that drops and sends again what was not acknowledged loses and doubles no sample."""
+async def test_sound_is_acknowledged_and_resumes_after_a_drop() -> None:
+    """A source that reconnects and resends what was not acknowledged loses and repeats no sample."""
     rooms = HostedRooms()
     async with serve_rooms(rooms) as port:
         address = f"ws://127.0.0.1:{port}/ws/main"
@@ -129,16 +129,16 @@ async def test_sound_is_acknowledged_and_continues_after_a_drop() -> None:
 
 
 @pytest.mark.parametrize("nonsense", [b"short", (10**15).to_bytes(8, "little") + b"ab", b"12345678abc"])
-async def test_sound_that_makes_no_sense_is_refused(nonsense: bytes) -> None:
-    """A frame that cannot be right ends the conversation with a sentence."""
+async def test_invalid_sound_is_refused(nonsense: bytes) -> None:
+    """An invalid frame closes the connection with a message."""
     async with serve_rooms(HostedRooms()) as port, connect(f"ws://127.0.0.1:{port}/ws/main") as socket:
         await hello(socket, **SESSION)
         await socket.send(nonsense)
         assert "Expected" in (await receive(socket, "error"))["message"]
 
 
-async def test_a_machine_without_room_says_when_to_come_back() -> None:
-    """A speaker too many gets a sentence, the seconds to wait and a close code of its own; viewers notice nothing."""
+async def test_a_full_machine_rejects_a_source_with_a_retry_time() -> None:
+    """The source gets a message, the seconds to wait and code 1013; viewers are not affected."""
     rooms = HostedRooms()
     rooms.is_full = True
     async with serve_rooms(rooms) as port:
@@ -155,8 +155,8 @@ async def test_a_machine_without_room_says_when_to_come_back() -> None:
             assert (await hello(socket))["type"] == "welcome"
 
 
-async def test_an_operator_reads_along_and_sees_how_the_room_is_doing() -> None:
-    """It gets captions as viewers do, and levels, alarms and readers whenever they have changed."""
+async def test_an_operator_gets_captions_and_status() -> None:
+    """It gets captions like a viewer, and levels, alarms and readers when they change."""
     rooms = HostedRooms(key="right")
     rooms.say("1-0", "first", rev=2, final=True)
     async with serve_rooms(rooms) as port, connect(f"ws://127.0.0.1:{port}/ws/main") as socket:
@@ -171,8 +171,8 @@ async def test_an_operator_reads_along_and_sees_how_the_room_is_doing() -> None:
         assert (status["n_readers"], status["n_late"]) == (0, 0)
 
 
-async def test_an_operator_needs_a_key_to_run_the_room_and_may_enter_a_closed_one() -> None:
-    """A viewer's key is refused, and so is a viewer in a closed room."""
+async def test_an_operator_may_enter_a_closed_room() -> None:
+    """A viewer's key is refused as operator, and a viewer in a closed room."""
     rooms = HostedRooms(key="right")
     _, viewer = await rooms.keyring.mint("main", "viewer", "")
     async with serve_rooms(rooms) as port:
@@ -185,8 +185,8 @@ async def test_an_operator_needs_a_key_to_run_the_room_and_may_enter_a_closed_on
             assert (await hello(socket, role="operator", key="right"))["type"] == "status"
 
 
-async def test_an_operator_learns_what_is_refused() -> None:
-    """Wrong keys are counted with a reason that a person understands."""
+async def test_an_operator_sees_what_was_refused() -> None:
+    """Wrong keys are counted, with a reason for people."""
     rooms = HostedRooms(key="right")
     async with serve_rooms(rooms) as port, connect(f"ws://127.0.0.1:{port}/ws/main") as socket:
         first = await hello(socket, role="operator", key="right")
@@ -201,8 +201,8 @@ async def test_an_operator_learns_what_is_refused() -> None:
                 return
 
 
-async def test_readers_are_told_at_once_what_the_operator_wants_them_to_see() -> None:
-    """A hidden screen, a pause and a notice are in the room's state within a moment."""
+async def test_visibility_reaches_readers_at_once() -> None:
+    """Hiding, pausing and a notice are in the next state message."""
     rooms = HostedRooms()
     async with serve_rooms(rooms) as port, connect(f"ws://127.0.0.1:{port}/ws/main") as socket:
         assert not (await hello(socket))["state"]["showing"]["is_hidden"]

@@ -1,4 +1,4 @@
-"""What a WebSocket bears: floods, sizes, and what is no WebSocket at all."""
+"""The WebSocket protocol: floods, sizes and invalid data."""
 
 import json
 from collections.abc import Callable
@@ -24,18 +24,18 @@ from tests.support.raw_peer import (
 )
 
 FLOOD = 200_000
-"""Frames of a flood; a million cost the service as little, and the test five times as long."""
+"""Frames of a flood; a million cost the service as little, but the test takes five times as long."""
 
 MIB = 1 << 20
 
 
 def stranger(service: ServiceProcess) -> RawPeer:
-    """Return a socket that has said nothing yet."""
+    """Return a socket without a hello."""
     return service.peer().shake()
 
 
 def source(service: ServiceProcess) -> RawPeer:
-    """Return a source that was let in."""
+    """Return a source after its welcome."""
     peer = service.peer().shake().send(frame(TEXT, SOURCE))
     assert next(peer.messages("welcome"))
     return peer
@@ -62,7 +62,7 @@ ROLES: dict[str, Callable[[ServiceProcess], RawPeer]] = {
 def test_a_flood_is_ended_and_costs_little(
     service: ServiceProcess, flood: bytes, reason: str, counted: str, growth_bytes: int, is_viewer: bool
 ) -> None:
-    """Frames without end are answered with 1008 and a sentence, counted once, and take no memory."""
+    """A flood of frames gets 1008 and a message, is counted once, and takes no memory."""
     counter = f'surtitle_closed_sockets_total{{reason="{counted}"}}'
     n_before, bytes_before = service.count(counter), service.rss_bytes
     with service.viewer() if is_viewer else service.peer().shake() as peer:
@@ -73,8 +73,8 @@ def test_a_flood_is_ended_and_costs_little(
     assert service.rss_bytes - bytes_before < growth_bytes
 
 
-def test_pings_within_reason_are_answered(service: ServiceProcess) -> None:
-    """As many pings at once as a burst allows get their pongs, in order, and the viewer stays."""
+def test_a_burst_of_pings_is_answered(service: ServiceProcess) -> None:
+    """As many pings as a burst allows get their pongs, in order, and the viewer stays."""
     with service.viewer() as peer:
         peer.send(b"".join(frame(PING, bytes([number])) for number in range(CONTROLS_BURST)))
         frames = peer.frames()
@@ -84,8 +84,8 @@ def test_pings_within_reason_are_answered(service: ServiceProcess) -> None:
 
 
 @pytest.mark.parametrize(("n_parts", "expected"), [(FRAGMENTS_MAX, b'"welcome"'), (FRAGMENTS_MAX + 1, b"fragments")])
-def test_a_message_may_come_in_parts_but_not_in_many(service: ServiceProcess, n_parts: int, expected: bytes) -> None:
-    """A hello in 64 parts is welcome, one in 65 is not."""
+def test_a_message_may_have_64_fragments(service: ServiceProcess, n_parts: int, expected: bytes) -> None:
+    """A hello in 64 fragments is accepted, one in 65 is not."""
     parts = [VIEWER[:1], *[b""] * (n_parts - 2), VIEWER[1:]]
     with service.peer().shake() as peer:
         for number, part in enumerate(parts):
@@ -113,8 +113,8 @@ def test_a_message_may_come_in_parts_but_not_in_many(service: ServiceProcess, n_
         ("source", head(BINARY, 16 * MIB) + b"x" * MIB, 1009),
     ],
 )
-def test_messages_have_a_size(service: ServiceProcess, role: str, sent: bytes, code: int | None) -> None:
-    """4 KiB for a viewer and 256 KiB for a source, from the first message on; more is 1009 and takes no memory."""
+def test_messages_have_a_size_limit(service: ServiceProcess, role: str, sent: bytes, code: int | None) -> None:
+    """The limit is 4 KiB for a viewer and 256 KiB for a source; more gets 1009 and takes no memory."""
     n_bytes = service.rss_bytes
     with ROLES[role](service) as peer:
         peer.send(sent)
@@ -125,8 +125,8 @@ def test_messages_have_a_size(service: ServiceProcess, role: str, sent: bytes, c
     assert service.rss_bytes - n_bytes < 2 * MIB
 
 
-def test_compression_is_not_agreed_on(service: ServiceProcess) -> None:
-    """A client that offers to compress is let in without; compressed frames are then an error of protocol."""
+def test_compression_is_not_negotiated(service: ServiceProcess) -> None:
+    """A client that offers compression is accepted without it; compressed frames are protocol errors."""
     with service.peer() as peer:
         answer = peer.send(upgrade(more="Sec-WebSocket-Extensions: permessage-deflate\r\n")).answer()
         assert b" 101 " in answer
@@ -147,8 +147,8 @@ def test_compression_is_not_agreed_on(service: ServiceProcess) -> None:
         (frame(TEXT, b'{"type":"hello","role":"viewer","key":"\xed\xa0\x80"}'), 1007),
     ],
 )
-def test_what_breaks_the_protocol_is_told_so(service: ServiceProcess, sent: bytes, code: int) -> None:
-    """Frames that cannot be are answered with their code; nothing is logged of them."""
+def test_protocol_errors_get_their_close_code(service: ServiceProcess, sent: bytes, code: int) -> None:
+    """Invalid frames are answered with the code of RFC 6455, and nothing is logged."""
     with service.peer().shake() as peer:
         assert peer.send(sent).close_code()[0] == code
 
@@ -164,15 +164,15 @@ def test_what_breaks_the_protocol_is_told_so(service: ServiceProcess, sent: byte
         "Sec-WebSocket-Key: again\r\n",
     ],
 )
-def test_a_handshake_that_cannot_be_read_is_ended(service: ServiceProcess, more: str) -> None:
-    """What the HTTP parser takes and the WebSocket parser does not is closed at once."""
+def test_an_invalid_handshake_is_closed(service: ServiceProcess, more: str) -> None:
+    """A handshake that only the HTTP parser accepts is closed at once."""
     with service.peer() as peer:
         assert b" 101 " not in peer.send(upgrade(more=more)).answer()
         assert peer.is_closed(1.0)
 
 
-def test_last_words_arrive_though_the_client_goes_on_sending(service: ServiceProcess) -> None:
-    """A source in the middle of its sound is told why it is closed, not merely cut off."""
+def test_the_close_frame_arrives_while_the_client_sends(service: ServiceProcess) -> None:
+    """A source that is still sending learns why it is closed."""
     with source(service) as peer:
         for _ in range(5):
             peer.send(frame(BINARY, bytes(SOUND_BYTES + 1)))
@@ -181,8 +181,8 @@ def test_last_words_arrive_though_the_client_goes_on_sending(service: ServicePro
 
 
 @pytest.mark.parametrize("is_reset", [False, True])
-def test_a_peer_that_breaks_off_leaves_nothing_behind(service: ServiceProcess, is_reset: bool) -> None:
-    """Whatever has been sent when a connection ends, no task and no file stays, and nothing is logged."""
+def test_a_peer_that_disconnects_leaves_nothing_behind(service: ServiceProcess, is_reset: bool) -> None:
+    """Whatever was sent before, no task and no file stays, and nothing is logged."""
     n_files, n_tasks = service.n_files, service.n_tasks
     whole = upgrade() + frame(TEXT, SOURCE) + frame(BINARY, bytes(8 + 3200)) + frame(CLOSE, b"\x03\xe8")
     for n_bytes in [*range(0, 400, 9), *range(400, len(whole) + 1, 300), len(whole) - 1, len(whole)]:
