@@ -68,6 +68,7 @@ class LiveSession:
         self._on_state = on_state
         self._waits = waits
         self._patience_s = patience_s
+        self._pace = Pace()
         self._fed_s: float | None = None
         """When the newest sound arrived, on the monotonic clock; None before the first."""
         self._due = asyncio.Event()
@@ -161,9 +162,9 @@ class LiveSession:
         """Follow the decoder's cadence and slot."""
         tick_s, slot = self._decoder.cadence_s, self._decoder.slot
         phase_s = None if self._waits or slot is None else (slot - self._began_s) % tick_s
-        pace = self._session.pace
-        if (tick_s, phase_s) != (pace.tick_s, pace.phase_s):
-            self._session.pace = Pace(tick_s, phase_s)
+        if (tick_s, phase_s) != (self._pace.tick_s, self._pace.phase_s):
+            self._pace = Pace(tick_s, phase_s)
+            self._session.set_pace(self._pace)
 
     async def _decode(self) -> None:
         while True:

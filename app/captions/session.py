@@ -99,13 +99,8 @@ class Session:
         """Whether nothing is in flight and nothing is left to close."""
         return not (self._is_busy or self._windows.has_ended)
 
-    @property
-    def pace(self) -> Pace:
-        """How often a running utterance is decoded; may change at any time."""
-        return self._windows.pace
-
-    @pace.setter
-    def pace(self, pace: Pace) -> None:
+    def set_pace(self, pace: Pace) -> None:
+        """Change how often a running utterance is decoded, at any time."""
         self._windows.pace = pace
 
     def configure(self, settings: SessionSettings) -> None:

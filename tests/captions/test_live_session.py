@@ -11,8 +11,9 @@ from app.captions import live_session
 from app.captions.live_session import LiveSession
 from app.captions.room_state import Visibility
 from app.captions.session import Session
-from app.captions.windows import Pace
 from app.decode import demo_files
+from app.decode.hypothesis import DecodeResult
+from app.decode.request import DecodeRequest
 from app.errors import SourceError
 from app.media import media_source
 from tests.fakes.clip_source import ClipSource, SteadyWords
@@ -89,20 +90,29 @@ async def test_a_pause_keeps_the_clock() -> None:
 
 
 async def test_a_session_follows_the_pace_of_its_decoder() -> None:
-    """A busy engine's cadence applies from the next chunk on."""
+    """A busy engine's cadence makes decodes rarer from the next chunk on."""
 
-    class Busy(ScriptedStream):
-        cadence_s = 2.0
+    class Stream(ScriptedStream):
+        def __init__(self, cadence_s: float) -> None:
+            super().__init__(self.count, 0.0)
+            self.cadence_s = cadence_s
+            self.n_requests = 0
 
-    session = Session(room="main", source="speaker", number=1)
-    live = LiveSession(
-        ClipSource(),
-        session,
-        decoder=Busy(SteadyWords(), 0.0),
-        on_event=lambda event: None,
-        on_state=lambda state: None,
-        waits=False,
-        patience_s=None,
-    )
-    await live.run()
-    assert session.pace == Pace(2.0)
+        def count(self, request: DecodeRequest) -> DecodeResult:
+            self.n_requests += 1
+            return SteadyWords()(request)
+
+    streams = Stream(1.0), Stream(3.0)
+    for stream in streams:
+        live = LiveSession(
+            ClipSource(),
+            Session(room="main", source="speaker", number=1),
+            decoder=stream,
+            on_event=lambda event: None,
+            on_state=lambda state: None,
+            waits=True,
+            patience_s=None,
+        )
+        await live.run()
+    usual, busy = streams
+    assert busy.n_requests < usual.n_requests
