@@ -1,4 +1,4 @@
-"""What is asked of a service, before it is asked."""
+"""The client of the REST interface: what it builds before it sends."""
 
 import traceback
 
@@ -22,13 +22,13 @@ SECRET = "a-word-nobody-may-see"
     ids=["url", "password", "overlay", "kind is missing"],
 )
 def test_a_secret_that_is_refused_is_not_printed(kind: type[Resource], fields: dict[str, object]) -> None:
-    """The sentence says that value, and neither it nor what is written of the error holds the value."""
+    """The sentence says "that value"; neither it nor the traceback contains the secret."""
     with pytest.raises(SettingsError, match="cannot be that value: ") as refused:
         build(kind, **fields)
     assert SECRET not in "".join(traceback.format_exception(refused.value))
 
 
 def test_what_is_no_secret_is_repeated() -> None:
-    """Whoever mistyped sees what."""
+    """A wrong value that is not a secret is part of the sentence."""
     with pytest.raises(SettingsError, match="The port cannot be 70000: "):
         build(NewObs, kind="obs", port=70000)

@@ -13,6 +13,9 @@ from contextlib import contextmanager
 
 START_S = 60.0
 
+WITHOUT_RAPIDFUZZ = "import sys; sys.modules['rapidfuzz'] = None; from app.cli.main import main; main()"
+"""Code for `python -c` that runs surtitle as if the extra `bench` were not installed."""
+
 FOLDER = tempfile.TemporaryDirectory(prefix="surtitle-tests-")
 """The data folders of all processes; each process gets its own."""
 
