@@ -23,7 +23,7 @@ async def print_links(console: Console, service: Service, address: str) -> None:
     async def print_link(label: str, page: str, role: Role, room: str | None) -> None:
         fragment = ""
         if makes_keys:
-            fragment = "#" + (await service.keyring.mint(room, role, "printed at the start", LINK_S))[1]
+            fragment = "#" + (await service.keyring.create_key(room, role, "printed at the start", LINK_S))[1]
         console.print(f"{label:30}{address}/{page}{fragment}", soft_wrap=True)
 
     await print_link("Read along on phones:", f"v/{settings.room}", "viewer", settings.room)

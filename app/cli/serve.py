@@ -69,7 +69,7 @@ def _build_context(service: Service) -> AppContext:
         public_rooms=lambda: service.public_rooms,
     )
     context = AppContext(service, authenticator, limits, public_url=settings.public_url)
-    service.keyring.gone = context.connections.disconnect
+    service.keyring.on_revoked = context.connections.disconnect
     return context
 
 

@@ -120,7 +120,7 @@ class HostedRoom:
                 self.room.remove_source(STREAM)
         await self._reconcile_outputs()
         if before.retention_h != settings.retention_h:
-            await self.log.keep(settings.retention_h * 3600)
+            await self.log.set_retention(settings.retention_h * 3600)
 
     def _open_stream(self) -> None:
         self.sources.open_stream(self.settings.source if self.settings.is_open else None)

@@ -55,7 +55,7 @@ class Service:
         self._store = RoomStore(self._database, clock)
         self.keyring = Keyring(self._database, clock)
         if settings.key:
-            self.keyring.fix(settings.key)
+            self.keyring.add_master_key(settings.key)
         try:
             self.model = choose_model(settings, settings.model, settings.task)
             self._engines = open_engines(settings, self.model, on_message)
@@ -182,7 +182,7 @@ class Service:
         await hosted.close()
         await hosted.erase_captions()
         await self._store.remove(name)
-        self.keyring.forget(name)
+        self.keyring.remove_room(name)
         self._hosted.pop(name, None)
 
     def add_output(self, room: str, name: str, kind: str, open_output: Callable[[OnHealth], CaptionOutput]) -> None:

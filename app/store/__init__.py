@@ -1,1 +1,1 @@
-"""What outlives the process: final phrases, rooms and keys, in one SQLite file."""
+"""What is kept after the process ends: final phrases, rooms and keys, in one SQLite file."""

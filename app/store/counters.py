@@ -1,4 +1,4 @@
-"""Numbers that outputs count on from after a restart, such as that of the last caption a meeting took."""
+"""Counters that outputs continue after a restart, such as the number of the last caption sent to a meeting."""
 
 import sqlite3
 from functools import partial
@@ -11,23 +11,23 @@ logger = log.get(__name__)
 
 
 class RoomCounter:
-    """One number of one room, kept on the disk; it goes with the room."""
+    """One counter of one room on the disk; it is deleted with the room."""
 
     def __init__(self, database: Database, room: str, name: str) -> None:
-        """Use this number; blocks for a moment."""
+        """Read the counter from the disk; blocks for a moment."""
         self._database, self._room, self._name = database, room, name
         self._value = database.read(partial(_read, room=room, name=name))
 
     def read(self) -> int | None:
-        """Return the number, None if there is none yet."""
+        """Return the value; None if there is none yet."""
         return self._value
 
     def write(self, value: int) -> None:
-        """Keep a number, soon; a disk that refuses costs no more than the number."""
+        """Save a value in the background; if that fails, it is only logged."""
         self._value = value
-        self._database.write(partial(_write, room=self._room, name=self._name, value=value), self._noted)
+        self._database.write(partial(_write, room=self._room, name=self._name, value=value), self._on_saved)
 
-    def _noted(self, _: object, error: StoreError | None) -> None:
+    def _on_saved(self, _: object, error: StoreError | None) -> None:
         if error is not None:
             logger.warning("counter_not_saved", room=self._room, counter=self._name, reason=str(error))
 

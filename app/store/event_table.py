@@ -1,4 +1,4 @@
-"""Rows of logged events: what is written, read and forgotten of a room's captions."""
+"""The SQL for the table of events: insert, read and delete a room's captions."""
 
 import json
 import sqlite3
@@ -10,26 +10,26 @@ from app.captions.event import Event
 
 @dataclass(frozen=True, slots=True)
 class StoredEvent:
-    """An event and its age."""
+    """An event and the time when it was said."""
 
     event: Event
     at_ms: int
-    """When it was said, on the store's clock."""
+    """When it was said, in milliseconds since 1970, on the store's clock."""
 
 
 Row = tuple[int, int, str, str]
-"""Sequence number, moment in ms, the event as JSON, and its place: phrase and track."""
+"""Sequence number, time in ms, the event as JSON, and its place: phrase and track."""
 
 
-def row(kept: StoredEvent) -> Row:
-    """Return a row of the table, but for its room."""
-    fields = asdict(kept.event)
-    place = f"{kept.event.phrase} {kept.event.track}"
-    return kept.event.seq or 0, kept.at_ms, json.dumps(fields, ensure_ascii=False, separators=(",", ":")), place
+def to_row(stored: StoredEvent) -> Row:
+    """Return the row of an event, without the room."""
+    fields = asdict(stored.event)
+    place = f"{stored.event.phrase} {stored.event.track}"
+    return stored.event.seq or 0, stored.at_ms, json.dumps(fields, ensure_ascii=False, separators=(",", ":")), place
 
 
 def insert(connection: sqlite3.Connection, *, room: str, rows: Sequence[Row], session: int = 0) -> None:
-    """Write rows, and the number of the newest source session; rows that are there are replaced."""
+    """Insert or replace rows, and save the number of the newest source session."""
     statement = "INSERT OR REPLACE INTO event (room, seq, at_ms, body, place) VALUES (?, ?, ?, ?, ?)"
     connection.executemany(statement, [(room, *row) for row in rows])
     if session:
@@ -37,26 +37,26 @@ def insert(connection: sqlite3.Connection, *, room: str, rows: Sequence[Row], se
 
 
 def set_epoch(connection: sqlite3.Connection, *, room: str, epoch: str) -> None:
-    """Write down under which epoch the room is told."""
+    """Save the epoch of a room's log."""
     connection.execute("UPDATE room SET epoch = ? WHERE name = ?", (epoch, room))
 
 
 def count_session(connection: sqlite3.Connection, *, room: str, number: int) -> None:
-    """Write down that a source session has taken this number."""
+    """Save that a source session has this number."""
     connection.execute("UPDATE room SET last_session = max(last_session, ?) WHERE name = ?", (number, room))
 
 
-def newest(connection: sqlite3.Connection, *, room: str, most: int) -> list[tuple[Event, int]]:
-    """Return the newest events with the moments they were said, oldest first."""
+def newest(connection: sqlite3.Connection, *, room: str, limit: int) -> list[tuple[Event, int]]:
+    """Return the newest events with the times when they were said, oldest first."""
     statement = "SELECT body, at_ms FROM event WHERE room = ? ORDER BY seq DESC LIMIT ?"
-    rows = connection.execute(statement, (room, most)).fetchall()
+    rows = connection.execute(statement, (room, limit)).fetchall()
     return [(Event(**json.loads(body)), at_ms) for body, at_ms in reversed(rows)]
 
 
-def before(connection: sqlite3.Connection, *, room: str, seq: int, most: int) -> list[Event]:
-    """Return the newest events before a number, oldest first, without those that a later one took the place of.
+def before(connection: sqlite3.Connection, *, room: str, seq: int, limit: int) -> list[Event]:
+    """Return the newest events numbered below `seq`, oldest first.
 
-    What was taken back is left out.
+    Events that a later one replaces, and withdrawn phrases, are left out.
     """
     statement = (
         "SELECT body FROM event AS found WHERE room = ? AND seq < ? AND json_extract(body, '$.state') != 'withdrawn' "
@@ -64,18 +64,18 @@ def before(connection: sqlite3.Connection, *, room: str, seq: int, most: int) ->
         "WHERE later.room = found.room AND later.place = found.place AND later.seq > found.seq) "
         "ORDER BY seq DESC LIMIT ?"
     )
-    rows = connection.execute(statement, (room, seq, most)).fetchall()
+    rows = connection.execute(statement, (room, seq, limit)).fetchall()
     return [Event(**json.loads(body)) for (body,) in reversed(rows)]
 
 
-def everything(connection: sqlite3.Connection, *, room: str) -> list[Event]:
+def all_events(connection: sqlite3.Connection, *, room: str) -> list[Event]:
     """Return all events of a room, oldest first."""
     rows = connection.execute("SELECT body FROM event WHERE room = ? ORDER BY seq", (room,))
     return [Event(**json.loads(body)) for (body,) in rows]
 
 
-def _remember_seq(connection: sqlite3.Connection, room: str) -> None:
-    """Numbers go on behind what is deleted."""
+def _save_last_seq(connection: sqlite3.Connection, room: str) -> None:
+    """Save the last number, so that numbers go on after all events are deleted."""
     connection.execute(
         "UPDATE room SET last_seq = max(last_seq, (SELECT coalesce(max(seq), 0) FROM event WHERE room = ?1)) "
         "WHERE name = ?1",
@@ -83,21 +83,21 @@ def _remember_seq(connection: sqlite3.Connection, room: str) -> None:
     )
 
 
-def oldest(connection: sqlite3.Connection, *, room: str) -> int | None:
+def oldest_ms(connection: sqlite3.Connection, *, room: str) -> int | None:
     """Return when the oldest event of a room was said, None if there is none."""
-    found: int | None = connection.execute("SELECT min(at_ms) FROM event WHERE room = ?", (room,)).fetchone()[0]
-    return found
+    at_ms: int | None = connection.execute("SELECT min(at_ms) FROM event WHERE room = ?", (room,)).fetchone()[0]
+    return at_ms
 
 
-def forget(connection: sqlite3.Connection, *, room: str, before_ms: int) -> int | None:
-    """Delete what was said before a moment, and return when the oldest that is left was said."""
-    _remember_seq(connection, room)
+def delete_before(connection: sqlite3.Connection, *, room: str, before_ms: int) -> int | None:
+    """Delete what was said before a time, and return when the oldest remaining event was said."""
+    _save_last_seq(connection, room)
     connection.execute("DELETE FROM event WHERE room = ? AND at_ms < ?", (room, before_ms))
-    return oldest(connection, room=room)
+    return oldest_ms(connection, room=room)
 
 
-def erase(connection: sqlite3.Connection, *, room: str, last_seq: int, epoch: str = "") -> None:
-    """Delete all events of a room, whose numbers go on behind `last_seq`, under a new epoch if one is given."""
+def delete_all(connection: sqlite3.Connection, *, room: str, last_seq: int, epoch: str = "") -> None:
+    """Delete all events of a room; numbers go on after `last_seq`, under a new epoch if one is given."""
     connection.execute(
         "UPDATE room SET last_seq = max(last_seq, ?), epoch = iif(? = '', epoch, ?) WHERE name = ?",
         (last_seq, epoch, epoch, room),

@@ -1,4 +1,4 @@
-"""Keys that open rooms: long random words that only their hash is kept of."""
+"""Access keys: long random secrets, of which only the hashes are stored."""
 
 import hashlib
 import secrets
@@ -12,29 +12,29 @@ from app.store.clock import Clock
 from app.store.database import Database
 
 Role = Literal["viewer", "source", "operator", "admin"]
-"""What a key lets one do, each with all before it: read; speak; run the room; run the service, in every room."""
+"""What a key allows; each role includes those before it: read; speak; run the room; run the service."""
 
 ROLES: tuple[Role, ...] = get_args(Role)
 
 SECRET_BYTES = 24
-"""192 random bits; nobody finds one by trying (128 would do)."""
+"""192 random bits; 128 would be enough against guessing."""
 
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """One key as it is kept: without the word that opens."""
+    """A stored key, without its secret."""
 
     id: str
     room: str | None
-    """The one room it opens; None for all."""
+    """The room that it is for; None for all."""
     role: Role
     label: str
-    """Whom or what it was made for."""
+    """The person or thing that uses it."""
     created_ms: int
     expires_ms: int | None = None
 
     def allows(self, role: Role, room: str | None) -> bool:
-        """Return whether it opens a room, or with None the service, for that role."""
+        """Return whether it allows a role in a room, or in the whole service if `room` is None."""
         return (self.room is None or self.room == room) and ROLES.index(self.role) >= ROLES.index(role)
 
 
@@ -42,36 +42,38 @@ class Keyring:
     """All keys, in memory and on the disk."""
 
     def __init__(self, database: Database, clock: Clock) -> None:
-        """Take up the keys that are on the disk."""
+        """Read the keys from the disk."""
         self._database, self._clock = database, clock
         self._keys: dict[bytes, Key] = dict(database.read(_all))
-        self.gone: Callable[[str], None] = lambda key_id: None
-        """Called with the id of a key that was revoked or has expired."""
+        self.on_revoked: Callable[[str], None] = lambda key_id: None
+        """Called with the id of a key that was revoked, has expired, or was deleted with its room."""
 
     def find(self, secret: str) -> Key | None:
-        """Return the key that this word is, None if it is none or no longer one.
+        """Return the key with this secret; None if there is none or it has expired.
 
-        The word is looked up by its hash, so the time this takes tells nothing of the words there are.
+        It is looked up by its hash, so the time of the lookup reveals nothing about secrets.
         """
         key = self._keys.get(_hash(secret))
-        return None if key is None or self._is_over(key) else key
+        return None if key is None or self._has_expired(key) else key
 
     def list(self, room: str | None = None) -> list[Key]:
         """Return the keys of a room, or all, oldest first."""
-        found = [key for key in self._keys.values() if (room is None or key.room == room) and not self._is_over(key)]
+        found = [
+            key for key in self._keys.values() if (room is None or key.room == room) and not self._has_expired(key)
+        ]
         return sorted(found, key=lambda key: key.created_ms)
 
-    def fix(self, secret: str) -> None:
-        """Take a word from the settings as a key to everything, in memory only."""
+    def add_master_key(self, secret: str) -> None:
+        """Add a secret from the settings as a key to everything; it stays in memory only."""
         self._keys[_hash(secret)] = Key("setting", None, "admin", "from the settings", self._clock.now_ms())
 
-    async def mint(
+    async def create_key(
         self, room: str | None, role: Role, label: str = "", lasts_s: float | None = None
     ) -> tuple[Key, str]:
-        """Make a key and return it with its word, which is told this once and kept nowhere.
+        """Create a key and return it with its secret, which is stored nowhere.
 
         Raises:
-            StoreError: The disk refused; there is no such key.
+            StoreError: The disk failed; no key was created.
         """
         secret = secrets.token_urlsafe(SECRET_BYTES)
         now_ms = self._clock.now_ms()
@@ -82,39 +84,39 @@ class Keyring:
         return key, secret
 
     async def revoke(self, key_id: str) -> bool:
-        """Make a key open nothing any more, at once; returns whether there was one.
+        """Revoke a key at once, and return whether there was one.
 
         Raises:
-            StoreError: The disk refused: it opens nothing now, but would again after a restart.
+            StoreError: The disk failed: the key is revoked now, but would be valid again after a restart.
         """
         hashed = next((hashed for hashed, key in self._keys.items() if key.id == key_id), None)
         if hashed is None:
             return False
         del self._keys[hashed]
-        self.gone(key_id)
+        self.on_revoked(key_id)
         await self._database.run(partial(_delete, ids=[key_id]), scrubs=True)
         return True
 
     async def expire(self) -> None:
-        """Let go of keys whose time is over.
+        """Delete keys that have expired.
 
         Raises:
-            StoreError: The disk refused; they open nothing all the same.
+            StoreError: The disk failed; the keys are invalid nevertheless.
         """
-        over = {hashed: key for hashed, key in self._keys.items() if self._is_over(key)}
-        for hashed, key in over.items():
+        expired = {hashed: key for hashed, key in self._keys.items() if self._has_expired(key)}
+        for hashed, key in expired.items():
             del self._keys[hashed]
-            self.gone(key.id)
-        if over:
-            await self._database.run(partial(_delete, ids=[key.id for key in over.values()]))
+            self.on_revoked(key.id)
+        if expired:
+            await self._database.run(partial(_delete, ids=[key.id for key in expired.values()]))
 
-    def forget(self, room: str) -> None:
-        """Let go of a room's keys; their rows go with the room's."""
+    def remove_room(self, room: str) -> None:
+        """Remove a room's keys from memory; their rows are deleted with the room."""
         for hashed, key in [(hashed, key) for hashed, key in self._keys.items() if key.room == room]:
             del self._keys[hashed]
-            self.gone(key.id)
+            self.on_revoked(key.id)
 
-    def _is_over(self, key: Key) -> bool:
+    def _has_expired(self, key: Key) -> bool:
         return key.expires_ms is not None and key.expires_ms <= self._clock.now_ms()
 
 

@@ -1,15 +1,14 @@
-"""The log of one room: each final phrase is on the disk before anybody sees it, unless the disk fails."""
+"""The log of one room: it saves each final phrase before anybody sees it, unless the disk fails."""
 
 import asyncio
 import secrets
-import time
-from collections import deque
+import sqlite3
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 
-from app import log, metrics
+from app import log
 from app.captions.event import Event
 from app.captions.log import OnLogged, current_phrases
 from app.errors import StoreError
@@ -17,42 +16,32 @@ from app.store import event_table
 from app.store.clock import Clock
 from app.store.database import Database
 from app.store.event_table import StoredEvent
+from app.store.pending_events import PendingEvents
+from app.store.recent_events import RecentEvents
+from app.store.unsaved_events import UnsavedEvents
 
 logger = log.get(__name__)
 
-PATIENCE_S = 3.0
-"""How long a final phrase waits for the disk before it is shown all the same, and the room says so."""
-
 RETRY_S = 2.0
-"""Pause before what a failing disk refused is written again."""
+"""Pause before unsaved events are written again."""
 
-HELD = 2_000
-"""Newest events held in memory, which serve whoever comes back; older ones are read from the disk."""
+RECENT_MAX = 2_000
+"""Newest events in memory, for viewers that reconnect; older ones are read from the disk."""
 
-HELD_ALONE = 10_000
-"""Newest events held of a room that keeps nothing on the disk: about a day of talk."""
-
-UNSAVED_MAX = 10_000
-"""Events that wait for a failing disk; beyond, the oldest is given up and counted."""
+MEMORY_ONLY_MAX = 10_000
+"""Newest events in memory of a room that saves nothing: about a day of talk."""
 
 
 def new_epoch() -> str:
-    """Return a name for a life of a log that no other has."""
+    """Return a unique name for one life of a log."""
     return secrets.token_hex(6)
 
 
-@dataclass(frozen=True, slots=True)
-class _UnsavedEvent:
-    kept: StoredEvent
-    tell: OnLogged
-    since_s: float
-
-
 class RoomLog:
-    """Numbers a room's events, saves them, and then tells of them, in order.
+    """Numbers a room's events, saves them, and then publishes them, in order.
 
-    When the disk fails or hangs, phrases are told unsaved, and saved when it works again. They are told under a new
-    epoch, so that a reader who saw one that was then lost with the process starts afresh.
+    When the disk fails or hangs, phrases are published unsaved, and saved when it works again. They are published under
+    a new epoch: if the process ends before they are saved, a viewer that saw them starts from the beginning.
     """
 
     def __init__(
@@ -66,9 +55,9 @@ class RoomLog:
         last_session: int = 0,
         retention_s: float,
     ) -> None:
-        """Take up the log of a room whose row is there; `retention_s` 0 keeps it in memory only.
+        """Open the log of a room whose row exists; with `retention_s` 0 events stay in memory only.
 
-        A log in memory has an epoch of its own: its numbers do not outlive the process.
+        A log in memory has an epoch of its own, because its numbers end with the process.
         """
         self.epoch = epoch if retention_s > 0 else new_epoch()
         self.problem = ""
@@ -77,258 +66,231 @@ class RoomLog:
         self._room, self._database, self._clock = room, database, clock
         self._seq = last_seq
         self.last_seq = last_seq
-        """Number of the newest event that was told."""
+        """Number of the newest event that was published."""
         self.expired_seq = 0
-        """Number of the newest event that memory has forgotten for its age."""
+        """Number of the newest event that was removed from memory because of its age."""
         self._session = last_session
-        self._held: deque[StoredEvent] = deque()
-        self._given_up = 0
-        """Number of the newest event that memory let go of for want of room."""
-        self._waiting: deque[_UnsavedEvent] = deque()
-        self._unsaved: deque[StoredEvent] = deque()
-        self._timer: asyncio.TimerHandle | None = None
+        self._recent = RecentEvents()
+        self._pending = PendingEvents(self._on_late)
+        self._unsaved = UnsavedEvents(room)
         self._oldest_ms: int | None = None
         """When the oldest phrase on the disk was said; None if there is none."""
         if last_seq:
-            self._oldest_ms = database.read(partial(event_table.oldest, room=room))
-        if self.is_kept and last_seq:
-            rows = database.read(partial(event_table.newest, room=room, most=HELD))
-            self._held.extend(StoredEvent(replace(event, epoch=epoch), at_ms) for event, at_ms in rows)
-            if len(rows) == HELD:
-                self._given_up = (self._held[0].event.seq or 1) - 1
+            self._oldest_ms = database.read(partial(event_table.oldest_ms, room=room))
+        if self.is_saved and last_seq:
+            rows = database.read(partial(event_table.newest, room=room, limit=RECENT_MAX))
+            stored = [StoredEvent(replace(event, epoch=epoch), at_ms) for event, at_ms in rows]
+            self._recent.load(stored, RECENT_MAX)
 
     @property
-    def is_kept(self) -> bool:
-        """Whether the room's phrases go to the disk."""
+    def is_saved(self) -> bool:
+        """Whether the room's phrases are saved to the disk."""
         return self.retention_s > 0
 
     @property
     def end_s(self) -> float:
-        """Where the newest phrase held ends, in seconds on the room's clock."""
-        return max((kept.event.end_s for kept in self._held), default=0.0)
+        """Where the newest phrase in memory ends, in seconds on the room's clock."""
+        return self._recent.end_s
 
     def begin_session(self) -> int:
         """Return the number of a new source session."""
         self._session += 1
-        if self.is_kept:
-            self._database.write(partial(event_table.count_session, room=self._room, number=self._session), self._noted)
+        if self.is_saved:
+            count = partial(event_table.count_session, room=self._room, number=self._session)
+            self._database.write(count, self._on_session_saved)
         return self._session
 
-    def append(self, event: Event, tell: OnLogged) -> None:
-        """Number the event and save it, then `tell` of it; at once while the disk fails."""
+    def append(self, event: Event, on_logged: OnLogged) -> None:
+        """Number the event and save it, then call `on_logged` with it; while the disk fails, call it at once."""
         self._seq += 1
-        kept = StoredEvent(replace(event, epoch=self.epoch, seq=self._seq), self._clock.now_ms())
-        if not self.is_kept:
-            self._tell(kept, tell)
+        stored = StoredEvent(replace(event, epoch=self.epoch, seq=self._seq), self._clock.now_ms())
+        if not self.is_saved:
+            self._publish(stored, on_logged)
             return
         if self._oldest_ms is None:
-            self._oldest_ms = kept.at_ms
+            self._oldest_ms = stored.at_ms
         if self.problem:
-            self._tell_unsaved(kept, tell)
+            self._publish_unsaved(stored, on_logged)
             return
-        self._waiting.append(_UnsavedEvent(kept, tell, time.monotonic()))
+        self._pending.add(stored, on_logged)
         self._database.write(
-            partial(event_table.insert, room=self._room, rows=[event_table.row(kept)]),
-            lambda _, error: self._written(kept, error),
+            partial(event_table.insert, room=self._room, rows=[event_table.to_row(stored)]),
+            lambda _, error: self._on_saved(stored, error),
         )
-        self._watch()
 
     def since(self, seq: int) -> list[Event]:
-        """Return the events after `seq` that are still held, oldest first."""
-        return [kept.event for kept in self._held if (kept.event.seq or 0) > seq]
+        """Return the published events after `seq` that are still in memory, oldest first."""
+        return self._recent.since(seq)
 
     def can_resume_from(self, seq: int) -> bool:
-        """Return whether `since(seq)` leaves out nothing but what was forgotten on purpose."""
-        return self._given_up <= seq <= self.last_seq
+        """Return whether `since(seq)` is complete, apart from events that have expired."""
+        return self._recent.dropped_seq <= seq <= self.last_seq
 
-    async def before(self, seq: int, most: int) -> list[Event]:
-        """Return the newest `most` events before a number as they stand now, oldest first.
+    async def before(self, seq: int, limit: int) -> list[Event]:
+        """Return the newest `limit` phrases numbered below `seq`, in their current state, oldest first.
 
         Raises:
-            StoreError: The disk does not give them.
+            StoreError: The disk cannot be read.
         """
-        held = [event for event in current_phrases(self.since(0)) if (event.seq or 0) < seq]
-        if len(held) >= most or not self.is_kept or not self._given_up:
-            return held[-most:]
-        first = min(self._given_up + 1, seq)
-        older = await self._database.run(partial(event_table.before, room=self._room, seq=first, most=most - len(held)))
-        return [*(replace(event, epoch=self.epoch) for event in older), *held]
+        recent = [event for event in current_phrases(self.since(0)) if (event.seq or 0) < seq]
+        if len(recent) >= limit or not self.is_saved or not self._recent.dropped_seq:
+            return recent[-limit:]
+        first = min(self._recent.dropped_seq + 1, seq)
+        older = await self._database.run(
+            partial(event_table.before, room=self._room, seq=first, limit=limit - len(recent))
+        )
+        return [*(replace(event, epoch=self.epoch) for event in older), *recent]
 
     async def all_events(self) -> list[Event]:
         """Return all events that are kept, oldest first, saved or not.
 
         Raises:
-            StoreError: The disk does not give them.
+            StoreError: The disk cannot be read.
         """
-        if not self.is_kept:
-            return [kept.event for kept in self._held]
-        unsaved = {kept.event.seq: kept.event for kept in self._unsaved}
-        rows = await self._database.run(partial(event_table.everything, room=self._room))
-        known = {event.seq: event for event in rows} | unsaved
-        told = [known[seq] for seq in sorted(seq for seq in known if seq and seq <= self.last_seq)]
-        return [replace(event, epoch=self.epoch) for event in told]
+        if not self.is_saved:
+            return self.since(0)
+        unsaved = {stored.event.seq: stored.event for stored in self._unsaved}
+        rows = await self._database.run(partial(event_table.all_events, room=self._room))
+        events = {event.seq: event for event in rows} | unsaved
+        published = [events[seq] for seq in sorted(seq for seq in events if seq and seq <= self.last_seq)]
+        return [replace(event, epoch=self.epoch) for event in published]
 
     async def drain(self) -> None:
-        """Wait until all events that were appended are told."""
+        """Wait until all events appended so far are published."""
         with suppress(StoreError):
             await self._database.run(lambda _: None)  # jobs are done in order
 
-    async def keep(self, retention_s: float) -> None:
-        """Change how long phrases are kept, from now on and for what is there.
+    async def set_retention(self, retention_s: float) -> None:
+        """Change how long phrases are kept, also those that exist already.
 
         Raises:
-            StoreError: The disk refused to forget.
+            StoreError: Old phrases cannot be deleted from the disk.
         """
-        was_kept, self.retention_s = self.is_kept, retention_s
-        if was_kept and not self.is_kept:
+        was_saved, self.retention_s = self.is_saved, retention_s
+        if was_saved and not self.is_saved:
             self._unsaved.clear()
-            self.epoch = new_epoch()  # of memory alone; a restart takes up the one on the disk
+            self.epoch = new_epoch()  # in memory only; a restart continues with the one on the disk
         await self.expire()
 
     async def expire(self) -> int:
-        """Forget what is older than the retention, on the disk and in memory, and return how many memory held of it.
+        """Delete what is older than the retention, on the disk and in memory, and return how many memory had of it.
 
         Raises:
-            StoreError: The disk refused; memory has forgotten already.
+            StoreError: It cannot be deleted from the disk; it is no longer in memory.
         """
         before_ms = self._clock.now_ms() - round((self.retention_s or 86_400.0) * 1000)
-        n_before = len(self._held)
-        for kept in (self._held, self._unsaved):
-            while kept and kept[0].at_ms < before_ms:
-                self.expired_seq = max(self.expired_seq, kept.popleft().event.seq or 0)
+        n_before = len(self._recent)
+        self.expired_seq = max(self.expired_seq, self._recent.expire(before_ms), self._unsaved.expire(before_ms))
+        n_expired = n_before - len(self._recent)
         if self._oldest_ms is None:
-            pass
-        elif not self.is_kept:
-            await self._database.run(partial(event_table.erase, room=self._room, last_seq=self._seq), scrubs=True)
+            return n_expired
+        if not self.is_saved:
+            await self._database.run(partial(event_table.delete_all, room=self._room, last_seq=self._seq), scrubs=True)
             self._oldest_ms = None
         elif self._oldest_ms < before_ms:
-            forget = partial(event_table.forget, room=self._room, before_ms=before_ms)
-            oldest_ms = await self._database.run(forget, scrubs=True)
-            # what was said meanwhile, or waits for a failing disk, is not among what the disk told
-            behind = [kept[0].at_ms for kept in (self._held, self._unsaved) if kept]
-            behind += [waiting.kept.at_ms for waiting in self._waiting]
-            self._oldest_ms = min([*behind, *([] if oldest_ms is None else [oldest_ms])], default=None)
-        return n_before - len(self._held)
+            delete = partial(event_table.delete_before, room=self._room, before_ms=before_ms)
+            oldest_ms = await self._database.run(delete, scrubs=True)
+            # the disk does not know of events that came meanwhile or are not saved yet
+            times_ms = [oldest_ms, self._recent.oldest_ms, self._unsaved.oldest_ms, self._pending.oldest_ms]
+            self._oldest_ms = min((at_ms for at_ms in times_ms if at_ms is not None), default=None)
+        return n_expired
 
     async def erase(self) -> None:
-        """Forget everything now; readers start afresh, numbers and sessions go on.
+        """Delete all events and begin a new epoch; numbers and sessions go on.
 
         Raises:
-            StoreError: The disk refused; memory has forgotten already.
+            StoreError: They cannot be deleted from the disk; they are no longer in memory.
         """
         self.epoch = new_epoch()
-        for held in (self._held, self._waiting, self._unsaved):
-            held.clear()
-        self._given_up = self._seq
-        # while phrases are told unsaved, the disk must not know the epoch they are told under
-        epoch = self.epoch if self.is_kept and not self.problem else new_epoch()
+        self._recent.clear(self._seq)
+        self._pending.take_all()
+        self._unsaved.clear()
+        # while phrases are published unsaved, the disk must not have the epoch that they are published under
+        epoch = self.epoch if self.is_saved and not self.problem else new_epoch()
         await self._database.run(
-            partial(event_table.erase, room=self._room, last_seq=self._seq, epoch=epoch), scrubs=True
+            partial(event_table.delete_all, room=self._room, last_seq=self._seq, epoch=epoch), scrubs=True
         )
 
     async def flush(self) -> None:
-        """Save once more what the disk has refused so far, before the process ends.
+        """Try once more to save unsaved events, before the process ends.
 
         Raises:
-            StoreError: It refuses still; what was shown unsaved ends with the process.
+            StoreError: The disk still fails; the unsaved events are lost when the process ends.
         """
-        await self._database.run(lambda connection: None)  # what waits is saved by now, or refused
-        if self.problem and self.is_kept:
-            kept = list(self._unsaved)
-            rows = [event_table.row(one) for one in kept]
-            await self._database.run(partial(event_table.insert, room=self._room, rows=rows, session=self._session))
-            self._saved(kept, None)
+        await self._database.run(lambda connection: None)  # pending events are saved now, or failed
+        if self.problem and self.is_saved:
+            stored = list(self._unsaved)
+            await self._database.run(self._insert(stored))
+            self._on_retried(stored, None)
 
-    def _tell(self, kept: StoredEvent, tell: OnLogged) -> None:
-        self._held.append(kept)
-        self.last_seq = kept.event.seq or 0
-        if len(self._held) > (HELD if self.is_kept else HELD_ALONE):
-            self._given_up = self._held.popleft().event.seq or 0
-        tell(kept.event)
+    def _publish(self, stored: StoredEvent, on_logged: OnLogged) -> None:
+        self.last_seq = stored.event.seq or 0
+        self._recent.add(stored, RECENT_MAX if self.is_saved else MEMORY_ONLY_MAX)
+        on_logged(stored.event)
 
-    def _tell_unsaved(self, kept: StoredEvent, tell: OnLogged) -> None:
-        kept = replace(kept, event=replace(kept.event, epoch=self.epoch))
-        self._unsaved.append(kept)
-        if len(self._unsaved) > UNSAVED_MAX:
-            self._unsaved.popleft()
-            metrics.UNSAVED_DROPPED.inc()
-        metrics.UNSAVED.labels(self._room).set(len(self._unsaved))
-        self._tell(kept, tell)
+    def _publish_unsaved(self, stored: StoredEvent, on_logged: OnLogged) -> None:
+        stored = replace(stored, event=replace(stored.event, epoch=self.epoch))
+        self._unsaved.add(stored)
+        self._publish(stored, on_logged)
 
-    def _written(self, kept: StoredEvent, error: StoreError | None) -> None:
+    def _on_saved(self, stored: StoredEvent, error: StoreError | None) -> None:
         if error is not None:
             self._fail(f"{error} They go on, are kept in memory, and are saved when the disk works again.")
-        elif self._waiting and self._waiting[0].kept is kept:
-            waiting = self._waiting.popleft()
-            self._tell(waiting.kept, waiting.tell)
+        elif pending := self._pending.take(stored):
+            self._publish(stored, pending.on_logged)
 
-    def _noted(self, _: object, error: StoreError | None) -> None:
-        if error is not None:  # a session that takes this number after a restart would take its phrases' names too
+    def _on_session_saved(self, _: object, error: StoreError | None) -> None:
+        if error is not None:  # after a restart another session could take this number, and its phrases' names
             self._fail(f"{error} Captions go on, are kept in memory, and are saved when the disk works again.")
 
-    def _resume(self) -> None:
-        """Let the disk know the epoch, now that all that was told under it is saved.
-
-        Earlier, a crash would have numbers given out again under it, for other phrases.
-        """
-        if self.is_kept:
-            set_epoch = partial(event_table.set_epoch, room=self._room, epoch=self.epoch)
-            self._database.write(set_epoch, lambda _, error: self._resumed(error))
-
-    def _resumed(self, error: StoreError | None) -> None:
-        if error is not None:  # a restart takes up the old epoch, and readers start afresh
-            logger.warning("epoch_not_saved", room=self._room, reason=str(error))
-
-    def _watch(self) -> None:
-        """See to it that no phrase waits longer than PATIENCE_S."""
-        if self._timer is None and self._waiting:
-            patience_s = self._waiting[0].since_s + PATIENCE_S - time.monotonic()
-            self._timer = asyncio.get_running_loop().call_later(patience_s, self._overdue)
-
-    def _overdue(self) -> None:
-        self._timer = None
-        if not self._waiting:
-            return
-        if time.monotonic() - self._waiting[0].since_s >= PATIENCE_S:
-            self._fail("The disk is too slow to save the captions. They go on, and are saved when it answers.")
-        else:
-            self._watch()
+    def _on_late(self) -> None:
+        self._fail("The disk is too slow to save the captions. They go on, and are saved when it answers.")
 
     def _fail(self, problem: str) -> None:
-        """Go on without the disk, and try it again."""
+        """Go on without the disk, and try it again later."""
         if not self.problem:
             logger.warning("log_not_saved", room=self._room, reason=problem)
             self.problem = problem
             self.epoch = new_epoch()
             asyncio.get_running_loop().call_later(RETRY_S, self._retry)
-        while self._waiting:
-            waiting = self._waiting.popleft()
-            self._tell_unsaved(waiting.kept, waiting.tell)
+        for pending in self._pending.take_all():
+            self._publish_unsaved(pending.stored, pending.on_logged)
         self.on_problem()
 
     def _retry(self) -> None:
         if not self.problem:
             return
-        kept = list(self._unsaved)
-        if not self.is_kept:
-            self._saved(kept, None)
+        stored = list(self._unsaved)
+        if not self.is_saved:
+            self._on_retried(stored, None)
             return
-        rows = [event_table.row(one) for one in kept]
-        self._database.write(
-            partial(event_table.insert, room=self._room, rows=rows, session=self._session),
-            lambda _, error: self._saved(kept, error),
-        )
+        self._database.write(self._insert(stored), lambda _, error: self._on_retried(stored, error))
 
-    def _saved(self, kept: Sequence[StoredEvent], error: StoreError | None) -> None:
-        """What was unsaved is on the disk, or was refused again."""
+    def _insert(self, stored: Sequence[StoredEvent]) -> Callable[[sqlite3.Connection], None]:
+        rows = [event_table.to_row(one) for one in stored]
+        return partial(event_table.insert, room=self._room, rows=rows, session=self._session)
+
+    def _on_retried(self, stored: Sequence[StoredEvent], error: StoreError | None) -> None:
+        """Note that unsaved events are saved now, or that saving them failed again."""
         if error is None:
-            while self._unsaved and kept and (self._unsaved[0].event.seq or 0) <= (kept[-1].event.seq or 0):
-                self._unsaved.popleft()
+            self._unsaved.remove(stored)
             if not self._unsaved:
-                self._resume()
+                self._save_epoch()
                 self.problem = ""
                 logger.warning("log_saved_again", room=self._room)
                 self.on_problem()
-        metrics.UNSAVED.labels(self._room).set(len(self._unsaved))
         if self.problem:
             asyncio.get_running_loop().call_later(RETRY_S if error else 0.0, self._retry)
+
+    def _save_epoch(self) -> None:
+        """Save the epoch, once all that was published under it is saved.
+
+        If it were saved earlier, a restart after a crash would give the same numbers to other phrases under it.
+        """
+        if self.is_saved:
+            set_epoch = partial(event_table.set_epoch, room=self._room, epoch=self.epoch)
+            self._database.write(set_epoch, lambda _, error: self._on_epoch_saved(error))
+
+    def _on_epoch_saved(self, error: StoreError | None) -> None:
+        if error is not None:  # a restart continues with the old epoch, and viewers start from the beginning
+            logger.warning("epoch_not_saved", room=self._room, reason=str(error))

@@ -1,4 +1,4 @@
-"""Rooms as they are kept: their settings, and where their logs stand."""
+"""The stored rooms: their settings, and the last numbers of their logs."""
 
 import json
 import secrets
@@ -15,40 +15,40 @@ from app.store.database import Database
 from app.store.room_log import RoomLog, new_epoch
 
 CODE_LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
-"""Letters of short codes: none that is taken for another when it is read aloud."""
+"""Letters of short codes: none that people confuse when they read it aloud."""
 
 CODE_LENGTH = 6
 
 
 @dataclass(frozen=True, slots=True)
 class RoomSettings:
-    """What is wanted of a room; kept over restarts."""
+    """The settings of a room, kept over restarts."""
 
     languages: tuple[str, ...] = ()
-    """Languages spoken there; empty follows among all the model knows."""
+    """Spoken languages; empty detects among all that the model knows."""
     task: Task = "transcribe"
     glossary: str = ""
     """Terms and corrections, as in a glossary file."""
     retention_h: float = 24.0
     """Hours that captions are kept; 0 keeps them in memory only."""
     is_public: bool = False
-    """Whether everybody may read along without a key."""
+    """Whether viewers need no key."""
     code: str = ""
-    """Short code that leads to a public room; empty for others."""
+    """Short code of a public room; empty for others."""
     is_open: bool = True
-    """Whether people may speak and read there now."""
+    """Whether people may speak and read now."""
     source: str | None = None
-    """Address of a stream that the service itself opens."""
+    """URL of a stream that the service opens."""
     outputs: tuple[OutputSettings, ...] = ()
     showing: Visibility = field(default_factory=Visibility)
 
     def to_json(self) -> str:
-        """Return these settings as they are kept."""
+        """Return the settings as JSON for the database."""
         return json.dumps(asdict(self), ensure_ascii=False)
 
     @classmethod
     def from_json(cls, text: str) -> "RoomSettings":
-        """Return what was kept; fields of other versions are left out."""
+        """Return the settings in JSON from the database; fields of other versions are ignored."""
         known = {name: value for name, value in json.loads(text).items() if name in {one.name for one in fields(cls)}}
         known["languages"] = tuple(known.get("languages", ()))
         known["outputs"] = tuple(map(from_stored, known.get("outputs", ())))
@@ -58,7 +58,7 @@ class RoomSettings:
 
 @dataclass(frozen=True, slots=True)
 class StoredRoom:
-    """One row."""
+    """One row of the table of rooms."""
 
     name: str
     epoch: str
@@ -76,37 +76,37 @@ class RoomStore:
         self._database, self._clock = database, clock
 
     def all(self) -> list[StoredRoom]:
-        """Return all rooms by name; blocks, for the start only."""
+        """Return all rooms by name; blocks, so call it at the start only."""
         return self._database.read(_all)
 
     async def add(self, name: str, settings: RoomSettings) -> StoredRoom:
-        """Keep a new room.
+        """Save a new room.
 
         Raises:
-            StoreError: The disk refused.
+            StoreError: The disk failed.
         """
         room = StoredRoom(name, new_epoch(), settings, self._clock.now_ms(), 0, 0)
         await self._database.run(partial(_insert, room=room))
         return room
 
     async def change(self, name: str, settings: RoomSettings) -> None:
-        """Keep other settings of a room.
+        """Save new settings of a room.
 
         Raises:
-            StoreError: The disk refused.
+            StoreError: The disk failed.
         """
         await self._database.run(partial(_update, name=name, settings=settings.to_json()))
 
     async def remove(self, name: str) -> None:
-        """Forget a room with its captions and keys.
+        """Delete a room with its captions and keys.
 
         Raises:
-            StoreError: The disk refused.
+            StoreError: The disk failed.
         """
         await self._database.run(partial(_delete, name=name), scrubs=True)
 
     def log(self, room: StoredRoom) -> RoomLog:
-        """Return the log of a room, as far as it came; blocks, as `all` does."""
+        """Open the log of a room; blocks, as `all` does."""
         return RoomLog(
             room.name,
             self._database,
@@ -118,21 +118,21 @@ class RoomStore:
         )
 
     def counter(self, room: str, name: str) -> RoomCounter:
-        """Return a number that an output of a room counts on from; blocks for a moment."""
+        """Return a counter for an output of a room; blocks for a moment."""
         return RoomCounter(self._database, room, name)
 
     def age_s(self, room: StoredRoom) -> float:
-        """Return how long ago a room was made, in seconds."""
+        """Return how long ago a room was created, in seconds."""
         return max(0.0, (self._clock.now_ms() - room.created_ms) / 1000)
 
 
 def new_code() -> str:
-    """Return a short code; a guess finds one of a thousand rooms once in a million tries."""
+    """Return a short code; with a thousand rooms about one guess in a million finds one."""
     return "".join(secrets.choice(CODE_LETTERS) for _ in range(CODE_LENGTH))
 
 
 def newest_ms(connection: sqlite3.Connection) -> int:
-    """Return the newest moment that the database knows, in milliseconds since 1970."""
+    """Return the newest time in the database, in milliseconds since 1970."""
     statement = (
         "SELECT max((SELECT coalesce(max(at_ms), 0) FROM event), (SELECT coalesce(max(created_ms), 0) FROM room))"
     )

@@ -75,7 +75,9 @@ def create_api_router(context: AppContext) -> APIRouter:
         roles: tuple[Role, ...] = ("viewer", "source", "operator")
         async with context.room_lock(new.name):
             await service.create_room(new.name, apply_change(new, RoomSettings()))
-            keys = [with_secret(*await service.keyring.mint(new.name, role, "made with the room")) for role in roles]
+            keys = [
+                with_secret(*await service.keyring.create_key(new.name, role, "made with the room")) for role in roles
+            ]
             return RoomWithKeys(**resource(service.get_room(new.name)).model_dump(), keys=tuple(keys))
 
     @router.get("/{name}", summary="Get a room")
@@ -186,7 +188,7 @@ def create_api_router(context: AppContext) -> APIRouter:
             raise SettingsError(
                 "Expected the role viewer, source or operator: a key of a room cannot open the whole service."
             )
-        return with_secret(*await service.keyring.mint(name, new.role, new.label, new.lasts_s))
+        return with_secret(*await service.keyring.create_key(name, new.role, new.label, new.lasts_s))
 
     @router.delete("/{name}/keys/{key}", status_code=204, summary="Revoke a key and disconnect everyone who uses it")
     async def revoke_key(request: Request, name: Name, key: Annotated[str, Path(pattern=r"^[0-9a-f]{12}$")]) -> None:

@@ -30,7 +30,7 @@ class HostedRooms:
         self.database = Database(None)
         self.keyring = Keyring(self.database, Clock())
         if key:
-            self.keyring.fix(key)
+            self.keyring.add_master_key(key)
         self.limits = ConnectionLimits(limits)
         self.is_ready = True
         self.sources: dict[str, BrowserSource] = {}
@@ -45,7 +45,7 @@ class HostedRooms:
             ),
             self.limits,
         )
-        self.keyring.gone = self.context.connections.disconnect
+        self.keyring.on_revoked = self.context.connections.disconnect
 
     @property
     def rooms(self) -> Mapping[str, Room]:
@@ -98,7 +98,7 @@ class HostedRooms:
         await self.get_room(name).erase()
         self._rooms.pop(name).is_open = False
         self.database.read(lambda connection: connection.execute("DELETE FROM room WHERE name = ?", (name,)))
-        self.keyring.forget(name)
+        self.keyring.remove_room(name)
 
     def switch_source(self, room: str, source: str, *, is_on: bool) -> None:
         """Show a source as stopped or as listening."""

@@ -55,7 +55,7 @@ async def test_what_is_chosen_is_in_the_link_and_in_the_preview() -> None:
 async def test_the_link_reads_and_no_more() -> None:
     """An operator's key makes a viewer's for the link, a viewer's stays, and the preview has none."""
     rooms = HostedRooms(key="right")
-    _, operators = await rooms.keyring.mint("main", "operator", "desk")
+    _, operators = await rooms.keyring.create_key("main", "operator", "desk")
     async with serve_rooms(rooms) as port, open_page(width=1280, height=900) as page:
         await page.goto(f"http://127.0.0.1:{port}/builder/main#{operators}")
         await expect(page.locator("#link")).to_have_value(re.compile(r"/overlay/main#.{32}$"))

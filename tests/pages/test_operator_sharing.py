@@ -51,7 +51,7 @@ async def test_what_the_service_objects_to_is_said_and_nothing_lost() -> None:
     """An address that makes no sense is refused in a sentence, and stays in its field."""
     rooms = HostedRooms(key="topmost")
     await rooms.create_room("hall", rooms.get_room_settings("main"))
-    _, secret = await rooms.keyring.mint("main", "operator", "console")
+    _, secret = await rooms.keyring.create_key("main", "operator", "console")
     async with open_console(rooms, fragment=f"#{secret}", forgives="status of 4") as (page, _):
         await page.keyboard.press("o")
         await page.get_by_label("Where to").select_option("obs")

@@ -70,7 +70,7 @@ async def test_a_checkpoint_that_fails_undoes_nothing(shelf: StoreRun) -> None:
     erasing = asyncio.create_task(
         shelf.database.run(lambda connection: connection.execute("DELETE FROM event"), scrubs=True)
     )
-    minting = asyncio.create_task(shelf.keyring.mint(None, "viewer"))
+    minting = asyncio.create_task(shelf.keyring.create_key(None, "viewer"))
     with pytest.raises(StoreError, match="cannot be overwritten"):
         await erasing
     _, secret = await minting
@@ -108,7 +108,7 @@ def test_a_second_service_is_refused(tmp_path: Path) -> None:
         f"from pathlib import Path; from app.store.database import Database; Database(Path({str(tmp_path / FILE)!r}))"
     )
     second = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
-    assert "SettingsError: Another Surtitle keeps its captions in" in second.stderr
+    assert "SettingsError: Another Surtitle saves its captions in" in second.stderr
     with pytest.raises(SettingsError, match="Stop it, or give this one another folder"):
         Database(tmp_path / FILE)
     first.close()
@@ -127,7 +127,7 @@ def test_another_programs_file_is_left_alone(tmp_path: Path, version: int) -> No
     path = tmp_path / FILE
     foreign(path, version)
     before = path.read_bytes()
-    with pytest.raises(SettingsError, match="damaged or no file of Surtitle's"):
+    with pytest.raises(SettingsError, match="damaged or does not belong to Surtitle"):
         Database(path)
     assert path.read_bytes() == before
 
@@ -158,7 +158,7 @@ def test_a_later_file_is_refused(tmp_path: Path) -> None:
     Database(path).close()
     with closing(sqlite3.connect(path)) as connection:
         connection.execute("PRAGMA user_version = 99")
-    with pytest.raises(SettingsError, match="from a later Surtitle"):
+    with pytest.raises(SettingsError, match="from a later version of Surtitle"):
         Database(path)
 
 

@@ -17,7 +17,7 @@ def shelf(tmp_path: Path) -> StoreRun:
 
 async def test_only_hashes_are_kept(shelf: StoreRun, tmp_path: Path) -> None:
     """No file of the store holds the word of a key, or a part of it."""
-    _, secret = await shelf.keyring.mint(None, "admin", "desk")
+    _, secret = await shelf.keyring.create_key(None, "admin", "desk")
     assert count_text(tmp_path, secret) == count_text(tmp_path, secret[:16]) == 0
     assert count_text(tmp_path, "desk") > 0
     shelf.close()
@@ -26,7 +26,7 @@ async def test_only_hashes_are_kept(shelf: StoreRun, tmp_path: Path) -> None:
 
 async def test_a_key_lives_over_a_restart(shelf: StoreRun, tmp_path: Path) -> None:
     """A key opens the same after a restart, and after a crash at the moment when it was told."""
-    key, secret = await shelf.keyring.mint(None, "operator", "desk")
+    key, secret = await shelf.keyring.create_key(None, "operator", "desk")
     crashed = StoreRun(copy_files(tmp_path, tmp_path / "crash"))
     assert crashed.keyring.find(secret) == key
     crashed.close()
@@ -40,9 +40,9 @@ async def test_a_key_lives_over_a_restart(shelf: StoreRun, tmp_path: Path) -> No
 async def test_a_key_expires(shelf: StoreRun, tmp_path: Path) -> None:
     """A key opens nothing from its last moment on, whoever came in with it is told, and its row goes."""
     gone: list[str] = []
-    shelf.keyring.gone = gone.append
-    key, secret = await shelf.keyring.mint(None, "viewer", lasts_s=10)
-    other, _ = await shelf.keyring.mint(None, "viewer")
+    shelf.keyring.on_revoked = gone.append
+    key, secret = await shelf.keyring.create_key(None, "viewer", lasts_s=10)
+    other, _ = await shelf.keyring.create_key(None, "viewer")
     shelf.time.pass_s(9.9)
     assert shelf.keyring.find(secret) == key
     shelf.time.wall_s -= 3600
@@ -58,7 +58,7 @@ async def test_a_key_expires(shelf: StoreRun, tmp_path: Path) -> None:
 
 async def test_a_revoked_key_stays_revoked(shelf: StoreRun, tmp_path: Path) -> None:
     """A revoked key opens nothing at once, nor after a restart, and its label is in no file."""
-    key, secret = await shelf.keyring.mint(None, "viewer", "canary-label")
+    key, secret = await shelf.keyring.create_key(None, "viewer", "canary-label")
     assert await shelf.keyring.revoke(key.id)
     assert shelf.keyring.find(secret) is None
     assert not await shelf.keyring.revoke(key.id)
@@ -71,10 +71,10 @@ async def test_a_revoked_key_stays_revoked(shelf: StoreRun, tmp_path: Path) -> N
 
 async def test_a_key_that_is_not_saved_is_none(shelf: StoreRun) -> None:
     """When the disk refuses, the key is not made; when it refuses to revoke, it opens nothing all the same."""
-    key, secret = await shelf.keyring.mint(None, "viewer")
+    key, secret = await shelf.keyring.create_key(None, "viewer")
     refusing = shelf.fail()
     with pytest.raises(StoreError):
-        await shelf.keyring.mint(None, "viewer")
+        await shelf.keyring.create_key(None, "viewer")
     assert shelf.keyring.list() == [key]
     with pytest.raises(StoreError):
         await shelf.keyring.revoke(key.id)
@@ -86,10 +86,10 @@ async def test_a_key_that_is_not_saved_is_none(shelf: StoreRun) -> None:
 async def test_keys_go_with_their_room(shelf: StoreRun, tmp_path: Path) -> None:
     """When a room is removed, its keys are gone from memory and disk, and others stay."""
     await shelf.rooms.add("main", RoomSettings())
-    _, secret = await shelf.keyring.mint("main", "source")
-    other, _ = await shelf.keyring.mint(None, "source")
+    _, secret = await shelf.keyring.create_key("main", "source")
+    other, _ = await shelf.keyring.create_key(None, "source")
     await shelf.rooms.remove("main")
-    shelf.keyring.forget("main")
+    shelf.keyring.remove_room("main")
     assert shelf.keyring.find(secret) is None
     shelf.close()
     again = StoreRun(tmp_path)

@@ -137,13 +137,13 @@ async def test_retention_can_be_changed_both_ways(tmp_path: Path) -> None:
     shelf.say(log, "canary one")
     await shelf.settle()
     shelf.say(log, "canary two")
-    await log.keep(0)
+    await log.set_retention(0)
     assert count_text(tmp_path, "canary") == 0
     shelf.say(log, "canary three")
     await shelf.settle()
     assert count_text(tmp_path, "canary") == 0
     assert shelf.texts == ["canary one", "canary two", "canary three"]
-    await log.keep(HOUR_S)
+    await log.set_retention(HOUR_S)
     shelf.say(log, "four")
     await shelf.settle()
     assert [(one.seq, one.committed) for one in await log.all_events()] == [(4, "four")]
@@ -162,9 +162,9 @@ async def test_a_shorter_retention_holds_for_what_is_there(tmp_path: Path) -> No
     shelf.say(log, "canary old")
     await shelf.settle()
     shelf.time.pass_s(2 * HOUR_S)
-    await log.keep(20 * HOUR_S)
+    await log.set_retention(20 * HOUR_S)
     assert count_text(tmp_path, "canary old") > 0
-    await log.keep(HOUR_S)
+    await log.set_retention(HOUR_S)
     assert count_text(tmp_path, "canary old") == 0
     shelf.close()
 

@@ -14,7 +14,7 @@ import pytest
 from app.captions.room import Room
 from app.captions.session import SessionSettings
 from app.errors import StoreError
-from app.store import room_log
+from app.store import pending_events, room_log, unsaved_events
 from app.store.room_log import RoomLog
 from tests.fakes.scripted_engine import ScriptedEngine
 from tests.support.store_run import StoreRun, copy_files, event, stored_rows
@@ -24,7 +24,7 @@ from tests.support.waiting import wait_until
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let a log be patient and try again in hundredths of its time."""
-    monkeypatch.setattr(room_log, "PATIENCE_S", 0.3)
+    monkeypatch.setattr(pending_events, "WAIT_MAX_S", 0.3)
     monkeypatch.setattr(room_log, "RETRY_S", 0.05)
 
 
@@ -79,7 +79,7 @@ async def test_many_that_come_back_are_served_from_memory(
     shelf: StoreRun, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Memory holds the newest events, before and after a restart, and knows what it has let go of."""
-    monkeypatch.setattr(room_log, "HELD", 10)
+    monkeypatch.setattr(room_log, "RECENT_MAX", 10)
     log = await shelf.log()
     shelf.say(log, *(str(number) for number in range(1, 31)))
     await shelf.settle()
@@ -185,14 +185,14 @@ async def test_a_number_told_unsaved_is_not_given_out_twice(
     shelf.say(log, "one")
     await wait_until(lambda: log.problem)
     refusing.is_failing = False
-    saved = log._saved
+    saved = log._on_retried
 
     def crash(kept: Any, error: StoreError | None) -> None:
         copy_files(tmp_path, tmp_path / "crash")
-        monkeypatch.setattr(log, "_saved", saved)
+        monkeypatch.setattr(log, "_on_retried", saved)
         saved(kept, error)
 
-    monkeypatch.setattr(log, "_saved", crash)
+    monkeypatch.setattr(log, "_on_retried", crash)
     log._retry()
     shelf.say(log, "two, unsaved when the crash comes")
     await wait_until(lambda: not log.problem)
@@ -221,7 +221,7 @@ async def test_what_waits_too_long_for_the_disk_is_given_up_and_counted(
     shelf: StoreRun, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Memory is bounded while the disk fails: the oldest unsaved are not saved, and the rest is."""
-    monkeypatch.setattr(room_log, "UNSAVED_MAX", 5)
+    monkeypatch.setattr(unsaved_events, "UNSAVED_MAX", 5)
     log = await shelf.log()
     refusing = shelf.fail()
     shelf.say(log, "0")

@@ -74,12 +74,12 @@ async def key_of(rooms: HostedRooms, actor: str) -> str:
         return {"nobody": "", "wrong": "guessed", "admin": "right"}[actor]
     if actor == "operator elsewhere":
         await rooms.create_room("elsewhere", RoomSettings())
-        return (await rooms.keyring.mint("elsewhere", "operator"))[1]
+        return (await rooms.keyring.create_key("elsewhere", "operator"))[1]
     if actor == "expired":
-        secret = (await rooms.keyring.mint("main", "operator", lasts_s=0.001))[1]
+        secret = (await rooms.keyring.create_key("main", "operator", lasts_s=0.001))[1]
         await asyncio.sleep(0.005)
         return secret
-    key, secret = await rooms.keyring.mint("main", actor if actor in ROLES else "operator")
+    key, secret = await rooms.keyring.create_key("main", actor if actor in ROLES else "operator")
     if actor == "revoked":
         await rooms.keyring.revoke(key.id)
     return secret
@@ -119,7 +119,7 @@ async def test_every_route_is_open_to_its_role_only(actor: str) -> None:
     rooms.say("1-0", "first", rev=1, final=True)
     rooms.main.set_source(SourceState("mic", "listening"))
     rooms.main.set_visibility(Visibility(offers_transcript=True))
-    victim, _ = await rooms.keyring.mint("main", "viewer", "victim")
+    victim, _ = await rooms.keyring.create_key("main", "viewer", "victim")
     secret = await key_of(rooms, actor)
     async with serve_rooms(rooms) as port, httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
         told = set()

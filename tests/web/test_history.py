@@ -61,8 +61,8 @@ async def test_readers_get_the_transcript_if_it_is_offered() -> None:
     """Otherwise the message says whom to ask; operators always get it."""
     rooms = HostedRooms(key="right")
     say(rooms, 1, "said")
-    _, viewer = await rooms.keyring.mint("main", "viewer")
-    _, operator = await rooms.keyring.mint("main", "operator")
+    _, viewer = await rooms.keyring.create_key("main", "viewer")
+    _, operator = await rooms.keyring.create_key("main", "operator")
     async with serve_rooms(rooms) as port, httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
 
         async def fetch(key: str) -> httpx.Response:

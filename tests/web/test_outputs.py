@@ -88,7 +88,7 @@ async def test_an_invalid_output_is_refused(body: dict[str, Any]) -> None:
 async def test_only_an_admin_may_add_obs() -> None:
     """The service opens the address of OBS, so an operator of one room may not choose it."""
     rooms = HostedRooms(key="right")
-    _, operator = await rooms.keyring.mint("main", "operator")
+    _, operator = await rooms.keyring.create_key("main", "operator")
     async with serve_rooms(rooms) as port, client_of(port, operator) as client:
         refused = await client.post("/api/rooms/main/outputs", json={"kind": "obs", "host": "10.0.0.1"})
         assert (refused.status_code, "key of the service" in refused.json()["message"]) == (422, True)

@@ -25,7 +25,7 @@ async def test_a_code_opens_the_audience_page(is_public: bool) -> None:
     """It contains the link with the key of the request; of a public room the short link without a key."""
     rooms = HostedRooms(key="right")
     await rooms.create_room("hall", RoomSettings(is_public=is_public, code="ABCDEF" if is_public else ""))
-    _, secret = await rooms.keyring.mint("hall", "viewer")
+    _, secret = await rooms.keyring.create_key("hall", "viewer")
     async with serve_rooms(rooms) as port, httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
         answer = await client.get("/qr/hall.svg", headers={"Authorization": f"Bearer {secret}"})
         assert answer.headers["content-type"] == "image/svg+xml"
@@ -38,7 +38,7 @@ async def test_a_code_opens_the_audience_page(is_public: bool) -> None:
 async def test_a_code_contains_viewer_keys_only(role: str) -> None:
     """Everybody sees the code, so a request with a stronger key is refused."""
     rooms = HostedRooms(key="right")
-    secret = "right" if role == "admin" else (await rooms.keyring.mint("main", role))[1]  # type: ignore[arg-type]
+    secret = "right" if role == "admin" else (await rooms.keyring.create_key("main", role))[1]  # type: ignore[arg-type]
     async with serve_rooms(rooms) as port, httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
         answer = await client.get("/qr/main.svg", headers={"Authorization": f"Bearer {secret}"})
     assert (answer.status_code, answer.json()["code"]) == (422, "settings")

@@ -174,7 +174,7 @@ async def test_an_operator_gets_captions_and_status() -> None:
 async def test_an_operator_may_enter_a_closed_room() -> None:
     """A viewer's key is refused as operator, and a viewer in a closed room."""
     rooms = HostedRooms(key="right")
-    _, viewer = await rooms.keyring.mint("main", "viewer", "")
+    _, viewer = await rooms.keyring.create_key("main", "viewer", "")
     async with serve_rooms(rooms) as port:
         async with connect(f"ws://127.0.0.1:{port}/ws/main") as socket:
             assert (await hello(socket, role="operator", key=viewer))["code"] == "access"

@@ -1,0 +1,144 @@
+"""The database file: its tables, and how it is opened, checked and upgraded."""
+
+import sqlite3
+from pathlib import Path
+
+from app.errors import SettingsError
+
+VERSION = 2
+"""Version of the tables; a file of a later version is refused."""
+
+PAGE_BYTES = 1024
+"""Size of the file's pages. Most events fill one page outside the table's own pages."""
+
+PAD_BYTES = (PAGE_BYTES - 12) * 64 // 255 - 23
+"""Most bytes of a row that SQLite keeps in the table's own pages; the rest is in overflow pages.
+
+When SQLite moves rows between the pages of a table, it leaves old copies that secure_delete does not overwrite. So
+these pages must contain no text: a pad before the text fills them. Source:
+https://sqlite.org/fileformat2.html#b_tree_pages, maximum X of an index page.
+"""
+
+TABLES_1 = f"""
+CREATE TABLE room (
+    name TEXT PRIMARY KEY,
+    epoch TEXT NOT NULL,
+    settings TEXT NOT NULL,
+    created_ms INTEGER NOT NULL,
+    last_seq INTEGER NOT NULL DEFAULT 0,
+    last_session INTEGER NOT NULL DEFAULT 0
+) STRICT, WITHOUT ROWID;
+CREATE TABLE event (
+    room TEXT NOT NULL REFERENCES room ON DELETE CASCADE,
+    seq INTEGER NOT NULL,
+    at_ms INTEGER NOT NULL,
+    pad BLOB NOT NULL DEFAULT (zeroblob({PAD_BYTES})),
+    body TEXT NOT NULL,
+    PRIMARY KEY (room, seq)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX event_age ON event (room, at_ms);
+CREATE TABLE access_key (
+    id TEXT PRIMARY KEY,
+    hash BLOB NOT NULL UNIQUE,
+    room TEXT REFERENCES room ON DELETE CASCADE,
+    role TEXT NOT NULL,
+    label TEXT NOT NULL,
+    created_ms INTEGER NOT NULL,
+    expires_ms INTEGER
+) STRICT, WITHOUT ROWID;
+"""
+"""The tables of version 1."""
+
+UPGRADE_2 = """
+ALTER TABLE event ADD COLUMN place TEXT NOT NULL DEFAULT '';
+UPDATE event SET place = json_extract(body, '$.phrase') || ' ' || json_extract(body, '$.track');
+CREATE INDEX event_place ON event (room, place, seq);
+CREATE TABLE counter (
+    room TEXT NOT NULL REFERENCES room ON DELETE CASCADE,
+    name TEXT NOT NULL,
+    value INTEGER NOT NULL,
+    PRIMARY KEY (room, name)
+) STRICT, WITHOUT ROWID;
+"""
+"""Version 1 to 2: an index finds later states of a phrase by phrase and track, and outputs have counters."""
+
+PRAGMAS = f"""
+PRAGMA page_size = {PAGE_BYTES};
+PRAGMA journal_mode = WAL;
+PRAGMA synchronous = FULL;
+PRAGMA foreign_keys = ON;
+PRAGMA secure_delete = ON;
+PRAGMA trusted_schema = OFF;
+PRAGMA journal_size_limit = 67108864;
+"""
+"""FULL: commits survive a power cut. secure_delete: deleted rows are overwritten. Before these pragmas `open_file` sets
+locking_mode EXCLUSIVE: a second service on the same folder is refused, and no second connection can trigger the
+WAL-reset bug of SQLite before 3.51.3."""
+
+TABLE_NAMES = {"room", "event", "access_key"}
+"""Tables of every version."""
+
+
+def open_memory() -> sqlite3.Connection:
+    """Create the tables in memory."""
+    connection = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
+    connection.executescript(f"PRAGMA foreign_keys = ON;{TABLES_1}{UPGRADE_2}")
+    return connection
+
+
+def open_file(path: Path) -> sqlite3.Connection:
+    """Open a file, check and upgrade it, or create it.
+
+    Raises:
+        SettingsError: It cannot be created, belongs to another program, is in use, or is damaged.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        path.touch(mode=0o600)
+        connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=1.0)
+    except (OSError, sqlite3.Error) as exc:
+        raise SettingsError(
+            f"Captions cannot be saved in {path.parent}: {exc}. Give another folder with --data, or save nothing "
+            "with --retention 0."
+        ) from exc
+    try:
+        connection.execute("PRAGMA locking_mode = EXCLUSIVE")
+        version = _version(connection)  # before the first write, because the file may belong to another program
+        if version <= VERSION:
+            connection.executescript(PRAGMAS)
+        result = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
+        if result != "ok":
+            raise sqlite3.DatabaseError(result)
+        if version < VERSION:
+            missing = TABLES_1 + UPGRADE_2 if version == 0 else UPGRADE_2
+            connection.executescript(f"BEGIN IMMEDIATE;{missing};PRAGMA user_version = {VERSION};COMMIT;")
+    except sqlite3.Error as exc:
+        connection.close()
+        if "locked" in str(exc) or "busy" in str(exc):
+            raise SettingsError(
+                f"Another Surtitle saves its captions in {path.parent}. Stop it, or give this one another folder "
+                "with --data."
+            ) from exc
+        raise SettingsError(
+            f"The file {path} is damaged or does not belong to Surtitle ({exc}). Move it away to begin a new one, or "
+            "repair it with: sqlite3 FILE .recover"
+        ) from exc
+    if version > VERSION:
+        connection.close()
+        raise SettingsError(
+            f"The file {path} is from a later version of Surtitle. Use that version, or give another folder: --data."
+        )
+    return connection
+
+
+def _version(connection: sqlite3.Connection) -> int:
+    """Return the version of the tables; 0 for an empty file.
+
+    Raises:
+        sqlite3.DatabaseError: The file is damaged, or belongs to another program.
+    """
+    version: int = connection.execute("PRAGMA user_version").fetchone()[0]
+    tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")}
+    if tables and not (version and tables >= TABLE_NAMES):
+        raise sqlite3.DatabaseError("it contains tables of another program")
+    return version

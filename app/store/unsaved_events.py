@@ -1,0 +1,61 @@
+"""Published events that a failing disk has not saved yet."""
+
+from collections import deque
+from collections.abc import Iterator, Sequence
+
+from app import metrics
+from app.store.event_table import StoredEvent
+from app.store.recent_events import remove_older
+
+UNSAVED_MAX = 10_000
+"""Most events that wait for a failing disk; then the oldest is dropped and counted."""
+
+
+class UnsavedEvents:
+    """Events that wait to be saved again, oldest first; a metric shows their number."""
+
+    def __init__(self, room: str) -> None:
+        """Begin empty, for the room of this name."""
+        self._room = room
+        self._events: deque[StoredEvent] = deque()
+
+    def __len__(self) -> int:
+        """Return the number of events."""
+        return len(self._events)
+
+    def __iter__(self) -> Iterator[StoredEvent]:
+        """Yield the events, oldest first."""
+        return iter(self._events)
+
+    @property
+    def oldest_ms(self) -> int | None:
+        """When the oldest phrase was said; None if there is none."""
+        return self._events[0].at_ms if self._events else None
+
+    def add(self, stored: StoredEvent) -> None:
+        """Add an event, and drop the oldest if there are more than UNSAVED_MAX."""
+        self._events.append(stored)
+        if len(self._events) > UNSAVED_MAX:
+            self._events.popleft()
+            metrics.UNSAVED_DROPPED.inc()
+        self._count()
+
+    def remove(self, saved: Sequence[StoredEvent]) -> None:
+        """Remove events that were saved: all up to the last of them."""
+        while self._events and saved and (self._events[0].event.seq or 0) <= (saved[-1].event.seq or 0):
+            self._events.popleft()
+        self._count()
+
+    def expire(self, before_ms: int) -> int:
+        """Remove what was said before a time, and return the number of the newest event removed; 0 if there is none."""
+        seq = remove_older(self._events, before_ms)
+        self._count()
+        return seq
+
+    def clear(self) -> None:
+        """Remove all events."""
+        self._events.clear()
+        self._count()
+
+    def _count(self) -> None:
+        metrics.UNSAVED.labels(self._room).set(len(self._events))
