@@ -1,4 +1,4 @@
-"""The audience page in a real browser: what it shows, to whom, in which language, and how it says what it lacks."""
+"""The audience page in a real browser: what it shows, to whom, in which language, and how it reports problems."""
 
 from playwright.async_api import Page, expect
 
@@ -11,12 +11,12 @@ from tests.support.caption_events import say, say_both
 
 
 async def shown(page: Page, texts: list[str]) -> None:
-    """Wait until just these paragraphs stand there, in this order."""
+    """Wait until the page shows exactly these paragraphs, in this order."""
     await expect(page.locator("#captions .text:not([hidden])")).to_have_text(texts, timeout=15_000)
 
 
 async def test_a_link_opens_on_the_text_at_once() -> None:
-    """The key behind # is enough: the text stands there, and nothing is asked or stored; a wrong one is refused."""
+    """The key after # is enough: the text is shown, and nothing is asked or stored; a wrong key is rejected."""
     rooms = HostedRooms(key="right")
     await rooms.change_room("main", RoomSettings(task="translate"))
     async with serve_rooms(rooms) as port, open_page(width=375, height=700) as page:
@@ -33,7 +33,7 @@ async def test_a_link_opens_on_the_text_at_once() -> None:
 
 
 async def test_a_short_code_leads_to_the_public_room() -> None:
-    """A public room is read without a key, and its short address leads there."""
+    """A public room needs no key, and its short address redirects there."""
     rooms = HostedRooms(key="right")
     await rooms.change_room("main", RoomSettings(task="translate", is_public=True, code="PUBLIC"))
     async with serve_rooms(rooms) as port, open_page(width=375, height=700) as page:
@@ -43,8 +43,8 @@ async def test_a_short_code_leads_to_the_public_room() -> None:
         assert page.url.endswith("/v/main")
 
 
-async def test_words_grow_in_place_and_marks_say_what_was_changed() -> None:
-    """Grey words turn solid, corrected and outdated phrases say so quietly, and withdrawn ones are gone."""
+async def test_words_grow_in_place_and_changes_are_marked() -> None:
+    """Tentative words become solid, corrected and outdated phrases are marked, and withdrawn ones disappear."""
     rooms = HostedRooms()
     async with serve_rooms(rooms) as port, open_page(width=375, height=700) as page:
         await page.goto(f"http://127.0.0.1:{port}/v/main")
@@ -55,7 +55,7 @@ async def test_words_grow_in_place_and_marks_say_what_was_changed() -> None:
         say_both(rooms, 2, "Das war alles.", "That was all.")
         await shown(page, ["We meet at nine.", "That was all."])
         assert line is not None
-        assert await line.evaluate("(node) => node.isConnected")  # the paragraph has grown, and is not another one
+        assert await line.evaluate("(node) => node.isConnected")  # the paragraph has grown; it is the same element
         rooms.main.correct("1-1", "original", "Wir treffen uns um zehn.")
         await shown(page, ["We meet at nine. the original was corrected", "That was all."])
         rooms.main.correct("1-1", "en", "We meet at ten.")
@@ -66,7 +66,7 @@ async def test_words_grow_in_place_and_marks_say_what_was_changed() -> None:
 
 
 async def test_the_first_language_is_the_readers_own() -> None:
-    """The browser's languages decide among those on offer, the spoken one included, unless the link names a track."""
+    """The browser's languages choose among the tracks, the spoken one included, unless the link names a track."""
     rooms = HostedRooms()
     async with serve_rooms(rooms) as port, open_page() as page:
         say_both(rooms, 0, "Guten Morgen.", "Good morning.")
@@ -87,7 +87,7 @@ async def test_the_first_language_is_the_readers_own() -> None:
 
 
 async def test_the_language_chip_offers_every_track_and_two_at_once() -> None:
-    """Tracks are called by their own names; the choice changes all text at once, and is remembered."""
+    """Tracks have the names of their languages; the choice changes all text at once and is remembered."""
     rooms = HostedRooms()
     async with serve_rooms(rooms) as port, open_page(width=375, height=700) as page:
         say_both(rooms, 0, "Guten Morgen.", "Good morning.")
@@ -108,8 +108,8 @@ async def test_the_language_chip_offers_every_track_and_two_at_once() -> None:
         await expect(chip).to_be_hidden()
 
 
-async def test_the_page_says_how_it_stands_with_sound_and_connection() -> None:
-    """Live, behind, silent, paused and reconnecting are said as they are; missed words come when the service does."""
+async def test_the_page_shows_the_state_of_sound_and_connection() -> None:
+    """It shows live, behind, silent, paused and reconnecting; missed words arrive when the service is back."""
     rooms = HostedRooms()
     async with open_page(width=375, height=700) as page:
         state = page.locator("#state")
@@ -142,7 +142,7 @@ async def test_the_page_says_how_it_stands_with_sound_and_connection() -> None:
 
 
 async def test_every_script_has_its_direction_and_its_line_breaks() -> None:
-    """Each text carries its language; right-to-left stands at the right, and CJK breaks by its own rules."""
+    """Each text has its language; right-to-left text is at the right, and CJK text breaks by its own rules."""
     rooms = HostedRooms()
     async with serve_rooms(rooms) as port, open_page(width=320, height=700) as page:
         say(rooms, 0, "صباح الخير جميعًا", language="ar")
@@ -167,7 +167,7 @@ async def test_every_script_has_its_direction_and_its_line_breaks() -> None:
 
 
 async def test_screen_readers_hear_final_phrases_once_if_they_ask() -> None:
-    """The text itself is silent; a log beside it takes each final phrase once, in its language, if it was asked for."""
+    """The text is silent; a separate log gets each final phrase once, in its language, if the reader wants it."""
     rooms = HostedRooms()
     async with serve_rooms(rooms) as port, open_page(width=375, height=700) as page:
         say(rooms, 0, "vorher")
@@ -191,7 +191,7 @@ async def test_screen_readers_hear_final_phrases_once_if_they_ask() -> None:
 
 
 async def test_the_screen_stays_on_from_the_first_touch() -> None:
-    """A wake lock is asked for in the first gesture, again when the page comes back, and not if it is unwanted."""
+    """The page requests a wake lock at the first gesture and when it becomes visible, unless switched off."""
     rooms = HostedRooms()
     async with serve_rooms(rooms) as port, open_page(width=375, height=700) as page:
         await page.add_init_script("""window.locks = [];
@@ -214,7 +214,7 @@ async def test_the_screen_stays_on_from_the_first_touch() -> None:
 
 
 async def test_a_transcript_is_offered_only_where_the_organiser_does() -> None:
-    """The buttons appear with the offer; the file is that of the track on the screen, and no address holds the key."""
+    """The buttons appear when the organiser allows it; the file has the shown track, and no address has the key."""
     rooms = HostedRooms(key="right")
     asked: list[str] = []
     async with serve_rooms(rooms) as port, open_page(width=375, height=700) as page:

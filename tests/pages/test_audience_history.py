@@ -1,4 +1,4 @@
-"""A day of captions on the audience page: scrolling back, staying where one reads, and what that costs."""
+"""A day of captions on the audience page: scrolling back, keeping the place, and what that costs."""
 
 import asyncio
 from typing import Any
@@ -39,7 +39,7 @@ ROAM = """async () => {
 
 
 def talk(rooms: HostedRooms, first: int, last: int) -> None:
-    """Say phrases of one to four sentences."""
+    """Publish phrases of one to four sentences."""
     for number in range(first, last):
         say(
             rooms,
@@ -55,21 +55,21 @@ async def numbers(page: Page) -> list[int]:
 
 
 async def place(page: Page, text: str) -> int:
-    """Return where on the screen a text stands."""
+    """Return where on the screen a text is."""
     found = await page.evaluate(PLACE, text)
     assert found is not None, f"{text} is not in the document"
     return int(found)
 
 
 async def scroll_up(page: Page, by: int = 500) -> None:
-    """Turn the wheel, and let the page come to rest."""
+    """Turn the wheel, and wait until the page stops scrolling."""
     await page.mouse.move(180, 400)
     await page.mouse.wheel(0, -by)
     await page.wait_for_timeout(300)
 
 
-async def test_new_text_follows_until_the_reader_scrolls_up_and_again_at_their_word() -> None:
-    """The newest words stay in sight; who reads back is left alone to the pixel, and one tap leads back."""
+async def test_new_text_stays_in_view_until_the_reader_scrolls_up() -> None:
+    """The newest words stay in view; after scrolling up the text does not move, and one tap goes back to the end."""
     rooms = HostedRooms()
     async with serve_rooms(rooms) as port, open_page(width=375, height=700) as page:
         talk(rooms, 0, 20)
@@ -96,7 +96,7 @@ async def test_new_text_follows_until_the_reader_scrolls_up_and_again_at_their_w
 
 
 async def test_what_changes_above_or_around_moves_no_line_that_is_read() -> None:
-    """A correction above, a message of the organiser and another text size leave the reader at the same phrase."""
+    """A correction above, a notice and another text size keep the same phrase at the top."""
     rooms = HostedRooms()
     async with serve_rooms(rooms) as port, open_page(width=375, height=700) as page:
         talk(rooms, 0, 30)
@@ -112,7 +112,7 @@ async def test_what_changes_above_or_around_moves_no_line_that_is_read() -> None
         assert abs(await place(page, f"Phrase {read} ") - before) <= 1
         await page.keyboard.press("+")
         await page.wait_for_timeout(500)
-        # what is held is the phrase at the top of the screen, of which a part was above
+        # the page keeps the phrase at the top of the screen, which was partly above it
         assert abs(await place(page, f"Phrase {read} ") - before) <= 150
         await page.keyboard.press("-")
         await page.wait_for_timeout(500)
@@ -120,7 +120,7 @@ async def test_what_changes_above_or_around_moves_no_line_that_is_read() -> None
 
 
 async def test_older_phrases_come_as_the_reader_scrolls_up() -> None:
-    """Who came late reads back to the first phrase, none missing and none twice, and is told that it begins there."""
+    """A late reader can scroll to the first phrase, none missing and none twice, and the page marks it."""
     rooms = HostedRooms()
     rooms.main.set_visibility(Visibility(offers_transcript=True))
     async with serve_rooms(rooms) as port, open_page(width=375, height=700) as page:
@@ -157,7 +157,7 @@ async def test_a_day_of_captions_scrolls_smoothly_and_costs_little() -> None:
             await asyncio.sleep(0.02)
         await expect(page.get_by_text("Phrase 9999 ")).to_be_in_viewport(timeout=30_000)
         tries: list[dict[str, Any]] = []
-        while len(tries) < 3:  # other programs of the machine may stop this one for longer than any task
+        while len(tries) < 3:  # other programs may interrupt this one for longer than any task
             tries.append(await page.evaluate(ROAM))
             assert tries[-1]["blanks"] == []
             if tries[-1]["longest"] <= 50:

@@ -1,4 +1,4 @@
-"""The audience page as people with other eyes, hands and networks meet it: contrast, sizes, keys, weight."""
+"""The audience page for all readers: contrast, text sizes, keyboard and slow networks."""
 
 import statistics
 from typing import Any
@@ -25,7 +25,7 @@ WIDTH = "document.documentElement.scrollWidth"
 
 
 def meeting(rooms: HostedRooms) -> None:
-    """Let a room hold all that a page can show: speakers, marks, grey words, a message, downloads."""
+    """Fill a room with all that a page can show: speakers, marks, tentative words, a notice, downloads."""
     for number in range(12):
         speaker = "Ada Weiß" if number % 5 else "A question from the hall"
         say_both(rooms, number, f"Satz {number} ist gesagt.", f"Sentence {number} is said.", speaker=speaker)
@@ -37,7 +37,7 @@ def meeting(rooms: HostedRooms) -> None:
 
 
 async def looks(page: Page) -> None:
-    """Let axe look at the page without and with its sheet, and see that nothing is wider than the screen."""
+    """Check the page with axe, with its sheet closed and open, and that nothing is wider than the screen."""
     for _ in range(2):
         assert await find_violations(page) == []
         assert await page.evaluate(WIDTH) <= await page.evaluate("innerWidth")
@@ -47,7 +47,7 @@ async def looks(page: Page) -> None:
 
 @pytest.mark.parametrize("width", [320, 1280])
 async def test_axe_finds_nothing_in_any_state(width: int) -> None:
-    """Refused, empty, full, scrolled back; light, dark, high contrast, forced colours; with the sheet and without."""
+    """Rejected, empty, full, scrolled back; light, dark, high contrast, forced colours; sheet open and closed."""
     rooms = HostedRooms(key="right")
     async with serve_rooms(rooms) as port, open_page(width=width, height=700) as page:
         await page.goto(f"http://127.0.0.1:{port}/v/main#wrong")
@@ -78,7 +78,7 @@ async def test_axe_finds_nothing_in_any_state(width: int) -> None:
 
 
 async def test_text_grows_to_three_times_its_size_on_the_smallest_phone() -> None:
-    """From 100 to 300 percent the words stay within 320 pixels, and every control is 44 pixels high at least."""
+    """From 100 to 300 percent the words stay within 320 pixels, and every control is at least 44 pixels high."""
     rooms = HostedRooms()
     async with serve_rooms(rooms) as port, open_page(width=320, height=568) as page:
         meeting(rooms)
@@ -96,14 +96,14 @@ async def test_text_grows_to_three_times_its_size_on_the_smallest_phone() -> Non
         sheet = await page.locator("#sheet").bounding_box()
         assert last is not None
         assert sheet is not None
-        assert last["y"] + last["height"] <= sheet["y"]  # the text is its own preview, above the sheet
+        assert last["y"] + last["height"] <= sheet["y"]  # the text above the sheet is its own preview
         low = await page.evaluate("""() => [...document.querySelectorAll("button, select, label:has(input)")]
           .filter((node) => node.offsetParent && node.offsetHeight < 44).map((node) => node.id)""")
         assert low == []
 
 
-async def test_settings_are_remembered_and_no_storage_is_no_harm() -> None:
-    """Size, colours and spacing outlast a reload; where the browser forbids storage they work until then."""
+async def test_settings_are_remembered_if_storage_is_allowed() -> None:
+    """Size, colours and spacing survive a reload; without storage they work until the reload."""
     async with serve_rooms(HostedRooms()) as port, open_page(width=375, height=700) as page:
         await page.goto(f"http://127.0.0.1:{port}/v/main")
         for is_allowed in (True, False):
@@ -147,7 +147,7 @@ async def test_keys_change_size_and_language_but_not_while_choosing() -> None:
 
 
 async def test_the_page_is_light_and_shows_words_at_once() -> None:
-    """At most 60 kB come over the wire with all headers, and words stand there 500 ms after a reload."""
+    """It weighs at most 60 kB with all headers, and shows words within 500 ms of a reload."""
     rooms = HostedRooms()
     sizes: list[float] = []
     async with serve_rooms(rooms) as port, open_page(width=375, height=700) as page:
@@ -171,4 +171,4 @@ async def test_the_page_is_light_and_shows_words_at_once() -> None:
             await page.reload()
         print(f"{weight / 1000:.1f} kB in {n_files} files, {statistics.median(times[1:]):.0f} ms")
     assert 10_000 < weight <= 60_000
-    assert min(times[1:]) <= 500, times  # whatever else the machine does, one of them was undisturbed
+    assert min(times[1:]) <= 500, times  # at least one of them ran without interruption by other programs

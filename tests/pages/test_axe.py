@@ -1,4 +1,4 @@
-"""The checker of the pages, checked."""
+"""The accessibility check itself, and the pages without tests of their own."""
 
 from typing import Literal
 
@@ -11,7 +11,7 @@ from tests.support.browser import open_page
 
 
 async def test_axe_sees_what_is_wrong_under_the_policy_of_the_pages() -> None:
-    """A page with a bad contrast and a button without a name is found out, though its policy lets no script in."""
+    """It finds bad contrast and a button without a name, although the page's policy allows no scripts."""
     async with serve_rooms(HostedRooms()) as port, open_page() as page:
         await page.goto(f"http://127.0.0.1:{port}/")
         await page.evaluate("""() => {
@@ -29,10 +29,8 @@ async def test_axe_sees_what_is_wrong_under_the_policy_of_the_pages() -> None:
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("path", ["/", "/microphone/main"])
-async def test_the_first_page_and_the_one_to_speak_from_are_for_everybody(
-    path: str, scheme: Literal["light", "dark"]
-) -> None:
-    """Nothing to object to on a wide screen and on a narrow phone; the other pages have tests of their own."""
+async def test_landing_and_microphone_page_are_accessible(path: str, scheme: Literal["light", "dark"]) -> None:
+    """axe finds nothing on a wide screen and on a narrow phone; the other pages have their own tests."""
     rooms = HostedRooms()
     async with serve_rooms(rooms) as port, open_page() as page:
         await page.emulate_media(color_scheme=scheme)

@@ -16,7 +16,7 @@ FRAME = "() => document.querySelector('#preview').contentWindow.location.href"
 
 
 async def link(page: Page) -> str:
-    """Return the link that the builder has made."""
+    """Return the builder's link."""
     return await page.locator("#link").input_value()
 
 
@@ -26,7 +26,7 @@ def preview(page: Page) -> FrameLocator:
 
 
 async def test_what_is_chosen_is_in_the_link_and_in_the_preview() -> None:
-    """Fields and presets make a link, sample text looks so at once, and what makes no sense is marked and left out."""
+    """Fields and presets change the link and the preview at once; invalid values are marked and left out."""
     async with serve_rooms(HostedRooms()) as port, open_page(width=1280, height=900) as page:
         at = f"http://127.0.0.1:{port}"
         await page.goto(f"{at}/builder/main")
@@ -52,8 +52,8 @@ async def test_what_is_chosen_is_in_the_link_and_in_the_preview() -> None:
         await expect(page.locator("#link")).to_have_value(re.compile("color=ffcc00"))
 
 
-async def test_the_link_reads_and_no_more() -> None:
-    """An operator's key makes a viewer's for the link, a viewer's stays, and the preview has none."""
+async def test_the_link_can_only_read() -> None:
+    """With an operator's key the link gets a new viewer key, a viewer's key stays, and the preview has none."""
     rooms = HostedRooms(key="right")
     _, operators = await rooms.keyring.create_key("main", "operator", "desk")
     async with serve_rooms(rooms) as port, open_page(width=1280, height=900) as page:
@@ -77,7 +77,7 @@ async def test_the_link_reads_and_no_more() -> None:
 
 
 async def test_a_link_can_be_read_back_and_copied() -> None:
-    """An overlay's link fills the form, the key in it is dropped, and Copy puts the new link on the clipboard."""
+    """An overlay's link fills the form without its key, and Copy puts the new link on the clipboard."""
     async with serve_rooms(HostedRooms()) as port, open_page(width=1280, height=900) as page:
         at = f"http://127.0.0.1:{port}"
         await page.context.grant_permissions(["clipboard-read", "clipboard-write"])
@@ -105,8 +105,8 @@ async def test_a_link_can_be_read_back_and_copied() -> None:
         await expect(page.locator("#pasted")).to_contain_text("Expected the link of an overlay")
 
 
-async def test_the_builder_is_open_to_all() -> None:
-    """axe finds nothing in light and dark, a phone shows it, keys reach all, and it weighs at most 60 kB."""
+async def test_the_builder_is_accessible_and_light() -> None:
+    """axe finds nothing in light and dark, it fits a phone, all works by keyboard, and it weighs at most 60 kB."""
     async with serve_rooms(HostedRooms()) as port, open_page(width=320, height=640) as page:
         loads = await weighing(page)
         await page.goto(f"http://127.0.0.1:{port}/builder/main")

@@ -1,4 +1,4 @@
-"""What a page sent, sample by sample: a sound that never repeats shows what is missing or doubled."""
+"""No sample is lost or doubled on the way from the page: a rising tone shows any jump."""
 
 import asyncio
 import wave
@@ -15,12 +15,12 @@ from tests.support.browser import open_page
 LOW_HZ, RISE_HZ_PER_S = 500.0, 100.0
 SPEAKING = "Speaking; the room is listening."
 STEP = 800
-"""Samples between two looks at the pitch, 50 ms."""
+"""Samples between two measurements of the pitch, 50 ms."""
 
 
 @pytest.fixture
 def chirp(tmp_path: Path) -> Path:
-    """Write thirty seconds that rise steadily; 0.1 s lost or doubled is 10 Hz too high or too low for ever after."""
+    """Write thirty seconds of a rising tone; after 0.1 s lost or doubled it is 10 Hz too high or too low."""
     path = tmp_path / "chirp.wav"
     at = np.arange(30 * 48_000) / 48_000
     samples = 0.3 * np.sin(2 * np.pi * (LOW_HZ * at + RISE_HZ_PER_S * at**2 / 2))
@@ -42,13 +42,13 @@ def pitches(sound: np.ndarray[tuple[int], np.dtype[np.float32]]) -> np.ndarray[t
 
 
 def largest_jump_hz(sound: np.ndarray[tuple[int], np.dtype[np.float32]]) -> float:
-    """Return how far the pitch strays from its steady rise; windows three steps apart lie on both sides of any jump."""
+    """Return the largest deviation from a steady rise; windows three steps apart are on both sides of any jump."""
     found = pitches(sound)
     return float(np.max(np.abs(found[3:] - found[:-3] - 3 * RISE_HZ_PER_S * STEP / SAMPLE_RATE)))
 
 
-def test_a_piece_lost_or_doubled_would_be_seen() -> None:
-    """One piece of a page, 0.1 s, taken out or put in twice anywhere is more than the measure allows."""
+def test_a_lost_or_doubled_message_is_noticed() -> None:
+    """One message of 0.1 s, removed or repeated anywhere, exceeds the tolerance."""
     at = np.arange(3 * SAMPLE_RATE) / SAMPLE_RATE
     whole = np.asarray(0.3 * np.sin(2 * np.pi * (LOW_HZ * at + RISE_HZ_PER_S * at**2 / 2)), np.float32)
     assert largest_jump_hz(whole) < 2
@@ -58,7 +58,7 @@ def test_a_piece_lost_or_doubled_would_be_seen() -> None:
 
 
 async def test_a_rising_sound_rises_without_a_jump_over_a_break(chirp: Path) -> None:
-    """Nothing is missing and nothing is doubled where the service went away and came back."""
+    """No sound is missing or doubled when the service stops and starts again."""
     rooms = HostedRooms()
     listen = ["--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream"]
     async with open_page(*listen, f"--use-file-for-fake-audio-capture={chirp}%noloop") as page:

@@ -1,4 +1,4 @@
-"""Where no WebSocket gets through, pages read server-sent events; where the service is merely away, they do not."""
+"""Pages read server-sent events where WebSockets are blocked, but not because the service is away."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -14,7 +14,7 @@ GATEWAY = b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\nConnection: close\r\n
 
 
 class Proxy:
-    """A network's proxy that knows nothing of WebSockets: it refuses every upgrade and passes the rest on."""
+    """A proxy that rejects every WebSocket upgrade and forwards all other requests."""
 
     def __init__(self, to: int) -> None:
         self.to = to
@@ -43,7 +43,7 @@ class Proxy:
 
 @asynccontextmanager
 async def proxy(to: int) -> AsyncIterator[tuple[Proxy, str]]:
-    """Put a proxy before a port while the block lasts; yields it and its address."""
+    """Run a proxy in front of a port while the block lasts; yields it and its address."""
     made = Proxy(to)
     server = await asyncio.start_server(made, "127.0.0.1", 0)
     try:
@@ -53,12 +53,12 @@ async def proxy(to: int) -> AsyncIterator[tuple[Proxy, str]]:
 
 
 async def expect_words(page: Page, words: list[str]) -> None:
-    """Wait until just these solid words are shown, each once."""
+    """Wait until exactly these committed words are shown, each once."""
     await expect(page.locator(".caption-final")).to_have_text(words, timeout=20_000)
 
 
 async def test_a_network_without_websockets_has_subtitles_too() -> None:
-    """Captions come as events, and over a restart of the service none is lost and none comes twice."""
+    """Captions arrive as events; across a restart of the service none is lost or repeated."""
     rooms = HostedRooms()
     async with open_page(forgives=REFUSED) as page:
         async with serve_rooms(rooms) as port, proxy(port) as (between, address):
@@ -75,7 +75,7 @@ async def test_a_network_without_websockets_has_subtitles_too() -> None:
             refused = between.refused
             asked = page.url
             await page.wait_for_timeout(100)
-            # the service goes away, somebody speaks meanwhile, and it comes back where it was
+            # the service stops, captions are published meanwhile, and it starts again on the same port
             between_port = int(address.rpartition(":")[2])
             assert between_port != port
         rooms.say("1-2", "three.", rev=1, final=True)
@@ -90,8 +90,8 @@ async def test_a_network_without_websockets_has_subtitles_too() -> None:
             restarted.close()
 
 
-async def test_a_service_that_is_merely_away_gets_its_sockets_back() -> None:
-    """A page that could not connect for a while comes back with a WebSocket, not with events."""
+async def test_pages_return_to_websockets_after_an_outage() -> None:
+    """A page that could not connect for a while reconnects by WebSocket, not by events."""
     rooms = HostedRooms()
     async with open_page() as page:
         async with serve_rooms(rooms) as port:

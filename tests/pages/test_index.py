@@ -18,7 +18,7 @@ LINKS = [
 
 
 async def test_the_index_leads_to_every_page_with_a_key_of_its_own() -> None:
-    """Each link carries a key behind # that may do what its page does and no more, and the page fits a phone."""
+    """Each link has a key after # with only the rights of its page, and the page fits a phone."""
     rooms = HostedRooms(key="right")
     async with serve_rooms(rooms) as port, open_page(width=320, height=640) as page:
         await page.goto(f"http://127.0.0.1:{port}/#right")

@@ -1,10 +1,10 @@
-"""How long words take to the screens; `python -m tests.page_lag` measures it at length."""
+"""How long a word takes to the screen; `python -m tests.page_lag` measures it for longer."""
 
 from tests.page_lag import PAGES, measure, percentile
 
 
 async def test_words_and_corrections_are_on_every_page_in_a_moment() -> None:
-    """Commits take 150 ms as a rule, corrections well below 1.5 s, in both languages; a busy machine is forgiven."""
+    """Most commits take 150 ms, corrections well below 1.5 s, in both languages; a busy machine may be slower."""
     lags = await measure(10, 3)
     assert set(lags.commits) == set(lags.corrections) == set(PAGES)
     for page in PAGES:

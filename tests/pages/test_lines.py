@@ -17,7 +17,7 @@ FILLED = """() => {
   return (last.right - first.left) / line.clientWidth;
 }"""
 EXCESS = "() => [...document.querySelectorAll('.caption-line')].map((line) => line.scrollWidth - line.clientWidth)"
-"""How many pixels stand out of each line."""
+"""How many pixels of each line are outside the box."""
 
 SIDES = """() => {
   const line = document.querySelector('.caption-line');
@@ -41,7 +41,7 @@ async def opened(page: Page, port: int, query: str) -> Page:
 
 
 async def expect_rows(page: Page, wanted: list[str]) -> None:
-    """Wait until just these lines are shown."""
+    """Wait until exactly these lines are shown."""
     for _ in range(100):
         if (found := await rows(page)) == wanted:
             return
@@ -49,8 +49,8 @@ async def expect_rows(page: Page, wanted: list[str]) -> None:
     assert found == wanted
 
 
-async def test_a_long_grey_tail_pushes_no_solid_line_out() -> None:
-    """In a small frame only the newest grey words are shown, and solid ones stay until they have to roll."""
+async def test_many_tentative_words_hide_no_solid_line() -> None:
+    """In a small frame only the newest tentative words are shown, and solid ones stay until they must roll."""
     rooms = HostedRooms()
     async with serve_rooms(rooms) as port, open_page(width=640, height=360) as page:
         await opened(page, port, "maxchars=24&lines=2")
@@ -71,8 +71,8 @@ async def test_a_long_grey_tail_pushes_no_solid_line_out() -> None:
             assert max(await page.evaluate(EXCESS)) <= 12, "nothing but a space stands out"
 
 
-async def test_grey_words_get_one_more_line_where_the_last_is_full() -> None:
-    """Where hardly a word fits behind the solid ones, one line rolls, and no more than one."""
+async def test_tentative_words_get_one_more_line_if_the_last_is_full() -> None:
+    """If hardly a word fits after the solid ones, exactly one line rolls."""
     rooms = HostedRooms()
     async with serve_rooms(rooms) as port, open_page(width=640, height=360) as page:
         await opened(page, port, "maxchars=24&lines=2")
@@ -95,7 +95,7 @@ async def test_grey_words_get_one_more_line_where_the_last_is_full() -> None:
 
 
 async def test_two_speakers_at_once_move_nothing() -> None:
-    """Each has lines of its own, on which it goes on; no word moves but up by whole lines."""
+    """Each speaker has separate lines; words move only up, by whole lines."""
     rooms = HostedRooms()
     async with serve_rooms(rooms) as port, open_page() as page:
         await opened(page, port, "lines=4&maxchars=40")
@@ -129,8 +129,8 @@ SCRIPTS = [
 ]
 
 
-async def test_scripts_without_spaces_are_cut_where_they_may_be() -> None:
-    """Lines are full, none begins with closing or ends with opening punctuation, and what stands does not move."""
+async def test_scripts_without_spaces_break_where_allowed() -> None:
+    """Lines are full, none starts with closing or ends with opening punctuation, and shown words do not move."""
     async with open_page(width=640, height=360) as page:
         for language, text in SCRIPTS:
             rooms = HostedRooms()
@@ -141,7 +141,7 @@ async def test_scripts_without_spaces_are_cut_where_they_may_be() -> None:
                     speak(rooms, "1-0", text[:end], rev=end, language=language, state="open")
                     await expect(page.locator(".caption-box")).to_have_text(text[:end], use_inner_text=False)
                     now = await places(page)
-                    for i, (word, left, top) in enumerate(before[:-1]):  # the last may still take on a closing mark
+                    for i, (word, left, top) in enumerate(before[:-1]):  # the last may still get a closing mark
                         assert now[i] == (word, left, top)
                     before = now
                 lines = await rows(page)
@@ -165,7 +165,7 @@ async def test_a_word_longer_than_a_line_is_cut() -> None:
 
 
 async def test_right_to_left_lines_begin_on_the_right() -> None:
-    """Arabic goes by itself; `dir` says otherwise for any language, and `align` holds on its side."""
+    """Arabic does so by default; `dir` overrides it for any language, and `align` stays on its side."""
     rooms = HostedRooms()
     async with serve_rooms(rooms) as port, open_page() as page:
         await opened(page, port, "")
@@ -185,8 +185,8 @@ async def test_right_to_left_lines_begin_on_the_right() -> None:
         assert (direction, from_right) == ("rtl", 0)
 
 
-async def test_a_correction_changes_what_stands_and_brings_back_nothing() -> None:
-    """A corrected phrase is mended in its place within 1.5 s, a withdrawn one vanishes, and lines above do not move."""
+async def test_a_correction_changes_shown_text_and_brings_nothing_back() -> None:
+    """A corrected phrase changes in place within 1.5 s, a withdrawn one disappears, and lines above do not move."""
     rooms = HostedRooms()
     async with serve_rooms(rooms) as port, open_page() as page:
         await opened(page, port, "lines=4&mode=block")
@@ -210,7 +210,7 @@ async def test_a_correction_changes_what_stands_and_brings_back_nothing() -> Non
 
 
 async def test_a_block_leaves_as_a_whole() -> None:
-    """In mode block each phrase begins a line, and all its lines go at once."""
+    """In block mode each phrase starts a line, and all its lines disappear at once."""
     rooms = HostedRooms()
     async with serve_rooms(rooms) as port, open_page(width=640, height=360) as page:
         await opened(page, port, "mode=block&lines=3&maxchars=20")
@@ -221,8 +221,8 @@ async def test_a_block_leaves_as_a_whole() -> None:
         await expect_rows(page, ["second", "third"])
 
 
-async def test_still_text_is_final_and_never_moves() -> None:
-    """In mode static only final phrases show, each in its place until the box is full and was long enough to read."""
+async def test_static_text_is_final_and_never_moves() -> None:
+    """In static mode only final phrases are shown; they stay until the box is full and was readable long enough."""
     rooms = HostedRooms()
     async with serve_rooms(rooms) as port, open_page(width=640, height=360) as page:
         await opened(page, port, "mode=static&lines=3&maxchars=20")
@@ -256,8 +256,8 @@ SPEAKERS = [
 ]
 
 
-async def test_speakers_are_told_apart() -> None:
-    """A change of speaker begins a line with a name, or with a mark and a colour; never with a colour only."""
+async def test_speakers_are_distinguished() -> None:
+    """A change of speaker starts a line with a name, or with a mark and a colour; never with a colour only."""
     async with open_page() as page:
         for query, shown in SPEAKERS:
             rooms = HostedRooms()
@@ -275,15 +275,15 @@ async def test_speakers_are_told_apart() -> None:
                 assert len(set(colours)) == (2 if "color" in query else 1)
 
 
-async def test_a_day_of_talk_costs_no_more_than_a_minute() -> None:
-    """The page keeps a bounded number of elements, though phrases never ended."""
+async def test_a_day_of_speech_needs_no_more_elements_than_a_minute() -> None:
+    """The number of elements stays bounded, even though phrases never end."""
     rooms = HostedRooms()
     async with serve_rooms(rooms) as port, open_page() as page:
         await opened(page, port, "lines=2")
         for number in range(400):
             speak(rooms, f"1-{number}", f"Phrase {number} has some words", state="open" if number % 3 else "final")
             if number % 50 == 49:
-                await asyncio.sleep(0.4)  # open phrases are told behind final ones
+                await asyncio.sleep(0.4)  # open phrases are sent after final ones
                 speak(rooms, f"2-{number}", f"So far {number}")
                 await expect(page.locator(".caption-box")).to_contain_text(f"So far {number} ")
         assert await page.evaluate("document.querySelectorAll('.caption-line').length") <= 24

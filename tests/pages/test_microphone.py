@@ -1,4 +1,4 @@
-"""The page that speaks, in a real browser with a file for a microphone."""
+"""The microphone page, in a real browser with a file as its microphone."""
 
 import asyncio
 import wave
@@ -26,8 +26,8 @@ def tone(tmp_path: Path) -> Path:
     return path
 
 
-async def test_sound_arrives_whole_though_the_service_goes_away(tone: Path) -> None:
-    """A tone keeps its pitch, and what was said while the service was away is sent later: no sample is missing."""
+async def test_no_sound_is_lost_while_the_service_is_away(tone: Path) -> None:
+    """A tone keeps its pitch, and sound of the outage is sent later: no sample is missing."""
     rooms = HostedRooms()
     listen = ["--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream"]
     async with open_page(*listen, f"--use-file-for-fake-audio-capture={tone}%noloop") as page:
@@ -58,8 +58,8 @@ async def test_sound_arrives_whole_though_the_service_goes_away(tone: Path) -> N
     assert int(np.argmax(spectrum)) == pytest.approx(700, abs=3)
 
 
-async def test_a_service_that_began_anew_hears_the_page_from_its_own_zero(tone: Path) -> None:
-    """A restarted service knows no earlier sound, so the page counts anew and goes on without a reload."""
+async def test_a_restarted_service_counts_samples_from_zero(tone: Path) -> None:
+    """A restarted service has no earlier sound, so the page renumbers and goes on without a reload."""
     rooms = HostedRooms()
     listen = ["--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream"]
     async with open_page(*listen, f"--use-file-for-fake-audio-capture={tone}%noloop") as page:
@@ -81,7 +81,7 @@ async def test_a_service_that_began_anew_hears_the_page_from_its_own_zero(tone: 
 
 
 async def test_without_a_microphone_the_page_says_so() -> None:
-    """A machine that cannot hear gets a sentence, and the page can be tried again."""
+    """Without a microphone the page shows a sentence and can be started again."""
     async with serve_rooms(HostedRooms()) as port, open_page("--use-fake-ui-for-media-stream") as page:
         await page.goto(f"http://127.0.0.1:{port}/microphone/main")
         await page.click("#start")

@@ -1,4 +1,4 @@
-"""OBS has a browser of its own, which may be years old."""
+"""Overlay and stage use nothing that the old browser inside OBS lacks."""
 
 import re
 from pathlib import Path
@@ -10,12 +10,12 @@ TOO_NEW = {
     "js": r"\.(toSorted|toReversed|toSpliced|isWellFormed|with)\(|\.groupBy|Promise\.(withResolvers|try)|Iterator\."
     r"|/[dgimsuy]*v[dgimsuy]*[.,;)]|import .* with \{|Array\.fromAsync",
 }
-"""What Chromium 103, the oldest in use in OBS, does not know or not reliably."""
+"""What Chromium 103, the oldest one in OBS, does not support or not reliably."""
 
 
 @pytest.mark.parametrize("page", ["overlay", "stage"])
 def test_pages_for_screens_use_nothing_that_old_browsers_lack(root: Path, page: str) -> None:
-    """The files that the overlay and the stage load, one by one, keep to Chromium 103."""
+    """Every file that the overlay and the stage load works in Chromium 103."""
     static = root / "static"
     waiting, seen = [static / page / f"{page}.html"], set[Path]()
     while waiting:

@@ -1,4 +1,4 @@
-"""The console's live text in a real browser: corrections, withdrawals, and whatever comes in between."""
+"""The console's live text in a real browser: corrections, withdrawals and concurrent changes."""
 
 import time
 
@@ -9,7 +9,7 @@ from tests.fakes.hosted_rooms import HostedRooms
 from tests.support.console_page import logged_texts, open_console, publish
 
 EVERYWHERE_S = 1.5
-"""From Enter on the console until a correction stands on every page and in the transcript."""
+"""From Enter on the console until a correction is on every page and in the transcript."""
 
 
 def row(number: int, track: str = "original") -> str:
@@ -18,7 +18,7 @@ def row(number: int, track: str = "original") -> str:
 
 
 async def test_a_correction_reaches_pages_and_the_transcript_in_time() -> None:
-    """E opens the last phrase and Enter sends it: overlay, phones and transcript have it within the time promised."""
+    """E opens the last phrase and Enter sends it: overlay, phones and transcript show it in time."""
     rooms = HostedRooms()
     async with open_console(rooms) as (page, at), httpx.AsyncClient(base_url=at) as client:
         assert page.context.browser is not None
@@ -44,8 +44,8 @@ async def test_a_correction_reaches_pages_and_the_transcript_in_time() -> None:
         await expect(page.locator(".correction")).to_have_count(0)
 
 
-async def test_keys_lead_through_the_phrases() -> None:
-    """Arrows choose, Enter opens, Escape leaves all as it was, Delete takes back, Z brings back, V shows one track."""
+async def test_keys_select_and_edit_phrases() -> None:
+    """Arrows select, Enter opens, Escape cancels, Delete withdraws, Z restores, V shows one track."""
     rooms = HostedRooms()
     async with open_console(rooms) as (page, _):
         for number in range(1, 5):
@@ -85,7 +85,7 @@ async def test_keys_lead_through_the_phrases() -> None:
 
 
 async def test_an_open_phrase_is_corrected_when_it_ends() -> None:
-    """What is typed over an open phrase waits for its end, and what was spoken behind it meanwhile is kept."""
+    """A correction of an open phrase waits for its end, and words spoken after it meanwhile are kept."""
     rooms = HostedRooms()
     async with open_console(rooms) as (page, _):
         publish(rooms, 1, "Good moning", "every", final=False)
@@ -102,8 +102,8 @@ async def test_an_open_phrase_is_corrected_when_it_ends() -> None:
         assert logged_texts(rooms)["1-1", "original"] == "Good morning everybody and welcome."
 
 
-async def test_outdated_translations_are_marked_and_mended() -> None:
-    """A correction of the original marks its translation; N opens that, and saving it takes the mark away."""
+async def test_outdated_translations_are_marked_and_corrected() -> None:
+    """A correction of the original marks its translation; N opens it, and saving removes the mark."""
     rooms = HostedRooms()
     async with open_console(rooms) as (page, _):
         publish(rooms, 1, "Guten Morgen.")
@@ -120,8 +120,8 @@ async def test_outdated_translations_are_marked_and_mended() -> None:
         assert logged_texts(rooms)["1-1", "en"] == "Good day."
 
 
-async def test_two_operators_do_not_undo_each_other_unseen() -> None:
-    """A phrase that was corrected elsewhere while it is edited is not overwritten before the operator was told."""
+async def test_two_operators_do_not_overwrite_each_other_unnoticed() -> None:
+    """A phrase that another operator corrects while it is edited is not overwritten before this one has seen it."""
     rooms = HostedRooms()
     async with open_console(rooms) as (page, _):
         publish(rooms, 1, "Gutn Morgen.")
@@ -136,8 +136,8 @@ async def test_two_operators_do_not_undo_each_other_unseen() -> None:
         await expect(page.locator(f"{row(1)} .solid")).to_have_text("Guten Morgen alle.")
 
 
-async def test_what_is_typed_outlives_the_phrase() -> None:
-    """An open phrase is taken back once it ends; one that is erased under an editor stays until that closes."""
+async def test_typed_text_survives_the_phrase() -> None:
+    """An open phrase is withdrawn once it ends; a phrase erased during editing stays until the editor closes."""
     rooms = HostedRooms()
     async with open_console(rooms) as (page, _):
         publish(rooms, 1, "Not for", "everybody", final=False)
@@ -160,7 +160,7 @@ async def test_what_is_typed_outlives_the_phrase() -> None:
 
 
 async def test_a_long_talk_stays_small_and_leaves_the_editor_alone() -> None:
-    """While hundreds of phrases come in, the page holds some hundred, and who edits keeps place, focus and words."""
+    """While hundreds of phrases arrive, the page keeps about a hundred; an editor keeps place, focus and text."""
     rooms = HostedRooms()
     async with open_console(rooms) as (page, _):
         publish(rooms, 1, "The first phrase.")

@@ -1,4 +1,4 @@
-"""The console as a page, in a real browser: for everybody, small, and honest when the service is away."""
+"""The console as a page, in a real browser: accessible, small, and clear about a lost connection."""
 
 import asyncio
 import re
@@ -17,7 +17,7 @@ from tests.support.page_weight import expect_light_and_quick
 
 
 def busy() -> HostedRooms:
-    """Return rooms in which everything happens that the console can show."""
+    """Return rooms with everything that the console can show."""
     rooms = HostedRooms()
     for number in range(1, 12):
         publish(rooms, number, f"Satz {number}, der etwas länger ist als die anderen.")
@@ -40,8 +40,8 @@ def busy() -> HostedRooms:
     return rooms
 
 
-async def test_everybody_can_use_it() -> None:
-    """axe objects to nothing, wide, narrow and dark, with all that can be open; nothing is wider than the page."""
+async def test_the_console_is_accessible() -> None:
+    """axe finds nothing, wide, narrow and dark, with everything open; nothing is wider than the page."""
     async with open_console(busy()) as (page, _):
         await expect(page.locator("#alarms p")).to_have_count(1)
         await page.keyboard.press("o")
@@ -60,13 +60,13 @@ async def test_everybody_can_use_it() -> None:
 
 
 async def test_the_page_is_light_and_quick() -> None:
-    """All its files together suit a hall's network, and a reload shows what was said within half a second."""
+    """Its files are small together, and a reload shows the captions within half a second."""
     async with serve_rooms(busy()) as port, open_page() as page:
         await expect_light_and_quick(page, f"http://127.0.0.1:{port}/operator/main", "#phrases .solid")
 
 
-def test_all_modules_are_asked_for_at_once(root: Path) -> None:
-    """The page names every module that its script needs, so that none waits for another to be read."""
+def test_all_modules_are_preloaded(root: Path) -> None:
+    """The page names every module that its script needs, so that all load at the same time."""
     static = root / "static"
     needed, unread = set[Path](), [static / "console" / "console.js"]
     while unread:
@@ -79,8 +79,8 @@ def test_all_modules_are_asked_for_at_once(root: Path) -> None:
     assert {static / name for name in re.findall(r'"modulepreload" href="/static/(.+)"', page)} == needed
 
 
-async def test_a_lost_connection_is_said_and_loses_nothing() -> None:
-    """While the service is away the page says so, refuses to act and keeps what was typed; then it goes on."""
+async def test_a_lost_connection_is_shown_and_loses_nothing() -> None:
+    """While the service is away the page says so, disables actions and keeps typed text; then it continues."""
     rooms = HostedRooms()
     async with open_page() as page:
         async with serve_rooms(rooms) as port:
@@ -110,8 +110,8 @@ async def test_a_lost_connection_is_said_and_loses_nothing() -> None:
             assert logged_texts(rooms)["1-1", "original"] == "Guten Morgen."
 
 
-async def test_what_the_service_tells_stays_text() -> None:
-    """Phrases, names, complaints, messages and the glossary are text, whatever they hold."""
+async def test_everything_from_the_service_stays_text() -> None:
+    """Phrases, names, errors, notices and the glossary are shown as text, whatever they contain."""
     rooms = HostedRooms()
     await rooms.change_room("main", RoomSettings(task="translate", glossary="\n".join(PAYLOADS)))
     rooms.main.set_alarms(tuple(Alarm("clipping", text, text) for text in PAYLOADS[:20]))

@@ -10,8 +10,8 @@ from tests.fakes.hosted_rooms import HostedRooms
 from tests.support.console_page import open_console
 
 
-async def test_screens_are_hidden_and_everybody_paused_by_a_key() -> None:
-    """B and Space do so and undo so; a banner, the button and the page's title say it."""
+async def test_keys_hide_screens_and_pause_the_room() -> None:
+    """B and Space switch it on and off; a banner, the button and the page's title show it."""
     rooms = HostedRooms()
     async with open_console(rooms) as (page, _):
         await page.keyboard.press("b")
@@ -32,7 +32,7 @@ async def test_screens_are_hidden_and_everybody_paused_by_a_key() -> None:
 
 
 async def test_space_pauses_after_a_click_too() -> None:
-    """A clicked button keeps the focus, yet Space does not press it again; a button reached by Tab it does."""
+    """A clicked button keeps the focus, but Space does not press it again; it presses a button reached by Tab."""
     rooms = HostedRooms()
     async with open_console(rooms) as (page, _):
         await page.locator("#hide").click()
@@ -47,7 +47,7 @@ async def test_space_pauses_after_a_click_too() -> None:
         assert rooms.main.visibility.is_paused
 
 
-async def test_the_audience_is_told_and_told_no_more() -> None:
+async def test_notices_are_shown_and_removed() -> None:
     """A typed message and a prepared one are shown to the audience, and removed by a key."""
     rooms = HostedRooms()
     async with open_console(rooms) as (page, _):
@@ -65,7 +65,7 @@ async def test_the_audience_is_told_and_told_no_more() -> None:
 
 
 async def test_keys_are_letters_in_text_fields_and_can_be_switched_off() -> None:
-    """A key typed into a field does nothing else; switched off in the list of keys, none does, after a reload too."""
+    """A key typed into a field does nothing else; the keys can be switched off, and stay off after a reload."""
     rooms = HostedRooms()
     async with open_console(rooms) as (page, _):
         await page.keyboard.press("g")
@@ -114,8 +114,8 @@ async def test_each_source_has_a_meter_a_state_and_a_switch() -> None:
         await expect(page.get_by_text("Nobody is speaking.")).to_be_visible()
 
 
-async def test_languages_and_task_change_in_mid_talk() -> None:
-    """A language is added by name and removed, all are followed again, the task is switched, and each is confirmed."""
+async def test_languages_and_task_change_during_a_talk() -> None:
+    """A language is added by name and removed, the task is switched, and each change is confirmed."""
     rooms = HostedRooms()
     async with open_console(rooms) as (page, _):
         report = page.locator("#speech-report")
@@ -144,7 +144,7 @@ async def test_languages_and_task_change_in_mid_talk() -> None:
 
 
 async def test_the_glossary_loses_nothing() -> None:
-    """Ctrl+S saves; a change elsewhere is not overwritten unseen, and what was typed stays meanwhile."""
+    """Ctrl+S saves; a change by someone else is not overwritten unnoticed, and typed text stays meanwhile."""
     rooms = HostedRooms()
     async with open_console(rooms) as (page, _):
         field, state = page.locator("#glossary"), page.locator("#glossary-state")
@@ -169,8 +169,8 @@ async def test_the_glossary_loses_nothing() -> None:
         await expect(field).to_have_value("theirs again")
 
 
-async def test_alarms_stand_above_everything() -> None:
-    """What the watchdog says is in view at once, spoken by screen readers, in the title, and gone when it is over."""
+async def test_alarms_are_shown_above_everything() -> None:
+    """An alarm is visible at once, announced by screen readers, in the title, and disappears when it is over."""
     rooms = HostedRooms()
     async with open_console(rooms, width=360, height=640) as (page, _):
         await page.locator("#erase-form").evaluate("(form) => form.scrollIntoView()")

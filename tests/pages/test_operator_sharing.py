@@ -1,4 +1,4 @@
-"""The console's way out, in a real browser: outputs, links, switches, exports and erasing."""
+"""Sharing on the console, in a real browser: outputs, links, switches, exports and erasing."""
 
 import re
 from dataclasses import replace
@@ -15,7 +15,7 @@ ADDRESS = "https://wmcapi.zoom.us/closedcaption?id=1&ns=x&expire=86400&spparams=
 
 
 async def test_an_output_is_added_watched_and_removed() -> None:
-    """A pasted address goes to the service and stands nowhere on the page again; health and removal work."""
+    """A pasted address goes to the service and is nowhere on the page afterwards; health and removal work."""
     rooms = HostedRooms()
     async with open_console(rooms) as (page, _):
         await page.keyboard.press("o")
@@ -47,8 +47,8 @@ async def test_an_output_is_added_watched_and_removed() -> None:
         await expect(row).to_contain_text("File, English")
 
 
-async def test_what_the_service_objects_to_is_said_and_nothing_lost() -> None:
-    """An address that makes no sense is refused in a sentence, and stays in its field."""
+async def test_an_error_is_shown_and_loses_nothing() -> None:
+    """An invalid address is rejected with a sentence, and stays in its field."""
     rooms = HostedRooms(key="topmost")
     await rooms.create_room("hall", rooms.get_room_settings("main"))
     _, secret = await rooms.keyring.create_key("main", "operator", "console")
@@ -65,8 +65,8 @@ async def test_what_the_service_objects_to_is_said_and_nothing_lost() -> None:
         await expect(page).to_have_title("⚠ Connection lost · main")
 
 
-async def test_links_carry_keys_that_read_or_speak_and_no_more() -> None:
-    """Each link has a key of its own, the QR code one that reads; and refusals of others are shown."""
+async def test_links_have_keys_that_only_read_or_speak() -> None:
+    """Each link has its own key, the QR code a reading one; rejected clients are shown."""
     rooms = HostedRooms(key="topmost")
     async with open_console(rooms, fragment="#topmost") as (page, at), httpx.AsyncClient(base_url=at) as client:
         for name, path, role in (
@@ -95,7 +95,7 @@ async def test_links_carry_keys_that_read_or_speak_and_no_more() -> None:
 
 
 async def test_switches_of_the_room() -> None:
-    """Public, closed, transcript offered and time kept: each goes to the service, and the page says what it means."""
+    """Public, closed, transcript offered and storage time: each goes to the service, and the page explains it."""
     rooms = HostedRooms()
     await rooms.change_room("main", replace(rooms.get_room_settings("main"), code="GWVAJK"))
     async with open_console(rooms) as (page, _):
@@ -117,8 +117,8 @@ async def test_switches_of_the_room() -> None:
         await expect(page.get_by_text("The room is closed. Nobody")).to_be_hidden()
 
 
-async def test_what_was_said_is_downloaded_and_erased() -> None:
-    """Each track is a file; erasing asks for the name of the room, and then leaves nothing."""
+async def test_captions_are_downloaded_and_erased() -> None:
+    """Each track is a file; erasing asks for the name of the room and removes everything."""
     rooms = HostedRooms()
     async with open_console(rooms) as (page, _):
         publish(rooms, 1, "Guten Morgen.")

@@ -23,10 +23,10 @@ Element.prototype.animate = function (frames, timing) {
   return animate.call(this, frames, timing);
 };
 """
-"""Notes every animation that a page begins."""
+"""Records every animation that a page starts."""
 
 
-async def test_solid_and_grey_words_stand_over_nothing() -> None:
+async def test_the_background_is_transparent() -> None:
     """Committed and tentative words have their styles, and the rest of the page is transparent."""
     rooms = HostedRooms()
     async with serve_rooms(rooms) as port, open_page() as page:
@@ -41,8 +41,8 @@ async def test_solid_and_grey_words_stand_over_nothing() -> None:
     assert (255, 255, 255) in colours
 
 
-async def test_committed_words_never_move_but_by_whole_lines() -> None:
-    """Whatever the grey tail does, a solid word keeps its column, and its row until whole lines roll up."""
+async def test_committed_words_move_only_by_whole_lines() -> None:
+    """Whatever the tentative words do, a committed word keeps its column, and its row until whole lines roll up."""
     rooms = HostedRooms()
     text = [f"word{i}{'.' if i % 9 == 8 else ''}" for i in range(27)]
     async with serve_rooms(rooms) as port, open_page() as page:
@@ -77,7 +77,7 @@ async def test_committed_words_never_move_but_by_whole_lines() -> None:
     ],
 )
 async def test_the_address_says_what_is_shown(query: str, shown: list[str]) -> None:
-    """Tracks and looks follow the parameters; what makes no sense is ignored."""
+    """Tracks and looks follow the parameters; invalid values are ignored."""
     rooms = HostedRooms()
     async with serve_rooms(rooms) as port, open_page() as page:
         await page.goto(f"http://127.0.0.1:{port}/overlay/main{query}")
@@ -89,7 +89,7 @@ async def test_the_address_says_what_is_shown(query: str, shown: list[str]) -> N
 
 
 async def test_silence_clears_the_screen() -> None:
-    """After the given seconds nothing is left, and new words start afresh."""
+    """After the given seconds nothing is shown, and new words start on a new line."""
     rooms = HostedRooms()
     async with serve_rooms(rooms) as port, open_page() as page:
         await page.goto(f"http://127.0.0.1:{port}/overlay/main?clear=1&lang=original")
@@ -100,8 +100,8 @@ async def test_silence_clears_the_screen() -> None:
         await expect(page.locator(".caption-final")).to_have_text(["new"])
 
 
-async def test_the_page_comes_back_by_itself_and_shows_nothing_twice() -> None:
-    """The service goes and returns; what was said meanwhile appears, each word once."""
+async def test_the_page_reconnects_and_shows_nothing_twice() -> None:
+    """After an outage of the service, missed words appear, each once."""
     rooms = HostedRooms()
     async with open_page() as page:
         async with serve_rooms(rooms) as port:
@@ -116,7 +116,7 @@ async def test_the_page_comes_back_by_itself_and_shows_nothing_twice() -> None:
             await expect(page.locator(".caption-final")).to_have_text(["one.", "two.", "three."])
 
 
-async def test_readers_are_told_when_words_are_late() -> None:
+async def test_late_words_are_reported() -> None:
     """From five seconds on the page says how far behind it is, unless its address says no; then it is quiet again."""
     rooms = HostedRooms()
     async with serve_rooms(rooms) as port, open_page() as page:
@@ -137,14 +137,14 @@ async def test_readers_are_told_when_words_are_late() -> None:
 
 
 async def test_an_overlay_with_a_wrong_link_says_so() -> None:
-    """Whoever sets it up is told why nothing comes; it is no riddle."""
+    """A wrong link shows a sentence that says what is wrong."""
     async with serve_rooms(HostedRooms(key="right")) as port, open_page() as page:
         await page.goto(f"http://127.0.0.1:{port}/overlay/main#wrong")
         await expect(page.locator("#late")).to_contain_text("This link is not valid here.")
 
 
-async def test_a_hidden_screen_is_blank_and_comes_back_with_what_is_new() -> None:
-    """While the operator hides it nothing shows; then only what is said from then on, not what was said meanwhile."""
+async def test_a_hidden_screen_is_blank_and_returns_with_new_words() -> None:
+    """While it is hidden nothing is shown; afterwards only new words, not those of the meantime."""
     rooms = HostedRooms()
     async with serve_rooms(rooms) as port, open_page() as page:
         await page.goto(f"http://127.0.0.1:{port}/overlay/main?lang=original&clear=0")
@@ -171,7 +171,7 @@ async def test_a_hidden_screen_is_blank_and_comes_back_with_what_is_new() -> Non
 
 
 async def test_delayed_words_come_later() -> None:
-    """With a delay of two seconds nothing shows sooner, and then all does, in order."""
+    """With a delay of two seconds nothing is shown earlier, and then everything in order."""
     rooms = HostedRooms()
     async with serve_rooms(rooms) as port, open_page() as page:
         await page.goto(f"http://127.0.0.1:{port}/overlay/main?lang=original&clear=0&delay=2")
@@ -185,8 +185,8 @@ async def test_delayed_words_come_later() -> None:
         assert time.monotonic() - said >= 1.9
 
 
-async def test_lines_glide_only_where_that_is_asked_for() -> None:
-    """Motion is off by itself and for whoever prefers less of it; where it is on, it is a transform of 150 ms."""
+async def test_lines_glide_only_if_wanted() -> None:
+    """Motion is off by default and with reduced motion; otherwise it is a transform of 150 ms."""
     async with open_page() as page:
         await page.add_init_script(GLIDES)
         for query, prefers, glides in (
@@ -205,8 +205,8 @@ async def test_lines_glide_only_where_that_is_asked_for() -> None:
                 assert found == ({("transform", 150)} if glides else set())
 
 
-async def test_debug_says_what_the_page_knows() -> None:
-    """Status, place in the log, revision and age of the last text stand in a corner."""
+async def test_debug_shows_the_state_of_the_page() -> None:
+    """A corner shows status, log position, revision and age of the last text."""
     rooms = HostedRooms()
     async with serve_rooms(rooms) as port, open_page() as page:
         await page.goto(f"http://127.0.0.1:{port}/overlay/main?debug=1&lang=original")
@@ -216,7 +216,7 @@ async def test_debug_says_what_the_page_knows() -> None:
             await expect(page.locator("#debug")).to_contain_text(text)
 
 
-async def test_the_overlay_is_light_quick_and_open_to_all() -> None:
+async def test_the_overlay_is_light_quick_and_accessible() -> None:
     """It weighs at most 60 kB, shows its first caption within half a second of a reload, and axe finds nothing."""
     rooms = HostedRooms()
     speak(rooms, "1-0", "Good morning everyone")

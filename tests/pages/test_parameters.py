@@ -1,4 +1,4 @@
-"""What an overlay's address may ask for, in a real browser."""
+"""The parameters of an overlay's address, in a real browser."""
 
 import pytest
 from playwright.async_api import expect
@@ -36,8 +36,8 @@ LOOKS = """() => {
 }"""
 
 
-async def test_what_makes_no_sense_is_ignored() -> None:
-    """Each good value is taken, each bad one is as if it were not there, and short names are known."""
+async def test_invalid_values_are_ignored() -> None:
+    """Each valid value is used, each invalid one is ignored, and short names work."""
     async with serve_rooms(HostedRooms()) as port, open_page() as page:
         await page.goto(f"http://127.0.0.1:{port}/overlay/main")
         assert await page.evaluate(CHANGED, GOOD.split()) == GOOD.split()
@@ -87,7 +87,7 @@ async def test_what_makes_no_sense_is_ignored() -> None:
     ],
 )
 async def test_looks_reach_the_screen(query: str, looks: list[object]) -> None:
-    """Size, font, colours, place and case are those of the address."""
+    """Size, font, colours, position and case are those of the address."""
     rooms = HostedRooms()
     async with serve_rooms(rooms) as port, open_page() as page:
         await page.goto(f"http://127.0.0.1:{port}/overlay/main?lang=original&clear=0&{query}")

@@ -1,4 +1,4 @@
-"""Whatever is spoken, written or shown in a room stays text on every page."""
+"""All text of a room stays text on every page: no markup or script in it has an effect."""
 
 import json
 from collections.abc import AsyncIterator
@@ -27,7 +27,7 @@ LACKS = """(texts) => {
   return texts.filter((text) => !shown.includes(bare(text)));
 }"""
 OVERLAY = {"html", "html style", "head", "meta", "title", "link", "script", "body", "main", "h1", "div", "p", "span"}
-"""What the overlay is made of; its own script sets the looks on the root."""
+"""The elements of the overlay; its own script sets the looks on the root."""
 MICROPHONE = OVERLAY | {"h2", "section", "label", "select", "option", "button", "div style"}
 INDEX = MICROPHONE | {"template", "a"}
 AUDIENCE = MICROPHONE | {"header", "h3", "optgroup", "input", "output", "fieldset", "legend", "small"}
@@ -35,7 +35,7 @@ AUDIENCE = MICROPHONE | {"header", "h3", "optgroup", "input", "output", "fieldse
 
 @asynccontextmanager
 async def watched(*options: str) -> AsyncIterator[Page]:
-    """Open a page that may show no dialog and break no policy."""
+    """Open a page, and fail if it shows a dialog or violates its policy."""
     harm: list[str] = []
     async with open_page(*options) as page:
 
@@ -53,13 +53,13 @@ async def watched(*options: str) -> AsyncIterator[Page]:
 
 
 async def expect_text(page: Page, place: str, texts: list[str]) -> None:
-    """Wait until all texts stand in a place, letter by letter but for spaces."""
+    """Wait until all texts are in an element, letter by letter except for spaces."""
     lacks = LACKS.replace("PLACE", json.dumps(place))
     await page.wait_for_function(f"(texts) => !({lacks})(texts).length", arg=texts, timeout=10_000)
 
 
 def test_the_corpus_is_large() -> None:
-    """There are a hundred different payloads at least."""
+    """There are at least a hundred different payloads."""
     assert len(set(PAYLOADS)) >= 100
 
 
@@ -74,11 +74,11 @@ def test_the_corpus_is_large() -> None:
     ids=["overlay", "stage", "microphone", "audience"],
 )
 async def test_captions_stay_text(path: str, place: str, made_of: set[str]) -> None:
-    """Solid, grey and corrected words are shown as they are; no element, dialog or breach of policy comes of it."""
+    """Committed, tentative and corrected words are shown literally, without element, dialog or policy violation."""
     rooms = HostedRooms()
     async with serve_rooms(rooms) as port, watched() as page:
         await page.goto(f"http://127.0.0.1:{port}{path}")
-        rooms.say("0-0", "ready", rev=1, final=True)  # a page that comes later is shown the last phrases only
+        rooms.say("0-0", "ready", rev=1, final=True)  # a page that connects later gets only the last phrases
         await expect_text(page, place, ["ready"])
         for first in range(0, len(PAYLOADS), AT_ONCE):
             texts = PAYLOADS[first : first + AT_ONCE]
@@ -94,8 +94,8 @@ async def test_captions_stay_text(path: str, place: str, made_of: set[str]) -> N
         assert set(await page.evaluate(CENSUS)) <= made_of
 
 
-async def test_what_the_index_tells_of_rooms_stays_text() -> None:
-    """Names and complaints of sources, problems and the glossary are text, all payloads at once."""
+async def test_room_details_on_the_index_stay_text() -> None:
+    """Names and errors of sources, problems and the glossary are text, with all payloads at once."""
     rooms = HostedRooms()
     await rooms.change_room("main", RoomSettings(glossary="\n".join(PAYLOADS)))
     for number, text in enumerate(PAYLOADS):
@@ -109,7 +109,7 @@ async def test_what_the_index_tells_of_rooms_stays_text() -> None:
 
 @pytest.mark.parametrize("name", ["<img src=x onerror=alert(1)>", "{{7*7}}", "\u202e\x01", "%", "javascript:alert(1)"])
 async def test_names_in_addresses_stay_text(name: str) -> None:
-    """A link with a payload for a room, a look and a key opens a page that says no more than the name."""
+    """A link with a payload as room, look and key opens a page that shows only the name."""
     asked = "&".join(f"{what}={quote(name)}" for what in ("font", "color", "bg", "lang", "fontSize", "theme", "track"))
     async with serve_rooms(HostedRooms()) as port, watched() as page:
         await page.goto(f"http://127.0.0.1:{port}/microphone/{quote(name)}#{name}")
@@ -121,14 +121,14 @@ async def test_names_in_addresses_stay_text(name: str) -> None:
 
 
 class _Inline(HTMLParser):
-    """Finds what a policy without `unsafe-inline` would refuse."""
+    """Finds what a policy without `unsafe-inline` blocks."""
 
     def __init__(self) -> None:
         super().__init__()
         self.found: list[str] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Look at one element."""
+        """Check one element."""
         given = dict(attrs)
         self.found += [f"{tag} {name}" for name in given if name.startswith("on") or name == "style"]
         if tag == "style" or (tag == "script" and "src" not in given):
@@ -137,7 +137,7 @@ class _Inline(HTMLParser):
 
 
 def test_pages_hold_no_code_and_load_nothing_from_elsewhere(root: Path) -> None:
-    """Code and looks stand in files of our own, and no script makes elements or code from text."""
+    """Code and styles are in files of our own, and no script creates elements or code from text."""
     for path in (root / "static").rglob("*.html"):
         page = _Inline()
         page.feed(path.read_text(encoding="utf-8"))

@@ -17,7 +17,7 @@ SIZE = "() => parseFloat(getComputedStyle(document.querySelector('.caption-line'
 
 
 async def outside(page: Page) -> list[str]:
-    """Return the visible lines that do not lie wholly on the screen."""
+    """Return the visible lines that are not fully on the screen."""
     found: list[str] = await page.evaluate(
         """() => [...document.querySelectorAll('.caption-line:not([hidden])')].filter((line) => {
           const { left, top, right, bottom } = line.getBoundingClientRect();
@@ -28,7 +28,7 @@ async def outside(page: Page) -> list[str]:
 
 
 async def test_the_stage_is_full_of_huge_steady_text() -> None:
-    """Three lines of two languages fill an opaque screen, and no word moves but by whole lines."""
+    """Three lines of two languages fill an opaque screen, and words move only by whole lines."""
     rooms = HostedRooms()
     async with serve_rooms(rooms) as port, open_page(width=1920, height=1080) as page:
         await page.goto(f"http://127.0.0.1:{port}/stage/main?dual=1")
@@ -51,7 +51,7 @@ async def test_the_stage_is_full_of_huge_steady_text() -> None:
         assert picture.getpixel((5, 5)) == (0, 0, 0, 255)
 
 
-async def test_the_operators_word_counts_on_the_stage() -> None:
+async def test_the_operator_controls_the_stage() -> None:
     """A notice is shown large and moves no text; a hidden stage is blank, and shows what is new when it returns."""
     rooms = HostedRooms()
     async with serve_rooms(rooms) as port, open_page() as page:
@@ -71,7 +71,7 @@ async def test_the_operators_word_counts_on_the_stage() -> None:
         await expect(page.locator(".caption-final")).to_have_count(0)
         await expect(page.locator("#note")).to_be_hidden()
         rooms.say("1-1", "unseen", rev=1, final=True)
-        await asyncio.sleep(4)  # the buttons have gone by now
+        await asyncio.sleep(4)  # the buttons have disappeared by now
         picture = Image.open(io.BytesIO(await page.screenshot())).convert("RGB")
         assert picture.getcolors() == [(1280 * 720, (0, 0, 0))]
         rooms.main.set_visibility(Visibility(is_paused=True))
@@ -81,7 +81,7 @@ async def test_the_operators_word_counts_on_the_stage() -> None:
 
 
 async def test_keys_change_size_language_and_screen() -> None:
-    """Plus and minus, L and F do what the buttons do; the text stays on the screen, and a reload keeps it as it was."""
+    """Plus and minus, L and F do what the buttons do; the text stays on the screen, and a reload keeps the settings."""
     rooms = HostedRooms()
     async with serve_rooms(rooms) as port, open_page() as page:
         await page.goto(f"http://127.0.0.1:{port}/stage/main")
@@ -116,7 +116,7 @@ async def test_keys_change_size_language_and_screen() -> None:
 
 
 async def test_the_pointer_goes_and_the_display_stays_on() -> None:
-    """Pointer and buttons vanish after some seconds and come back with a movement; a wake lock is held."""
+    """Pointer and buttons disappear after some seconds and return with a movement; the page has a wake lock."""
     async with serve_rooms(HostedRooms()) as port, open_page() as page:
         await page.add_init_script(
             "window.locks = []; const { request } = WakeLock.prototype; WakeLock.prototype.request = function (kind) {"
@@ -131,8 +131,8 @@ async def test_the_pointer_goes_and_the_display_stays_on() -> None:
         assert set(await page.evaluate("locks")) == {"screen"}
 
 
-async def test_a_corner_says_what_is_wrong() -> None:
-    """Late, cut off and a wrong link each have their words; where all is well there are none."""
+async def test_a_corner_shows_problems() -> None:
+    """Late words, a lost connection and a wrong link each have a message; otherwise there is none."""
     rooms = HostedRooms()
     async with open_page() as page:
         note = page.locator("#note")
@@ -151,7 +151,7 @@ async def test_a_corner_says_what_is_wrong() -> None:
             await expect(note).to_contain_text("This link is not valid here.")
 
 
-async def test_the_stage_is_light_quick_and_open_to_all() -> None:
+async def test_the_stage_is_light_quick_and_accessible() -> None:
     """It weighs at most 60 kB, shows its first caption within half a second of a reload, and axe finds nothing."""
     rooms = HostedRooms()
     speak(rooms, "1-0", "Good morning everyone")
