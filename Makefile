@@ -26,10 +26,16 @@ $(VENV)/.tests: $(VENV)/.installed .ci/packages.sh
 demo: setup
 	@$(BIN)/surtitle demo
 
-lint: setup
+# Node comes with the Python packages; npm and the tools that it runs find it in PATH
+node_modules/.installed: $(VENV)/.installed package-lock.json
+	@PATH="$(CURDIR)/$(BIN):$$PATH" npm ci --silent
+	@touch $@
+
+lint: setup node_modules/.installed
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	@PATH="$(CURDIR)/$(BIN):$$PATH" npm run --silent lint
 	@sh .ci/audit.sh $(BIN)
 
 # two at once, because most tests wait for others; a test that missed its time beside another is run once more alone
@@ -46,4 +52,4 @@ train-demo: setup
 	.venv-train/bin/python -m app.demo.training build
 
 clean:
-	rm -rf $(VENV) .venv-train dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) node_modules .venv-train dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -52,6 +52,7 @@ CROSS_CUTTING = {
     "tests/chaos": "tests the fault injection in tests/chaos itself",
     "tests/obs": "runs OBS Studio with the scene collections in obs/",
     "tests/pages": "runs the pages in static/ in a browser",
+    "tests/static": "tests the scripts in static/ in Node",
     "tests/system": "runs the whole program as its users do",
     "tests/demo/test_bundle.py": "checks the demo model and meeting that the wheel contains",
     "tests/demo/training/test_making.py": "the steps of the training together",

@@ -169,9 +169,11 @@ def test_make_test_runs_everything(root: Path) -> None:
         "venv.sh",
         "requirements.lock",
         "packages.sh",
+        "npm ci",
         "ruff check",
         "ruff format --check",
         "mypy",
+        "npm run --silent lint",
         "audit.sh",
         "pytest",
     ]

@@ -1,0 +1,28 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { describe } from "../../../static/audience/connection.js";
+
+const room = (sources, isPaused = false) => ({ sources, showing: { is_paused: isPaused } });
+const source = (status, behindS = 0) => ({ status, behind_s: behindS });
+
+test("the state of the connection comes first", () => {
+  assert.deepEqual(describe("refused", room([])), ["lost", "not connected"]);
+  assert.deepEqual(describe("closed", room([])), ["lost", "reconnecting"]);
+  assert.deepEqual(describe("open", null), ["connecting", "connecting"]);
+});
+
+test("a pause is said before anything else about the room", () => {
+  assert.deepEqual(describe("open", room([source("listening", 9)], true)), ["paused", "paused by the organiser"]);
+});
+
+test("subtitles are late from 4 s on", () => {
+  assert.deepEqual(describe("open", room([source("listening", 4)])), ["late", "behind by 4 s"]);
+  assert.deepEqual(describe("open", room([source("listening", 3.9)])), ["live", "live"]);
+});
+
+test("of several sources the best counts", () => {
+  assert.deepEqual(describe("open", room([source("retrying"), source("listening")])), ["live", "live"]);
+  assert.deepEqual(describe("open", room([source("failed"), source("waiting")])), ["late", "no sound arrives"]);
+  assert.deepEqual(describe("open", room([source("stopped")])), ["idle", "nobody speaks now"]);
+  assert.deepEqual(describe("open", room([])), ["idle", "nobody speaks yet"]);
+});
