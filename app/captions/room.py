@@ -8,12 +8,13 @@ from typing import Protocol
 
 from app.audio.source import Source
 from app.captions.bus import Bus
-from app.captions.event import Event
+from app.captions.event import ORIGINAL, Event
 from app.captions.live_session import LiveDecoder, LiveSession
 from app.captions.log import Log
 from app.captions.room_state import Alarm, OutputState, RoomState, SourceState, Visibility
 from app.captions.session import Session, SessionSettings
 from app.captions.transcript import RoomSnapshot, Transcript
+from app.captions.translation_queue import ENGLISH
 
 
 class LiveEngine(Protocol):
@@ -82,7 +83,7 @@ class Room:
     @property
     def tracks(self) -> tuple[str, ...]:
         """Tracks on offer, `original` first."""
-        return ("original", "en") if self.settings.task == "translate" else ("original",)
+        return (ORIGINAL, ENGLISH) if self.settings.task == "translate" else (ORIGINAL,)
 
     @property
     def visibility(self) -> Visibility:

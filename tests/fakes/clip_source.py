@@ -36,7 +36,7 @@ class SteadyWords:
     """Answers each request with one word for every half second of sound."""
 
     def __init__(self, failures: int = 0) -> None:
-        """Fail so many requests first."""
+        """Fail the first `failures` requests."""
         self.failures = failures
 
     def __call__(self, request: DecodeRequest) -> DecodeResult:
