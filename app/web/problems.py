@@ -62,7 +62,7 @@ async def _own_error(_request: Request, error: SurtitleError) -> Response:
 async def _validation_error(_request: Request, error: RequestValidationError) -> Response:
     first = error.errors()[0]
     where = ".".join(_printable(part) for part in first["loc"])
-    return _problem(422, SettingsError.code, f"Expected something else in {where}: {_printable(first['msg'])}.")
+    return _problem(422, SettingsError.code, f"Invalid value in {where}: {_printable(first['msg'])}.")
 
 
 def _printable(part: object) -> str:

@@ -57,25 +57,6 @@ async def test_readers_see_one_hour_unless_the_transcript_is_offered() -> None:
         assert await ask(client, 99) == ([(1, "long ago"), (2, "just now")], True)
 
 
-async def test_readers_get_the_transcript_if_it_is_offered() -> None:
-    """Otherwise the message says whom to ask; operators always get it."""
-    rooms = HostedRooms(key="right")
-    say(rooms, 1, "said")
-    _, viewer = await rooms.keyring.create_key("main", "viewer")
-    _, operator = await rooms.keyring.create_key("main", "operator")
-    async with serve_rooms(rooms) as port, httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
-
-        async def fetch(key: str) -> httpx.Response:
-            return await client.get("/transcript/main.txt?lang=original", headers={"Authorization": f"Bearer {key}"})
-
-        refused = await fetch(viewer)
-        assert (refused.status_code, refused.json()["code"]) == (401, "access")
-        assert "is not offered to readers" in refused.json()["message"]
-        assert (await fetch(operator)).text == "said\n"
-        rooms.main.set_visibility(Visibility(offers_transcript=True))
-        assert (await fetch(viewer)).text == "said\n"
-
-
 async def test_withdrawn_phrases_are_not_in_history_or_snapshots() -> None:
     """A new page does not get them in its snapshot either."""
     rooms = HostedRooms()

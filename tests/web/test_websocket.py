@@ -9,7 +9,7 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from app.audio.chunk import SAMPLE_RATE
-from app.captions.room_state import Alarm, SourceState, Visibility
+from app.captions.room_state import Visibility
 from app.web.audience import RING
 from tests.fakes.hosted_rooms import HostedRooms, serve_rooms
 from tests.support.websocket_client import SESSION, frame, hello, receive
@@ -155,52 +155,6 @@ async def test_a_full_machine_rejects_a_source_with_a_retry_time() -> None:
             assert (await hello(socket))["type"] == "welcome"
 
 
-async def test_an_operator_gets_captions_and_status() -> None:
-    """It gets captions like a viewer, and levels, alarms and readers when they change."""
-    rooms = HostedRooms(key="right")
-    rooms.say("1-0", "first", rev=2, final=True)
-    async with serve_rooms(rooms) as port, connect(f"ws://127.0.0.1:{port}/ws/main") as socket:
-        assert (await hello(socket, role="operator", key="right"))["type"] in ("status", "welcome")
-        assert (await receive(socket, "snapshot"))["captions"][0]["committed"] == "first"
-        rooms.main.set_alarms((Alarm("clipping", "mic", "Too loud."),))
-        rooms.main.set_source(SourceState("mic", "listening", level_dbfs=-12.5, is_clipping=True))
-        while not (status := (await receive(socket, "status"))["status"])["sources"]:
-            continue
-        assert (status["sources"][0]["level_dbfs"], status["sources"][0]["is_clipping"]) == (-12.5, True)
-        assert status["alarms"] == [{"kind": "clipping", "subject": "mic", "message": "Too loud."}]
-        assert (status["n_readers"], status["n_late"]) == (0, 0)
-
-
-async def test_an_operator_may_enter_a_closed_room() -> None:
-    """A viewer's key is refused as operator, and a viewer in a closed room."""
-    rooms = HostedRooms(key="right")
-    _, viewer = await rooms.keyring.create_key("main", "viewer", "")
-    async with serve_rooms(rooms) as port:
-        async with connect(f"ws://127.0.0.1:{port}/ws/main") as socket:
-            assert (await hello(socket, role="operator", key=viewer))["code"] == "access"
-        rooms.main.is_open = False
-        async with connect(f"ws://127.0.0.1:{port}/ws/main") as socket:
-            assert (await hello(socket, key="right"))["code"] == "room"
-        async with connect(f"ws://127.0.0.1:{port}/ws/main") as socket:
-            assert (await hello(socket, role="operator", key="right"))["type"] == "status"
-
-
-async def test_an_operator_sees_what_was_refused() -> None:
-    """Wrong keys are counted, with a reason for people."""
-    rooms = HostedRooms(key="right")
-    async with serve_rooms(rooms) as port, connect(f"ws://127.0.0.1:{port}/ws/main") as socket:
-        first = await hello(socket, role="operator", key="right")
-        before = {refusal["reason"]: refusal["count"] for refusal in first["status"]["refusals"]}
-        async with connect(f"ws://127.0.0.1:{port}/ws/main") as other:
-            assert (await hello(other, key="wrong"))["code"] == "access"
-        while True:
-            told = (await receive(socket, "status"))["status"]["refusals"]
-            after = {refusal["reason"]: refusal for refusal in told}
-            if "keys" in after and after["keys"]["count"] == before.get("keys", 0) + 1:
-                assert after["keys"]["message"] == "links that are not valid"
-                return
-
-
 async def test_visibility_reaches_readers_at_once() -> None:
     """Hiding, pausing and a notice are in the next state message."""
     rooms = HostedRooms()
@@ -210,3 +164,35 @@ async def test_visibility_reaches_readers_at_once() -> None:
         async with asyncio.timeout(0.9):
             showing = (await receive(socket, "state"))["state"]["showing"]
         assert (showing["is_hidden"], showing["notice"]) == (True, "Short break")
+
+
+async def test_sound_for_a_session_that_has_ended_is_refused() -> None:
+    """A page whose session the service has ended gets an error instead of acknowledgements."""
+    rooms = HostedRooms()
+    async with serve_rooms(rooms) as port, connect(f"ws://127.0.0.1:{port}/ws/main") as socket:
+        await socket.send(json.dumps({"type": "hello", **SESSION}))
+        await receive(socket, "welcome")
+        [source] = rooms.sources.values()
+        source.close()
+        await socket.send(frame(0, 1600))
+        assert "this one has ended" in (await receive(socket, "error"))["message"]
+
+
+@pytest.mark.parametrize("last", [b"short", json.dumps({"type": "chatter"})])
+async def test_a_source_with_an_invalid_message_keeps_what_it_sent(last: str | bytes) -> None:
+    """The socket is closed with 1008, and the sound before stays acknowledged."""
+    rooms = HostedRooms()
+    async with serve_rooms(rooms) as port:
+        address = f"ws://127.0.0.1:{port}/ws/main"
+        async with connect(address) as socket:
+            await hello(socket, **SESSION)
+            await socket.send(frame(0, 1600))
+            await receive(socket, "ack")
+            await socket.send(last)
+            assert "Expected" in (await receive(socket, "error"))["message"]
+            with pytest.raises(ConnectionClosed) as closed:
+                await socket.recv()
+        async with connect(address) as socket:
+            assert (await hello(socket, **SESSION))["next_sample"] == 1600
+    assert closed.value.rcvd is not None
+    assert closed.value.rcvd.code == 1008

@@ -157,3 +157,37 @@ def policy_of(answer: httpx.Response) -> dict[str, str]:
     """Return the content security policy by directive."""
     parts = [part.strip().partition(" ") for part in answer.headers["content-security-policy"].split(";")]
     return {name: value for name, _, value in parts}
+
+
+async def test_a_short_code_redirects_and_guessing_is_limited() -> None:
+    """Upper and lower case work; wrong codes are 404 thirty times and then 429, and the right one still works."""
+    rooms = HostedRooms(key="right")
+    await rooms.change_room("main", RoomSettings(is_public=True, code="ABCDEF"))
+    async with serve_rooms(rooms) as port, httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
+        for code in ("ABCDEF", "abcdef"):
+            answer = await client.get(f"/c/{code}")
+            assert (answer.status_code, answer.headers["location"]) == (307, "/v/main")
+        statuses = [(await client.get(f"/c/WRONG{i}")).status_code for i in range(40)]
+        assert statuses[:30] == [404] * 30
+        assert set(statuses[31:]) == {429}
+        assert (await client.get("/c/ABCDEF")).status_code == 307
+        await rooms.change_room("main", RoomSettings(code="ABCDEF"))
+        assert (await client.get("/c/ABCDEF")).status_code == 429
+
+
+@pytest.mark.parametrize("page", ["/", "/overlay/main", "/v/main", "/microphone/main"])
+async def test_pages_have_security_headers(page: str) -> None:
+    """Every page forbids content of other sites and caching; only the overlay may be framed."""
+    async with serve_rooms(HostedRooms()) as port, httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
+        answer = await client.get(page)
+    assert answer.status_code == 200
+    assert "text/html" in answer.headers["content-type"]
+    policy = answer.headers["content-security-policy"]
+    assert "default-src 'none'" in policy
+    assert "unsafe" not in policy
+    assert ("frame-ancestors *" in policy) is page.startswith("/overlay")
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert answer.headers["referrer-policy"] == "no-referrer"
+    assert answer.headers["cache-control"] == "no-store"
+    assert "style=" not in answer.text
+    assert "<script>" not in answer.text
