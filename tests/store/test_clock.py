@@ -1,4 +1,4 @@
-"""The store's clock against settings of the computer's clock."""
+"""Tests for app.store.clock."""
 
 from pathlib import Path
 
@@ -13,7 +13,7 @@ JUMPS_S = (HOUR_S, -HOUR_S, -DAY_S, 365 * DAY_S, 27.0, -27.0)
 
 @pytest.mark.parametrize("jump_s", JUMPS_S)
 def test_a_running_clock_is_not_set(jump_s: float) -> None:
-    """What is set on the wall clock while the service runs changes nothing; what passes does."""
+    """Setting the wall clock changes nothing while the service runs; time that passes does."""
     time = ManualTime()
     clock = Clock(wall_s=lambda: time.wall_s, passed_s=lambda: time.passed_s)
     before_ms = clock.now_ms()
@@ -24,42 +24,42 @@ def test_a_running_clock_is_not_set(jump_s: float) -> None:
 
 
 def test_a_clock_begins_no_earlier_than_what_was_written() -> None:
-    """A clock that was set back before a start goes on from the newest moment on the disk."""
+    """If the wall clock was set back before a start, the clock continues from the newest time on the disk."""
     assert Clock(5_000_000, wall_s=lambda: 100.0).now_ms() >= 5_000_000
 
 
 @pytest.mark.parametrize("jump_s", JUMPS_S)
 async def test_a_jump_expires_nothing_early(tmp_path: Path, jump_s: float) -> None:
-    """A phrase is kept as long as was asked for, and no longer, however the wall clock jumps meanwhile."""
-    shelf = StoreRun(tmp_path, retention_h=1.0)
-    log = await shelf.log()
-    shelf.say(log, "one")
-    await shelf.settle()
-    shelf.time.wall_s += jump_s
-    shelf.time.pass_s(HOUR_S - 1)
+    """A phrase is kept exactly as long as the retention, even if the wall clock jumps."""
+    store = StoreRun(tmp_path, retention_h=1.0)
+    log = await store.log()
+    store.say(log, "one")
+    await store.settle()
+    store.time.wall_s += jump_s
+    store.time.pass_s(HOUR_S - 1)
     await log.expire()
     assert len(await log.all_events()) == 1
-    shelf.time.pass_s(2)
+    store.time.pass_s(2)
     await log.expire()
     assert await log.all_events() == []
-    shelf.close()
+    store.close()
 
 
 @pytest.mark.parametrize("jump_s", [-HOUR_S, -DAY_S, -365 * DAY_S])
 async def test_a_clock_set_back_over_a_restart_changes_no_order(tmp_path: Path, jump_s: float) -> None:
-    """After a restart with an earlier wall clock, old phrases are still there, and new ones come behind them."""
-    shelf = StoreRun(tmp_path, retention_h=1.0)
-    shelf.say(await shelf.log(), "one", "two")
-    await shelf.settle()
-    shelf.close()
-    shelf.time.wall_s += jump_s
-    shelf = StoreRun(tmp_path, shelf.time)
-    log = await shelf.log()
+    """After a restart with an earlier wall clock, old phrases still exist, and new ones follow them."""
+    store = StoreRun(tmp_path, retention_h=1.0)
+    store.say(await store.log(), "one", "two")
+    await store.settle()
+    store.close()
+    store.time.wall_s += jump_s
+    store = StoreRun(tmp_path, store.time)
+    log = await store.log()
     await log.expire()
-    shelf.say(log, "three")
-    await shelf.settle()
+    store.say(log, "three")
+    await store.settle()
     assert [(one.seq, one.committed) for one in await log.all_events()] == [(1, "one"), (2, "two"), (3, "three")]
-    shelf.time.pass_s(HOUR_S + 1)
+    store.time.pass_s(HOUR_S + 1)
     await log.expire()
     assert await log.all_events() == []
-    shelf.close()
+    store.close()

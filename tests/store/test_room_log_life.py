@@ -1,4 +1,4 @@
-"""A room's log against a simple model: whatever the disk does, and whenever the process dies."""
+"""Compares app.store.room_log with a simple model, while the disk fails and the process crashes at random."""
 
 import asyncio
 import shutil
@@ -29,7 +29,7 @@ Result = TypeVar("Result")
 
 
 class Life(RuleBasedStateMachine):
-    """Phrases are numbered words; the model knows what was told, when, and what was forgotten on purpose."""
+    """Phrases are numbered words; the model knows which were published, when, and which were deleted."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -41,19 +41,19 @@ class Life(RuleBasedStateMachine):
         self.is_dead = False
         self.refusing: FailingConnection | None = None
         self.meanings: dict[tuple[str, int], str] = {}
-        """Whatever any reader was ever told, by epoch and number."""
+        """All that any viewer ever received, by epoch and number."""
         self.said_s: dict[str, float] = {}
         self.told: dict[int, str] = {}
-        """What this life of the log has told, or taken over, and not forgotten on purpose."""
+        """What this run of the log published, or continued with, and has not deleted."""
 
     @initialize()
     def begin(self) -> None:
-        """Open the first life."""
+        """Open the first run."""
         self.open(self.folder / "0")
 
     @rule(n_events=st.integers(1, 5))
     def append(self, n_events: int) -> None:
-        """Say something; most of it is told when the store has answered."""
+        """Append phrases; most are published when the store has answered."""
         for _ in range(n_events):
             self.n_said += 1
             self.said_s[str(self.n_said)] = self.time.passed_s
@@ -62,39 +62,39 @@ class Life(RuleBasedStateMachine):
     @rule()
     def settle(self) -> None:
         """Let the store answer."""
-        self.run(self.shelf.settle())
+        self.run(self.store.settle())
 
     @precondition(lambda self: not self.is_failing)
     @rule()
     def fail(self) -> None:
-        """Let the disk refuse from now on."""
+        """Make the disk fail."""
         if self.refusing is None:
-            self.refusing = self.shelf.fail()
+            self.refusing = self.store.fail()
         self.refusing.is_failing = True
 
     @precondition(lambda self: self.is_failing)
     @rule()
     def recover(self) -> None:
-        """Let the disk work again, and the log notice."""
+        """Make the disk work again, and wait until the log notices."""
         self.heal()
 
     @rule(seconds=st.sampled_from([1.0, 600.0, 3000.0]))
     def wait(self, seconds: float) -> None:
-        """Let time pass, and some of it be set on the wall clock."""
+        """Advance the time, and set the wall clock."""
         self.time.pass_s(seconds)
         self.time.wall_s += seconds % 7 - 3
 
     @rule()
     def expire(self) -> None:
-        """Forget what is over."""
-        self.run(self.refusable(self.log.expire()))
+        """Delete what has expired."""
+        self.run(self.succeeds(self.log.expire()))
         self.told = {seq: text for seq, text in self.told.items() if not self.is_over(text)}
 
     @rule()
     def erase(self) -> None:
-        """Forget everything; refused, all is forgotten here, but would be there after a restart."""
-        self.run(self.shelf.settle())
-        if self.run(self.refusable(self.log.erase())):
+        """Delete everything; if the disk fails, memory is empty, but a restart would find the events."""
+        self.run(self.store.settle())
+        if self.run(self.succeeds(self.log.erase())):
             self.told = {}
         else:
             self.heal()
@@ -103,11 +103,11 @@ class Life(RuleBasedStateMachine):
 
     @rule()
     def close(self) -> None:
-        """Restart in an orderly way."""
+        """Close the store and open it again."""
         self.heal()
         self.run(self.log.expire())
         self.told = {seq: text for seq, text in self.told.items() if not self.is_over(text)}
-        self.shelf.close()
+        self.store.close()
         before, self.told = self.told, {}
         self.open(self.path)
         assert self.texts() == before
@@ -115,7 +115,7 @@ class Life(RuleBasedStateMachine):
 
     @rule(n_steps=st.integers(0, 8))
     def crash(self, n_steps: int) -> None:
-        """Die while something is said, perhaps just as the disk works again; what a reader holds must still be so."""
+        """Crash while phrases come, perhaps just as the disk works again; what viewers have must stay true."""
         if self.refusing is not None:
             self.refusing.is_failing = False
         for _ in range(n_steps):
@@ -124,7 +124,7 @@ class Life(RuleBasedStateMachine):
         path = copy_files(self.path, self.folder / str(self.n_lives))
         self.is_dead = True
         self.heal()
-        self.shelf.close()
+        self.store.close()
         before = self.told
         self.told = {}
         self.open(path)
@@ -138,53 +138,53 @@ class Life(RuleBasedStateMachine):
 
     @invariant()
     def numbers_mean_one_thing(self) -> None:
-        """The log holds what was told and not forgotten, in order."""
+        """The log contains what was published and not deleted, in order."""
         if self.is_failing or not self.n_lives:
             return
-        self.run(self.shelf.settle())
-        self.run(self.shelf.settle())
+        self.run(self.store.settle())
+        self.run(self.store.settle())
         held = self.texts()
         assert {seq: text for seq, text in held.items() if not self.is_over(text)} == {
             seq: text for seq, text in self.told.items() if not self.is_over(text)
         }
 
     def teardown(self) -> None:
-        """End the last life."""
+        """Close the last run."""
         if self.n_lives:
             self.heal()
-            self.shelf.close()
+            self.store.close()
         self.loop.close()
         shutil.rmtree(self.folder)
 
     @property
     def is_failing(self) -> bool:
-        """Whether the disk refuses."""
+        """Whether the disk fails."""
         return self.refusing is not None and self.refusing.is_failing
 
     def is_over(self, text: str) -> bool:
-        """Return whether a phrase is older than is kept."""
+        """Return whether a phrase has expired."""
         return self.said_s[text] < self.time.passed_s - HOUR_S
 
     def run(self, work: Coroutine[Any, Any, Result]) -> Result:
-        """Let the loop run until something is done."""
+        """Run the loop until the work is done."""
         return self.loop.run_until_complete(work)
 
     def open(self, path: Path) -> None:
-        """Begin a life on some files."""
+        """Open a run on files."""
         path.mkdir(parents=True, exist_ok=True)
         self.path = path
         self.n_lives += 1
         self.is_dead = False
         self.refusing = None
-        self.shelf = StoreRun(path, self.time, retention_h=1.0)
-        self.log = self.run(self.shelf.log())
+        self.store = StoreRun(path, self.time, retention_h=1.0)
+        self.log = self.run(self.store.log())
 
     async def say(self, text: str) -> None:
         """Append a phrase."""
-        self.log.append(event(text), self.tell)
+        self.log.append(event(text), self.on_logged)
 
-    def tell(self, one: Event) -> None:
-        """Hold what is told against all that ever was."""
+    def on_logged(self, one: Event) -> None:
+        """Compare an event with all that were published before."""
         assert one.seq is not None
         if self.is_dead:
             return
@@ -193,21 +193,21 @@ class Life(RuleBasedStateMachine):
         self.told[one.seq] = one.committed
 
     def heal(self) -> None:
-        """Let the disk work, and wait until all is saved."""
+        """Make the disk work, and wait until all is saved."""
         if self.refusing is not None:
             self.refusing.is_failing = False
-        self.run(self.shelf.settle())
+        self.run(self.store.settle())
         self.run(wait_until(lambda: not self.log.problem))
-        self.run(self.shelf.settle())
+        self.run(self.store.settle())
 
     def texts(self) -> dict[int, str]:
-        """Return what the log holds by number."""
+        """Return the texts in the log by number."""
         events = self.run(self.log.all_events())
         assert [one.seq for one in events] == sorted(one.seq or 0 for one in events)
         return {one.seq or 0: one.committed for one in events}
 
-    async def refusable(self, work: Coroutine[Any, Any, object]) -> bool:
-        """Do something that the disk may refuse, and return whether it did not."""
+    async def succeeds(self, work: Coroutine[Any, Any, object]) -> bool:
+        """Do work on the disk, and return whether it succeeded."""
         try:
             await work
         except StoreError:
@@ -215,8 +215,8 @@ class Life(RuleBasedStateMachine):
         return True
 
 
-def test_a_log_lives_as_its_model(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Through failures, crashes, expiry and erasure a log holds what was told, and a number means one phrase."""
+def test_a_log_behaves_like_its_model(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A log keeps what it published, and a number means one phrase, through failures, crashes, expiry and erasure."""
     monkeypatch.setattr(room_log, "RETRY_S", 0.003)
     quiet = [HealthCheck.too_slow, HealthCheck.filter_too_much]
     run_state_machine_as_test(
