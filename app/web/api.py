@@ -49,10 +49,20 @@ Name = Annotated[str, Path(pattern=NAME)]
 def create_api_router(context: AppContext) -> APIRouter:
     """Return the routes below `/api/rooms`."""
     router = APIRouter(prefix="/api/rooms", responses=RESPONSES, dependencies=[Depends(BEARER)])
-    service = context.service
+    _add_room_routes(router, context)
+    _add_caption_routes(router, context)
+    _add_source_and_output_routes(router, context)
+    _add_key_routes(router, context)
+    return router
 
-    def enter(request: Request, name: str, role: Role) -> tuple[Room, Client]:
-        return context.enter_room(request, bearer(request), role, name)
+
+def _enter(context: AppContext, request: Request, name: str, role: Role) -> tuple[Room, Client]:
+    """Return a room and the client, who has this role there; raises AccessError, RoomError, BusyError."""
+    return context.enter_room(request, bearer(request), role, name)
+
+
+def _add_room_routes(router: APIRouter, context: AppContext) -> None:
+    service = context.service
 
     def require_admin(request: Request) -> None:
         context.authenticator.authorize(request, bearer(request), "admin", None)
@@ -82,12 +92,12 @@ def create_api_router(context: AppContext) -> APIRouter:
 
     @router.get("/{name}", summary="Get a room")
     async def get_room(request: Request, name: Name) -> RoomResource:
-        return resource(enter(request, name, "operator")[0])
+        return resource(_enter(context, request, name, "operator")[0])
 
     @router.patch("/{name}", summary="Change a room")
     async def change_room(request: Request, name: Name, change: RoomChange) -> RoomResource:
         async with context.room_lock(name):
-            room, client = enter(request, name, "operator")
+            room, client = _enter(context, request, name, "operator")
             before = service.get_room_settings(name)
             after = apply_change(change, before)
             if after.source != before.source and not client.may("admin"):
@@ -104,7 +114,7 @@ def create_api_router(context: AppContext) -> APIRouter:
         export_first: Annotated[bool, Query(alias="export", description="Return all it contained.")] = False,
     ) -> Export | None:
         async with context.room_lock(name):
-            room, _ = enter(request, name, "operator")
+            room, _ = _enter(context, request, name, "operator")
             exported = await export(room) if export_first else None
             await service.remove_room(name)
             context.audiences.remove(room)
@@ -112,13 +122,15 @@ def create_api_router(context: AppContext) -> APIRouter:
 
     @router.get("/{name}/export", summary="Export a room with all its captions")
     async def export_room(request: Request, name: Name) -> Export:
-        return await export(enter(request, name, "operator")[0])
+        return await export(_enter(context, request, name, "operator")[0])
 
+
+def _add_caption_routes(router: APIRouter, context: AppContext) -> None:
     @router.delete("/{name}/captions", status_code=204, summary="Erase all captions of a room")
     async def erase_captions(request: Request, name: Name) -> None:
         async with context.room_lock(name):
-            enter(request, name, "operator")
-            await service.erase_captions(name)
+            _enter(context, request, name, "operator")
+            await context.service.erase_captions(name)
 
     @router.patch("/{name}/phrases/{phrase}", status_code=204, summary="Correct or withdraw a final phrase")
     async def correct_phrase(
@@ -127,7 +139,7 @@ def create_api_router(context: AppContext) -> APIRouter:
         phrase: Annotated[str, Path(pattern=r"^[0-9]+-[0-9]+$", max_length=40)],
         correction: Correction,
     ) -> None:
-        enter(request, name, "operator")[0].correct(phrase, correction.track, correction.text)
+        _enter(context, request, name, "operator")[0].correct(phrase, correction.track, correction.text)
 
     @router.get("/{name}/captions", summary="Final captions before a sequence number, for scrolling back")
     async def get_history(
@@ -136,22 +148,32 @@ def create_api_router(context: AppContext) -> APIRouter:
         before: Annotated[int, Query(ge=0, lt=1 << 53, description="Sequence number of the oldest known caption.")],
         limit: Annotated[int, Query(ge=1, le=500)] = 200,
     ) -> History:
-        room = enter(request, name, "viewer")[0]
+        room = _enter(context, request, name, "viewer")[0]
         require_open(room)
         events, is_all = await room.history(before, limit)
         return History(captions=tuple(events), is_all=is_all)
+
+    @router.get("/{name}/events", summary="Live captions as server-sent events", response_class=Response)
+    async def stream_events(request: Request, name: Name) -> Response:
+        room, client = _enter(context, request, name, "viewer")
+        require_open(room)
+        return EventStream(request, room, client, context)
+
+
+def _add_source_and_output_routes(router: APIRouter, context: AppContext) -> None:
+    service = context.service
 
     @router.patch("/{name}/sources/{source:path}", status_code=204, summary="Stop or start a source")
     async def switch_source(
         request: Request, name: Name, source: Annotated[str, Path(max_length=200)], change: SourceChange
     ) -> None:
-        enter(request, name, "operator")
+        _enter(context, request, name, "operator")
         service.switch_source(name, source, is_on=change.is_on)
 
     @router.post("/{name}/outputs", status_code=201, summary="Add an output")
     async def add_output(request: Request, name: Name, new: NewOutput) -> OutputResource:
         async with context.room_lock(name):
-            _, client = enter(request, name, "operator")
+            _, client = _enter(context, request, name, "operator")
             if isinstance(new, NewObs) and not client.may("admin"):
                 raise SettingsError(
                     "Expected the key of the service, not of the room: the service itself opens the address of OBS."
@@ -169,38 +191,34 @@ def create_api_router(context: AppContext) -> APIRouter:
         request: Request, name: Name, output: Annotated[str, Path(pattern=r"^[A-Za-z0-9.]{1,32}$")]
     ) -> None:
         async with context.room_lock(name):
-            enter(request, name, "operator")
+            _enter(context, request, name, "operator")
             before = service.get_room_settings(name)
             others = tuple(one for one in before.outputs if one.id != output)
             if len(others) == len(before.outputs):
                 raise RoomError(f"Expected an output of the room {name}, but there is no {output}.")
             await service.change_room(name, replace(before, outputs=others))
 
+
+def _add_key_routes(router: APIRouter, context: AppContext) -> None:
+    keyring = context.service.keyring
+
     @router.get("/{name}/keys", summary="List the keys of a room")
     async def list_keys(request: Request, name: Name) -> list[KeyResource]:
-        enter(request, name, "operator")
-        return [build_key_resource(key) for key in service.keyring.list(name)]
+        _enter(context, request, name, "operator")
+        return [build_key_resource(key) for key in keyring.list(name)]
 
     @router.post("/{name}/keys", status_code=201, summary="Create a key for a room")
     async def create_key(request: Request, name: Name, new: NewKey) -> KeyWithSecret:
-        enter(request, name, "operator")
+        _enter(context, request, name, "operator")
         if new.role == "admin":
             raise SettingsError(
                 "Expected the role viewer, source or operator: a key of a room cannot open the whole service."
             )
-        return with_secret(*await service.keyring.create_key(name, new.role, new.label, new.lasts_s))
+        return with_secret(*await keyring.create_key(name, new.role, new.label, new.lasts_s))
 
     @router.delete("/{name}/keys/{key}", status_code=204, summary="Revoke a key and disconnect everyone who uses it")
     async def revoke_key(request: Request, name: Name, key: Annotated[str, Path(pattern=r"^[0-9a-f]{12}$")]) -> None:
-        enter(request, name, "operator")
-        if not any(one.id == key for one in service.keyring.list(name)):
+        _enter(context, request, name, "operator")
+        if not any(one.id == key for one in keyring.list(name)):
             raise RoomError(f"Expected a key of the room {name}, but there is no {key}.")
-        await service.keyring.revoke(key)
-
-    @router.get("/{name}/events", summary="Live captions as server-sent events", response_class=Response)
-    async def stream_events(request: Request, name: Name) -> Response:
-        room, client = enter(request, name, "viewer")
-        require_open(room)
-        return EventStream(request, room, client, context)
-
-    return router
+        await keyring.revoke(key)
