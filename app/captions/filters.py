@@ -104,7 +104,7 @@ def judge(
     The tests of voice and rate need word times. A translation has none, and neither has the first hypothesis of an
     utterance. An empty hypothesis is a fault: nothing was heard.
     """
-    words = without_markers(hypothesis.words)
+    words = strip_markers(hypothesis.words)
     is_timed = any(word.end_s > start_s for word in words)
     if not words:
         return FilterVerdict((), "no voice" if hypothesis.words else "empty")
@@ -114,7 +114,7 @@ def judge(
         return FilterVerdict((), "logprob")
     if has_loop(words):
         return FilterVerdict((), "loop")
-    if compression(hypothesis.text) > COMPRESSION_MAX:
+    if compression_ratio(hypothesis.text) > COMPRESSION_MAX:
         return FilterVerdict((), "compression")
     if is_timed and (is_too_fast(words) or is_too_sparse(words, sound, start_s, end_s)):
         return FilterVerdict((), "rate")
@@ -134,7 +134,7 @@ def judge(
     return FilterVerdict(words, is_doubtful=hypothesis.avg_logprob < LOGPROB_DOUBTFUL)
 
 
-def without_markers(words: Sequence[Word]) -> tuple[Word, ...]:
+def strip_markers(words: Sequence[Word]) -> tuple[Word, ...]:
     """Return the words without the markers of non-speech sound: `[Music]`, `(audience laughs)`, notes and so on."""
     kept: list[Word] = []
     closing = ""
@@ -161,7 +161,7 @@ def has_loop(words: Sequence[Word]) -> bool:
     return False
 
 
-def compression(text: str) -> float:
+def compression_ratio(text: str) -> float:
     """Return length over zlib-compressed length in bytes, 0 for text too short to judge."""
     data = text.encode()
     return len(data) / len(zlib.compress(data)) if len(text) >= COMPRESSION_LETTERS else 0.0

@@ -9,7 +9,7 @@ REPEAT_MAX = 5
 """Words that the model may write twice because of a cut; more are a speaker's own repetition."""
 
 
-def agreement(words: Sequence[Word], before: Sequence[Word]) -> int:
+def count_agreed(words: Sequence[Word], before: Sequence[Word]) -> int:
     """Return how many words at the start are the same in both, apart from case and punctuation."""
     n_same = 0
     for new, old in zip(words, before, strict=False):
@@ -19,7 +19,7 @@ def agreement(words: Sequence[Word], before: Sequence[Word]) -> int:
     return n_same
 
 
-def match(committed: Sequence[Word], words: Sequence[Word]) -> int | None:
+def match_committed(committed: Sequence[Word], words: Sequence[Word]) -> int | None:
     """Return how many words at the start of a hypothesis correspond to the committed ones.
 
     It is the prefix of the hypothesis with the smallest edit distance to the committed words. Of equals it is the one
@@ -28,7 +28,7 @@ def match(committed: Sequence[Word], words: Sequence[Word]) -> int | None:
     """
     if not committed:
         return 0
-    if agreement(words, committed) == len(committed):
+    if count_agreed(words, committed) == len(committed):
         return len(committed)
     old = [fold_word(word.text) for word in committed]
     new = [fold_word(word.text) for word in words]
@@ -55,10 +55,10 @@ def match(committed: Sequence[Word], words: Sequence[Word]) -> int | None:
     return best if 2 * found[best] >= len(old) else None
 
 
-def repeated(tail: Sequence[Word], words: Sequence[Word], before_s: float) -> int:
+def count_repeated(tail: Sequence[Word], words: Sequence[Word], before_s: float) -> int:
     """Return how many words at the start repeat the end of the previous phrase; all begin before `before_s`."""
     for n_words in range(min(REPEAT_MAX, len(tail), len(words)), 0, -1):
         early = [word for word in words[:n_words] if word.start_s < before_s]
-        if len(early) == n_words and agreement(words[:n_words], tail[-n_words:]) == n_words:
+        if len(early) == n_words and count_agreed(words[:n_words], tail[-n_words:]) == n_words:
             return n_words
     return 0

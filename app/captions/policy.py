@@ -8,7 +8,7 @@ closes at a boundary and its sound is cut away, so that the cost of a decode doe
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from app.captions.matching import agreement, match, repeated
+from app.captions.matching import count_agreed, count_repeated, match_committed
 from app.captions.windows import LIVE_WINDOW_MAX_S, ROUNDING_S, Window
 from app.decode.hypothesis import Word
 
@@ -109,21 +109,21 @@ class Policy:
 
         A doubtful hypothesis commits nothing while the utterance runs, and at its end only what the last one also had.
         """
-        words = tuple(words)[repeated(self._tail, words, window.start_s + self._limits.join_s) :]
-        n_matched = match(self._committed, words)
+        words = tuple(words)[count_repeated(self._tail, words, window.start_s + self._limits.join_s) :]
+        n_matched = match_committed(self._committed, words)
         if n_matched is None:
             return self._skip_hypothesis(window)
         self._add_punctuation(words, n_matched)
         self._n_contradictions = 0
         fresh = words[n_matched:]
         if fresh and not window.is_ended:
-            fresh = (*fresh[:-1], _without_end(fresh[-1]))
-        n_agreed = agreement(fresh, self._rest)
-        n_stable = self._stable(fresh, n_agreed, window, is_doubtful)
+            fresh = (*fresh[:-1], _strip_end(fresh[-1]))
+        n_agreed = count_agreed(fresh, self._rest)
+        n_stable = self._count_stable(fresh, n_agreed, window, is_doubtful)
         n_solid = len(self._committed)
         self._committed += fresh[:n_stable]
         self._rest = fresh[n_stable:]
-        closed = self._close(window, n_solid, is_followed=n_agreed > n_stable)
+        closed = self._close_complete(window, n_solid, is_followed=n_agreed > n_stable)
         if window.is_ended:
             self._rest = ()
         return self._build_update(closed, window)
@@ -133,18 +133,18 @@ class Policy:
 
         Its last word is left out, since it is often half a word.
         """
-        n_matched = match(self._committed, words)
+        n_matched = match_committed(self._committed, words)
         return None if n_matched is None else PolicyUpdate((), self.committed, tuple(words)[n_matched:-1])
 
     def close(self, window: Window) -> PolicyUpdate:
         """Close the open phrase after its last committed word; the sound after that must be decoded again."""
-        cut_s = self._cut_s(len(self._committed) - 1, window) if self._committed else window.start_s
-        closed = [self._split(len(self._committed), cut_s)] if self._committed else []
+        cut_s = self._find_cut_s(len(self._committed) - 1, window) if self._committed else window.start_s
+        closed = [self._split_off(len(self._committed), cut_s)] if self._committed else []
         self._rest = ()
         self._n_contradictions = 0
         return self._build_update(closed, window)
 
-    def _stable(self, fresh: tuple[Word, ...], n_agreed: int, window: Window, is_doubtful: bool) -> int:
+    def _count_stable(self, fresh: tuple[Word, ...], n_agreed: int, window: Window, is_doubtful: bool) -> int:
         """Return how many of the fresh words can be committed now."""
         if window.is_ended and not is_doubtful:
             return len(fresh)
@@ -173,20 +173,20 @@ class Policy:
             return replace(update, is_contradicted=True)
         return replace(self._build_update([], window), is_contradicted=True)
 
-    def _close(self, window: Window, n_solid: int, *, is_followed: bool) -> list[ClosedPhrase]:
+    def _close_complete(self, window: Window, n_solid: int, *, is_followed: bool) -> list[ClosedPhrase]:
         """Close every phrase that is complete; `n_solid` words were committed before and stay in the first of them."""
         closed: list[ClosedPhrase] = []
         start_s = window.start_s
-        while (i := self._boundary(window, start_s, n_solid, is_followed=is_followed)) is not None:
+        while (i := self._find_boundary(window, start_s, n_solid, is_followed=is_followed)) is not None:
             is_last = window.is_ended and i == len(self._committed) - 1
-            cut_s = window.end_s if is_last else self._cut_s(i, window)
-            closed.append(self._split(i + 1, cut_s))
+            cut_s = window.end_s if is_last else self._find_cut_s(i, window)
+            closed.append(self._split_off(i + 1, cut_s))
             start_s, n_solid = cut_s, 0
         if not window.is_ended and window.end_s - start_s >= self._limits.force_s - ROUNDING_S:
-            closed += self._force(window)
+            closed += self._force_close(window)
         return closed
 
-    def _force(self, window: Window) -> list[ClosedPhrase]:
+    def _force_close(self, window: Window) -> list[ClosedPhrase]:
         """Close the phrase with all words of the last hypothesis but the newest, agreed on or not."""
         last_s = window.end_s - self._limits.force_keep_s
         n_old = sum(word.end_s <= last_s for word in self._rest)
@@ -195,10 +195,10 @@ class Policy:
         if not self._committed:
             return []
         silent_until_s = min(last_s, self._rest[0].start_s) if self._rest else last_s
-        cut_s = max(self._cut_s(len(self._committed) - 1, window), silent_until_s)
-        return [self._split(len(self._committed), cut_s)]
+        cut_s = max(self._find_cut_s(len(self._committed) - 1, window), silent_until_s)
+        return [self._split_off(len(self._committed), cut_s)]
 
-    def _boundary(self, window: Window, start_s: float, n_solid: int, *, is_followed: bool) -> int | None:
+    def _find_boundary(self, window: Window, start_s: float, n_solid: int, *, is_followed: bool) -> int | None:
         """Return the index of the committed word that the first complete phrase ends with.
 
         It is never before a word that readers have seen as a committed part of this phrase.
@@ -222,10 +222,10 @@ class Policy:
             if length_s > limits.soft_s and i + 1 >= limits.soft_words and word.text.endswith(CLAUSE_ENDS):
                 return i
         if length_s > limits.hard_s:
-            return self._largest_gap(window, n_solid)
+            return self._find_largest_gap(window, n_solid)
         return None
 
-    def _largest_gap(self, window: Window, n_solid: int) -> int | None:
+    def _find_largest_gap(self, window: Window, n_solid: int) -> int | None:
         """Return the word before the largest gap among committed words of the right age, else the last of them."""
         words, limits = self._committed, self._limits
         ages = {i: window.end_s - words[i].end_s for i in range(max(0, n_solid - 1), len(words))}
@@ -236,14 +236,14 @@ class Policy:
         gaps = {i: following[i].start_s - words[i].end_s for i in chosen if i < len(following)}
         return max(gaps, key=lambda i: (gaps[i], i)) if gaps else chosen[-1]
 
-    def _cut_s(self, i: int, window: Window) -> float:
+    def _find_cut_s(self, i: int, window: Window) -> float:
         """Return the quietest moment between committed word i and the word after it."""
         following = self._committed[i + 1] if i + 1 < len(self._committed) else next(iter(self._rest), None)
         end_s = self._committed[i].end_s
         upto_s = max(following.start_s, end_s) if following else min(end_s + 0.2, window.end_s)
         return min(window.end_s, window.sound.quietest_s(end_s - 0.05, upto_s + 0.05))
 
-    def _split(self, n_words: int, cut_s: float) -> ClosedPhrase:
+    def _split_off(self, n_words: int, cut_s: float) -> ClosedPhrase:
         phrase = tuple(self._committed[:n_words])
         del self._committed[:n_words]
         self._tail = phrase[-5:]
@@ -267,7 +267,7 @@ class Policy:
         return PolicyUpdate(tuple(closed), tuple(self._committed), tentative)
 
 
-def _without_end(word: Word) -> Word:
+def _strip_end(word: Word) -> Word:
     """Return the word without the full stop that Whisper writes wherever the sound stops."""
     text = word.text.rstrip("".join(SENTENCE_ENDS)) or word.text
     return Word(text, word.start_s, word.end_s, word.probability, word.spaced)

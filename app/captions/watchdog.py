@@ -16,8 +16,8 @@ RETRYING_S = 2.0
 """An output that is retrying for this long is an alarm; one request that is sent again is not."""
 
 BEHIND_ALARM_S = 5.0
-"""Seconds of sound not decoded yet that are an alarm; the overlay and the stage show the delay from here on too. Status
-lines of pages show it from 4 s on."""
+"""Seconds of sound not decoded yet that are an alarm for the operator. Pages call captions late from 4 s on, see
+`LATE_S` in static/room/captions.js."""
 
 
 @dataclass(slots=True)

@@ -72,9 +72,9 @@ class _Unbreakable:
     """Whether a space comes before it."""
 
 
-def columns(text: str) -> int:
+def count_columns(text: str) -> int:
     """Return how many columns a text takes: two for wide East Asian characters, none for marks that combine."""
-    return sum(_columns(letter) for letter in text)
+    return sum(_letter_columns(letter) for letter in text)
 
 
 def tidy(text: str) -> str:
@@ -88,7 +88,7 @@ def wrap(text: str, line_max: int = LINE_MAX) -> list[str]:
     Of the possible ways it takes the one whose lines are similar in length and break after punctuation or before a
     conjunction. The text is made tidy first. A word longer than a line is cut.
     """
-    pieces = _pieces(text, line_max)
+    pieces = _split_pieces(text, line_max)
     # best[i]: the least cost of breaking the pieces from i on, and where the line that begins with i ends
     best: list[tuple[float, int]] = [(0.0, len(pieces))] * (len(pieces) + 1)
     for first in range(len(pieces) - 1, -1, -1):
@@ -115,7 +115,7 @@ def fill(text: str, line_max: int = LINE_MAX) -> list[str]:
     """Break a text that still grows: each line is filled before the next one, so that words keep their line."""
     lines: list[str] = []
     left = 0
-    for piece in _pieces(text, line_max):
+    for piece in _split_pieces(text, line_max):
         if lines and piece.columns + piece.spaced <= left:
             lines[-1] += " " * piece.spaced + piece.text
             left -= piece.columns + piece.spaced
@@ -127,11 +127,11 @@ def fill(text: str, line_max: int = LINE_MAX) -> list[str]:
 
 # a growing file needs all of its cues again with each phrase; like the log, the cache takes a day of talk
 @lru_cache(maxsize=10_000)
-def cues(text: str, start_s: float, end_s: float, speaker: str | None = None) -> tuple[Cue, ...]:
+def split_cues(text: str, start_s: float, end_s: float, speaker: str | None = None) -> tuple[Cue, ...]:
     """Split what was said from `start_s` to `end_s` into cues, with time in proportion to their length."""
     lines = wrap(text)
     groups = [tuple(lines[first : first + CUE_LINES]) for first in range(0, len(lines), CUE_LINES)]
-    lengths = [sum(columns(line) for line in group) for group in groups]
+    lengths = [sum(count_columns(line) for line in group) for group in groups]
     long_s = max(0.0, end_s - start_s)
     split: list[Cue] = []
     at_s = start_s
@@ -151,7 +151,7 @@ def schedule(wanted: Iterable[Cue]) -> list[Cue]:
     """
     ordered = sorted(wanted, key=lambda cue: cue.start_s)
     starts_ms = [max(0, round(cue.start_s * 1000)) for cue in ordered]
-    reads_ms = [_read_ms(cue) for cue in ordered]
+    reads_ms = [_reading_ms(cue) for cue in ordered]
     # how late each may begin so that neither it nor any later one loses time to be read
     latest_ms: list[float] = [inf] * (len(ordered) + 1)
     for i in range(len(ordered) - 1, -1, -1):
@@ -167,21 +167,21 @@ def schedule(wanted: Iterable[Cue]) -> list[Cue]:
     return timed
 
 
-def _read_ms(cue: Cue) -> int:
-    return ceil(1000 * max(CUE_MIN_S, sum(columns(line) for line in cue.lines) / LETTERS_PER_S))
+def _reading_ms(cue: Cue) -> int:
+    return ceil(1000 * max(CUE_MIN_S, sum(count_columns(line) for line in cue.lines) / LETTERS_PER_S))
 
 
-def _pieces(text: str, line_max: int) -> list[_Unbreakable]:
-    return [piece for word in tidy(text).split() for piece in _parts(word, line_max)]
+def _split_pieces(text: str, line_max: int) -> list[_Unbreakable]:
+    return [piece for word in tidy(text).split() for piece in _split_word(word, line_max)]
 
 
-def _parts(word: str, line_max: int) -> list[_Unbreakable]:
+def _split_word(word: str, line_max: int) -> list[_Unbreakable]:
     """Split a word where a line may break inside it: around wide characters, and where it does not fit a line."""
     firsts: list[int] = []
     lengths: list[int] = []
     was_wide = False
     for i, letter in enumerate(word):
-        n_columns = _columns(letter)
+        n_columns = _letter_columns(letter)
         is_wide = n_columns == 2
         joins = letter in _CLOSERS or letter in _SKIN_TONES or word[i - 1] in _GLUE or not (is_wide or was_wide)
         if firsts and (not n_columns or (joins and lengths[-1] + n_columns <= line_max)):
@@ -200,7 +200,7 @@ def _break_cost(pieces: Sequence[_Unbreakable], after: int) -> float:
     return BREAK_COST / 2 if pieces[after].text.casefold() in CONJUNCTIONS else BREAK_COST
 
 
-def _columns(letter: str) -> int:
+def _letter_columns(letter: str) -> int:
     if unicodedata.combining(letter) or unicodedata.category(letter) in ("Mn", "Me", "Cf"):
         return 0
     return 2 if unicodedata.east_asian_width(letter) in "WF" else 1

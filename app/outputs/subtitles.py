@@ -8,7 +8,7 @@ from typing import Literal, get_args
 from app.captions.event import Event
 from app.errors import SettingsError
 from app.outputs import plain, srt, table, vtt
-from app.outputs.cues import Cue, cues, schedule, tidy
+from app.outputs.cues import Cue, schedule, split_cues, tidy
 
 Format = Literal["srt", "vtt", "txt", "json", "csv"]
 """The formats by their file suffix."""
@@ -79,7 +79,7 @@ def _write(kind: Format, phrases: Sequence[Event]) -> str:
 
 def _cues(texts: Iterable[tuple[Event, str]]) -> Iterator[Cue]:
     for event, text in texts:
-        yield from cues(text, event.start_s, event.end_s, tidy(event.speaker or "") or None)
+        yield from split_cues(text, event.start_s, event.end_s, tidy(event.speaker or "") or None)
 
 
 def _named(phrases: Iterable[Event]) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.captions.filters import Fault, has_loop, is_hallucination, judge, without_markers
+from app.captions.filters import Fault, has_loop, is_hallucination, judge, strip_markers
 from app.decode.hypothesis import Hypothesis, Word, join_words
 from tests.fakes.speaker import VoicedWords, spoken_words
 
@@ -109,7 +109,7 @@ def test_a_single_word_in_long_voice_is_rejected() -> None:
 )
 def test_markers_of_sound_are_no_words(text: str, kept: str) -> None:
     """Markers of music, applause or a cough are left out; the words around them stay."""
-    assert join_words(without_markers(spoken_words(text))) == kept
+    assert join_words(strip_markers(spoken_words(text))) == kept
 
 
 def test_nothing_but_markers_is_no_voice() -> None:

@@ -15,10 +15,10 @@ from app.outputs.cues import (
     LETTERS_PER_S,
     LINE_MAX,
     Cue,
-    columns,
-    cues,
+    count_columns,
     fill,
     schedule,
+    split_cues,
     tidy,
     wrap,
 )
@@ -26,7 +26,7 @@ from app.outputs.cues import (
 TEXTS = st.text(alphabet="abcdefg ,.äß今天。、！ـ\u0301👍\t\n", max_size=200)
 TALK = st.lists(
     st.builds(
-        lambda start_s, long_s, n: cues("word " * n, start_s, start_s + long_s),
+        lambda start_s, long_s, n: split_cues("word " * n, start_s, start_s + long_s),
         st.floats(0, 100),
         st.floats(0, 20),
         st.integers(1, 90),
@@ -40,7 +40,7 @@ TALK = st.lists(
 )
 def test_columns(text: str, n_columns: int) -> None:
     """Wide East Asian characters take two columns, combining and invisible ones none."""
-    assert columns(text) == n_columns
+    assert count_columns(text) == n_columns
 
 
 @pytest.mark.parametrize(
@@ -77,7 +77,7 @@ def test_wrap(text: str, lines: list[str]) -> None:
 def test_lines_fit_and_lose_nothing(text: str) -> None:
     """Every line fits, none is empty, and together they have every letter of the text in order."""
     lines = wrap(text)
-    assert all(0 < columns(line) <= LINE_MAX or not columns(line) for line in lines)
+    assert all(0 < count_columns(line) <= LINE_MAX or not count_columns(line) for line in lines)
     assert "".join("".join(lines).split()) == "".join(text.split())
 
 
@@ -98,7 +98,7 @@ def test_spaced_words_stay_whole(words: list[str]) -> None:
 def test_a_long_phrase_becomes_cues_by_length() -> None:
     """A phrase of more than two lines is split, and each cue takes its share of the time."""
     text = " ".join(["word"] * 24)
-    split = cues(text, 10.0, 22.0)
+    split = split_cues(text, 10.0, 22.0)
     assert [cue.lines for cue in split] == [(("word " * 8).strip(),) * 2, (("word " * 8).strip(),)]
     assert [(cue.start_s, cue.end_s) for cue in split] == [(10.0, 18.0), (18.0, 22.0)]
 
@@ -128,7 +128,7 @@ def test_a_slow_cue_is_delayed_for_a_fast_one() -> None:
 def test_the_demo_meeting_can_be_read(pace: float, track: str) -> None:
     """No cue of the demo meeting exceeds 17 columns a second, even if it is spoken 1.3 times as fast."""
     script = json.loads(demo_files.MEETING_SCRIPT.read_text(encoding="utf-8"))["lines"]
-    spoken = (cues(line[track], line["start_s"] / pace, line["end_s"] / pace) for line in script)
+    spoken = (split_cues(line[track], line["start_s"] / pace, line["end_s"] / pace) for line in script)
     timed = schedule(cue for phrase in spoken for cue in phrase)
     assert len(timed) == 31
     assert all(cue.end_s - cue.start_s >= needs_s(cue) - 1e-9 for cue in timed)
@@ -181,14 +181,14 @@ def test_a_cue_waits_only_to_be_read(talk: list[Cue]) -> None:
 
 def needs_s(cue: Cue) -> float:
     """Return how long it takes to read a cue."""
-    return max(CUE_MIN_S, sum(columns(line) for line in cue.lines) / LETTERS_PER_S)
+    return max(CUE_MIN_S, sum(count_columns(line) for line in cue.lines) / LETTERS_PER_S)
 
 
 @given(st.text(st.characters(exclude_categories=[]), max_size=300))
 def test_any_text_fits(text: str) -> None:
     """Every line of any text fits, has no white space but single spaces, and keeps its letters in order."""
     lines = wrap(text)
-    assert all(line and columns(line) <= LINE_MAX and tidy(line) == line for line in lines)
+    assert all(line and count_columns(line) <= LINE_MAX and tidy(line) == line for line in lines)
     assert "".join(lines).replace(" ", "") == tidy(text).replace(" ", "")
 
 
@@ -206,6 +206,6 @@ def test_a_word_stays_on_its_line() -> None:
         lines = fill(" ".join(words[:n]))
         assert lines[: len(before) - 1] == before[:-1]
         assert lines[max(0, len(before) - 1)].startswith(before[-1] if before else "")
-        assert all(columns(line) <= LINE_MAX for line in lines)
+        assert all(count_columns(line) <= LINE_MAX for line in lines)
         assert " ".join(lines).split() == words[:n]
         before = lines

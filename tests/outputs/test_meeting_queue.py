@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.captions.event import Event
-from app.outputs.cues import columns
+from app.outputs.cues import count_columns
 from app.outputs.meeting_queue import WAIT_MAX_S, CaptionQueue, CaptionShape
 from tests.support.meeting_room import phrase
 from tests.support.odd_phrases import CASES, TEXTS
@@ -35,7 +35,7 @@ def test_blocks_fit_and_lose_nothing(texts: list[str], width: int, n_lines: int)
     lines: list[str] = []
     while (block := queue.first()) is not None:
         assert 0 < len(block.lines) <= n_lines
-        assert all(line and columns(line) <= width for line in block.lines)
+        assert all(line and count_columns(line) <= width for line in block.lines)
         lines += block.lines
         queue.remove(block)
         taken += 1

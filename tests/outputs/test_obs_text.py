@@ -1,7 +1,7 @@
 """The text source shows the last two lines, and nothing that must be hidden."""
 
 from app.captions.event import Event, State
-from app.outputs.cues import LINE_MAX, columns
+from app.outputs.cues import LINE_MAX, count_columns
 from app.outputs.hidden_speech import HEARD_LATE_S
 from app.outputs.obs_text import CLEAR_S, SHOWN_MAX, ObsText
 
@@ -19,7 +19,7 @@ def test_two_lines_of_at_most_42_columns_are_shown() -> None:
         shown.update(said("1", " ".join(words[:n]), "open"), n)
         lines = shown.text.split("\n")
         assert len(lines) <= 2
-        assert all(columns(line) <= LINE_MAX for line in lines)
+        assert all(count_columns(line) <= LINE_MAX for line in lines)
         assert lines[-1].split()[-1] == words[n - 1]
 
 

@@ -5,7 +5,7 @@ import re
 from hypothesis import given
 
 from app.captions.event import Event
-from app.outputs.cues import cues, schedule
+from app.outputs.cues import schedule, split_cues
 from app.outputs.subtitles import write
 from tests.support.ffmpeg_subtitles import read_with_ffmpeg
 from tests.support.odd_phrases import CASES, PHRASES, kept_phrases, named_texts, through_disk
@@ -20,7 +20,7 @@ def test_cues_are_read_back(phrases: list[Event]) -> None:
     timed = schedule(
         cue
         for event, text in zip(kept, named_texts(kept), strict=True)
-        for cue in cues(text, event.start_s, event.end_s)
+        for cue in split_cues(text, event.start_s, event.end_s)
     )
     assert read_srt(through_disk(write("srt", phrases))) == timed
 

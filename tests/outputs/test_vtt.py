@@ -5,7 +5,7 @@ import random
 from hypothesis import given
 
 from app.captions.event import Event
-from app.outputs.cues import Cue, cues, schedule, tidy
+from app.outputs.cues import Cue, schedule, split_cues, tidy
 from app.outputs.subtitles import write
 from tests.support.browser import open_page
 from tests.support.ffmpeg_subtitles import read_with_ffmpeg
@@ -34,7 +34,7 @@ def test_cues_are_read_back(phrases: list[Event]) -> None:
     timed = schedule(
         cue
         for event in kept_phrases(phrases)
-        for cue in cues(event.committed, event.start_s, event.end_s, tidy(event.speaker or "") or None)
+        for cue in split_cues(event.committed, event.start_s, event.end_s, tidy(event.speaker or "") or None)
     )
     assert read_vtt(through_disk(write("vtt", phrases))) == timed
 
