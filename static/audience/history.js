@@ -1,7 +1,7 @@
 // @ts-check
 // All phrases of the page in the order they were said. Older ones are fetched when the reader scrolls up.
 
-import { ServiceError, messageOf, request } from "../room/rest.js";
+import { messageOf, request } from "../room/rest.js";
 
 /** @import { Caption } from "../room/messages" */
 
@@ -165,8 +165,7 @@ export class History {
       return true;
     } catch (error) {
       if (life !== this.life) return true;
-      const isLost = error instanceof ServiceError && !error.isAnswered;
-      this.problem = isLost ? "Older text could not be fetched; scroll to try again." : messageOf(error);
+      this.problem = messageOf(error, "Older text could not be fetched; scroll to try again.");
       this.retryAtMs = Date.now() + PAUSE_MS;
       return true;
     }

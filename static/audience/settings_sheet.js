@@ -2,7 +2,7 @@
 // The sheet of settings. It leaves the text visible, so that readers see the effect of each change.
 
 import { find, query, setText } from "../room/page.js";
-import { ServiceError, download, messageOf } from "../room/rest.js";
+import { download, messageOf } from "../room/rest.js";
 import { canStayAwake } from "../room/wake_lock.js";
 import { preferences } from "./preferences.js";
 
@@ -99,8 +99,7 @@ export class SettingsSheet {
       await download(`/transcript/${encodeURIComponent(this.room)}.${kind}?lang=${encodeURIComponent(track)}`, name);
       setText(state, `Saved as ${name}.`);
     } catch (error) {
-      const isLost = error instanceof ServiceError && !error.isAnswered;
-      setText(state, isLost ? "The service does not answer; try again." : messageOf(error));
+      setText(state, messageOf(error, "The service does not answer; try again."));
     }
   }
 }

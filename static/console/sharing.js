@@ -3,7 +3,7 @@
 
 import { makeKey } from "../room/keys.js";
 import { find, setText } from "../room/page.js";
-import { ServiceError, messageOf, request } from "../room/rest.js";
+import { messageOf, request } from "../room/rest.js";
 import { StatusLine } from "./status_line.js";
 
 /** @import { RoomView, RoomWatcher } from "./room_watcher.js" */
@@ -46,9 +46,8 @@ export class Sharing {
       const speaker = await makeKey(this.name, "source", "made on the console");
       find("microphone", HTMLAnchorElement).href = address("microphone", speaker);
     } catch (error) {
-      const isLost = error instanceof ServiceError && !error.isAnswered;
-      const lost = "The service does not answer, so the links are not ready. Load this page again.";
-      this.status.refused(isLost ? lost : messageOf(error));
+      const unanswered = "The service does not answer, so the links are not ready. Load this page again.";
+      this.status.refused(messageOf(error, unanswered));
     }
   }
 

@@ -1,28 +1,17 @@
 // @ts-check
 // The first page: the rooms of this service, and links to each of their pages.
 
-import { LATE_S } from "../room/captions.js";
 import { makeKey } from "../room/keys.js";
 import { find, query, setText } from "../room/page.js";
-import { ServiceError, messageOf, request } from "../room/rest.js";
+import { messageOf, request } from "../room/rest.js";
+import { describeRoom } from "./room_description.js";
 
-/** @import { RoomResource, RoomStatus, SourcePhase, SourceState } from "../room/messages" */
+/** @import { RoomResource } from "../room/messages" */
 
 const REFRESH_MS = 2000;
 const COPIED_MS = 2000;
 /** @type {Map<string, HTMLElement>} */
 const cards = new Map();
-
-/** @type {Record<SourcePhase, string>} */
-const PHASES = {
-  starting: "is starting",
-  listening: "is listening",
-  waiting: "is silent: no sound arrives",
-  retrying: "is being opened again",
-  stopped: "is stopped",
-  ended: "has ended",
-  failed: "has failed",
-};
 
 /**
  * Return the card of a room, with links that each have a key of their own.
@@ -65,20 +54,6 @@ async function cardOf(name) {
   return card;
 }
 
-/** @param {SourceState} source */
-function describeSource({ name, status, message, behind_s: behindS, cadence_s: cadenceS }) {
-  const busy = cadenceS > 1 ? ", a little late: the machine is busy" : "";
-  const late = behindS >= LATE_S ? `, ${behindS.toFixed(0)} s behind` : busy;
-  return `${name} ${PHASES[status]}${late}${message ? ` (${message})` : ""}`;
-}
-
-/** @param {RoomStatus} state */
-function describeRoom({ sources, model, n_readers: nReaders, problems }) {
-  const said = sources.length ? sources.map(describeSource).join("; ") : "Nobody is speaking yet";
-  const named = model === "demo" ? "the demo model, which knows only a small vocabulary" : `the model ${model}`;
-  return [`${said}. Decoded with ${named}; ${nReaders} reading.`, ...problems].join(" ");
-}
-
 async function refresh() {
   try {
     /** @type {RoomResource[]} */
@@ -93,8 +68,7 @@ async function refresh() {
     }
     setText(find("warning"), "");
   } catch (error) {
-    const isLost = error instanceof ServiceError && !error.isAnswered;
-    setText(find("warning"), isLost ? "The service does not answer; trying again." : messageOf(error));
+    setText(find("warning"), messageOf(error, "The service does not answer; trying again."));
   }
   setTimeout(refresh, REFRESH_MS);
 }

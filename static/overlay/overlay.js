@@ -1,7 +1,7 @@
 // @ts-check
 // The overlay: subtitles over a picture, transparent elsewhere, for OBS and full screens.
 
-import { Captions, LATE_S, maxBehindS } from "../room/captions.js";
+import { Captions, maxBehindS } from "../room/captions.js";
 import { find } from "../room/page.js";
 import { parse, variables } from "../room/parameters.js";
 import { key, roomName } from "../room/socket.js";
@@ -45,11 +45,8 @@ if (settings.demo) {
     },
     onState: (state) => {
       view.follow(state);
-      const behindS = maxBehindS(state.sources);
-      // rounded, so that the number does not change all the time
-      const isLate = behindS >= LATE_S && settings.late && !view.isHidden;
-      late.textContent = isLate ? `${Math.round(behindS / 5) * 5} s behind` : "";
-      if (debug) debug.behindS = behindS;
+      late.textContent = view.isHidden ? "" : view.lateNote(state.sources);
+      if (debug) debug.behindS = maxBehindS(state.sources);
     },
     onStatus: (status, text) => {
       if (debug) debug.status = `${status} ${text}`;

@@ -61,10 +61,14 @@ export async function download(address, name) {
 }
 
 /**
- * Return what the console and other pages may say of an error.
+ * Return the sentence for an error.
  * @param {unknown} error
+ * @param {string} [unanswered] Another sentence for a service that does not answer.
  */
-export const messageOf = (error) => (error instanceof Error ? error.message : String(error));
+export function messageOf(error, unanswered) {
+  if (unanswered && error instanceof ServiceError && !error.isAnswered) return unanswered;
+  return error instanceof Error ? error.message : String(error);
+}
 
 /** The REST interface of one room, as the console uses it. */
 export class RoomRest {

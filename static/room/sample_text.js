@@ -25,7 +25,7 @@ const STEP_MS = 350;
  * @param {(caption: DisplayedCaption) => void} show
  */
 export function play(tracks, show) {
-  let [heard, rev, phrase] = [AHEAD * 2, 0, 0];
+  let [said, rev, phrase] = [AHEAD * 2, 0, 0];
   const step = () => {
     rev += 1;
     const names = tracks();
@@ -34,7 +34,7 @@ export function play(tracks, show) {
       const language = TEXTS[track] ? track : track === "original" && names.length > 1 ? "de" : "en";
       const text = TEXTS[language];
       const pieces = text.match(/^(ja|zh)$/.test(language) ? /.{1,3}/gu : /\S+\s*/g) ?? [];
-      const isDone = heard > pieces.length + AHEAD;
+      const isDone = said > pieces.length + AHEAD;
       isOver &&= isDone;
       show({
         phrase: `demo-${phrase}`,
@@ -43,12 +43,12 @@ export function play(tracks, show) {
         state: isDone ? "final" : "open",
         language,
         speaker: SPEAKERS[phrase % 2],
-        committed: isDone ? text : pieces.slice(0, Math.max(0, heard - AHEAD)).join(""),
-        tentative: isDone ? "" : pieces.slice(Math.max(0, heard - AHEAD), heard).join(""),
+        committed: isDone ? text : pieces.slice(0, Math.max(0, said - AHEAD)).join(""),
+        tentative: isDone ? "" : pieces.slice(Math.max(0, said - AHEAD), said).join(""),
       });
     });
-    heard += 1;
-    if (isOver) [heard, phrase] = [1, phrase + 1];
+    said += 1;
+    if (isOver) [said, phrase] = [1, phrase + 1];
   };
   step();
   setInterval(step, STEP_MS);

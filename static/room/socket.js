@@ -5,7 +5,7 @@
 
 const CLOSING_DOWN = 1012;
 const RETURN_MS = 4000;
-const LOST = "The connection is lost; trying again.";
+export const LOST = "The connection is lost; trying again.";
 
 /**
  * Return a part of an address decoded, or unchanged where it is not valid.

@@ -2,11 +2,9 @@
 // Captions as server-sent events, for networks that block WebSockets. The key travels in a header.
 
 import { ServiceError, request } from "./rest.js";
-import { pauseMs } from "./socket.js";
+import { LOST, pauseMs } from "./socket.js";
 
 /** @import { Message, Since, Status } from "./messages" */
-
-const LOST = "The connection is lost; trying again.";
 
 export class RoomStream {
   tries = 0;

@@ -1,9 +1,10 @@
 // @ts-check
 // The subtitles of one or two tracks in their boxes, as overlay and stage show them.
 
+import { LATE_S, maxBehindS } from "./captions.js";
 import { Lines } from "./lines.js";
 
-/** @import { DisplayedCaption, Showing } from "./messages" */
+/** @import { DisplayedCaption, Showing, SourceState } from "./messages" */
 /** @import { Settings } from "./parameters.js" */
 /** @import { StaticLines } from "./static_lines.js" */
 
@@ -168,6 +169,15 @@ export class SubtitleView {
       lines[how]();
       box.classList.add("empty");
     }
+  }
+
+  /**
+   * Return the note that subtitles are late, "" if they are not; rounded, so that the number does not change all the time.
+   * @param {readonly SourceState[]} sources
+   */
+  lateNote(sources) {
+    const behindS = maxBehindS(sources);
+    return behindS >= LATE_S && this.settings.late ? `${Math.round(behindS / 5) * 5} s behind` : "";
   }
 
   /** Lay everything out again, as after a change of size. */

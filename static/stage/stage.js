@@ -1,7 +1,7 @@
 // @ts-check
 // The stage: huge subtitles for a projector or a confidence monitor.
 
-import { Captions, LATE_S, maxBehindS } from "../room/captions.js";
+import { Captions } from "../room/captions.js";
 import { find } from "../room/page.js";
 import { parse, variables } from "../room/parameters.js";
 import { roomName } from "../room/socket.js";
@@ -82,9 +82,7 @@ function wake() {
 
 /** Draw one quiet line in the corner: the connection, a pause or a delay; nothing if all is well. */
 function drawNote() {
-  const behindS = maxBehindS(room?.sources ?? []);
-  const isLate = behindS >= LATE_S && settings.late;
-  const late = isLate ? `${Math.round(behindS / 5) * 5} s behind` : "";
+  const late = view.lateNote(room?.sources ?? []);
   find("note").textContent = connection || (room?.showing.is_paused ? "Paused" : late);
 }
 
