@@ -38,9 +38,9 @@ lint: setup node_modules/.installed
 	@PATH="$(CURDIR)/$(BIN):$$PATH" npm run --silent lint
 	@sh .ci/audit.sh $(BIN)
 
-# two at once, because most tests wait for others; a test that missed its time beside another is run once more alone
+# three at once on two cores, because most tests wait for something
 test: setup-tests lint
-	$(BIN)/python -m pytest -n 2 --dist loadfile || $(BIN)/python -m pytest --last-failed --last-failed-no-failures none
+	$(BIN)/python -m pytest -n 3 --dist worksteal
 
 pictures: setup-tests
 	$(BIN)/python -m tests.screenshots docs
