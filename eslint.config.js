@@ -1,9 +1,9 @@
 import js from "@eslint/js";
 
 export default [
-  { files: ["static/**/*.js", "tests/**/*.js", "*.js"], ...js.configs.recommended },
+  { files: ["static/**/*.js", "tests/**/*.{js,mjs}", "*.js"], ...js.configs.recommended },
   {
-    files: ["static/**/*.js", "tests/**/*.js", "*.js"],
+    files: ["static/**/*.js", "tests/**/*.{js,mjs}", "*.js"],
     languageOptions: { ecmaVersion: 2022, sourceType: "module" },
     linterOptions: { reportUnusedDisableDirectives: "error" },
     rules: {
