@@ -176,3 +176,15 @@ def test_no_test_imports_another(root: Path) -> None:
                 names = [f"{node.module}.{name}" for name in names]
             found += [f"{path.relative_to(root)} imports {name}" for name in names if ".test_" in name]
     assert found == []
+
+
+def test_files_are_short(root: Path) -> None:
+    """No Python file of app/ has more than 300 lines, and no script of static/ more than 250."""
+    limits = {"app": ("*.py", 300), "static": ("*.js", 250)}
+    lengths = {
+        path.relative_to(root).as_posix(): len(path.read_text(encoding="utf-8").splitlines()) - most
+        for folder, (pattern, most) in limits.items()
+        for path in (root / folder).rglob(pattern)
+    }
+    assert len(lengths) > 100
+    assert {name: excess for name, excess in lengths.items() if excess > 0} == {}
