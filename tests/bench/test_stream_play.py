@@ -1,4 +1,4 @@
-"""A clip is played with the lags it would have live."""
+"""Clips on a simulated clock and at normal speed."""
 
 import time
 from collections.abc import Sequence
@@ -49,25 +49,25 @@ class _Script:
         self._is_over = False
 
     def feed(self, chunk: Chunk) -> None:
-        """Hear."""
+        """Take in sound."""
         assert chunk.start_s == pytest.approx(self._heard_s)
         self._heard_s = chunk.end_s
 
     def end(self) -> None:
-        """Ask once more."""
+        """Request one more decode."""
         assert not self._is_over
         self._is_over = True
         self._asks_s.append(0.0)
 
     def request(self) -> DecodeRequest | None:
-        """Ask when the moment has come."""
+        """Request a decode when its moment has come."""
         if not self._asks_s or self._heard_s < self._asks_s[0] - 1e-9:
             return None
         self._asks_s.pop(0)
         return DecodeRequest(SILENCE)
 
     def on_result(self, decoded: DecodeResult) -> list[Event]:
-        """Show what was heard so far."""
+        """Show how much sound came so far."""
         text = f"{self._heard_s:.2f}"
         return [Event("r", "", None, "1-0", 1, "s", "original", "open", decoded.language, 0, 0, text)]
 
@@ -114,7 +114,7 @@ def test_minutes_are_charged_for_what_they_asked() -> None:
 
 
 def parrot(request: DecodeRequest) -> DecodeResult:
-    """Hear the same word in everything."""
+    """Return the same word for everything."""
     word = Word("hello", 0.1, max(0.2, request.duration_s - 0.8), 0.9)
     return DecodeResult("en", {task: Hypothesis((word,)) for task in request.tasks}, None, 0.02)
 
