@@ -20,6 +20,10 @@ from app.web import messages, schemas
 
 BLOCK = re.compile(r"^ *```(\w+)\n(.*?)^ *```$", re.MULTILINE | re.DOTALL)
 README_LINES_MAX = 180
+OLD_WORDS = re.compile(r"\b(tells?|told|mend(s|ed)?|anew|whoever|in earnest|household|doors?)\b", re.IGNORECASE)
+OLD_WORDS_MAX = 10
+"""Each of them the right word where it is."""
+WAY_MODULES_MAX = 30
 
 
 def _pages(root: Path) -> list[Path]:
@@ -240,3 +244,25 @@ def test_rest_examples_are_valid(root: Path, marker: str, model: type[schemas.Re
     """Every REST body in the protocol is one that its schema accepts."""
     (example,) = [block for block in _examples(root) if marker in block and '"type"' not in block]
     model.model_validate_json(example)
+
+
+def test_old_words_are_gone(root: Path) -> None:
+    """The code, pages and documents use the field's words, not the private language of the first version."""
+    files = [root / "README.md", *(path for name in ("app", "static", "docs") for path in (root / name).rglob("*"))]
+    found = [
+        f"{path.relative_to(root)}:{number}: {line.strip()}"
+        for path in files
+        if path.suffix in {".py", ".js", ".html", ".css", ".md"}
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1)
+        if OLD_WORDS.search(line)
+    ]
+    assert len(found) <= OLD_WORDS_MAX, found
+
+
+def test_the_way_of_sound_is_short(root: Path) -> None:
+    """The architecture page lists at most thirty modules on the way of a second of sound, in order, and all exist."""
+    text = (root / "docs" / "architecture.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| (\d+) \| `([\w./]+)` \|", text, re.MULTILINE)
+    assert [int(number) for number, _ in rows] == list(range(1, len(rows) + 1))
+    assert len({module for _, module in rows}) <= WAY_MODULES_MAX
+    assert [module for _, module in rows if not (root / module).is_file()] == []
