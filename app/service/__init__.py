@@ -1,1 +1,1 @@
-"""Everything built once, and every room kept alive: from settings to rooms that listen, publish and save."""
+"""The service: engines, store and rooms, built once from the settings and run until shutdown."""

@@ -43,13 +43,13 @@ class FileProgress:
 
 
 def plan_jobs(files: Sequence[Path], formats: Sequence[Format], out: Path | None, task: Task) -> list[TranscribeJob]:
-    """Return a job for each file, which writes next to it, or to `out`, under its name; translations end in `.en`.
+    """Return a job for each recording; its files go next to it, or to `out`, and translations end in `.en`.
 
     Raises:
         SettingsError: The folder does not exist, or two recordings would be written to the same file.
     """
     if out is not None and not out.is_dir():
-        raise SettingsError(f"Expected a folder for the subtitles, but {out} is none. Make it first.")
+        raise SettingsError(f"Expected a folder for the subtitles, but {out} is not a folder. Create it first.")
     language = ".en" if task == "translate" else ""
     jobs = [
         TranscribeJob(file, {kind: (out or file.parent) / f"{file.stem}{language}.{kind}" for kind in formats})
@@ -93,7 +93,7 @@ async def run_jobs(
         if missing.targets:
             waiting.append(missing)
         else:
-            on_message(f"{job.source.name} is done already; --again does it once more.")
+            on_message(f"{job.source.name} is done already; use --again to do it again.")
     if not waiting:
         return []
     profile = choose_profile(choice, on_progress=on_message)

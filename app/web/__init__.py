@@ -1,1 +1,1 @@
-"""Captions to people: pages, sockets and what is said on them."""
+"""The web server: pages, the socket, server-sent events and the REST API."""

@@ -57,7 +57,7 @@ def create_api_router(context: AppContext) -> APIRouter:
 
 
 def _enter(context: AppContext, request: Request, name: str, role: Role) -> tuple[Room, Client]:
-    """Return a room and the client, who has this role there; raises AccessError, RoomError, BusyError."""
+    """Return a room and a client that has this role there; raises AccessError, RoomError, BusyError."""
     return context.enter_room(request, bearer(request), role, name)
 
 

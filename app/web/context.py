@@ -97,7 +97,7 @@ class AppContext:
         except RoomError:
             if client.room is None and client.may("admin"):
                 raise
-            raise AccessError(REFUSAL) from None  # only who may list the rooms learns that there is none
+            raise AccessError(REFUSAL) from None  # only an admin learns that there is no such room
 
 
 def require_open(room: Room) -> None:
