@@ -70,7 +70,7 @@ def _can_measure(console: Console, *, is_required: bool) -> bool:
     except SettingsError as error:
         if is_required:
             raise
-        console.print(f"{error} The meeting plays without them.", soft_wrap=True)
+        console.print(f"{error} The meeting plays without them.", markup=False, soft_wrap=True)
         return False
     return True
 
