@@ -149,7 +149,8 @@ def _configure(collection: Path, folder: Path, port: int) -> None:
     scenes.mkdir(parents=True, exist_ok=True)
     profile.mkdir(parents=True, exist_ok=True)
     shutil.copy(collection, scenes)
-    (profile / "basic.ini").write_text("[General]\nName=Untitled\n[Video]\nBaseCX=1920\nBaseCY=1080\n")
+    video = "BaseCX=1920\nBaseCY=1080\nFPSType=0\nFPSCommon=10\n"  # the processor draws every picture
+    (profile / "basic.ini").write_text(f"[General]\nName=Untitled\n[Video]\n{video}")
     (folder / "global.ini").write_text(
         "[General]\nFirstRun=true\n"
         f"[Basic]\nSceneCollection=Surtitle\nSceneCollectionFile={collection.stem}\nProfile=Untitled\nProfileDir=Untitled\n"
