@@ -28,7 +28,7 @@ demo: setup
 
 # Node comes with the Python packages; npm and the tools that it runs find it in PATH
 node_modules/.installed: $(VENV)/.installed package-lock.json
-	@PATH="$(CURDIR)/$(BIN):$$PATH" npm ci --silent
+	@PATH="$(CURDIR)/$(BIN):$$PATH" npm ci --loglevel error
 	@touch $@
 
 lint: setup node_modules/.installed
