@@ -64,9 +64,9 @@ class OneRoomService:
     async def open(self) -> AppContext:
         """Open the room, with its stored captions, and return the context of the web server."""
         stored = next(iter(self._store.all()), None) or await self._store.add(ROOM, self._settings)
-        log = self._store.log(stored)
-        self._session = log.begin_session()
-        self._room = Room(ROOM, engine=ClosedEngine(), settings=SessionSettings(), log=log, model="none")
+        self._log = self._store.log(stored)
+        self._session = self._log.begin_session()
+        self._room = Room(ROOM, engine=ClosedEngine(), settings=SessionSettings(), log=self._log, model="none")
         limits = ConnectionLimits(
             LimitSettings(sockets=30_000, address=30_000, room=30_000, key=30_000, unauthenticated=30_000)
         )
@@ -118,10 +118,16 @@ class OneRoomService:
         raise BusyError("This room has no sources.", retry_after_s=60.0)
 
     async def publish_captions(self, rate_hz: float) -> None:
-        """Publish `rate_hz` events a second until cancelled; each has its own due moment, so delays do not add up."""
+        """Publish `rate_hz` events a second until cancelled; each has its own due moment, so delays do not add up.
+
+        Cancelling waits until the last event is written, so that `finals` has all that viewers receive.
+        """
         began = time.monotonic()
         with self._room.bus.listen(self.note_final):
-            await self._publish_captions(rate_hz, began)
+            try:
+                await self._publish_captions(rate_hz, began)
+            finally:
+                await self._log.drain()
 
     async def _publish_captions(self, rate_hz: float, began: float) -> None:
         for number in count():

@@ -43,6 +43,8 @@ class HostProcess:
         """Stop publishing; returns what was published, how late, and the lag of the event loop."""
         for task in self._tasks:
             task.cancel()
+        if self._tasks:
+            await asyncio.wait(self._tasks)
         finals = [asdict(final) for final in self._service.finals]
         return {
             "n_published": self._service.n_published,
