@@ -22,7 +22,7 @@ class BrowserSource:
     """One session of a page; while the connection is down, `chunks` waits."""
 
     def __init__(self, session: str, label: str) -> None:
-        """Begin at sample 0; `label` is the page's name for people."""
+        """Start at sample 0; `label` is the name that people see."""
         self.session = session
         self.name = label
         self._next = 0

@@ -17,7 +17,7 @@ class Buffer:
     """
 
     def __init__(self, max_s: float = KEPT_MAX_S) -> None:
-        """Begin empty at 0; keep at most `max_s` seconds."""
+        """Create an empty buffer that starts at 0 s and keeps at most `max_s` seconds."""
         self._max = round(max_s * SAMPLE_RATE)
         self._samples = np.zeros(min(self._max, 4 * SAMPLE_RATE), np.float32)
         self._first = 0

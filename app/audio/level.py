@@ -30,7 +30,7 @@ class Level:
     """Follows the level of one source."""
 
     def __init__(self) -> None:
-        """Begin in silence."""
+        """Start with silence."""
         self._recent: deque[tuple[int, float]] = deque()
         """(samples, energy) of the newest chunks."""
         self._n_recent = 0

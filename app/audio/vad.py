@@ -1,4 +1,4 @@
-"""Finds speech: webrtcvad classifies each 20 ms, and the results are smoothed into stretches of voice."""
+"""Finds speech: webrtcvad classifies frames of 20 ms, and the results are smoothed over time."""
 
 from collections import deque
 
@@ -18,7 +18,7 @@ MEAN_FRAMES = 15
 """Frames in the probability: the last 300 ms."""
 
 ON, OFF = 0.5, 0.35
-"""Share of voiced frames at which an utterance begins and ends; the gap prevents flutter."""
+"""Share of voiced frames at which speech starts and stops; the gap between them is hysteresis."""
 
 BLIP_FRAMES = 3
 """Fewer voiced frames in a row are a click, not a voice."""
@@ -31,7 +31,7 @@ class Vad:
     """Voice activity detection for one source; all times are seconds on the session's clock."""
 
     def __init__(self) -> None:
-        """Begin at 0 in silence."""
+        """Start at 0 s with silence."""
         self._vad = webrtcvad.Vad(MODE)
         self._rest = np.zeros(0, np.float32)
         self._voiced = np.zeros(1024, bool)
@@ -62,7 +62,7 @@ class Vad:
 
     @property
     def is_speech(self) -> bool:
-        """Whether an utterance is running."""
+        """Whether speech is running."""
         return self._is_speech
 
     @property

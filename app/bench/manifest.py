@@ -56,7 +56,7 @@ def read(path: Path) -> list[ManifestLine]:
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as exc:
-        raise SettingsError(f"Expected a manifest with one JSON object a line, but {path} cannot be read.") from exc
+        raise SettingsError(f"Expected a manifest with one JSON object per line, but {path} cannot be read.") from exc
     lines = [
         _parse_line(content, f"Line {number} of {path.name}", path.parent)
         for number, content in enumerate(text.splitlines(), start=1)
@@ -116,7 +116,7 @@ def _parse_line(content: str, place: str, folder: Path) -> ManifestLine:
     try:
         given = json.loads(content)
     except ValueError as exc:
-        raise SettingsError(f"{place} is not JSON: {exc}. Write one JSON object a line.") from exc
+        raise SettingsError(f"{place} is not JSON: {exc}. Write one JSON object per line.") from exc
     if not isinstance(given, dict):
         raise SettingsError(f"{place} should be a JSON object with audio, task and reference; got {content[:40]}.")
     allowed = {"audio", "language", "task", "reference", "words"}

@@ -15,13 +15,13 @@ from app.bench.metered_engine import DecodeTimes, MeteredEngine
 from app.bench.paced_source import PacedSource
 from app.bench.rooms_report import RoomPlayed, RoomsReport
 from app.bench.shown_event import ShownEvent
-from app.captions.log import MemoryLog
+from app.captions.caption_log import MemoryLog
 from app.captions.room import LiveEngine, Room
 from app.captions.session import SessionSettings
 from app.decode import models, worker
 from app.decode.engine import BatchStats, Engine
 from app.decode.engine_pool import EnginePool
-from app.decode.profile import Profile
+from app.decode.profile import DeviceProfile
 from app.decode.request import DecodeClient, DecodeNeed, DecodeRequest, Task
 from app.errors import BusyError
 
@@ -70,7 +70,7 @@ class _RunRecord:
     n_kills: int = 0
 
 
-def disable_switches(profile: Profile, without: frozenset[str]) -> Profile:
+def disable_switches(profile: DeviceProfile, without: frozenset[str]) -> DeviceProfile:
     """Return the profile without the switches that are off; only three of them are settings of the profile."""
     if "batching" in without:
         profile = replace(profile, limits=replace(profile.limits, rows=dict.fromkeys(profile.limits.rows, 1)))
@@ -85,8 +85,8 @@ async def play(
     plan: RoomsPlan,
     speeches: list[ContinuousSpeech],
     choice: models.ModelChoice,
-    profile: Profile,
-    drafts: tuple[models.ModelChoice, Profile] | None = None,
+    profile: DeviceProfile,
+    drafts: tuple[models.ModelChoice, DeviceProfile] | None = None,
 ) -> RoomsReport:
     """Run the rooms and return what was measured; takes a little longer than `plan.seconds`.
 
@@ -217,7 +217,7 @@ class LimitedClient:
         return replace(
             request,
             full_window=request.full_window or "short" in self._without,
-            stream="" if "cache" in self._without else request.stream,
+            feature_stream="" if "cache" in self._without else request.feature_stream,
             timed=request.timed or "align" in self._without,
         )
 

@@ -25,7 +25,7 @@ def draw(reports: Sequence[RoomsReport], path: Path) -> None:
         behind.plot(*np.array(report.behind_s).T, label=f"{report.rooms} rooms") if report.behind_s else None
     waits.axvline(BOUND_S, color="#777", linestyle="--", linewidth=1)
     waits.axhline(95, color="#777", linestyle=":", linewidth=1)
-    waits.set(xlabel="ready to result, s", ylabel="share of decodes, %", xlim=(0, None))
+    waits.set(xlabel="decode due to result, s", ylabel="share of decodes, %", xlim=(0, None))
     behind.set(xlabel="time, s", ylabel="sound not yet decoded, s a room", ylim=(0, None))
     style_axes((waits, behind))
     for axes in (waits, behind):

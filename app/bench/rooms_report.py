@@ -8,7 +8,7 @@ import numpy as np
 from app.bench import score
 from app.bench.corpus import ContinuousSpeech
 from app.bench.report_table import format_figures
-from app.bench.score import Errors, measure_spread
+from app.bench.score import Errors, measure_percentiles
 from app.bench.shown_event import ShownEvent
 from app.bench.timeline import SpokenWordTime, Timeline, WordLag
 
@@ -27,7 +27,7 @@ class RoomPlayed:
     history: list[ShownEvent] = field(default_factory=list)
     """All events in the order in which its viewer had them."""
     waits_s: list[float] = field(default_factory=list)
-    """For every decode, seconds from ready to result."""
+    """For every decode, the delay from decode due to result in seconds."""
     is_rejected: bool = False
 
 
@@ -57,7 +57,7 @@ class RoomsReport:
 
     @property
     def p95_s(self) -> float:
-        """The 95th percentile of ready to result over all rooms; infinite where nothing was decoded."""
+        """The 95th percentile of the delay from decode due to result over all rooms; infinite without decodes."""
         waits = [wait_s for room in self.accepted for wait_s in room.waits_s]
         return float(np.percentile(waits, 95)) if waits else float("inf")
 
@@ -90,7 +90,8 @@ class RoomsReport:
 
         ready_to_result_s: from the moment a decode is due to its result in the room, over all decodes of all rooms.
         first_shown_s, commit_lag_s: over all words that match the reference; see `WordLag`.
-        fairness: the slowest room's 95th percentile of ready to result over the median room's.
+        fairness: the 95th percentile of the delay from decode due to result, the slowest room's divided by the median
+            room's.
         lost, doubled: sentences of the reference that were not written, phrases that were final twice.
         cpu_s_per_room_s: processor time of service and worker for one second of one room.
         """
@@ -101,9 +102,9 @@ class RoomsReport:
         return {
             "rooms": self.rooms,
             "seconds": self.seconds,
-            "ready_to_result_s": measure_spread(waits).as_json(),
-            "first_shown_s": measure_spread([lag.first_shown_s for lag in lags]).as_json(),
-            "commit_lag_s": measure_spread([lag.commit_s for lag in lags]).as_json(),
+            "ready_to_result_s": measure_percentiles(waits).as_json(),
+            "first_shown_s": measure_percentiles([lag.first_shown_s for lag in lags]).as_json(),
+            "commit_lag_s": measure_percentiles([lag.commit_s for lag in lags]).as_json(),
             "batch_size": {
                 "mean": round(float(np.mean(self.batch_rows)), 2) if self.batch_rows else None,
                 "max": max(self.batch_rows, default=None),

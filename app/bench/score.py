@@ -116,7 +116,7 @@ def count_insertions(reference: str, written: str) -> int:
 
 
 @dataclass(frozen=True, slots=True)
-class Spread:
+class Percentiles:
     """Median and 95th percentile, linearly interpolated (numpy's default); None if nothing was measured."""
 
     p50: float | None
@@ -127,9 +127,9 @@ class Spread:
         return {"p50": self.p50, "p95": self.p95}
 
 
-def measure_spread(values: Sequence[float]) -> Spread:
+def measure_percentiles(values: Sequence[float]) -> Percentiles:
     """Return median and 95th percentile of the values, to the millisecond if they are seconds."""
     if not values:
-        return Spread(None, None)
+        return Percentiles(None, None)
     p50, p95 = (round(float(np.percentile(values, percent)), 3) for percent in (50, 95))
-    return Spread(p50, p95)
+    return Percentiles(p50, p95)

@@ -12,8 +12,8 @@ from app.bench import proc_stats
 from app.bench.metered_engine import DecodeTimes, MeteredEngine
 from app.bench.paced_source import PacedSource, split_chunks
 from app.bench.shown_event import ShownEvent
+from app.captions.caption_log import MemoryLog
 from app.captions.event import Event
-from app.captions.log import MemoryLog
 from app.captions.room import LiveEngine, Room
 from app.captions.session import SessionSettings
 from app.decode.hypothesis import DecodeResult

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from app.bench.manifest import ManifestLine
 from app.bench.report_table import format_figure
-from app.bench.score import Errors, add_errors, measure_spread
+from app.bench.score import Errors, add_errors, measure_percentiles
 from app.bench.timeline import WordLag
 
 
@@ -130,9 +130,9 @@ def compute_figures(clips: Sequence[ClipReport]) -> dict[str, object]:
         "wer": _rounded(add_errors(clip.word_errors for clip in clips).rate),
         "cer": _rounded(add_errors(clip.letter_errors for clip in clips).rate),
         "offline_wer": _rounded(add_errors(offline).rate),
-        "first_shown_s": measure_spread([word.first_shown_s for clip in clips for word in clip.words]).as_json(),
-        "commit_lag_s": measure_spread([word.commit_s for clip in clips for word in clip.words]).as_json(),
-        "phrase_closed_s": measure_spread([lag_s for clip in clips for lag_s in clip.phrase_closed_s]).as_json(),
+        "first_shown_s": measure_percentiles([word.first_shown_s for clip in clips for word in clip.words]).as_json(),
+        "commit_lag_s": measure_percentiles([word.commit_s for clip in clips for word in clip.words]).as_json(),
+        "phrase_closed_s": measure_percentiles([lag_s for clip in clips for lag_s in clip.phrase_closed_s]).as_json(),
         "normalized_erasure": _rounded(sum(clip.n_erased for clip in clips) / n_final) if n_final else None,
         "final_revisions": sum(clip.final_revisions for clip in clips),
         "invented_words": sum(clip.n_inserted for clip in clips if clip.word_errors.n_reference == 0),

@@ -20,7 +20,7 @@ class Subscription:
     """One reader's queue: an unread open phrase is replaced by its newer state, a logged event never."""
 
     def __init__(self, room: str, size: int = QUEUE_FINALS) -> None:
-        """Begin empty; `size` is the number of unread logged events allowed."""
+        """Create an empty queue; `size` is the number of unread logged events allowed."""
         self._room = room
         self._size = size
         self._feed: CaptionFeed[Event] = CaptionFeed(size)
@@ -62,7 +62,7 @@ class Bus:
     """Passes every event of one room to its listeners and subscriptions; publishing never waits."""
 
     def __init__(self, room: str) -> None:
-        """Begin with no readers."""
+        """Start with no readers."""
         self._room = room
         self._listeners: list[Callable[[Event], None]] = []
 

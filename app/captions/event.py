@@ -35,7 +35,8 @@ class Event:
 
     room: str
     epoch: str
-    """One life of the room's log; a reader that has another epoch starts again from a snapshot."""
+    """Identifies one continuous log; changes when captions are erased or unsaved ones were shown. A reader with another
+    epoch starts again from a snapshot."""
     seq: int | None
     """Number in the log, rising by one within an epoch; None while the phrase is open."""
     phrase: str

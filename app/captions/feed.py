@@ -42,7 +42,7 @@ class CaptionFeed(Generic[T]):
     """A bounded number of final items, all in order, and the newest item of each open phrase."""
 
     def __init__(self, n_finals: int, *, last_seq: int = -1) -> None:
-        """Begin empty, after the event `last_seq`; `n_finals` is the number of final items to keep."""
+        """Create an empty feed after the event `last_seq`; `n_finals` is the number of final items to keep."""
         self.version = 0
         """Increases with every change of an open phrase."""
         self.dropped_seq = last_seq

@@ -11,7 +11,7 @@ from app.audio.source import Source
 from app.captions.event import Event
 from app.captions.room_state import SourceState
 from app.captions.session import Session, SessionSettings
-from app.captions.windows import Pace
+from app.captions.windows import TickTiming
 from app.decode.hypothesis import DecodeResult
 from app.decode.request import DecodeClient
 from app.errors import DecodeError, SourceError
@@ -68,7 +68,7 @@ class LiveSession:
         self._on_state = on_state
         self._waits = waits
         self._patience_s = patience_s
-        self._pace = Pace()
+        self._tick_timing = TickTiming()
         self._fed_s: float | None = None
         """When the newest sound arrived, on the monotonic clock; None before the first."""
         self._due = asyncio.Event()
@@ -128,7 +128,7 @@ class LiveSession:
                     self._on_state(self._state())
                     state_s = chunk.end_s
                 self._fed_s = time.monotonic()
-                self._set_pace()
+                self._update_tick_timing()
                 if not self._is_decoding and self._session.need() is not None:
                     self._due.set()
                 while self._waits and self._session.behind_s > AHEAD_MAX_S:
@@ -158,13 +158,13 @@ class LiveSession:
             if self._patience_s is not None and time.monotonic() - self._fed_s >= self._patience_s:
                 reading.cancel()
 
-    def _set_pace(self) -> None:
+    def _update_tick_timing(self) -> None:
         """Follow the decoder's cadence and slot."""
         tick_s, slot = self._decoder.cadence_s, self._decoder.slot
         phase_s = None if self._waits or slot is None else (slot - self._began_s) % tick_s
-        if (tick_s, phase_s) != (self._pace.tick_s, self._pace.phase_s):
-            self._pace = Pace(tick_s, phase_s)
-            self._session.set_pace(self._pace)
+        if (tick_s, phase_s) != (self._tick_timing.tick_s, self._tick_timing.phase_s):
+            self._tick_timing = TickTiming(tick_s, phase_s)
+            self._session.set_tick_timing(self._tick_timing)
 
     async def _decode(self) -> None:
         while True:

@@ -22,7 +22,7 @@ class PhraseWriter:
         windows: WindowSchedule,
         translations: TranslationQueue,
     ) -> None:
-        """Begin without a phrase, for session `number`; closed phrases are cut from `windows`."""
+        """Start session `number` with no phrase; closed phrases are cut from `windows`."""
         self.previous = ""
         """The sentence so far, when the next window begins in the middle of it."""
         self._room, self._source, self._number, self._origin_s = room, source, number, origin_s

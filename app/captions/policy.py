@@ -80,7 +80,7 @@ class Policy:
     """Commits the words of one source; all times are on the session's clock."""
 
     def __init__(self, limits: PolicyLimits = LIMITS) -> None:
-        """Begin without words."""
+        """Start with no words."""
         self._limits = limits
         self._committed: list[Word] = []
         self._rest: tuple[Word, ...] = ()
@@ -247,7 +247,7 @@ class Policy:
         phrase = tuple(self._committed[:n_words])
         del self._committed[:n_words]
         self._tail = phrase[-5:]
-        # cuts name phrases, so they only go forward, even where alignment gives two words one place
+        # phrase names come from cut times, so cuts must increase, even if alignment gives two words the same time
         self._cut_last_s = max(cut_s, self._cut_last_s + 0.02)
         return ClosedPhrase(phrase, self._cut_last_s)
 

@@ -8,9 +8,9 @@ from typing import Protocol
 
 from app.audio.source import Source
 from app.captions.bus import Bus
+from app.captions.caption_log import CaptionLog
 from app.captions.event import ORIGINAL, Event
 from app.captions.live_session import LiveDecoder, LiveSession
-from app.captions.log import Log
 from app.captions.room_state import Alarm, OutputState, RoomState, SourceState, Visibility
 from app.captions.session import Session, SessionSettings
 from app.captions.transcript import RoomSnapshot, Transcript
@@ -28,7 +28,14 @@ class Room:
     """One audience and the sources that speak to it."""
 
     def __init__(
-        self, name: str, *, engine: LiveEngine, settings: SessionSettings, log: Log, model: str, age_s: float = 0.0
+        self,
+        name: str,
+        *,
+        engine: LiveEngine,
+        settings: SessionSettings,
+        log: CaptionLog,
+        model: str,
+        age_s: float = 0.0,
     ) -> None:
         """Open a room without sources.
 

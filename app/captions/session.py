@@ -16,7 +16,7 @@ from app.captions.language import LanguageFollower
 from app.captions.phrase_writer import PhraseWriter
 from app.captions.policy import LIMITS, Policy, PolicyUpdate
 from app.captions.translation_queue import ENGLISH, TranslationQueue, UntranslatedPhrase
-from app.captions.windows import LIVE_WINDOW_MAX_S, Pace, Window, WindowSchedule
+from app.captions.windows import LIVE_WINDOW_MAX_S, TickTiming, Window, WindowSchedule
 from app.decode.glossary import Glossary
 from app.decode.hypothesis import DecodeResult, Hypothesis
 from app.decode.prompt import estimate_prompt_tokens
@@ -59,10 +59,10 @@ class Session:
         settings: SessionSettings | None = None,
         origin_s: float = 0.0,
     ) -> None:
-        """Begin session `number` of `room`, whose clock starts at `origin_s` on the room's audio clock."""
+        """Start session `number` of `room`, whose clock starts at `origin_s` on the room's audio clock."""
         self.settings = settings or SessionSettings()
         self.level = Level()
-        self._stream = f"{room}/{number}"
+        self._feature_stream = f"{room}/{number}"
         self._windows = WindowSchedule()
         self._policy = Policy()
         self._follower = LanguageFollower(self.settings.language, self.settings.languages)
@@ -99,9 +99,9 @@ class Session:
         """Whether nothing is in flight and nothing is left to close."""
         return not (self._is_busy or self._windows.has_ended)
 
-    def set_pace(self, pace: Pace) -> None:
+    def set_tick_timing(self, tick_timing: TickTiming) -> None:
         """Change how often a running utterance is decoded, at any time."""
-        self._windows.pace = pace
+        self._windows.tick_timing = tick_timing
 
     def configure(self, settings: SessionSettings) -> None:
         """Use other settings from the next decode on."""
@@ -139,7 +139,7 @@ class Session:
         window = self._windows.due_window(has_words=self._writer.is_open)
         if window is None:
             return None
-        urgency = Urgency.FINAL if window.is_ended else Urgency.TENTATIVE
+        urgency = Urgency.UTTERANCE_END if window.is_ended else Urgency.TENTATIVE
         n_prompt = estimate_prompt_tokens(self.settings.glossary.prompt, self._writer.previous)
         return DecodeNeed(window.end_s - window.start_s, urgency, n_prompt, is_draft=self._is_draft(window))
 
@@ -205,10 +205,10 @@ class Session:
             languages=self._follower.allowed,
             glossary=self.settings.glossary.prompt,
             previous=self._writer.previous,
-            is_final=window.is_ended,
+            is_utterance_end=window.is_ended,
             timed=not is_draft and self._policy.may_commit(window),
             is_draft=is_draft,
-            stream=self._stream,
+            feature_stream=self._feature_stream,
             first_sample=round(window.start_s * SAMPLE_RATE),
         )
 

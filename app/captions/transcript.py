@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 from math import inf
 
 from app.captions.bus import Bus
+from app.captions.caption_log import CaptionLog, current_phrases
 from app.captions.event import ORIGINAL, Event, State
-from app.captions.log import Log, current_phrases
 from app.errors import SettingsError
 
 SNAPSHOT_FINALS = 30
@@ -36,7 +36,7 @@ class RoomSnapshot:
 class Transcript:
     """Logs and publishes the events of one room, and gives readers what they missed."""
 
-    def __init__(self, log: Log, bus: Bus, now_s: Callable[[], float]) -> None:
+    def __init__(self, log: CaptionLog, bus: Bus, now_s: Callable[[], float]) -> None:
         """Continue `log` and publish on `bus`; `now_s` returns the time on the room's audio clock."""
         self._log = log
         self.offers_all = False

@@ -31,7 +31,7 @@ class TranslationQueue:
     """The untranslated phrases of one session, in order."""
 
     def __init__(self, glossary: Glossary) -> None:
-        """Begin empty."""
+        """Create an empty queue."""
         self.glossary = glossary
         self._waiting: deque[UntranslatedPhrase] = deque()
 
@@ -78,6 +78,6 @@ class TranslationQueue:
             tasks=("translate",),
             language=untranslated.language,
             glossary=self.glossary.prompt,
-            is_final=True,
+            is_utterance_end=True,
             full_window=untranslated.is_retry,
         )

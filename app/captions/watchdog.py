@@ -33,7 +33,7 @@ class Watchdog:
     """Checks one room about every CHECK_S seconds; times are on any clock that never goes back."""
 
     def __init__(self) -> None:
-        """Begin without sources and outputs."""
+        """Start with no sources and outputs."""
         self._speeches: dict[str, _SpeechClock] = {}
         self._failing_since_s: dict[str, float] = {}
         """When each failing output began to fail."""
@@ -76,10 +76,11 @@ class Watchdog:
                 "no_sound", source.name, "Only digital silence arrives. Look for a mute switch or a loose cable."
             )
         if source.is_clipping:
-            yield Alarm("clipping", source.name, "The sound is too loud and cut off. Turn the microphone down.")
+            yield Alarm("clipping", source.name, "The input is clipping. Turn the microphone down.")
         if source.behind_s >= BEHIND_ALARM_S:
-            yield Alarm(
-                "behind", source.name, f"Words come {source.behind_s:.0f} s late; the machine has too much to do."
-            )
+            message = f"Subtitles are {source.behind_s:.0f} s behind; the machine is overloaded."
+            yield Alarm("behind", source.name, message)
         elif speech.since_text_s >= NO_TEXT_S:
-            yield Alarm("no_text", source.name, "Somebody speaks, but there is no text. Check the spoken language.")
+            yield Alarm(
+                "no_text", source.name, "Somebody is speaking, but there is no text. Check the spoken language."
+            )

@@ -22,47 +22,47 @@ SILENCE_STEP_S = 0.4
 
 JITTER = 0.2
 """Share of a tick by which ticks without a slot scatter. Two rooms that tick in step would wait for each other again
-and again: the slowest room's 95th percentile was 1.5 times the middle room's."""
+and again: the slowest room's 95th percentile was 1.5 times the median room's."""
 
 ROUNDING_S = 1e-3
 """Rounding error of sums of seconds: a window of 14 s must count as one, or it would be decoded again and again."""
 
 
 @dataclass(frozen=True, slots=True)
-class Cadence:
-    """When a decode is due, in seconds of sound."""
+class WindowTimes:
+    """Limits that decide when a window is due and when an utterance ends, in seconds of sound."""
 
     tick_s: float = 1.0
-    """New sound between two decodes of a running utterance: a person reads along, and the cost stays bounded."""
+    """New sound between two decodes of a running utterance: short enough to read along, long enough to be cheap."""
     first_s: float = 0.8
-    """Voice needed for the first decode of an utterance; less is often half a word."""
+    """Voice needed for the first decode of an utterance; less is often only half a word."""
     ended_s: float = 0.5
     """Silence that ends an utterance; pauses inside a sentence are mostly shorter."""
     voice_min_s: float = 0.25
     """Utterances with less voice are not decoded: a click, a cough."""
     preroll_s: float = 0.5
     """Silence kept before speech: voice activity detection is 0.15-0.3 s late at a soft onset."""
-    solid_s: float = 3.0
-    """New sound between two decodes by the large model where a small one writes drafts; words commit on agreement, so
-    this is about how much later they do."""
+    large_model_s: float = 3.0
+    """New sound between two decodes by the large model when a small model writes the drafts between. Words are
+    committed once two decodes agree, so they are committed later by about this much."""
     fresh_sentence_s: float = 2.0
     """Silence after which the text before no longer helps the next decode."""
 
 
-CADENCE = Cadence()
+WINDOW_TIMES = WindowTimes()
 
 
 @dataclass(frozen=True, slots=True)
-class Pace:
-    """When a session's ticks fall; the engine spreads the slots of its rooms, so that they take turns."""
+class TickTiming:
+    """When the ticks of a session fall; the engine gives its rooms different slots, so that they take turns."""
 
-    tick_s: float = CADENCE.tick_s
+    tick_s: float = WINDOW_TIMES.tick_s
     """New sound between two decodes of a running utterance; longer when the engine is busy."""
     phase_s: float | None = None
-    """A moment of the session's clock at which a tick falls; None lets ticks follow the last decode."""
+    """A moment of the session's clock at which a tick falls; None counts ticks from the last decode."""
 
     def is_due(self, decoded_s: float, now_s: float) -> bool:
-        """Return whether a tick fell after the sound decoded last; never after less than half a tick."""
+        """Return whether a tick fell since the last decoded sound; never within half a tick of it."""
         fresh_s = now_s - decoded_s
         if self.phase_s is None:
             scatter = (decoded_s * 997.0) % 1.0 - 0.5
@@ -104,9 +104,9 @@ class WindowSchedule:
     """The sound of one session that is not cut away yet, and which part of it is due for a decode."""
 
     def __init__(self) -> None:
-        """Begin at 0 without sound."""
-        self.pace = Pace()
-        """How often a running utterance is decoded; may change at any time."""
+        """Start at 0 s with no sound."""
+        self.tick_timing = TickTiming()
+        """When a running utterance is decoded; may change at any time."""
         self.sound = Vad()
         """Where there is voice in the sound so far."""
         self.cut_s = 0.0
@@ -114,8 +114,8 @@ class WindowSchedule:
         self._buffer = Buffer()
         self._decoded_s = 0.0
         """Where the last decoded window ended."""
-        self._solid_s = 0.0
-        """Where the last window ended that was decoded by the large model."""
+        self._large_model_end_s = 0.0
+        """Where the last window decoded by the large model ended."""
         self._ends: deque[float] = deque()
         """Ends of utterances that are not decoded yet."""
         self._is_talking = False
@@ -156,7 +156,7 @@ class WindowSchedule:
                 is_fresh = not keeps_silence and self._drop_silence(0.0)
             self._is_talking = True
             return is_fresh
-        if self._is_talking and self.sound.silence_s >= CADENCE.ended_s:
+        if self._is_talking and self.sound.silence_s >= WINDOW_TIMES.ended_s:
             self._is_talking = False
             self._ends.append(self.sound.end_s)
         return not keeps_silence and self._drop_silence(SILENCE_STEP_S)
@@ -168,7 +168,7 @@ class WindowSchedule:
         """
         self._is_talking = False
         start_s = self._ends[-1] if self._ends else self.cut_s
-        if has_words or self.sound.voiced_s(start_s, self.end_s) >= CADENCE.voice_min_s:
+        if has_words or self.sound.voiced_s(start_s, self.end_s) >= WINDOW_TIMES.voice_min_s:
             self._ends.append(self.end_s)
 
     def window(self) -> Window:
@@ -178,40 +178,40 @@ class WindowSchedule:
         return Window(self.cut_s, min(end_s, last_s), bool(self._ends) and end_s <= last_s, self.sound)
 
     def due_window(self, *, has_words: bool) -> Window | None:
-        """Return the window that is due for a decode, None if none is; `has_words` says that a phrase is open."""
-        if not (self._ends or self._is_talking or has_words) and self.sound.silence_s > CADENCE.ended_s:
-            return None  # a silent room is asked 25 times a second, and this is all it costs
+        """Return the window that is due for a decode, or None; `has_words`: whether a phrase is open."""
+        if not (self._ends or self._is_talking or has_words) and self.sound.silence_s > WINDOW_TIMES.ended_s:
+            return None  # called 25 times a second for a silent room, so this must be cheap
         window = self.window()
         if window.is_ended:
             return window
         start_s = max(self._decoded_s, window.start_s)
         if self._decoded_s <= window.start_s:  # nothing of this window was decoded yet
-            return window if self.sound.voiced_s(start_s, self.end_s) >= CADENCE.first_s else None
-        is_due = self.pace.is_due(start_s, self.end_s) and self.sound.voiced_s(start_s, self.end_s) > 0
+            return window if self.sound.voiced_s(start_s, self.end_s) >= WINDOW_TIMES.first_s else None
+        is_due = self.tick_timing.is_due(start_s, self.end_s) and self.sound.voiced_s(start_s, self.end_s) > 0
         return window if is_due else None
 
     def may_be_draft(self, window: Window) -> bool:
-        """Return whether the small model may decode this window, because the large one did so lately."""
+        """Return whether the small model may decode this window, because the large one decoded recently."""
         if window.is_ended or window.reaches(LIVE_WINDOW_MAX_S):
             return False
-        return window.end_s - max(self._solid_s, window.start_s) < CADENCE.solid_s
+        return window.end_s - max(self._large_model_end_s, window.start_s) < WINDOW_TIMES.large_model_s
 
     def has_negligible_utterance(self) -> bool:
         """Return whether the next utterance to decode has ended with hardly any voice, as a cough has."""
         if not self._ends:
             return False
         window = self.window()
-        return window.is_ended and self.sound.voiced_s(window.start_s, window.end_s) < CADENCE.voice_min_s
+        return window.is_ended and self.sound.voiced_s(window.start_s, window.end_s) < WINDOW_TIMES.voice_min_s
 
     def samples(self, start_s: float, end_s: float) -> Samples:
         """Return the samples between two moments."""
         return self._buffer.window(start_s, end_s)
 
     def mark_decoded(self, window: Window, *, is_draft: bool) -> None:
-        """Note that a window was decoded; a draft by the small model only."""
+        """Record that a window was decoded; `is_draft`: by the small model."""
         self._decoded_s = window.end_s
         if not is_draft:
-            self._solid_s = window.end_s
+            self._large_model_end_s = window.end_s
 
     def decode_again(self, from_s: float) -> None:
         """Make the sound from a moment on due for a decode again."""
@@ -224,19 +224,19 @@ class WindowSchedule:
         self.sound.forget(self.cut_s - LIVE_WINDOW_MAX_S)
 
     def finish_utterance(self, window: Window) -> None:
-        """Drop an utterance that is done, but for a little silence that leads into the next."""
+        """Drop a finished utterance, except for a little silence before the next one."""
         self._ends.popleft()
-        self.cut(max(self.cut_s, window.end_s - CADENCE.ended_s / 2))
+        self.cut(max(self.cut_s, window.end_s - WINDOW_TIMES.ended_s / 2))
         self._decoded_s = self.cut_s
 
     def _drop_silence(self, least_s: float) -> bool:
-        """Drop silence but for the preroll, if that is more than `least_s`; return whether the pause is a long one."""
+        """Drop silence longer than `least_s` before the preroll; return whether the pause is a long one."""
         if self._ends or self._is_talking:
             return False
-        silent_since_s = self.end_s - CADENCE.preroll_s
+        silent_since_s = self.end_s - WINDOW_TIMES.preroll_s
         if silent_since_s <= self.cut_s + least_s:
             return False
-        if self.sound.voiced_s(self.cut_s, silent_since_s) >= CADENCE.voice_min_s:
+        if self.sound.voiced_s(self.cut_s, silent_since_s) >= WINDOW_TIMES.voice_min_s:
             return False
         self.cut(silent_since_s)
-        return self.sound.silence_s >= CADENCE.fresh_sentence_s
+        return self.sound.silence_s >= WINDOW_TIMES.fresh_sentence_s

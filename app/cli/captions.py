@@ -5,8 +5,8 @@ from typing import Annotated
 
 import typer
 
-from app.cli import console
-from app.cli.console import LOCAL, At, Confirmed, KeyFile, Room, Track, connected
+from app.cli import terminal
+from app.cli.terminal import LOCAL, At, Confirmed, KeyFile, Room, Track, connected
 
 captions = typer.Typer()
 
@@ -14,7 +14,7 @@ captions = typer.Typer()
 @captions.command("erase")
 def erase(name: Room, yes: Confirmed = False, at: At = LOCAL, key_file: KeyFile = None) -> None:
     """Erase a room's captions, on the disk and on every page that shows them."""
-    console.confirm(f"Erase all captions of the room {name} for ever?", yes)
+    terminal.confirm(f"Erase all captions of the room {name} for ever?", yes)
     with connected(at, key_file) as client:
         client.erase_captions(name)
         typer.echo(f"The captions of the room {name} are erased.")
@@ -29,7 +29,7 @@ def export(
 ) -> None:
     """Write everything that the service stores about a room to a file."""
     with connected(at, key_file) as client:
-        console.write_file(file, client.export_room(name))
+        terminal.write_file(file, client.export_room(name))
         typer.echo(f"Written: {file}")
 
 
@@ -45,7 +45,7 @@ def transcript(
     with connected(at, key_file) as client:
         from app.outputs.subtitles import file_format
 
-        console.write_file(file, client.get_transcript(name, file_format(file), track))
+        terminal.write_file(file, client.get_transcript(name, file_format(file), track))
         typer.echo(f"Written: {file}")
 
 

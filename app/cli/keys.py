@@ -4,8 +4,8 @@ from typing import Annotated
 
 import typer
 
-from app.cli import console
-from app.cli.console import LOCAL, At, KeyFile, PublicUrl, Room, connected
+from app.cli import terminal
+from app.cli.terminal import LOCAL, At, KeyFile, PublicUrl, Room, connected
 
 keys = typer.Typer()
 
@@ -19,12 +19,12 @@ def list_keys(name: Room, at: At = LOCAL, key_file: KeyFile = None) -> None:
                 key.id,
                 key.role,
                 key.label,
-                console.format_moment(key.created_ms),
-                console.format_moment(key.expires_ms or None),
+                terminal.format_moment(key.created_ms),
+                terminal.format_moment(key.expires_ms or None),
             )
             for key in client.list_keys(name)
         ]
-        console.print_table(("id", "role", "label", "made", "ends"), rows)
+        terminal.print_table(("id", "role", "label", "made", "ends"), rows)
 
 
 @keys.command("key")
@@ -44,7 +44,7 @@ def create_key(
 
         expiry = {} if days is None else {"lasts_s": days * 86_400}
         key = client.create_key(name, build(NewKey, role=role, label=label, **expiry))
-        console.print_link(public_url or at, name, key)
+        terminal.print_link(public_url or at, name, key)
         typer.echo(f"To revoke it: `surtitle room revoke {name} {key.id}`.")
 
 

@@ -29,7 +29,7 @@ async def print_links(console: Console, service: Service, address: str) -> None:
     await print_link("Read along on phones:", f"v/{settings.room}", "viewer", settings.room)
     await print_link("Overlay for OBS and screens:", f"overlay/{settings.room}", "viewer", settings.room)
     await print_link("Speak from a browser:", f"microphone/{settings.room}", "source", settings.room)
-    await print_link("Run the room:", f"operator/{settings.room}", "operator", settings.room)
+    await print_link("Operate the room (console):", f"operator/{settings.room}", "operator", settings.room)
     await print_link("All links:", "", "admin", None)
     if makes_keys:
         console.print("The part after # is the access key of that page; the key of the last link may do everything.")

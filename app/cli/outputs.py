@@ -4,8 +4,8 @@ from typing import Annotated
 
 import typer
 
-from app.cli import console
-from app.cli.console import LOCAL, At, KeyFile, Room, Track, connected
+from app.cli import terminal
+from app.cli.terminal import LOCAL, At, KeyFile, Room, Track, connected
 from app.outputs.settings import OBS_HOST, OBS_PORT, OBS_SCENE, MeetingKind
 
 outputs = typer.Typer(help="Send a room's captions to OBS, meetings and files.", no_args_is_help=True)
@@ -26,7 +26,7 @@ def list_outputs(name: Room, at: At = LOCAL, key_file: KeyFile = None) -> None:
             )
             for one in client.get_room(name).state.outputs
         ]
-        console.print_table(("id", "kind", "track", "", "", ""), rows)
+        terminal.print_table(("id", "kind", "track", "", "", ""), rows)
 
 
 @outputs.command("file")
@@ -105,7 +105,7 @@ def add_obs(
             track=track,
             overlay=overlay,
             virtual_camera=virtual_camera,
-            password=console.read_secret("Password of OBS"),
+            password=terminal.read_secret("Password of OBS"),
         )
         _print_added(name, client.add_output(name, new))
 
@@ -130,13 +130,13 @@ def _add_meeting(
     language: str | None,
     track: str | None,
     at: str,
-    key_file: console.KeyFile,
+    key_file: terminal.KeyFile,
 ) -> None:
     with connected(at, key_file) as client:
         from app.cli.client import build
         from app.web.schemas import NewMeeting
 
-        new = build(NewMeeting, kind=kind, url=console.read_secret(secret), language=language, track=track)
+        new = build(NewMeeting, kind=kind, url=terminal.read_secret(secret), language=language, track=track)
         _print_added(name, client.add_output(name, new))
 
 

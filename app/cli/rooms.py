@@ -5,11 +5,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from app.cli import console
+from app.cli import terminal
 from app.cli.captions import captions
-from app.cli.console import LOCAL, At, Confirmed, KeyFile, PublicUrl, Room, connected
 from app.cli.keys import keys
 from app.cli.outputs import outputs
+from app.cli.terminal import LOCAL, At, Confirmed, KeyFile, PublicUrl, Room, connected
 
 if TYPE_CHECKING:
     from app.web.schemas import RoomResource
@@ -48,7 +48,7 @@ def list_rooms(at: At = LOCAL, key_file: KeyFile = None) -> None:
             )
             for one in client.list_rooms()
         ]
-        console.print_table(("room", "", "language", "task", "readers", "sources"), rows)
+        terminal.print_table(("room", "", "language", "task", "readers", "sources"), rows)
 
 
 @room.command("create")
@@ -73,7 +73,7 @@ def create(
         changes = _read_options(language, task, glossary, retention, public, None, source, output)
         new = client.create_room(build(NewRoom, name=name, **changes))
         for key in new.keys:
-            console.print_link(public_url or at, name, key)
+            terminal.print_link(public_url or at, name, key)
         if new.code:
             typer.echo(f"Everybody can read along at: {(public_url or at).rstrip('/')}/c/{new.code}")
         typer.echo("The part after # is the access key. It is shown only once; `surtitle room key` makes others.")
@@ -100,7 +100,7 @@ def show(name: Room, at: At = LOCAL, key_file: KeyFile = None) -> None:
             *((f"source {source.name}", f"{source.status} {source.message}") for source in one.state.sources),
             *(("problem", problem) for problem in one.state.problems),
         ]
-        console.print_table(("", ""), rows)
+        terminal.print_table(("", ""), rows)
 
 
 @room.command("set")
@@ -152,15 +152,15 @@ def remove(
     key_file: KeyFile = None,
 ) -> None:
     """Close a room and delete it, with its captions and keys."""
-    console.confirm(f"Delete the room {name} with its captions and keys for ever?", yes)
+    terminal.confirm(f"Delete the room {name} with its captions and keys for ever?", yes)
     with connected(at, key_file) as client:
         from app.cli.client import build
         from app.web.schemas import RoomChange
 
         if export is not None:
-            console.write_file(export, b"")  # a file that cannot be written fails while the room is still open
+            terminal.write_file(export, b"")  # a file that cannot be written fails while the room is still open
             client.change_room(name, build(RoomChange, is_open=False))  # so that nothing is said after the export
-            console.write_file(export, client.export_room(name))
+            terminal.write_file(export, client.export_room(name))
         client.remove_room(name)
         typer.echo(f"The room {name} is deleted." + (f" Its export is {export}." if export else ""))
 

@@ -10,7 +10,7 @@ CADENCES_S = (1.0, 1.5, 2.0, 3.0)
 wait."""
 
 BOUND_S = 0.5
-"""The 95th percentile of ready to result that an engine may reach before it slows its rooms, in seconds."""
+"""Limit in seconds for the 95th percentile of the delay from decode due to result; above it the engine slows rooms."""
 
 REMEMBERED_S = 10.0
 """Measurements cover the last seconds: long enough for a steady figure, short enough to react within a phrase."""
@@ -33,14 +33,14 @@ class _BatchTime:
     ended_s: float
     took_s: float
     waits_s: tuple[float, ...]
-    """From ready to result, for each live row."""
+    """Delay from decode due to result, for each live row."""
 
 
 class Admission:
     """Measures one engine's batches; times are seconds on the caller's clock."""
 
     def __init__(self, lanes: int, *, row_s: float = 0.0, bound_s: float = BOUND_S) -> None:
-        """Begin idle; `lanes` batches may run at once, and one row is expected to take `row_s`."""
+        """Start with no batches; `lanes` batches may run at once, and one row is expected to take `row_s`."""
         self._lanes = lanes
         self._bound_s = bound_s
         self._batches: deque[_BatchTime] = deque()
@@ -56,7 +56,7 @@ class Admission:
         return CADENCES_S[self._cadence]
 
     def add_batch(self, ended_s: float, took_s: float, waits_s: tuple[float, ...], n_rows: int) -> None:
-        """Count a batch of `n_rows` that took a lane `took_s`; `waits_s` is ready to result of each live row."""
+        """Count a batch of `n_rows` that used a lane for `took_s`; `waits_s`: see `_Batch`."""
         if self._began_s is None:
             self._began_s = ended_s - took_s
             self._changed_s = ended_s
@@ -75,7 +75,7 @@ class Admission:
         return min(1.0, sum(batch.took_s for batch in self._batches) / (known_s * self._lanes))
 
     def wait_p95_s(self) -> float:
-        """Return the 95th percentile of ready to result of recent live rows; 0 if there were none."""
+        """Return the 95th percentile of the delay from decode due to result of recent live rows; 0 without any."""
         waits = [wait_s for batch in self._batches for wait_s in batch.waits_s]
         return float(np.quantile(waits, 0.95)) if waits else 0.0
 

@@ -13,7 +13,7 @@ from app import log, metrics
 from app.decode.admission import Admission
 from app.decode.hypothesis import DecodeResult
 from app.decode.live_stream import LiveStream
-from app.decode.profile import Profile
+from app.decode.profile import DeviceProfile
 from app.decode.request import DecodeClient, DecodeRequest
 from app.decode.scheduler import DecodeBatch, PendingDecode, Scheduler
 from app.decode.worker import Opener, WorkerFailed, WorkerRequest
@@ -41,7 +41,7 @@ class BatchStats:
     """In frames of 20 ms."""
     took_s: float
     waits_s: tuple[float, ...]
-    """From ready to result, of each live row."""
+    """Delay from decode due to result, for each live row."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,7 @@ class Engine:
     def __init__(
         self,
         opener: Opener,
-        profile: Profile | None = None,
+        profile: DeviceProfile | None = None,
         *,
         admits: bool = True,
         on_batch: Callable[[BatchStats], object] | None = None,
@@ -73,7 +73,7 @@ class Engine:
 
         Without `admits` no stream is rejected. `on_batch` gets the figures of every batch.
         """
-        self.profile = profile or Profile()
+        self.profile = profile or DeviceProfile()
         self.admission = Admission(self.profile.lanes, row_s=self.profile.row_s)
         """How busy the engine is."""
         self._admits = admits
@@ -133,12 +133,12 @@ class Engine:
         """Return if there is room for one more live stream.
 
         Raises:
-            BusyError: One more speaking stream would make all of them late.
+            BusyError: The machine is at capacity; another stream would delay all of them.
         """
         if self._admits and not self.admission.has_room(self.stream_share * self.profile.lanes):
             raise BusyError(
-                f"This machine carries {len(self._streams)} speaking sources and has no room for one more without "
-                f"making all of them late. Try again in {RETRY_AFTER_S:.0f} s, or end a source that is not needed.",
+                f"This machine is at capacity with {len(self._streams)} sources; another one would delay all of them. "
+                f"Try again in {RETRY_AFTER_S:.0f} s, or stop a source that is not needed.",
                 retry_after_s=RETRY_AFTER_S,
             )
 
@@ -147,7 +147,7 @@ class Engine:
         """Give a live stream a place while the block lasts; it sends its drafts to `drafts`.
 
         Raises:
-            BusyError: One more speaking stream would make all of them late.
+            BusyError: The machine is at capacity; another stream would delay all of them.
         """
         try:
             self.check_capacity()

@@ -46,7 +46,7 @@ class Glossary:
 
 
 def parse(text: str) -> Glossary:
-    """Parse a glossary: one term a line, `wrong => right` for a known error, `#` begins a comment.
+    """Parse a glossary: one term per line, `wrong => right` for a known error, `#` begins a comment.
 
     Raises:
         SettingsError: A line with an arrow has nothing on one side.

@@ -1,6 +1,6 @@
-"""How an engine uses its device: batches at once, threads and batch sizes.
+"""How an engine uses its device: parallel batches, threads and batch sizes.
 
-CPUs are measured by `calibration`; for GPUs there are fixed rules.
+`calibration` measures CPUs; GPUs follow fixed rules.
 """
 
 from collections.abc import Callable
@@ -13,27 +13,28 @@ from app.decode.models import ModelChoice
 from app.decode.scheduler import BatchLimits
 
 CPU_SLOTS = 16
-"""On a CPU a batch of two costs as much as two of one, so requests are best spread evenly. 32 rooms on two cores, 95th
-percentile of ready to result, and slowest room over middle room: 0.058 s and 1.1 with 16 slots, 0.070 s and 1.4 with
-32, 0.23 s and 1.2 with 4, 0.094 s and 2.0 with none."""
+"""On a CPU a batch of two costs as much as two of one, so requests are best spread evenly. Measured with 32 rooms on
+two cores, as the 95th percentile of the delay from decode due to result, and the slowest room's percentile divided by
+the median room's: 0.058 s and 1.1 with 16 slots, 0.070 s and 1.4 with 32, 0.23 s and 1.2 with 4, 0.094 s and 2.0 with
+none."""
 
 GPU_LANES = 2
-"""One batch encodes while the other, bound by launches, decodes (algorithm notes, section 5.5)."""
+"""One batch encodes while another decodes; decoding alone leaves the GPU idle, limited by kernel launches."""
 
 GPU_SLOTS, GPU_GATHER_S = 4, 0.02
-"""On a GPU a batch of many rooms costs little more than one of few, so their requests are gathered."""
+"""On a GPU a large batch costs little more than a small one, so requests of several rooms are gathered."""
 
 GPU_ROWS = ((60, 64, 24), (36, 48, 16), (20, 16, 8), (0, 8, 4))
-"""(GiB of memory, rows for models with few decoder layers, rows for others): the scores of attention are what takes
-memory, and copies of cross-attention state grow with the square of the rows in deep decoders."""
+"""(GiB of memory, rows for models with few decoder layers, rows for others): attention scores take most of the memory,
+and in deep decoders the copies of cross-attention state grow with the square of the rows."""
 
 DEEP_BYTES = 2.2e9
 """A float16 model larger than this has a deep decoder: large-v3 has 3.1 GB, turbo 1.6 GB."""
 
 
 @dataclass(frozen=True, slots=True)
-class Profile:
-    """One device with one model."""
+class DeviceProfile:
+    """How one model runs on one device."""
 
     lanes: int = 1
     """Batches decoded at once."""
@@ -41,15 +42,15 @@ class Profile:
     """CPU threads of each lane; 0 takes all cores."""
     limits: BatchLimits = field(default_factory=BatchLimits)
     slots: int = 4
-    """Moments of a second over which rooms are spread, so that their requests arrive in groups and not all at once; 0
-    lets every room follow its own last decode."""
+    """Moments of a second over which rooms are spread, so that their requests arrive in groups and not all at once;
+    with 0, each room counts from its own last decode."""
     row_s: float = 0.0
     """Measured lane time of one window, used until the first live decode; 0 if it was not measured."""
     gather_s: float = 0.0
-    """How long a batch waits for the rest of its slot, in seconds."""
+    """How long a batch waits for other requests of its slot, in seconds."""
 
     def apply_to(self, choice: ModelChoice, *, device_index: int = 0) -> ModelChoice:
-        """Return how to load a model that this profile runs."""
+        """Return how to load a model for this profile."""
         return replace(
             choice,
             device_index=device_index,
@@ -66,8 +67,8 @@ def choose_profile(
     memory_gib: float = 0.0,
     cache: Path | None = None,
     on_progress: Callable[[str], object] | None = None,
-) -> Profile:
-    """Return how to run a model on its device; the first time on a CPU this measures for some seconds.
+) -> DeviceProfile:
+    """Return how to run a model on its device; the first call on a CPU measures for a few seconds.
 
     `on_progress` gets a sentence before a measurement begins. `memory_gib` is the GPU's. `cache` is the folder that
     keeps measurements, by default the user's.
@@ -78,7 +79,7 @@ def choose_profile(
     if choice.device == "cuda":
         profile = _gpu_profile(choice, memory_gib)
     elif choice.threads:
-        profile = Profile(lanes=1, threads=choice.threads)
+        profile = DeviceProfile(lanes=1, threads=choice.threads)
     else:
         profile = _cpu_profile(calibration.calibrate(choice, cache, on_progress))
     if batch_max is not None:
@@ -87,17 +88,17 @@ def choose_profile(
     return profile
 
 
-def _gpu_profile(choice: ModelChoice, memory_gib: float) -> Profile:
+def _gpu_profile(choice: ModelChoice, memory_gib: float) -> DeviceProfile:
     few, many = next((deep, shallow) for at_least, shallow, deep in GPU_ROWS if memory_gib >= at_least)
     n_rows = few if choice.n_bytes > DEEP_BYTES else many
     limits = BatchLimits({512: n_rows, 768: max(1, n_rows * 2 // 3), 1500: max(1, n_rows // 3)}, promotes=True)
-    return Profile(lanes=GPU_LANES, limits=limits, slots=GPU_SLOTS, gather_s=GPU_GATHER_S)
+    return DeviceProfile(lanes=GPU_LANES, limits=limits, slots=GPU_SLOTS, gather_s=GPU_GATHER_S)
 
 
-def _cpu_profile(measured: calibration.Calibration) -> Profile:
+def _cpu_profile(measured: calibration.Calibration) -> DeviceProfile:
     n_rows = measured.rows
     rows = dict(zip(ENCODER_LENGTHS, (n_rows, max(1, n_rows // 2), max(1, n_rows // 4)), strict=True))
-    return Profile(
+    return DeviceProfile(
         lanes=measured.lanes,
         threads=measured.threads,
         limits=BatchLimits(rows),

@@ -17,8 +17,8 @@ WINDOW_MAX_S = 30.0
 class Urgency(IntEnum):
     """The order of requests: the smallest value goes first."""
 
-    FINAL = 0
-    """An utterance has ended, or a closed phrase needs its translation: a reader waits for exactly this decode."""
+    UTTERANCE_END = 0
+    """An utterance has ended, or a closed phrase needs its translation: readers wait for exactly this decode."""
     TENTATIVE = 1
     """The utterance goes on, and will be decoded again."""
     RECORDED = 2
@@ -74,8 +74,8 @@ class DecodeRequest:
     """Terms whose spelling the model should know, as text."""
     previous: str = ""
     """The text just before the window, when the window begins in mid-sentence."""
-    is_final: bool = False
-    """Whether the utterance has ended, so that a reader waits for exactly this decode; it goes first."""
+    is_utterance_end: bool = False
+    """Whether the utterance has ended; readers wait for exactly this decode, so it goes first."""
     full_window: bool = False
     """Whether to encode at the full 30 s, as a second try after a loop in a short window."""
     is_recorded: bool = False
@@ -86,10 +86,10 @@ class DecodeRequest:
     """Whether `transcribe` words need times; False skips the forced alignment."""
     is_draft: bool = False
     """Whether a smaller model may decode it, because none of its words will be committed."""
-    stream: str = ""
-    """The stream the window belongs to; features of sound shared with its previous window are reused."""
+    feature_stream: str = ""
+    """Names the sound that the window is part of, to reuse features of its previous window; empty reuses none."""
     first_sample: int = 0
-    """Where the window begins on its stream's clock, in samples."""
+    """Where the window begins in that sound, in samples."""
 
     @property
     def duration_s(self) -> float:
@@ -98,7 +98,8 @@ class DecodeRequest:
 
     def need(self) -> DecodeNeed:
         """Return what the scheduler needs; with `request` this makes a single request a DecodeClient."""
-        urgency = Urgency.RECORDED if self.is_recorded else Urgency.FINAL if self.is_final else Urgency.TENTATIVE
+        live_urgency = Urgency.UTTERANCE_END if self.is_utterance_end else Urgency.TENTATIVE
+        urgency = Urgency.RECORDED if self.is_recorded else live_urgency
         n_prompt = estimate_prompt_tokens(self.glossary, self.previous)
         return DecodeNeed(self.duration_s, urgency, n_prompt, self.full_window, self.beam_size, self.is_draft)
 

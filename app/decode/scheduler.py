@@ -72,7 +72,7 @@ class Scheduler(Generic[Handle]):
     """The queue of one engine; all calls from one thread."""
 
     def __init__(self, limits: BatchLimits) -> None:
-        """Begin with an empty queue."""
+        """Create an empty queue."""
         self.limits = limits
         self._queue: dict[PendingDecode[Handle], None] = {}
 

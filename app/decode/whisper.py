@@ -226,7 +226,7 @@ class Whisper:
         for i, request in enumerate(requests):
             if request.duration_s > WINDOW_MAX_S:
                 raise ValueError(f"a window holds at most {WINDOW_MAX_S:.0f} s, got {request.duration_s:.1f} s")
-            features = self._features.window(request.samples, request.stream, request.first_sample)
+            features = self._features.window(request.samples, request.feature_stream, request.first_sample)
             mel[i, :, : features.shape[1]] = features[:, :n_frames]
         return ctranslate2.StorageView.from_array(mel)
 

@@ -89,7 +89,7 @@ def resolve(url: str, lookup: Lookup, *, private: bool = False) -> MediaAddress:
         for address in addresses:
             if not is_public(address):
                 raise MediaError(
-                    f"Expected a public address, but {url} leads to {address}, in a private network. "
+                    f"Expected a public address, but {url} resolves to {address}, in a private network. "
                     "To allow that, start with --private-sources."
                 )
     target = quote(parts.path or "/", safe="%/:=&~+!$,;'@()*") + (

@@ -13,7 +13,7 @@ PAYLOAD_MAX = 1 << 16
 """Most bytes in one payload; a child that sends more is broken or malicious."""
 
 OPENED = b"o"
-"""The file is open and has sound; the payload is its length by its header, in seconds, or empty."""
+"""The file is open and has sound; the payload is its length according to its header, in seconds, or empty."""
 SOUND = b"s"
 """The next block; the payload is little-endian signed 16-bit mono PCM."""
 FAILED = b"f"

@@ -71,7 +71,7 @@ def open_sound(address: str, *, private: bool) -> Iterator[InputContainer]:
 
 
 def length_s(container: InputContainer) -> float | None:
-    """Return its length by its header, in seconds."""
+    """Return its length according to its header, in seconds."""
     return float(container.duration) / av.time_base if container.duration else None
 
 

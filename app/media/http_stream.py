@@ -128,7 +128,7 @@ class HttpStream:
                     f"The stream {url} cannot be opened now: the server answered {response.status}. Check the address."
                 )
             url = _join(url, response.getheader("Location") or "")
-        raise MediaError(f"The address {self.name} redirects without end. Give the last address.")
+        raise MediaError(f"The address {self.name} redirects in a loop. Use the final URL.")
 
 
 def _join(url: str, location: str) -> str:

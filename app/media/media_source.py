@@ -65,7 +65,7 @@ def load(path: Path) -> Samples:
 
 
 def length_s(path: Path) -> float | None:
-    """Return a file's length by its header, in seconds; None if it has none, or cannot be read as sound."""
+    """Return a file's length according to its header, in seconds; None without one, or if it cannot be read."""
     try:
         with MediaReader(str(path)) as reader:
             return reader.length_s

@@ -44,7 +44,7 @@ class MediaReader:
         """When the next message is too late, on the monotonic clock."""
         self._is_late = False
         self.length_s: float | None = None
-        """Its length by its header, in seconds."""
+        """Its length according to its header, in seconds."""
 
     def __enter__(self) -> "MediaReader":
         """Start the child; blocks until the child has opened it and found sound.

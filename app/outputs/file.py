@@ -9,8 +9,8 @@ from pathlib import Path
 
 from app import log
 from app.captions.bus import SlowReaderError
+from app.captions.caption_log import current_phrases
 from app.captions.event import Event
-from app.captions.log import current_phrases
 from app.captions.room import Room
 from app.captions.room_state import OutputHealth
 from app.errors import SettingsError

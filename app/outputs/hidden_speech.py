@@ -8,7 +8,7 @@ class HiddenSpeech:
     """Follows whether screens are hidden."""
 
     def __init__(self) -> None:
-        """Begin with screens that are shown."""
+        """Start with the screens shown."""
         self.is_hidden = False
         self._shown_from_s = -float("inf")
 

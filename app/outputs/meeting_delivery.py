@@ -65,7 +65,7 @@ class MeetingDelivery:
         retry_times: RetryTimes,
         chance: random.Random,
     ) -> None:
-        """Begin with nothing sent; `on_health` is called with every change of the health."""
+        """Start with nothing sent; `on_health` is called with every change of the health."""
         self._program = program
         self._retry_times = retry_times
         self._chance = chance

@@ -14,7 +14,7 @@ class MeetingHealth:
     """Reports every change of the health of a meeting output."""
 
     def __init__(self, vendor: str, not_started: str, on_health: Callable[[OutputHealth], None]) -> None:
-        """Begin with nothing sent; `not_started` is the sentence for when the server knows of no meeting."""
+        """Start with nothing sent; `not_started` is the message while the server knows no such meeting."""
         self._vendor = vendor
         self._not_started = not_started
         self._on_health = on_health

@@ -20,7 +20,7 @@ class MemoryCounter:
     """Stores the number in memory."""
 
     def __init__(self) -> None:
-        """Begin with no number."""
+        """Start with no number."""
         self._number: int | None = None
 
     def read(self) -> int | None:

@@ -52,7 +52,7 @@ class CaptionQueue:
     """The final phrases of one track that are still to be sent."""
 
     def __init__(self, shape: CaptionShape) -> None:
-        """Begin with none."""
+        """Create an empty queue."""
         self._shape = shape
         self._phrases: dict[str, _QueuedPhrase] = {}
         self._open: dict[str, float] = {}

@@ -38,7 +38,7 @@ class StreamCaptions:
     """The captions that wait to be sent; they can still change."""
 
     def __init__(self) -> None:
-        """Begin with none."""
+        """Start with no caption."""
         self._waiting: deque[_StreamCaption] = deque()
         self._started = ""
         """The phrase of the last caption that was sent; more of it may wait."""

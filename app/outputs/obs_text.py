@@ -23,7 +23,7 @@ class ObsText:
     """
 
     def __init__(self) -> None:
-        """Begin without text."""
+        """Start with no text."""
         self._shown: dict[str, str] = {}
         """Text of each phrase, oldest first."""
         self._removed: dict[str, str | None] = {}

@@ -1,4 +1,4 @@
-"""Writes phrases as plain text, one a line; pure."""
+"""Writes phrases as plain text, one per line; pure."""
 
 from collections.abc import Iterable
 

@@ -5,7 +5,7 @@ class RecentPhrases:
     """The names of the newest phrases that were added."""
 
     def __init__(self, limit: int) -> None:
-        """Begin with none; beyond the limit the oldest name is forgotten."""
+        """Start with no names; beyond the limit the oldest name is forgotten."""
         self._limit = limit
         self._names: dict[str, None] = {}
 

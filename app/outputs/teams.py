@@ -29,8 +29,8 @@ class TeamsCaptions(MeetingCaptions):
     gap_s = 2.5
     is_numbered = False
     not_started = (
-        "The meeting has not started, has ended, or nobody in it has switched captions on. "
-        "Captions are left out until somebody does."
+        "The meeting has not started or has ended, or nobody has turned on live captions. "
+        "No captions are sent until then."
     )
 
     def caption_request(self, block: CaptionBlock, number: int) -> HttpRequest:

@@ -30,7 +30,7 @@ class YouTubeCaptions(MeetingCaptions):
     shape = CaptionShape(40, 2)
     gap_s = 1.0
     is_numbered = True
-    not_started = "The stream has not started, or has ended. Captions are left out until it goes on."
+    not_started = "The stream has not started or has ended. No captions are sent until it starts."
 
     _newest = (-1, 0.0)
     """Number and time of the newest caption."""

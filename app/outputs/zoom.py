@@ -28,7 +28,7 @@ class ZoomCaptions(MeetingCaptions):
     shape = CaptionShape(42, 2)
     gap_s = 2.5
     is_numbered = True
-    not_started = "The meeting has not started, or has ended. Captions are left out until it goes on."
+    not_started = "The meeting has not started or has ended. No captions are sent until it starts."
 
     def caption_request(self, block: CaptionBlock, number: int) -> HttpRequest:
         """Return the request that shows a block."""

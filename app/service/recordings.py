@@ -65,7 +65,9 @@ def plan_jobs(files: Sequence[Path], formats: Sequence[Format], out: Path | None
                     "Rename one of them, or give them in two calls with different --out folders."
                 )
             if target.resolve() == job.source.resolve():
-                raise SettingsError(f"{job.source} would be overwritten by its own text. Give a recording instead.")
+                raise SettingsError(
+                    f"The output would overwrite the input file {job.source}. Give a recording instead."
+                )
     return jobs
 
 

@@ -9,7 +9,7 @@ class SourceSwitch:
     """On, off, or closed for ever."""
 
     def __init__(self) -> None:
-        """Begin on."""
+        """Start switched on."""
         self.was_off = False
         """Whether it was set to off or closed since `wait_until_on` returned last."""
         self._is_on = True

@@ -38,7 +38,7 @@ class RoomSources:
     """Runs the sources of a room, restarts those that break off, and lets the operator switch them."""
 
     def __init__(self, room: Room, group: asyncio.TaskGroup, *, private: bool) -> None:
-        """Begin with none; `private` allows streams from addresses of the local network."""
+        """Start with no sources; `private` allows streams from addresses of the local network."""
         self._room, self._group, self._private = room, group, private
         self._browsers: dict[str, BrowserSource] = {}
         self._stream_address: str | None = None

@@ -21,7 +21,7 @@ class Clock:
         wall_s: Callable[[], float] = time.time,
         passed_s: Callable[[], float] = running_s,
     ) -> None:
-        """Begin now, but not before `not_before_ms`, the newest time in the database."""
+        """Start at the present time, or at `not_before_ms`, the newest time in the database, if that is later."""
         self._passed_s = passed_s
         self._began_s = passed_s()
         self._origin_ms = max(round(wall_s() * 1000), not_before_ms)

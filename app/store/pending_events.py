@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from app.captions.log import OnLogged
+from app.captions.caption_log import OnLogged
 from app.store.event_table import StoredEvent
 
 WAIT_MAX_S = 3.0

@@ -11,7 +11,7 @@ class RecentEvents:
     """Published events in the order of the log; the oldest are dropped when there are too many or they expire."""
 
     def __init__(self) -> None:
-        """Begin empty."""
+        """Start with no events."""
         self._events: deque[StoredEvent] = deque()
         self.dropped_seq = 0
         """Number of the newest event that was dropped because there were too many."""

@@ -9,8 +9,8 @@ from dataclasses import replace
 from functools import partial
 
 from app import log
+from app.captions.caption_log import OnLogged, current_phrases
 from app.captions.event import Event
-from app.captions.log import OnLogged, current_phrases
 from app.errors import StoreError
 from app.store import event_table
 from app.store.clock import Clock
@@ -25,6 +25,8 @@ logger = log.get(__name__)
 RETRY_S = 2.0
 """Pause before unsaved events are written again."""
 
+ON_DISK_FAILURE = "Subtitling continues; captions are kept in memory and saved once the disk works again."
+
 RECENT_MAX = 2_000
 """Newest events in memory, for viewers that reconnect; older ones are read from the disk."""
 
@@ -33,7 +35,7 @@ MEMORY_ONLY_MAX = 10_000
 
 
 def new_epoch() -> str:
-    """Return a unique name for one life of a log."""
+    """Return a unique name for one continuous log."""
     return secrets.token_hex(6)
 
 
@@ -196,7 +198,7 @@ class RoomLog:
         return n_expired
 
     async def erase(self) -> None:
-        """Delete all events and begin a new epoch; numbers and sessions go on.
+        """Delete all events and start a new epoch; event and session numbers keep counting.
 
         Raises:
             StoreError: They cannot be deleted from the disk; they are no longer in memory.
@@ -205,7 +207,7 @@ class RoomLog:
         self._recent.clear(self._seq)
         self._pending.take_all()
         self._unsaved.clear()
-        # while phrases are published unsaved, the disk must not have the epoch that they are published under
+        # the stored epoch must differ from the one used for unsaved phrases
         epoch = self.epoch if self.is_saved and not self.problem else new_epoch()
         await self._database.run(
             partial(event_table.delete_all, room=self._room, last_seq=self._seq, epoch=epoch), scrubs=True
@@ -217,7 +219,7 @@ class RoomLog:
         Raises:
             StoreError: The disk still fails; the unsaved events are lost when the process ends.
         """
-        await self._database.run(lambda connection: None)  # pending events are saved now, or failed
+        await self._database.run(lambda connection: None)  # waits until pending events are saved or have failed
         if self.problem and self.is_saved:
             stored = list(self._unsaved)
             await self._database.run(self._insert(stored))
@@ -235,19 +237,19 @@ class RoomLog:
 
     def _on_saved(self, stored: StoredEvent, error: StoreError | None) -> None:
         if error is not None:
-            self._fail(f"{error} They go on, are kept in memory, and are saved when the disk works again.")
+            self._fail(f"{error} {ON_DISK_FAILURE}")
         elif pending := self._pending.take(stored):
             self._publish(stored, pending.on_logged)
 
     def _on_session_saved(self, _: object, error: StoreError | None) -> None:
         if error is not None:  # after a restart another session could take this number, and its phrases' names
-            self._fail(f"{error} Captions go on, are kept in memory, and are saved when the disk works again.")
+            self._fail(f"{error} {ON_DISK_FAILURE}")
 
     def _on_late(self) -> None:
-        self._fail("The disk is too slow to save the captions. They go on, and are saved when it answers.")
+        self._fail(f"The disk is too slow to save the captions. {ON_DISK_FAILURE}")
 
     def _fail(self, problem: str) -> None:
-        """Go on without the disk, and try it again later."""
+        """Continue without the disk, and try it again later."""
         if not self.problem:
             logger.warning("log_not_saved", room=self._room, reason=problem)
             self.problem = problem

@@ -15,7 +15,7 @@ class UnsavedEvents:
     """Events that wait to be saved again, oldest first; a metric shows their number."""
 
     def __init__(self, room: str) -> None:
-        """Begin empty, for the room of this name."""
+        """Start with no events, for the room of this name."""
         self._room = room
         self._events: deque[StoredEvent] = deque()
 

@@ -19,8 +19,8 @@ from app.web.convert import (
     build_room_resource,
     with_secret,
 )
+from app.web.error_responses import RESPONSES
 from app.web.operator import build_status
-from app.web.problems import RESPONSES
 from app.web.schemas import (
     NAME,
     Correction,
@@ -101,9 +101,7 @@ def _add_room_routes(router: APIRouter, context: AppContext) -> None:
             before = service.get_room_settings(name)
             after = apply_change(change, before)
             if after.source != before.source and not client.may("admin"):
-                raise SettingsError(
-                    "Expected the key of the service, not of the room: the service itself opens the source's address."
-                )
+                raise SettingsError("You need the admin key: the service itself opens the address of the source.")
             await service.change_room(name, after)
             return resource(room)
 
@@ -175,9 +173,7 @@ def _add_source_and_output_routes(router: APIRouter, context: AppContext) -> Non
         async with context.room_lock(name):
             _, client = _enter(context, request, name, "operator")
             if isinstance(new, NewObs) and not client.may("admin"):
-                raise SettingsError(
-                    "Expected the key of the service, not of the room: the service itself opens the address of OBS."
-                )
+                raise SettingsError("You need the admin key: the service itself opens the address of OBS.")
             before = service.get_room_settings(name)
             output = build_output(new)
             others = tuple(one for one in before.outputs if one.id != output.id)

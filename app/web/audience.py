@@ -45,7 +45,7 @@ class Reader(Protocol):
     """The log of `since`."""
     version: int
     """Version of the open phrases that the reader has; -1 before the welcome."""
-    is_stream: bool
+    is_sse: bool
     """Whether it reads server-sent events, not WebSocket frames."""
 
     def wake(self) -> None:
@@ -138,7 +138,7 @@ class Audience:
             return self._greet(reader)
         if reader.since == last_seq and reader.version == version:
             return b""
-        step = (reader.since, reader.version, last_seq, version, reader.is_stream)
+        step = (reader.since, reader.version, last_seq, version, reader.is_sse)
         if self._batch[0] != step:
             position = FeedPosition(reader.since or 0, reader.version)
             self._batch = (step, b"".join(_wrap(reader, message) for _, message in self._feed.unread(position)))
@@ -148,7 +148,7 @@ class Audience:
     def _greet(self, reader: Reader) -> bytes:
         """Return a welcome for a new reader, and a snapshot; readers that connect at the same moment share them."""
         is_new = reader.version < 0
-        step = (is_new, reader.since, reader.epoch, self.room.last_seq, self._feed.version, reader.is_stream)
+        step = (is_new, reader.since, reader.epoch, self.room.last_seq, self._feed.version, reader.is_sse)
         if step not in self._snapshots:
             if len(self._snapshots) > SNAPSHOTS_MAX:
                 self._snapshots.clear()
@@ -268,4 +268,4 @@ def _encode(event: Event) -> bytes:
 
 
 def _wrap(reader: Reader, message: EncodedMessage) -> bytes:
-    return server_sent(message.json, message.last_id) if reader.is_stream else frame(message.json)
+    return server_sent(message.json, message.last_id) if reader.is_sse else frame(message.json)

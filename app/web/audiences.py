@@ -8,7 +8,7 @@ class Audiences:
     """Opens an audience for each room that is read over the network."""
 
     def __init__(self) -> None:
-        """Begin with none."""
+        """Start with no audiences."""
         self._by_room: dict[str, Audience] = {}
 
     def get(self, room: Room) -> Audience:
@@ -31,7 +31,7 @@ class Audiences:
         """End all streams of server-sent events, when the service shuts down; the server closes the WebSockets."""
         for audience in self._by_room.values():
             for reader in list(audience.readers):
-                if reader.is_stream:
+                if reader.is_sse:
                     reader.leave()
 
     def remove(self, room: Room) -> None:

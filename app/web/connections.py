@@ -14,7 +14,7 @@ class Connections:
     """All open connections of readers, operators and sources."""
 
     def __init__(self) -> None:
-        """Begin with none."""
+        """Start with no connections."""
         self._by_key: defaultdict[str, dict[object, CloseConnection]] = defaultdict(dict)
 
     @contextmanager

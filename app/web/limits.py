@@ -56,7 +56,7 @@ class TokenBucket:
     """A rate limit: `burst` tokens at once, then `per_s` tokens a second."""
 
     def __init__(self, burst: float, per_s: float, clock: Callable[[], float] = time.monotonic) -> None:
-        """Begin full."""
+        """Start with a full bucket."""
         self._burst, self._per_s, self._clock = burst, per_s, clock
         self._level = burst
         self._at_s = clock()
@@ -76,7 +76,7 @@ class ConnectionLimits:
     """Counts connections and wrong keys, and refuses what exceeds the limits."""
 
     def __init__(self, settings: LimitSettings | None = None) -> None:
-        """Begin with no connections."""
+        """Start with no connections."""
         self.settings = settings or LimitSettings()
         self._counts: Counter[tuple[str, str]] = Counter()
         self._attempts: dict[str, TokenBucket] = {}
@@ -161,11 +161,11 @@ def client_network(address: str) -> str:
 
 
 REFUSALS = {
-    "sockets": "This service has as many readers as it can take. Try again in a moment.",
+    "sockets": "This service has reached its connection limit. Try again in a moment.",
     "strangers": "Too many connections come from your address at once. Try again in a moment.",
     "address": "Too many connections come from your address. Close some, or try again later.",
-    "room": "This room has as many readers as it can take. Try again in a moment.",
-    "key": "This link is in use as often as it may be. Close other pages that use it, or ask for one of your own.",
+    "room": "This room has reached its connection limit. Try again in a moment.",
+    "key": "This link has reached its connection limit. Close other pages that use it, or ask for your own link.",
     "attempts": "Too many wrong links were tried from your address. Try again in a minute, with the whole link.",
 }
 """The message of each refusal, by the label of the limit in the metrics."""

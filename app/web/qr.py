@@ -10,7 +10,7 @@ from fastapi import APIRouter, Depends, Path, Request, Response
 from app.errors import SettingsError
 from app.web.auth import BEARER, bearer
 from app.web.context import AppContext
-from app.web.problems import RESPONSES
+from app.web.error_responses import RESPONSES
 from app.web.schemas import NAME
 
 QUIET_MODULES = 4

@@ -147,7 +147,9 @@ class RoomChange(Resource):
     outputs: tuple[FileFields, ...] | None = Field(
         None, max_length=8, description="Subtitle files; they replace the present ones. Other outputs stay."
     )
-    is_hidden: StrictBool | None = Field(None, description="Whether screens are blank; phones and files go on.")
+    is_hidden: StrictBool | None = Field(
+        None, description="Whether screens are blank. Phones and files are not affected."
+    )
     is_paused: StrictBool | None = Field(None, description="Whether audio is ignored.")
     notice: str | None = Field(None, max_length=280, description="A message to the audience; empty for none.")
     offers_transcript: StrictBool | None = Field(

@@ -18,10 +18,10 @@ from app.errors import AddressError
 from app.web.api import create_api_router
 from app.web.compression import CompressedFiles
 from app.web.context import AppContext
+from app.web.error_responses import add_error_handlers
 from app.web.health import create_health_router
 from app.web.http_protocol import HttpProtocol
 from app.web.pages import SafeHeaders, create_page_router, static_dir
-from app.web.problems import add_error_handlers
 from app.web.qr import create_qr_router
 from app.web.transcripts import create_transcript_router
 from app.web.websocket import HELLO_BYTES, serve_websocket

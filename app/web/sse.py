@@ -27,7 +27,7 @@ HEADERS = [
 class EventStream(Response):
     """The response to one reader; it sends by itself, because frameworks add tasks and copies for each client."""
 
-    is_stream = True
+    is_sse = True
 
     def __init__(self, request: Request, room: Room, client: Client, context: AppContext) -> None:
         """Resume after the Last-Event-ID of the request, or begin with the newest phrases."""

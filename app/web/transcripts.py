@@ -4,12 +4,12 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
 
-from app.captions.log import current_phrases
+from app.captions.caption_log import current_phrases
 from app.errors import AccessError
 from app.outputs.subtitles import Format, write
 from app.web.auth import BEARER, bearer
 from app.web.context import AppContext
-from app.web.problems import RESPONSES
+from app.web.error_responses import RESPONSES
 from app.web.schemas import NAME
 
 WITHHELD = "The transcript is not offered to readers. Ask who runs this room."

@@ -85,9 +85,9 @@ async def _receive_hello(socket: WebSocket) -> Hello:
         async with asyncio.timeout(HELLO_S):
             text = await socket.receive_text()
     except TimeoutError:
-        raise SettingsError(f"Expected a hello message within {HELLO_S:.0f} s, but nothing came.") from None
+        raise SettingsError(f"Expected a hello message within {HELLO_S:.0f} s, but got nothing.") from None
     except KeyError:
-        raise SettingsError("Expected a hello message as text, but bytes came. See docs/protocol.md.") from None
+        raise SettingsError("Expected a hello message as text, but got binary data. See docs/protocol.md.") from None
     return messages.parse_hello(text)
 
 
@@ -99,9 +99,9 @@ def _enter_room(socket: WebSocket, room_name: str, hello: Hello, context: AppCon
 
 
 class _SocketViewer:
-    """A reader on a WebSocket: it is sent captions at once, or after it has read the ones before."""
+    """A reader on a WebSocket: it gets captions at once, or as soon as it has read the earlier ones."""
 
-    is_stream = False
+    is_sse = False
 
     def __init__(self, socket: WebSocketProtocol, audience: Audience, hello: ReaderHello) -> None:
         self.since = hello.since.seq if hello.since else None
@@ -114,7 +114,7 @@ class _SocketViewer:
         socket.on_stalled = self._on_stalled
 
     def wake(self) -> None:
-        """Send what is new, unless the client has not read the messages before."""
+        """Send what is new, unless the client has not read the earlier messages."""
         while self._socket.is_writable and (frames := self._audience.take(self)):
             self._socket.write(frames)
 
@@ -144,7 +144,7 @@ class _SocketViewer:
 
 
 async def _send_captions(socket: WebSocket, audience: Audience, hello: ReaderHello) -> None:
-    """Serve a viewer or operator until it leaves; it may send nothing more."""
+    """Serve a viewer or operator until it leaves; it must not send anything else."""
     viewer = _SocketViewer(socket.scope["state"]["socket"], audience, hello)
     try:
         with audience.serve(viewer, is_operator=isinstance(hello, OperatorHello)):
@@ -152,7 +152,7 @@ async def _send_captions(socket: WebSocket, audience: Audience, hello: ReaderHel
     finally:
         viewer.detach()
     if message["type"] != "websocket.disconnect":
-        raise SettingsError("Expected nothing more from a viewer. To speak, open the room's link for speakers.")
+        raise SettingsError("Expected no more messages from a viewer. To speak, open the room's link for speakers.")
 
 
 async def _receive_sound(socket: WebSocket, room: Room, hello: SourceHello, context: AppContext) -> None:
@@ -178,7 +178,7 @@ async def _receive_sound(socket: WebSocket, room: Room, hello: SourceHello, cont
             raise SourceError(f"Expected a sample index and sound, got {len(pcm)} bytes. Reload the page.")
         if not rate_limit.take((len(pcm) - INDEX_BYTES) / 2 / SAMPLE_RATE):
             metrics.REFUSALS.add("sound")
-            raise SourceError("Expected sound in real time, but it comes much faster. Reload the page.")
+            raise SourceError("Sound arrives faster than real time. Reload the page.")
         if source.is_closed:
             raise SourceError(ENDED)
         next_sample = source.push(int.from_bytes(pcm[:INDEX_BYTES], "little"), pcm[INDEX_BYTES:])

@@ -139,12 +139,12 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
         super().handle_cont(event)
 
     def handle_text(self, event: Frame) -> None:
-        """Begin to count the fragments of a message."""
+        """Start counting the fragments of a message."""
         self._n_fragments = 1
         super().handle_text(event)
 
     def handle_bytes(self, event: Frame) -> None:
-        """Begin to count the fragments of a message."""
+        """Start counting the fragments of a message."""
         self._n_fragments = 1
         super().handle_bytes(event)
 

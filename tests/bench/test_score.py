@@ -102,5 +102,5 @@ def test_insertions(reference: str, written: str, n_inserted: int) -> None:
 
 def test_spread_interpolates() -> None:
     """Of 0, 1, ... 10 the median is 5 and the 95th percentile 9.5; of nothing there is none."""
-    assert score.measure_spread([float(i) for i in range(10, -1, -1)]) == score.Spread(5.0, 9.5)
-    assert score.measure_spread([]) == score.Spread(None, None)
+    assert score.measure_percentiles([float(i) for i in range(10, -1, -1)]) == score.Percentiles(5.0, 9.5)
+    assert score.measure_percentiles([]) == score.Percentiles(None, None)

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
-from app.captions.log import MemoryLog
+from app.captions.caption_log import MemoryLog
 from app.captions.room import Room
 from app.captions.room_state import Alarm, OutputHealth, OutputState, SourceState, Visibility
 from app.captions.session import SessionSettings

@@ -66,7 +66,7 @@ def test_a_sentence_becomes_one_final_phrase(whisper: Whisper, clip: Samples) ->
     assert final[0].phrase.startswith("7-")
     assert [event.rev for event in events] == list(range(1, len(events) + 1))
     assert any(event.tentative for event in events)
-    assert requests[-1].is_final
+    assert requests[-1].is_utterance_end
     assert 0 < final[0].start_s < final[0].end_s <= len(clip) / SAMPLE_RATE
 
 
@@ -187,7 +187,7 @@ def test_need_changes_nothing(clip: Samples) -> None:
             assert all(need == needs[0] for need in needs)
             request = target.request()
             if request is not None:
-                found.append((request.first_sample, len(request.samples), request.is_final))
+                found.append((request.first_sample, len(request.samples), request.is_utterance_end))
                 words = tuple(Word(f"w{i}", i / 2, i / 2 + 0.4, 0.9) for i in range(int(request.duration_s * 2)))
                 target.on_result(DecodeResult("en", {"transcribe": Hypothesis(words, -0.1)}))
         return found

@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 
 from app.captions.bus import Bus
+from app.captions.caption_log import MemoryLog
 from app.captions.event import Event
-from app.captions.log import MemoryLog
 from app.captions.transcript import Transcript
 from app.errors import SettingsError
 from tests.support.captions import EVENT, phrase_event

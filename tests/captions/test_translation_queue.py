@@ -32,9 +32,9 @@ def test_phrases_are_translated_in_order() -> None:
     """A phrase whose decode failed stays the first."""
     queue = queue_of("a", "b")
     first, request = queue.take_next()
-    assert (request.tasks, request.language, request.is_final) == (("translate",), "de", True)
+    assert (request.tasks, request.language, request.is_utterance_end) == (("translate",), "de", True)
     queue.put_back(first)
-    assert queue.need().urgency is Urgency.FINAL
+    assert queue.need().urgency is Urgency.UTTERANCE_END
     assert [queue.take_next()[0].phrase.name for _ in range(2)] == ["a", "b"]
     assert not queue
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from app.audio.chunk import SAMPLE_RATE, Chunk, Samples
-from app.captions.windows import CADENCE, JITTER, LIVE_WINDOW_MAX_S, Pace, Window, WindowSchedule
+from app.captions.windows import JITTER, LIVE_WINDOW_MAX_S, WINDOW_TIMES, TickTiming, Window, WindowSchedule
 from app.decode import demo_files
 from app.media import media_source
 from tests.fakes.speaker import VoicedWords
@@ -13,10 +13,10 @@ from tests.fakes.speaker import VoicedWords
 @pytest.mark.parametrize("tick_s", [1.0, 1.5, 3.0])
 def test_without_a_slot_ticks_follow_the_last_decode(tick_s: float) -> None:
     """About a tick of new sound is due, less is not; the moments scatter, so that no two rooms meet for ever."""
-    pace = Pace(tick_s)
+    timing = TickTiming(tick_s)
     firsts = []
     for decoded_s in np.arange(0.0, 40.0, 0.04):
-        due = [fresh_s for fresh_s in np.arange(0.0, 4.0, 0.02) if pace.is_due(decoded_s, decoded_s + fresh_s)]
+        due = [fresh_s for fresh_s in np.arange(0.0, 4.0, 0.02) if timing.is_due(decoded_s, decoded_s + fresh_s)]
         firsts.append(due[0])
         assert due == [fresh_s for fresh_s in np.arange(0.0, 4.0, 0.02) if fresh_s >= due[0]]
     assert (1 - JITTER / 2) * tick_s <= min(firsts) < max(firsts) <= (1 + JITTER / 2) * tick_s + 0.02
@@ -25,10 +25,10 @@ def test_without_a_slot_ticks_follow_the_last_decode(tick_s: float) -> None:
 
 def test_with_a_slot_ticks_fall_on_it() -> None:
     """Steady speech is decoded once in each period, at the slot's moment."""
-    pace = Pace(1.0, phase_s=0.25)
+    timing = TickTiming(1.0, phase_s=0.25)
     decoded_s, ticks = 0.25, []
     for now_s in np.arange(0.25, 10.0, 0.05):
-        if pace.is_due(decoded_s, now_s):
+        if timing.is_due(decoded_s, now_s):
             ticks.append(round(float(now_s), 2))
             decoded_s = now_s
     assert ticks == [pytest.approx(1.25 + i, abs=0.05) for i in range(len(ticks))]
@@ -37,9 +37,9 @@ def test_with_a_slot_ticks_fall_on_it() -> None:
 
 def test_a_slot_is_not_waited_for_too_long_nor_taken_too_soon() -> None:
     """After a decode off the slot the next comes after half a tick at least and one and a half at most."""
-    pace = Pace(1.0, phase_s=0.0)
+    timing = TickTiming(1.0, phase_s=0.0)
     for decoded_s in np.arange(5.0, 6.0, 0.05):
-        due_s = next(float(now_s) for now_s in np.arange(decoded_s, 9.0, 0.01) if pace.is_due(decoded_s, now_s))
+        due_s = next(float(now_s) for now_s in np.arange(decoded_s, 9.0, 0.01) if timing.is_due(decoded_s, now_s))
         assert 0.49 <= due_s - decoded_s <= 1.52
 
 
@@ -80,14 +80,14 @@ def test_a_pause_ends_the_utterance(clip: Samples) -> None:
     assert window.end_s < schedule.end_s
     schedule.finish_utterance(window)
     assert not schedule.has_ended
-    assert schedule.cut_s == pytest.approx(window.end_s - CADENCE.ended_s / 2)
+    assert schedule.cut_s == pytest.approx(window.end_s - WINDOW_TIMES.ended_s / 2)
     assert schedule.due_window(has_words=False) is None
 
 
 def test_silence_is_dropped_but_for_the_preroll() -> None:
     """Sound without voice does not pile up."""
     schedule = fed(np.zeros(10 * SAMPLE_RATE, np.float32))
-    assert schedule.end_s - schedule.cut_s <= CADENCE.preroll_s + 0.5
+    assert schedule.end_s - schedule.cut_s <= WINDOW_TIMES.preroll_s + 0.5
     assert schedule.behind_s == 0
 
 

@@ -10,22 +10,22 @@ import pytest
 
 from app.decode.encoder_length import ENCODER_LENGTHS
 from app.decode.engine import Engine
-from app.decode.profile import Profile
+from app.decode.profile import DeviceProfile
 from app.decode.request import DecodeRequest
 from app.decode.scheduler import BatchLimits
 from app.errors import DecodeError
 from tests.fakes import engine_openers
 
 
-def request(previous: str = "", *, seconds: float = 1.0, is_final: bool = False) -> DecodeRequest:
+def request(previous: str = "", *, seconds: float = 1.0, is_utterance_end: bool = False) -> DecodeRequest:
     """Return a silent window with an instruction for the fake decoder in its prompt."""
     samples = np.zeros(round(seconds * 16_000), np.float32)
-    return DecodeRequest(samples, language="en", previous=previous, is_final=is_final)
+    return DecodeRequest(samples, language="en", previous=previous, is_utterance_end=is_utterance_end)
 
 
-def rows(n_rows: int) -> Profile:
+def rows(n_rows: int) -> DeviceProfile:
     """Return a profile with batches of at most `n_rows`, one at a time."""
-    return Profile(limits=BatchLimits(dict.fromkeys(ENCODER_LENGTHS, n_rows)))
+    return DeviceProfile(limits=BatchLimits(dict.fromkeys(ENCODER_LENGTHS, n_rows)))
 
 
 async def ask(engine: Engine, previous: str = "") -> str:

@@ -17,6 +17,6 @@ def test_urgency_follows_from_the_request() -> None:
     """Files go last, ended utterances first."""
     samples = np.zeros(160, np.float32)
     assert DecodeRequest(samples).need().urgency is Urgency.TENTATIVE
-    assert DecodeRequest(samples, is_final=True).need().urgency is Urgency.FINAL
-    assert DecodeRequest(samples, is_final=True, is_recorded=True).need().urgency is Urgency.RECORDED
-    assert Urgency.FINAL < Urgency.TENTATIVE < Urgency.RECORDED
+    assert DecodeRequest(samples, is_utterance_end=True).need().urgency is Urgency.UTTERANCE_END
+    assert DecodeRequest(samples, is_utterance_end=True, is_recorded=True).need().urgency is Urgency.RECORDED
+    assert Urgency.UTTERANCE_END < Urgency.TENTATIVE < Urgency.RECORDED

@@ -32,7 +32,7 @@ def test_ended_utterances_go_first_and_files_last() -> None:
     scheduler = queue(
         DecodeNeed(3.0, Urgency.RECORDED),
         DecodeNeed(3.0),
-        DecodeNeed(12.0, Urgency.FINAL),
+        DecodeNeed(12.0, Urgency.UTTERANCE_END),
         limits=BatchLimits(dict.fromkeys(ENCODER_LENGTHS, 1)),
     )
     assert [taken(scheduler) for _ in range(3)] == [[2], [1], [0]]

@@ -22,7 +22,7 @@ class FixedClient:
         urgency = self._need.urgency
         return DecodeRequest(
             np.zeros(round(self._need.duration_s * 100), np.float32),
-            is_final=urgency is Urgency.FINAL,
+            is_utterance_end=urgency is Urgency.UTTERANCE_END,
             is_recorded=urgency is Urgency.RECORDED,
         )
 
@@ -43,11 +43,14 @@ class SimulatedClient:
             return None
         if at_s < self.phrase_s:
             return DecodeNeed(max(0.8, at_s))
-        return DecodeNeed(self.phrase_s, Urgency.FINAL) if self.now_s - at_s + self.phrase_s > self.decoded_s else None
+        is_due = self.now_s - at_s + self.phrase_s > self.decoded_s
+        return DecodeNeed(self.phrase_s, Urgency.UTTERANCE_END) if is_due else None
 
     def request(self) -> DecodeRequest | None:
         """Return a window of the needed length, at a hundredth of the rate to save memory."""
         need = self.need()
         if need is None:
             return None
-        return DecodeRequest(np.zeros(round(need.duration_s * 100), np.float32), is_final=need.urgency is Urgency.FINAL)
+        return DecodeRequest(
+            np.zeros(round(need.duration_s * 100), np.float32), is_utterance_end=need.urgency is Urgency.UTTERANCE_END
+        )

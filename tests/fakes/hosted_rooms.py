@@ -5,8 +5,8 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 
 from app.audio.browser import BrowserSource
+from app.captions.caption_log import MemoryLog
 from app.captions.event import Event
-from app.captions.log import MemoryLog
 from app.captions.room import Room
 from app.captions.room_state import OutputHealth, OutputState, SourceState
 from app.captions.session import SessionSettings

@@ -9,8 +9,8 @@ from typing import get_args
 
 import pytest
 
+from app.captions.caption_log import MemoryLog
 from app.captions.event import Event, State
-from app.captions.log import MemoryLog
 from app.captions.room import Room
 from app.captions.room_state import OutputHealth
 from app.captions.session import SessionSettings

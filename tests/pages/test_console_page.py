@@ -35,7 +35,7 @@ def busy() -> HostedRooms:
             ),
         )
     )
-    rooms.main.set_alarms((Alarm("clipping", "browser 3fa2", "The sound is too loud and cut off. Turn it down."),))
+    rooms.main.set_alarms((Alarm("clipping", "browser 3fa2", "The input is clipping. Turn the microphone down."),))
     rooms.main.set_visibility(Visibility(is_hidden=True, is_paused=True, notice="Short break"))
     return rooms
 

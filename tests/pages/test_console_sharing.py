@@ -57,7 +57,7 @@ async def test_an_error_is_shown_and_loses_nothing() -> None:
         await page.get_by_label("Where to").select_option("obs")
         await page.get_by_label("Password").fill("studio")
         await page.get_by_role("button", name="Add", exact=True).last.click()
-        await expect(page.locator("#outputs-report")).to_contain_text("Expected the key of the service")
+        await expect(page.locator("#outputs-report")).to_contain_text("You need the admin key")
         await expect(page.get_by_label("Password")).to_have_value("studio")
         await page.goto(f"{page.url.partition('#')[0]}?again#wrong-key-0123456789012345")
         await expect(page.locator("#lost")).to_be_visible()

@@ -71,7 +71,7 @@ async def test_a_network_without_websockets_has_subtitles_too() -> None:
             await expect_words(page, ["one.", "two."])
             assert between.refused >= 2
             assert between.streams == 1
-            assert [reader.is_stream for reader in rooms.context.audiences.get(rooms.main).readers] == [True]
+            assert [reader.is_sse for reader in rooms.context.audiences.get(rooms.main).readers] == [True]
             refused = between.refused
             asked = page.url
             await page.wait_for_timeout(100)
@@ -102,4 +102,4 @@ async def test_pages_return_to_websockets_after_an_outage() -> None:
         await asyncio.sleep(4)
         async with serve_rooms(rooms, port):
             await expect_words(page, ["one.", "two."])
-            assert [reader.is_stream for reader in rooms.context.audiences.get(rooms.main).readers] == [False]
+            assert [reader.is_sse for reader in rooms.context.audiences.get(rooms.main).readers] == [False]

@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from app.captions.log import MemoryLog
+from app.captions.caption_log import MemoryLog
 from app.captions.room import Room
 from app.captions.room_state import Visibility
 from app.captions.session import SessionSettings

@@ -5,8 +5,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+from app.captions.caption_log import MemoryLog
 from app.captions.event import Event
-from app.captions.log import MemoryLog
 from app.captions.room import Room
 from app.captions.room_state import OutputHealth
 from app.captions.session import SessionSettings

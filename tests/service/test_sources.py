@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from app.audio.chunk import SAMPLE_RATE, Chunk
-from app.captions.log import MemoryLog
+from app.captions.caption_log import MemoryLog
 from app.captions.room import Room
 from app.captions.session import SessionSettings
 from app.errors import SettingsError, SourceError

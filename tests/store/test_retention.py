@@ -46,7 +46,7 @@ class Newcomer:
     since: int | None = None
     epoch: str | None = None
     version = -1
-    is_stream = False
+    is_sse = False
 
     def wake(self) -> None:
         """Wait for a request."""

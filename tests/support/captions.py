@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
+from app.captions.caption_log import MemoryLog
 from app.captions.event import Event
-from app.captions.log import MemoryLog
 from app.captions.room import Room
 from app.captions.session import SessionSettings
 from tests.fakes.clip_source import SteadyWords

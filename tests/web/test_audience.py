@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from app.captions.caption_log import MemoryLog
 from app.captions.event import Event
-from app.captions.log import MemoryLog
 from app.captions.room import Room
 from app.captions.room_state import SourceState, Visibility
 from app.captions.session import SessionSettings
@@ -20,7 +20,7 @@ from tests.fakes.scripted_engine import ScriptedEngine
 class RecordingReader:
     """A reader that keeps what it gets, and can stop reading."""
 
-    is_stream = True
+    is_sse = True
 
     def __init__(self, audience: Audience, since: int | None = None, epoch: str | None = None) -> None:
         self.since, self.epoch, self.version = since, epoch, -1

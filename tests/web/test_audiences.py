@@ -1,6 +1,6 @@
 """The audiences of all rooms."""
 
-from app.captions.log import MemoryLog
+from app.captions.caption_log import MemoryLog
 from app.captions.room import Room
 from app.captions.session import SessionSettings
 from app.web.audiences import Audiences
@@ -10,11 +10,11 @@ from tests.fakes.scripted_engine import ScriptedEngine
 class IdleReader:
     """A reader that reads nothing and notes whether it must leave."""
 
-    def __init__(self, *, is_stream: bool) -> None:
+    def __init__(self, *, is_sse: bool) -> None:
         self.since: int | None = None
         self.epoch: str | None = None
         self.version = -1
-        self.is_stream = is_stream
+        self.is_sse = is_sse
         self.has_left = False
 
     def wake(self) -> None:
@@ -43,7 +43,7 @@ def test_a_room_has_one_audience() -> None:
 def test_removing_a_room_disconnects_its_readers() -> None:
     """All readers leave, and the room has no audience any more."""
     audiences, room = Audiences(), open_room()
-    reader = IdleReader(is_stream=False)
+    reader = IdleReader(is_sse=False)
     with audiences.get(room).serve(reader):
         audiences.remove(room)
         assert reader.has_left
@@ -53,7 +53,7 @@ def test_removing_a_room_disconnects_its_readers() -> None:
 def test_only_streams_end_at_shutdown() -> None:
     """Streams of server-sent events are ended; WebSockets are left to the server."""
     audiences, room = Audiences(), open_room()
-    stream, socket = IdleReader(is_stream=True), IdleReader(is_stream=False)
+    stream, socket = IdleReader(is_sse=True), IdleReader(is_sse=False)
     with audiences.get(room).serve(stream), audiences.get(room).serve(socket):
         audiences.end_sse_streams()
     assert (stream.has_left, socket.has_left) == (True, False)

@@ -55,11 +55,11 @@ LABELS = {"speakers": "key", "unauthenticated": "strangers"}
     ("what", "enter", "sentence"),
     [
         ("unauthenticated", silent, "Too many connections come from your address at once."),
-        ("sockets", viewer, "This service has as many readers as it can take."),
+        ("sockets", viewer, "This service has reached its connection limit."),
         ("address", viewer, "Too many connections come from your address."),
-        ("room", viewer, "This room has as many readers as it can take."),
-        ("key", viewer, "This link is in use as often as it may be."),
-        ("speakers", speaker, "This link is in use as often as it may be."),
+        ("room", viewer, "This room has reached its connection limit."),
+        ("key", viewer, "This link has reached its connection limit."),
+        ("speakers", speaker, "This link has reached its connection limit."),
     ],
 )
 def test_one_too_many_is_refused(what: str, enter: Enter, sentence: str) -> None:

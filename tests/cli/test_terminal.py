@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from app.cli import console
+from app.cli import terminal
 from app.errors import SettingsError
 from tests.support.room_service import KEY, RoomService
 
@@ -22,16 +22,16 @@ def test_a_wrong_address_is_a_sentence(service: RoomService, address: str, code:
 
 def test_moments_are_local_and_to_the_minute() -> None:
     """A moment is printed in this machine's time zone; None is never."""
-    assert console.format_moment(None) == "never"
-    assert re.fullmatch(r"20\d\d-\d\d-\d\d \d\d:\d\d[+-]\d\d:\d\d", console.format_moment(1_700_000_000_000))
+    assert terminal.format_moment(None) == "never"
+    assert re.fullmatch(r"20\d\d-\d\d-\d\d \d\d:\d\d[+-]\d\d:\d\d", terminal.format_moment(1_700_000_000_000))
 
 
 def test_a_file_is_written_whole_or_not_at_all(tmp_path: Path) -> None:
     """A file is replaced by the new content; a path that cannot be written is a sentence."""
-    console.write_file(tmp_path / "a.json", b"{}")
+    terminal.write_file(tmp_path / "a.json", b"{}")
     assert (tmp_path / "a.json").read_bytes() == b"{}"
     with pytest.raises(SettingsError, match=r"The file .* cannot be written"):
-        console.write_file(tmp_path / "missing" / "a.json", b"{}")
+        terminal.write_file(tmp_path / "missing" / "a.json", b"{}")
 
 
 def test_the_key_may_be_in_a_file(service: RoomService, tmp_path: Path) -> None:

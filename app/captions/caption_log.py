@@ -21,7 +21,7 @@ def current_phrases(events: Iterable[Event], *, with_withdrawn: bool = False) ->
     return sorted(kept, key=lambda event: event.seq or 0)
 
 
-class Log(Protocol):
+class CaptionLog(Protocol):
     """Keeps logged events of one room in order."""
 
     on_problem: Callable[[], None]
@@ -29,7 +29,7 @@ class Log(Protocol):
 
     @property
     def epoch(self) -> str:
-        """Name of this life of the log; numbers of another epoch mean nothing here."""
+        """Identifies this continuous log; numbers of another epoch have no meaning here."""
 
     @property
     def last_seq(self) -> int:
@@ -83,7 +83,7 @@ class MemoryLog:
     expired_seq = 0
 
     def __init__(self, epoch: str, size: int = 10_000) -> None:
-        """Begin an empty log; `size` bounds memory (10,000 phrases are about a day of talk)."""
+        """Create an empty log; `size` bounds memory (10,000 phrases are about a day of talk)."""
         self.epoch = epoch
         self.on_problem: Callable[[], None] = lambda: None
         self._events: deque[Event] = deque(maxlen=size)

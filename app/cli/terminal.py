@@ -1,4 +1,4 @@
-"""What the commands for rooms share: the client, tables, links, questions and files."""
+"""Shared parts of the commands that ask a running service: client, tables, links, questions and files."""
 
 import sys
 from collections.abc import Iterator, Sequence
@@ -30,7 +30,11 @@ Track = Annotated[str | None, typer.Option(help="original, or en; by default the
 
 LOCAL = "http://127.0.0.1:8000"
 
-PAGES = {"viewer": ("Read along", "v"), "source": ("Speak", "microphone"), "operator": ("Run the room", "operator")}
+PAGES = {
+    "viewer": ("Read along", "v"),
+    "source": ("Speak", "microphone"),
+    "operator": ("Operate the room (console)", "operator"),
+}
 """For each role of a key, the label of its link and the page it opens."""
 
 

@@ -4,7 +4,7 @@ import httpx
 import pytest
 
 from app.errors import AccessError, BusyError, RoomError, SettingsError, StoreError
-from app.web.problems import STATUS
+from app.web.error_responses import STATUS
 from tests.fakes.hosted_rooms import HostedRooms, serve_rooms
 
 

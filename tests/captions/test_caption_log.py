@@ -1,7 +1,7 @@
 """The log in memory numbers events, keeps the newest, and says from where a reader can resume."""
 
+from app.captions.caption_log import MemoryLog, current_phrases
 from app.captions.event import Event
-from app.captions.log import MemoryLog, current_phrases
 from tests.support.captions import EVENT, phrase_event
 
 
