@@ -5,7 +5,7 @@ import { Captions } from "../room/captions.js";
 import { find, query, setText } from "../room/page.js";
 import { key, roomName } from "../room/socket.js";
 import { Announcer } from "./announcer.js";
-import { Connection } from "./connection.js";
+import { ConnectionStatus } from "./connection_status.js";
 import { History } from "./history.js";
 import { keepAwake } from "./keep_awake.js";
 import { preferences } from "./preferences.js";
@@ -31,7 +31,7 @@ const list = new VirtualList({
   onDraw: () => fetchOlder(),
 });
 const choice = new TrackChoice(language, preferences, (tracks) => list.showTracks(tracks));
-const connection = new Connection(find("state"), find("state-text"), find("announcement"));
+const connectionStatus = new ConnectionStatus(find("state"), find("state-text"), find("announcement"));
 const announcer = new Announcer(find("announcer"));
 const sheet = new SettingsSheet(room, { onSize: () => list.scheduleDraw(), track: () => list.tracks[0] });
 /** Whether what arrives is said now; the captions of a snapshot were said before. */
@@ -56,7 +56,7 @@ function showBeginning() {
 }
 
 function showEmpty() {
-  find("empty").hidden = history.phrases.length > 0 || connection.status === "refused";
+  find("empty").hidden = history.phrases.length > 0 || connectionStatus.status === "refused";
 }
 
 function startAgain() {
@@ -84,7 +84,7 @@ function receive(caption) {
 /** @param {RoomState} state */
 function follow(state) {
   choice.offer(state.tracks);
-  connection.setRoom(state);
+  connectionStatus.setRoom(state);
   setText(find("notice"), state.showing.notice);
   // more can be read back now
   if (state.showing.offers_transcript && !isTranscriptOffered) history.isAll = false;
@@ -128,7 +128,7 @@ new Captions(room, {
   onCaption: receive,
   onState: follow,
   onStatus: (status, text) => {
-    connection.setStatus(status);
+    connectionStatus.setStatus(status);
     setText(find("refusal"), status === "refused" ? text : "");
     showEmpty();
   },

@@ -1,5 +1,5 @@
 // @ts-check
-// Keeps the display on from the first touch or key on, because browsers want one, if the reader wants it.
+// Keeps the display on if the reader wants it; browsers require a user gesture first.
 
 import { WakeLock, canStayAwake } from "../room/wake_lock.js";
 import { preferences } from "./preferences.js";

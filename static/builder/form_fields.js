@@ -16,7 +16,7 @@ const choice = (name, label, ...choices) => ({ name, label, choices });
 /** @type {(name: string, label: string, example: string, hint: string) => Field} */
 const text = (name, label, example, hint) => ({ name, label, example, hint });
 /** @type {(name: string, label: string, example: string) => Field} */
-const color = (name, label, example) => ({ name, label, example, hint: "Six digits, as ffcc00.", isColor: true });
+const color = (name, label, example) => ({ name, label, example, hint: "Six digits, such as ffcc00.", isColor: true });
 
 /** @type {{ legend: string, fields: Field[] }[]} */
 export const GROUPS = [
@@ -44,7 +44,7 @@ export const GROUPS = [
     legend: "Place",
     fields: [
       text("lines", "Lines", "2", "1 to 8."),
-      text("maxchars", "Letters per line", "42", "About, 10 to 120; a width overrides it."),
+      text("maxchars", "Letters per line", "42", "Approximate, 10 to 120; a width overrides it."),
       text("width", "Width", "68", "Per cent, 10 to 100."),
       choice("align", "Alignment", ["", "Start of the line"], ["center", "Middle"], ["right", "Right"]),
       choice("valign", "Position", ["", "Bottom"], ["middle", "Middle"], ["top", "Top"]),
@@ -62,7 +62,7 @@ export const GROUPS = [
         ["hc", "High contrast"],
         ["transparent", "Outlined, no box"],
       ),
-      text("fontSize", "Letter size", "4.6vh", "As 48px, or 5vh of the height."),
+      text("fontSize", "Letter size", "4.6vh", "Such as 48px, or 5vh for 5 % of the height."),
       text("font", "Font", "system-ui", "It must be installed on the screen's machine."),
       text("weight", "Weight", "600", "100 to 900."),
       text("lineHeight", "Line height", "1.3", "0.8 to 3."),

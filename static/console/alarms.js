@@ -1,5 +1,5 @@
 // @ts-check
-// What a person must look at now: a bar above everything, read aloud at once, and the page's title.
+// Alarms: a bar at the top of the page, announced at once, and the page's title.
 
 import { find, setText } from "../room/page.js";
 import { outputName } from "./output_form.js";
@@ -9,8 +9,8 @@ import { outputName } from "./output_form.js";
 
 /** @type {Record<string, string>} Sentences for alarms that have no message. */
 const SENTENCES = {
-  no_sound: "No sound arrives. Look at the microphone, its cable and its mute switch.",
-  output: "The captions do not arrive there. Look at the outputs.",
+  no_sound: "No sound is arriving. Check the microphone, its cable and its mute switch.",
+  output: "Captions are not reaching this output. Check Readers and outputs.",
 };
 
 export class Alarms {

@@ -9,12 +9,12 @@ import { Alarms } from "./alarms.js";
 import { Glossary } from "./glossary.js";
 import { Outputs } from "./outputs.js";
 import { PhraseList } from "./phrase_list.js";
-import { Retention } from "./retention.js";
 import { RoomWatcher } from "./room_watcher.js";
 import { Sharing } from "./sharing.js";
 import { Shortcuts } from "./shortcuts.js";
 import { Sources } from "./sources.js";
 import { SpokenLanguages } from "./spoken_languages.js";
+import { StoredText } from "./stored_text.js";
 import { Visibility } from "./visibility.js";
 
 /** @import { RoomView } from "./room_watcher.js" */
@@ -38,14 +38,15 @@ const languages = new SpokenLanguages(room);
 const glossary = new Glossary(room);
 const outputs = new Outputs(room);
 const sharing = new Sharing(room);
-const retention = new Retention(room);
+const storedText = new StoredText(room);
 
 setText(find("place"), name);
 
 /** @param {RoomView} view */
 function show(view) {
   phrases.columns.offer(view.status.tracks);
-  for (const panel of [visibility, sources, languages, glossary, outputs, sharing, retention, alarms]) panel.show(view);
+  for (const panel of [visibility, sources, languages, glossary, outputs, sharing, storedText, alarms])
+    panel.show(view);
   setText(find("figures"), `${view.status.n_readers} reading · model ${view.status.model}`);
 }
 
@@ -118,6 +119,6 @@ new Shortcuts([
   { keys: "← →", help: "On a phrase: the other track" },
   { keys: "Enter", help: "On a phrase: correct it; in the editor: save" },
   { keys: "Esc", help: "In the editor: cancel" },
-  { keys: "Delete", help: "On a phrase: take it back" },
+  { keys: "Delete", help: "On a phrase: withdraw it" },
   { keys: "Ctrl S", help: "In the glossary: save" },
 ]);

@@ -1,5 +1,5 @@
 // @ts-check
-// The editor of one text. The phrase may continue while it is open: what is said after the words it began with is kept.
+// The editor of one text. The phrase may continue while it is open: words added after the ones being corrected stay.
 
 import { clone, query, setText } from "../room/page.js";
 import { gap } from "../room/languages.js";
@@ -49,7 +49,7 @@ export class CorrectionEditor {
   }
 
   /**
-   * Show what is kept after the correction, as the phrase is now.
+   * Show the words that follow the correction in the phrase as it is now.
    * @param {Caption} caption
    */
   show(caption) {
@@ -59,7 +59,7 @@ export class CorrectionEditor {
     const isOpen = caption.state === "open";
     const more = isOpen ? gap(now, caption.tentative) + caption.tentative : "";
     const after = `${rest}${more}`.trim();
-    setText(this.node.querySelector(".after"), isOpen || after ? `Kept after it: ${after}${isOpen ? " …" : ""}` : "");
+    setText(this.node.querySelector(".after"), isOpen || after ? `Followed by: ${after}${isOpen ? " …" : ""}` : "");
   }
 
   /** @param {KeyboardEvent} event */
@@ -80,8 +80,8 @@ export class CorrectionEditor {
       this.warnedOf = now;
       this.status.refused(
         now
-          ? `Not saved yet: it was changed elsewhere to “${now}”. Save again to put yours in its place.`
-          : "Not saved yet: it was taken back elsewhere. Save again to show yours.",
+          ? `Not saved yet: the text was changed elsewhere to “${now}”. Save again to replace it.`
+          : "Not saved yet: the text was withdrawn elsewhere. Save again to show yours.",
       );
       return;
     }

@@ -35,14 +35,14 @@ export class CorrectionHistory {
   async correct(text, base, typed) {
     if (text.isOpen) {
       text.wait(base, typed);
-      return "Your correction is sent when the phrase ends.";
+      return "Your correction will be sent when the phrase ends.";
     }
     const { phrase } = text.caption;
     const before = text.committed || text.before;
     const whole = merge(base, typed, text.committed) ?? typed.trim();
     await this.send(phrase, text.track, whole || null);
     this.remember(phrase, [{ track: text.track, text: before }]);
-    return whole ? "Corrected on every page." : "Taken back on every page. Z undoes it.";
+    return whole ? "Corrected on every page." : "Withdrawn on every page. Z undoes it.";
   }
 
   /**
@@ -84,7 +84,7 @@ export class CorrectionHistory {
    */
   async sendAll(phrase, texts) {
     for (const { track, text } of texts) await this.send(phrase, track, text);
-    return "The text is as it was before.";
+    return "The previous text is restored.";
   }
 
   /**

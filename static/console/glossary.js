@@ -1,5 +1,5 @@
 // @ts-check
-// The glossary, edited while people speak. What is typed is never lost, not to an error and not to another's change.
+// The glossary, edited while people speak. Errors and changes made elsewhere never lose what is typed.
 
 import { find, setText } from "../room/page.js";
 import { StatusLine } from "./status_line.js";
@@ -27,7 +27,7 @@ export class Glossary {
       this.save();
     });
     find("glossary-save").addEventListener("click", () => this.save());
-    find("glossary-drop").addEventListener("click", () => this.takeTheirs());
+    find("glossary-discard").addEventListener("click", () => this.discardChanges());
     addEventListener("beforeunload", (event) => {
       if (this.isChanged) event.preventDefault();
     });
@@ -44,7 +44,7 @@ export class Glossary {
     else if (this.isChanged && saved !== this.input.value) this.theirs = saved;
     else {
       const isNew = this.base !== null && saved !== this.input.value;
-      if (isNew) this.status.done("The glossary was changed elsewhere; this is the new one.");
+      if (isNew) this.status.done("The glossary was changed elsewhere; showing the new version.");
       this.take(saved);
     }
     this.render();
@@ -59,10 +59,10 @@ export class Glossary {
 
   render() {
     const isConflict = this.theirs !== null;
-    find("glossary-drop").hidden = !isConflict;
-    setText(find("glossary-save").firstChild, isConflict ? "Save mine over it " : "Save ");
+    find("glossary-discard").hidden = !isConflict;
+    setText(find("glossary-save").firstChild, isConflict ? "Overwrite with mine " : "Save ");
     const unsaved = this.isChanged ? "Not saved yet." : "";
-    setText(find("glossary-state"), isConflict ? "Changed elsewhere meanwhile; yours is not saved." : unsaved);
+    setText(find("glossary-state"), isConflict ? "Changed elsewhere in the meantime; yours is not saved." : unsaved);
     find("glossary-state").classList.toggle("warning", isConflict || this.isChanged);
   }
 
@@ -75,7 +75,7 @@ export class Glossary {
         this.theirs = found;
         this.render();
         throw new Error(
-          "Not saved: the glossary was changed elsewhere meanwhile. Save yours over it, or take the saved one.",
+          "Not saved: the glossary was changed elsewhere in the meantime. Overwrite it with yours, or discard your changes.",
         );
       }
       const sent = this.input.value;
@@ -85,13 +85,13 @@ export class Glossary {
       this.base = saved;
       this.theirs = null;
       this.render();
-      return "Saved. It is used from the next decode on.";
+      return "Saved. It applies from the next decode.";
     });
   }
 
-  takeTheirs() {
+  discardChanges() {
     this.take(this.theirs ?? "");
-    this.status.done("This is the saved one.");
+    this.status.done("Showing the saved glossary.");
     this.render();
     this.input.focus();
   }

@@ -44,7 +44,7 @@ export const KINDS = {
   },
   obs: {
     name: "OBS",
-    help: "In OBS: Tools, WebSocket Server Settings, Enable. This needs the key of the whole service.",
+    help: "In OBS: Tools, WebSocket Server Settings, Enable. You need the admin key.",
     fields: [
       { name: "host", label: "Host", type: "text", value: "127.0.0.1" },
       { name: "port", label: "Port", type: "number", value: "4455" },

@@ -18,7 +18,7 @@ const ROWS_MAX = 300;
 const EARLIER_MAX = 500;
 const PAGE = 200;
 const NEAR_PX = 60;
-const FORGOTTEN = "This phrase is no longer kept by the service. Copy what you typed if you need it, and cancel.";
+const FORGOTTEN = "The service no longer has this phrase. Copy what you typed if you need it, then cancel.";
 
 export class PhraseList {
   status = new StatusLine(find("text-report"));
@@ -100,13 +100,13 @@ export class PhraseList {
     this.scroller.scrollTop += this.scroller.scrollHeight - height;
     find("earlier").hidden = page.is_all || this.rows.size >= EARLIER_MAX;
     const added = this.rows.size - size;
-    return added ? `${added} earlier phrases are shown.` : "There is nothing earlier.";
+    return added ? `${added} earlier phrases are shown.` : "There are no earlier phrases.";
   }
 
   // -- what the operator does
 
   /**
-   * Return the text of a row that keys and buttons mean.
+   * Return the text of a row that keys and buttons act on.
    * @param {PhraseRow} row
    */
   textOf(row) {
@@ -134,15 +134,15 @@ export class PhraseList {
   withdraw(row) {
     return this.status.run(async () => {
       const text = this.textOf(row);
-      if (!text) return "There is no text to take back.";
+      if (!text) return "There is no text to withdraw.";
       if (text.isOpen) {
         text.wait(text.caption.committed, null);
-        return "The phrase is taken back when it ends.";
+        return "The phrase will be withdrawn when it ends.";
       }
-      if (text.caption.state === "withdrawn") return "This phrase is taken back already. Z undoes it.";
+      if (text.caption.state === "withdrawn") return "This phrase is already withdrawn. Z undoes it.";
       await this.corrections.withdraw(text);
       row.focus();
-      return "Taken back on every page. Z undoes it.";
+      return "Withdrawn on every page. Z undoes it.";
     });
   }
 

@@ -37,7 +37,7 @@ export class PhraseRow {
     this.place = query(this.node, ".texts");
     setText(this.node.querySelector(".time"), formatClock(startS));
     query(this.node, ".correct").addEventListener("click", () => actions.edit(this));
-    query(this.node, ".back").addEventListener("click", () => actions.withdrawRow(this));
+    query(this.node, ".withdraw").addEventListener("click", () => actions.withdrawRow(this));
   }
 
   get isEditing() {

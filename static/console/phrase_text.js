@@ -94,9 +94,9 @@ export class PhraseText {
 
   get stateText() {
     const { caption, waiting } = this;
-    if (waiting?.typed === null) return "Is taken back when the phrase ends";
-    if (waiting) return "Your correction is sent when the phrase ends";
-    if (caption.state === "withdrawn") return "Taken back";
+    if (waiting?.typed === null) return "Will be withdrawn when the phrase ends";
+    if (waiting) return "Your correction will be sent when the phrase ends";
+    if (caption.state === "withdrawn") return "Withdrawn";
     if (caption.is_outdated) return "Outdated: the original was corrected";
     return caption.state === "corrected" ? "Corrected" : "";
   }
@@ -104,7 +104,7 @@ export class PhraseText {
   get buttonText() {
     if (this.waiting) return "";
     if (this.caption.state === "withdrawn") return this.before ? "Undo" : "";
-    return this.caption.is_outdated ? "Correct it" : "";
+    return this.caption.is_outdated ? "Correct" : "";
   }
 
   /**
@@ -175,7 +175,7 @@ export class PhraseText {
       }
       const { committed } = this.caption;
       if (merge(base, typed, committed) === null) {
-        throw new Error(`The phrase ended otherwise: “${committed}”. Save to put yours in its place.`);
+        throw new Error(`The final text is different: “${committed}”. Save to replace it.`);
       }
       await this.actions.correct(this, base, typed);
     } catch (error) {

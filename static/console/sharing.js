@@ -81,7 +81,7 @@ export class Sharing {
       setText(label, "Copied ");
       setTimeout(() => setText(label, "Copy audience link "), COPIED_MS);
     } catch {
-      this.status.refused("The browser does not let this page copy. Use “copy link address” on Audience.");
+      this.status.refused("Copying was blocked. Right-click Audience and choose “Copy link address”.");
     }
   }
 

@@ -7,8 +7,8 @@ import { find, setText } from "../room/page.js";
 import { messageOf } from "../room/rest.js";
 import { RoomSocket, roomName } from "../room/socket.js";
 import { Outbox } from "./outbox.js";
+import { Preview } from "./preview.js";
 import { listMicrophones, openInput } from "./sound_input.js";
-import { Transcript } from "./transcript.js";
 
 /**
  * @typedef {object} Recording What runs between Start and Stop.
@@ -30,7 +30,7 @@ const SESSION = `surtitle-session-${room}`;
 const inputs = find("input", HTMLSelectElement);
 const language = find("language", HTMLSelectElement);
 const [startButton, stopButton] = [find("start", HTMLButtonElement), find("stop", HTMLButtonElement)];
-const transcript = new Transcript(find("transcript"));
+const preview = new Preview(find("preview"));
 /** @type {Recording | null} */
 let recording = null;
 /** @type {number | null} */
@@ -164,8 +164,8 @@ function problem(lostS, peak, quietMs) {
 setText(find("place"), `the room ${room}`);
 for (const { code, name } of languages) language.append(new Option(name, code));
 new Captions(room, {
-  onCaption: (caption) => transcript.show(caption),
-  onFresh: () => transcript.clear(),
+  onCaption: (caption) => preview.show(caption),
+  onFresh: () => preview.clear(),
   onState: ({ sources }) => {
     const behindS = maxBehindS(sources);
     if (!recording?.socket.isOpen) return;

@@ -4,7 +4,7 @@
 import { RoomSocket } from "./socket.js";
 
 /** @import { Caption, Message, Role, RoomState, RoomStatus, Since, SourceState, Status } from "./messages" */
-/** @import { RoomStream } from "./stream.js" */
+/** @import { EventStream } from "./event_stream.js" */
 
 const REVS_MAX = 4000;
 
@@ -36,7 +36,7 @@ export class Captions {
   since = null;
   /** @type {Map<string, number>} The newest revision by phrase and track. */
   revs = new Map();
-  /** @type {RoomSocket | RoomStream} */
+  /** @type {RoomSocket | EventStream} */
   socket;
 
   /**
@@ -56,8 +56,8 @@ export class Captions {
     const connect = () => new RoomSocket(room, hello, receive, onStatus, switchToStream);
     const switchToStream = async () => {
       try {
-        const module = await import("./stream.js");
-        this.socket = new module.RoomStream(room, () => this.since, receive, onStatus);
+        const module = await import("./event_stream.js");
+        this.socket = new module.EventStream(room, () => this.since, receive, onStatus);
       } catch {
         this.socket = connect(); // the service does not answer any more
       }

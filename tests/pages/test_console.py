@@ -64,12 +64,12 @@ async def test_keys_select_and_edit_phrases() -> None:
         await expect(page.locator('[data-phrase="1-3"]')).to_be_focused()
         await page.keyboard.press("ArrowLeft")
         await page.keyboard.press("Delete")
-        await expect(page.locator(row(3, "en"))).to_contain_text("Taken back")
+        await expect(page.locator(row(3, "en"))).to_contain_text("Withdrawn")
         await expect(page.locator('[data-phrase="1-3"]')).to_be_focused()
         assert logged_texts(rooms)["1-3", "original"] == logged_texts(rooms)["1-3", "en"] == ""
         await page.keyboard.press("z")
         await expect(page.locator(f"{row(3, 'en')} .solid")).to_have_text("Sentence 3.")
-        await expect(page.locator(row(3, "en"))).not_to_contain_text("Taken back")
+        await expect(page.locator(row(3, "en"))).not_to_contain_text("Withdrawn")
         assert logged_texts(rooms)["1-3", "original"] == "Satz 3."
         original, english = page.locator(row(3)), page.locator(row(3, "en"))
         boxes = [await text.bounding_box() for text in (original, english)]
@@ -143,7 +143,7 @@ async def test_typed_text_survives_the_phrase() -> None:
         publish(rooms, 1, "Not for", "everybody", final=False)
         await page.locator('[data-phrase="1-1"]').focus()
         await page.keyboard.press("Delete")
-        await expect(page.locator(row(1))).to_contain_text("Is taken back when the phrase ends")
+        await expect(page.locator(row(1))).to_contain_text("Will be withdrawn when the phrase ends")
         publish(rooms, 1, "Not for everybody.", rev=2)
         await expect(page.locator(row(1)).get_by_role("button", name="Undo")).to_be_visible()
         assert logged_texts(rooms)["1-1", "original"] == ""
@@ -151,7 +151,7 @@ async def test_typed_text_survives_the_phrase() -> None:
         await page.locator(f"{row(2)} .solid").click()
         await page.keyboard.type(" And typed.")
         await rooms.main.erase()
-        await expect(page.locator(".correction .report")).to_contain_text("no longer kept by the service")
+        await expect(page.locator(".correction .report")).to_contain_text("no longer has this phrase")
         await expect(page.locator(".correction textarea")).to_have_value("For everybody. And typed.")
         await expect(page.locator("#phrases li")).to_have_count(1)
         await page.locator(".correction textarea").press("Escape")

@@ -138,7 +138,7 @@ async def test_languages_and_task_change_during_a_talk() -> None:
         await expect(page.locator("#languages")).to_have_text("All languages are followed.")
         await page.keyboard.press("t")
         await page.keyboard.press("Enter")
-        await expect(page.get_by_role("button", name="What is said")).to_have_attribute("aria-pressed", "true")
+        await expect(page.get_by_role("button", name="Transcribe only")).to_have_attribute("aria-pressed", "true")
         assert rooms.get_room_settings("main").task == "transcribe"
         assert rooms.main.tracks == ("original",)
 
@@ -162,7 +162,7 @@ async def test_the_glossary_loses_nothing() -> None:
         await expect(page.locator("#glossary-report")).to_contain_text("changed elsewhere")
         assert rooms.get_room_settings("main").glossary == "theirs"
         await expect(field).to_have_value("Surtitle\nsurvey title => Surtitle\nmine")
-        await page.get_by_role("button", name="Save mine over it").click()
+        await page.get_by_role("button", name="Overwrite with mine").click()
         await expect(state).to_have_text("")
         assert rooms.get_room_settings("main").glossary.endswith("mine")
         await rooms.change_room("main", RoomSettings(task="translate", glossary="theirs again"))

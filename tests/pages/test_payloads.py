@@ -68,7 +68,7 @@ def test_the_corpus_is_large() -> None:
     [
         ("/overlay/main?lang=original&clear=0&lines=8", "#stage", OVERLAY),
         ("/stage/main?lang=original&clear=0&lines=8&scale=0.5", "#stage", OVERLAY | {"button"}),
-        ("/microphone/main", "#transcript", MICROPHONE),
+        ("/microphone/main", "#preview", MICROPHONE),
         ("/v/main?lang=original", "#captions", AUDIENCE),
     ],
     ids=["overlay", "stage", "microphone", "audience"],

@@ -12,7 +12,7 @@ PLACES = {
     "/stage/main?lang=original": ".caption-line",
     "/v/main?lang=original": "#captions .text",
     "/operator/main": "#phrases [data-track] > p:first-child",
-    "/microphone/main": "#transcript p",
+    "/microphone/main": "#preview p",
 }
 """Where the text of a phrase is, by page."""
 

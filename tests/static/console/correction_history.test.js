@@ -56,7 +56,7 @@ test("a correction of an open phrase waits for its end", async () => {
 
 test("an empty correction withdraws the text", async () => {
   const text = makeTexts({ original: "Hm." }).get("original");
-  assert.equal(await history.correct(text, "Hm.", " "), "Taken back on every page. Z undoes it.");
+  assert.equal(await history.correct(text, "Hm.", " "), "Withdrawn on every page. Z undoes it.");
   assert.deepEqual(sent, [["PATCH", "/phrases/1-0", "original", null]]);
 });
 

@@ -7,7 +7,7 @@ import { gap } from "../room/languages.js";
 
 const PHRASES_MAX = 100;
 
-export class Transcript {
+export class Preview {
   /** @type {Map<string, HTMLElement>} Paragraphs by phrase, the oldest first. */
   paragraphs = new Map();
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { describe } from "../../../static/audience/connection.js";
+import { describe } from "../../../static/audience/connection_status.js";
 
 const room = (sources, isPaused = false) => ({ sources, showing: { is_paused: isPaused } });
 const source = (status, behindS = 0) => ({ status, behind_s: behindS });

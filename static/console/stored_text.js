@@ -1,5 +1,5 @@
 // @ts-check
-// What was said: how long it is stored, downloaded as a file, and erased.
+// The stored text of the room: how long it is stored, its download, and its erasure.
 
 import { trackName } from "../room/languages.js";
 import { find, query, setText } from "../room/page.js";
@@ -8,11 +8,11 @@ import { StatusLine } from "./status_line.js";
 
 /** @import { RoomView, RoomWatcher } from "./room_watcher.js" */
 
-export class Retention {
+export class StoredText {
   tracks = "";
   /** @type {number | null} */
   hours = null;
-  status = new StatusLine(find("keeping-report"));
+  status = new StatusLine(find("stored-report"));
   hoursInput = find("retention", HTMLInputElement);
   trackSelect = find("export-track", HTMLSelectElement);
   formatSelect = find("export-format", HTMLSelectElement);
@@ -45,7 +45,7 @@ export class Retention {
       this.hours = hours;
     }
     const place = hours ? `for ${hours} h` : "in memory only";
-    setText(find("retention-say"), `Captions are kept ${place}; sound is never kept.`);
+    setText(find("retention-say"), `Captions are stored ${place}; sound is never stored.`);
     if (this.tracks === status.tracks.join()) return;
     this.tracks = status.tracks.join();
     const chosen = this.trackSelect.value;
@@ -56,7 +56,7 @@ export class Retention {
   change() {
     return this.status.run(async () => {
       const { retention_h: hours } = await this.room.change({ retention_h: Number(this.hoursInput.value) });
-      return `From now on captions are kept ${hours ? `for ${hours} h` : "in memory only"}.`;
+      return `From now on captions are stored ${hours ? `for ${hours} h` : "in memory only"}.`;
     });
   }
 
@@ -77,7 +77,7 @@ export class Retention {
       if (typed !== this.name)
         throw new Error(`Not erased: expected the name of the room, ${this.name}, got “${typed}”.`);
       await this.room.rest.send("DELETE", "/captions");
-      return "Everything that was said is erased.";
+      return "All captions are erased.";
     });
     if (isDone) this.nameInput.value = "";
   }

@@ -1,5 +1,5 @@
 // @ts-check
-// The line that says how the connection and the room are.
+// The status line: the state of the connection and of the room.
 
 import { LATE_S, maxBehindS } from "../room/captions.js";
 import { setText } from "../room/page.js";
@@ -32,7 +32,7 @@ export function describe(status, room) {
   return ["idle", room.sources.length ? "nobody speaks now" : "nobody speaks yet"];
 }
 
-export class Connection {
+export class ConnectionStatus {
   /** @type {Status | "connecting"} */
   status = "connecting";
   /** @type {RoomState | null} */
@@ -41,7 +41,7 @@ export class Connection {
   /**
    * @param {HTMLElement} line
    * @param {HTMLElement} text The text in the line.
-   * @param {HTMLElement} announcement Where screen readers hear of a lost connection and its return.
+   * @param {HTMLElement} announcement Where screen readers announce that the connection is lost or back.
    */
   constructor(line, text, announcement) {
     this.line = line;

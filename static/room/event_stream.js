@@ -6,7 +6,7 @@ import { LOST, pauseMs } from "./socket.js";
 
 /** @import { Message, Since, Status } from "./messages" */
 
-export class RoomStream {
+export class EventStream {
   tries = 0;
   stopped = false;
   /** @type {AbortController | null} */
