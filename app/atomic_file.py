@@ -10,12 +10,13 @@ from typing import BinaryIO
 
 @contextmanager
 def replacing(path: Path) -> Iterator[BinaryIO]:
-    """Open a temporary file in the same folder; it replaces `path` when the block ends, and goes if the block fails.
+    """Open a temporary file in the same folder; it replaces `path` when the block ends, and is deleted if the block
+    fails.
 
     The content is on the disk before it replaces anything. The new file has the usual permissions (umask).
 
     Raises:
-        OSError: It cannot be written; the file at `path` is as it was.
+        OSError: It cannot be written; the file at `path` is unchanged.
     """
     temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
     try:
@@ -33,7 +34,7 @@ def write(path: Path, content: bytes) -> None:
     """Replace a file's content, or create the file.
 
     Raises:
-        OSError: It cannot be written; the file at `path` is as it was.
+        OSError: It cannot be written; the file at `path` is unchanged.
     """
     with replacing(path) as file:
         file.write(content)

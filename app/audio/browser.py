@@ -9,10 +9,10 @@ from app.audio.chunk import SAMPLE_RATE, Chunk, from_pcm16
 from app.errors import SourceError
 
 UNREAD_MAX_S = 30.0
-"""Most sound in the queue; a page keeps as much to send again."""
+"""Maximum sound in the queue; a page keeps the same amount to send again."""
 
 MESSAGE_MAX_S = 5.0
-"""Most sound in one message; pages send 0.1 s, and a little more after a break."""
+"""Maximum sound in one message; pages send 0.1 s, and a little more after a break."""
 
 AHEAD_MAX_S = 3600.0
 """Sound further ahead than this comes from another session or a broken counter."""
@@ -33,18 +33,18 @@ class BrowserSource:
 
     @property
     def next_sample(self) -> int:
-        """Index of the next sample to receive; the page need not send those before it again."""
+        """Index of the next sample to receive; the page need not send earlier ones again."""
         return self._next
 
     @property
     def is_closed(self) -> bool:
-        """Whether the session has ended; sound that comes now is ignored."""
+        """Whether the session has ended; sound that arrives now is ignored."""
         return self._is_closed
 
     def push(self, start: int, pcm: bytes) -> int:
         """Add 16-bit PCM whose first sample has index `start`, and return the acknowledgement, `next_sample`.
 
-        Samples that came before are ignored, so a page may send again what may have been lost. A gap stays a gap.
+        Samples that were received before are ignored, so a page may repeat what may have been lost. Gaps are kept.
 
         Raises:
             SourceError: The message is not valid; the page must begin a new session.

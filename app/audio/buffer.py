@@ -6,14 +6,14 @@ from app import metrics
 from app.audio.chunk import SAMPLE_RATE, Chunk, Samples
 
 KEPT_MAX_S = 120.0
-"""Most undecoded sound kept, so that a worker can restart without losing speech; then the oldest is dropped."""
+"""Maximum undecoded sound, enough for a worker to restart without losing speech; beyond it the oldest is dropped."""
 
 
 class Buffer:
     """A rolling buffer whose clock never goes back.
 
-    A gap before a chunk is filled with silence, so that all sound keeps its time. Of a gap longer than the buffer only
-    the end is kept. Sound that overlaps the buffer came twice; the second copy is ignored.
+    A gap before a chunk is filled with silence, so that all sound keeps its time. If a gap is longer than the buffer,
+    only its end is kept. Sound that overlaps the buffer is a repetition and is ignored.
     """
 
     def __init__(self, max_s: float = KEPT_MAX_S) -> None:
@@ -21,7 +21,7 @@ class Buffer:
         self._max = round(max_s * SAMPLE_RATE)
         self._samples = np.zeros(min(self._max, 4 * SAMPLE_RATE), np.float32)
         self._first = 0
-        """Number of the first sample kept, on the session's clock."""
+        """Number of the first kept sample, on the session's clock."""
         self._offset = 0
         """Index of this sample in the array."""
         self._length = 0

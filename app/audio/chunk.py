@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 SAMPLE_RATE = 16_000
-"""Samples per second of all sound after a source; Whisper's own rate."""
+"""Samples per second of the sound that sources yield; Whisper's own rate."""
 
 Samples = NDArray[np.float32]
 """Mono sound, shape (n_samples,), at SAMPLE_RATE, full scale ±1."""

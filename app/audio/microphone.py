@@ -20,7 +20,7 @@ BLOCK_S = 0.04
 """Length of one block from PortAudio."""
 
 UNREAD_MAX = 250
-"""Most blocks in the queue, 10 s; then the oldest is dropped."""
+"""Maximum blocks in the queue, 10 s; beyond it the oldest is dropped."""
 
 DEAD_S = 3.0
 """A device that yields no block for this long was unplugged; PortAudio does not always report it."""

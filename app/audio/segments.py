@@ -69,7 +69,7 @@ def split_segments(sound: Iterable[Samples], max_s: float) -> Iterator[Segment]:
 
 
 def _voice_start(vad: Vad, since_s: float) -> float | None:
-    """Return where the first voice after a time begins, less a margin; None if there is none yet."""
+    """Return where the first voice after a time begins, minus a margin; None if there is none yet."""
     if not vad.voiced_s(since_s, vad.end_s):
         return None
     at_s = since_s

@@ -10,7 +10,7 @@ from app.audio.chunk import SAMPLE_RATE, Chunk, from_pcm16
 from app.errors import MediaError
 
 CHUNK_BYTES = round(0.1 * SAMPLE_RATE) * 2
-"""Most bytes in one chunk: 100 ms of 16-bit samples."""
+"""Maximum bytes in one chunk: 100 ms of 16-bit samples."""
 
 
 class StdinSource:

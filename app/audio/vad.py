@@ -37,14 +37,14 @@ class Vad:
         self._voiced = np.zeros(1024, bool)
         self._rms = np.zeros(1024, np.float32)
         self._sums = np.zeros(1025, np.int64)
-        """Frames of voice before each frame kept, without clicks; the last entry counts all of them."""
+        """Number of voiced frames before each kept frame, without clicks; the last entry counts all of them."""
         self._recent = deque([False] * MEAN_FRAMES, MEAN_FRAMES)
         self._n_recent = 0
         """Number of voiced frames among the recent ones."""
         self._n_frames = 0
         """Frames kept in the arrays."""
         self._first = 0
-        """Number of the first frame kept."""
+        """Number of the first kept frame."""
         self._is_speech = False
         self._voice_end = -1
         """Number of the last frame of the last stretch of voice."""
@@ -67,11 +67,11 @@ class Vad:
 
     @property
     def silence_s(self) -> float:
-        """Seconds since the last stretch of voice; since the beginning if there was none."""
+        """Seconds since the last stretch of voice; since the start if there was none."""
         return (self._first + self._n_frames - 1 - self._voice_end) * FRAME_S
 
     def feed(self, samples: Samples) -> None:
-        """Classify the next sound; a rest shorter than a frame is kept for the next call."""
+        """Classify the next sound; a remainder shorter than a frame is kept for the next call."""
         sound = np.concatenate([self._rest, samples]) if len(self._rest) else samples
         n_frames = len(sound) // FRAME
         self._rest = sound[n_frames * FRAME :]
@@ -108,7 +108,7 @@ class Vad:
     def forget(self, before_s: float) -> None:
         """Remove the results before a time, so that memory use stays bounded."""
         n_drop = min(self._index(before_s), self._n_frames)
-        if n_drop < 512:  # moving the arrays for less is not worth it
+        if n_drop < 512:  # moving the arrays costs more than a few frames of memory
             return
         for values in (self._voiced, self._rms):
             values[: self._n_frames - n_drop] = values[n_drop : self._n_frames]

@@ -67,7 +67,7 @@ class ReceivedFinals:
         self._epoch, self.last, self._digest = epoch, self._begin, 0
 
     def take(self, final: Final) -> None:
-        """Add a final; those before it that did not come are missing."""
+        """Add a final; earlier ones that were not received are missing."""
         if final.seq <= self.last:
             self.n_duplicated += 1
             return
@@ -76,9 +76,9 @@ class ReceivedFinals:
         self.last = final.seq
 
     def n_missing(self, log: LoggedFinals) -> int:
-        """Count the finals that the viewer did not get, at the end."""
+        """Count the finals that the viewer did not get; called at the end."""
         return self._n_missing + max(0, log.last - self.last)
 
     def is_altered(self, log: LoggedFinals) -> bool:
-        """Return whether the viewer got the right number of finals, but with other texts."""
+        """Return whether the viewer got the right number of finals, but with different texts."""
         return not self.n_missing(log) and log.digest(self._begin) != self._digest

@@ -9,7 +9,7 @@ FIRST_S = 1e-6
 """Start of the second bin; the first counts everything shorter."""
 
 WIDTH = 1.02
-"""Each bin is wider than the one before by this factor, so a quantile is exact to one percent."""
+"""Each bin is wider than the previous one by this factor, so a quantile is exact to one percent."""
 
 N_BINS = 1_050
 """The last bin starts at about a quarter of an hour and counts everything longer."""
@@ -27,7 +27,7 @@ class Histogram:
         self.counts = list(counts) or [0] * N_BINS
 
     def add(self, duration_s: float) -> None:
-        """Count one duration; a plain list is three times as fast here as an array."""
+        """Count one duration; here a plain list is three times as fast as an array."""
         place = int(math.log(duration_s / FIRST_S) * _SCALE) + 1 if duration_s > FIRST_S else 0
         self.counts[min(place, N_BINS - 1)] += 1
 

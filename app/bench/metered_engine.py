@@ -72,7 +72,7 @@ class MeteredDecoder:
         return self._decoder.cadence_s
 
     async def answer(self, client: DecodeClient) -> DecodeResult | None:
-        """Decode what the client needs, and report the times; None if it needs nothing any more."""
+        """Decode what the client needs, and report the times; None if it no longer needs anything."""
         ready_s = time.monotonic()
         decoded = await self._decoder.answer(self._adapt(client))
         if decoded is not None:

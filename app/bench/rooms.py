@@ -15,7 +15,7 @@ from app.decode.profile import choose_profile
 from app.errors import SettingsError
 
 GROWTH_MAX_S_PER_MIN = 0.2
-"""If the mean room falls behind faster than this, there are too many rooms; less is the noise of short runs."""
+"""If the average room falls behind faster than this, there are too many rooms; less is the noise of short runs."""
 
 
 def run(

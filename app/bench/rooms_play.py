@@ -71,7 +71,7 @@ class _RunRecord:
 
 
 def disable_switches(profile: DeviceProfile, without: frozenset[str]) -> DeviceProfile:
-    """Return the profile without the switches that are off; only three of them are settings of the profile."""
+    """Return the profile without what is switched off; only three of the switches are settings of the profile."""
     if "batching" in without:
         profile = replace(profile, limits=replace(profile.limits, rows=dict.fromkeys(profile.limits.rows, 1)))
     if "lanes" in without:
@@ -198,7 +198,7 @@ class _BenchRoom:
 
 
 class LimitedClient:
-    """A decode client whose requests lack what is switched off."""
+    """A decode client whose requests leave out what is switched off."""
 
     def __init__(self, client: DecodeClient, without: frozenset[str]) -> None:
         self._client = client

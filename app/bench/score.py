@@ -84,8 +84,8 @@ SPARE_WORDS = 8
 def match_start(final: Sequence[str], shown: Sequence[str], spare: int = SPARE_WORDS) -> dict[int, int]:
     """Match the words shown so far with the start of the final text: {place in final: place in shown}.
 
-    The start with the shortest edit is chosen, among equals the one closest in length; so a word that is repeated much
-    later is not matched with the repetition. `spare` is by how many words the lengths may differ.
+    The start with the smallest edit distance is chosen; if several are equal, the one closest in length. So a word is
+    not matched with a repetition much later. `spare` is the number of words by which the lengths may differ.
     """
     same = count_common_start(final, shown)
     tail = shown[same:]

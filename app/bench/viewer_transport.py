@@ -69,7 +69,7 @@ class WebSocketTransport:
     """A WebSocket as docs/protocol.md describes it."""
 
     def __init__(self, hello: Mapping[str, object] | None = None) -> None:
-        """Start unconnected; `hello` is the first message, None for that of a viewer."""
+        """Start unconnected; `hello` is the first message, None for a viewer's."""
         self._given = hello
         self._head = ResponseHead(b"101")
         self._frames = FrameReader()

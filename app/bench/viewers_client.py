@@ -22,7 +22,7 @@ MARK = re.compile(rb"#\d+@(\d+)")
 """Number and moment of publication in an event's text."""
 
 OPEN, SNAPSHOT = b'"seq":null', b'"snapshot"'
-"""A message with the first and without the second is an open caption; all others are parsed."""
+"""A message that contains the first but not the second is an open caption; all others are parsed."""
 
 READ_BYTES = 1 << 16
 """Maximum number of bytes of one read."""
@@ -69,7 +69,7 @@ class ViewerClient(asyncio.BufferedProtocol):
         return self._connection is not None and self._snapshot_here is None
 
     async def connect(self) -> None:
-        """Connect, and return when the snapshot has arrived.
+        """Connect, and wait for the snapshot.
 
         Raises:
             OSError: The connection could not be made or kept.
@@ -141,7 +141,7 @@ class ViewerClient(asyncio.BufferedProtocol):
             self._note_snapshot()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Note that the server ended the connection; after `disconnect` there is none to lose."""
+        """Note that the server ended the connection; does nothing after `disconnect`."""
         if self._connection is not None:
             self._fail(exc or ConnectionResetError("The server closed the connection."))
 

@@ -69,7 +69,7 @@ class ViewersReport:
             overloaded, fewer events are published than are due, and `fanout_s` is too low.
         fanout_s: from publication to arrival in the viewer's process, over all captions of all readers.
         missing, duplicated: finals over all readers, compared with the log; altered: readers with another text.
-        captions_per_event: share of the published events that the mean reader was sent; open ones may be replaced.
+        captions_per_event: share of the published events that the average reader received; open ones may be replaced.
         non_readers_closed, dropped: connections ended by the server, of viewers who never read and of readers.
         alive: viewers that are connected at the end; pings: how many of the server's pings were answered.
         settle_s: from the last event to the moment when every reader was up to date, including those that were away.

@@ -9,7 +9,8 @@ from app.captions.event import Event
 from app.captions.feed import CaptionFeed, FeedPosition
 
 QUEUE_FINALS = 500
-"""Unread logged events of one reader, about half an hour of talk; beyond, it is closed and resumes from the log."""
+"""Maximum unread logged events of one reader, about half an hour of talk; beyond it, the reader resumes from the
+log."""
 
 
 class SlowReaderError(Exception):
@@ -17,7 +18,7 @@ class SlowReaderError(Exception):
 
 
 class Subscription:
-    """One reader's queue: an unread open phrase is replaced by its newer state, a logged event never."""
+    """One reader's queue: an unread open phrase is replaced by its newer state; a logged event is never replaced."""
 
     def __init__(self, room: str, size: int = QUEUE_FINALS) -> None:
         """Create an empty queue; `size` is the number of unread logged events allowed."""
@@ -39,7 +40,7 @@ class Subscription:
         self._arrived.set()
 
     async def events(self) -> AsyncIterator[Event]:
-        """Yield events as they arrive, without end; cancelling loses no event that was not yielded yet.
+        """Yield events as they arrive, endlessly; cancelling loses no event that was not yielded yet.
 
         Raises:
             SlowReaderError: More than the allowed number of logged events were unread.

@@ -1,4 +1,5 @@
-"""The log of a room: it numbers and keeps final phrases, so that a reader who drops or comes late misses none."""
+"""The log of a room: it numbers and keeps final phrases, so that a reader that disconnects or joins late misses
+none."""
 
 from collections import deque
 from collections.abc import Callable, Iterable
@@ -51,7 +52,7 @@ class CaptionLog(Protocol):
         """Return the number of a new source session."""
 
     def append(self, event: Event, on_logged: OnLogged) -> None:
-        """Number and keep the event, then call `on_logged` with it; in order, perhaps later."""
+        """Number and keep the event, then call `on_logged` with it; calls are in order, but may come later."""
 
     def since(self, seq: int) -> list[Event]:
         """Return the published events after `seq` that are still in memory, oldest first."""
@@ -73,11 +74,11 @@ class CaptionLog(Protocol):
         """Wait until all events appended so far are published."""
 
     async def erase(self) -> None:
-        """Delete all events and begin a new epoch; numbers go on; raises StoreError."""
+        """Delete all events and start a new epoch; numbers keep counting; raises StoreError."""
 
 
 class MemoryLog:
-    """A log in memory, of the newest `size` events; it ends with the process."""
+    """A log of the newest `size` events in memory; it ends with the process."""
 
     problem = ""
     expired_seq = 0

@@ -1,4 +1,4 @@
-"""The one event that every reader of captions understands."""
+"""The caption event: the only message that readers of captions get."""
 
 import re
 from dataclasses import dataclass
@@ -31,7 +31,7 @@ def join_texts(before: str, after: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """The current state of one phrase on one track, as a whole; the newest `rev` replaces all before it."""
+    """The complete current state of one phrase on one track; the newest `rev` replaces all earlier ones."""
 
     room: str
     epoch: str
@@ -47,7 +47,7 @@ class Event:
     track: str
     state: State
     language: str
-    """Of this text: the spoken language on `original`, the target on others."""
+    """Language of this text: the spoken one on `original`, the target on other tracks."""
     start_s: float
     """Where the phrase begins, in seconds on the room's audio clock."""
     end_s: float

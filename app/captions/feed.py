@@ -39,20 +39,20 @@ class _FinalItem(Generic[T]):
 
 
 class CaptionFeed(Generic[T]):
-    """A bounded number of final items, all in order, and the newest item of each open phrase."""
+    """The newest final items in order, up to a limit, and the newest item of each open phrase."""
 
     def __init__(self, n_finals: int, *, last_seq: int = -1) -> None:
         """Create an empty feed after the event `last_seq`; `n_finals` is the number of final items to keep."""
         self.version = 0
         """Increases with every change of an open phrase."""
         self.dropped_seq = last_seq
-        """Number of the newest final item that is not in the feed any more."""
+        """Number of the newest final item that is no longer in the feed."""
         self._n_finals = n_finals
         self._finals: deque[_FinalItem[T]] = deque()
         self._open: OrderedDict[Place, tuple[int, T]] = OrderedDict()
 
     def add_final(self, event: Event, item: T) -> None:
-        """Add the item of a logged event, in place of the phrase's open one."""
+        """Add the item of a logged event; it replaces the phrase's open item."""
         place = (event.phrase, event.track)
         self._open.pop(place, None)
         self._finals.append(_FinalItem(event.seq or 0, place, event.state == "withdrawn", item))
@@ -60,7 +60,7 @@ class CaptionFeed(Generic[T]):
             self.dropped_seq = self._finals.popleft().seq
 
     def set_open(self, place: Place, item: T) -> None:
-        """Set the newest item of an open phrase, in place of the one before."""
+        """Replace the item of an open phrase by its newest one."""
         self.version += 1
         self._open.pop(place, None)
         self._open[place] = (self.version, item)
@@ -68,7 +68,7 @@ class CaptionFeed(Generic[T]):
             self._open.popitem(last=False)
 
     def is_unread(self, place: Place, position: FeedPosition) -> bool:
-        """Return whether a reader has yet to read the item of an open phrase."""
+        """Return whether a reader has not read the item of an open phrase yet."""
         version, _ = self._open.get(place, (0, None))
         return version > position.version
 
@@ -104,7 +104,7 @@ class CaptionFeed(Generic[T]):
             self.dropped_seq = self._finals.popleft().seq
 
     def clear(self, *, last_seq: int) -> None:
-        """Drop everything; items go on after the event `last_seq`."""
+        """Drop everything and continue after the event `last_seq`."""
         self._finals.clear()
         self._open.clear()
         self.dropped_seq = last_seq

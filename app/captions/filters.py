@@ -1,7 +1,7 @@
-"""Filters that reject hypotheses of what was never said; pure.
+"""Filters that reject text that nobody said; pure.
 
 Whisper invents text where there is no speech: thanks and credits learnt from captions, loops, the prompt it was given.
-Each test is cheap and looks at one sign. Sources: Barański et al., ICASSP 2025 (bag of hallucinations); openai/whisper
+Each test is cheap and checks one sign. Sources: Barański et al., ICASSP 2025 (bag of hallucinations); openai/whisper
 PR 1838 (word anomalies); faster-whisper defaults for log-probability and compression.
 """
 
@@ -21,10 +21,10 @@ LOGPROB_MIN = -1.0
 """Below this mean log-probability a hypothesis is guesswork (faster-whisper's `log_prob_threshold`)."""
 
 LOGPROB_DOUBTFUL = -0.7
-"""Below this a hypothesis may be shown, but commits nothing that the last one did not have."""
+"""Below this a hypothesis may be shown, but commits only what the last one had too."""
 
 LOGPROB_CALM = -0.5
-"""Above this a known hallucination may well have been said."""
+"""Above this a known hallucination may really have been said."""
 
 COMPRESSION_MAX = 2.4
 """Ratio beyond which text repeats itself (faster-whisper's `compression_ratio_threshold`), ..."""
@@ -37,10 +37,10 @@ LETTERS_PER_S_MAX = 25.0
 """The fastest speech over a whole window; auctioneers reach 6 words a second."""
 
 RATE_WORDS = 6
-"""With fewer words the rate means nothing, because alignment is only good to a tenth of a second."""
+"""With fewer words the rate has no meaning, because alignment is only accurate to a tenth of a second."""
 
 WORDS_PER_S_MIN = 0.6
-"""The slowest speech while there is voice all the time; tones and applause pass for voice and give a single word."""
+"""The slowest speech during uninterrupted voice; tones and applause count as voice and give a single word."""
 
 SPARSE_SPEECH_S = 2.5
 """Less voice than this may be one long word."""
@@ -60,7 +60,7 @@ ISOLATED_SPEECH_S = 1.0
 """A known hallucination with less voice than this is rejected."""
 
 LEAK_WORDS = 3
-"""A hypothesis of at least this many words that is a passage of the prompt was copied, not heard."""
+"""Fewest words of a hypothesis that is rejected because it is a passage of the prompt."""
 
 NOTES = "♪♫♬♩.,!?"
 """Characters that Whisper writes for music."""
@@ -82,7 +82,7 @@ class FilterVerdict:
     fault: Fault | None = None
     """Why the whole hypothesis is rejected."""
     is_doubtful: bool = False
-    """Whether it may be shown, but should commit nothing that the last hypothesis did not have."""
+    """Whether it may be shown, but should commit only what the last hypothesis had too."""
 
     @property
     def is_loop(self) -> bool:
@@ -101,8 +101,8 @@ def judge(
 ) -> FilterVerdict:
     """Filter a hypothesis whose words are on the session's clock and whose window lasts from `start_s` to `end_s`.
 
-    The tests of voice and rate need word times. A translation has none, and neither has the first hypothesis of an
-    utterance. An empty hypothesis is a fault: nothing was heard.
+    The tests of voice and rate need word times. A translation and the first hypothesis of an utterance have none. An
+    empty hypothesis is a fault: nothing was heard.
     """
     words = strip_markers(hypothesis.words)
     is_timed = any(word.end_s > start_s for word in words)

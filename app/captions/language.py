@@ -1,11 +1,11 @@
-"""Which language is spoken: fixed, or followed among the allowed ones without jumping at every doubt; pure."""
+"""Decides which language is spoken: a fixed one, or the detected one, without switching at every doubt; pure."""
 
 from dataclasses import dataclass
 
 from app.decode.hypothesis import LanguageDetection
 
 SPEECH_MIN_S = 1.5
-"""Detection from less speech than this is too uncertain to decide by."""
+"""Detection from less speech than this is too uncertain for a decision."""
 
 SURE = 0.8
 """Probability that counts as a vote for a switch in mid-utterance; two votes are needed, ..."""
@@ -20,7 +20,7 @@ RECHECK_S = 10.0
 """Time between two detections in a running utterance."""
 
 DOUBT_LOGPROB = -0.8
-"""A hypothesis with less may be in the wrong language, so the next decode detects it again."""
+"""Below this log-probability the language may be wrong, so the next decode detects it again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,14 +33,14 @@ class LanguageFollower:
     """Follows the language of one source."""
 
     def __init__(self, fixed: str | None, allowed: tuple[str, ...] = ()) -> None:
-        """Follow among `allowed` (empty: any), or stay with `fixed`."""
+        """Follow the spoken language among `allowed` (empty: any), or stay with `fixed`."""
         if fixed is None and len(allowed) == 1:
             fixed = allowed[0]
         self._fixed = fixed
         self.allowed = allowed
         self._current = fixed
         self._is_settled = False
-        """Whether this utterance has had enough speech to decide by."""
+        """Whether this utterance has had enough speech for a decision."""
         self._asked_s = 0.0
         self._is_doubted = False
         self._vote: _Vote | None = None
@@ -51,7 +51,7 @@ class LanguageFollower:
         return self._current
 
     def begin_utterance(self) -> None:
-        """Note that the next utterance begins, which may be in another language."""
+        """Start the next utterance, which may be in another language."""
         self._is_settled = False
         self._vote = None
 
@@ -64,7 +64,7 @@ class LanguageFollower:
     def update(self, detection: LanguageDetection, *, at_s: float, speech_s: float) -> bool:
         """Follow a detection from a window with `speech_s` of speech; return whether the language changes.
 
-        At the start of an utterance a likely language is enough; later a switch needs two sure votes.
+        At the start of an utterance one likely detection is enough; later a switch needs two confident ones.
         """
         if self._fixed is not None:
             return False
@@ -94,5 +94,5 @@ class LanguageFollower:
         return False
 
     def note_confidence(self, avg_logprob: float) -> None:
-        """Note how sure the model was of its last text."""
+        """Record how confident the model was of its last text."""
         self._is_doubted = self._is_settled and avg_logprob < DOUBT_LOGPROB

@@ -1,4 +1,4 @@
-"""One live session: it reads a source and awaits its decodes, and neither waits for the other."""
+"""One live session: reads a source and awaits its decodes at the same time."""
 
 import asyncio
 import time
@@ -22,7 +22,7 @@ IDLE_S = 1.5
 """After this long without sound, the open phrase is closed: the page or device may not come back."""
 
 AHEAD_MAX_S = 20.0
-"""How far a file may be read ahead of its decodes; the buffer keeps 120 s and drops what is beyond."""
+"""How far a file may be read ahead of its decodes; the buffer keeps 120 s and drops the rest."""
 
 STATE_S = 0.1
 """Sound between two updates of level and voice activity; a meter needs no more."""
@@ -36,14 +36,14 @@ class LiveDecoder(Protocol):
 
     @property
     def slot(self) -> float | None:
-        """The part of a second that ticks should fall on, 0 <= slot < 1 on the monotonic clock; None for any."""
+        """The part of a second at which ticks should fall, 0 <= slot < 1 on the monotonic clock; None for any."""
 
     @property
     def cadence_s(self) -> float:
         """New sound between two decodes of a running utterance."""
 
     def answer(self, client: DecodeClient) -> Awaitable[DecodeResult | None]:
-        """Decode the client's request when its turn comes; None if nothing is due any more; raises DecodeError."""
+        """Decode the client's request when its turn comes; None if nothing is due then; raises DecodeError."""
 
 
 class LiveSession:
@@ -146,7 +146,7 @@ class LiveSession:
         silent_since_s: float | None = None
         while True:
             fed_s = self._fed_s
-            # a timer restarted by every chunk would fire 25 times a second for nothing
+            # polls, because a timer would be restarted by every chunk, 25 times a second
             await asyncio.sleep(IDLE_S if fed_s is None else max(IDLE_S / 10, fed_s + IDLE_S - time.monotonic()))
             if self._fed_s is None or time.monotonic() - self._fed_s < IDLE_S:
                 continue

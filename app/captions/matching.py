@@ -22,8 +22,8 @@ def count_agreed(words: Sequence[Word], before: Sequence[Word]) -> int:
 def match_committed(committed: Sequence[Word], words: Sequence[Word]) -> int | None:
     """Return how many words at the start of a hypothesis correspond to the committed ones.
 
-    It is the prefix of the hypothesis with the smallest edit distance to the committed words. Of equals it is the one
-    in which more of them are found, then the one that ends nearest to them in time. None if less than half of the
+    It is the prefix of the hypothesis with the smallest edit distance to the committed words. If several are equal, it
+    is the one that contains more of them, then the one that ends nearest to them in time. None if less than half of the
     committed words are found in it: the hypothesis contradicts them.
     """
     if not committed:

@@ -10,7 +10,7 @@ class Phrase:
     """Builds the events of one phrase; each has the whole text of one track."""
 
     def __init__(self, *, room: str, source: str, name: str, start_s: float, origin_s: float) -> None:
-        """Begin a phrase called `name` whose sound begins at `start_s` on the session's clock.
+        """Start a phrase called `name` whose sound begins at `start_s` on the session's clock.
 
         `origin_s` is where the session's clock began on the room's.
         """
@@ -46,7 +46,7 @@ class Phrase:
         return self._show(track, "final", track, text, "")
 
     def clear(self) -> list[Event]:
-        """Return the events that remove tentative text which turned out to be nothing."""
+        """Return the events that remove tentative text that turned out not to be speech."""
         return [event for track in list(self._shown) for event in self._show(track, "open", track, "", "")]
 
     def _set_span(self, words: Sequence[Word]) -> None:

@@ -38,9 +38,8 @@ class PhraseWriter:
     def write(
         self, update: PolicyUpdate, window: Window, language: str, result: DecodeResult | None, *, translates: bool
     ) -> list[Event]:
-        """Return the events for what the policy closed, committed and left tentative, oldest first.
-
-        `result` is the answer that led to it, if it may hold a translation of the window.
+        """Return the events for what the policy closed, committed and left tentative, oldest first. `result` is the
+        decode behind it, if it may contain a translation of the window.
         """
         translation = self._translations.english_text(result, self._windows.sound)
         events: list[Event] = []
@@ -57,12 +56,12 @@ class PhraseWriter:
         return events
 
     def clear(self) -> list[Event]:
-        """Take back the open phrase, if there is one, because it turned out to be nothing."""
+        """Remove the open phrase, if there is one, because it turned out not to be speech."""
         phrase, self._phrase = self._phrase, None
         return phrase.clear() if phrase else []
 
     def _close(self, closed: ClosedPhrase, language: str, translation: str, *, translates: bool) -> list[Event]:
-        """Close the open phrase; without a `translation` of exactly its sound, that sound is queued for one."""
+        """Close the open phrase; without a `translation` of exactly its sound, queue that sound for translation."""
         phrase = self._phrase or self._new_phrase()
         events = phrase.close(language, closed.words)
         if translates:
