@@ -23,8 +23,8 @@ class Settings(BaseSettings):
     source: str | None = None
     """`microphone`, `microphone:NAME`, a file, a URL, or `-` for PCM on standard input; None waits for a page."""
     private_sources: bool = False
-    """Whether URL sources may be on private networks; no, because the URL may come from an attacker, who would then
-    see what only this machine can reach."""
+    """Whether URL sources may be on private networks; off by default, because an attacker's URL could reach what only
+    this machine can."""
     model: str = "auto"
     """`auto`, `demo`, a hub name, or a CTranslate2 directory."""
     device: Literal["auto", "cpu", "cuda"] = "auto"
@@ -42,15 +42,15 @@ class Settings(BaseSettings):
     save: Path | None = None
     """Subtitle file that grows with the talk: .srt, .vtt, .txt, .json or .csv."""
     host: str = "127.0.0.1"
-    """Address to listen on; only this machine by default, because captions of a meeting are private."""
+    """Address to listen on; by default only this machine can connect, because captions of a meeting are private."""
     port: int = Field(8000, ge=0, le=65535)
     """0 takes any free port."""
     key: str | None = Field(None, min_length=22, max_length=256)
-    """Key to the whole service, of at least 128 random bits; None creates one where one is needed."""
+    """Admin key, of at least 128 random bits; None creates one if it is needed."""
     key_file: Path | None = None
     """File with this key, as containers pass secrets; used only if `key` is not set."""
     batch_max: int | None = Field(None, ge=1, le=128)
-    """Most windows in one batch; None depends on the device: measured on CPUs, by memory on GPUs."""
+    """Maximum windows in one batch; None depends on the device: measured on CPUs, by memory on GPUs."""
     draft_model: str | None = None
     """A smaller model that decodes the tentative words, so that the large one decodes less; None uses one model."""
     data: Path = Field(default_factory=lambda: Path(user_data_path("surtitle", appauthor=False)))
@@ -58,7 +58,8 @@ class Settings(BaseSettings):
     memory: bool = False
     """Whether nothing is written to the disk; rooms, keys and captions are lost when the process ends."""
     retention_h: float = Field(24.0, ge=0, le=24 * 365)
-    """Hours that the room's captions are kept; a day, so that the transcript is there after a talk; 0: memory only."""
+    """Hours that the room's captions are kept; a day, so that the transcript can be downloaded after a talk; 0: memory
+    only."""
     require_keys: bool = False
     """Whether connections from this machine need keys too, for machines that several people share."""
     public_url: str | None = Field(None, pattern=r"^https?://[^/?#@]+/?$")

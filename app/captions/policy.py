@@ -1,8 +1,8 @@
 """Which words are committed, and where a phrase ends; pure.
 
-LocalAgreement on words (Liu et al. 2020; Macháček et al. 2023) with a guard at the edge of the sound: what two
-successive hypotheses agree on, far enough from the edge, is committed word by word and never changes again. A phrase
-closes at a boundary and its sound is cut away, so that the cost of a decode does not grow with the meeting.
+LocalAgreement on words (Liu et al. 2020; Macháček et al. 2023) with a guard at the edge of the sound: words on which
+two successive hypotheses agree, far enough from the edge, are committed and never change again. A phrase closes at a
+boundary and its sound is cut away, so that the cost of a decode does not grow with the meeting.
 """
 
 from collections.abc import Sequence
@@ -23,29 +23,30 @@ class PolicyLimits:
     guard_s: float = 0.5
     """A word that ends closer to the edge may be cut off or guessed (25 frames, SimulStreaming's default)."""
     age_s: float = 3.0
-    """A word this old is committed without agreement: the model has known its context for long, ..."""
+    """A word this old is committed without agreement, because the model has had its context for long enough, ..."""
     age_probability: float = 0.5
     """... if forced alignment gives it at least this probability."""
     gap_s: float = 0.6
     """A pause between two words that ends a phrase; shorter ones are breath."""
     soft_s: float = 8.0
-    """From here a phrase also closes at a clause: windows stay below 8.9 s, the shortest encoder length."""
+    """At this length a phrase also closes at a clause: windows stay below 8.9 s, the shortest encoder length."""
     soft_words: int = 4
     """Fewest words of a clause that may be a phrase of its own."""
     hard_s: float = 12.0
-    """From here a phrase closes at the largest gap: windows stay below 14 s, the second encoder length."""
+    """At this length a phrase closes at the largest gap: windows stay below 14 s, the second encoder length."""
     hard_newest_s: float = 2.0
     """The hard cut comes after a word older than this, whose neighbours are settled, ..."""
     hard_oldest_s: float = 5.0
     """... and younger than this, so that not half the phrase is left for the next one."""
     force_s: float = LIVE_WINDOW_MAX_S
-    """From here the phrase is cut even if nothing was agreed on, or the window would outgrow its encoder length."""
+    """At this length the phrase is cut even without agreement, or the window would exceed its encoder length."""
     force_keep_s: float = 3.0
     """Sound that a forced cut leaves for the next phrase."""
     hold_silence_s: float = 0.3
     """The last word of a hypothesis is shown only after this much silence; before, it is often half a word."""
     contradictions: int = 2
-    """Hypotheses in a row without the committed words, after which the phrase closes and the rest is decoded again."""
+    """After this many hypotheses in a row without the committed words, the phrase closes and the rest is decoded
+    again."""
     join_s: float = 0.4
     """Words that begin this soon after a cut and repeat the words before it are duplicates."""
 
@@ -59,7 +60,7 @@ class ClosedPhrase:
 
     words: tuple[Word, ...]
     cut_s: float
-    """Where its sound ends and that of the next phrase begins."""
+    """Where its sound ends and the sound of the next phrase begins."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +98,7 @@ class Policy:
         return tuple(self._committed)
 
     def may_commit(self, window: Window) -> bool:
-        """Return whether a hypothesis of this window may commit words, so that it needs their times.
+        """Return whether a hypothesis of this window may commit words, and therefore needs their times.
 
         The first one of a young window cannot: there is nothing it could agree with.
         """
@@ -107,7 +108,8 @@ class Policy:
     def update(self, words: Sequence[Word], window: Window, *, is_doubtful: bool = False) -> PolicyUpdate:
         """Compare a new hypothesis with the last one, and return what it changed.
 
-        A doubtful hypothesis commits nothing while the utterance runs, and at its end only what the last one also had.
+        A doubtful hypothesis commits nothing while the utterance runs; at its end it commits only what the last one
+        also had.
         """
         words = tuple(words)[count_repeated(self._tail, words, window.start_s + self._limits.join_s) :]
         n_matched = match_committed(self._committed, words)
@@ -161,7 +163,7 @@ class Policy:
         return n_stable
 
     def _skip_hypothesis(self, window: Window) -> PolicyUpdate:
-        """Ignore a hypothesis that contradicts the committed words; close the phrase if the next one does so too.
+        """Ignore a hypothesis that contradicts the committed words; close the phrase if the next one does too.
 
         The phrase also closes if there will be no next one. The sound after its committed words is then decoded again,
         so that no speech is lost.
@@ -187,7 +189,7 @@ class Policy:
         return closed
 
     def _force_close(self, window: Window) -> list[ClosedPhrase]:
-        """Close the phrase with all words of the last hypothesis but the newest, agreed on or not."""
+        """Close the phrase with all words of the last hypothesis except the newest, with or without agreement."""
         last_s = window.end_s - self._limits.force_keep_s
         n_old = sum(word.end_s <= last_s for word in self._rest)
         self._committed += self._rest[:n_old]
@@ -201,7 +203,7 @@ class Policy:
     def _find_boundary(self, window: Window, start_s: float, n_solid: int, *, is_followed: bool) -> int | None:
         """Return the index of the committed word that the first complete phrase ends with.
 
-        It is never before a word that readers have seen as a committed part of this phrase.
+        A phrase never ends before a word that readers have seen as a committed part of it.
         """
         words, limits = self._committed, self._limits
         length_s = window.end_s - start_s
@@ -226,11 +228,11 @@ class Policy:
         return None
 
     def _find_largest_gap(self, window: Window, n_solid: int) -> int | None:
-        """Return the word before the largest gap among committed words of the right age, else the last of them."""
+        """Return the word before the largest gap among committed words of the right age, or the last word."""
         words, limits = self._committed, self._limits
         ages = {i: window.end_s - words[i].end_s for i in range(max(0, n_solid - 1), len(words))}
         chosen = [i for i, age_s in ages.items() if limits.hard_newest_s <= age_s <= limits.hard_oldest_s]
-        if not chosen:  # the newest committed words are older still: all of them are the phrase
+        if not chosen:  # all committed words are older: all of them are the phrase
             return len(words) - 1 if words and ages[len(words) - 1] > limits.hard_oldest_s else None
         following = [*words[1:], *self._rest[:1]]
         gaps = {i: following[i].start_s - words[i].end_s for i in chosen if i < len(following)}
@@ -252,7 +254,7 @@ class Policy:
         return ClosedPhrase(phrase, self._cut_last_s)
 
     def _add_punctuation(self, words: tuple[Word, ...], n_matched: int) -> None:
-        """Add the punctuation that the model writes after the newest committed word, now that it hears what follows."""
+        """Add the punctuation that the model writes after the newest committed word once it has heard more."""
         if not self._committed or not n_matched:
             return
         old, new = self._committed[-1], words[n_matched - 1]

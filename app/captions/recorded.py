@@ -18,17 +18,17 @@ from app.decode.request import DecodeRequest, Task
 
 SEGMENT_MAX_S = 14.0
 """The longest window that fits the second encoder length with its tail. Demo model, beam 5, three clips in German and
-English: word error 3.4 % with 14 s, 3.4 % with 7.6 s, 2.7 % with 28 s; translation of a fourth: 0.9 %, 6.8 % and 2.8 %.
-28 s took 1.16 times as long."""
+English: word error 3.4 % with 14 s, 3.4 % with 7.6 s, 2.7 % with 28 s; translation of a fourth clip: 0.9 %, 6.8 % and
+2.8 %. 28 s took 1.16 times as long."""
 
 IN_FLIGHT = 32
-"""Windows in flight at once: enough for full batches on all lanes, few enough for memory."""
+"""Windows in flight at once: enough for full batches on all lanes, without using much memory."""
 
 PHRASE_LETTERS = 84
-"""From this length on a phrase also ends at a clause: two lines of 42 letters, the most a screen shows at once."""
+"""From this length on a phrase also ends at a clause: two lines of 42 letters, the maximum that screens show."""
 
 DETECTION_SURE = 0.6
-"""Below this probability a window has the language of the previous one: short windows are often misdetected."""
+"""Below this probability a window is given the language of the previous one: short windows are often misdetected."""
 
 
 class WindowDecoder(Protocol):
@@ -58,9 +58,9 @@ async def transcribe(
     options: TranscribeOptions,
     on_progress: Callable[[float], object] = lambda done_s: None,
 ) -> list[Event]:
-    """Return the phrases of a recording in order, final, on the track of the task.
+    """Return the final phrases of a recording in order, on the track of the task.
 
-    `segments` is read in a thread, no further ahead than IN_FLIGHT windows. `on_progress` is called with the second up
+    `segments` is read in a thread, at most IN_FLIGHT windows ahead. `on_progress` is called with the time in seconds up
     to which all windows are done. Cancelling stops without a result.
 
     Raises:
@@ -112,7 +112,7 @@ def _request(segment: Segment, options: TranscribeOptions, language: str | None)
 
 
 def _judge(decoded: DecodeResult, segment: Segment, options: TranscribeOptions) -> FilterVerdict:
-    """Filter first and correct then: a phrase that is all corrections would be mistaken for the prompt."""
+    """Filter first, then correct: a phrase of corrected words only would be mistaken for the prompt."""
     verdict = judge(
         decoded.hypotheses[options.task],
         language=ENGLISH if options.task == "translate" else decoded.language,

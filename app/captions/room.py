@@ -79,7 +79,7 @@ class Room:
 
     @property
     def expired_seq(self) -> int:
-        """Number of the newest event that is too old to be shown to any reader; 0 if there is none."""
+        """Number of the newest event that is too old to be shown to any reader, or 0."""
         return self._log.expired_seq
 
     @property
@@ -157,7 +157,7 @@ class Room:
             self._notify()
 
     def set_problem(self, subject: str, sentence: str) -> None:
-        """Set what is wrong with `subject`, as a sentence for people; an empty one removes it."""
+        """Set the problem of `subject`, as a sentence for people; an empty one removes it."""
         if sentence:
             self._problems[subject] = sentence
         else:
@@ -204,7 +204,7 @@ class Room:
         return await self._log.all_events()
 
     async def erase(self) -> None:
-        """Delete all captions, here and at every reader; raises StoreError if the disk did not."""
+        """Delete all captions, here and at every reader; raises StoreError if the disk failed."""
         try:
             await self._transcript.erase()
         finally:
@@ -219,9 +219,9 @@ class Room:
         waits: bool = False,
         patience_s: float | None = None,
     ) -> None:
-        """Run one session of a source until it ends, and close what it left open.
+        """Run one session of a source until it ends, and close its open phrase.
 
-        `waits` says that the source can be made to wait, as a file can. A source that sends nothing for `patience_s`
+        `waits`: whether the source can wait, as a file can. A source that sends nothing for `patience_s`
         is closed. Cancelling stops at once and leaves the last phrase open.
 
         Raises:
@@ -257,7 +257,7 @@ class Room:
                 self._end_s = max(self._end_s, origin_s + session.end_s)
 
     def stop(self, source: str | None = None) -> None:
-        """End one source, or all: what was said is still decoded and closed, then `listen` returns."""
+        """End one source, or all: decodes and closes what was said, then `listen` returns."""
         for session in self._sessions:
             if source in (None, session.name):
                 session.stop()

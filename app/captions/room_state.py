@@ -4,8 +4,8 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 Status = Literal["starting", "listening", "waiting", "retrying", "stopped", "ended", "failed"]
-"""`waiting`: the source is open but sends nothing (a page that lost its connection); `retrying`: it broke off, see
-`message`; `stopped`: by the operator."""
+"""`waiting`: the source is open but sends nothing (a page that lost its connection); `retrying`: it failed and is tried
+again, see `message`; `stopped`: by the operator."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +15,7 @@ class SourceState:
     name: str
     status: Status
     message: str = ""
-    """A sentence for people when something is wrong, else empty."""
+    """A sentence for people if something is wrong, else empty."""
     behind_s: float = 0.0
     """Seconds of sound that arrived but is not decoded yet."""
     cadence_s: float = 1.0
@@ -84,7 +84,7 @@ class RoomState:
 
     room: str
     model: str
-    """Name of the model; that of the demo model says that it knows a small world only."""
+    """Name of the model; the demo model's name says that it only knows a small vocabulary."""
     tracks: tuple[str, ...]
     """Tracks on offer: `original`, then target languages."""
     sources: tuple[SourceState, ...] = ()

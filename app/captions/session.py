@@ -1,6 +1,6 @@
-"""One life of a source: its sound goes in, requests for decodes and events for readers come out.
+"""One session of a source: takes its sound, and yields requests for decodes and events for readers.
 
-It knows no clock, no asyncio and no engine, so a room runs it live and the bench runs it on a simulated clock.
+It uses no clock, no asyncio and no engine, so rooms run it live and the bench runs it on a simulated clock.
 """
 
 from dataclasses import dataclass, field, replace
@@ -34,7 +34,7 @@ class SessionSettings:
     """The languages that detection may choose from; empty allows all the model knows."""
     glossary: Glossary = field(default_factory=Glossary)
     has_drafts: bool = False
-    """Whether a smaller model writes what may still change."""
+    """Whether a smaller model writes the tentative words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +113,7 @@ class Session:
     def feed(self, chunk: Chunk, *, is_heard: bool = True) -> None:
         """Add sound; chunks arrive in order, and a gap between them counts as silence.
 
-        With `is_heard` False the sound counts as silence too, except for the level meter.
+        If `is_heard` is False, the sound counts as silence too, except for the level meter.
         """
         self.level.feed(chunk.samples)
         if not is_heard:
@@ -129,7 +129,7 @@ class Session:
         self._skip_negligible()
 
     def need(self) -> DecodeNeed | None:
-        """Return what is due now without its sound; None if nothing is or a request is in flight. Changes nothing."""
+        """Return what is due now, without its sound; None if nothing is, or during a request. Changes nothing."""
         if self._in_flight is not None:
             return None
         if self._translations:

@@ -1,4 +1,4 @@
-"""What was said in one room: the log, the phrases that are still open, and the operator's corrections."""
+"""The transcript of one room: the log, the open phrases, and the operator's corrections."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -10,16 +10,16 @@ from app.captions.event import ORIGINAL, Event, State
 from app.errors import SettingsError
 
 SNAPSHOT_FINALS = 30
-"""Phrases a new reader gets: more than fits any screen, less than a second of download."""
+"""Phrases that a new reader gets: more than fit on any screen, less than a second of download."""
 
 SNAPSHOT_S = 3600.0
-"""Phrases older than this belong to another meeting as far as a new reader is concerned."""
+"""Age up to which a new reader gets phrases; older ones are treated as part of another meeting."""
 
 AMENDED_MAX = 200
 """Changed originals that are remembered for their translations, which arrive within seconds."""
 
 MISSED_MAX = 2_000
-"""Events a returning reader gets at most; one that missed more gets a fresh snapshot."""
+"""Maximum events sent to a reader that reconnects; one that missed more gets a new snapshot."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ class Transcript:
         self._corrected: dict[tuple[str, str], Event] = {}
         """The newest correction of a phrase and track, until it is logged."""
         self._amended: dict[str, State] = {}
-        """What the operator did to an original, by phrase, for translations that arrive later."""
+        """Corrections and withdrawals of originals, by phrase, for translations that arrive later."""
 
     def publish(self, event: Event) -> None:
         """Publish an event to all readers; a final or corrected one is logged first."""
@@ -65,13 +65,13 @@ class Transcript:
         self._bus.publish(event)
 
     def snapshot(self, since: int | None, epoch: str | None) -> RoomSnapshot:
-        """Return what a reader needs that has all events up to `since` of the log called `epoch`.
+        """Return what a reader needs if it has all events up to `since` of the log `epoch`.
 
-        `epoch` None means the current one. A reader that has nothing, has another epoch or missed too much gets a
-        fresh snapshot: the newest phrases only.
+        `epoch` None means the current one. A reader that has nothing, has another epoch or missed too much gets a new
+        snapshot: only the newest phrases.
         """
         if since is not None and epoch in (None, self._log.epoch) and self._log.can_resume_from(since):
-            # phrases that were changed several times since are sent once, in their newest state
+            # phrases that changed several times are sent once, in their newest state
             missed = current_phrases(self._log.since(since), with_withdrawn=True)
             is_allowed = all(event.end_s >= self._oldest_s or event.state == "withdrawn" for event in missed)
             if len(missed) <= MISSED_MAX and is_allowed:
@@ -87,7 +87,7 @@ class Transcript:
         Unless `offers_all` is set, phrases older than SNAPSHOT_S are left out. Raises StoreError.
         """
         in_memory = self._log.since(0)
-        if in_memory and in_memory[0].end_s < self._oldest_s:  # everything on the disk is older still
+        if in_memory and in_memory[0].end_s < self._oldest_s:  # everything on the disk is even older
             found = [event for event in current_phrases(in_memory) if (event.seq or 0) < before][-limit:]
         else:
             found = await self._log.before(before, limit)
@@ -129,13 +129,13 @@ class Transcript:
             self._remember_correction(phrase, text, translated)
 
     async def erase(self) -> None:
-        """Delete all captions; raises StoreError if the disk did not."""
+        """Delete all captions; raises StoreError if the disk failed."""
         self._open.clear()
         self._corrected.clear()
         await self._log.erase()
 
     def _remember_correction(self, phrase: str, text: str | None, translated: str | None) -> None:
-        """Clear open translations of a withdrawn original, and remember the change for translations that come later."""
+        """Clear open translations of a withdrawn original, and remember the change for later translations."""
         if text is None:
             for event in [event for place, event in self._open.items() if place[0] == phrase]:
                 self.publish(replace(event, rev=event.rev + 1, committed="", tentative=""))
@@ -147,11 +147,11 @@ class Transcript:
 
     @property
     def _oldest_s(self) -> float:
-        """Where the oldest phrase ends that readers may see, on the room's clock."""
+        """End of the oldest phrase that readers may see, on the room's clock."""
         return -inf if self.offers_all else self._now_s() - SNAPSHOT_S
 
     def _after_correction(self, event: Event) -> Event:
-        """Return a final translation, withdrawn or outdated if that has happened to its original meanwhile."""
+        """Return a final translation; withdrawn or outdated if its original was changed meanwhile."""
         amended = self._amended.get(event.phrase)
         if amended is None or event.track == ORIGINAL:
             return event

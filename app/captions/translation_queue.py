@@ -44,7 +44,7 @@ class TranslationQueue:
         self._waiting.append(UntranslatedPhrase(phrase, samples, language))
 
     def need(self) -> DecodeNeed:
-        """Return what the scheduler needs to know of the next phrase."""
+        """Return what the scheduler needs to know about the next phrase."""
         return self._request(self._waiting[0]).need()
 
     def take_next(self) -> tuple[UntranslatedPhrase, DecodeRequest]:
@@ -53,7 +53,7 @@ class TranslationQueue:
         return untranslated, self._request(untranslated)
 
     def put_back(self, untranslated: UntranslatedPhrase) -> None:
-        """Put a phrase without an answer first in the queue."""
+        """Put a phrase whose decode failed back at the front of the queue."""
         self._waiting.appendleft(untranslated)
 
     def complete(self, untranslated: UntranslatedPhrase, decoded: DecodeResult, sound: VoiceActivity) -> list[Event]:

@@ -1,4 +1,4 @@
-"""Notices within five seconds what needs a person: sound that fails, speech without text, outputs that fail; pure."""
+"""Raises alarms within five seconds: for sound that fails, speech without text, and failing outputs; pure."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,13 +10,13 @@ CHECK_S = 0.5
 """Time between two checks."""
 
 NO_TEXT_S = 4.0
-"""Speech without a word of text that is an alarm; first words take 0.8 s as a rule and 1.4 s at p95."""
+"""Speech without text for this long is an alarm; first words usually take 0.8 s, and 1.4 s at p95."""
 
 RETRYING_S = 2.0
 """An output that is retrying for this long is an alarm; one request that is sent again is not."""
 
 BEHIND_ALARM_S = 5.0
-"""Seconds of sound not decoded yet that are an alarm for the operator. Pages call captions late from 4 s on, see
+"""More seconds of undecoded sound than this are an alarm for the operator. Pages call captions late from 4 s on, see
 `LATE_S` in static/room/captions.js."""
 
 
@@ -39,12 +39,12 @@ class Watchdog:
         """When each failing output began to fail."""
 
     def on_event(self, event: Event) -> None:
-        """Note that a source's speech led to text."""
+        """Record that a source's speech led to text."""
         if (event.committed or event.tentative) and event.source in self._speeches:
             self._speeches[event.source].since_text_s = 0.0
 
     def check(self, state: RoomState, problem: str, now_s: float) -> tuple[Alarm, ...]:
-        """Return what is wrong now; `problem` is that of the log."""
+        """Return the alarms of this moment; `problem` is the log's."""
         alarms = [Alarm("store", "captions", problem)] if problem else []
         known = {source.name for source in state.sources}
         self._speeches = {name: speech for name, speech in self._speeches.items() if name in known}

@@ -101,7 +101,7 @@ class Window:
 
 
 class WindowSchedule:
-    """The sound of one session that is not cut away yet, and which part of it is due for a decode."""
+    """Keeps the sound of one session that is not cut away yet, and decides which part is due for a decode."""
 
     def __init__(self) -> None:
         """Start at 0 s with no sound."""
@@ -197,7 +197,7 @@ class WindowSchedule:
         return window.end_s - max(self._large_model_end_s, window.start_s) < WINDOW_TIMES.large_model_s
 
     def has_negligible_utterance(self) -> bool:
-        """Return whether the next utterance to decode has ended with hardly any voice, as a cough has."""
+        """Return whether the next utterance to decode has ended and has hardly any voice, like a cough."""
         if not self._ends:
             return False
         window = self.window()
@@ -214,7 +214,7 @@ class WindowSchedule:
             self._large_model_end_s = window.end_s
 
     def decode_again(self, from_s: float) -> None:
-        """Make the sound from a moment on due for a decode again."""
+        """Make the sound after a moment due for a decode again."""
         self._decoded_s = min(self._decoded_s, from_s)
 
     def cut(self, at_s: float) -> None:

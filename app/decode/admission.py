@@ -1,4 +1,4 @@
-"""Admission: how busy an engine is, how often rooms may ask, and whether there is room for one more; pure."""
+"""Admission: how busy an engine is, how often rooms may ask, and whether another room fits; pure."""
 
 from collections import deque
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 CADENCES_S = (1.0, 1.5, 2.0, 3.0)
-"""New sound between two decodes of a running utterance: a busy engine makes rooms ask less often before it makes them
+"""New sound between two decodes of a running utterance: on a busy engine rooms ask less often, so that they need not
 wait."""
 
 BOUND_S = 0.5
@@ -16,7 +16,7 @@ REMEMBERED_S = 10.0
 """Measurements cover the last seconds: long enough for a steady figure, short enough to react within a phrase."""
 
 SETTLED_S = 4.0
-"""A cadence is kept at least this long, so that its effect is seen before the next change."""
+"""Shortest time between two changes of the cadence, so that each takes effect first."""
 
 BUSY, FREE = 0.95, 0.8
 """Share of busy time above which rooms ask less often, and below which they may ask more often again."""
@@ -82,7 +82,7 @@ class Admission:
     def has_room(self, shares_s: float) -> bool:
         """Return whether one more speaking room fits beside rooms that take `shares_s` of lane time per second.
 
-        A first room always fits: a slow machine may still carry it at a slower cadence.
+        The first room always fits: a slow machine may still serve it at a slower cadence.
         """
         if not shares_s:
             return True

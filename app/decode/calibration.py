@@ -1,4 +1,4 @@
-"""How a CPU decodes fastest: measured once per machine and model, and kept in a file."""
+"""Finds the fastest way to decode on this CPU: measured once per machine and model, and kept in a file."""
 
 import json
 import multiprocessing
@@ -30,10 +30,10 @@ BATCH_MAX_S = 0.25
 """Larger batches are not tried: with one in flight and one waiting, results arrive within half a second."""
 
 WORTH = 1.05
-"""A larger batch must bring at least this much more throughput, because all its rows wait longer."""
+"""A larger batch must increase throughput by at least this factor, because all its rows wait longer."""
 
 REPEATS = 3
-"""Runs of each batch, of which the fastest counts: other programs only ever make it slower."""
+"""Runs of each batch, of which the fastest counts: other programs can only slow a run down."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +87,7 @@ def calibrate(
 
 
 def best(trials: list[CalibrationTrial]) -> CalibrationTrial:
-    """Return the fastest trial whose batch is short enough; a larger batch must be worth its wait."""
+    """Return the fastest trial whose batch is short enough; a larger batch must be worth the longer wait."""
     short = [trial for trial in trials if trial.batch_s <= BATCH_MAX_S] or trials
     chosen = short[0]
     for trial in sorted(short, key=lambda trial: trial.rows):

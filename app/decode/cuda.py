@@ -1,4 +1,4 @@
-"""NVIDIA's driver and libraries as CTranslate2 needs them; does nothing where there are none.
+"""Prepares NVIDIA's driver and libraries for CTranslate2; does nothing without them.
 
 The worker process calls it before it loads a model. Each rule names its source, because not all could be measured.
 """
@@ -53,8 +53,8 @@ class Gpu:
 def prepare(cache: Path | None = None) -> list[str]:
     """Load cuBLAS from its pip package and keep the driver's translated code; return the loaded libraries.
 
-    A cuBLAS of the system goes first. `cache` is the folder of translated code, by default the user's. Environment
-    variables that are already set stay as they are.
+    A cuBLAS of the system takes precedence. `cache` is the folder of translated code, by default the user's.
+    Environment variables that are already set stay as they are.
     """
     if _driver() is None:
         return []
@@ -81,7 +81,7 @@ def prepare(cache: Path | None = None) -> list[str]:
 
 
 def gpus() -> tuple[Gpu, ...]:
-    """Return the devices, none where there is no driver."""
+    """Return the devices; none without a driver."""
     driver = _driver()
     if driver is None or driver.cuInit(0) != 0:
         return ()
@@ -94,7 +94,7 @@ def gpus() -> tuple[Gpu, ...]:
 def pick_compute_type(gpu: Gpu, supported: set[str]) -> str:
     """Return the compute type to load a model with, from those CTranslate2 supports on the device.
 
-    float16 where there are tensor cores for it: on an H100 8-bit weights bring no time (vLLM, llm-compressor issue
+    float16 if there are tensor cores for it: on an H100 8-bit weights are not faster (vLLM, llm-compressor issue
     1551), and on an A10 they are unmeasured here. Older devices take 8-bit weights, which are multiplied faster.
     """
     wanted = ["float16", "int8_float16", "int8_float32", "float32"]
@@ -127,7 +127,7 @@ def advise(text: str) -> str:
 
 
 def _driver() -> Any:
-    """Return NVIDIA's driver library, None where there is none."""
+    """Return NVIDIA's driver library, or None."""
     try:
         return ctypes.CDLL("nvcuda.dll" if sys.platform == "win32" else "libcuda.so.1")
     except OSError:

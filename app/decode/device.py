@@ -18,14 +18,14 @@ def has_gpu() -> bool:
 
 
 def pick_device(wanted: str = "auto") -> str:
-    """Return `cpu` or `cuda`; `auto` takes the GPU where there is one."""
+    """Return `cpu` or `cuda`; `auto` takes the GPU if there is one."""
     if wanted != "auto":
         return wanted
     return "cuda" if has_gpu() else "cpu"
 
 
 def pick_compute_type(device: str, wanted: str = "auto") -> str:
-    """Return the compute type; `auto` takes the fastest of the device, and of several GPUs the first decides."""
+    """Return the compute type; `auto` takes the fastest one of the device; of several GPUs, the first decides."""
     if wanted != "auto":
         return wanted
     gpus = cuda.gpus() if device == "cuda" else ()

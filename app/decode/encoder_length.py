@@ -1,4 +1,4 @@
-"""Encoder lengths: few, so that windows of one length fill a batch, and short, because encoding is most of a decode."""
+"""Encoder lengths: few, so that windows of one length fill a batch; short, because encoding takes most of a decode."""
 
 MEL_FRAMES_PER_S = 100
 """Mel frames per second; the encoder halves them."""

@@ -1,4 +1,4 @@
-"""Rows of an encoder output: tasks and alignments that concern only some rows of a batch get a slice of it."""
+"""Slices of an encoder output, for tasks and alignments of only some rows of a batch."""
 
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -23,7 +23,7 @@ class _GpuRows:
 
 
 def slice_rows(encoded: Any, first: int, last: int, n_rows: int) -> Any:
-    """Return rows `first` up to `last` of an encoder output with `n_rows`; all rows are the output itself."""
+    """Return rows `first` up to `last` of an encoder output with `n_rows`; for all rows, the output itself."""
     if (first, last) == (0, n_rows):
         return encoded
     if encoded.device == "cuda":

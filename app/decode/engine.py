@@ -1,4 +1,4 @@
-"""The engine: requests of all rooms become batches for one worker process.
+"""The engine: combines requests of all rooms into batches for one worker process.
 
 A batch that fails, or whose worker dies, concerns only its own requests.
 """
@@ -23,13 +23,13 @@ from app.errors import BusyError, DecodeError, ModelError
 logger = log.get(__name__)
 
 RESTART_S = 2.0
-"""Pause before a worker whose model would not load is started again."""
+"""Pause before a worker is restarted whose model failed to load."""
 
 RETRY_AFTER_S = 60.0
-"""When a rejected source may ask again: a talk ends or falls silent in minutes, not in seconds."""
+"""Pause after which a rejected source may ask again; talks end or fall silent within minutes, not seconds."""
 
 Answer = asyncio.Future[DecodeResult | None]
-"""Waits for one client's result; None means that the client needed nothing any more."""
+"""Waits for one client's result; None means that the client no longer needed anything."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +99,7 @@ class Engine:
 
     @property
     def worker_pid(self) -> int | None:
-        """Process id of the worker, None while there is none."""
+        """Process id of the worker, None while none runs."""
         return self._worker.pid
 
     @asynccontextmanager
@@ -126,11 +126,11 @@ class Engine:
 
     @property
     def stream_share(self) -> float:
-        """Share of lane time that the live streams take, 0 for none."""
+        """Share of lane time that the live streams use, 0 without streams."""
         return sum(stream.share_s(self.admission.row_s) for stream in self._streams) / self.profile.lanes
 
     def check_capacity(self) -> None:
-        """Return if there is room for one more live stream.
+        """Check that there is room for one more live stream.
 
         Raises:
             BusyError: The machine is at capacity; another stream would delay all of them.
@@ -171,8 +171,8 @@ class Engine:
     async def answer(self, client: DecodeClient) -> DecodeResult | None:
         """Decode what the client needs, in a batch with other waiting requests; any number of tasks may call at once.
 
-        None means that the client needed nothing any more when its turn came. Cancelling gives the request up; a batch
-        in flight goes on.
+        None means that the client no longer needed anything when its turn came. Cancelling drops the request; a batch
+        in flight continues.
 
         Raises:
             DecodeError: The batch failed, or its worker died twice.
@@ -218,7 +218,7 @@ class Engine:
             group.create_task(self._worker.send(request))
 
     async def _receive_answers(self, lanes: asyncio.Semaphore) -> None:
-        """Hand the worker's answers to their requests until it dies."""
+        """Pass the worker's answers to their requests until it dies."""
         while True:
             answer = await self._worker.receive()
             self._deliver(self._in_flight.pop(answer.number), answer.result)
@@ -231,7 +231,7 @@ class Engine:
             await asyncio.sleep(self.profile.gather_s)
 
     def _recorded_max(self) -> int | None:
-        """Return how many windows of files a batch may hold: any number without live streams, else one at a time."""
+        """Return how many windows of files a batch may contain: any number without live streams, otherwise one."""
         if not self._streams:
             return None
         return 0 if any(flight.is_recorded for flight in self._in_flight.values()) else 1

@@ -1,4 +1,4 @@
-"""All engines of a service: one for each device, and small ones for drafts where a draft model is set."""
+"""All engines of a service: one for each device, and small ones for drafts if a draft model is set."""
 
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import AsyncExitStack, ExitStack, asynccontextmanager, contextmanager
@@ -11,10 +11,10 @@ from app.errors import BusyError
 
 
 class EnginePool:
-    """Places streams where there is most room; used through `running()`."""
+    """Places streams on the engine with most room; used through `running()`."""
 
     def __init__(self, engines: Sequence[Engine], drafts: Sequence[Engine] = ()) -> None:
-        """Use at least one engine; with `drafts`, each stream gets a place at one of those too."""
+        """Use at least one engine; with `drafts`, each stream gets a place at one of them too."""
         self._engines = tuple(engines)
         self._drafts = tuple(drafts)
 
@@ -36,10 +36,10 @@ class EnginePool:
             yield self
 
     def check_capacity(self) -> None:
-        """Return if there is room for one more live stream.
+        """Check that there is room for one more live stream.
 
         Raises:
-            BusyError: There is none; the sentence says when to try again.
+            BusyError: There is no room; the message says when to try again.
         """
         for engines in filter(None, (self._engines, self._drafts)):
             _emptiest(engines).check_capacity()
@@ -61,7 +61,7 @@ class EnginePool:
 
 
 def _emptiest(engines: Sequence[Engine]) -> Engine:
-    """Return the engine with most room, of equals the one with fewest streams."""
+    """Return the engine with most room; if several are equal, the one with fewest streams."""
 
     def fullness(engine: Engine) -> tuple[bool, float, int]:
         try:

@@ -1,6 +1,6 @@
 """Log-mel features, computed only for new sound.
 
-A window of a live stream repeats most of the window before. The cache keeps log-mel frames from before Whisper's
+A window of a live stream repeats most of the previous window. The cache keeps log-mel frames from before Whisper's
 normalization, which depends on the loudest frame of a window and is repeated for each.
 """
 
@@ -32,10 +32,10 @@ Frames = NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True)
 class _CachedFeatures:
-    """Frames of one stream that depend only on sound of its last window."""
+    """Cached frames of one stream that depend only on the sound of its last window."""
 
     first: int
-    """Number of the first frame, its middle over HOP on the stream's clock."""
+    """Number of the first frame: its middle on the stream's clock, divided by HOP."""
     frames: Frames
 
 
@@ -54,8 +54,8 @@ class FeatureCache:
         """Return normalized log-mel features of a window, shape (n_mels, n_samples // HOP).
 
         Equal to those of faster-whisper's extractor, up to rounding, with or without cached frames. `stream` names the
-        clock on which the window begins at `first_sample`; a clock never uses a number for other sound. Without a
-        name, or off the grid of HOP samples, nothing is kept.
+        clock on which the window begins at `first_sample`; each number of a clock always means the same sound. Without
+        a name, or if the window begins off the grid of HOP samples, nothing is cached.
         """
         n_frames = len(samples) // HOP
         if not n_frames:

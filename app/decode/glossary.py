@@ -16,9 +16,9 @@ class Glossary:
     """Terms to recognise, and corrections of what the model tends to write."""
 
     terms: tuple[str, ...] = ()
-    """Names and words in their right spelling, most important first."""
+    """Names and words in their correct spelling, most important first."""
     corrections: dict[str, str] = field(default_factory=dict)
-    """Wrong text to right text, each one word or several."""
+    """Wrong text to right text; each has one or more words."""
 
     @property
     def prompt(self) -> str:

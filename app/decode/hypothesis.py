@@ -1,4 +1,4 @@
-"""What the model answers: the words of one decode."""
+"""The result of a decode: words, with times and probabilities."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -63,9 +63,9 @@ class DecodeResult:
     """The result of one request."""
 
     language: str
-    """The language of the transcription: the one given, else the one detected."""
+    """The language of the transcription: the given one, else the detected one."""
     hypotheses: dict[Task, Hypothesis] = field(default_factory=dict)
-    """One per task asked for; only `transcribe` has word times."""
+    """One per requested task; only `transcribe` has word times."""
     detection: LanguageDetection | None = None
     """Present when detection was asked for."""
     decode_s: float = 0.0

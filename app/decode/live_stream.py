@@ -9,13 +9,13 @@ from app.decode.hypothesis import DecodeResult
 from app.decode.request import DecodeClient
 
 PROVEN_S = 30.0
-"""A younger stream counts as one that speaks without pause; an older one counts by what it cost."""
+"""A younger stream is assumed to speak without pause; an older one counts with its measured cost."""
 
 
 class LiveStream:
     """One live source that decodes on an engine, one window at a time; made by `Engine.join`.
 
-    Where a small model writes drafts, the stream has a place at that model's engine too and sends its drafts there.
+    If a small model writes drafts, the stream also has a place at that model's engine and sends its drafts there.
     """
 
     def __init__(
@@ -51,9 +51,9 @@ class LiveStream:
         return self._faded_cost_s(now_s)
 
     async def answer(self, client: DecodeClient) -> DecodeResult | None:
-        """Decode what the client needs when its turn comes; None if it needs nothing any more.
+        """Decode what the client needs when its turn comes; None if it no longer needs anything.
 
-        Cancelling gives the request up.
+        Cancelling drops the request.
 
         Raises:
             DecodeError: The batch failed, or its worker died twice.

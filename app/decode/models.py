@@ -32,7 +32,7 @@ REPOSITORIES = {
 """Short names and their repositories on the hub. Source: faster-whisper 1.2.1 `utils._MODELS`."""
 
 TRANSLATES_INSTEAD = "large-v3"
-"""The model for translation where turbo was asked for: turbo was not trained to translate (openai/whisper README)."""
+"""The model that translates if turbo was requested: turbo was not trained to translate (openai/whisper README)."""
 
 FILES = ["config.json", "preprocessor_config.json", "model.bin", "tokenizer.json", "vocabulary.*"]
 """The files of a CTranslate2 Whisper directory."""
@@ -50,7 +50,7 @@ class ModelChoice:
     device: str
     """`cpu` or `cuda`."""
     compute_type: str
-    """The one asked for, else `int8` on CPUs and what suits the GPU on GPUs."""
+    """The requested one, else `int8` on CPUs and what suits the GPU on GPUs."""
     threads: int = 0
     """CPU threads of one decode; 0 means all cores."""
     lanes: int = 1
@@ -60,7 +60,7 @@ class ModelChoice:
     rows: Mapping[int, int] = field(default_factory=dict)
     """Batches to warm up with before the model is ready: windows by encoder length."""
     notice: str = ""
-    """A sentence for people about this choice, else empty."""
+    """A sentence for people about this choice, or empty."""
 
     @property
     def is_demo(self) -> bool:
@@ -123,7 +123,7 @@ def choose(
 
 
 def check_supports(name: str, task: Task, languages: Sequence[str]) -> None:
-    """Return if a model called `name` can do the task in the languages.
+    """Check that a model called `name` can do the task in the languages.
 
     Raises:
         ModelError: It cannot translate, or Whisper does not know a language.
@@ -163,7 +163,7 @@ def download(name: str, cache: Path | None = None, *, offline: bool = False) -> 
         path = huggingface_hub.snapshot_download(
             repository, allow_patterns=FILES, cache_dir=cache, local_files_only=True
         )
-        if (Path(path) / "model.bin").exists():  # an interrupted download leaves a folder without it
+        if (Path(path) / "model.bin").exists():  # missing after an interrupted download
             return path
     except (LocalEntryNotFoundError, FileNotFoundError):
         pass  # not downloaded before: ask the hub

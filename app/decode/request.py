@@ -1,4 +1,4 @@
-"""What a client asks the model to decode."""
+"""Decode requests: what a client asks the model to decode."""
 
 from dataclasses import dataclass
 from enum import IntEnum
@@ -20,7 +20,7 @@ class Urgency(IntEnum):
     UTTERANCE_END = 0
     """An utterance has ended, or a closed phrase needs its translation: readers wait for exactly this decode."""
     TENTATIVE = 1
-    """The utterance goes on, and will be decoded again."""
+    """The utterance continues, and will be decoded again."""
     RECORDED = 2
     """The window is part of a file, and no reader waits for it."""
 
@@ -43,10 +43,10 @@ class DecodeNeed:
 
 
 class DecodeClient(Protocol):
-    """Asks for one decode at a time.
+    """Asks for decodes, one at a time.
 
-    The scheduler calls `need` as often as it likes to sort the queue. It calls `request` once, when the client's turn
-    comes, so that the window ends with the newest sound.
+    The scheduler may call `need` any number of times, to sort the queue. It calls `request` once, when the client's
+    turn comes, so that the window ends with the newest sound.
     """
 
     def need(self) -> DecodeNeed | None:

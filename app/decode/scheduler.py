@@ -25,7 +25,7 @@ class PendingDecode(Generic[Handle]):
     ready_s: float
     """When the decode became due, on the caller's clock."""
     request: DecodeRequest | None = None
-    """The window, once the client gave it; a retry after a crash decodes the same window."""
+    """The window, once the client has provided it; a retry after a crash decodes the same window."""
     n_tries: int = 0
 
 
@@ -51,8 +51,8 @@ class BatchLimits:
     rows: Mapping[int, int] = field(default_factory=lambda: dict.fromkeys(ENCODER_LENGTHS, 8))
     """Windows in one batch, by encoder length."""
     promotes: bool = False
-    """Whether a half-empty batch takes windows of the next smaller length too: right on a GPU, whose steps cost the
-    same for few rows as for many; wrong on a CPU, where a longer encode costs in proportion."""
+    """Whether a half-empty batch is filled with windows of the next smaller length: good on a GPU, where a step costs
+    the same for few rows as for many; bad on a CPU, where encode time grows with the length."""
 
     def max_rows(self, length: int) -> int:
         """Return the limit for one encoder length."""
@@ -81,7 +81,7 @@ class Scheduler(Generic[Handle]):
         return len(self._queue)
 
     def add(self, pending: PendingDecode[Handle]) -> None:
-        """Queue a decode; one that was in a batch before keeps its age and its request."""
+        """Queue a decode; one that was already in a batch keeps its age and its request."""
         self._queue[pending] = None
 
     def discard(self, pending: PendingDecode[Handle]) -> None:
@@ -97,7 +97,7 @@ class Scheduler(Generic[Handle]):
     def next_batch(
         self, *, recorded_max: int | None = None
     ) -> tuple[DecodeBatch[Handle] | None, list[PendingDecode[Handle]]]:
-        """Return the next batch, and the decodes whose clients need nothing any more; all of them leave the queue.
+        """Return the next batch, and the decodes whose clients no longer need anything; all of them leave the queue.
 
         `recorded_max` limits the rows of a batch from files while live rooms share the engine; with 0 files wait.
         """

@@ -28,7 +28,7 @@ class Clip:
     """What the speaker says."""
 
     def request(self, whisper: Whisper) -> DecodeRequest:
-        """Return the request that transcribes the clip; a model without the clip's language detects one."""
+        """Return the request that transcribes the clip; a model without that language detects one."""
         return DecodeRequest(self.samples, language=self.language if self.language in whisper.languages else None)
 
 

@@ -1,4 +1,4 @@
-"""Tokens become words, with times from a forced alignment; pure."""
+"""Groups tokens into words, with times from a forced alignment; pure."""
 
 import unicodedata
 from collections.abc import Callable, Sequence
@@ -9,7 +9,7 @@ SECONDS_PER_FRAME = 0.02
 """One encoder frame; Whisper halves its 10 ms mel frames."""
 
 UNSPACED = frozenset({"zh", "ja", "th", "lo", "my", "yue"})
-"""Languages without spaces; each token of theirs with a letter or digit begins a word. Source: faster-whisper."""
+"""Languages without spaces; each of their tokens with a letter or digit begins a word. Source: faster-whisper."""
 
 
 def fold_word(text: str) -> str:

@@ -1,7 +1,7 @@
 """A loaded Whisper model that decodes the windows of many rooms in one batch.
 
 faster-whisper loads the model, its tokenizer and its features; the CTranslate2 model inside is called directly, because
-faster-whisper's own `transcribe` pads to 30 s, allows one prompt a batch and falls back to slower decodes.
+faster-whisper's own `transcribe` pads to 30 s, allows one prompt per batch and falls back to slower decodes.
 """
 
 import time
@@ -30,7 +30,7 @@ TOKENS_PER_S = 12.0
 
 DENSE_TOKENS_PER_S = 30.0
 DENSE = frozenset({"th", "my", "km", "lo", "ta", "te", "ml", "si", "am", "ka", "hi", "bn", "gu", "pa", "mr", "ne"})
-"""Languages whose script takes several tokens a letter."""
+"""Languages whose script takes several tokens per letter."""
 
 SPARE_TOKENS = 16
 """New tokens allowed on top, so that a short window may contain a fast remark."""
@@ -112,7 +112,7 @@ class Whisper:
         keys = [(max(min_length, _length(row.request)), len(row.prompt), row.request.beam_size) for row in rows]
         try:
             for key in sorted(set(keys)):
-                # rows that translate are adjacent, and so are those of a language: their encoder rows are one slice
+                # rows to translate are adjacent, and so are rows of one language: their encoder rows are one slice
                 chosen = sorted(
                     (i for i in range(len(rows)) if keys[i] == key),
                     # and those that end together: each row that ends makes CTranslate2 copy the others' state
@@ -172,7 +172,7 @@ class Whisper:
             # CTranslate2 allows min(max_length / 2, max_length - prompt) new tokens
             max_length=min(448, max(2 * n_new, n_new + n_prompt + len(starts[0]))),
             suppress_tokens=self._suppressed,
-            suppress_blank=False,  # the right answer to noise is empty
+            suppress_blank=False,  # the correct answer to noise is empty
             return_scores=True,
         )
         end = self._tokenizer.id_of("<|endoftext|>")

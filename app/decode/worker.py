@@ -26,7 +26,7 @@ class BatchDecoder(Protocol):
 
 
 Opener = Callable[[], BatchDecoder]
-"""Makes the decoder inside the process; must survive pickling, as a partial of a module's function does."""
+"""Creates the decoder in the worker process; must be picklable, such as a partial of a module's function."""
 
 
 @dataclass(frozen=True, slots=True)

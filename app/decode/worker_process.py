@@ -10,7 +10,7 @@ from app.decode import worker
 from app.errors import ModelError
 
 STOP_S = 5.0
-"""How long a worker may take to end by itself before it is killed."""
+"""How long a worker may take to exit before it is killed."""
 
 
 class WorkerDiedError(Exception):
@@ -30,7 +30,7 @@ class WorkerProcess:
 
     @property
     def pid(self) -> int | None:
-        """The process id, None while there is no process."""
+        """The process id, None while no process runs."""
         return self._process.pid if self._process else None
 
     async def start(self) -> None:
@@ -42,7 +42,7 @@ class WorkerProcess:
         await asyncio.get_running_loop().run_in_executor(self._threads, self._start)
 
     async def restart(self) -> None:
-        """Stop the process, or clean up after a dead one, and start another; raises as `start`."""
+        """Stop the process, or clean up after a dead one, and start another; raises the errors of `start`."""
         await self.stop()
         await self.start()
 

@@ -94,7 +94,7 @@ def test_redirects_are_limited() -> None:
         remote = HttpStream(f"http://127.0.0.1:{port}/5", private=True)
         assert remote.name == f"http://127.0.0.1:{port}/0"
         assert whole(remote) == b"there"
-        with pytest.raises(MediaError, match="without end"):
+        with pytest.raises(MediaError, match="in a loop"):
             HttpStream(f"http://127.0.0.1:{port}/6", private=True)
 
 

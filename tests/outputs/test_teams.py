@@ -80,7 +80,7 @@ async def test_retry_after_is_respected() -> None:
 @pytest.mark.parametrize(
     ("status", "health", "sentence"),
     [
-        (404, "retrying", "nobody in it has switched captions on"),
+        (404, "retrying", "nobody has turned on live captions"),
         (400, "retrying", "The meeting has not started"),
         (401, "failed", "Teams does not accept this address any more; copy a new one"),
         (500, "retrying", "Teams has an error (status 500)"),

@@ -147,7 +147,7 @@ async def test_captions_go_on_when_the_meeting_starts() -> None:
             await asyncio.sleep(3)
         await wait_until(lambda: meeting.health.n_dropped > 5, 8)
         assert meeting.health.status == "retrying"
-        assert meeting.health.message.startswith("The meeting has not started, or has ended.")
+        assert meeting.health.message.startswith("The meeting has not started or has ended.")
         meeting.server.status = 200
         await wait_until(lambda: meeting.health.status == "working", 10)
         meeting.say("Now.")

@@ -106,7 +106,7 @@ def test_one_bad_file_does_not_stop_the_others(tmp_path: Path) -> None:
         (("talk.flac", "--task", "sing"), "Expected the task transcribe or translate"),
         (("talk.flac", "--out", "nowhere"), "Expected a folder for the subtitles, but nowhere is not a folder"),
         (("a/talk.flac", "b/talk.flac", "--out", "."), "would be written to talk.srt. Rename one"),
-        (("talk.txt", "--format", "txt"), "would be overwritten by its own text"),
+        (("talk.txt", "--format", "txt"), "would overwrite the input file"),
     ],
 )
 def test_bad_input_gets_a_sentence(arguments: tuple[str, ...], sentence: str, tmp_path: Path) -> None:
