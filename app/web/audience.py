@@ -1,4 +1,4 @@
-"""All network readers of one room: each event is encoded once, and each reader gets it at its own pace."""
+"""Sends captions to all network readers of one room: encodes each event once; each reader reads at its own pace."""
 
 import asyncio
 import time
@@ -15,16 +15,16 @@ from app.web import messages
 from app.web.framing import frame, server_sent
 
 RING = 512
-"""Final captions kept encoded: half an hour of talk for a reader that stalls; beyond that it gets a snapshot."""
+"""Encoded final captions that are kept: half an hour of talk for a stalled reader; beyond that it gets a snapshot."""
 
 OPEN_PAUSE_S = 0.25
-"""Pause between two updates of open phrases: nobody reads faster, and each update costs time for every reader."""
+"""Pause between two updates of open phrases: people read no faster, and an update costs time for every reader."""
 
 STATE_PAUSE_S = 1.0
 """Pause between two messages about the room's state."""
 
 LATE = 2
-"""A reader that has more unread final captions than this counts as late."""
+"""A reader with more unread final captions than this counts as late."""
 
 READERS_AT_ONCE = 200
 """Readers that are served before the event loop may handle incoming sound."""
@@ -37,7 +37,7 @@ ROOM_STATE = ("", "state")
 
 
 class Reader(Protocol):
-    """One reader and what it has; the audience updates these fields when it returns data for the reader."""
+    """One reader and its position; the audience updates these fields when it returns data for the reader."""
 
     since: int | None
     """Number of the newest final caption that the reader has; None for none."""
@@ -74,7 +74,7 @@ class Audience:
         self._subscriptions = ExitStack()
         self._feed: CaptionFeed[EncodedMessage] = CaptionFeed(RING, last_seq=room.last_seq)
         self._unsent_open: dict[tuple[str, str], Event] = {}
-        """The newest events of open phrases that are not encoded yet."""
+        """The newest events of open phrases, not encoded yet."""
         self._state = b""
         self._n_erasures = room.n_erasures
         self._expired_seq = room.expired_seq
@@ -105,7 +105,7 @@ class Audience:
 
     @contextmanager
     def serve(self, reader: Reader, *, is_operator: bool = False) -> Iterator[None]:
-        """Serve a reader while the block lasts, beginning with a welcome and a snapshot.
+        """Serve a reader while the block lasts; it first gets a welcome and a snapshot.
 
         Operators are not counted as readers.
         """
@@ -127,7 +127,7 @@ class Audience:
         return sum(reader.version >= 0 and (reader.since or 0) < newest for reader in self.readers)
 
     def take(self, reader: Reader) -> bytes:
-        """Return everything that a reader has not read yet, encoded for it, and mark it as read; empty if nothing.
+        """Return all data that a reader has not read yet, encoded for it, and mark it as read; may be empty.
 
         All final captions are included, in order; of each open phrase only the newest state.
         """
@@ -204,7 +204,7 @@ class Audience:
         self._continue_round()
 
     def _continue_round(self) -> None:
-        """Wake some readers; the next ones follow after other work of the event loop."""
+        """Wake some readers; the others follow after other work of the event loop."""
         for _ in range(READERS_AT_ONCE):
             reader = next(self._round, None) if self._round is not None else None
             if reader is None:
@@ -219,7 +219,7 @@ class Audience:
         """Send the changed state of the room, at most once a second."""
         if self.room.n_erasures != self._n_erasures:
             self._erase()
-        if not self.readers:  # the next reader is welcomed with the new state, and gets every change after that
+        if not self.readers:  # the next reader gets the new state with its welcome
             self._snapshots.clear()
             self._state = b""
         elif self._state_timer is None:
@@ -244,7 +244,7 @@ class Audience:
         self._clear_encoded()
 
     def _erase(self) -> None:
-        """Drop all captions, and let every reader begin again with a snapshot."""
+        """Drop all captions, and make every reader start again with a snapshot."""
         self._n_erasures = self.room.n_erasures
         self._feed.clear(last_seq=self.room.last_seq)
         self._unsent_open.clear()

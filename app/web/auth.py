@@ -22,7 +22,7 @@ BEARER = HTTPBearer(auto_error=False, scheme_name="key", description="A key of t
 """For OpenAPI only: documents the header. `Authenticator` checks the key."""
 
 FORWARDED = ("forwarded", "x-forwarded-for", "x-real-ip", "via")
-"""Headers that a proxy adds: the client is then not on this machine."""
+"""Headers that proxies add; they show that the client is not on this machine."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +36,12 @@ class Client:
     """Id of its key; None if it needed none."""
 
     def may(self, role: Role) -> bool:
-        """Return whether it has the rights of that role."""
+        """Return whether the client has the rights of that role."""
         return ROLES.index(self.role) >= ROLES.index(role)
 
 
 class Authenticator:
-    """Checks keys and origins; a service that only this machine can reach asks local clients for no key."""
+    """Checks keys and origins; if only this machine can reach the service, local clients need no key."""
 
     def __init__(
         self,
@@ -65,7 +65,7 @@ class Authenticator:
         """Return the client that may act as `role` in a room, or in the whole service if `room` is None.
 
         Raises:
-            AccessError: The key is wrong, missing or not for this.
+            AccessError: The key is wrong, missing or does not allow this.
             BusyError: Too many wrong keys came from this address.
         """
         key = self._keyring.find(secret) if secret else None
@@ -90,7 +90,7 @@ class Authenticator:
         return _is_loopback(client_address(connection)) and _is_loopback(_host(connection.headers.get("host", "")))
 
     def is_allowed_origin(self, connection: HTTPConnection) -> bool:
-        """Return whether one of our own pages opens this socket; programs send no origin and are allowed."""
+        """Return whether one of our own pages opens this socket; programs send no origin, and are allowed."""
         origin = connection.headers.get("origin")
         if origin is None or origin.casefold() in self._origins:
             return True

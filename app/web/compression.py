@@ -1,4 +1,4 @@
-"""Serves pages and their files compressed; each is compressed once, not for every phone that opens it.
+"""Serves pages and their files compressed; each is compressed once and not per request.
 
 Comments of scripts are left out, because type comments are a quarter of a page's bytes.
 API responses are not compressed: they may contain a secret next to text that others chose, which compression can reveal
@@ -20,7 +20,7 @@ BYTES_MIN = 500
 """Smaller files are not compressed: the headers cost more than is saved."""
 
 COMMENT = re.compile(rb"^[ \t]*(?://.*|/\*\*(?:(?!\*/)[\s\S])*\*/[ \t]*)$", re.MULTILINE)
-"""Comments that have their lines to themselves."""
+"""Comments on lines of their own."""
 
 
 class CompressedFiles(StaticFiles):

@@ -19,7 +19,7 @@ class Connections:
 
     @contextmanager
     def track(self, key: str | None, close: CloseConnection) -> Iterator[None]:
-        """Register a connection while the block lasts; `key` is None if it needed none and so cannot lose it."""
+        """Register a connection while the block lasts; `key` is None if it needed none."""
         name, entry = key or "", object()
         self._by_key[name][entry] = close
         try:

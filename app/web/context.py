@@ -1,4 +1,4 @@
-"""What all routes share: the service, authentication, and the connections that are open."""
+"""What all routes share: the service, authentication, and the open connections."""
 
 import asyncio
 from collections.abc import Mapping
@@ -44,7 +44,7 @@ class HostedService(Protocol):
         """Create a room; raises SettingsError, StoreError."""
 
     async def change_room(self, name: str, settings: RoomSettings) -> None:
-        """Give a room other settings; raises RoomError, SettingsError, StoreError."""
+        """Change the settings of a room; raises RoomError, SettingsError, StoreError."""
 
     async def erase_captions(self, name: str) -> None:
         """Erase all captions of a room; raises RoomError, StoreError."""
@@ -72,7 +72,7 @@ class AppContext:
     connections: Connections = field(default_factory=Connections)
     audiences: Audiences = field(default_factory=Audiences)
     public_url: str | None = None
-    """Address that people use, if it differs from the one that the request names."""
+    """Address that people use, if it differs from the one in the request."""
     _room_locks: WeakValueDictionary[str, asyncio.Lock] = field(default_factory=WeakValueDictionary)
 
     def base_url(self, request: Request) -> str:

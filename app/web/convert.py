@@ -62,7 +62,7 @@ def build_room_resource(name: str, settings: RoomSettings, state: RoomStatus) ->
 
 
 def build_output(new: FileFields | NewMeeting | NewObs) -> OutputSettings:
-    """Return a new output as it is stored, with an id of its own."""
+    """Return the stored form of a new output, with a new id."""
     output_id = token_hex(4)
     if isinstance(new, FileFields):
         return FileOutput(new.format, new.track)

@@ -1,4 +1,4 @@
-"""HTTP errors, our own and the framework's, as two fields: a code for programs and a message for people."""
+"""Error responses, for our own errors and the framework's: a code for programs and a message for people."""
 
 from typing import Any
 
@@ -40,7 +40,7 @@ RESPONSES: dict[int | str, dict[str, Any]] = {
 
 
 def add_error_handlers(web: FastAPI) -> None:
-    """Make an application answer every error in this form; messages never repeat what the client sent."""
+    """Make an application return every error in this form; messages never repeat what the client sent."""
     web.exception_handler(SurtitleError)(_own_error)
     web.exception_handler(RequestValidationError)(_validation_error)
     web.exception_handler(HTTPException)(_framework_error)

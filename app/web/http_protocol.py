@@ -1,6 +1,6 @@
 """uvicorn's HTTP protocol with deadlines and limits.
 
-uvicorn itself waits without end for a slow request and for a client that does not read its response, and raises an
+uvicorn itself waits endlessly for a slow request and for a client that does not read its response, and raises an
 error for invalid data after a response. Source: uvicorn 0.54 h11_impl.py; issue 157 of its repository lists request
 timeouts as open.
 """
@@ -53,13 +53,13 @@ class HttpProtocol(H11Protocol):
         self._check_request()
 
     def on_response_complete(self) -> None:
-        """Start the deadlines of the next request, which may be here already, and of reading this response."""
+        """Start the deadlines for the next request, which may have arrived already, and for reading this response."""
         super().on_response_complete()
         self._check_request()
         self._check_reading()
 
     def pause_writing(self) -> None:
-        """The client does not read: start its deadline."""
+        """Start the deadline of a client that does not read."""
         super().pause_writing()
         self._check_reading()
 
@@ -69,7 +69,7 @@ class HttpProtocol(H11Protocol):
         self._set_read_deadline(None)
 
     def send_400_response(self, msg: str) -> None:
-        """Answer an invalid request; uvicorn raises if the response before it is complete."""
+        """Answer an invalid request; uvicorn raises an error if the previous response is complete."""
         metrics.CLOSED_SOCKETS.labels("malformed").inc()
         try:
             super().send_400_response(msg)
@@ -79,12 +79,12 @@ class HttpProtocol(H11Protocol):
             self._check_reading()
 
     def timeout_keep_alive_handler(self) -> None:
-        """No further request came: close, with a deadline for a client that does not read."""
+        """Close because no further request came, with a deadline for a client that does not read."""
         super().timeout_keep_alive_handler()
         self._check_reading()
 
     def shutdown(self) -> None:
-        """The service shuts down: end streams, and close connections whose client does not read."""
+        """End streams, and close connections whose client does not read, because the service shuts down."""
         if self.flow.write_paused:
             self.transport.abort()
             return

@@ -13,12 +13,12 @@ from app.errors import BusyError
 
 @dataclass(frozen=True, slots=True)
 class LimitSettings:
-    """Limits that a conference hall behind one address does not reach."""
+    """Limits; a conference hall behind one address stays below them."""
 
     sockets: int = 12_000
     """Readers, operators and sources in total."""
     spare: int = 500
-    """Connections beyond those: for clients that get a refusal, and for health checks."""
+    """Additional connections, for clients that get a refusal and for health checks."""
     address: int = 8_000
     """Connections of one network: a hall, or a proxy that does not name its clients."""
     unauthenticated: int = 1_000
@@ -34,7 +34,7 @@ class LimitSettings:
 
 
 FILES_KEPT = 200
-"""File descriptors that a process needs for other things than connections."""
+"""File descriptors that a process needs besides connections."""
 
 
 def raise_file_limit() -> int:
@@ -49,7 +49,7 @@ def raise_file_limit() -> int:
 
 
 ATTEMPTS_KEPT = 10_000
-"""Networks whose wrong keys are remembered; the one whose last attempt is oldest is dropped first."""
+"""Maximum networks whose wrong keys are remembered; the one with the oldest last attempt is dropped first."""
 
 
 class TokenBucket:
@@ -85,7 +85,7 @@ class ConnectionLimits:
         """Check the number of TCP connections.
 
         Raises:
-            BusyError: There are too many even to answer with a refusal.
+            BusyError: There are too many connections even to send a refusal.
         """
         if n_sockets > self.settings.sockets + self.settings.spare:
             self._refuse("sockets")
@@ -117,7 +117,7 @@ class ConnectionLimits:
             yield
 
     def count_wrong_key(self, address: str) -> None:
-        """Count a wrong key; a right key is accepted however many wrong ones came.
+        """Count a wrong key; a correct key is accepted after any number of wrong ones.
 
         Raises:
             BusyError: Too many came from this network.

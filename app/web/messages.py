@@ -1,7 +1,7 @@
 """The messages of the socket, in both directions, as `docs/protocol.md` describes them.
 
-Captions and states are encoded straight from the dataclasses of `captions`: a caption takes 3 us, where a copy of its
-fields in a model took 44 us.
+Captions and states are encoded straight from the dataclasses of `captions`: a caption takes 3 us; copying its fields
+into a model took 44 us.
 """
 
 from dataclasses import fields
@@ -15,7 +15,7 @@ from app.errors import SettingsError
 
 
 class WireMessage(BaseModel):
-    """Base of all messages: unknown fields are rejected."""
+    """Base of all messages; unknown fields are rejected."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -82,7 +82,7 @@ class SourceView(WireMessage):
     status: Status
     message: str
     behind_s: Annotated[float, BeforeValidator(round)]
-    """Whole seconds, so that readers get a message for a change and not for every moment."""
+    """Whole seconds, so that readers do not get a message for every small change."""
     cadence_s: float
 
 
@@ -122,7 +122,7 @@ class RoomStatus(WireMessage):
     outputs: tuple[OutputState, ...]
     alarms: tuple[Alarm, ...]
     refusals: tuple[Refusal, ...]
-    """What the whole service refused since it started."""
+    """Refusals of the whole service since it started."""
 
 
 class WelcomeMessage(WireMessage):
@@ -136,12 +136,13 @@ class WelcomeMessage(WireMessage):
 
 
 class SnapshotMessage(WireMessage):
-    """What a viewer needs to be up to date: the logged events that it missed, or the newest, and the open phrases."""
+    """What a viewer needs to be up to date: the logged events that it missed or the newest ones, and the open
+    phrases."""
 
     type: Literal["snapshot"] = "snapshot"
     epoch: str
     is_fresh: bool
-    """Whether the viewer must clear what it shows, because the log is another one or has a gap."""
+    """Whether the viewer must clear what it shows, because the log is a different one or has a gap."""
     captions: tuple[Event, ...]
 
 
@@ -180,7 +181,7 @@ class ErrorMessage(WireMessage):
     code: str
     message: str
     retry_after_s: float | None = None
-    """When to try again, in seconds; None if that does not help."""
+    """Seconds after which to try again; None if that does not help."""
 
 
 def parse_hello(text: str) -> Hello:

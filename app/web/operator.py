@@ -1,4 +1,4 @@
-"""The status of a room for operators: sources, outputs, alarms, and what the service refused."""
+"""The status of a room for operators: sources, outputs, alarms, and refusals of the service."""
 
 import asyncio
 from collections.abc import Iterator

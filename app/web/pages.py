@@ -18,7 +18,8 @@ POLICY = (
     "default-src 'none'; script-src 'self'; worker-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
     "base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'; "
 )
-"""Content-Security-Policy of every page: nothing inline or from other sites; `frame-ancestors` is added per page."""
+"""Content-Security-Policy of every page: no inline code, nothing from other sites; `frame-ancestors` is added per
+page."""
 
 PAGES = {
     "v": "audience/audience.html",
@@ -75,7 +76,7 @@ def _policy(page: str) -> str:
     match page:
         case "builder":
             return POLICY + "frame-src 'self'; frame-ancestors 'none'"
-        case "operator":  # makes a picture of the QR code that it fetched with its key
+        case "operator":  # shows the QR code, fetched with its key, as a blob
             return POLICY.replace("img-src 'self'", "img-src 'self' blob:") + "frame-ancestors 'none'"
         case "overlay":
             return POLICY + "frame-ancestors *"
@@ -90,7 +91,7 @@ def static_dir() -> Path:
 
 
 def create_page_router(context: AppContext, files: CompressedFiles) -> APIRouter:
-    """Return the pages; they are the same for everybody, and a key is only checked by the socket and the API."""
+    """Return the routes of the pages, which are the same for everybody; only the socket and the API check keys."""
     router = APIRouter(include_in_schema=False)
 
     @router.get("/")

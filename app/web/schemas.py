@@ -15,7 +15,7 @@ LANGUAGE = r"^[a-z]{2,3}$"
 
 
 class Resource(BaseModel):
-    """Base of all resources: unknown fields are rejected."""
+    """Base of all resources; unknown fields are rejected."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -135,7 +135,7 @@ Stream = Annotated[
 
 
 class RoomChange(Resource):
-    """A change of a room; fields that are left out stay as they are."""
+    """A change of a room; omitted fields stay unchanged."""
 
     languages: Languages | None = None
     task: Literal["transcribe", "translate"] | None = None

@@ -31,14 +31,13 @@ BODY_MAX = 1 << 20
 """Largest body of a request in bytes; a glossary of ten thousand terms is smaller."""
 
 BACKLOG = 4096
-"""Connections that may wait to be accepted, as when a whole hall reconnects at once."""
+"""Connections that may wait to be accepted, for example when a whole hall reconnects at once."""
 
 SEND_BUFFER = 64 << 10
-"""Bytes that the kernel buffers for a client; by default it buffers 4 MiB for one that reads nothing, an hour of
-captions."""
+"""Bytes that the kernel buffers per client; its default is 4 MiB, an hour of captions, for one that reads nothing."""
 
 ACK_TIMEOUT_S = 20
-"""A client whose machine acknowledges no data for this long is gone."""
+"""A client whose machine acknowledges no data for this long is disconnected."""
 
 PING_S = 20.0
 """Pause between two pings to a client, and how long it may take to answer one."""
@@ -71,11 +70,11 @@ def create_app(context: AppContext) -> ASGIApp:
     ):
         web.include_router(router)
     web.mount("/static", files, name="static")
-    return SafeHeaders(web)  # outermost, so that the response to an unexpected error has the headers too
+    return SafeHeaders(web)  # outermost, so that responses to unexpected errors have the headers too
 
 
 def bind(host: str, port: int) -> socket.socket:
-    """Bind the address of the service before anything slow begins; port 0 takes any free one.
+    """Bind the address of the service before anything slow starts; port 0 takes any free port.
 
     Raises:
         AddressError: The port is in use, or the address is not one of this machine.
@@ -116,7 +115,7 @@ class Server:
     """Runs uvicorn on a bound socket; signals stay with the command line."""
 
     def __init__(self, context: AppContext, bound: socket.socket, *, proxies: str = "127.0.0.1,::1") -> None:
-        """Prepare to serve on a socket from `bind`; `proxies` are trusted to name the address of their clients."""
+        """Prepare to serve on a socket from `bind`; `proxies` are trusted to report the address of their clients."""
         logging.getLogger("uvicorn.error").setLevel(logging.ERROR)  # below, it logs addresses and errors of clients
         config = uvicorn.Config(
             create_app(context),
@@ -140,7 +139,7 @@ class Server:
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
-        """Serve while the block lasts; it begins when requests are answered, and its end asks clients to reconnect."""
+        """Serve while the block lasts: from the first possible request until clients are asked to reconnect."""
         async with asyncio.TaskGroup() as group:
             serving = group.create_task(self._server._serve([self._bound]))  # serve() would install signal handlers
             await self._server.ready.wait()

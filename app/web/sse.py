@@ -13,10 +13,10 @@ from app.web.context import AppContext
 from app.web.messages import Since
 
 PING_S = 15.0
-"""Pause after which a comment is sent, so that proxies keep the connection and a dead one is noticed."""
+"""Pause after which a comment is sent, so that proxies keep the connection open and dead ones are noticed."""
 
 SEND_S = 10.0
-"""How long a client may take to accept data; then it is gone or hostile, and reconnects if it can."""
+"""How long a client may take to accept data; then it is disconnected and may reconnect."""
 
 HEADERS = [
     (b"content-type", b"text/event-stream; charset=utf-8"),
@@ -25,7 +25,8 @@ HEADERS = [
 
 
 class EventStream(Response):
-    """The response to one reader; it sends by itself, because frameworks add tasks and copies for each client."""
+    """The response to one reader; writes to the connection directly, because frameworks add tasks and copies per
+    client."""
 
     is_sse = True
 
@@ -46,7 +47,7 @@ class EventStream(Response):
         self._woken.set()
 
     def leave(self) -> None:
-        """End the stream, as when its key is revoked or its room removed."""
+        """End the stream, for example because its key was revoked or its room removed."""
         self._is_gone = True
         self._woken.set()
 

@@ -23,7 +23,7 @@ HELLO_S = 5.0
 """How long a client may take to send its hello."""
 
 SEND_S = 10.0
-"""How long a client may take to accept a message; then it is gone or hostile, and reconnects if it can."""
+"""How long a client may take to accept a message; then it is disconnected and may reconnect."""
 
 HELLO_BYTES = 4 << 10
 """Largest message of a viewer or operator."""
@@ -35,7 +35,7 @@ INDEX_BYTES = 8
 """A sound message begins with its sample index, unsigned little-endian."""
 
 SOUND_BURST_S = 45.0
-"""Sound that a source may send at once, after it reconnects."""
+"""Seconds of sound that a source may send at once, for example after it reconnects."""
 
 SOUND_RATE = 1.25
 """Seconds of sound that a source may send in a second after that."""
@@ -48,7 +48,7 @@ REMOVED = "This room was deleted."
 
 
 async def serve_websocket(socket: WebSocket, room_name: str, context: AppContext) -> None:
-    """Serve one connection until the client leaves; raises nothing for what a client does."""
+    """Serve one connection until the client leaves; raises no error that a client causes."""
     if not context.authenticator.is_allowed_origin(socket):
         metrics.REFUSALS.add("origin")
         await socket.close()  # before accept(), so that the browser gets a 403

@@ -28,13 +28,14 @@ CONTROLS_PER_S = 2.0
 """Pings and pongs that a client may send at once, and then in a second; browsers answer one ping in 20 s."""
 
 BUFFER_MAX = 32 << 10
-"""Bytes buffered for a slow client besides those in the kernel; then nothing is sent until it has read."""
+"""Bytes buffered for a slow client besides those in the kernel; beyond that nothing is sent until it has read."""
 
 PIECE_BYTES = 8 << 10
-"""Bytes parsed at once: a flood is noticed while it is still bytes; as frames it takes fifty times the memory."""
+"""Bytes parsed at once: a flood is noticed before it is parsed into frames, which take fifty times the memory."""
 
 MESSAGES_MAX = 1024
-"""Received messages that may be queued; one read from the kernel brings up to 80 of a source that catches up."""
+"""Received messages that may be queued; one read from the kernel may contain 80 messages of a source that catches
+up."""
 
 CLOSE_S = 3.0
 """How long a client may take to read the close frame; then the connection is aborted."""
@@ -84,7 +85,7 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
             self.transport.write(frames)
 
     def allow(self, n_bytes: int) -> None:
-        """Set the largest message that is accepted from now on."""
+        """Set the maximum size of messages from now on."""
         self.conn.max_message_size = n_bytes
 
     def refuse(self, code: int, reason: str) -> None:
@@ -170,7 +171,7 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
             super().handle_pong(event)
 
     def pause_writing(self) -> None:
-        """Read no more from a client that does not read."""
+        """Stop reading from a client that does not read."""
         super().pause_writing()
         self.transport.pause_reading()
         if self.on_stalled is not None:
@@ -185,14 +186,14 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
             self.on_writable()
 
     async def receive(self) -> ASGIReceiveEvent:
-        """Return the next event; afterwards uvicorn would read on even from a client that does not read."""
+        """Return the next event; uvicorn would then continue to read even from a client that does not read."""
         message = await super().receive()
         if not self.writable.is_set():
             self.transport.pause_reading()
         return message
 
     async def send(self, message: ASGISendEvent) -> None:
-        """Send a message; after a close frame the client has some time to read it."""
+        """Send a message; after a close frame, give the client some time to read it."""
         was_closing = self.close_sent
         await super().send(message)
         if self.close_sent and not was_closing and not self.transport.is_closing():
@@ -217,7 +218,7 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
     def handle_parser_exception(self) -> None:
         """Close after invalid or too large data."""
         close = self.conn.close_sent
-        if close is None:  # the handshake was not complete
+        if close is None:  # the handshake is not complete
             self._reject_handshake()
             return
         metrics.CLOSED_SOCKETS.labels("oversize" if close.code == TOO_LARGE else "malformed").inc()
@@ -264,7 +265,7 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
         self.refuse(code, reason)
 
     def _send_close(self) -> None:
-        """Send the close frame, and leave the client some time to read it and to close."""
+        """Send the close frame, and give the client some time to read it and to close."""
         self.stop_keepalive()
         self.transport.write(b"".join(self.conn.data_to_send()))
         self.close_sent = True
@@ -275,7 +276,7 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
         self._abort_later()
 
     def _abort_later(self) -> None:
-        """Abort the connection if it is still open then; uvicorn does not touch it while `close_timer` runs."""
+        """Abort the connection if it is still open; uvicorn does not touch it while `close_timer` runs."""
         if self.close_timer is not None:
             self.close_timer.cancel()
         if not self.disconnected:
