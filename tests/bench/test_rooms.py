@@ -30,7 +30,7 @@ def test_rooms_are_served_in_time(tmp_path: Path) -> None:
     report = rooms.run(RoomsPlan(6, 14.0), model="demo", json_path=target, plot=plot, on_progress=quiet)
     figures = json.loads(target.read_text())
     assert set(figures) >= KEYS
-    assert figures["ready_to_result_s"]["p95"] < 3.0  # about 0.3 s alone; other tests run beside
+    assert figures["ready_to_result_s"]["p95"] < 3.0  # other tests use the processor at the same time
     assert figures["wer"] < 0.15
     assert (figures["lost"], figures["doubled"], figures["rejected"]) == (0, 0, 0)
     assert plot.read_bytes().startswith(b"\x89PNG")
