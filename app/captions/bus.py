@@ -26,6 +26,8 @@ class Subscription:
         self._size = size
         self._feed: CaptionFeed[Event] = CaptionFeed(size)
         self._position = FeedPosition(-1, 0)
+        self._is_late = False
+        """Whether more than the allowed number of logged events were unread; such a reader is counted once."""
         self._arrived = asyncio.Event()
 
     def put(self, event: Event) -> None:
@@ -37,6 +39,9 @@ class Subscription:
             self._feed.add_final(event, event)
         else:
             self._feed.set_open(place, event)
+        if not self._is_late and self._feed.has_gap(self._position):
+            self._is_late = True
+            metrics.LAGGARDS.labels(self._room).inc()
         self._arrived.set()
 
     async def events(self) -> AsyncIterator[Event]:
@@ -47,8 +52,7 @@ class Subscription:
         """
         while True:
             await self._arrived.wait()
-            if self._feed.has_gap(self._position):
-                metrics.LAGGARDS.labels(self._room).inc()
+            if self._is_late:
                 raise SlowReaderError(f"The reader left more than {self._size} phrases unread; resume from the log.")
             unread = next(self._feed.unread(self._position), None)
             if unread is None:

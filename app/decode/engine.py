@@ -221,7 +221,10 @@ class Engine:
         """Pass the worker's answers to their requests until it dies."""
         while True:
             answer = await self._worker.receive()
-            self._deliver(self._in_flight.pop(answer.number), answer.result)
+            flight = self._in_flight.pop(answer.number, None)
+            if flight is None:
+                continue  # an answer that nothing waits for must not end the engine
+            self._deliver(flight, answer.result)
             lanes.release()
             self._arrived.set()
 

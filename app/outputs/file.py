@@ -100,7 +100,8 @@ class SubtitleFile:
         return True
 
     async def _save(self, thread: ThreadPoolExecutor) -> None:
-        phrases = current_phrases(self._events, with_withdrawn=True)
+        newest = {event.phrase: event for event in self._events}  # a phrase moves to the new track if the task changes
+        phrases = current_phrases(newest.values(), with_withdrawn=True)
         n_sent = len(phrases)
         try:
             await asyncio.get_running_loop().run_in_executor(thread, self._rewrite, phrases)

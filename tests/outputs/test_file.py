@@ -78,6 +78,18 @@ async def test_a_correction_rewrites_its_phrase(tmp_path: Path) -> None:
         await wait_until(lambda: subtitles.path.read_text() == "One.\nTwo.\nFour.\n")
 
 
+async def test_a_phrase_is_written_once_after_the_task_changed(tmp_path: Path) -> None:
+    """A file that follows the room's last track replaces a translated phrase whose original is corrected later."""
+    room, subtitles = open_room("translate"), SubtitleFile(tmp_path / "talk.txt")
+    async with following(subtitles, room):
+        room.publish(phrase("Guten Tag.", 0))
+        room.publish(phrase("Good day.", 0, track="en"))
+        await wait_until(lambda: subtitles.path.read_text() == "Good day.\n")
+        room.configure(SessionSettings(task="transcribe"))
+        room.correct("1-0", "original", "Guten Morgen.")
+        await wait_until(lambda: subtitles.path.read_text() == "Guten Morgen.\n")
+
+
 @pytest.mark.parametrize("suffix", get_args(Format))
 async def test_every_format_grows(tmp_path: Path, suffix: Format) -> None:
     """In each format the file is whole after each phrase, whatever was said, and after a correction."""

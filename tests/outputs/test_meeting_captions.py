@@ -217,7 +217,7 @@ async def test_old_captions_do_not_come_late() -> None:
     assert meeting.health.n_dropped >= 4
     assert len(meeting.texts) >= 8
     first = meeting.server.shown[0]
-    assert first.at_s - said_s[int(first.text.split()[1])] < 22  # 15 s in the queue, 5 s of attempts, and a busy machine
+    assert first.at_s - said_s[int(first.text.split()[1])] < 22  # 15 s in the queue, 5 s of attempts, and load
 
 
 @pytest.mark.parametrize("language", ["english", "en_US", "en-US&x=1", "e", ""])
