@@ -1,5 +1,5 @@
 // @ts-check
-// Reads final phrases aloud for screen readers and Braille, if the reader asked for it: each once, never changed.
+// Announces final phrases to screen readers and Braille displays, if the reader wants it: each once, never a change.
 
 import { preferences } from "./preferences.js";
 

@@ -1,5 +1,5 @@
 // @ts-check
-// The page of the audience: subtitles in the reader's language, live and as far back as they were kept.
+// The audience page: subtitles in the reader's language, live and as far back as they are stored.
 
 import { Captions } from "../room/captions.js";
 import { find, query, setText } from "../room/page.js";
@@ -51,7 +51,7 @@ async function fetchOlder() {
 function showBeginning() {
   setText(
     find("beginning"),
-    history.problem || (history.isAll && history.phrases.length ? "The text begins here." : ""),
+    history.problem || (history.isAll && history.phrases.length ? "The transcript begins here." : ""),
   );
 }
 

@@ -10,8 +10,8 @@ import { setText } from "../room/page.js";
 const PHASES = [
   ["listening", "live", "live"],
   ["starting", "idle", "starting"],
-  ["waiting", "late", "no sound arrives"],
-  ["retrying", "late", "the sound is interrupted"],
+  ["waiting", "late", "no sound"],
+  ["retrying", "late", "sound interrupted"],
 ];
 
 /**
@@ -26,10 +26,10 @@ export function describe(status, room) {
   if (status !== "open" || !room) return ["connecting", "connecting"];
   if (room.showing.is_paused) return ["paused", "paused by the organiser"];
   const behindS = maxBehindS(room.sources);
-  if (behindS >= LATE_S) return ["late", `behind by ${Math.round(behindS)} s`];
+  if (behindS >= LATE_S) return ["late", `${Math.round(behindS)} s behind`];
   const best = PHASES.find(([phase]) => room.sources.some((source) => source.status === phase));
   if (best) return [best[1], best[2]];
-  return ["idle", room.sources.length ? "nobody speaks now" : "nobody speaks yet"];
+  return ["idle", room.sources.length ? "nobody is speaking" : "nobody is speaking yet"];
 }
 
 export class ConnectionStatus {

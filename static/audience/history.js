@@ -165,7 +165,7 @@ export class History {
       return true;
     } catch (error) {
       if (life !== this.life) return true;
-      this.problem = messageOf(error, "Older text could not be fetched; scroll to try again.");
+      this.problem = messageOf(error, "Older text could not be loaded; scroll to try again.");
       this.retryAtMs = Date.now() + PAUSE_MS;
       return true;
     }

@@ -1,5 +1,5 @@
 // @ts-check
-// Heights of phrases: measured where they were in the document, else estimated from their length.
+// Heights of phrases: measured if they were in the document, otherwise estimated from their length.
 
 import { textOf } from "./phrase_view.js";
 

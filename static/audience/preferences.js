@@ -1,5 +1,5 @@
 // @ts-check
-// What a reader has set: kept in the browser where it allows that, applied at once.
+// The settings of a reader: stored in the browser if it allows that, and applied at once.
 
 const NAME = "surtitle-audience";
 const SIZES = { min: 100, max: 300, step: 25 };
@@ -47,7 +47,7 @@ class Preferences extends EventTarget {
   }
 
   /**
-   * Change some; listeners of "change" are called.
+   * Change some settings; listeners of "change" are called.
    * @param {Partial<Pick<Preferences, Name>>} changes
    */
   set(changes) {

@@ -13,7 +13,7 @@ const sheet = find("sheet");
 const opener = find("settings");
 const header = query(document, "header");
 
-/** Draw the controls after the preferences. */
+/** Draw the controls as the preferences are set. */
 function draw() {
   setText(find("size"), `${preferences.size} %`);
   // not disabled, which would take the focus from the button

@@ -4,7 +4,7 @@
 /** @import { preferences as Preferences } from "./preferences.js" */
 
 /**
- * Return the name of a language in that language, the code itself if the browser knows no name.
+ * Return the name of a language in that language, or the code if the browser knows no name.
  * @param {string} code
  */
 export function nameOf(code) {
@@ -24,7 +24,7 @@ export class TrackChoice {
   tracks = ["original"];
   /** @type {string[]} Languages spoken so far, the newest first. */
   spoken = [];
-  /** Whether the first words were shown, which settles the automatic choice. */
+  /** Whether the first words were shown, which fixes the automatic choice. */
   isSettled = false;
   settled = "";
   shown = "";
@@ -59,7 +59,7 @@ export class TrackChoice {
   }
 
   /**
-   * Note the language of a caption: the name of the original follows it, and the first words settle the choice.
+   * Note the language of a caption: the name of the original follows it, and the first words fix the choice.
    * @param {{ track: string, language: string }} caption
    */
   noteLanguage({ track, language }) {
@@ -70,7 +70,7 @@ export class TrackChoice {
     this.list();
   }
 
-  /** What the address asks for or the reader chose before, else the first of the browser's languages on offer. */
+  /** What the address requests or the reader chose before, otherwise the first browser language that the room offers. */
   get choice() {
     for (const wanted of [this.asked, this.preferences.language]) if (wanted && this.isOffered(wanted)) return wanted;
     if (this.isSettled) return this.isOffered(this.settled) ? this.settled : "original";

@@ -1,5 +1,5 @@
 // @ts-check
-// A virtual list of phrases: only those near the visible part are in the document. Text that is read never moves.
+// A virtual list of phrases: only those near the visible part are in the document. Text that the reader sees never moves.
 
 import { PhraseHeights } from "./phrase_heights.js";
 import { PhraseNodes } from "./phrase_nodes.js";
@@ -158,7 +158,7 @@ export class VirtualList {
     this.onDraw();
   }
 
-  /** Return the phrase to keep in its place; after a change of size that is the one from before it. */
+  /** Return the phrase to keep in its place; after a change of size, the one kept before the change. */
   findAnchor() {
     if (this.isResized && this.lastAnchor?.phrase.node) return this.lastAnchor;
     return this.firstVisible ?? this.landing();
@@ -191,7 +191,7 @@ export class VirtualList {
     let last = first;
     let down = anchor ? reach + innerHeight : 0;
     while (last < phrases.length && down > 0) down -= this.heights.of(phrases[last++]);
-    // at the end of the text all screens are above
+    // at the end of the text everything is above
     let up = this.isFollowing ? reach + innerHeight : reach + Math.max(0, down);
     while (first > 0 && up > 0) up -= this.heights.of(phrases[--first]);
     return this.isSelecting ? this.withSelected(first, last) : [first, last];
@@ -209,7 +209,7 @@ export class VirtualList {
   }
 
   /**
-   * Keep the anchor in its place: by the height above while the page moves, exactly when it rests.
+   * Keep the anchor in its place: by the height above while the page scrolls, exactly when it is still.
    * @param {Anchor} anchor
    * @param {number} first
    */

@@ -58,7 +58,7 @@ async function copyLink() {
     // browsers allow it on secure pages only
     link.focus();
     link.select();
-    find("said").textContent = "Press Ctrl+C: the link is selected.";
+    find("said").textContent = "The link is selected. Press Ctrl+C to copy it.";
   }
 }
 
@@ -78,7 +78,7 @@ function readPasted() {
   if (!text) return;
   const address = addressOf(text);
   if (!address || !/^\/overlay\/[^/]+$/.test(address.pathname)) {
-    find("pasted").textContent = "Expected the link of an overlay, as …/overlay/ROOM?….";
+    find("pasted").textContent = "Expected the link of an overlay, such as …/overlay/ROOM?….";
     return;
   }
   field.value = ""; // it may contain a key

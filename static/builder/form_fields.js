@@ -23,8 +23,8 @@ export const GROUPS = [
   {
     legend: "Text",
     fields: [
-      choice("lang", "Language", ["", "Translation, else original"], ["original", "Original"]),
-      choice("dual", "Two languages", ["", "No"], ["1", "Yes, the original too"]),
+      choice("lang", "Language", ["", "Translation if available"], ["original", "Original"]),
+      choice("dual", "Two languages", ["", "No"], ["1", "Yes, with the original"]),
       choice(
         "mode",
         "Movement",
@@ -32,27 +32,27 @@ export const GROUPS = [
         ["block", "Sentence by sentence"],
         ["static", "Final text only"],
       ),
-      choice("pending", "Words that may change", ["", "Grey"], ["on", "Like final words"], ["off", "Not shown"]),
+      choice("pending", "Words that may change", ["", "Grey"], ["on", "Same as final words"], ["off", "Not shown"]),
       choice("speakers", "Speakers", ["", "Not marked"], ["label", "Names"], ["color", "Colours and >>"]),
-      choice("case", "Letters", ["", "As spoken"], ["upper", "Capitals"]),
+      choice("case", "Capitals", ["", "Normal"], ["upper", "All capitals"]),
       choice("dir", "Direction", ["", "By language"], ["ltr", "Left to right"], ["rtl", "Right to left"]),
-      text("clear", "Clear after silence", "5", "Seconds, 0 to 600; 0 is never."),
-      text("delay", "Delay", "0", "Seconds, 0 to 30, for a picture that is late."),
+      text("clear", "Clear after silence", "5", "Seconds, 0 to 600; 0 means never."),
+      text("delay", "Delay", "0", "Seconds, 0 to 30, to match a delayed picture."),
     ],
   },
   {
-    legend: "Place",
+    legend: "Layout",
     fields: [
       text("lines", "Lines", "2", "1 to 8."),
-      text("maxchars", "Letters per line", "42", "Approximate, 10 to 120; a width overrides it."),
+      text("maxchars", "Characters per line", "42", "Approximate, 10 to 120; a width overrides it."),
       text("width", "Width", "68", "Per cent, 10 to 100."),
-      choice("align", "Alignment", ["", "Start of the line"], ["center", "Middle"], ["right", "Right"]),
+      choice("align", "Alignment", ["", "Start"], ["center", "Middle"], ["right", "Right"]),
       choice("valign", "Position", ["", "Bottom"], ["middle", "Middle"], ["top", "Top"]),
       text("margin", "Margin", "5", "Per cent, 0 to 40."),
     ],
   },
   {
-    legend: "Look",
+    legend: "Style",
     fields: [
       choice(
         "theme",
@@ -62,8 +62,8 @@ export const GROUPS = [
         ["hc", "High contrast"],
         ["transparent", "Outlined, no box"],
       ),
-      text("fontSize", "Letter size", "4.6vh", "Such as 48px, or 5vh for 5 % of the height."),
-      text("font", "Font", "system-ui", "It must be installed on the screen's machine."),
+      text("fontSize", "Text size", "4.6vh", "Such as 48px, or 5vh for 5 % of the height."),
+      text("font", "Font", "system-ui", "It must be installed on the machine that shows the overlay."),
       text("weight", "Weight", "600", "100 to 900."),
       text("lineHeight", "Line height", "1.3", "0.8 to 3."),
       color("color", "Text colour", "ffffff"),
@@ -75,8 +75,8 @@ export const GROUPS = [
   {
     legend: "More",
     fields: [
-      choice("motion", "Lines glide", ["", "No"], ["on", "Yes, briefly"]),
-      choice("late", "Show when late", ["", "Yes"], ["0", "No"]),
+      choice("motion", "Animate lines", ["", "No"], ["on", "Yes"]),
+      choice("late", "Show how late subtitles are", ["", "Yes"], ["0", "No"]),
       choice("debug", "Details for debugging", ["", "No"], ["1", "Yes"]),
     ],
   },

@@ -7,7 +7,7 @@ import { RoomSocket, key } from "../room/socket.js";
 const ANSWER_MS = 5000;
 
 /**
- * Resolve to whether the page's key is the room's operator key. A socket is asked, because browsers log each HTTP refusal.
+ * Resolve to whether the page's key is the room's operator key. It uses a socket, because browsers log each HTTP refusal.
  * @param {string} room
  * @returns {Promise<boolean>}
  */
@@ -33,7 +33,7 @@ function isOperator(room) {
 }
 
 /**
- * Return `#KEY` for a link for readers: a new key where the page may make one, else the page's own.
+ * Return `#KEY` for a link for readers: a new key if the page may make one, otherwise the page's own.
  * @param {string} room
  * @param {string} label
  */

@@ -21,7 +21,7 @@ import { Visibility } from "./visibility.js";
 
 const LOST_MS = 1000; // a shorter loss is not shown
 const STALE =
-  "What you see is old, and nothing can be changed until the connection is back. What you typed stays here.";
+  "This page is out of date, and nothing can be changed until the connection is back. What you typed is not lost.";
 const name = roomName();
 const rest = new RoomRest(name);
 const alarms = new Alarms(name);
@@ -91,9 +91,9 @@ addEventListener("hashchange", () => {
 const focus = (id) => () => find(id).focus();
 
 new Shortcuts([
-  { keys: "B", help: "Hide the screens, or show them", act: () => visibility.setHidden() },
-  { keys: "Space", help: "Pause, or resume", act: () => visibility.setPaused() },
-  { keys: "P", help: "Pause, or resume; also while a button has the focus", act: () => visibility.setPaused() },
+  { keys: "B", help: "Hide or show the screens", act: () => visibility.setHidden() },
+  { keys: "Space", help: "Pause or resume", act: () => visibility.setPaused() },
+  { keys: "P", help: "Pause or resume; also while a button has the focus", act: () => visibility.setPaused() },
   { keys: "M", help: "Write a message to the audience", act: focus("notice") },
   { keys: "X", help: "Remove the message", act: () => room.showing.notice && visibility.setNotice("") },
   { keys: "E", help: "Correct the last phrase", act: () => phrases.correctLast() },
@@ -103,18 +103,18 @@ new Shortcuts([
   { keys: "ArrowUp", act: () => phrases.keys.step(null, -1) },
   { keys: "ArrowDown", act: () => phrases.keys.step(null, 1) },
   { keys: "End", help: "Jump to live", act: () => phrases.jumpToLive() },
-  { keys: "1–9", help: "Go to the switch of a source", act: (digit) => sources.focus(Number(digit) - 1) },
+  { keys: "1–9", help: "Go to the Start or Stop button of a source", act: (digit) => sources.focus(Number(digit) - 1) },
   { keys: "L", help: "Add a language", act: focus("language") },
   { keys: "T", help: "Go to the task", act: () => languages.focusTask() },
   { keys: "G", help: "Edit the glossary", act: focus("glossary") },
   { keys: "O", help: "Add an output", act: () => outputs.form.open() },
   { keys: "A", help: "Copy the audience link", act: () => sharing.copy() },
   { keys: "Q", help: "Show the QR code", act: () => sharing.toggleQr() },
-  { keys: "D", help: "Download what was said", act: focus("export-track") },
+  { keys: "D", help: "Download the transcript", act: focus("export-track") },
   { keys: "?", help: "Show this list", act: () => find("help", HTMLDialogElement).showModal() },
   {
     keys: "↑ ↓",
-    help: "Go to the phrases. On a phrase: go to the one before or after; in an editor too, while nothing is changed",
+    help: "Go to the phrases. On a phrase, or in an editor without changes: go to the previous or next one",
   },
   { keys: "← →", help: "On a phrase: the other track" },
   { keys: "Enter", help: "On a phrase: correct it; in the editor: save" },

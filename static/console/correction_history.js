@@ -9,7 +9,7 @@ const UNDOS_MAX = 50;
 /** @typedef {{ track: string, text: string }} OldText A text as it was before. */
 
 /**
- * Return a corrected text: what was typed in place of `base`, and what was said after it; null if it no longer fits.
+ * Return a corrected text: what was typed instead of `base`, and what was said after it; null if `base` has changed.
  * @param {string} base
  * @param {string} typed
  * @param {string} now

@@ -20,7 +20,7 @@ import { find, setText } from "../room/page.js";
 /** @type {OutputField} */
 const LANGUAGE = {
   name: "language",
-  label: "Language code, such as en-US; may be empty",
+  label: "Language code, such as en-US (optional)",
   type: "text",
   isOptional: true,
 };
@@ -29,12 +29,12 @@ const LANGUAGE = {
 export const KINDS = {
   zoom: {
     name: "Zoom",
-    help: "In the meeting: Show captions, Set up manual captioner, Copy the API token. Zoom's own captions go off then.",
+    help: "In the meeting: Show captions, Set up manual captioner, Copy the API token. This turns off Zoom's own captions.",
     fields: [{ name: "url", label: "API token", type: "password" }, LANGUAGE],
   },
   teams: {
     name: "Teams",
-    help: "In the meeting's options: Provide CART captions, Copy link. Somebody in the meeting must have captions on.",
+    help: "In the meeting's options: Provide CART captions, Copy link. Somebody in the meeting must turn captions on.",
     fields: [{ name: "url", label: "CART link", type: "password" }, LANGUAGE],
   },
   youtube: {
@@ -56,7 +56,7 @@ export const KINDS = {
   },
   file: {
     name: "File",
-    help: "A file in the service's folder that grows with the talk.",
+    help: "A file in the service's folder that grows during the talk.",
     fields: [{ name: "format", label: "Format", type: "select", options: ["srt", "vtt", "txt", "json", "csv"] }],
   },
 };

@@ -17,7 +17,7 @@ const HEALTH = {
   starting: "Starting.",
   working: "Working.",
   retrying: "Trying again.",
-  failed: "Failed: this needs you.",
+  failed: "Failed: action needed.",
 };
 const SURE_MS = 5000;
 
@@ -59,7 +59,7 @@ export class Outputs {
     const select = find("output-track", HTMLSelectElement);
     const chosen = select.value;
     select.replaceChildren(
-      new Option("The room's last", ""),
+      new Option("The room's last track", ""),
       ...tracks.map((track) => new Option(trackName(track), track)),
     );
     if (tracks.includes(chosen)) select.value = chosen;
@@ -132,7 +132,7 @@ export class Outputs {
  * @param {OutputState} output
  */
 function renderOutput({ node }, { health }) {
-  const dropped = health.n_dropped ? `, ${health.n_dropped} given up` : "";
+  const dropped = health.n_dropped ? `, ${health.n_dropped} dropped` : "";
   const sentences = [HEALTH[health.status] ?? health.status, health.message, `${health.n_sent} sent${dropped}.`];
   setText(node.querySelector(".state"), sentences.filter(Boolean).join(" "));
   node.classList.toggle("wrong", health.status === "failed" || health.status === "retrying");

@@ -108,7 +108,7 @@ export class PhraseKeys {
   }
 
   /**
-   * Mark the text that the keys mean.
+   * Mark the text that the keys act on.
    * @param {PhraseRow | null} row
    */
   markChosen(row) {

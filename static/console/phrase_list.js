@@ -1,5 +1,5 @@
 // @ts-check
-// What is said, phrase by phrase, with every track beside the others, and the operator's actions on it.
+// The live text, phrase by phrase with the tracks side by side, and the operator's actions on it.
 
 import { find } from "../room/page.js";
 import { CorrectionHistory } from "./correction_history.js";
@@ -50,7 +50,7 @@ export class PhraseList {
     find("correct-last").addEventListener("click", () => this.correctLast());
   }
 
-  // -- what comes from the service
+  // -- messages of the service
 
   /** @param {Caption} caption */
   receive(caption) {
@@ -66,7 +66,7 @@ export class PhraseList {
     this.follow();
   }
 
-  /** Remove the phrases that the snapshot, which follows at once, does not contain; keep what somebody is typing. */
+  /** Remove the phrases that the snapshot, which follows at once, does not contain; keep what the operator is typing. */
   refresh() {
     for (const row of this.rows.all) row.isStale = true;
     queueMicrotask(() => {
@@ -103,7 +103,7 @@ export class PhraseList {
     return added ? `${added} earlier phrases are shown.` : "There are no earlier phrases.";
   }
 
-  // -- what the operator does
+  // -- actions of the operator
 
   /**
    * Return the text of a row that keys and buttons act on.

@@ -9,7 +9,7 @@ import { PhraseText } from "./phrase_text.js";
 
 /**
  * @typedef {Omit<TextActions, "onEditing"> & { edit(row: PhraseRow): void, withdrawRow(row: PhraseRow): void }} RowActions
- * What a row asks of others.
+ * What a row calls.
  */
 
 /** @param {number} seconds */
@@ -44,7 +44,7 @@ export class PhraseRow {
     return [...this.texts.values()].some(({ editor }) => editor);
   }
 
-  /** Whether the row must stay, because somebody works in it. */
+  /** Whether the row must stay, because the operator works in it. */
   get isBusy() {
     return this.node.contains(document.activeElement) || [...this.texts.values()].some(({ isBusy }) => isBusy);
   }
@@ -83,7 +83,7 @@ export class PhraseRow {
   }
 
   /**
-   * Return the text of the chosen column, else the first one of the columns.
+   * Return the text of the chosen column, otherwise of the first column that has one.
    * @param {string} column
    * @param {string[]} columns
    */

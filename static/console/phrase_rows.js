@@ -75,7 +75,7 @@ export class PhraseRows {
   }
 
   /**
-   * Remove the oldest rows beyond a number, but none in which somebody works.
+   * Remove the oldest rows beyond a number, except those in which the operator works.
    * @param {number} most
    */
   trim(most) {

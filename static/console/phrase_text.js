@@ -10,7 +10,7 @@ import { merge } from "./correction_history.js";
 /** @import { Caption } from "../room/messages" */
 
 /**
- * @typedef {object} TextActions What a text asks of others.
+ * @typedef {object} TextActions What a text calls.
  * @property {(text: PhraseText, base: string, typed: string) => Promise<string>} correct
  * @property {(text: PhraseText) => unknown} restore
  * @property {(text: PhraseText) => Promise<void>} withdraw
@@ -161,7 +161,7 @@ export class PhraseText {
   }
 
   /**
-   * Send what waited for the end of the phrase, or open the editor with the reason why it cannot be sent.
+   * Send the correction that waited for the end of the phrase, or open the editor with the reason why it cannot be sent.
    * @param {Waiting} waiting
    */
   async finish({ base, typed }) {

@@ -1,5 +1,5 @@
 // @ts-check
-// The settings and the status of the room, always the newest.
+// The current settings and status of the room.
 
 import { ServiceError } from "../room/rest.js";
 
@@ -28,7 +28,7 @@ export class RoomWatcher {
   /**
    * @param {RoomRest} rest
    * @param {(view: RoomView) => void} onChange Called after each change of settings or status.
-   * @param {(sentence: string) => void} onRefused Receives why the service refuses, "" when it does not.
+   * @param {(sentence: string) => void} onRefused Receives why the service refuses, or "" if it accepts.
    */
   constructor(rest, onChange, onRefused) {
     this.rest = rest;
@@ -37,7 +37,7 @@ export class RoomWatcher {
     this.watch();
   }
 
-  /** What readers may see; before the service has answered, the usual. */
+  /** What readers may see; the defaults before the service has answered. */
   get showing() {
     return this.status?.showing ?? UNKNOWN;
   }
@@ -48,7 +48,7 @@ export class RoomWatcher {
     return settings && status ? { settings, status, showing } : null;
   }
 
-  /** Fetch the settings again and again, because others may change them too. */
+  /** Fetch the settings periodically, because others may change them too. */
   async watch() {
     const began = this.changes;
     try {

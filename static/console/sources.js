@@ -21,8 +21,8 @@ const FLOOR_DB = -60;
 const PHASES = {
   starting: "Starting",
   listening: "Listening",
-  waiting: "Waiting: no sound arrives",
-  retrying: "Being opened again",
+  waiting: "Waiting: no sound",
+  retrying: "Reconnecting",
   stopped: "Stopped",
   ended: "Ended",
   failed: "Failed",
@@ -101,7 +101,7 @@ export class Sources {
   }
 
   /**
-   * Focus the switch of a source, counted from 0.
+   * Focus the Start or Stop button of a source, counted from 0.
    * @param {number} index
    */
   focus(index) {

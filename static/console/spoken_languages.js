@@ -9,7 +9,7 @@ import { StatusLine } from "./status_line.js";
 
 const TASKS = {
   transcribe: "Speech is transcribed.",
-  translate: "Speech is transcribed, and translated to English.",
+  translate: "Speech is transcribed and translated to English.",
 };
 
 /**
@@ -59,7 +59,7 @@ export class SpokenLanguages {
       chip.addEventListener("click", () => this.change({ languages: others }));
       return chip;
     });
-    list.replaceChildren(...(chips.length ? chips : ["All languages are followed."]));
+    list.replaceChildren(...(chips.length ? chips : ["All languages are recognised."]));
     if (hadFocus) (chips[0] ?? this.input).focus();
   }
 
@@ -72,7 +72,7 @@ export class SpokenLanguages {
       this.status.refused(
         `Expected the name of a language, such as German, got “${typed.trim()}”. Choose one from the list.`,
       );
-    } else if (before.includes(code)) this.status.refused(`${languageName(code)} is followed already.`);
+    } else if (before.includes(code)) this.status.refused(`${languageName(code)} is already in the list.`);
     else if (await this.change({ languages: [...before, code] })) this.input.value = "";
   }
 
@@ -83,7 +83,7 @@ export class SpokenLanguages {
       if (fields.task) return TASKS[task];
       return now.length
         ? `From now on: ${now.map(languageName).join(", ")}.`
-        : "From now on all languages are followed.";
+        : "From now on all languages are recognised.";
     });
   }
 

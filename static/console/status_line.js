@@ -1,5 +1,5 @@
 // @ts-check
-// The line of a panel that shows the result of an action: what was done, or why it was refused.
+// The line of a panel that shows the result of an action: what was done, or why it failed.
 
 import { setText } from "../room/page.js";
 import { messageOf } from "../room/rest.js";

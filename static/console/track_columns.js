@@ -1,5 +1,5 @@
 // @ts-check
-// Which tracks the console shows as columns, and which column the keys mean.
+// Which tracks the console shows as columns, and which column the keys act on.
 
 import { trackName } from "../room/languages.js";
 import { find } from "../room/page.js";

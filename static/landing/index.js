@@ -1,5 +1,5 @@
 // @ts-check
-// The first page: the rooms of this service, and links to each of their pages.
+// The landing page: the rooms of this service, and links to each of their pages.
 
 import { makeKey } from "../room/keys.js";
 import { find, query, setText } from "../room/page.js";
@@ -43,7 +43,7 @@ async function cardOf(name) {
       await navigator.clipboard.writeText(new URL(links[".overlay"], location.href).href);
       copy.textContent = "Copied";
     } catch {
-      copy.textContent = "Copying is not allowed here";
+      copy.textContent = "Copying was blocked";
     }
     setTimeout(() => {
       copy.textContent = "Copy overlay link";

@@ -1,5 +1,5 @@
 // @ts-check
-// The state of a room in sentences, for the first page.
+// The state of a room in sentences, for the landing page.
 
 import { LATE_S } from "../room/captions.js";
 
@@ -9,8 +9,8 @@ import { LATE_S } from "../room/captions.js";
 const PHASES = {
   starting: "is starting",
   listening: "is listening",
-  waiting: "is silent: no sound arrives",
-  retrying: "is being opened again",
+  waiting: "is receiving no sound",
+  retrying: "is reconnecting",
   stopped: "is stopped",
   ended: "has ended",
   failed: "has failed",

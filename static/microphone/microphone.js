@@ -80,7 +80,7 @@ async function start() {
     };
     stream
       .getAudioTracks()[0]
-      .addEventListener("ended", () => stop("The sound has ended; it was unplugged or is no longer shared."));
+      .addEventListener("ended", () => stop("The sound has stopped: the device was unplugged, or sharing has ended."));
     await context.resume();
     stopButton.disabled = false;
     language.disabled = true;
@@ -156,9 +156,9 @@ function showLevel(peak) {
  * @param {number} quietMs
  */
 function problem(lostS, peak, quietMs) {
-  if (lostS) return `The connection was away too long: ${lostS.toFixed(0)} s of sound were lost.`;
+  if (lostS) return `The connection was lost for too long: ${lostS.toFixed(0)} s of sound were lost.`;
   if (peak >= CLIPPED) return "Too loud: the sound is clipped. Turn the microphone down.";
-  return quietMs > QUIET_MS ? "No sound arrives. Is the microphone muted, or another one in use?" : "";
+  return quietMs > QUIET_MS ? "No sound is arriving. Is the microphone muted, or is another one in use?" : "";
 }
 
 setText(find("place"), `the room ${room}`);

@@ -1,5 +1,5 @@
 // @ts-check
-// Sound on its way to the service: numbered, kept until it is acknowledged, sent again after a lost connection.
+// Sound to send: numbered, kept until the service acknowledges it, and sent again after a lost connection.
 
 const RATE = 16000;
 const KEPT_S = 30;
@@ -18,7 +18,7 @@ export class Outbox {
   acknowledged = 0;
   /** @type {Piece[]} */
   kept = [];
-  /** Sound that was dropped because the connection was away too long, in seconds. */
+  /** Sound that was dropped because the connection was lost for too long, in seconds. */
   lostS = 0;
   isWelcome = false;
 
@@ -55,7 +55,7 @@ export class Outbox {
   }
 
   /**
-   * Continue on a new connection with the first sample that the service has not. A reloaded page continues its count.
+   * Continue on a new connection with the first sample that the service does not have. A reloaded page continues its count.
    * @param {number} sample
    */
   resume(sample) {

@@ -1,7 +1,7 @@
 // @ts-check
 // The inputs of this device: microphones, and the sound of a tab or the screen.
 
-/** The choice for the sound of a tab or the screen; other choices are ids of microphones, "" is the usual one. */
+/** The choice for the sound of a tab or the screen; other choices are ids of microphones, "" is the default one. */
 const TAB = "tab";
 
 /** Return the microphones that the browser names; it names them only after it was allowed to record. */
@@ -11,7 +11,7 @@ export async function listMicrophones() {
 }
 
 /**
- * Open an input; throws an error whose message is a sentence for people.
+ * Open an input; throws an error with a message for the user.
  * @param {string} choice
  */
 export async function openInput(choice) {

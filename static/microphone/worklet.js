@@ -32,7 +32,7 @@ function kernel(step) {
 class Recorder extends AudioWorkletProcessor {
   step = sampleRate / RATE;
   kernel = kernel(this.step);
-  /** Samples that the next ones are still filtered with. */
+  /** Samples that the next output samples still need. */
   held = new Float32Array(2 * this.kernel.half);
   /** Place of the next output sample among the held and new ones. */
   at = this.kernel.half - 1;

@@ -1,5 +1,5 @@
 // @ts-check
-// Details for people who look for a fault, in a corner of the overlay.
+// Debugging details, in a corner of the overlay.
 
 /** @import { Caption } from "../room/messages" */
 /** @import { SubtitleView } from "../room/subtitle_view.js" */
@@ -27,7 +27,7 @@ export class DebugView {
 
   /** @param {Caption} caption */
   receive(caption) {
-    // the two clocks differ; compared with the quickest caption so far a delay shows all the same
+    // the two clocks differ; a delay still shows in comparison with the fastest caption so far
     const offsetS = performance.now() / 1000 - caption.end_s;
     this.leastOffsetS = Math.min(this.leastOffsetS, offsetS);
     this.last = { caption, at: performance.now(), laterS: offsetS - this.leastOffsetS };
@@ -45,7 +45,7 @@ export class DebugView {
       const agoS = (performance.now() - at) / 1000;
       lines.push(
         `epoch ${caption.epoch}, seq ${caption.seq ?? "-"}, phrase ${caption.phrase}, rev ${caption.rev}, ${caption.track}, ${caption.state}`,
-        `last text ${agoS.toFixed(1)} s ago, ${laterS.toFixed(1)} s later than the quickest`,
+        `last text ${agoS.toFixed(1)} s ago, ${laterS.toFixed(1)} s later than the fastest`,
       );
     }
     this.node.textContent = lines.join("\n");

@@ -20,7 +20,7 @@ export const maxBehindS = (sources) => Math.max(0, ...sources.map((source) => so
 /**
  * @typedef {object} CaptionOptions
  * @property {(caption: Caption, isNews: boolean) => void} onCaption Receives each newer state of a phrase. A correction of
- *   a phrase that was received long ago is no news.
+ *   a phrase that was received long ago is not news.
  * @property {() => void} [onFresh] Called before a snapshot that replaces everything.
  * @property {(state: RoomState) => void} [onState]
  * @property {(status: Status, text: string) => void} [onStatus]

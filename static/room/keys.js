@@ -1,5 +1,5 @@
 // @ts-check
-// Separate keys for links, so that a link for readers cannot do everything.
+// Separate keys for links, so that a link for readers gives no other rights.
 
 import { request } from "./rest.js";
 import { key } from "./socket.js";
@@ -10,7 +10,7 @@ const WEEK_S = 7 * 86400;
 
 /**
  * Return `#KEY` for a link to a room, with a new key of this role; the page's own key must be the room's operator key.
- * Reloads use the same key again. Empty where the page has no key, as on the service's own machine.
+ * Reloads use the same key again. Empty if the page has no key, for example on the machine of the service.
  * @param {string} room
  * @param {Role} role
  * @param {string} [label]

@@ -8,7 +8,7 @@ kk km kn ko la lb ln lo lt lv mg mi mk ml mn mr ms mt my ne nl nn no oc pa pl ps
 tk tl tr tt uk ur uz vi yi yo yue zh`.split(/\s+/);
 
 /**
- * Return the English name of a language, its code where no name is known.
+ * Return the English name of a language, or its code if no name is known.
  * @param {string} code
  */
 export function languageName(code) {

@@ -59,7 +59,7 @@ export function breakable(text) {
 export const spaced = (piece) => (/\s$/.test(piece) || ENDS_WIDE.test(piece) ? piece : `${piece} `);
 
 /**
- * Return what people see as the characters of a text.
+ * Return the characters of a text as readers see them.
  * @param {string} text
  */
 export const characters = (text) =>

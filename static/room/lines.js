@@ -55,7 +55,7 @@ export class Lines {
   }
 
   /**
-   * Show a caption of this track. One that is no news only changes words that are still in the box.
+   * Show a caption of this track. One that is not news only changes words that are still in the box.
    * @param {DisplayedCaption} caption
    * @param {boolean} [isNews]
    */
@@ -88,7 +88,7 @@ export class Lines {
     return !this.rows.lastUsed;
   }
 
-  /** Lay out again what is visible, as after a change of size. */
+  /** Lay out again what is visible, for example after a change of size. */
   relayout() {
     this.tentative.removeAll();
     this.reflow(this.rows.top);

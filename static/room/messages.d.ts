@@ -76,7 +76,7 @@ export interface Refusal {
   count: number;
 }
 
-/** What operators see beyond a room's state. */
+/** A room's state, with what only operators see. */
 export interface RoomStatus extends RoomState {
   sources: SourceStatus[];
   n_readers: number;

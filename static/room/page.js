@@ -1,5 +1,5 @@
 // @ts-check
-// Short ways to the elements of a page.
+// Helpers that find the elements of a page.
 
 /**
  * Return the element with this id, which must be of the given kind.

@@ -4,7 +4,7 @@
 /** @typedef {(text: string) => string | number | boolean | undefined} Check Returns the value of a text, if it is valid. */
 
 /**
- * @typedef {object} Settings What an address asks for; obs/README.md explains each parameter.
+ * @typedef {object} Settings The parameters of an address; obs/README.md explains each parameter.
  * @property {string} lang
  * @property {boolean} dual
  * @property {number} lines
@@ -140,7 +140,7 @@ export function readQuery(query) {
 /**
  * Return the settings in a query string.
  * @param {string} query
- * @param {Partial<Settings>} [defaults] Those in which a page differs from the overlay.
+ * @param {Partial<Settings>} [defaults] Defaults that differ from those of the overlay.
  */
 export function parse(query, defaults = {}) {
   const asked = Object.entries(readQuery(query)).map(([name, text]) => [name, CHECKS[name](text)]);
@@ -209,7 +209,7 @@ export function variables(settings) {
   set("--cap-margin", settings.margin !== undefined ? `${settings.margin}vmin` : undefined);
   set("--cap-width", settings.maxchars ? `calc(${(settings.maxchars * 0.56).toFixed(2)}em + 1.2em)` : undefined);
   set("--cap-width", settings.width !== undefined ? `${settings.width}%` : undefined);
-  // "left" is the side where lines begin, which is the right for right-to-left text
+  // "left" means the side where lines begin, which is on the right in right-to-left text
   set("--cap-align", settings.align === "left" ? "start" : settings.align);
   set("--cap-lines", settings.lines);
   set("--cap-case", settings.case === "upper" ? "uppercase" : undefined);

@@ -1,5 +1,5 @@
 // @ts-check
-// Requests to the service with the page's key. A failure is an error whose message is a sentence for people.
+// Requests to the service with the page's key. A failure is an error with a message for the user.
 
 import { key } from "./socket.js";
 

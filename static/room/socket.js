@@ -103,7 +103,7 @@ export class RoomSocket {
   }
 
   nextPauseMs() {
-    // a client that got a retry time returns then, at a slightly random moment
+    // a client that got a retry time reconnects then, with a little random delay
     if (this.retryAfterS) return this.retryAfterS * 1000 * (1 + Math.random() / 4);
     if (this.isRestart) return Math.random() * RETURN_MS;
     return pauseMs(this.tries++);

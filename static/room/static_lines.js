@@ -14,9 +14,9 @@ import { Lines } from "./lines.js";
  */
 
 const LEAST_S = 1;
-const READ_CPS = 17; // characters per second that people read with ease
+const READ_CPS = 17; // characters per second that people read easily
 const RUSH_CPS = 25; // when much text waits
-const WAITING_MAX = 6; // blocks; nobody could read more
+const WAITING_MAX = 6; // blocks; readers could not follow more
 const SEEN_MAX = 400;
 
 /** @param {readonly Block[]} blocks */
@@ -147,7 +147,7 @@ export class StaticLines {
     );
   }
 
-  /** Show what waits: below what is shown if there is room, else in its place. */
+  /** Show what waits: below what is shown if there is room, otherwise instead of it. */
   showNext() {
     clearTimeout(this.timer);
     this.timer = undefined;

@@ -1,5 +1,5 @@
 // @ts-check
-// The subtitles of one or two tracks in their boxes, as overlay and stage show them.
+// The subtitles of one or two tracks in their boxes, for the overlay and the stage.
 
 import { LATE_S, maxBehindS } from "./captions.js";
 import { Lines } from "./lines.js";
@@ -53,7 +53,7 @@ export class SubtitleView {
     return new SubtitleView(place, notice, settings, module && module.StaticLines);
   }
 
-  /** The tracks to show: the one asked for, else the translation if there is one; in dual mode the original beside it. */
+  /** The tracks to show: the requested one, otherwise the translation if there is one; in dual mode with the original. */
   get wanted() {
     const { lang, dual } = this.settings;
     const translated = this.tracks.find((track) => track !== "original");
@@ -180,7 +180,7 @@ export class SubtitleView {
     return behindS >= LATE_S && this.settings.late ? `${Math.round(behindS / 5) * 5} s behind` : "";
   }
 
-  /** Lay everything out again, as after a change of size. */
+  /** Lay everything out again, for example after a change of size. */
   relayout() {
     for (const { lines } of this.views.values()) lines.relayout();
   }

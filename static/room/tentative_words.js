@@ -1,5 +1,5 @@
 // @ts-check
-// The grey words behind the committed ones; they come and go without moving what is above them.
+// The grey words after the committed ones; they come and go without moving what is above them.
 
 import { breakable } from "./line_breaks.js";
 import { filled, lineWith } from "./line_box.js";
@@ -7,7 +7,7 @@ import { filled, lineWith } from "./line_box.js";
 /** @import { LineBox } from "./line_box.js" */
 /** @import { PhraseWords, WordLayout } from "./word_layout.js" */
 
-const PIECES_MAX = 200; // more tentative words were never seen
+const PIECES_MAX = 200; // more tentative words have never occurred
 const NEARLY_FULL = 0.75;
 
 export class TentativeWords {
@@ -46,7 +46,7 @@ export class TentativeWords {
       let from = pieces.length - 1;
       while (from > 1 && (room -= widths[from] ?? 0) > 0) from -= 1;
       for (; from < pieces.length; from += 1) if (this.fits(phrase, pieces, from, bottom)) return;
-      // another speaker's words are on all lines, so one more is needed
+      // the words of another speaker fill all lines, so one more is needed
     }
   }
 

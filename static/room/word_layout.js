@@ -56,7 +56,7 @@ export class WordLayout {
   }
 
   /**
-   * Put pieces of a phrase behind its words in `spans`.
+   * Put pieces of a phrase after its words in `spans`.
    * @param {PhraseWords} phrase
    * @param {string[]} pieces
    * @param {HTMLElement[]} spans
@@ -68,7 +68,7 @@ export class WordLayout {
   }
 
   /**
-   * Put one piece behind the words in `spans`, on a new line if it has no room.
+   * Put one piece after the words in `spans`, on a new line if it has no room.
    * @param {PhraseWords} phrase
    * @param {string} piece
    * @param {HTMLElement[]} spans
@@ -147,7 +147,7 @@ export class WordLayout {
   }
 
   /**
-   * Whether the words on a line are another speaker's.
+   * Whether the words on a line belong to another speaker.
    * @param {HTMLElement} line
    * @param {PhraseWords} phrase
    */
@@ -190,7 +190,7 @@ export class WordLayout {
     return line;
   }
 
-  /** Forget speakers that were not heard for long. */
+  /** Forget speakers who have not spoken for a long time. */
   trim() {
     if (this.voices.size > VOICES_MAX) this.voices.clear();
   }

@@ -115,12 +115,12 @@ async def test_the_page_shows_the_state_of_sound_and_connection() -> None:
         state = page.locator("#state")
         async with serve_rooms(rooms) as port:
             await page.goto(f"http://127.0.0.1:{port}/v/main?lang=original")
-            await expect(state).to_have_text("nobody speaks yet")
+            await expect(state).to_have_text("nobody is speaking yet")
             for source, words in (
                 (SourceState("s", "listening"), "live"),
-                (SourceState("s", "listening", behind_s=4.0), "behind by 4 s"),
-                (SourceState("s", "waiting"), "no sound arrives"),
-                (SourceState("s", "ended"), "nobody speaks now"),
+                (SourceState("s", "listening", behind_s=4.0), "4 s behind"),
+                (SourceState("s", "waiting"), "no sound"),
+                (SourceState("s", "ended"), "nobody is speaking"),
             ):
                 rooms.main.set_source(source)
                 await expect(state).to_have_text(words)
@@ -201,7 +201,7 @@ async def test_the_screen_stays_on_from_the_first_touch() -> None:
           return lock;
         };""")
         await page.goto(f"http://127.0.0.1:{port}/v/main")
-        await expect(page.locator("#state")).to_have_text("nobody speaks yet")
+        await expect(page.locator("#state")).to_have_text("nobody is speaking yet")
         assert await page.evaluate("locks.length") == 0
         await page.mouse.click(150, 400)
         await page.mouse.click(150, 400)

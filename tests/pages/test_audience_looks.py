@@ -117,7 +117,7 @@ async def test_settings_are_remembered_if_storage_is_allowed() -> None:
             await expect(page.locator("html")).to_have_class("spaced")
             assert await page.evaluate("document.activeElement.id") == "settings"
             await page.reload()
-            await expect(page.locator("#state")).to_have_text("nobody speaks yet")
+            await expect(page.locator("#state")).to_have_text("nobody is speaking yet")
             is_kept = await page.evaluate("document.documentElement.dataset.theme") == "dark"
             assert is_kept is is_allowed
             await expect(page.locator("#size")).to_have_text("125 %" if is_kept else "100 %")

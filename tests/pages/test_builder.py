@@ -34,7 +34,7 @@ async def test_what_is_chosen_is_in_the_link_and_in_the_preview() -> None:
         words = preview(page).locator(".caption-final, .caption-pending").first
         await expect(words).to_be_visible()
         await page.get_by_label("Theme").select_option(label="High contrast")
-        await page.get_by_label("Letter size").fill("100px")
+        await page.get_by_label("Text size").fill("100px")
         await page.get_by_label("Lines", exact=True).fill("99")
         await expect(page.get_by_label("Lines", exact=True)).to_have_attribute("aria-invalid", "true")
         assert await link(page) == f"{at}/overlay/main?theme=hc&fontSize=100px"
@@ -69,7 +69,7 @@ async def test_the_link_can_only_read() -> None:
         assert made not in shown
         assert operators not in shown
         await expect(page.get_by_label("Language", exact=True).locator("option")).to_have_text(
-            ["Translation, else original", "Original", "English"]
+            ["Translation if available", "Original", "English"]
         )
         await page.goto(f"http://127.0.0.1:{port}/builder/main?theme=hc#{made}")
         await expect(page.locator("#link")).to_have_value(f"http://127.0.0.1:{port}/overlay/main?theme=hc#{made}")
@@ -82,11 +82,11 @@ async def test_a_link_can_be_read_back_and_copied() -> None:
         at = f"http://127.0.0.1:{port}"
         await page.context.grant_permissions(["clipboard-read", "clipboard-write"])
         await page.goto(f"{at}/builder/main")
-        paste = page.get_by_label("Or paste the link of an overlay")
+        paste = page.get_by_label("Or paste an overlay link")
         given = "fs=60&fgc=ffcc00&mode=block&dual=yes&lang=fr&nonsense=1&lines=99"
         await paste.fill(f"https://elsewhere.example/overlay/hall?{given}#secret")
         await expect(paste).to_have_value("")
-        await expect(page.get_by_label("Letter size")).to_have_value("60")
+        await expect(page.get_by_label("Text size")).to_have_value("60")
         await expect(page.get_by_label("Movement")).to_have_value("block")
         asked = urlsplit(await link(page))
         assert asked.path == "/overlay/main"

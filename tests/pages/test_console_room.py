@@ -20,13 +20,13 @@ async def test_keys_hide_screens_and_pause_the_room() -> None:
         await expect(page).to_have_title("Screens hidden · main")
         assert rooms.main.visibility.is_hidden
         await page.keyboard.press("Space")
-        await expect(page.get_by_text("Paused: audio is ignored. What")).to_be_visible()
+        await expect(page.get_by_text("Paused: audio is ignored. Nothing")).to_be_visible()
         await expect(page).to_have_title("Paused · main")
         assert rooms.main.visibility.is_paused
         await page.get_by_role("button", name="Show screens").last.click()
         await expect(page.get_by_text("Screens are hidden. Overlay")).to_be_hidden()
         await page.keyboard.press("p")
-        await expect(page.get_by_text("Paused: audio is ignored. What")).to_be_hidden()
+        await expect(page.get_by_text("Paused: audio is ignored. Nothing")).to_be_hidden()
         assert not rooms.main.visibility.is_hidden
         assert not rooms.main.visibility.is_paused
 
@@ -134,8 +134,8 @@ async def test_languages_and_task_change_during_a_talk() -> None:
         await page.get_by_role("button", name="Remove German").click()
         await expect(report).to_have_text("From now on: English.")
         await expect(page.get_by_role("button", name="Remove English")).to_be_focused()
-        await page.get_by_role("button", name="Follow all").click()
-        await expect(page.locator("#languages")).to_have_text("All languages are followed.")
+        await page.get_by_role("button", name="All languages").click()
+        await expect(page.locator("#languages")).to_have_text("All languages are recognised.")
         await page.keyboard.press("t")
         await page.keyboard.press("Enter")
         await expect(page.get_by_role("button", name="Transcribe only")).to_have_attribute("aria-pressed", "true")

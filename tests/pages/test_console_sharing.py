@@ -35,13 +35,13 @@ async def test_an_output_is_added_watched_and_removed() -> None:
         rooms.main.set_outputs(
             (OutputState(kept.id, "zoom", "en", OutputHealth("failed", "Zoom refuses the address.", 12, 3)),)
         )
-        await expect(row).to_contain_text("Failed: this needs you. Zoom refuses the address. 12 sent, 3 given up.")
+        await expect(row).to_contain_text("Failed: action needed. Zoom refuses the address. 12 sent, 3 dropped.")
         await row.get_by_role("button", name="Remove").click()
         await row.get_by_role("button", name="Really remove").click()
         await expect(row).to_have_count(0)
         assert rooms.get_room_settings("main").outputs == ()
         await page.keyboard.press("o")
-        await page.get_by_label("Where to").select_option("file")
+        await page.get_by_label("Destination").select_option("file")
         await page.get_by_label("Format").first.select_option("vtt")
         await page.get_by_role("button", name="Add", exact=True).last.click()
         await expect(row).to_contain_text("File, English")
@@ -54,7 +54,7 @@ async def test_an_error_is_shown_and_loses_nothing() -> None:
     _, secret = await rooms.keyring.create_key("main", "operator", "console")
     async with open_console(rooms, fragment=f"#{secret}", forgives="status of 4") as (page, _):
         await page.keyboard.press("o")
-        await page.get_by_label("Where to").select_option("obs")
+        await page.get_by_label("Destination").select_option("obs")
         await page.get_by_label("Password").fill("studio")
         await page.get_by_role("button", name="Add", exact=True).last.click()
         await expect(page.locator("#outputs-report")).to_contain_text("You need the admin key")
@@ -89,7 +89,7 @@ async def test_links_have_keys_that_only_read_or_speak() -> None:
             await page.get_by_role("link", name="Download as SVG").click()
         assert (await download.value).suggested_filename == "main.svg"
         await client.get("/api/rooms/main", headers={"Authorization": "Bearer guessed"})
-        await page.get_by_text("Refused by the service:").click()
+        await page.get_by_text("Rejected requests:").click()
         await expect(page.locator("#refusals li")).to_contain_text(["links that are not valid"])
         assert "topmost" not in await page.locator("main").inner_html()
 
@@ -131,7 +131,7 @@ async def test_captions_are_downloaded_and_erased() -> None:
             await page.locator("#export-form button").click()
         assert (await download.value).suggested_filename == "main.en.vtt"
         assert "Good morning." in (await (await download.value).path()).read_text()
-        await page.get_by_text("Erase everything that was said").click()
+        await page.get_by_text("Erase all captions").click()
         await page.locator("#erase-name").fill("man")
         await page.keyboard.press("Enter")
         await expect(page.locator("#stored-report")).to_contain_text("Not erased: expected the name of the room, main")

@@ -212,7 +212,7 @@ async def test_debug_shows_the_state_of_the_page() -> None:
         await page.goto(f"http://127.0.0.1:{port}/overlay/main?debug=1&lang=original")
         rooms.say("1-0", "one", rev=7, final=True)
         place = "epoch e1, seq 1, phrase 1-0, rev 7"
-        for text in ("open", "shows original of original, en", place, "last text", "than the quickest"):
+        for text in ("open", "shows original of original, en", place, "last text", "than the fastest"):
             await expect(page.locator("#debug")).to_contain_text(text)
 
 

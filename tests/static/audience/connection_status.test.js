@@ -16,13 +16,13 @@ test("a pause is said before anything else about the room", () => {
 });
 
 test("subtitles are late from 4 s on", () => {
-  assert.deepEqual(describe("open", room([source("listening", 4)])), ["late", "behind by 4 s"]);
+  assert.deepEqual(describe("open", room([source("listening", 4)])), ["late", "4 s behind"]);
   assert.deepEqual(describe("open", room([source("listening", 3.9)])), ["live", "live"]);
 });
 
 test("of several sources the best counts", () => {
   assert.deepEqual(describe("open", room([source("retrying"), source("listening")])), ["live", "live"]);
-  assert.deepEqual(describe("open", room([source("failed"), source("waiting")])), ["late", "no sound arrives"]);
-  assert.deepEqual(describe("open", room([source("stopped")])), ["idle", "nobody speaks now"]);
-  assert.deepEqual(describe("open", room([])), ["idle", "nobody speaks yet"]);
+  assert.deepEqual(describe("open", room([source("failed"), source("waiting")])), ["late", "no sound"]);
+  assert.deepEqual(describe("open", room([source("stopped")])), ["idle", "nobody is speaking"]);
+  assert.deepEqual(describe("open", room([])), ["idle", "nobody is speaking yet"]);
 });

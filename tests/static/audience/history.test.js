@@ -56,7 +56,7 @@ test("a failed request is explained and not repeated at once", async (t) => {
   const history = new History("main");
   history.put(said(3));
   await history.fetchOlder();
-  assert.equal(history.problem, "Older text could not be fetched; scroll to try again.");
+  assert.equal(history.problem, "Older text could not be loaded; scroll to try again.");
   assert.equal(await history.fetchOlder(), false);
   assert.equal(fetched.mock.callCount(), 1);
 });
