@@ -17,7 +17,7 @@ CUE_LINES = 2
 """Lines shown at once."""
 
 CUE_MIN_S = 1.0
-"""Least time of a cue; a shorter one is missed."""
+"""Minimum duration of a cue; shorter ones are missed."""
 
 LETTERS_PER_S = 17.0
 """Columns of text that a person reads in a second."""
@@ -28,7 +28,7 @@ out of step with speech). None of the demo meeting's 31 cues exceeds 17 columns 
 would without delays, and none does with them."""
 
 LINE_COST = 10_000.0
-"""Cost of one more line: no better break is worth one."""
+"""Cost of an additional line, larger than any gain from a better break."""
 
 RAGGED_COST = 0.05
 """Cost of each empty column of a line, squared, so that two lines get similar lengths."""
@@ -40,7 +40,7 @@ CONJUNCTIONS = frozenset(
     {"and", "or", "but", "because", "that", "which", "who", "when", "while", "if", "than"}
     | {"und", "oder", "aber", "denn", "weil", "dass", "wenn", "während", "ob", "als", "sondern"}
 )
-"""Good first words of a line, in English and German."""
+"""Words that are good at the start of a line, in English and German."""
 
 _PAUSES = (".", ",", ";", ":", "!", "?", "…", "。", "、", "，", "！", "？")
 _CLOSERS = frozenset("。、，．！？）」』】〉》…ー・")
@@ -49,7 +49,7 @@ _GLUE = frozenset("\u200d\u2060")
 """Zero-width joiner, which makes one emoji of several, and word joiner: no line breaks after them."""
 _SKIN_TONES = frozenset("\U0001f3fb\U0001f3fc\U0001f3fd\U0001f3fe\U0001f3ff")
 _UNSEEN = dict.fromkeys(i for i in (*range(0x20), *range(0x7F, 0xA0), 0xFEFF) if not chr(i).isspace())
-"""Control characters and the byte order mark, which mean nothing inside a text."""
+"""Control characters and the byte order mark, which have no meaning inside a text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,7 @@ class _Unbreakable:
 
 
 def count_columns(text: str) -> int:
-    """Return how many columns a text takes: two for wide East Asian characters, none for marks that combine."""
+    """Return how many columns a text takes: two for wide East Asian characters, none for combining marks."""
     return sum(_letter_columns(letter) for letter in text)
 
 
@@ -85,8 +85,8 @@ def tidy(text: str) -> str:
 def wrap(text: str, line_max: int = LINE_MAX) -> list[str]:
     """Break a text into as few lines as it needs, of at most `line_max` columns each.
 
-    Of the possible ways it takes the one whose lines are similar in length and break after punctuation or before a
-    conjunction. The text is made tidy first. A word longer than a line is cut.
+    It prefers lines of similar length that break after punctuation or before a conjunction. The text is made tidy
+    first. A word longer than a line is cut.
     """
     pieces = _split_pieces(text, line_max)
     # best[i]: the least cost of breaking the pieces from i on, and where the line that begins with i ends
@@ -125,7 +125,7 @@ def fill(text: str, line_max: int = LINE_MAX) -> list[str]:
     return lines
 
 
-# a growing file needs all of its cues again with each phrase; like the log, the cache takes a day of talk
+# a growing file needs all of its cues again with each phrase; like the log, the cache has room for a day of talk
 @lru_cache(maxsize=10_000)
 def split_cues(text: str, start_s: float, end_s: float, speaker: str | None = None) -> tuple[Cue, ...]:
     """Split what was said from `start_s` to `end_s` into cues, with time in proportion to their length."""
@@ -146,8 +146,8 @@ def schedule(wanted: Iterable[Cue]) -> list[Cue]:
     """Extend each cue into the silence after it until it can be read, to the millisecond.
 
     The cues are sorted by their start and never overlap. If the next cue follows at once but has time to spare, it is
-    delayed by at most LATE_MAX_S. If no cue has time to spare, a cue is too short to be read, but never shorter than
-    CUE_MIN_S; the next one is delayed for that as long as necessary.
+    delayed by at most LATE_MAX_S. If no cue has time to spare, a cue may be too short to be read, but never shorter
+    than CUE_MIN_S; for that, the next one is delayed as long as necessary.
     """
     ordered = sorted(wanted, key=lambda cue: cue.start_s)
     starts_ms = [max(0, round(cue.start_s * 1000)) for cue in ordered]

@@ -1,4 +1,4 @@
-"""A subtitle file on disk that is up to date with the talk."""
+"""A subtitle file on disk that grows with the talk."""
 
 import asyncio
 import os
@@ -25,12 +25,12 @@ RETRY_S = 5.0
 class SubtitleFile:
     """Writes one track of a room to a file after every final phrase.
 
-    A file that is not empty is never changed: the next free name is used instead, as `talk-2.srt`, so that a restart in
-    the middle of a talk loses neither the captions before it nor those after it.
+    A file that is not empty is never changed: the next free name is used instead, as `talk-2.srt`, so that a restart
+    during a talk loses no captions.
     """
 
     def __init__(self, path: Path, track: str | None = None) -> None:
-        """Create the file; `track` None is the room's last, which is the translation where there is one.
+        """Create the file; `track` None is the room's last, which is the translation if there is one.
 
         Raises:
             SettingsError: The suffix is not a known format, or the file cannot be created.
@@ -52,7 +52,7 @@ class SubtitleFile:
         return self
 
     async def follow(self, room: Room, *, after_seq: int = 0) -> None:
-        """Write what the room says until cancelled; cancelling writes what is still unwritten. One caller at a time.
+        """Write the room's captions until cancelled; cancelling writes the remaining ones. One caller at a time.
 
         Phrases up to `after_seq` belong to an earlier talk and are left out. A failed write is logged, reported in the
         health, and repeated.
@@ -76,7 +76,7 @@ class SubtitleFile:
             await self._save(thread)
             while True:
                 try:
-                    # after a failed write the wait for the next event has a limit
+                    # after a failed write, wait for the next event for a limited time
                     async with asyncio.timeout(RETRY_S if self.health.status == "retrying" else None):
                         async for event in subscription.events():
                             if self._take(event, room):
@@ -117,14 +117,14 @@ class SubtitleFile:
             self._on_health(health)
 
     def _rewrite(self, phrases: list[Event]) -> None:
-        """Update the file, and write only from the first change on: usually the last cue and what follows."""
+        """Update the file from the first change on, usually the last cue."""
         content = write(self._format, phrases).encode()
         if content == self._written:
             return
         same = _common_length(content, self._written)
         with self.path.open("r+b" if self.path.exists() else "wb") as file:
             if not self._written or file.seek(0, os.SEEK_END) != len(self._written):
-                same = 0  # another program changed or removed it: write all of it
+                same = 0  # another program changed or removed the file: write it completely
             self._written = b""
             file.seek(same)
             file.write(content[same:])

@@ -1,7 +1,7 @@
-"""Decides which phrases were said while the operator hid the screens, and so must never be shown; pure."""
+"""Decides which phrases were said while the screens were hidden, and must never be shown; pure."""
 
 HEARD_LATE_S = 2.0
-"""How long after a word is spoken the first event with it may come; longer when the decoder is behind."""
+"""Longest delay from a spoken word to its first event; more if the decoder is behind."""
 
 
 class HiddenSpeech:
@@ -17,10 +17,10 @@ class HiddenSpeech:
         self.is_hidden = True
 
     def show(self, now_s: float, *, behind_s: float = 0.0) -> None:
-        """Show what is said from now on; the decoder is `behind_s` behind."""
+        """Show what is said from now on; the decoder lags by `behind_s`."""
         self.is_hidden = False
         self._shown_from_s = now_s + behind_s + HEARD_LATE_S
 
     def includes(self, now_s: float) -> bool:
-        """Return whether a phrase whose first event comes now may have been said while screens were hidden."""
+        """Return whether a phrase whose first event arrives now may have been said while screens were hidden."""
         return self.is_hidden or now_s < self._shown_from_s

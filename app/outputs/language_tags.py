@@ -1,4 +1,4 @@
-"""Language tags in the form of the meeting programs, with a country; pure."""
+"""Language tags with a country, as meeting programs expect them; pure."""
 
 import re
 
@@ -21,7 +21,7 @@ COUNTRIES = {
     "vi": "VN",
     "zh": "CN",
 }
-"""The country of most speakers of a language, where its code differs from the code of the language."""
+"""The country of most speakers of a language, if its code differs from the code of the language."""
 
 _TAG = re.compile(r"([A-Za-z]{2,3})(?:-[A-Za-z]{4})?(?:-([A-Za-z]{2}|[0-9]{3}))?")
 

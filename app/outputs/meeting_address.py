@@ -27,7 +27,7 @@ class Endpoint:
     required: tuple[frozenset[str], ...]
     """Sets of query parameters, in lower case; an address must have all of at least one set."""
     found_at: str
-    """Where people find their address, as the end of a sentence."""
+    """Where people find their address; ends a sentence."""
     schemes: frozenset[str] = frozenset({"https"})
 
 
@@ -39,7 +39,7 @@ class MeetingAddress:
     host: str
     path: str = field(repr=False)
     query: str = field(repr=False)
-    """Exactly as it was given, because it is signed."""
+    """The exact original address, because it is signed."""
 
     def url(self, *parameters: str, below: str = "") -> str:
         """Return the URL with further parameters, at a path `below`; it is secret."""
@@ -57,7 +57,7 @@ def parse_address(endpoint: Endpoint, address: str) -> MeetingAddress:
         SettingsError: It does not; the sentence does not repeat it.
     """
     try:
-        # URL parsers disagree on blanks, backslashes and everything that is not ASCII, so none of these is allowed
+        # URL parsers disagree on blanks, backslashes and non-ASCII characters, so none of these is allowed
         if not re.fullmatch(r"[\x21-\x7e]+", address) or re.search(r"[\\#\"<>^`{|}]", address):
             raise _address_error(endpoint, "one without blanks, backslashes, quotes, brackets or #")
         parts = urlsplit(address)

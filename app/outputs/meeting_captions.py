@@ -24,16 +24,16 @@ from app.outputs.meeting_retry import RetryTimes
 logger = log.get(__name__)
 
 FINISH_S = 2.0
-"""How long an output that is stopped may take to send the remaining final phrases."""
+"""How long a stopped output may take to send the remaining final phrases."""
 
 
 class MeetingCaptions:
     """Sends the final phrases of one track to a meeting; a subclass describes each meeting program.
 
-    Only what is said while the output runs and screens are shown is sent. What was sent cannot be changed.
+    It sends only what is said while the output runs and screens are shown. Sent captions cannot be changed.
 
-    Between two blocks there is a pause to read the first; the more blocks wait, the shorter it is. However fast people
-    speak, blocks leave as fast as they come, and a caption waits for about one such pause (Little's law), or two where
+    Between two blocks there is a pause to read the first; the more blocks wait, the shorter it is. Blocks are sent as
+    fast as they arrive at any speed of speech, and a caption waits for about one such pause (Little's law), or two when
     speech stops.
     """
 
@@ -56,7 +56,7 @@ class MeetingCaptions:
         retry_times: RetryTimes | None = None,
         seed: int | None = None,
     ) -> None:
-        """Take the address that the meeting program gives out, which is a secret.
+        """Set the address from the meeting program, which is a secret.
 
         `track` None is the room's last, `language` None the language of each phrase. `on_health` is called with every
         change of the health and must be quick. `counter` stores the last caption number of this address; without one
@@ -97,13 +97,14 @@ class MeetingCaptions:
         """Return the request that shows a block; the same for the same number and block."""
 
     def number_request(self) -> HttpRequest | None:
-        """Return the request for the number of the last caption; None where it is not reported."""
+        """Return the request for the number of the last caption; None if it is not reported."""
         return None
 
     async def follow(self, room: Room, *, after_seq: int) -> None:
-        """Send what the room says after `after_seq`, until cancelled. One caller at a time.
+        """Send the room's captions after `after_seq`, until cancelled. One caller at a time.
 
-        Cancelling sends the remaining final phrases if that takes less than FINISH_S. No answer of the server ends it.
+        Cancelling sends the remaining final phrases if that takes less than FINISH_S. No answer from the server ends
+        it.
         """
         self._seq = max(self._seq, after_seq)
         self._is_ending = False
@@ -203,7 +204,7 @@ class MeetingCaptions:
         return self._queue.first() is not None or self._delivery.is_unfinished
 
     async def _finish(self, sending: asyncio.Task[None]) -> None:
-        """Send the block on the way and those that wait, without pauses, and drop what takes too long."""
+        """Send the current block and the waiting ones without pauses, and drop what takes too long."""
         self._is_ending = True
         self._changed.set()
         await asyncio.wait({sending}, timeout=FINISH_S)

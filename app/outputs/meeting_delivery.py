@@ -1,9 +1,9 @@
-"""Delivers captions to a meeting one at a time, in order and none twice, and gives each up after some seconds.
+"""Delivers captions to a meeting one at a time, in order and without repetition; gives up on each after some seconds.
 
-A request without an answer may have been accepted. If the server reports the number of its last caption, that number
-is queried before anything is sent again. If it numbers captions but does not report the number, the same caption is
-sent again under the same number, as its document asks. If there are no numbers, such a caption is given up: one that
-is shown twice reads worse than one that is missing.
+A request without an answer may have been accepted. If the server reports the number of its last caption, that number is
+queried before anything is sent again. If it numbers captions but does not report the number, the same caption is sent
+again under the same number, as its document asks. If there are no numbers, such a caption is given up, because a
+repeated caption is worse than a missing one.
 """
 
 import asyncio
@@ -20,21 +20,21 @@ from app.outputs.meeting_queue import CaptionBlock, CaptionQueue
 from app.outputs.meeting_retry import RetryTimes, backoff_pauses
 
 NO_REPORT_STATUSES = frozenset(range(400, 500)) - {408, 429}
-"""Statuses of a query for the last number after which the caption is sent all the same, under the stored number: the
-answer to the caption says more."""
+"""After these statuses of a query for the last number, the caption is still sent, under the stored number; the answer
+to the caption contains more information."""
 
 
 class DeliveryState(Enum):
-    """What became of the block that is being delivered."""
+    """State of the block that is being delivered."""
 
     IDLE = auto()
     """There is no such block."""
     SENDING = auto()
-    """Its first request is on the way; the block is still the first in the queue."""
+    """Its first request is in flight; the block is still the first in the queue."""
     UNCONFIRMED = auto()
-    """It may have arrived; it was removed from the queue, and may only be sent again as the same caption."""
+    """It may have arrived; it was removed from the queue, and may only be repeated under the same number."""
     RESENDING = auto()
-    """It may have arrived, and a further request is on the way."""
+    """It may have arrived, and another request is in flight."""
 
 
 class MeetingProgram(Protocol):
@@ -50,7 +50,7 @@ class MeetingProgram(Protocol):
         """Return the request that shows a block; the same for the same number and block."""
 
     def number_request(self) -> HttpRequest | None:
-        """Return the request for the number of the last caption; None where it is not reported."""
+        """Return the request for the number of the last caption; None if it is not reported."""
 
 
 class MeetingDelivery:
@@ -77,7 +77,7 @@ class MeetingDelivery:
         self._block: CaptionBlock | None = None
         """The block that is being delivered; None while idle."""
         self._is_erased = False
-        """Whether the room erased the block while its request was on the way."""
+        """Whether the room erased the block while its request was in flight."""
         self._is_blocked = False
         """Whether the last caption was given up because there is no meeting or the address is refused."""
         self._paused_until_s = 0.0
@@ -125,7 +125,7 @@ class MeetingDelivery:
         return True
 
     async def deliver_next(self, queue: CaptionQueue, sender: HttpSender) -> None:
-        """Deliver the next block of the queue, or give it up; raises nothing.
+        """Deliver the next block of the queue, or give up on it; raises nothing.
 
         After cancelling the next call continues with the same block. One caller at a time.
         """
@@ -143,7 +143,7 @@ class MeetingDelivery:
             if paused_s > self._retry_times.give_up_s:
                 self._give_up(queue)
                 return
-        # while there is no meeting each caption is tried once, or the first caption in the meeting would be an old one
+        # without a meeting each caption is tried only once, or the first caption in the meeting would be an old one
         until_s = clock.time() + (0 if self._is_blocked else self._retry_times.give_up_s)
         for pause_s in backoff_pauses(self._retry_times.pause_s, self._retry_times.pause_max_s, self._chance):
             if queue.is_hidden or not (self._is_unconfirmed or queue.first()):
@@ -165,7 +165,7 @@ class MeetingDelivery:
         self._give_up(queue)
 
     def forget(self) -> None:
-        """Never send the current block again: the room has erased it. A request on the way is not cancelled."""
+        """Never send the current block again, because the room has erased it; a request in flight is not cancelled."""
         if self._is_on_its_way:
             self._is_erased = True
         elif self._is_unconfirmed:
@@ -185,7 +185,7 @@ class MeetingDelivery:
         return self._state in (DeliveryState.UNCONFIRMED, DeliveryState.RESENDING)
 
     async def _attempt(self, queue: CaptionQueue, sender: HttpSender) -> bool:
-        """Send the block once, and return whether it has arrived or is not to be sent any more."""
+        """Send the block once, and return whether it has arrived or must not be sent again."""
         was_unconfirmed = self._is_unconfirmed
         if not await self.query_number(sender):
             return False
@@ -206,7 +206,7 @@ class MeetingDelivery:
             self._mark_unconfirmed(queue)
         else:
             if result.status in (401, 403):
-                self._numbering.require_query()  # the number may be what is refused
+                self._numbering.require_query()  # the number may be the reason for the refusal
             if self._is_unconfirmed:
                 self._state = DeliveryState.UNCONFIRMED
             else:
@@ -216,7 +216,7 @@ class MeetingDelivery:
         return result.outcome == "accepted"
 
     def _mark_unconfirmed(self, queue: CaptionQueue) -> None:
-        """Note that the block that was on its way may have arrived."""
+        """Record that the block in flight may have arrived."""
         if self._state is DeliveryState.SENDING and self._block is not None:
             queue.remove(self._block)
         self._state = DeliveryState.UNCONFIRMED
@@ -235,7 +235,7 @@ class MeetingDelivery:
             self.forget()
 
     def _discard_unconfirmed(self) -> None:
-        """Never send the block again that may have arrived, if there is one."""
+        """Never repeat the block that may have arrived, if there is one."""
         if self._is_unconfirmed:
             self._numbering.skip_unconfirmed()
         self._become_idle()

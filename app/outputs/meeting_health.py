@@ -29,7 +29,7 @@ class MeetingHealth:
         self._change(n_dropped=self.current.n_dropped + n)
 
     def count_dropped_as_sent(self) -> None:
-        """Correct the counts: a caption that was given up has arrived."""
+        """Correct the counts, because a caption that was given up has arrived."""
         self._change(n_sent=self.current.n_sent + 1, n_dropped=self.current.n_dropped - 1)
 
     def update(self, result: HttpResult) -> None:

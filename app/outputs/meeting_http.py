@@ -1,6 +1,6 @@
 """One HTTP request at a time, and its outcome; addresses never appear in logs or errors.
 
-This uses the transport of the HTTP client and not the client, which logs every address, follows redirects, keeps
+This uses the HTTP client's transport directly, not the client, which logs every address, follows redirects, keeps
 cookies and uses proxies.
 """
 
@@ -23,7 +23,7 @@ Transport = Callable[[], httpx2.AsyncBaseTransport]
 """Opens the transport of the requests; tests pass one that connects to their own server."""
 
 HttpOutcome = Literal["accepted", "refused", "unsent", "unknown"]
-"""`unsent`: it never left this machine; `unknown`: it was sent, and no answer says whether it was accepted."""
+"""`unsent`: it never left this machine; `unknown`: it was sent, but it is unknown whether it was accepted."""
 
 GATEWAY_STATUSES = (502, 504)
 """Statuses of a gateway, which does not know whether the server behind it accepted the request."""
@@ -62,7 +62,7 @@ class HttpSender:
         await self._transport.aclose()
 
     async def send(self, request: HttpRequest, timeout_s: float) -> HttpResult:
-        """Send a request and return its outcome after `timeout_s` at the latest; raises nothing.
+        """Send a request and return its outcome within `timeout_s`; raises nothing.
 
         After cancelling the outcome is unknown. One caller at a time.
         """
@@ -99,7 +99,7 @@ class HttpSender:
 
 
 def open_transport() -> httpx2.AsyncBaseTransport:
-    """Return a transport that connects to the host of the address, past any proxy."""
+    """Return a transport that connects to the host of the address without a proxy."""
     return httpx2.AsyncHTTPTransport(limits=httpx2.Limits(max_connections=1))
 
 

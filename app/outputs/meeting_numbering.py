@@ -1,13 +1,13 @@
-"""The sequence number of the next caption: it continues after restarts and after captions without an answer."""
+"""The sequence number of the next caption: continues after restarts and unanswered captions."""
 
 from typing import Protocol
 
 GIVEN_UP_IN_A_ROW = 3
-"""Captions given up one after the other, after which the last number is queried again."""
+"""After this many given up captions in a row, the last number is queried again."""
 
 
 class SequenceCounter(Protocol):
-    """Stores the number of the last caption that one address accepted, also over restarts."""
+    """Stores the number of the last caption that one address accepted, across restarts."""
 
     def read(self) -> int | None:
         """Return the number; None if there is none."""
@@ -35,7 +35,8 @@ class MemoryCounter:
 class CaptionNumbering:
     """Numbers the captions of one address.
 
-    Zoom numbers captions and reports its last number, YouTube numbers them and does not, Teams has no numbers.
+    Zoom numbers captions and reports the last number; YouTube numbers them but does not report it; Teams has no
+    numbers.
     """
 
     def __init__(self, counter: SequenceCounter, *, is_numbered: bool, can_query: bool) -> None:
@@ -60,11 +61,11 @@ class CaptionNumbering:
         return self._can_query
 
     def require_query(self) -> None:
-        """Query the last number before the next caption, where the server reports it."""
+        """Query the last number before the next caption, if the server reports it."""
         self.needs_query = self._can_query
 
     def stop_queries(self) -> None:
-        """Query no more: the server does not report its last number."""
+        """Stop querying, because the server does not report its last number."""
         self.needs_query = self._can_query = False
 
     def is_late_arrival(self, last: int) -> bool:
@@ -86,7 +87,7 @@ class CaptionNumbering:
         self.needs_query = False
 
     def skip_unconfirmed(self) -> None:
-        """Count on after a caption that may have used up its number and is not sent again."""
+        """Use the next number after a caption that may have used its number and is not sent again."""
         if self._can_query:
             # once the server has reported its number, the caption did not arrive, and the next one has that number
             self._unconfirmed = self.number if self.needs_query else None
@@ -94,7 +95,7 @@ class CaptionNumbering:
             self.number += 1
 
     def forget_unconfirmed(self) -> None:
-        """Do not look for the caption that may have arrived: it was taken back, and does not count as given up."""
+        """Forget the caption that may have arrived: it was withdrawn, and does not count as given up."""
         self._unconfirmed = None
 
     def count_given_up(self) -> None:

@@ -1,7 +1,7 @@
 """The final phrases that wait to be sent to a meeting, as blocks of lines that are shown together; pure.
 
-Meeting programs can only add text, so only what waits here can still change: a phrase that is corrected while it waits
-is sent corrected, one that is withdrawn is not sent, and what was said while screens were hidden never is.
+Meeting programs can only add text, so only waiting phrases can change: corrected ones are sent corrected, withdrawn
+ones are not sent. What was said while screens were hidden is never sent.
 """
 
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from app.outputs.hidden_speech import HiddenSpeech
 from app.outputs.recent_phrases import RecentPhrases
 
 WAIT_MAX_S = 15.0
-"""A phrase that waited longer, because nothing could be sent, would seem to be said now."""
+"""Maximum wait; a phrase sent later would seem to be said now."""
 
 KNOWN_MAX = 10_000
 """Phrases whose names are remembered, about a day of talk."""
@@ -67,7 +67,7 @@ class CaptionQueue:
         return self._hidden_speech.is_hidden
 
     def put(self, event: Event, track: str, *, now_s: float, unix_s: float) -> None:
-        """Take the next event; `now_s` is any clock that never goes back, `unix_s` counts from 1970."""
+        """Add the next event; `now_s` is on any clock that never goes back, `unix_s` counts from 1970."""
         name = event.phrase
         if event.state == "open":
             if not (event.committed or event.tentative):
@@ -104,7 +104,7 @@ class CaptionQueue:
         self._open.clear()
 
     def show(self, *, now_s: float, behind_s: float) -> None:
-        """Send what is said from now on; the decoder is `behind_s` behind."""
+        """Send what is said from now on; the decoder lags by `behind_s`."""
         self._hidden_speech.show(now_s, behind_s=behind_s)
 
     def clear(self) -> None:
@@ -158,5 +158,5 @@ class CaptionQueue:
         lines = wrap(event.committed, self._shape.columns) if event.state == "corrected" else []
         if not lines:
             del self._phrases[event.phrase]
-        elif not phrase.n_sent:  # after the first half was sent, the second must fit it
+        elif not phrase.n_sent:  # after the first half was sent, the second must match it
             phrase.event, phrase.lines = event, lines

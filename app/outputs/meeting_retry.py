@@ -12,14 +12,14 @@ class RetryTimes:
     answer_s: float = 3.0
     """Timeout of one request."""
     give_up_s: float = 5.0
-    """From the first attempt to send a caption to the start of the last."""
+    """From the first attempt to send a caption to the start of the last attempt."""
     pause_s: float = 0.25
     """After the first failure; doubled with each further one."""
     pause_max_s: float = 2.0
     not_started_s: float = 3.0
     """Between attempts while there is no meeting, after a caption was given up for that reason."""
     refused_s: float = 30.0
-    """Between attempts while the address is refused, after a caption was given up for that reason."""
+    """Between attempts while the address is refused, after a caption was given up because of that."""
 
     def blocked_pause_s(self, status: int | None) -> float:
         """Return the pause after a status that blocks all captions; 0 for other statuses."""
@@ -29,7 +29,7 @@ class RetryTimes:
 
 
 def backoff_pauses(first_s: float, longest_s: float, chance: random.Random) -> Iterator[float]:
-    """Yield pauses between attempts without end: each limit is twice the one before, each pause 50 to 100 % of it."""
+    """Yield endless pauses between attempts: each limit is twice the previous one, each pause 50 to 100 % of it."""
     pause_s = first_s
     while True:
         yield pause_s * chance.uniform(0.5, 1.0)

@@ -26,10 +26,10 @@ PAUSES_S = (0.5, 1.0, 2.0, 4.0, 8.0, 15.0)
 """Pauses between attempts to connect; the last one repeats. Each varies by half."""
 
 PERSON_PAUSE_S = 30.0
-"""Between attempts while a person has to act, as with a wrong password."""
+"""Between attempts while a person must act, for example after a wrong password."""
 
 STEADY_S = 10.0
-"""After a connection of this length the pauses start with the first one again."""
+"""After a connection of this length, the pauses start again with the first one."""
 
 CLEAR_TIMEOUT_S = 1.0
 """How long clearing the text may take at the end."""
@@ -41,12 +41,12 @@ NO_STREAM = 501
 class ObsCaptions:
     """Shows one track of a room in OBS Studio, and sends it as captions into the stream while one runs.
 
-    A text source gets the newest text only, so a slow OBS is late by one answer at most. What is said while OBS is not
-    connected is not shown later.
+    A text source gets only the newest text, so a slow OBS is late by at most one answer. What is said while OBS is
+    disconnected is never shown.
     """
 
     def __init__(self, settings: ObsOutput, *, on_health: Callable[[OutputHealth], None]) -> None:
-        """Do not connect yet. `on_health` is called with every change of the health and must be quick.
+        """Prepare without connecting. `on_health` is called with every change of the health and must be quick.
 
         Raises:
             SettingsError: The extra `obs` is not installed.
@@ -59,14 +59,14 @@ class ObsCaptions:
         self._stream = StreamCaptions()
         self._changed = asyncio.Event()
         self._shown: tuple[str, tuple[str, ...]] | None = None
-        """The text in OBS and its phrases; None if that is not known."""
+        """The text in OBS and its phrases; None if unknown."""
         self._logged: set[str] = set()
         """Messages that were logged."""
 
     async def follow(self, room: Room, *, after_seq: int) -> None:
-        """Show what the room says until cancelled; cancelling clears the text. One caller at a time.
+        """Show the room's captions until cancelled; cancelling clears the text. One caller at a time.
 
-        Events up to `after_seq`, and what was said before, are not shown. No error of OBS ends this.
+        Events up to `after_seq`, and what was said before, are not shown. No error from OBS ends this.
         """
         loop = asyncio.get_running_loop()
         is_hidden, n_erasures = room.visibility.is_hidden, room.n_erasures
@@ -124,7 +124,7 @@ class ObsCaptions:
         """Keep OBS up to date until the connection is lost, which raises ObsError."""
         setup = await prepare_scene(link, self._settings)
         self._shown = None
-        self._stream.clear()  # the captions that waited are old
+        self._stream.clear()  # the waiting captions are old
         self._report("working", " ".join(setup.missing))
         link.on_lost(self._changed.set)
         try:

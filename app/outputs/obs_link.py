@@ -1,7 +1,7 @@
-"""The connection to OBS Studio: obs-websocket 5, by way of simpleobsws.
+"""The connection to OBS Studio: obs-websocket 5 through simpleobsws.
 
 simpleobsws does not notice that OBS closes the connection while an answer is awaited, and does not reconnect. This
-module does the first; its callers do the second.
+module notices it; its callers reconnect.
 """
 
 import asyncio
@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 from app.errors import ObsError, ObsRefusedError, SettingsError
 
 ANSWER_S = 5.0
-"""OBS answers within a frame; without an answer for this long it hangs."""
+"""OBS normally answers within a frame; without an answer for this long it hangs."""
 
 READY_S = 20.0
 """How long OBS may load a scene collection, during which it refuses requests as not ready."""
@@ -57,7 +57,7 @@ class ObsLink:
         deadline = asyncio.get_running_loop().time() + READY_S
         while True:
             try:
-                # our own timeout is the shorter one
+                # our own timeout is shorter
                 answer = await self._await_answer(
                     self._client.call(simpleobsws.Request(kind, fields or None), timeout=ANSWER_S * 2)
                 )
@@ -158,7 +158,7 @@ async def connect(host: str, port: int, password: str) -> AsyncIterator[ObsLink]
 
 
 async def _close(client: Any) -> None:
-    """Close a connection quickly, in whatever state it is."""
+    """Close a connection quickly, in any state."""
     receiving = client.recv_task
     with suppress(TimeoutError):
         async with asyncio.timeout(CLOSE_S):

@@ -23,10 +23,10 @@ RUNNING, EXISTS, ABSENT = 500, 601, 604
 """Status numbers: already running, exists already, not on this machine."""
 
 LINES_HIGH = 18
-"""Text is one eighteenth of the height of the picture, so that it can be read in a small one."""
+"""Text height is one eighteenth of the picture, readable even in a small picture."""
 
 BOTTOM_MARGIN = 0.05
-"""Share of the picture below the text, which some screens cut off."""
+"""Share of the picture below the text, because some screens cut off the edge."""
 
 ALIGN_BOTTOM = 8
 """Align at the middle of the lower edge: text grows upwards and stays centred."""
@@ -47,21 +47,21 @@ class SceneSetup:
 
     scene: str
     text: str | None
-    """Name of the text source to keep up to date; None where the overlay page shows the captions."""
+    """Name of the text source to keep up to date; None if the overlay page shows the captions."""
     actions: tuple[str, ...]
     """Sentences about what was done."""
     has_camera: bool
-    """Whether the virtual camera was asked for and runs."""
+    """Whether the virtual camera was requested and runs."""
     missing: tuple[str, ...]
     """Sentences about what this OBS cannot do."""
 
 
 async def prepare_scene(obs: ObsRequests, settings: ObsOutput) -> SceneSetup:
-    """Create or update the scene, the subtitles in it and, if asked for, the virtual camera.
+    """Create or update the scene, its subtitles and, if requested, the virtual camera.
 
     Raises:
         ObsRefusedError: OBS refused a request.
-        SettingsError: It cannot be done as asked.
+        SettingsError: The request cannot be fulfilled.
     """
     scene, overlay = settings.scene, settings.overlay
     actions = [await _create_scene(obs, scene)]
@@ -128,7 +128,7 @@ class _ObsInputs:
         self._obs, self._scene = obs, scene
 
     async def put(self, name: str, kind: str, initial: Answer, settings: Answer) -> _InputResult:
-        """Create a source or update it; `initial` applies to a new one only, so that people's changes stay."""
+        """Create a source or update it; `initial` applies only to a new one, so that people's changes stay."""
         for free in _numbered(name):
             found = await self._kind(free)
             if found is None:
@@ -144,14 +144,14 @@ class _ObsInputs:
                 except ObsRefusedError as exc:
                     if exc.status != EXISTS:
                         raise
-                    found = await self._kind(free)  # another program was faster, or a scene has this name
+                    found = await self._kind(free)  # another program created it first, or a scene has this name
                 else:
                     return _InputResult(free, f"Made “{free}”,", await self._lock(_number(answer, "sceneItemId")))
             if found == _kind_family(kind):
                 changed = await self._update(free, settings)
                 sentence = f"Updated “{free}”," if changed else f"“{free}” is as it should be,"
                 return _InputResult(free, sentence, await self._add(free))
-        raise AssertionError  # there is always one more number
+        raise AssertionError  # unreachable: the numbers never run out
 
     async def clear_text(self, name: str) -> None:
         """Clear the text of a source that is no longer used, if it exists."""

@@ -1,6 +1,6 @@
 """Closed captions inside a stream, which viewers switch on in their player: two short lines of Latin letters; pure.
 
-They are CEA-608, the captions of American television. OBS inserts them as they come and does not pace them.
+They are CEA-608, the captions of American television. OBS inserts them immediately, without pauses.
 """
 
 import unicodedata
@@ -16,10 +16,10 @@ COLUMNS = 32
 LINES = 2
 
 PACE_S = 1.0
-"""Between two captions, as in Web Captioner and OBS's own captions plug-in; players drop some of faster ones."""
+"""Between two captions, as in Web Captioner and OBS's own captions plug-in; players drop some that come faster."""
 
 WAITING_MAX = 8
-"""Captions that may wait: those of the last half minute of fast talk. Beyond that the oldest is dropped."""
+"""Maximum waiting captions: half a minute of fast talk. Beyond that the oldest is dropped."""
 
 KNOWN_MAX = 500
 """Phrases that are remembered as sent or waiting; about half an hour of talk."""
@@ -35,7 +35,7 @@ class _StreamCaption:
 
 
 class StreamCaptions:
-    """The captions that wait to be sent; they can still change."""
+    """The captions waiting to be sent; they can still change."""
 
     def __init__(self) -> None:
         """Start with no caption."""

@@ -9,7 +9,7 @@ CLEAR_S = 5.0
 """Silence after which the text is cleared."""
 
 SHOWN_MAX = 4
-"""Phrases kept: two fill the lines, the others return if those are withdrawn."""
+"""Number of kept phrases: two fill the lines, the others return if those are withdrawn."""
 
 KNOWN_MAX = 500
 """Phrases that have left the text and are remembered; about half an hour of talk."""
@@ -27,11 +27,11 @@ class ObsText:
         self._shown: dict[str, str] = {}
         """Text of each phrase, oldest first."""
         self._removed: dict[str, str | None] = {}
-        """Phrases that have left, with their last text; None if they must not return."""
+        """Phrases no longer in the text, with their last text; None if they must not return."""
         self._hidden = RecentPhrases(KNOWN_MAX)
         self._hidden_speech = HiddenSpeech()
         self.clears_s: float | None = None
-        """When the text is cleared unless more is said; None while there is none."""
+        """When the text is cleared unless more is said; None without text."""
 
     @property
     def phrases(self) -> tuple[str, ...]:
@@ -45,7 +45,7 @@ class ObsText:
         return "\n".join(lines[-CUE_LINES:])
 
     def update(self, event: Event, now_s: float) -> None:
-        """Show the phrase as it is now; a correction changes a phrase in the text and brings none back."""
+        """Show the current state of a phrase; corrections only change phrases that are in the text."""
         name, text, before = event.phrase, _event_text(event), self.text
         if name in self._hidden:
             return
@@ -74,7 +74,7 @@ class ObsText:
         return event.phrase in self._hidden
 
     def clear(self) -> None:
-        """Remove all text; a phrase returns only with another text."""
+        """Remove all text; a phrase returns only if its text changes."""
         for name in self.phrases:
             self._remove(name)
         self.clears_s = None
@@ -84,7 +84,7 @@ class ObsText:
         self._hidden_speech.show(now_s)
 
     def forget(self) -> None:
-        """Remove all text and remember none of it: the room has erased it."""
+        """Remove and forget all text, because the room has erased it."""
         self._shown.clear()
         self._removed.clear()
         self.clears_s = None

@@ -1,6 +1,5 @@
-"""The settings of a room's outputs, in the form that is stored.
-
-The REST interface builds its resources from the same names, and the outputs take these settings as they are.
+"""The stored settings of a room's outputs. The REST interface uses the same names, and the outputs take these settings
+directly.
 """
 
 from collections.abc import Mapping
@@ -24,7 +23,7 @@ class FileOutput:
 
     format: Format
     track: str | None = None
-    """The track to write; None for the room's last, which is the translation where there is one."""
+    """The track to write; None for the room's last, which is the translation if there is one."""
     kind: Literal["file"] = "file"
 
     @property

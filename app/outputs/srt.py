@@ -1,8 +1,8 @@
 """Writes cues as SubRip; pure.
 
-There is no standard: numbers and times are as SubRip wrote them, and the format has no escapes. So an invisible word
-joiner keeps players from reading speech as a tag, a time, an entity or a code of ASS. Players that draw SRT by way of
-ASS (FFmpeg, mpv) still hide text in braces; in WebVTT it is shown.
+There is no standard: numbers and times follow SubRip, and the format has no escapes. So an invisible word joiner keeps
+players from reading speech as a tag, a time, an entity or a code of ASS. Players that convert SRT to ASS (FFmpeg, mpv)
+still hide text in braces; in WebVTT it is shown.
 """
 
 import re

@@ -46,9 +46,9 @@ def file_format(path: Path) -> Format:
 def write(kind: Format, phrases: Sequence[Event]) -> str:
     """Return the whole file for these phrases of one track, in the order of their sound; withdrawn ones are left out.
 
-    Times are seconds on the room's audio clock. JSON and CSV keep the text of a phrase as it is; the others make it
-    tidy, see `cues.tidy`. A speaker is a voice in WebVTT; in SRT and plain text the name is written before the text
-    where the speaker changes. Lone surrogates, which are not valid in UTF-8, become U+FFFD.
+    Times are seconds on the room's audio clock. JSON and CSV keep the text of a phrase as it is; the others tidy it,
+    see `cues.tidy`. A speaker is a voice in WebVTT; in SRT and plain text the name is written before the text where the
+    speaker changes. Lone surrogates, which are not valid in UTF-8, become U+FFFD.
     """
     kept = [event for event in phrases if event.state != "withdrawn" and tidy(event.committed)]
     kept.sort(key=lambda event: event.start_s)

@@ -37,15 +37,15 @@ def build_row(event: Event) -> TableRow:
 
 
 def write_json(rows: Iterable[TableRow]) -> str:
-    """Return rows as a JSON list, one object a line."""
+    """Return rows as a JSON list, one object per line."""
     return "[\n" + ",\n".join(json.dumps(asdict(row), ensure_ascii=False) for row in rows) + "\n]\n"
 
 
 def write_csv(rows: Iterable[TableRow]) -> str:
     """Return rows as CSV (RFC 4180) below a header.
 
-    A cell that a spreadsheet would read as a formula, as `=1+1`, begins with a single quote; so does one that begins
-    with such a quote and a formula already.
+    A cell that a spreadsheet would read as a formula, such as `=1+1`, gets a single quote in front; so does a cell that
+    already begins with a quote and a formula.
     """
     file = StringIO(newline="")
     table = csv.writer(file)

@@ -14,8 +14,8 @@ class TeamsCaptions(MeetingCaptions):
     """Shows final phrases in Teams, in one language for everybody.
 
     A request is one line of captions and should have no more than 80 to 120 characters: 100, which are the two lines of
-    50 that Teams shows. Captions have no number, so one whose request was not answered may or may not be on the
-    screen; it is not sent again, and counts as dropped. None is shown twice.
+    50 that Teams shows. Captions have no number, so if a request is not answered, its caption may or may not be on the
+    screen. It is not sent again and counts as dropped, so none is shown twice.
     """
 
     endpoint = Endpoint(

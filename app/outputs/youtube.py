@@ -15,8 +15,8 @@ from app.outputs.meeting_queue import CaptionBlock, CaptionShape
 class YouTubeCaptions(MeetingCaptions):
     """Shows final phrases in a YouTube stream, each at the moment its first word was spoken.
 
-    Two lines of 40 columns, and at most one block a second while that is fast enough, as Web Captioner sent them. The
-    language is chosen in YouTube Studio; `language` is accepted, as for the other programs, and not sent.
+    Two lines of 40 columns, and at most one block a second if that is fast enough, like Web Captioner. The
+    language is chosen in YouTube Studio; `language` is accepted, as for the other programs, but not sent.
     """
 
     endpoint = Endpoint(
@@ -38,7 +38,7 @@ class YouTubeCaptions(MeetingCaptions):
     def caption_request(self, block: CaptionBlock, number: int) -> HttpRequest:
         """Return the request that shows a block."""
         newest, newest_s = self._newest
-        # where two people speak at once, the second begins before the first has finished; times must not go back
+        # when two people speak at once, the second begins before the first has finished; times must not go back
         at_s = block.spoken_at_s if newest < 0 else max(block.spoken_at_s, newest_s + (number != newest) / 1000)
         self._newest = (number, at_s)
         # <br> is the only tag there; a bracket in a caption must not begin another one

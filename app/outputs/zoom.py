@@ -14,7 +14,7 @@ from app.outputs.meeting_queue import CaptionBlock, CaptionShape
 class ZoomCaptions(MeetingCaptions):
     """Shows final phrases in Zoom, in one language for everybody.
 
-    Two lines of 42 columns, and at most one block in 2.5 s while that is fast enough: as Web Captioner (with two lines
+    Two lines of 42 columns, and at most one block in 2.5 s if that is fast enough, like Web Captioner (with two lines
     of 32). Zoom names no limits.
     """
 
