@@ -10,10 +10,9 @@ from typing import BinaryIO
 
 @contextmanager
 def replacing(path: Path) -> Iterator[BinaryIO]:
-    """Open a temporary file in the same folder; it replaces `path` when the block ends, and is deleted if the block
-    fails.
+    """Open a temporary file in the same folder, which replaces `path` when the block ends.
 
-    The content is on the disk before it replaces anything. The new file has the usual permissions (umask).
+    If the block fails, the temporary file is deleted. The content is on the disk before it replaces anything. The new file has the usual permissions (umask).
 
     Raises:
         OSError: It cannot be written; the file at `path` is unchanged.

@@ -1,4 +1,4 @@
-"""Every metric of the service, with its unit in its name."""
+"""All metrics of the service; their names contain the unit."""
 
 from prometheus_client import Counter, Gauge, Histogram
 
@@ -32,7 +32,7 @@ WRONG_KEY = "keys"
 """Reason for a refusal: a wrong key."""
 
 ENGINE_FULL = "sources"
-"""Reason for a refusal: the engine has no capacity for one more source."""
+"""Reason for a refusal: the engine has no capacity for another source."""
 
 
 class RefusalCounts:
@@ -52,7 +52,7 @@ class RefusalCounts:
             _LIMITED.labels(reason).inc()
 
     def by_reason(self) -> dict[str, int]:
-        """Return how many refusals there were since the process began, without reasons that never occurred."""
+        """Return the number of refusals by reason since the process started, if not 0."""
         return {reason: count for reason, count in self._counts.items() if count}
 
 

@@ -1,5 +1,4 @@
-"""The log of a room: it numbers and keeps final phrases, so that a reader that disconnects or joins late misses
-none."""
+"""The log of a room: numbers and keeps final phrases, so that readers who disconnect or join late miss none."""
 
 from collections import deque
 from collections.abc import Callable, Iterable

@@ -38,8 +38,9 @@ class PhraseWriter:
     def write(
         self, update: PolicyUpdate, window: Window, language: str, result: DecodeResult | None, *, translates: bool
     ) -> list[Event]:
-        """Return the events for what the policy closed, committed and left tentative, oldest first. `result` is the
-        decode behind it, if it may contain a translation of the window.
+        """Return the events for what the policy closed, committed and left tentative, oldest first.
+
+        `result` is the decode behind it, if it may contain a translation of the window.
         """
         translation = self._translations.english_text(result, self._windows.sound)
         events: list[Event] = []

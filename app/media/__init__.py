@@ -1,1 +1,1 @@
-"""Files and streams that cannot be trusted, read in a sandboxed child process."""
+"""Reads untrusted files and streams in a sandboxed child process."""

@@ -23,7 +23,7 @@ UNROUTABLE = (
     IPv6Network("2001::/23"),
     IPv6Network("3fff::/20"),
 )
-"""Protocol assignments (also Teredo), old 6to4 relays, a new documentation network: not every Python knows them."""
+"""Protocol assignments (also Teredo), old 6to4 relays, a new documentation network; some Python versions lack them."""
 
 HOST = re.compile(r"(?!-)[A-Za-z0-9_-]{1,63}(\.[A-Za-z0-9_-]{1,63})*\.?")
 
@@ -45,7 +45,7 @@ class MediaAddress:
     login: str | None
     """`user:password`, if the URL contains one."""
     addresses: tuple[str, ...]
-    """All IP addresses of the host; connect to these only, without another lookup."""
+    """All IP addresses of the host; connect only to these, without another lookup."""
 
 
 def scheme(text: str) -> str:

@@ -19,7 +19,7 @@ def main() -> None:
     Thread(target=_end_with_parent, daemon=True).start()
     sandbox.confine()
     answer(request, sys.stdout.buffer)
-    os._exit(0)  # the other thread still waits for its input; there is nothing to clean up
+    os._exit(0)  # skips cleanup, because the other thread still waits for input
 
 
 def answer(request: child_messages.ReadRequest, pipe: IO[bytes]) -> None:

@@ -10,21 +10,21 @@ HEADER = struct.Struct("<cI")
 """At the start of each message: its kind, and the number of bytes that follow."""
 
 PAYLOAD_MAX = 1 << 16
-"""Most bytes in one payload; a child that sends more is broken or malicious."""
+"""Maximum bytes in one payload; a child that sends more is broken or malicious."""
 
 OPENED = b"o"
 """The file is open and has sound; the payload is its length according to its header, in seconds, or empty."""
 SOUND = b"s"
 """The next block; the payload is little-endian signed 16-bit mono PCM."""
 FAILED = b"f"
-"""It cannot be read, or no further; the payload is a `ReadFailure`."""
+"""It cannot be read, or not to its end; the payload is a `ReadFailure`."""
 ENDED = b"e"
 """The sound has ended."""
 
 
 @dataclass(frozen=True, slots=True)
 class ReadRequest:
-    """What the child reads; sent on standard input, so that no list of processes shows a URL with a password."""
+    """What the child reads; sent on standard input, because process lists would show a URL with a password."""
 
     address: str
     """A file or URL."""

@@ -1,4 +1,4 @@
-"""Decodes untrusted files and streams with PyAV; runs in the sandboxed child process, see `child`."""
+"""Decodes untrusted files and streams with PyAV; runs only in the sandboxed child process, see `child`."""
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
@@ -33,7 +33,7 @@ REFERENCES = {
     *("alsa", "avfoundation", "dshow", "fbdev", "gdigrab", "jack", "kmsgrab", "lavfi", "openal", "oss", "pulse"),
     *("sndio", "vfwcap", "video4linux2,v4l2", "x11grab", "avisynth", "vapoursynth"),
 }
-"""FFmpeg's formats that contain no sound but refer to some: in other files, at addresses, in devices, programs."""
+"""FFmpeg's formats that only refer to sound elsewhere: in files, at addresses, in devices or programs."""
 
 NETWORK = "rtsp,rtsps,rtmp,rtmpe,rtmps,rtmpt,rtmpts,rtp,srtp,srt,rist,udp,tcp,tls,mmsh,mmst,http,https"
 """FFmpeg's own protocols for streams; none of them reads files."""
@@ -42,7 +42,7 @@ LIBRARY_ERRORS = (av.error.FFmpegError, OSError, ValueError, MemoryError)
 """What PyAV raises for files that are damaged or need too much memory."""
 
 READ_MAX = 1 << 20
-"""Most bytes per read; damaged files request gigabytes, and Python allocates the memory before it reads."""
+"""Maximum bytes per read; damaged files request gigabytes, and Python allocates the memory before it reads."""
 
 OpenReference = Callable[[str, int, dict[str, str]], object]
 """Opens what a playlist refers to, by URL, FFmpeg's flags and options; returns a file object."""
@@ -157,7 +157,7 @@ def _open_isolated(
         options={
             "protocol_whitelist": "none",
             "format_whitelist": ",".join(av.formats_available - banned),
-            "http_persistent": "0",  # else HLS reuses connections as if they were FFmpeg's own
+            "http_persistent": "0",  # otherwise HLS reuses connections as if they were FFmpeg's own
             "http_multiple": "0",
         },
         metadata_errors="replace",

@@ -1,4 +1,4 @@
-"""Reads a file or stream over HTTP; all its connections go to addresses that were checked."""
+"""Reads a file or stream over HTTP; connects only to checked addresses."""
 
 import base64
 import socket
@@ -16,10 +16,10 @@ OPEN_S = 10.0
 """Time limit for an answer, and for each read."""
 
 READ_MAX = 1 << 16
-"""Most bytes per read, even if more are requested: Python allocates the memory before they arrive."""
+"""Maximum bytes per read, even if more are requested: Python allocates the memory before they arrive."""
 
 REDIRECTS_MAX = 5
-"""Most redirects in a row; each address is checked like the first."""
+"""Maximum redirects in a row; each address is checked."""
 
 REDIRECTS = {301, 302, 303, 307, 308}
 
@@ -60,7 +60,7 @@ class HttpStream:
 
     @property
     def is_playlist(self) -> bool:
-        """Whether it is an HLS playlist by its content type."""
+        """Whether its content type is that of an HLS playlist."""
         return self._connection.response.headers.get_content_type() in PLAYLISTS
 
     def seekable(self) -> bool:
@@ -72,7 +72,7 @@ class HttpStream:
         return self._position
 
     def seek(self, offset: int, whence: int = SEEK_SET) -> int:
-        """Go to a byte; the next read sends a new request.
+        """Move to a byte; the next read sends a new request.
 
         Raises:
             OSError: The position is before the beginning.
@@ -85,7 +85,7 @@ class HttpStream:
         return self._position
 
     def read(self, n_bytes: int) -> bytes:
-        """Return the bytes that have come, at most `n_bytes`; wait for the first; return nothing at the end.
+        """Return the received bytes, at most `n_bytes`; wait for the first; return nothing at the end.
 
         Raises:
             OSError: The connection broke.
@@ -134,12 +134,12 @@ class HttpStream:
 def _join(url: str, location: str) -> str:
     try:
         return urljoin(url, location)
-    except ValueError:  # invalid brackets; the check refuses it as it is
+    except ValueError:  # invalid brackets; the address check rejects it
         return location
 
 
 class _HttpConnection(HTTPConnection):
-    """One request to a server, at the addresses that were checked."""
+    """One request to a server at its checked addresses."""
 
     response: HTTPResponse
     """The answer, after `request_from`."""
@@ -150,7 +150,7 @@ class _HttpConnection(HTTPConnection):
         self.default_port = address.PORTS["https" if server.is_secure else "http"]
 
     def request_from(self, start: int) -> HTTPResponse:
-        """Request everything from a byte on, and return the answer."""
+        """Request everything from a byte to the end, and return the answer."""
         headers = {"User-Agent": "Surtitle", "Accept": "*/*", "Connection": "close"}
         if start:
             headers["Range"] = f"bytes={start}-"

@@ -1,4 +1,4 @@
-"""The source for files and URLs, in real time or as fast as they can be read; a child process opens them."""
+"""The source for files and URLs, in real time or as fast as possible; a child process opens them."""
 
 import asyncio
 import time
@@ -20,7 +20,7 @@ class MediaSource:
     def __init__(self, address: str, *, paced: bool = True, private: bool = False, name: str | None = None) -> None:
         """Set the file or URL; `paced` yields its sound in real time.
 
-        A URL may be on a private network only if `private`. `name` replaces the address in what people see.
+        A URL may be on a private network only if `private`. `name` is shown to people instead of the address.
         """
         self._address = address
         self._private = private
@@ -50,7 +50,7 @@ class MediaSource:
                 yield Chunk(block, n_samples / SAMPLE_RATE)
                 n_samples += len(block)
         finally:
-            reader.kill()  # a thread that waits for the child process goes on at once
+            reader.kill()  # a thread that waits for the child process continues at once
             thread.shutdown(wait=False, cancel_futures=True)
 
 

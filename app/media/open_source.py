@@ -1,4 +1,4 @@
-"""Creates the source for what a person writes, such as `microphone` or a URL."""
+"""Creates the source for a name that a person enters, such as `microphone` or a URL."""
 
 from pathlib import Path
 
@@ -13,7 +13,7 @@ from app.media.media_source import MediaSource
 def open_source(text: str, *, private: bool = False) -> Source:
     """Return the source for `microphone`, `microphone:NAME`, a file, a URL, or `-` for standard input.
 
-    A URL may lie on a private network only if `private`; that is checked when the source opens.
+    A URL may be on a private network only if `private`; that is checked when the source opens.
 
     Raises:
         SettingsError: The text is none of these.

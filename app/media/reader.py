@@ -41,7 +41,7 @@ class MediaReader:
         self._lock = Lock()
         self._killed = Event()
         self._deadline_s = inf
-        """When the next message is too late, on the monotonic clock."""
+        """Deadline of the next message, on the monotonic clock."""
         self._is_late = False
         self.length_s: float | None = None
         """Its length according to its header, in seconds."""
@@ -58,7 +58,7 @@ class MediaReader:
         process = self._start()
         try:
             Thread(target=self._watch, name="media-watch", daemon=True).start()
-            with suppress(BrokenPipeError):  # the child died: reading its answer gives the reason
+            with suppress(BrokenPipeError):  # the child has ended: reading its answer reports why
                 assert process.stdin is not None
                 process.stdin.write(child_messages.ReadRequest(self._address, self._private, SAMPLE_RATE).to_line())
                 process.stdin.flush()
@@ -94,7 +94,7 @@ class MediaReader:
                 yield from_pcm16(payload)
 
     def kill(self) -> None:
-        """End the child if it runs, else prevent its start."""
+        """End the child if it runs, otherwise prevent its start."""
         with self._lock:
             self._killed.set()
             if self._process is not None:
@@ -104,7 +104,7 @@ class MediaReader:
     def _start(self) -> subprocess.Popen[bytes]:
         environment = {name: os.environ[name] for name in ENVIRONMENT if name in os.environ}
         folders = [str(Path(app.__path__[0]).parent), *filter(None, sys.path)]
-        environment["PYTHONPATH"] = os.pathsep.join(folders)  # the child imports from where this process does
+        environment["PYTHONPATH"] = os.pathsep.join(folders)  # the child imports from the same folders as this process
         with self._lock:
             if self._killed.is_set():
                 raise SourceError(f"Reading {self._name} was cancelled.")
@@ -145,7 +145,7 @@ class MediaReader:
     def _crash_error(self, process: subprocess.Popen[bytes]) -> SurtitleError:
         """Return the error for a child that ended without reporting one."""
         with suppress(subprocess.TimeoutExpired):
-            process.wait(CHECK_S)  # its pipe closes before it ends
+            process.wait(CHECK_S)  # its pipe closes before it exits
         self.kill()
         if self._is_late:
             reason = f"no sound came for {STALL_S:.0f} s"
@@ -159,7 +159,7 @@ class MediaReader:
         )
 
     def _reported_error(self, payload: bytes) -> SurtitleError:
-        """Return the error that the child reported; a malicious file may control the child, so it is only a text."""
+        """Return the error that the child reported; only text, because a malicious file may control the child."""
         try:
             failure = child_messages.ReadFailure.from_payload(payload)
         except ValueError:

@@ -10,17 +10,17 @@ MEMORY_BYTES = (1024 + 128) * 2**20
 """Address space: Python and FFmpeg take 120 MiB, the headers of a 4K video 40 more, indexes the rest."""
 
 FILES_MAX = 64
-"""Most open files and connections; a stream of segments needs a few."""
+"""Maximum open files and connections; a stream of segments needs a few."""
 
 CPU_S = 30.0
-"""Most processor time for one second of sound; an hour of FLAC takes 2 s."""
+"""Maximum processor time for one second of sound; an hour of FLAC takes 2 s."""
 
 
 def confine() -> None:
     """Limit this process permanently, as far as the system can; call it when all modules are loaded."""
     try:
         import resource
-    except ImportError:  # Windows: only the deadline of the reader applies
+    except ImportError:  # Windows: only the reader's deadline applies
         return
     if sys.platform == "linux":
         no_new_privileges = 38
@@ -31,13 +31,13 @@ def confine() -> None:
         (resource.RLIMIT_FSIZE, 0),
         (resource.RLIMIT_CORE, 0),
     ):
-        with suppress(ValueError, OSError):  # macOS has no limit of address space
+        with suppress(ValueError, OSError):  # macOS does not limit address space
             resource.setrlimit(limit, (value, value))
     _limit_cpu_time(resource.getrlimit(resource.RLIMIT_CPU)[1])
 
 
 def extend_cpu_time() -> None:
-    """Allow CPU_S more from now on, if this process is confined; call it after each second of sound."""
+    """Allow CPU_S more from now on, if this process is limited; call it after each second of sound."""
     try:
         import resource
     except ImportError:

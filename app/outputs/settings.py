@@ -1,5 +1,6 @@
-"""The stored settings of a room's outputs. The REST interface uses the same names, and the outputs take these settings
-directly.
+"""The stored settings of a room's outputs.
+
+The REST interface uses the same names, and the outputs take these settings directly.
 """
 
 from collections.abc import Mapping

@@ -62,7 +62,7 @@ class HostedRoom:
         self.room.set_visibility(visibility)
 
     async def stop(self) -> None:
-        """End all sources and outputs; waits a little until the last phrases are decoded and written."""
+        """End all sources and outputs; waits a limited time until the last phrases are decoded and written."""
         self.sources.end_all()
         with suppress(TimeoutError):
             async with asyncio.timeout(STOP_S):
@@ -73,7 +73,7 @@ class HostedRoom:
             self._watchdog.cancel()
 
     async def close(self) -> None:
-        """Stop, and end the outputs too that are not in the settings."""
+        """Stop everything, including outputs that are not in the settings."""
         await self.stop()
         await self.outputs.close()
 
@@ -91,7 +91,7 @@ class HostedRoom:
             StoreError: The disk failed; the captions in memory are erased.
         """
         try:
-            await self.room.erase()  # first, so that outputs drop what they have not sent yet
+            await self.room.erase()  # first, so that outputs drop unsent captions
         finally:
             outputs = self.settings.outputs if self.settings.is_open else ()
             await self.outputs.reconcile(output for output in outputs if not isinstance(output, FileOutput))
@@ -102,10 +102,10 @@ class HostedRoom:
                 await self._reconcile_outputs()
 
     async def apply_settings(self, settings: RoomSettings) -> None:
-        """Use other settings, from the next decode on.
+        """Apply other settings, from the next decode on.
 
         Raises:
-            StoreError: The disk failed to delete what is older than the new retention.
+            StoreError: Captions older than the new retention could not be deleted from the disk.
         """
         before, self.settings = self.settings, settings
         self.room.set_visibility(settings.showing)

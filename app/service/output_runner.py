@@ -54,12 +54,12 @@ def check_output(output: OutputSettings) -> None:
 
 
 class OutputRunner:
-    """Runs the outputs of a room's settings, and others that are added."""
+    """Runs the outputs in a room's settings, and added ones."""
 
     def __init__(
         self, room: Room, group: asyncio.TaskGroup, folder: Path | None, counter: Callable[[str], SequenceCounter]
     ) -> None:
-        """Begin with none; `folder` is where files are written, None writes none.
+        """Start with no outputs; `folder` is where files are written, None writes none.
 
         `counter` returns the stored sequence number of an output.
         """
@@ -68,7 +68,7 @@ class OutputRunner:
         self._states: dict[str, OutputState] = {}
 
     async def reconcile(self, settings: Iterable[OutputSettings]) -> None:
-        """Stop outputs that are not in the settings any more, and start new ones; the others keep running."""
+        """Stop outputs that are no longer in the settings, and start new ones; the others keep running."""
         outputs = {output.id: output for output in settings}
         await self._stop(
             [name for name, (output, _) in self._running.items() if output and outputs.get(name) != output]
@@ -82,7 +82,7 @@ class OutputRunner:
         self._start(name, None, OutputState(name, kind, None, OutputHealth("starting")), open_output)
 
     async def close(self) -> None:
-        """Stop all outputs, after the last phrases are delivered."""
+        """Stop all outputs after they have delivered the last phrases."""
         await self._stop(list(self._running))
 
     def cancel_all(self) -> None:

@@ -1,4 +1,4 @@
-"""Transcribes recorded files to subtitle files: a file is written completely or not at all, and not written twice."""
+"""Transcribes recorded files to subtitle files: each is written completely or not at all; existing files stay."""
 
 import asyncio
 from collections.abc import Callable, Sequence
@@ -39,11 +39,11 @@ class FileProgress:
     done_s: float
     """Seconds of the recording that are transcribed."""
     length_s: float | None
-    """Length of the recording in seconds; None if the file does not say."""
+    """Length of the recording in seconds; None if the file does not contain it."""
 
 
 def plan_jobs(files: Sequence[Path], formats: Sequence[Format], out: Path | None, task: Task) -> list[TranscribeJob]:
-    """Return a job for each recording; its files go next to it, or to `out`, and translations end in `.en`.
+    """Return a job for each recording; its files are written next to it or to `out`; translations end in `.en`.
 
     Raises:
         SettingsError: The folder does not exist, or two recordings would be written to the same file.

@@ -16,7 +16,7 @@ def check_settings(
 ) -> RoomSettings:
     """Return the settings of a room, with a short code if the room is public.
 
-    `before` are its present settings, None for a new room; `model` is the name of the service's model.
+    `before` are its current settings, None for a new room; `model` is the name of the service's model.
 
     Raises:
         SettingsError: They are invalid, or this service cannot provide them.

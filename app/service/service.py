@@ -96,7 +96,7 @@ class Service:
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator["Service"]:
-        """Run engines, store, rooms and sources while the block lasts; what was said then is decoded and stored.
+        """Run engines, store, rooms and sources while the block lasts; at its end, decode and store what was said.
 
         Raises:
             ModelError: The model cannot be loaded or failed its self-test.
@@ -123,10 +123,10 @@ class Service:
             await asyncio.to_thread(self._database.close)
 
     async def drain(self) -> None:
-        """Accept no new sources, and decode, publish and store what was said.
+        """Stop accepting sources, and decode, publish and store what was said.
 
-        Call it while the web server and the outputs still run, so that they get the last phrases; leaving `running`
-        calls it otherwise.
+        Call it while the web server and the outputs still run, so that they get the last phrases; otherwise, leaving
+        `running` calls it.
         """
         self.is_ready = False
         if self._group is not None:
@@ -157,7 +157,7 @@ class Service:
         """
         hosted = self._running_host(name)
         settings = self._check(settings, hosted.settings)
-        hosted.set_visibility(settings.showing)  # first: what must not be seen is hidden even if the disk fails
+        hosted.set_visibility(settings.showing)  # first, so that hidden captions are hidden even if the disk fails
         await self._store.change(name, settings)
         await hosted.apply_settings(settings)
 
@@ -207,7 +207,7 @@ class Service:
 
         Raises:
             RoomError: There is no such room.
-            SettingsError: The room has as many speaking pages as it can take.
+            SettingsError: The room has reached its limit of speaking pages.
             BusyError: The machine is full.
         """
         sources = self._host(room).sources

@@ -11,7 +11,7 @@ class SourceSwitch:
     def __init__(self) -> None:
         """Start switched on."""
         self.was_off = False
-        """Whether it was set to off or closed since `wait_until_on` returned last."""
+        """Whether it was set to off or closed since the last return of `wait_until_on`."""
         self._is_on = True
         self._is_closed = False
         self._changed = asyncio.Event()

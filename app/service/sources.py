@@ -17,7 +17,7 @@ from app.service.source_switch import SourceSwitch
 logger = log.get(__name__)
 
 RETRY_S = 2.0
-"""Pause before a source that broke off is opened again: a cable that is plugged in again, a stream that restarts."""
+"""Pause before a failed source is opened again: time to plug in a cable or restart a stream."""
 
 BROWSERS_MAX = 16
 """Pages that may speak in one room at once; each needs memory for up to 30 s of sound and 120 s of buffer."""
@@ -44,17 +44,17 @@ class RoomSources:
         self._stream_address: str | None = None
         self._stream: asyncio.Task[None] | None = None
         self._switches: dict[str, SourceSwitch] = {}
-        """Of the sources that run or wait to run again."""
+        """Switches of the sources that run or wait to run again."""
         self._tasks: set[asyncio.Task[None]] = set()
 
     def open_stream(self, address: str | None) -> None:
-        """Listen to a stream of the network; None opens nothing."""
+        """Open a network stream; None opens nothing."""
         self._stream_address = address
         if address:
             self._stream = self._start(self._run_stream(address))
 
     async def close_stream(self) -> None:
-        """Stop the stream, after what was said there is decoded."""
+        """Stop the stream after its speech is decoded."""
         self._stream_address = None
         stream, self._stream = self._stream, None
         if stream is None:
@@ -69,7 +69,7 @@ class RoomSources:
         """Return the source of a page's session; a new session starts one.
 
         Raises:
-            SettingsError: The room has as many speaking pages as it can take.
+            SettingsError: The room has reached its limit of speaking pages.
         """
         existing = self._browsers.get(session)
         if existing is not None:
@@ -87,7 +87,7 @@ class RoomSources:
         return session in self._browsers
 
     async def run(self, source: Source) -> None:
-        """Run sessions of a source until it ends; a source that has worked before is opened again when it fails.
+        """Run sessions of a source until it ends; a source that worked before is opened again when it fails.
 
         While the operator has stopped it, nothing runs.
 
@@ -140,7 +140,7 @@ class RoomSources:
             raise SettingsError(f"Expected a source that can go on, but {name} has ended.")
 
     def end_all(self) -> None:
-        """Let all sources end; what was said is still decoded."""
+        """End all sources; what was said is still decoded."""
         for browser in self._browsers.values():
             browser.close()
         self._room.stop()
@@ -160,7 +160,7 @@ class RoomSources:
         self._room.set_source(SourceState(name, status, message))
 
     async def _run_stream(self, address: str) -> None:
-        """Run the stream; if it cannot be opened the room shows why, and the service goes on."""
+        """Run the stream; if it cannot be opened, the room shows why and the service continues."""
         try:
             await self.run(MediaSource(address, private=self._private, name=STREAM))
         except* SurtitleError as group:

@@ -1,1 +1,1 @@
-"""What is kept after the process ends: final phrases, rooms and keys, in one SQLite file."""
+"""Stores final phrases, rooms and keys in one SQLite file."""

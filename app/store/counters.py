@@ -11,7 +11,7 @@ logger = log.get(__name__)
 
 
 class RoomCounter:
-    """One counter of one room on the disk; it is deleted with the room."""
+    """A counter of one room on the disk; deleted with the room."""
 
     def __init__(self, database: Database, room: str, name: str) -> None:
         """Read the counter from the disk; blocks for a moment."""

@@ -1,4 +1,4 @@
-"""Runs database jobs on one SQLite connection in one thread; all jobs that wait share a transaction."""
+"""Runs database jobs on one SQLite connection in one thread; all waiting jobs share a transaction."""
 
 import asyncio
 import queue
@@ -19,13 +19,13 @@ logger = log.get(__name__)
 Result = TypeVar("Result")
 
 JOBS_MAX = 10_000
-"""Most jobs in the queue; when a disk hangs for minutes, callers get an error and memory stays bounded."""
+"""Maximum jobs in the queue; if a disk hangs for minutes, callers get an error and memory stays bounded."""
 
 CLOSE_S = 10.0
 """How long `close` waits for a disk that hangs."""
 
 GROUP_MAX = 500
-"""Most jobs in one transaction, which needs one fsync for all."""
+"""Maximum jobs in one transaction, which needs only one fsync."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class _QueuedJob:
 
 
 class Database:
-    """Runs jobs in order; the result of a job is on the disk when its caller gets it."""
+    """Runs jobs in order; callers get the result of a job once it is on the disk."""
 
     def __init__(self, path: Path | None) -> None:
         """Open or create the file; None keeps everything in memory.
@@ -97,7 +97,7 @@ class Database:
         return await future
 
     def read(self, job: Callable[[sqlite3.Connection], Result]) -> Result:
-        """Run one job and block until it is done; only before the event loop runs."""
+        """Run one job and block until it is done; only for use before the event loop runs."""
         answer: queue.SimpleQueue[tuple[Any, StoreError | None]] = queue.SimpleQueue()
         self._jobs.put(_QueuedJob(job, lambda result, error: answer.put((result, error))))
         result, error = answer.get()
@@ -106,7 +106,7 @@ class Database:
         return cast(Result, result)
 
     def close(self) -> None:
-        """Run the jobs in the queue, and close the file; blocks for at most some seconds."""
+        """Run the jobs in the queue, and close the file; blocks for a few seconds at most."""
         with suppress(queue.Full):  # the disk hangs
             self._jobs.put(None, timeout=CLOSE_S)
         self._thread.join(CLOSE_S)
@@ -120,7 +120,7 @@ class Database:
                 return
 
     def _next_jobs(self) -> tuple[list[_QueuedJob], bool]:
-        """Wait for a job, and return it with those in the queue, and whether they are the last."""
+        """Wait for a job; return it with those in the queue, and whether they are the last."""
         jobs: list[_QueuedJob] = []
         job = self._jobs.get()
         while job is not None:
@@ -138,8 +138,8 @@ class Database:
             return
         try:
             results = self._commit(jobs)
-        except Exception as exc:  # a job may fail for any reason; the thread goes on with the others
-            if len(jobs) > 1:  # one of them may be the reason: run each alone
+        except Exception as exc:  # a job may fail for any reason; the thread continues with the others
+            if len(jobs) > 1:  # one of them may be the cause: run each alone
                 for job in jobs:
                     self._run_jobs([job])
                 return

@@ -14,7 +14,7 @@ class StoredEvent:
 
     event: Event
     at_ms: int
-    """When it was said, in milliseconds since 1970, on the store's clock."""
+    """Time of speech in milliseconds since 1970, on the store's clock."""
 
 
 Row = tuple[int, int, str, str]
@@ -56,7 +56,7 @@ def newest(connection: sqlite3.Connection, *, room: str, limit: int) -> list[tup
 def before(connection: sqlite3.Connection, *, room: str, seq: int, limit: int) -> list[Event]:
     """Return the newest events numbered below `seq`, oldest first.
 
-    Events that a later one replaces, and withdrawn phrases, are left out.
+    Replaced events and withdrawn phrases are left out.
     """
     statement = (
         "SELECT body FROM event AS found WHERE room = ? AND seq < ? AND json_extract(body, '$.state') != 'withdrawn' "
@@ -75,7 +75,7 @@ def all_events(connection: sqlite3.Connection, *, room: str) -> list[Event]:
 
 
 def _save_last_seq(connection: sqlite3.Connection, room: str) -> None:
-    """Save the last number, so that numbers go on after all events are deleted."""
+    """Save the last number, so that numbers continue after all events are deleted."""
     connection.execute(
         "UPDATE room SET last_seq = max(last_seq, (SELECT coalesce(max(seq), 0) FROM event WHERE room = ?1)) "
         "WHERE name = ?1",
@@ -97,7 +97,7 @@ def delete_before(connection: sqlite3.Connection, *, room: str, before_ms: int) 
 
 
 def delete_all(connection: sqlite3.Connection, *, room: str, last_seq: int, epoch: str = "") -> None:
-    """Delete all events of a room; numbers go on after `last_seq`, under a new epoch if one is given."""
+    """Delete all events of a room; numbers continue after `last_seq`, under a new epoch if one is given."""
     connection.execute(
         "UPDATE room SET last_seq = max(last_seq, ?), epoch = iif(? = '', epoch, ?) WHERE name = ?",
         (last_seq, epoch, epoch, room),

@@ -12,7 +12,7 @@ from app.store.clock import Clock
 from app.store.database import Database
 
 Role = Literal["viewer", "source", "operator", "admin"]
-"""What a key allows; each role includes those before it: read; speak; run the room; run the service."""
+"""What a key allows; each role includes the previous ones: read; speak; operate the room; administer the service."""
 
 ROLES: tuple[Role, ...] = get_args(Role)
 
@@ -34,7 +34,7 @@ class Key:
     expires_ms: int | None = None
 
     def allows(self, role: Role, room: str | None) -> bool:
-        """Return whether it allows a role in a room, or in the whole service if `room` is None."""
+        """Return whether the key allows a role in a room, or in the whole service if `room` is None."""
         return (self.room is None or self.room == room) and ROLES.index(self.role) >= ROLES.index(role)
 
 
@@ -64,7 +64,7 @@ class Keyring:
         return sorted(found, key=lambda key: key.created_ms)
 
     def add_master_key(self, secret: str) -> None:
-        """Add a secret from the settings as a key to everything; it stays in memory only."""
+        """Add a secret from the settings as an admin key; it stays in memory only."""
         self._keys[_hash(secret)] = Key("setting", None, "admin", "from the settings", self._clock.now_ms())
 
     async def create_key(

@@ -10,7 +10,7 @@ from app.captions.caption_log import OnLogged
 from app.store.event_table import StoredEvent
 
 WAIT_MAX_S = 3.0
-"""How long a final phrase waits for the disk; then it is shown unsaved, and the room reports the problem."""
+"""Maximum wait of a final phrase for the disk; then it is shown unsaved, and the room reports the problem."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,7 @@ class PendingEvent:
 
 
 class PendingEvents:
-    """The events that wait, oldest first, and a timer that ends the wait."""
+    """The waiting events, oldest first, and a timer that ends the wait."""
 
     def __init__(self, on_late: Callable[[], None]) -> None:
         """Call `on_late` when the oldest event has waited for WAIT_MAX_S."""
@@ -38,7 +38,7 @@ class PendingEvents:
         return self._events[0].stored.at_ms if self._events else None
 
     def add(self, stored: StoredEvent, on_logged: OnLogged) -> None:
-        """Add an event that was just given to the disk."""
+        """Add an event that was just passed to the database."""
         self._events.append(PendingEvent(stored, on_logged, time.monotonic()))
         self._start_timer()
 

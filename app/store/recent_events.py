@@ -31,7 +31,7 @@ class RecentEvents:
         return self._events[0].at_ms if self._events else None
 
     def load(self, events: Iterable[StoredEvent], size_max: int) -> None:
-        """Add events from the disk; if there are `size_max`, the disk may have older ones."""
+        """Add events from the disk; if there are `size_max` of them, the disk may have older ones."""
         self._events.extend(events)
         if len(self._events) == size_max:
             self.dropped_seq = (self._events[0].event.seq or 1) - 1

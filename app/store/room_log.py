@@ -1,4 +1,4 @@
-"""The log of one room: it saves each final phrase before anybody sees it, unless the disk fails."""
+"""The log of one room: saves each final phrase before it is published, unless the disk fails."""
 
 import asyncio
 import secrets
@@ -31,7 +31,7 @@ RECENT_MAX = 2_000
 """Newest events in memory, for viewers that reconnect; older ones are read from the disk."""
 
 MEMORY_ONLY_MAX = 10_000
-"""Newest events in memory of a room that saves nothing: about a day of talk."""
+"""Newest events in memory if nothing is saved: about a day of talk."""
 
 
 def new_epoch() -> str:
@@ -42,8 +42,8 @@ def new_epoch() -> str:
 class RoomLog:
     """Numbers a room's events, saves them, and then publishes them, in order.
 
-    When the disk fails or hangs, phrases are published unsaved, and saved when it works again. They are published under
-    a new epoch: if the process ends before they are saved, a viewer that saw them starts from the beginning.
+    When the disk fails or hangs, phrases are published unsaved, under a new epoch, and saved when it works again. If
+    the process ends before that, viewers with that epoch start again from a snapshot.
     """
 
     def __init__(
@@ -163,7 +163,7 @@ class RoomLog:
             await self._database.run(lambda _: None)  # jobs are done in order
 
     async def set_retention(self, retention_s: float) -> None:
-        """Change how long phrases are kept, also those that exist already.
+        """Change how long phrases are kept, including existing ones.
 
         Raises:
             StoreError: Old phrases cannot be deleted from the disk.
@@ -175,7 +175,7 @@ class RoomLog:
         await self.expire()
 
     async def expire(self) -> int:
-        """Delete what is older than the retention, on the disk and in memory, and return how many memory had of it.
+        """Delete events older than the retention, on the disk and in memory; return the number deleted from memory.
 
         Raises:
             StoreError: It cannot be deleted from the disk; it is no longer in memory.
@@ -192,7 +192,7 @@ class RoomLog:
         elif self._oldest_ms < before_ms:
             delete = partial(event_table.delete_before, room=self._room, before_ms=before_ms)
             oldest_ms = await self._database.run(delete, scrubs=True)
-            # the disk does not know of events that came meanwhile or are not saved yet
+            # the disk does not contain new events and unsaved ones
             times_ms = [oldest_ms, self._recent.oldest_ms, self._unsaved.oldest_ms, self._pending.oldest_ms]
             self._oldest_ms = min((at_ms for at_ms in times_ms if at_ms is not None), default=None)
         return n_expired
@@ -242,7 +242,7 @@ class RoomLog:
             self._publish(stored, pending.on_logged)
 
     def _on_session_saved(self, _: object, error: StoreError | None) -> None:
-        if error is not None:  # after a restart another session could take this number, and its phrases' names
+        if error is not None:  # after a restart, another session could get this number, and its phrases the same names
             self._fail(f"{error} {ON_DISK_FAILURE}")
 
     def _on_late(self) -> None:
@@ -273,7 +273,7 @@ class RoomLog:
         return partial(event_table.insert, room=self._room, rows=rows, session=self._session)
 
     def _on_retried(self, stored: Sequence[StoredEvent], error: StoreError | None) -> None:
-        """Note that unsaved events are saved now, or that saving them failed again."""
+        """Record that unsaved events are saved now, or that saving them failed again."""
         if error is None:
             self._unsaved.remove(stored)
             if not self._unsaved:
@@ -285,14 +285,14 @@ class RoomLog:
             asyncio.get_running_loop().call_later(RETRY_S if error else 0.0, self._retry)
 
     def _save_epoch(self) -> None:
-        """Save the epoch, once all that was published under it is saved.
+        """Save the epoch once all events published under it are saved.
 
-        If it were saved earlier, a restart after a crash would give the same numbers to other phrases under it.
+        Saved earlier, it would allow other phrases to get the same numbers after a crash.
         """
         if self.is_saved:
             set_epoch = partial(event_table.set_epoch, room=self._room, epoch=self.epoch)
             self._database.write(set_epoch, lambda _, error: self._on_epoch_saved(error))
 
     def _on_epoch_saved(self, error: StoreError | None) -> None:
-        if error is not None:  # a restart continues with the old epoch, and viewers start from the beginning
+        if error is not None:  # a restart continues with the old epoch, and viewers start again from a snapshot
             logger.warning("epoch_not_saved", room=self._room, reason=str(error))

@@ -15,7 +15,7 @@ from app.store.database import Database
 from app.store.room_log import RoomLog, new_epoch
 
 CODE_LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
-"""Letters of short codes: none that people confuse when they read it aloud."""
+"""Letters of short codes, without those that people confuse."""
 
 CODE_LENGTH = 6
 
@@ -127,7 +127,7 @@ class RoomStore:
 
 
 def new_code() -> str:
-    """Return a short code; with a thousand rooms about one guess in a million finds one."""
+    """Return a short code; with a thousand rooms, about one guess in a million is right."""
     return "".join(secrets.choice(CODE_LETTERS) for _ in range(CODE_LENGTH))
 
 

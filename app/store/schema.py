@@ -9,10 +9,10 @@ VERSION = 2
 """Version of the tables; a file of a later version is refused."""
 
 PAGE_BYTES = 1024
-"""Size of the file's pages. Most events fill one page outside the table's own pages."""
+"""Size of the file's pages; most events fit in one overflow page."""
 
 PAD_BYTES = (PAGE_BYTES - 12) * 64 // 255 - 23
-"""Most bytes of a row that SQLite keeps in the table's own pages; the rest is in overflow pages.
+"""Maximum bytes of a row that SQLite keeps in the table's own pages; the rest is in overflow pages.
 
 When SQLite moves rows between the pages of a table, it leaves old copies that secure_delete does not overwrite. So
 these pages must contain no text: a pad before the text fills them. Source:

@@ -8,11 +8,11 @@ from app.store.event_table import StoredEvent
 from app.store.recent_events import remove_older
 
 UNSAVED_MAX = 10_000
-"""Most events that wait for a failing disk; then the oldest is dropped and counted."""
+"""Maximum events that wait for a failing disk; beyond it the oldest is dropped and counted."""
 
 
 class UnsavedEvents:
-    """Events that wait to be saved again, oldest first; a metric shows their number."""
+    """Events waiting to be saved, oldest first; a metric shows their number."""
 
     def __init__(self, room: str) -> None:
         """Start with no events, for the room of this name."""
@@ -41,7 +41,7 @@ class UnsavedEvents:
         self._count()
 
     def remove(self, saved: Sequence[StoredEvent]) -> None:
-        """Remove events that were saved: all up to the last of them."""
+        """Remove saved events: all up to the last of them."""
         while self._events and saved and (self._events[0].event.seq or 0) <= (saved[-1].event.seq or 0):
             self._events.popleft()
         self._count()

@@ -136,8 +136,7 @@ class WelcomeMessage(WireMessage):
 
 
 class SnapshotMessage(WireMessage):
-    """What a viewer needs to be up to date: the logged events that it missed or the newest ones, and the open
-    phrases."""
+    """What a viewer needs to be up to date: the events that it missed or the newest ones, and the open phrases."""
 
     type: Literal["snapshot"] = "snapshot"
     epoch: str

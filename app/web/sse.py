@@ -25,8 +25,7 @@ HEADERS = [
 
 
 class EventStream(Response):
-    """The response to one reader; writes to the connection directly, because frameworks add tasks and copies per
-    client."""
+    """The response to one reader; writes directly, because frameworks add tasks and copies for each client."""
 
     is_sse = True
 
