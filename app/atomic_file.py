@@ -12,7 +12,8 @@ from typing import BinaryIO
 def replacing(path: Path) -> Iterator[BinaryIO]:
     """Open a temporary file in the same folder, which replaces `path` when the block ends.
 
-    If the block fails, the temporary file is deleted. The content is on the disk before it replaces anything. The new file has the usual permissions (umask).
+    If the block fails, the file is deleted. Its content is on the disk before it replaces anything, and it has the
+    usual permissions (umask).
 
     Raises:
         OSError: It cannot be written; the file at `path` is unchanged.
