@@ -46,7 +46,7 @@ export class Sharing {
       const speaker = await makeKey(this.name, "source", "made on the console");
       find("microphone", HTMLAnchorElement).href = address("microphone", speaker);
     } catch (error) {
-      const unanswered = "The service does not answer, so the links are not ready. Load this page again.";
+      const unanswered = "The service does not answer, so the links are not ready. Reload this page.";
       this.status.refused(messageOf(error, unanswered));
     }
   }

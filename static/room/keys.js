@@ -15,7 +15,7 @@ const WEEK_S = 7 * 86400;
  * @param {Role} role
  * @param {string} [label]
  */
-export async function makeKey(room, role, label = "made on the page of links") {
+export async function makeKey(room, role, label = "made on the landing page") {
   if (!key()) return "";
   const name = `surtitle-${room}-${role}-${key()}`;
   let made = sessionStorage.getItem(name);
