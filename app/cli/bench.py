@@ -9,7 +9,7 @@ import typer
 from app.cli import exit_codes
 from app.cli.options import Device, JsonFile, Model, parse_numbers, parse_task
 
-bench = typer.Typer(help="Measure speed, delay and errors; needs the extra `bench`.", no_args_is_help=True)
+bench = typer.Typer(help="Measure speed, delay and errors; most need the extra `bench`.", no_args_is_help=True)
 
 print_progress = partial(typer.echo, err=True)
 """Progress goes to standard error, so that standard output holds the figures alone."""

@@ -35,7 +35,7 @@ OutputFiles = Annotated[
 
 @room.command("list")
 def list_rooms(at: At = LOCAL, key_file: KeyFile = None) -> None:
-    """List all rooms; needs the key to the whole service."""
+    """List all rooms; needs the admin key."""
     with connected(at, key_file) as client:
         rows = [
             (
@@ -65,7 +65,7 @@ def create(
     at: At = LOCAL,
     key_file: KeyFile = None,
 ) -> None:
-    """Create a room and print its links; needs the key to the whole service."""
+    """Create a room and print its links; needs the admin key."""
     with connected(at, key_file) as client:
         from app.cli.client import build
         from app.web.schemas import NewRoom

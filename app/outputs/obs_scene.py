@@ -149,7 +149,7 @@ class _ObsInputs:
                     return _InputResult(free, f"Made “{free}”,", await self._lock(_number(answer, "sceneItemId")))
             if found == _kind_family(kind):
                 changed = await self._update(free, settings)
-                sentence = f"Updated “{free}”," if changed else f"“{free}” is as it should be,"
+                sentence = f"Updated “{free}”," if changed else f"“{free}” is up to date,"
                 return _InputResult(free, sentence, await self._add(free))
         raise AssertionError  # unreachable: the numbers never run out
 

@@ -19,7 +19,7 @@ from starlette.types import Scope
 BYTES_MIN = 500
 """Smaller files are not compressed: the headers cost more than is saved."""
 
-COMMENT = re.compile(rb"^[ \t]*(?://.*|/\*\*(?:(?!\*/)[\s\S])*\*/[ \t]*)$", re.MULTILINE)
+COMMENT = re.compile(rb"^[ \t]*(?://.*|/\*\*(?!/)(?:(?!\*/)[\s\S])*\*/[ \t]*)$", re.MULTILINE)
 """Comments on lines of their own."""
 
 

@@ -17,7 +17,7 @@ from app.errors import SettingsError
 class WireMessage(BaseModel):
     """Base of all messages; unknown fields are rejected."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, json_schema_serialization_defaults_required=True)
 
     def encoded(self) -> bytes:
         """Return the message as JSON in UTF-8."""

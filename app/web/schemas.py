@@ -17,7 +17,7 @@ LANGUAGE = r"^[a-z]{2,3}$"
 class Resource(BaseModel):
     """Base of all resources; unknown fields are rejected."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, json_schema_serialization_defaults_required=True)
 
 
 Track = Annotated[

@@ -49,7 +49,7 @@ async def test_a_second_setup_changes_nothing() -> None:
     setup = await set_up(obs)
     assert (obs.scenes, obs.inputs) == before
     assert not {"CreateScene", "CreateInput", "CreateSceneItem", "SetInputSettings", "StartVirtualCam"} & set(obs.asked)
-    assert setup.actions[1].startswith("“Subtitles” is as it should be")
+    assert setup.actions[1].startswith("“Subtitles” is up to date")
 
 
 async def test_what_people_changed_stays() -> None:

@@ -87,8 +87,15 @@ let a = 1; // one
 
 
 def test_no_text_in_a_script_looks_like_a_comment(root: Path) -> None:
-    """What is left out of the pages' scripts is outside template literals, the only texts with lines of their own."""
+    """What is left out of the pages' scripts is outside template literals and other comments."""
     for path in (root / "static").rglob("*.js"):
         script = path.read_bytes()
         for comment in compression.COMMENT.finditer(script):
-            assert compression.strip_comments(script[: comment.start()]).count(b"`") % 2 == 0, path
+            before = compression.strip_comments(script[: comment.start()])
+            assert before.count(b"`") % 2 == 0, path
+            assert before.count(b"/*") == before.count(b"*/"), path
+
+
+def test_an_empty_comment_hides_no_code() -> None:
+    """The empty comment `/**/` is not the start of a longer one."""
+    assert compression.strip_comments(b"/**/\ncode();\n/** x */\n") == b"/**/\ncode();\n\n"
