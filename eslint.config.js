@@ -1,6 +1,7 @@
 import js from "@eslint/js";
 
 export default [
+  { ignores: [".venv*/", "dist/", "build/"] },
   { files: ["static/**/*.js", "tests/**/*.{js,mjs}", "*.js"], ...js.configs.recommended },
   {
     files: ["static/**/*.js", "tests/**/*.{js,mjs}", "*.js"],
