@@ -44,7 +44,7 @@ async def test_one_stream_too_many_is_rejected_with_a_retry_time() -> None:
                     except BusyError as exc:
                         refused = exc
                 assert refused is not None
-                assert re.search(r"carries \d+ speaking sources .* Try again in 60 s", str(refused))
+                assert re.search(r"at capacity with \d+ sources; .* Try again in 60 s", str(refused))
                 assert refused.retry_after_s == 60.0
                 assert pool.engines[0].n_streams >= 2
                 with pytest.raises(BusyError):
