@@ -38,9 +38,10 @@ lint: setup node_modules/.installed
 	@PATH="$(CURDIR)/$(BIN):$$PATH" npm run --silent lint
 	@sh .ci/audit.sh $(BIN)
 
-# three at once on two cores, because most tests wait for something
+# three at once on two cores, because most tests wait for something; then those that measure times, one after the other
 test: setup-tests lint
-	$(BIN)/python -m pytest -n 3 --dist worksteal
+	$(BIN)/python -m pytest -n 3 --dist worksteal -m "not timing"
+	$(BIN)/python -m pytest -m timing
 
 pictures: setup-tests
 	$(BIN)/python -m tests.screenshots docs

@@ -24,13 +24,14 @@ def quiet(line: str) -> None:
     """Print nothing."""
 
 
+@pytest.mark.timing
 def test_rooms_are_served_in_time(tmp_path: Path) -> None:
     """Six rooms speak at once into the real engine, and all figures are in the report."""
     target, plot = tmp_path / "rooms.json", tmp_path / "rooms.png"
     report = rooms.run(RoomsPlan(6, 14.0), model="demo", json_path=target, plot=plot, on_progress=quiet)
     figures = json.loads(target.read_text())
     assert set(figures) >= KEYS
-    assert figures["ready_to_result_s"]["p95"] < 3.0  # other tests use the processor at the same time
+    assert figures["ready_to_result_s"]["p95"] < 1.0
     assert figures["wer"] < 0.15
     assert (figures["lost"], figures["doubled"], figures["rejected"]) == (0, 0, 0)
     assert plot.read_bytes().startswith(b"\x89PNG")

@@ -104,6 +104,7 @@ async def test_the_words_are_in_the_picture(studio: ObsStudio) -> None:
     assert (morning == again).all()
 
 
+@pytest.mark.timing
 async def test_words_come_soon(studio: ObsStudio) -> None:
     """From commit to OBS's own settings takes less than 400 ms at the 95th percentile."""
     took_s = []

@@ -3,6 +3,7 @@
 import asyncio
 from typing import Any
 
+import pytest
 from playwright.async_api import Page, expect
 
 from app.captions.room_state import Visibility
@@ -144,6 +145,7 @@ async def test_older_phrases_come_as_the_reader_scrolls_up() -> None:
         await expect(page.locator("#beginning")).to_be_in_viewport()
 
 
+@pytest.mark.timing
 async def test_a_day_of_captions_scrolls_smoothly_and_costs_little() -> None:
     """With 10,000 phrases on the page no task takes longer than 50 ms, no place is blank, and few elements exist."""
     rooms = HostedRooms()

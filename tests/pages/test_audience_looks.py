@@ -146,6 +146,7 @@ async def test_keys_change_size_and_language_but_not_while_choosing() -> None:
         assert await page.locator("#size").text_content() == "125 %"
 
 
+@pytest.mark.timing
 async def test_the_page_is_light_and_shows_words_at_once() -> None:
     """It weighs at most 60 kB with all headers, and shows words within 500 ms of a reload."""
     rooms = HostedRooms()

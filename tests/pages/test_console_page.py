@@ -4,6 +4,7 @@ import asyncio
 import re
 from pathlib import Path
 
+import pytest
 from playwright.async_api import expect
 
 from app.captions.room_state import Alarm, OutputHealth, OutputState, SourceState, Visibility
@@ -59,6 +60,7 @@ async def test_the_console_is_accessible() -> None:
         assert await find_violations(page) == []
 
 
+@pytest.mark.timing
 async def test_the_page_is_light_and_quick() -> None:
     """Its files are small together, and a reload shows the captions within half a second."""
     async with serve_rooms(busy()) as port, open_page() as page:

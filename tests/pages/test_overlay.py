@@ -216,6 +216,7 @@ async def test_debug_shows_the_state_of_the_page() -> None:
             await expect(page.locator("#debug")).to_contain_text(text)
 
 
+@pytest.mark.timing
 async def test_the_overlay_is_light_quick_and_accessible() -> None:
     """It weighs at most 60 kB, shows its first caption within half a second of a reload, and axe finds nothing."""
     rooms = HostedRooms()

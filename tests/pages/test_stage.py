@@ -3,6 +3,7 @@
 import asyncio
 import io
 
+import pytest
 from PIL import Image
 from playwright.async_api import Page, expect
 
@@ -151,6 +152,7 @@ async def test_a_corner_shows_problems() -> None:
             await expect(note).to_contain_text("This link is not valid here.")
 
 
+@pytest.mark.timing
 async def test_the_stage_is_light_quick_and_accessible() -> None:
     """It weighs at most 60 kB, shows its first caption within half a second of a reload, and axe finds nothing."""
     rooms = HostedRooms()

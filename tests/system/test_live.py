@@ -43,6 +43,7 @@ def meeting(tmp_path: Path) -> Path:
     return path
 
 
+@pytest.mark.timing
 async def test_speech_in_one_page_is_subtitles_in_another(meeting: Path, tmp_path: Path) -> None:
     """Words spoken on one page appear in English on another; a page that is killed leaves no unfinished phrase."""
     script = json.loads(demo_files.MEETING_SCRIPT.read_text(encoding="utf-8"))["lines"]

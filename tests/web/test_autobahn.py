@@ -16,6 +16,7 @@ TOO_LARGE_FOR_US = {
 """Messages of 1 to 16 MiB, whole, in parts and byte by byte; a source's largest is 256 KiB."""
 
 
+@pytest.mark.timing
 async def test_every_case_passes_but_one(monkeypatch: pytest.MonkeyPatch) -> None:
     """With our limits lifted, 300 of 301 cases pass: the wire is right, however large what is on it."""
     autobahn.lift(monkeypatch.setattr)
@@ -24,6 +25,7 @@ async def test_every_case_passes_but_one(monkeypatch: pytest.MonkeyPatch) -> Non
     assert failed == NOT_BY_THE_BOOK
 
 
+@pytest.mark.timing
 async def test_our_limits_refuse_only_what_is_large() -> None:
     """With the limits as the product has them, what fails besides is too large, and nothing else."""
     verdicts, failed = await autobahn.verdicts(SOUND_BYTES)
