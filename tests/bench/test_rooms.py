@@ -38,6 +38,7 @@ def test_rooms_are_served_in_time(tmp_path: Path) -> None:
     assert "ready_to_result_s" in report.table()
 
 
+@pytest.mark.timing
 def test_a_killed_worker_loses_no_phrase() -> None:
     """The decoding process is killed repeatedly while rooms speak; every sentence is final once."""
     report = rooms.run(RoomsPlan(3, 24.0, kills=3), model="demo", on_progress=quiet)
