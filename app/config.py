@@ -102,7 +102,7 @@ def read(**given: object) -> Settings:
 
 def _settings(values: Mapping[str, object]) -> Settings:
     try:
-        return Settings(**values)  # type: ignore[arg-type]
+        return Settings(**values)  # type: ignore[arg-type]  # pydantic checks the values
     except ValidationError as exc:
         first = exc.errors()[0]
         name = ".".join(str(part) for part in first["loc"])

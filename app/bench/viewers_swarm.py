@@ -124,7 +124,7 @@ class Swarm:
         log = LoggedFinals([Final(**final) for final in finals])
         readers = [viewer for viewer in self._viewers if viewer.reads]
         # polling costs less than an event for every caption
-        while (  # noqa: ASYNC110
+        while (  # noqa: ASYNC110 - an event per caption would cost what is measured
             any(not viewer.is_connected or viewer.received.last < log.last for viewer in readers)
             and time.monotonic() < began + patience_s
         ):

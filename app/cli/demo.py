@@ -66,7 +66,7 @@ async def _run_demo(settings: Settings, console: Console, *, once: bool, json_pa
 def _can_measure(console: Console, *, is_required: bool) -> bool:
     """Return whether the extra `bench` is installed; where it is not, say so, or raise if figures are required."""
     try:
-        import app.bench.demo_report  # noqa: F401
+        import app.bench.demo_report  # noqa: F401 - tries whether the extra is there
     except SettingsError as error:
         if is_required:
             raise

@@ -50,7 +50,7 @@ async def running_service(settings: Settings) -> AsyncIterator[tuple[Service, st
         async with service.running():
             server = Server(_build_context(service), bound, proxies=settings.proxies)
             async with server.running():
-                host = "127.0.0.1" if settings.host in ("0.0.0.0", "::", "localhost") else settings.host  # noqa: S104
+                host = "127.0.0.1" if settings.host in ("0.0.0.0", "::", "localhost") else settings.host  # noqa: S104 - compared
                 own = f"http://{f'[{host}]' if ':' in host else host}:{bound.getsockname()[1]}"
                 yield service, (settings.public_url or own).rstrip("/")
     finally:

@@ -61,7 +61,7 @@ class MeetingHealth:
         return f"{vendor} answers with an unexpected status ({status}). Trying again."
 
     def _change(self, **changes: object) -> None:
-        health = replace(self.current, **changes)  # type: ignore[arg-type]
+        health = replace(self.current, **changes)  # type: ignore[arg-type]  # its fields
         if health != self.current:
             self.current = health
             self._on_health(health)

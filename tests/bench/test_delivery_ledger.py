@@ -5,7 +5,7 @@ import pytest
 from app.bench.delivery_ledger import Final, LoggedFinals, ReceivedFinals
 
 LOG = [Final(seq, seq * 1_000) for seq in range(1, 11)]
-TOLD = LoggedFinals(LOG)
+LOGGED = LoggedFinals(LOG)
 
 
 def viewer(begin: int, *seqs: int, epoch: str = "e1") -> ReceivedFinals:
@@ -32,16 +32,16 @@ def viewer(begin: int, *seqs: int, epoch: str = "e1") -> ReceivedFinals:
 )
 def test_gaps_and_doubles_are_counted(held: ReceivedFinals, n_missing: int, n_duplicated: int) -> None:
     """A final that is skipped, late or not there at the end is missing, one that comes again is a duplicate."""
-    assert (held.n_missing(TOLD), held.n_duplicated) == (n_missing, n_duplicated)
-    assert not held.is_altered(TOLD)
+    assert (held.n_missing(LOGGED), held.n_duplicated) == (n_missing, n_duplicated)
+    assert not held.is_altered(LOGGED)
 
 
 def test_another_text_is_found() -> None:
     """A viewer that holds as many finals as it should, but one with another text, is altered."""
     held = viewer(7, 8, 9)
     held.take(Final(10, 1))
-    assert held.n_missing(TOLD) == 0
-    assert held.is_altered(TOLD)
+    assert held.n_missing(LOGGED) == 0
+    assert held.is_altered(LOGGED)
 
 
 def test_a_fresh_snapshot_does_not_hide_a_gap() -> None:
@@ -50,7 +50,7 @@ def test_a_fresh_snapshot_does_not_hide_a_gap() -> None:
     held.restart("e1", 6)
     for final in LOG[5:]:
         held.take(final)
-    assert held.n_missing(TOLD) == 2
+    assert held.n_missing(LOGGED) == 2
     assert held.n_duplicated == 0
 
 
@@ -60,4 +60,4 @@ def test_another_log_owes_nothing_of_the_first() -> None:
     held.restart("e1", None)
     for final in LOG:
         held.take(final)
-    assert (held.n_missing(TOLD), held.n_duplicated, held.is_altered(TOLD)) == (0, 0, False)
+    assert (held.n_missing(LOGGED), held.n_duplicated, held.is_altered(LOGGED)) == (0, 0, False)

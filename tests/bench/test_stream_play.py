@@ -28,7 +28,7 @@ class _Clock:
 
 
 class _Slow:
-    """A decoder that takes as long as it is told."""
+    """A decoder that takes as long as it is set to."""
 
     def __init__(self, clock: _Clock, takes_s: Sequence[float]) -> None:
         self._clock = clock

@@ -37,7 +37,7 @@ def test_every_viewer_has_every_final_once(tmp_path: Path) -> None:
 
 
 def test_a_silent_room_keeps_its_viewers() -> None:
-    """Where nothing is said, nobody is told anything and nobody is dropped."""
+    """Without speech no viewer gets a caption and none is dropped."""
     figures = viewers.run(ViewersPlan(20, 1.0, rate_hz=0.0), on_progress=quiet).as_json()
     assert (figures["published"], figures["dropped"], figures["missing"], figures["alive"]) == (0, 0, 0, 20)
     assert figures["fanout_s"] == {"p50": None, "p99": None}

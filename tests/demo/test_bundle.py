@@ -23,7 +23,7 @@ def test_words_are_right(evaluation: Evaluation, language: str, task: str, bar: 
 
 
 def test_the_language_is_heard(evaluation: Evaluation) -> None:
-    """German and English are told apart."""
+    """German and English are distinguished."""
     assert evaluation.language_share >= 0.95
 
 

@@ -150,7 +150,7 @@ async def test_retention_can_be_changed_both_ways(tmp_path: Path) -> None:
     again = StoreRun(copy_files(tmp_path, tmp_path / "crash"))
     restarted = await again.log()
     assert restarted.last_seq == 4
-    assert restarted.epoch != log.epoch  # 2 and 3 were told under it in memory only
+    assert restarted.epoch != log.epoch  # 2 and 3 were published under it from memory only
     again.close()
     store.close()
 

@@ -331,7 +331,7 @@ async def test_erasing_while_the_disk_recovers(store: StoreRun, tmp_path: Path) 
     await log.erase()
     store.say(log, "two")
     again = StoreRun(copy_files(tmp_path, tmp_path / "crash"))
-    assert (await again.log()).epoch != log.epoch  # two was told under it, and is not saved
+    assert (await again.log()).epoch != log.epoch  # two was published under it, and is not saved
     again.close()
     await wait_until(lambda: not log.problem)
     assert await texts(log) == ["two"]

@@ -43,7 +43,7 @@ class Life(RuleBasedStateMachine):
         self.meanings: dict[tuple[str, int], str] = {}
         """All that any viewer ever received, by epoch and number."""
         self.said_s: dict[str, float] = {}
-        self.told: dict[int, str] = {}
+        self.published: dict[int, str] = {}
         """What this run of the log published, or continued with, and has not deleted."""
 
     @initialize()
@@ -89,30 +89,30 @@ class Life(RuleBasedStateMachine):
     def expire(self) -> None:
         """Delete what has expired."""
         self.run(self.succeeds(self.log.expire()))
-        self.told = {seq: text for seq, text in self.told.items() if not self.is_over(text)}
+        self.published = {seq: text for seq, text in self.published.items() if not self.is_over(text)}
 
     @rule()
     def erase(self) -> None:
         """Delete everything; if the disk fails, memory is empty, but a restart would find the events."""
         self.run(self.store.settle())
         if self.run(self.succeeds(self.log.erase())):
-            self.told = {}
+            self.published = {}
         else:
             self.heal()
             self.run(self.log.erase())
-            self.told = {}
+            self.published = {}
 
     @rule()
     def close(self) -> None:
         """Close the store and open it again."""
         self.heal()
         self.run(self.log.expire())
-        self.told = {seq: text for seq, text in self.told.items() if not self.is_over(text)}
+        self.published = {seq: text for seq, text in self.published.items() if not self.is_over(text)}
         self.store.close()
-        before, self.told = self.told, {}
+        before, self.published = self.published, {}
         self.open(self.path)
         assert self.texts() == before
-        self.told = before
+        self.published = before
 
     @rule(n_steps=st.integers(0, 8))
     def crash(self, n_steps: int) -> None:
@@ -126,8 +126,8 @@ class Life(RuleBasedStateMachine):
         self.is_dead = True
         self.heal()
         self.store.close()
-        before = self.told
-        self.told = {}
+        before = self.published
+        self.published = {}
         self.open(path)
         after = self.texts()
         for seq, text in before.items():
@@ -135,7 +135,7 @@ class Life(RuleBasedStateMachine):
                 assert after.get(seq) == text
         for seq, text in after.items():
             assert before.get(seq, text) == text
-        self.told = after
+        self.published = after
 
     @invariant()
     def numbers_mean_one_thing(self) -> None:
@@ -146,7 +146,7 @@ class Life(RuleBasedStateMachine):
         self.run(self.store.settle())
         held = self.texts()
         assert {seq: text for seq, text in held.items() if not self.is_over(text)} == {
-            seq: text for seq, text in self.told.items() if not self.is_over(text)
+            seq: text for seq, text in self.published.items() if not self.is_over(text)
         }
 
     def teardown(self) -> None:
@@ -190,8 +190,8 @@ class Life(RuleBasedStateMachine):
         if self.is_dead:
             return
         assert self.meanings.setdefault((one.epoch, one.seq), one.committed) == one.committed
-        assert one.seq > max(self.told, default=0)
-        self.told[one.seq] = one.committed
+        assert one.seq > max(self.published, default=0)
+        self.published[one.seq] = one.committed
 
     def heal(self) -> None:
         """Make the disk work, and wait until all is saved."""

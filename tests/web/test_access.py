@@ -120,7 +120,7 @@ async def test_every_route_is_open_to_its_role_only(actor: str) -> None:
     victim, _ = await rooms.keyring.create_key("main", "viewer", "victim")
     secret = await key_of(rooms, actor)
     async with serve_rooms(rooms) as port, httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
-        told = set()
+        answers = set()
         for route in ROUTES:
             before = state_of(rooms)
             status, body = await ask(client, route, secret, key=victim.id)
@@ -129,8 +129,8 @@ async def test_every_route_is_open_to_its_role_only(actor: str) -> None:
             else:
                 assert status == 401, route
                 assert state_of(rooms) == before
-                told.add(body)
-    assert len(told) <= 1
+                answers.add(body)
+    assert len(answers) <= 1
 
 
 def state_of(rooms: HostedRooms) -> object:
@@ -229,12 +229,12 @@ async def test_unknown_rooms_answer_like_known_rooms(secret: str) -> None:
             one, other = [await ask(client, route, secret, room=room, key="0" * 12) for room in ("main", "nowhere")]
             assert one == other
             assert one[0] == 401
-        told = []
+        answers = []
         for room in ("main", "nowhere"):
             async with connect(f"ws://127.0.0.1:{port}/ws/{room}") as socket:
                 await socket.send(json.dumps({"type": "hello", "role": "viewer", "key": secret}))
-                told.append(await receive(socket))
-    assert told[0] == told[1]
+                answers.append(await receive(socket))
+    assert answers[0] == answers[1]
 
 
 async def test_a_public_room_needs_no_key_to_read() -> None:

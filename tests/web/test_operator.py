@@ -47,8 +47,8 @@ async def test_an_operator_sees_what_was_refused() -> None:
         async with connect(f"ws://127.0.0.1:{port}/ws/main") as other:
             assert (await hello(other, key="wrong"))["code"] == "access"
         while True:
-            told = (await receive(socket, "status"))["status"]["refusals"]
-            after = {refusal["reason"]: refusal for refusal in told}
+            refusals = (await receive(socket, "status"))["status"]["refusals"]
+            after = {refusal["reason"]: refusal for refusal in refusals}
             if "keys" in after and after["keys"]["count"] == before.get("keys", 0) + 1:
                 assert after["keys"]["message"] == "links that are not valid"
                 return

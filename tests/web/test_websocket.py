@@ -54,7 +54,7 @@ async def test_a_viewer_that_falls_behind_gets_the_log_and_no_gap() -> None:
     async with serve_rooms(rooms) as port, connect(f"ws://127.0.0.1:{port}/ws/main") as socket:
         await hello(socket)
         await receive(socket, "snapshot")
-        for number in range(RING + 1):  # without a pause, so that the viewer cannot be told between
+        for number in range(RING + 1):  # without a pause, so that the viewer is not served in between
             rooms.say(f"1-{number}", "word", rev=1, final=True)
         snapshot = await receive(socket, "snapshot")
         assert not snapshot["is_fresh"]
