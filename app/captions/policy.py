@@ -259,7 +259,7 @@ class Policy:
             return
         old, new = self._committed[-1], words[n_matched - 1]
         if n_matched < len(words) and new.text.startswith(old.text) and new.text[len(old.text) :] in CLAUSE_ENDS:
-            self._committed[-1] = Word(new.text, old.start_s, old.end_s, old.probability, old.spaced)
+            self._committed[-1] = replace(old, text=new.text)
 
     def _build_update(self, closed: Sequence[ClosedPhrase], window: Window) -> PolicyUpdate:
         tentative = self._rest
@@ -271,5 +271,4 @@ class Policy:
 
 def _strip_end(word: Word) -> Word:
     """Return the word without the full stop that Whisper writes wherever the sound stops."""
-    text = word.text.rstrip("".join(SENTENCE_ENDS)) or word.text
-    return Word(text, word.start_s, word.end_s, word.probability, word.spaced)
+    return replace(word, text=word.text.rstrip("".join(SENTENCE_ENDS)) or word.text)

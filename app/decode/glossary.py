@@ -1,7 +1,7 @@
 """A room's glossary: terms go into the prompt, and known errors are corrected in the text."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from app.decode.hypothesis import Word
@@ -104,6 +104,5 @@ def _spread(right: str, found: Sequence[Word]) -> list[Word]:
         for i, part in enumerate(parts)
     ]
     if behind and not words[-1].text.endswith(behind):
-        last = words[-1]
-        words[-1] = Word(last.text + behind, last.start_s, last.end_s, last.probability, last.spaced)
+        words[-1] = replace(words[-1], text=words[-1].text + behind)
     return words

@@ -1,7 +1,7 @@
 """The result of a decode: words, with times and probabilities."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from app.decode.request import Task
 
@@ -20,10 +20,12 @@ class Word:
     """Mean probability of its tokens under forced alignment, 0..1."""
     spaced: bool = True
     """Whether a space precedes it; False inside Chinese, Japanese or Thai."""
+    is_doubtful: bool = False
+    """Whether it is shown as uncertain, because no decode of its sound was believed."""
 
     def shifted(self, by_s: float) -> "Word":
         """Return the word with `by_s` seconds added to its times."""
-        return Word(self.text, self.start_s + by_s, self.end_s + by_s, self.probability, self.spaced)
+        return replace(self, start_s=self.start_s + by_s, end_s=self.end_s + by_s)
 
 
 def join_words(words: Sequence[Word]) -> str:
@@ -41,6 +43,8 @@ class Hypothesis:
     """Mean log-probability of the tokens, 0 at best."""
     capped: bool = False
     """Whether the decode reached the limit of new tokens, as loops do."""
+    no_speech_prob: float = 0.0
+    """The model's probability that the window contains no speech, 0..1; turbo models give about 0 for any sound."""
 
     @property
     def text(self) -> str:
@@ -55,7 +59,9 @@ class LanguageDetection:
     language: str
     """Whisper's code."""
     probability: float
-    """Share among the allowed languages, 0..1."""
+    """Share among the allowed languages, 0..1: it says which of them fits best, not that it fits."""
+    shares: dict[str, float] = field(default_factory=dict)
+    """Absolute probability of every allowed language, among all that the model knows; they sum to at most 1."""
 
 
 @dataclass(frozen=True, slots=True)

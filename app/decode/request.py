@@ -82,6 +82,11 @@ class DecodeRequest:
     """Whether the window is part of a file and no reader waits for it; it goes behind all live requests."""
     beam_size: int = 1
     """Hypotheses kept per step; 1 is greedy, the only one fast enough to be live."""
+    temperature: float = 0.0
+    """0 takes the most probable tokens; above 0 tokens are sampled, and `beam_size` is ignored."""
+    corrections: tuple[tuple[str, str], ...] = ()
+    """(wrong, right) texts: `wrong` becomes `right` where the sound makes it at least as probable; an empty `right`
+    deletes it."""
     timed: bool = True
     """Whether `transcribe` words need times; False skips the forced alignment."""
     is_draft: bool = False

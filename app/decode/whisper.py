@@ -174,6 +174,7 @@ class Whisper:
             suppress_tokens=self._suppressed,
             suppress_blank=False,  # the correct answer to noise is empty
             return_scores=True,
+            return_no_speech_prob=True,
         )
         end = self._tokenizer.id_of("<|endoftext|>")
         texts = [[token for token in outcome.sequences_ids[0] if token < end] for outcome in outcomes]
@@ -190,8 +191,8 @@ class Whisper:
                 if not row.request.timed:
                     words[i] = untimed_words(grouped[i], float(np.exp(scores[i])))
         return [
-            Hypothesis(found, float(score), len(tokens) >= n_new)
-            for found, score, tokens in zip(words, scores, texts, strict=True)
+            Hypothesis(found, float(score), len(tokens) >= n_new, float(outcome.no_speech_prob))
+            for found, score, tokens, outcome in zip(words, scores, texts, outcomes, strict=True)
         ]
 
     def _align(
@@ -237,12 +238,12 @@ def _length(request: DecodeRequest) -> int:
 
 def _pick_language(ranked: Sequence[tuple[str, float]], allowed: tuple[str, ...]) -> LanguageDetection:
     """Return the most probable of the allowed languages."""
-    shares = {token[2:-2]: share for token, share in ranked if not allowed or token[2:-2] in allowed}
+    shares = {token[2:-2]: float(share) for token, share in ranked if not allowed or token[2:-2] in allowed}
     total = sum(shares.values())
     if not shares or total <= 0:
-        return LanguageDetection(allowed[0] if allowed else "en", 0.0)
+        return LanguageDetection(allowed[0] if allowed else "en", 0.0, shares)
     best = max(shares, key=lambda code: shares[code])
-    return LanguageDetection(best, float(shares[best] / total))
+    return LanguageDetection(best, shares[best] / total, shares)
 
 
 def _avg_logprob(score: float, n_tokens: int) -> float:

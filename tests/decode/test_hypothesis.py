@@ -18,6 +18,7 @@ def test_words_are_joined_as_their_language_writes(words: tuple[Word, ...], text
     assert Hypothesis(words).text == text
 
 
-def test_a_shifted_word_keeps_its_length() -> None:
-    """Both times move by the same."""
-    assert Word("a", 1.0, 1.5, 0.9).shifted(2.0) == Word("a", 3.0, 3.5, 0.9)
+def test_a_shifted_word_keeps_its_length_and_its_doubt() -> None:
+    """Both times move by the same, and nothing else changes."""
+    word = Word("a", 1.0, 1.5, 0.9, spaced=False, is_doubtful=True)
+    assert word.shifted(2.0) == Word("a", 3.0, 3.5, 0.9, spaced=False, is_doubtful=True)

@@ -53,6 +53,27 @@ def test_a_batch_gives_each_request_its_own_answer(whisper: Whisper, clip: self_
     assert answers[0].detection is None
 
 
+def test_detection_gives_the_absolute_probability_of_every_allowed_language(
+    whisper: Whisper, clip: self_test.Clip
+) -> None:
+    """The shares are not renormalised over the allowed languages; the probability of the pick is."""
+    requests = [DecodeRequest(clip.samples), DecodeRequest(clip.samples, languages=("de",))]
+    free, bound = (decoded.detection for decoded in whisper.decode(requests))
+    assert free is not None
+    assert bound is not None
+    assert (free.language, bound.language, bound.probability) == ("en", "de", 1.0)
+    assert list(bound.shares) == ["de"]
+    assert bound.shares["de"] == pytest.approx(free.shares["de"], rel=1e-3)
+    assert bound.shares["de"] < 0.5
+    assert sum(free.shares.values()) == pytest.approx(1.0, abs=1e-3)
+
+
+def test_the_probability_of_no_speech_is_reported(whisper: Whisper, clip: self_test.Clip) -> None:
+    """It is a probability; a model that never saw the token in training gives about 0."""
+    [decoded] = whisper.decode([DecodeRequest(clip.samples, language="en")])
+    assert 0.0 <= decoded.hypotheses["transcribe"].no_speech_prob <= 1.0
+
+
 def test_one_batch_is_the_same_as_one_by_one(whisper: Whisper, clip: self_test.Clip) -> None:
     """Decoding together changes no text."""
     shifts = [clip.samples[i * 1600 :] for i in range(4)]
