@@ -8,20 +8,15 @@ PR 1838 (word anomalies); faster-whisper defaults for log-probability and compre
 import json
 import zlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Literal
 
+from app.captions.confidence import Confidence
 from app.captions.windows import VoiceActivity
 from app.decode.hypothesis import Hypothesis, Word, join_words
 from app.decode.tokens import fold_word
-
-LOGPROB_MIN = -1.0
-"""Below this mean log-probability a hypothesis is guesswork (faster-whisper's `log_prob_threshold`)."""
-
-LOGPROB_DOUBTFUL = -0.7
-"""Below this a hypothesis may be shown, but commits only what the last one had too."""
 
 LOGPROB_CALM = -0.5
 """Above this a known hallucination may really have been said."""
@@ -75,19 +70,17 @@ Fault = Literal["empty", "logprob", "capped", "loop", "compression", "rate", "ha
 
 @dataclass(frozen=True, slots=True)
 class FilterVerdict:
-    """The words of a hypothesis that passed the filters."""
+    """What the filters say about a hypothesis."""
 
     words: tuple[Word, ...]
-    """Empty if there is a fault."""
+    """The words that may be shown: without markers and what was invented. With a fault they are a candidate, to be
+    committed as doubtful when no better decode is believed; empty if the text is invented."""
     fault: Fault | None = None
-    """Why the whole hypothesis is rejected."""
+    """Why a better decode should be tried; None if the hypothesis is believed."""
+    is_invented: bool = False
+    """Whether two independent signs, or a pattern of credits, say that nobody said this."""
     is_doubtful: bool = False
-    """Whether it may be shown, but should commit only what the last hypothesis had too."""
-
-    @property
-    def is_loop(self) -> bool:
-        """Whether a decode at the full window may be better: short windows are prone to loops."""
-        return self.fault in ("loop", "compression", "capped")
+    """Whether it is believed, but should be committed on more agreement."""
 
 
 def judge(
@@ -98,40 +91,47 @@ def judge(
     start_s: float,
     end_s: float | None = None,
     prompt: str = "",
+    confidence: Confidence | None = None,
 ) -> FilterVerdict:
     """Filter a hypothesis whose words are on the session's clock and whose window lasts from `start_s` to `end_s`.
 
     The tests of voice and rate need word times. A translation and the first hypothesis of an utterance have none. An
-    empty hypothesis is a fault: nothing was heard.
+    empty hypothesis is a fault: nothing was heard. `confidence` says how sure the model usually is.
     """
+    limits = confidence or Confidence()
     words = strip_markers(hypothesis.words)
     is_timed = any(word.end_s > start_s for word in words)
     if not words:
         return FilterVerdict((), "no voice" if hypothesis.words else "empty")
-    if hypothesis.capped:
-        return FilterVerdict((), "capped")
-    if hypothesis.avg_logprob < LOGPROB_MIN:
-        return FilterVerdict((), "logprob")
-    if has_loop(words):
-        return FilterVerdict((), "loop")
-    if compression_ratio(hypothesis.text) > COMPRESSION_MAX:
-        return FilterVerdict((), "compression")
-    if is_timed and (is_too_fast(words) or is_too_sparse(words, sound, start_s, end_s)):
-        return FilterVerdict((), "rate")
-    if is_leaked(words, prompt):
-        return FilterVerdict((), "prompt")
+    fault = _find_fault(replace(hypothesis, words=words), limits, prompt)
+    if fault is None and is_timed and (is_too_fast(words) or is_too_sparse(words, sound, start_s, end_s)):
+        fault = "rate"
     if is_timed:
-        words = tuple(word for word in words if is_voiced(word, sound))
-        if not words:
-            return FilterVerdict((), "no voice")
+        voiced = tuple(word for word in words if is_voiced(word, sound))
+        if not voiced:
+            return FilterVerdict(() if fault else words, fault or "no voice", is_invented=fault is not None)
+        words = voiced
+    spoken_s = None
+    if is_timed:
         spoken_s = sound.voiced_s(words[0].start_s - VOICE_MARGIN_S, words[-1].end_s + VOICE_MARGIN_S)
-        if is_hallucination(words, language, hypothesis.avg_logprob, spoken_s):
-            return FilterVerdict((), "hallucination")
-    elif end_s is not None and is_hallucination(
-        words, language, hypothesis.avg_logprob, sound.voiced_s(start_s, end_s)
-    ):
-        return FilterVerdict((), "hallucination")
-    return FilterVerdict(words, is_doubtful=hypothesis.avg_logprob < LOGPROB_DOUBTFUL)
+    elif end_s is not None:
+        spoken_s = sound.voiced_s(start_s, end_s)
+    if spoken_s is not None and is_hallucination(words, language, hypothesis.avg_logprob, spoken_s):
+        return FilterVerdict((), "hallucination", is_invented=True)
+    return FilterVerdict(words, fault, is_doubtful=fault is None and hypothesis.avg_logprob < limits.doubtful)
+
+
+def _find_fault(hypothesis: Hypothesis, limits: Confidence, prompt: str) -> Fault | None:
+    """Return what is wrong with the text itself."""
+    if hypothesis.capped:
+        return "capped"
+    if hypothesis.avg_logprob < limits.poor:
+        return "logprob"
+    if has_loop(hypothesis.words):
+        return "loop"
+    if compression_ratio(hypothesis.text) > COMPRESSION_MAX:
+        return "compression"
+    return "prompt" if is_leaked(hypothesis.words, prompt) else None
 
 
 def strip_markers(words: Sequence[Word]) -> tuple[Word, ...]:

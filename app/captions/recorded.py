@@ -10,6 +10,7 @@ from app.audio.chunk import SAMPLE_RATE
 from app.audio.segments import Segment
 from app.captions.event import ORIGINAL, Event
 from app.captions.filters import FilterVerdict, judge
+from app.captions.ladder import next_try
 from app.captions.policy import CLAUSE_ENDS, LIMITS, SENTENCE_ENDS
 from app.captions.translation_queue import ENGLISH
 from app.decode.glossary import Glossary
@@ -91,9 +92,11 @@ async def transcribe(
                 decoded = await decoder.decode(_request(segment, options, language))
             language = decoded.language
             verdict = _judge(decoded, segment, options)
-            if verdict.is_loop:
-                again = replace(_request(segment, options, language), full_window=True)
-                verdict = _judge(await decoder.decode(again), segment, options)
+            rejected: DecodeRequest | None = _request(segment, options, language)
+            while verdict.fault not in (None, "empty") and not verdict.is_invented and rejected is not None:
+                rejected = next_try(rejected, verdict.fault)
+                if rejected is not None:
+                    verdict = _judge(await decoder.decode(rejected), segment, options)
             phrases += _split_events(verdict.words, segment, options.task, language)
             on_progress(segment.start_s + segment.duration_s)
     return phrases

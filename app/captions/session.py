@@ -255,10 +255,11 @@ class Session:
         if verdict.fault is not None and verdict.fault != "empty":
             metrics.REJECTED.labels(verdict.fault).inc()
             self._writer.previous = ""
-            if verdict.is_loop and not request.full_window:
+            if verdict.fault in ("loop", "compression", "capped") and not request.full_window:
                 retry = replace(request, full_window=True, previous="", detect=False, language=result.language)
                 self._retry = replace(sent, request=retry)
                 return []
+            verdict = replace(verdict, words=())
         is_long = window.reaches(LIVE_WINDOW_MAX_S)
         if not (verdict.words or window.is_ended or is_long):
             return []

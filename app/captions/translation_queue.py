@@ -70,7 +70,7 @@ class TranslationQueue:
         if hypothesis is None:
             return ""
         verdict = judge(hypothesis, language=ENGLISH, sound=sound, start_s=0.0, prompt=self.glossary.prompt)
-        return join_words(self.glossary.correct(verdict.words))
+        return "" if verdict.fault is not None else join_words(self.glossary.correct(verdict.words))
 
     def _request(self, untranslated: UntranslatedPhrase) -> DecodeRequest:
         return DecodeRequest(

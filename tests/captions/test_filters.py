@@ -27,7 +27,7 @@ def judged(
     [
         ("we start with the news from Berlin", {}, None),
         ("", {}, "empty"),
-        ("some guesswork", {"logprob": -1.2}, "logprob"),
+        ("some guesswork", {"logprob": -1.6}, "logprob"),
         ("a text that ran into the cap", {"capped": True}, "capped"),
         ("no no no no", {}, "loop"),
         ("we go we go we go", {}, "loop"),
@@ -61,9 +61,9 @@ def test_words_in_silence_are_dropped_one_by_one() -> None:
 
 
 def test_uncertain_text_is_doubtful() -> None:
-    """Between -1.0 and -0.7 a text may be shown but not committed by itself."""
+    """Text below what is usual for the model is believed, and committed on more agreement only."""
     words = spoken_words("we are here")
-    verdict = judge(Hypothesis(words, -0.8), language="en", sound=VoicedWords(words), start_s=0.0)
+    verdict = judge(Hypothesis(words, -1.1), language="en", sound=VoicedWords(words), start_s=0.0)
     assert verdict.is_doubtful
     assert verdict.fault is None
 
