@@ -6,6 +6,7 @@ from math import inf
 
 from app.captions.bus import Bus
 from app.captions.caption_log import CaptionLog, current_phrases
+from app.captions.caption_order import CaptionOrder
 from app.captions.event import ORIGINAL, Event, State
 from app.errors import SettingsError
 
@@ -45,18 +46,25 @@ class Transcript:
         self._now_s = now_s
         self._open: dict[tuple[str, str], Event] = {}
         """The open phrases, by phrase and track."""
+        self._order = CaptionOrder()
         self._corrected: dict[tuple[str, str], Event] = {}
         """The newest correction of a phrase and track, until it is logged."""
         self._amended: dict[str, State] = {}
         """Corrections and withdrawals of originals, by phrase, for translations that arrive later."""
 
     def publish(self, event: Event) -> None:
-        """Publish an event to all readers; a final or corrected one is logged first."""
+        """Publish an event to all readers; a final or corrected one is logged first.
+
+        Meanwhile the next phrase of its source waits, so that readers get the captions in order.
+        """
         if event.is_logged:
+            self._order.begin(event)
             self._log.append(self._after_correction(event), self._on_logged)
             return
         if self._amended.get(event.phrase) == "withdrawn":
             return  # a withdrawn phrase must not come back on another track
+        if self._order.hold(event):
+            return
         event = replace(event, epoch=self._log.epoch)
         if event.committed or event.tentative:
             self._open[event.phrase, event.track] = event
@@ -131,6 +139,7 @@ class Transcript:
     async def erase(self) -> None:
         """Delete all captions; raises StoreError if the disk failed."""
         self._open.clear()
+        self._order.clear()
         self._corrected.clear()
         await self._log.erase()
 
@@ -165,3 +174,5 @@ class Transcript:
         if place in self._corrected and self._corrected[place].rev == event.rev:
             del self._corrected[place]
         self._bus.publish(event)
+        for held in self._order.finish(event):
+            self.publish(held)

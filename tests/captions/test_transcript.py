@@ -1,6 +1,9 @@
 """What readers get: snapshots, history, and corrections on every track."""
 
+import threading
+from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -9,7 +12,11 @@ from app.captions.caption_log import MemoryLog
 from app.captions.event import Event
 from app.captions.transcript import Transcript
 from app.errors import SettingsError
+from app.store import pending_events
+from app.store.room_log import RoomLog
 from tests.support.captions import EVENT, phrase_event
+from tests.support.store_run import StoreRun
+from tests.support.waiting import wait_until
 
 HOUR_S = 3600.0
 
@@ -158,3 +165,118 @@ async def test_erasing_removes_open_phrases_too() -> None:
     await room.transcript.erase()
     assert room.transcript.snapshot(None, None).events == ()
     assert room.transcript.snapshot(1, "e1").is_fresh
+
+
+# -- the order of captions
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[StoreRun]:
+    """Return a store on a disk."""
+    made = StoreRun(tmp_path)
+    yield made
+    made.close()
+
+
+class SavedRoom:
+    """A transcript whose finals wait for a disk, and the captions that its readers got."""
+
+    def __init__(self, log: RoomLog) -> None:
+        self.bus = Bus("main")
+        self.transcript = Transcript(log, self.bus, lambda: 0.0)
+        self.read: list[Event] = []
+        self.bus._listeners.append(self.read.append)
+
+    def publish(self, *events: Event) -> None:
+        """Publish events."""
+        for event in events:
+            self.transcript.publish(event)
+
+    @property
+    def texts(self) -> list[str]:
+        """The texts that readers got, in order."""
+        return [event.text for event in self.read]
+
+
+async def test_the_last_caption_of_a_phrase_comes_before_the_first_of_the_next(store: StoreRun) -> None:
+    """The next phrase waits while the final one waits for the disk, and then comes in its newest state."""
+    room = SavedRoom(await store.log())
+    room.publish(phrase_event("1-0", "first"))
+    room.publish(replace(EVENT, phrase="1-1", committed="", tentative="sec"))
+    room.publish(replace(EVENT, phrase="1-1", rev=2, committed="", tentative="second"))
+    assert room.texts == []
+    assert room.transcript.snapshot(None, None).events == ()
+    await store.settle()
+    assert room.texts == ["first", "second"]
+    assert [event.text for event in room.transcript.snapshot(None, None).events] == ["first", "second"]
+
+
+async def test_other_sources_and_tracks_do_not_wait(store: StoreRun) -> None:
+    """Only the captions after a final phrase on the same line wait for it."""
+    room = SavedRoom(await store.log())
+    room.publish(phrase_event("1-0", "first"))
+    room.publish(replace(EVENT, phrase="2-0", source="other", committed="", tentative="other source"))
+    room.publish(replace(EVENT, phrase="1-1", track="en", committed="", tentative="other track"))
+    assert room.texts == ["other source", "other track"]
+    await store.settle()
+    assert room.texts[2:] == ["first"]
+
+
+async def test_a_phrase_that_is_final_before_its_first_caption_is_published_once(store: StoreRun) -> None:
+    """Its held caption is dropped, and the final ones come in their order."""
+    room = SavedRoom(await store.log())
+    room.publish(phrase_event("1-0", "first"))
+    room.publish(replace(EVENT, phrase="1-1", committed="", tentative="sec"))
+    room.publish(phrase_event("1-1", "second", rev=2), replace(EVENT, phrase="1-2", committed="", tentative="third"))
+    await store.settle()
+    assert room.texts == ["first", "second", "third"]
+
+
+async def test_a_held_caption_that_is_cleared_or_withdrawn_never_appears(store: StoreRun) -> None:
+    """Its removal is published at once, even while a phrase before it waits for the disk."""
+    room = SavedRoom(await store.log())
+    room.publish(phrase_event("1-1", "geheim", language="de"))
+    await store.settle()
+    room.publish(replace(EVENT, phrase="1-1", track="en", committed="", tentative="sec"))
+    room.publish(phrase_event("1-0", "before", track="en"))
+    room.publish(replace(EVENT, phrase="1-1", track="en", rev=2, committed="", tentative="secret"))
+    room.publish(replace(EVENT, phrase="1-2", track="en", committed="", tentative="noise"))
+    room.publish(replace(EVENT, phrase="1-2", track="en", rev=2, committed="", tentative=""))
+    room.transcript.correct("1-1", "original", None)
+    assert room.texts == ["geheim", "sec", "", ""]
+    await store.settle()
+    assert room.texts == ["geheim", "sec", "", "", "before", ""]
+
+
+async def test_a_failing_disk_holds_no_caption(store: StoreRun, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Once a phrase is shown unsaved, and while the disk fails, the next one comes at once."""
+    room = SavedRoom(await store.log())
+    store.fail()
+    room.publish(phrase_event("1-0", "first"), replace(EVENT, phrase="1-1", committed="", tentative="second"))
+    await wait_until(lambda: room.texts == ["first", "second"])
+    room.publish(phrase_event("1-1", "second", rev=2), replace(EVENT, phrase="1-2", committed="", tentative="third"))
+    assert room.texts[2:] == ["second", "third"]
+    assert len({event.epoch for event in room.read}) == 1
+
+
+async def test_a_hanging_disk_holds_a_caption_no_longer_than_a_final_one(
+    store: StoreRun, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Both come, in their order, when the log stops waiting."""
+    monkeypatch.setattr(pending_events, "WAIT_MAX_S", 0.2)
+    room = SavedRoom(await store.log())
+    hangs = threading.Event()
+    store.database.write(lambda _: hangs.wait(), lambda _, error: None)
+    room.publish(phrase_event("1-0", "first"), replace(EVENT, phrase="1-1", committed="", tentative="second"))
+    await wait_until(lambda: room.texts == ["first", "second"])
+    hangs.set()
+    await store.settle()
+
+
+async def test_erasing_drops_held_captions(store: StoreRun) -> None:
+    """Neither the phrase that waited for the disk nor the one behind it appears; later ones do at once."""
+    room = SavedRoom(await store.log())
+    room.publish(phrase_event("1-0", "first"), replace(EVENT, phrase="1-1", committed="", tentative="second"))
+    await room.transcript.erase()
+    room.publish(replace(EVENT, phrase="1-2", committed="", tentative="third"))
+    assert room.texts == ["third"]
