@@ -9,7 +9,7 @@ import numpy as np
 from app.audio.chunk import SAMPLE_RATE, Samples
 from app.audio.vad import FRAME, Vad
 from app.bench import manifest
-from app.bench.manifest import TimedWord
+from app.bench.json_lines import TimedWord
 from app.decode import demo_files
 from app.errors import SettingsError
 from app.media import media_source

@@ -4,7 +4,8 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
-from app.bench.manifest import ManifestLine, TimedWord
+from app.bench.json_lines import TimedWord
+from app.bench.manifest import ManifestLine
 from app.bench.shown_event import ShownEvent
 from app.bench.stream import measure_clip
 from app.bench.stream_play import PlayedClip

@@ -1,31 +1,16 @@
 """Reads manifests: JSON lines that each name a recording, what is said in it, and when."""
 
-import json
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from app.bench import score
+from app.bench import json_lines, score
+from app.bench.json_lines import JsonLine, Span, TimedWord
 from app.bench.timeline import SpokenWordTime
 from app.decode.request import Task
 from app.errors import SettingsError
 
 _SENTENCE_ENDS = (".", "!", "?", "…", "。", "！", "？")
-
-
-@dataclass(frozen=True, slots=True)
-class TimedWord:
-    """A word as it was spoken."""
-
-    text: str
-    start_s: float
-    """Seconds since the start of the recording."""
-    end_s: float
-
-    def shifted(self, by_s: float) -> "TimedWord":
-        """Return the word `by_s` seconds later."""
-        return TimedWord(self.text, self.start_s + by_s, self.end_s + by_s)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +25,8 @@ class ManifestLine:
     """The right text; empty for sound without speech."""
     words: tuple[TimedWord, ...] = ()
     """The spoken words and their times; in the spoken language, also where the reference is a translation."""
+    speech: tuple[Span, ...] | None = None
+    """Where somebody speaks, in seconds since the start of the recording; None if unknown."""
 
     @property
     def track(self) -> str:
@@ -53,15 +40,7 @@ def read(path: Path) -> list[ManifestLine]:
     Raises:
         SettingsError: The file cannot be read, or a line is invalid; the sentence names the line.
     """
-    try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as exc:
-        raise SettingsError(f"Expected a manifest with one JSON object per line, but {path} cannot be read.") from exc
-    lines = [
-        _parse_line(content, f"Line {number} of {path.name}", path.parent)
-        for number, content in enumerate(text.splitlines(), start=1)
-        if content.strip()
-    ]
+    lines = [_parse_line(line, path.parent) for line in json_lines.read(path, "manifest")]
     if not lines:
         raise SettingsError(f"Expected at least one clip in {path.name}, but it is empty.")
     return lines
@@ -112,49 +91,20 @@ def _split_sentences(words: Sequence[str]) -> list[list[str]]:
     return [sentence for sentence in sentences if sentence]
 
 
-def _parse_line(content: str, place: str, folder: Path) -> ManifestLine:
-    try:
-        given = json.loads(content)
-    except ValueError as exc:
-        raise SettingsError(f"{place} is not JSON: {exc}. Write one JSON object per line.") from exc
-    if not isinstance(given, dict):
-        raise SettingsError(f"{place} should be a JSON object with audio, task and reference; got {content[:40]}.")
-    allowed = {"audio", "language", "task", "reference", "words"}
+def _parse_line(line: JsonLine, folder: Path) -> ManifestLine:
+    given, place = line.fields, line.place
+    allowed = {"audio", "language", "task", "reference", "words", "speech"}
     if unknown := sorted(set(given) - allowed):
         raise SettingsError(f"{place} has {', '.join(unknown)}; known are {', '.join(sorted(allowed))}.")
-    audio, language = given.get("audio"), given.get("language")
-    task, reference = given.get("task", "transcribe"), given.get("reference")
+    audio, task, reference = given.get("audio"), given.get("task", "transcribe"), given.get("reference")
     if not isinstance(audio, str) or not audio:
         raise SettingsError(f"{place} should name a recording in audio; got {audio!r}.")
     if not (folder / audio).is_file():
         raise SettingsError(
             f"{place} names the recording {audio}, which does not exist. Paths are relative to the manifest."
         )
-    if language is not None and not (isinstance(language, str) and language.isalpha()):
-        raise SettingsError(f"{place} should have a language code such as de, or null; got {language!r}.")
     if task not in ("transcribe", "translate"):
         raise SettingsError(f"{place} should have the task transcribe or translate; got {task!r}.")
     if not isinstance(reference, str):
         raise SettingsError(f"{place} should have the spoken text as reference, empty for noise; got {reference!r}.")
-    words = given.get("words") or []
-    if not isinstance(words, list):
-        raise SettingsError(f"{place} should have a list of words with text, start_s and end_s.")
-    return ManifestLine(folder / audio, language, task, reference, tuple(_parse_word(word, place) for word in words))
-
-
-def _parse_word(given: object, place: str) -> TimedWord:
-    if isinstance(given, dict):
-        text, start_s, end_s = (
-            given.get("text"),
-            _parse_seconds(given.get("start_s")),
-            _parse_seconds(given.get("end_s")),
-        )
-        if isinstance(text, str) and start_s is not None and end_s is not None and start_s <= end_s:
-            return TimedWord(text, start_s, end_s)
-    raise SettingsError(f"{place} has the word {given!r}; expected text, start_s and end_s, in seconds and in order.")
-
-
-def _parse_seconds(value: object) -> float | None:
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return None
-    return float(value) if math.isfinite(value) and value >= 0 else None
+    return ManifestLine(folder / audio, line.language(), task, reference, line.words(), line.speech())

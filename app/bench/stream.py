@@ -13,7 +13,8 @@ import threadpoolctl
 
 from app.audio.chunk import Samples
 from app.bench import manifest, score, stream_play
-from app.bench.manifest import ManifestLine, TimedWord
+from app.bench.json_lines import TimedWord
+from app.bench.manifest import ManifestLine
 from app.bench.offline import decode_offline
 from app.bench.report_files import ReportFiles
 from app.bench.stream_play import PlayedClip

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from app.bench import manifest
-from app.bench.manifest import ManifestLine, TimedWord
+from app.bench.json_lines import TimedWord
+from app.bench.manifest import ManifestLine
 from app.bench.timeline import SpokenWordTime
 from app.errors import SettingsError
 
@@ -24,10 +25,11 @@ def written(folder: Path, *lines: object) -> Path:
 def test_a_manifest_is_read_line_by_line(tmp_path: Path) -> None:
     """Each line is a clip beside the manifest; empty lines count for nothing but their number."""
     words = [{"text": "Guten", "start_s": 0, "end_s": 0.5}]
-    noise = {"audio": "a.wav", "language": None, "task": "translate", "reference": ""}
+    noise: dict[str, object] = {"audio": "a.wav", "language": None, "task": "translate", "reference": ""}
+    noise["speech"] = [[2, 3.5], [0, 1]]
     assert manifest.read(written(tmp_path, GOOD | {"words": words}, "", noise)) == [
         ManifestLine(tmp_path / "a.wav", "de", "transcribe", "Guten Morgen.", (TimedWord("Guten", 0.0, 0.5),)),
-        ManifestLine(tmp_path / "a.wav", None, "translate", ""),
+        ManifestLine(tmp_path / "a.wav", None, "translate", "", speech=((0.0, 1.0), (2.0, 3.5))),
     ]
 
 
@@ -46,6 +48,8 @@ def test_a_manifest_is_read_line_by_line(tmp_path: Path) -> None:
         (GOOD | {"words": [{"text": "Guten", "start_s": True, "end_s": 1}]}, "in seconds and in order"),
         ('{"audio": "a.wav", "reference": "", "words": [{"text": "", "start_s": 0, "end_s": NaN}]}', "in seconds"),
         (GOOD | {"wrods": []}, "has wrods; known are audio"),
+        (GOOD | {"speech": [[2, 1]]}, "a list of [start_s, end_s]; got [[2, 1]]"),
+        (GOOD | {"speech": 3}, "a list of [start_s, end_s]; got 3"),
     ],
 )
 def test_a_bad_line_gets_a_sentence(tmp_path: Path, line: object, sentence: str) -> None:

@@ -3,7 +3,7 @@
 import numpy as np
 
 from app.bench.corpus import ContinuousSpeech
-from app.bench.manifest import TimedWord
+from app.bench.json_lines import TimedWord
 from app.bench.rooms_report import RoomPlayed, count_doubled, count_lost
 from app.bench.shown_event import ShownEvent
 from app.captions.event import Event

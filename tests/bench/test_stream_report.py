@@ -3,7 +3,8 @@
 from pathlib import Path
 
 from app.bench import stream
-from app.bench.manifest import ManifestLine, TimedWord
+from app.bench.json_lines import TimedWord
+from app.bench.manifest import ManifestLine
 from app.bench.stream_play import DecodeCost, PlayedClip
 from app.bench.stream_report import StreamReport, compute_figures
 from tests.support.caption_history import HISTORY, shown_event
