@@ -51,6 +51,12 @@ class Settings(BaseSettings):
     """File with this key, as containers pass secrets; used only if `key` is not set."""
     batch_max: int | None = Field(None, ge=1, le=128)
     """Maximum windows in one batch; None depends on the device: measured on CPUs, by memory on GPUs."""
+    window: Literal["auto", "512", "768", "1500"] = "auto"
+    """Shortest encoder window of live decodes, in frames of 20 ms; `auto` takes the model's own 1500 while the device
+    is under about 30 % load, and shorter ones as the load rises. 1500 is safest for a model that repeats itself."""
+    hang_s: float = Field(20.0, ge=2, le=600)
+    """Seconds after which a batch counts as hung and its worker is restarted, at the latest; once the times of batches
+    are known, ten times the usual time but at least 2 s. No batch that fits the live bound takes nearly as long."""
     draft_model: str | None = None
     """A smaller model that decodes the tentative words, so that the large one decodes less; None uses one model."""
     data: Path = Field(default_factory=lambda: Path(user_data_path("surtitle", appauthor=False)))

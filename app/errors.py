@@ -8,6 +8,7 @@
     │   └── AddressError          the port is in use, or the address is not this machine's
     ├── SourceError           wait and open the source again: the sound stopped
     ├── DecodeError           send the requests again: one batch failed
+    │   └── RowError              give up on this window: it fails alone, other windows do not
     ├── StoreError            write again: the disk failed
     ├── BusyError             try again later: a limit is reached
     ├── UnreachableError      start the service, or correct the address: it does not answer
@@ -66,6 +67,12 @@ class DecodeError(SurtitleError):
     """A batch failed; none of its requests has a result, and all of them can be sent again."""
 
     code = "decode"
+
+
+class RowError(DecodeError):
+    """This window cannot be decoded, although others can; sending it again does not help."""
+
+    code = "row"
 
 
 class StoreError(SurtitleError):

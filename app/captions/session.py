@@ -141,7 +141,8 @@ class Session:
             return None
         urgency = Urgency.UTTERANCE_END if window.is_ended else Urgency.TENTATIVE
         n_prompt = estimate_prompt_tokens(self.settings.glossary.prompt, self._writer.previous)
-        return DecodeNeed(window.end_s - window.start_s, urgency, n_prompt, is_draft=self._is_draft(window))
+        duration_s, language = window.end_s - window.start_s, self._follower.current
+        return DecodeNeed(duration_s, urgency, n_prompt, is_draft=self._is_draft(window), language=language)
 
     def request(self) -> DecodeRequest | None:
         """Return the decode that is due now, if one is; `on_result` or `on_failure` must follow it."""

@@ -42,6 +42,9 @@ def serve(
     host: Annotated[str | None, typer.Option(help="Address to listen on; all but 127.0.0.1 require a key.")] = None,
     port: Annotated[int | None, typer.Option(help="Port; 0 takes any free port.")] = None,
     device: Device = None,
+    window: Annotated[
+        str | None, typer.Option(help="Shortest encoder window: auto (by load), 512, 768 or 1500 frames of 20 ms.")
+    ] = None,
     draft_model: Annotated[
         str | None, typer.Option(help="Smaller model for words that may still change; it takes load off the large one.")
     ] = None,
@@ -74,6 +77,7 @@ def serve(
             host=host,
             port=port,
             device=device,
+            window=window,
             draft_model=draft_model,
             data=data,
             memory=memory,

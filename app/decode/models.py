@@ -1,7 +1,6 @@
 """Finds a model: by its name on the model hub, in a directory, the demo model, or the best one for the machine."""
 
 import json
-import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,7 +11,7 @@ from huggingface_hub.errors import HfHubHTTPError, LocalEntryNotFoundError, Repo
 
 from app import log
 from app.decode import demo_files
-from app.decode.device import pick_compute_type, pick_device
+from app.decode.device import count_cores, pick_compute_type, pick_device
 from app.decode.request import Task
 from app.decode.whisper import Whisper
 from app.errors import ModelError
@@ -143,7 +142,7 @@ def recommend(device: str, task: Task) -> str:
     """
     if device == "cuda":
         return "turbo" if task == "transcribe" else TRANSLATES_INSTEAD
-    cores = os.cpu_count() or 1
+    cores = count_cores()
     return "small" if cores >= 8 else "base" if cores >= 4 else "tiny"
 
 
@@ -197,7 +196,7 @@ def load(choice: ModelChoice) -> Whisper:
         device=choice.device,
         compute_type=choice.compute_type,
         device_index=choice.device_index,
-        threads=choice.threads or os.cpu_count() or 1,
+        threads=choice.threads or count_cores(),
         lanes=choice.lanes,
     )
 

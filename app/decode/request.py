@@ -40,6 +40,10 @@ class DecodeNeed:
     """See `DecodeRequest.beam_size`."""
     is_draft: bool = False
     """See `DecodeRequest.is_draft`."""
+    language: str | None = None
+    """See `DecodeRequest.language`; a language that short encoder windows harm is decoded at the full window."""
+    encoder_length: int = 0
+    """Encoder length at which to decode, to compare lengths; 0 lets the engine choose."""
 
 
 class DecodeClient(Protocol):
@@ -106,7 +110,9 @@ class DecodeRequest:
         live_urgency = Urgency.UTTERANCE_END if self.is_utterance_end else Urgency.TENTATIVE
         urgency = Urgency.RECORDED if self.is_recorded else live_urgency
         n_prompt = estimate_prompt_tokens(self.glossary, self.previous)
-        return DecodeNeed(self.duration_s, urgency, n_prompt, self.full_window, self.beam_size, self.is_draft)
+        return DecodeNeed(
+            self.duration_s, urgency, n_prompt, self.full_window, self.beam_size, self.is_draft, self.language
+        )
 
     def request(self) -> "DecodeRequest":
         """Return the request itself."""
