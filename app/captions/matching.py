@@ -8,6 +8,9 @@ from app.decode.tokens import fold_word
 REPEAT_MAX = 5
 """Words that the model may write twice because of a cut; more are a speaker's own repetition."""
 
+CUT_TOLERANCE_S = 0.5
+"""Error of a word time at which a word is still found on the right side of a cut."""
+
 
 def count_agreed(words: Sequence[Word], before: Sequence[Word]) -> int:
     """Return how many words at the start are the same in both, apart from case and punctuation."""
@@ -62,3 +65,19 @@ def count_repeated(tail: Sequence[Word], words: Sequence[Word], before_s: float)
         if len(early) == n_words and count_agreed(words[:n_words], tail[-n_words:]) == n_words:
             return n_words
     return 0
+
+
+def count_before_cut(tail: Sequence[Word], words: Sequence[Word], cut_s: float) -> int:
+    """Return how many leading words of a hypothesis belong to sound before a cut.
+
+    `words` come from a window that begins before the cut, in sound whose committed words end with `tail`; all times are
+    on the session's clock. A word belongs before the cut if its middle does; where the last words of the tail are found
+    within CUT_TOLERANCE_S of the cut, the boundary is after them.
+    """
+    n_timed = sum((word.start_s + word.end_s) / 2 < cut_s for word in words)
+    for n_same in range(min(REPEAT_MAX, len(tail)), 0, -1):
+        for n_words in sorted(range(n_same, len(words) + 1), key=lambda n: abs(n - n_timed)):
+            is_near = abs(words[n_words - 1].end_s - cut_s) <= CUT_TOLERANCE_S
+            if is_near and count_agreed(words[n_words - n_same : n_words], tail[-n_same:]) == n_same:
+                return n_words
+    return n_timed

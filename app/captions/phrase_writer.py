@@ -3,7 +3,8 @@
 from app.audio.chunk import SAMPLE_RATE
 from app.captions.event import Event
 from app.captions.phrase import Phrase
-from app.captions.policy import SENTENCE_ENDS, ClosedPhrase, PolicyUpdate
+from app.captions.policy import ClosedPhrase, PolicyUpdate
+from app.captions.sentences import ends_sentence
 from app.captions.translation_queue import ENGLISH, TranslationQueue
 from app.captions.windows import Window, WindowSchedule
 from app.decode.hypothesis import DecodeResult, join_words
@@ -73,7 +74,7 @@ class PhraseWriter:
             else:
                 samples = self._windows.samples(phrase.start_s, closed.cut_s)
                 self._translations.add(phrase, samples, language)
-        is_sentence = closed.words[-1].text.endswith(SENTENCE_ENDS)
+        is_sentence = ends_sentence(closed.words[-1].text, language)
         self.previous = "" if is_sentence else join_words(closed.words)
         self._phrase = None
         self._windows.cut(closed.cut_s)

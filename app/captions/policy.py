@@ -9,11 +9,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from app.captions.matching import count_agreed, count_repeated, match_committed
+from app.captions.sentences import CLAUSE_ENDS, SENTENCE_ENDS, strip_sentence_end
 from app.captions.windows import LIVE_WINDOW_MAX_S, ROUNDING_S, Window
 from app.decode.hypothesis import Word
-
-SENTENCE_ENDS = tuple(".?!…。？！।؟")
-CLAUSE_ENDS = (*SENTENCE_ENDS, *",;:、，；：")
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,4 +269,4 @@ class Policy:
 
 def _strip_end(word: Word) -> Word:
     """Return the word without the full stop that Whisper writes wherever the sound stops."""
-    return replace(word, text=word.text.rstrip("".join(SENTENCE_ENDS)) or word.text)
+    return replace(word, text=strip_sentence_end(word.text))

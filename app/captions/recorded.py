@@ -11,7 +11,8 @@ from app.audio.segments import Segment
 from app.captions.event import ORIGINAL, Event
 from app.captions.filters import FilterVerdict, judge
 from app.captions.ladder import next_try
-from app.captions.policy import CLAUSE_ENDS, LIMITS, SENTENCE_ENDS
+from app.captions.policy import LIMITS
+from app.captions.sentences import ends_clause, ends_sentence
 from app.captions.translation_queue import ENGLISH
 from app.decode.glossary import Glossary
 from app.decode.hypothesis import DecodeResult, Word, join_words
@@ -130,7 +131,7 @@ def _judge(decoded: DecodeResult, segment: Segment, options: TranscribeOptions) 
 def _split_events(words: Sequence[Word], segment: Segment, task: Task, language: str) -> Iterator[Event]:
     """Yield the phrases of one window; words of a translation get times in proportion to their letters."""
     timed = _spread_times(words, segment.duration_s) if task == "translate" else words
-    for phrase in split_phrases(timed):
+    for phrase in split_phrases(timed, ENGLISH if task == "translate" else language):
         start_s = segment.start_s + phrase[0].start_s
         yield Event(
             room="",
@@ -149,15 +150,16 @@ def _split_events(words: Sequence[Word], segment: Segment, task: Task, language:
         )
 
 
-def split_phrases(words: Sequence[Word]) -> Iterator[tuple[Word, ...]]:
+def split_phrases(words: Sequence[Word], language: str) -> Iterator[tuple[Word, ...]]:
     """Yield the phrases of timed words: they end with a sentence, at a pause, or at a clause when long."""
     phrase: list[Word] = []
     for i, word in enumerate(words):
         phrase.append(word)
         following = words[i + 1] if i + 1 < len(words) else None
         is_pause = following is not None and following.start_s - word.end_s >= LIMITS.gap_s
-        is_clause = len(join_words(phrase)) >= PHRASE_LETTERS and word.text.endswith(CLAUSE_ENDS)
-        if following is None or is_pause or is_clause or word.text.endswith(SENTENCE_ENDS):
+        parts = word.text, language, following.text if following else None
+        is_clause = len(join_words(phrase)) >= PHRASE_LETTERS and ends_clause(*parts)
+        if following is None or is_pause or is_clause or ends_sentence(*parts):
             yield tuple(phrase)
             phrase = []
 

@@ -122,7 +122,7 @@ def test_phrases_end_at_sentences_pauses_and_long_clauses() -> None:
         Word("then,", 4.0, 4.3, 0.9),
         *spoken_words("word " * 20 + "comma, end", start_s=4.4),
     ]
-    texts = [join_words(phrase) for phrase in split_phrases(words)]
+    texts = [join_words(phrase) for phrase in split_phrases(words, "en")]
     assert texts[:2] == ["good morning.", "now"]
     assert texts[2].startswith("then, word")
     assert texts[2].endswith("comma,")
