@@ -10,11 +10,14 @@ State = Literal["open", "final", "corrected", "withdrawn"]
 ORIGINAL = "original"
 """The track in the language that was spoken. Other tracks are named by their language code."""
 
-_UNSPACED = re.compile(
-    "[\u2e80-\u312f\u31a0-\u4dbf\u4e00-\u9fff\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef\U0001f200-\U0001f2ff"
-    "\U00020000-\U0003fffd\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]"
+UNSPACED = (
+    "\u2e80-\u312f\u31a0-\u4dbf\u4e00-\u9fff\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef\U0001f200-\U0001f2ff"
+    "\U00020000-\U0003fffd\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff"
 )
-"""A character of a script without spaces: Chinese and Japanese, then Thai and Lao, Burmese, and Khmer."""
+"""Characters of scripts without spaces: Chinese and Japanese, then Thai and Lao, Burmese, and Khmer; as ranges of a
+regular expression."""
+
+_UNSPACED = re.compile(f"[{UNSPACED}]")
 
 
 def space_between(before: str, after: str) -> str:
@@ -59,6 +62,8 @@ class Event:
     speaker: str | None = None
     is_outdated: bool = False
     """Whether this translates an original that was corrected since."""
+    doubtful: tuple[int, ...] = ()
+    """Numbers, from 0, of the committed words that the model was not sure of, see `doubt`; none once corrected."""
 
     @property
     def is_logged(self) -> bool:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from app.captions.doubt import number_doubtful
 from app.captions.event import ORIGINAL, Event, State, join_texts
 from app.decode.hypothesis import Word, join_words
 
@@ -30,7 +31,8 @@ class Phrase:
     def open(self, language: str, committed: Sequence[Word], tentative: Sequence[Word]) -> list[Event]:
         """Return the event that shows these words on the original track; none if nothing changed."""
         self._set_span([*committed, *tentative])
-        return self._show(ORIGINAL, "open", language, join_words(committed), join_words(tentative))
+        doubtful = number_doubtful(committed)
+        return self._show(ORIGINAL, "open", language, join_words(committed), join_words(tentative), doubtful)
 
     def open_translation(self, track: str, tentative: str) -> list[Event]:
         """Return the event that shows a translation, which is tentative until its phrase is final."""
@@ -39,11 +41,11 @@ class Phrase:
     def close(self, language: str, words: Sequence[Word]) -> list[Event]:
         """Return the event that closes the phrase on the original track."""
         self._set_span(words)
-        return self._show(ORIGINAL, "final", language, join_words(words), "")
+        return self._show(ORIGINAL, "final", language, join_words(words), "", number_doubtful(words))
 
-    def close_translation(self, track: str, text: str) -> list[Event]:
-        """Return the event that closes the phrase on a translated track."""
-        return self._show(track, "final", track, text, "")
+    def close_translation(self, track: str, text: str, doubtful: tuple[int, ...] = ()) -> list[Event]:
+        """Return the event that closes the phrase on a translated track; `doubtful` are numbers of its words."""
+        return self._show(track, "final", track, text, "", doubtful)
 
     def clear(self) -> list[Event]:
         """Return the events that remove tentative text that turned out not to be speech."""
@@ -53,7 +55,15 @@ class Phrase:
         if words:
             self._span = (words[0].start_s, max(words[-1].end_s, words[0].start_s))
 
-    def _show(self, track: str, state: State, language: str, committed: str, tentative: str) -> list[Event]:
+    def _show(
+        self,
+        track: str,
+        state: State,
+        language: str,
+        committed: str,
+        tentative: str,
+        doubtful: tuple[int, ...] = (),
+    ) -> list[Event]:
         if state == "open" and self._shown.get(track, ("", "")) == (committed, tentative):
             return []
         self._shown[track] = (committed, tentative)
@@ -74,5 +84,6 @@ class Phrase:
                 end_s=round(self._origin_s + end_s, 3),
                 committed=committed,
                 tentative=tentative,
+                doubtful=doubtful,
             )
         ]

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from app.audio.chunk import SAMPLE_RATE
 from app.audio.segments import Segment
+from app.captions.doubt import number_doubtful
 from app.captions.event import ORIGINAL, Event
 from app.captions.filters import FilterVerdict, judge
 from app.captions.ladder import next_try
@@ -147,6 +148,7 @@ def _split_events(words: Sequence[Word], segment: Segment, task: Task, language:
             end_s=segment.start_s + phrase[-1].end_s,
             committed=join_words(phrase),
             tentative="",
+            doubtful=number_doubtful(phrase),
         )
 
 

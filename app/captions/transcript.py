@@ -123,9 +123,9 @@ class Transcript:
             raise SettingsError(f"Expected a final phrase of this room, but there is no {phrase} on the track {track}.")
         for event in known.values():
             if text is None:
-                changed = replace(event, state="withdrawn", committed="", is_outdated=False)
+                changed = replace(event, state="withdrawn", committed="", is_outdated=False, doubtful=())
             elif event.track == track:
-                changed = replace(event, state="corrected", committed=text, is_outdated=False)
+                changed = replace(event, state="corrected", committed=text, is_outdated=False, doubtful=())
             else:
                 is_outdated = event.state != "final" or text != translated
                 if event.state == "withdrawn" or event.is_outdated == is_outdated:
@@ -165,7 +165,7 @@ class Transcript:
         if amended is None or event.track == ORIGINAL:
             return event
         if amended == "withdrawn":
-            return replace(event, state="withdrawn", committed="")
+            return replace(event, state="withdrawn", committed="", doubtful=())
         return replace(event, is_outdated=True)
 
     def _on_logged(self, event: Event) -> None:

@@ -4,7 +4,7 @@ import csv
 import json
 import re
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass
 from io import StringIO
 
 from app.captions.event import Event
@@ -27,12 +27,23 @@ class TableRow:
     speaker: str | None
     """None without a name."""
     text: str
+    doubtful: tuple[int, ...] = ()
+    """Numbers of the words that the model was not sure of, as `Event.doubtful`; only in JSON."""
+
+
+COLUMNS = ("start_s", "end_s", "language", "speaker", "text")
+"""The columns of CSV."""
 
 
 def build_row(event: Event) -> TableRow:
     """Return the row of a phrase."""
     return TableRow(
-        round(event.start_s, 3), round(event.end_s, 3), event.language, event.speaker or None, event.committed
+        round(event.start_s, 3),
+        round(event.end_s, 3),
+        event.language,
+        event.speaker or None,
+        event.committed,
+        event.doubtful,
     )
 
 
@@ -49,7 +60,7 @@ def write_csv(rows: Iterable[TableRow]) -> str:
     """
     file = StringIO(newline="")
     table = csv.writer(file)
-    table.writerow(field.name for field in fields(TableRow))
+    table.writerow(COLUMNS)
     for row in rows:
         times = (f"{row.start_s:.3f}", f"{row.end_s:.3f}")
         table.writerow([*times, *(_quote(cell) for cell in (row.language, row.speaker or "", row.text))])

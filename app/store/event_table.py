@@ -28,6 +28,12 @@ def to_row(stored: StoredEvent) -> Row:
     return stored.event.seq or 0, stored.at_ms, json.dumps(fields, ensure_ascii=False, separators=(",", ":")), place
 
 
+def read_body(body: str) -> Event:
+    """Return the event that a row has as JSON; rows of earlier versions have no doubtful words."""
+    fields = json.loads(body)
+    return Event(**{**fields, "doubtful": tuple(fields.get("doubtful", ()))})
+
+
 def insert(connection: sqlite3.Connection, *, room: str, rows: Sequence[Row], session: int = 0) -> None:
     """Insert or replace rows, and save the number of the newest source session."""
     statement = "INSERT OR REPLACE INTO event (room, seq, at_ms, body, place) VALUES (?, ?, ?, ?, ?)"
@@ -50,7 +56,7 @@ def newest(connection: sqlite3.Connection, *, room: str, limit: int) -> list[tup
     """Return the newest events with the times when they were said, oldest first."""
     statement = "SELECT body, at_ms FROM event WHERE room = ? ORDER BY seq DESC LIMIT ?"
     rows = connection.execute(statement, (room, limit)).fetchall()
-    return [(Event(**json.loads(body)), at_ms) for body, at_ms in reversed(rows)]
+    return [(read_body(body), at_ms) for body, at_ms in reversed(rows)]
 
 
 def before(connection: sqlite3.Connection, *, room: str, seq: int, limit: int) -> list[Event]:
@@ -65,13 +71,13 @@ def before(connection: sqlite3.Connection, *, room: str, seq: int, limit: int) -
         "ORDER BY seq DESC LIMIT ?"
     )
     rows = connection.execute(statement, (room, seq, limit)).fetchall()
-    return [Event(**json.loads(body)) for (body,) in reversed(rows)]
+    return [read_body(body) for (body,) in reversed(rows)]
 
 
 def all_events(connection: sqlite3.Connection, *, room: str) -> list[Event]:
     """Return all events of a room, oldest first."""
     rows = connection.execute("SELECT body FROM event WHERE room = ? ORDER BY seq", (room,))
-    return [Event(**json.loads(body)) for (body,) in rows]
+    return [read_body(body) for (body,) in rows]
 
 
 def _save_last_seq(connection: sqlite3.Connection, room: str) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from app.errors import SettingsError
 
-VERSION = 2
+VERSION = 3
 """Version of the tables; a file of a later version is refused."""
 
 PAGE_BYTES = 1024
@@ -62,6 +62,13 @@ CREATE TABLE counter (
 """
 """Version 1 to 2: an index finds later states of a phrase by phrase and track, and outputs have counters."""
 
+UPGRADE_3 = ""
+"""Version 2 to 3: the tables stay, but the body of an event has the numbers of its doubtful words, which earlier
+versions of Surtitle cannot read. Older bodies have none, see `event_table.read_body`."""
+
+UPGRADES = (TABLES_1, UPGRADE_2, UPGRADE_3)
+"""The statements that lead from each version to the next, from an empty file on."""
+
 PRAGMAS = f"""
 PRAGMA page_size = {PAGE_BYTES};
 PRAGMA journal_mode = WAL;
@@ -82,7 +89,7 @@ TABLE_NAMES = {"room", "event", "access_key"}
 def open_memory() -> sqlite3.Connection:
     """Create the tables in memory."""
     connection = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
-    connection.executescript(f"PRAGMA foreign_keys = ON;{TABLES_1}{UPGRADE_2}")
+    connection.executescript("PRAGMA foreign_keys = ON;" + "".join(UPGRADES))
     return connection
 
 
@@ -110,7 +117,7 @@ def open_file(path: Path) -> sqlite3.Connection:
         if result != "ok":
             raise sqlite3.DatabaseError(result)
         if version < VERSION:
-            missing = TABLES_1 + UPGRADE_2 if version == 0 else UPGRADE_2
+            missing = "".join(UPGRADES[version:])
             connection.executescript(f"BEGIN IMMEDIATE;{missing};PRAGMA user_version = {VERSION};COMMIT;")
     except sqlite3.Error as exc:
         connection.close()

@@ -16,6 +16,7 @@ export interface Caption {
   tentative: string;
   speaker: string | null;
   is_outdated: boolean;
+  doubtful: number[];
 }
 
 /** What a caption must have to be laid out in lines; sample text has no more. */

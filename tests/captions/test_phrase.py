@@ -1,5 +1,7 @@
 """The events of one phrase: whole texts, rising revisions, nothing twice."""
 
+from dataclasses import replace
+
 from app.captions.phrase import Phrase
 from tests.fakes.speaker import spoken_words
 
@@ -18,6 +20,16 @@ def test_each_event_has_the_whole_text_and_a_higher_revision() -> None:
     assert (first.committed, first.tentative, first.rev, first.state) == ("we", "start", 1, "open")
     assert (last.committed, last.tentative, last.rev, last.state) == ("we start now.", "", 2, "final")
     assert (first.start_s, last.end_s) == (101.0, 102.2)
+
+
+def test_doubtful_words_are_numbered() -> None:
+    """While the phrase is open and once it is final; tentative words are not counted."""
+    phrase = begun()
+    we, start, now = spoken_words("we start now.", start_s=1.0)
+    start, now = replace(start, is_doubtful=True), replace(now, is_doubtful=True)
+    assert [event.doubtful for event in phrase.open("en", (we, start), (now,))] == [(1,)]
+    assert [event.doubtful for event in phrase.close("en", (we, start, now))] == [(1, 2)]
+    assert [event.doubtful for event in phrase.close_translation("de", "wir fangen an", (2,))] == [(2,)]
 
 
 def test_nothing_is_sent_twice() -> None:

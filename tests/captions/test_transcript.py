@@ -83,6 +83,17 @@ def test_a_correction_is_a_newer_event_of_the_phrase() -> None:
         room.transcript.correct("9-9", "original", "x")
 
 
+def test_a_corrected_text_has_no_doubt_left() -> None:
+    """Nor has a withdrawn one; a translation of it keeps its own."""
+    room = Room()
+    room.publish(phrase_event("1-0", "am dritten", doubtful=(1,)))
+    room.publish(phrase_event("1-0", "on the third", track="en", doubtful=(2,)))
+    room.transcript.correct("1-0", "original", "am 3.")
+    assert [(event.track, event.doubtful) for event in room.log.since(2)] == [("original", ()), ("en", (2,))]
+    room.transcript.correct("1-0", "original", None)
+    assert [event.doubtful for event in room.log.since(4)] == [(), ()]
+
+
 def test_a_correction_of_the_original_outdates_its_translation() -> None:
     """The translation is marked once, a later one too, until it is corrected itself."""
     room = Room()

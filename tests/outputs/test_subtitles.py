@@ -44,8 +44,9 @@ PHRASES = [
         (
             "json",
             '[\n{"start_s": 1.0, "end_s": 5.5, "language": "en", "speaker": null, '
-            '"text": "Profit & loss: revenue <b>grew</b> by eight percent in Berlin."},\n'
-            '{"start_s": 3661.25, "end_s": 3661.5, "language": "en", "speaker": null, "text": "Goodbye."}\n]\n',
+            '"text": "Profit & loss: revenue <b>grew</b> by eight percent in Berlin.", "doubtful": []},\n'
+            '{"start_s": 3661.25, "end_s": 3661.5, "language": "en", "speaker": null, "text": "Goodbye.", '
+            '"doubtful": []}\n]\n',
         ),
         (
             "csv",

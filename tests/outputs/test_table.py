@@ -2,7 +2,7 @@
 
 import csv
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from io import StringIO
 
 import pytest
@@ -19,7 +19,7 @@ from tests.support.subtitle_readers import read_csv, read_json
 def expected_rows(phrases: list[Event]) -> list[TableRow]:
     """Return the rows of these phrases."""
     return [
-        TableRow(event.start_s, event.end_s, event.language, event.speaker, event.committed)
+        TableRow(event.start_s, event.end_s, event.language, event.speaker, event.committed, event.doubtful)
         for event in kept_phrases(phrases)
     ]
 
@@ -30,7 +30,7 @@ def test_json_is_read_back(phrases: list[Event]) -> None:
     """JSON contains every phrase exactly."""
     text = through_disk(write("json", phrases))
     assert read_json(text) == expected_rows(phrases)
-    assert json.loads(text) == [asdict(row) for row in expected_rows(phrases)]
+    assert json.loads(text) == [{**asdict(row), "doubtful": list(row.doubtful)} for row in expected_rows(phrases)]
 
 
 @CASES
@@ -38,7 +38,7 @@ def test_json_is_read_back(phrases: list[Event]) -> None:
 def test_csv_is_read_back(phrases: list[Event]) -> None:
     """CSV contains every phrase exactly, and no cell begins as a formula does."""
     text = through_disk(write("csv", phrases))
-    assert read_csv(text) == expected_rows(phrases)
+    assert read_csv(text) == [replace(row, doubtful=()) for row in expected_rows(phrases)]
     for row in csv.DictReader(StringIO(text, newline="")):
         assert not any(
             cell.strip().startswith(tuple("=+-@＝＋－＠")) or cell.startswith(("\t", "\r")) for cell in row.values()

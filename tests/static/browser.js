@@ -59,5 +59,6 @@ export const makeCaption = (fields = {}) => ({
   tentative: "",
   speaker: null,
   is_outdated: false,
+  doubtful: [],
   ...fields,
 });

@@ -5,6 +5,7 @@ import os
 import subprocess
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -60,6 +61,18 @@ async def test_a_restart_goes_on(store: StoreRun, tmp_path: Path) -> None:
     missed = opened(restarted).snapshot(2, log.epoch)
     assert ([one.committed for one in missed.events], missed.is_fresh) == (["three", "four"], False)
     assert await texts(restarted) == ["one", "two", "three", "four"]
+    again.close()
+
+
+async def test_doubtful_words_are_saved(store: StoreRun, tmp_path: Path) -> None:
+    """After a restart the event is the same, in memory and on the disk."""
+    log = await store.log()
+    log.append(replace(event("am 3. Oktober"), doubtful=(1, 2)), store.published.append)
+    await store.settle()
+    again = StoreRun(copy_files(tmp_path, tmp_path / "crash"))
+    restarted = await again.log()
+    assert store.published == restarted.since(0) == await restarted.all_events()
+    assert restarted.since(0)[0].doubtful == (1, 2)
     again.close()
 
 

@@ -1,5 +1,6 @@
 """Tests for app.store.schema: files that cannot be opened."""
 
+import json
 import random
 import sqlite3
 import subprocess
@@ -10,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from app.errors import SettingsError
+from app.store import schema
 from app.store.database import Database
 from tests.support.store_run import FILE, StoreRun
 
@@ -56,6 +58,43 @@ def test_a_file_of_noise_is_refused(tmp_path: Path) -> None:
     (tmp_path / FILE).write_bytes(random.Random(1).randbytes(20_000))
     with pytest.raises(SettingsError, match=r"Move it away to begin a new one.*\.recover"):
         Database(tmp_path / FILE)
+
+
+OLD_BODY = {
+    "room": "main", "epoch": "e1", "seq": 1, "phrase": "1-0", "rev": 2, "source": "mic", "track": "original",
+    "state": "final", "language": "de", "start_s": 0.0, "end_s": 1.0, "committed": "Grüß Gott.", "tentative": "",
+    "speaker": None, "is_outdated": False,
+}  # fmt: skip
+"""An event as versions 1 and 2 stored it."""
+
+
+def old_file(path: Path, version: int) -> None:
+    """Make a file of an earlier version, with one event."""
+    with closing(sqlite3.connect(path)) as connection:
+        tables = schema.TABLES_1 + (schema.UPGRADE_2 if version == 2 else "")
+        connection.executescript(f"{tables}PRAGMA user_version = {version};")
+        connection.execute("INSERT INTO room (name, epoch, settings, created_ms) VALUES ('main', 'e1', '{}', 0)")
+        statement = "INSERT INTO event (room, seq, at_ms, body) VALUES ('main', 1, 1799999999000, ?)"
+        connection.execute(statement, (json.dumps(OLD_BODY, ensure_ascii=False),))
+        if version == 2:
+            connection.execute("UPDATE event SET place = '1-0 original'")
+        connection.commit()
+
+
+@pytest.mark.parametrize("version", [1, 2])
+async def test_a_file_of_an_earlier_version_is_upgraded(tmp_path: Path, version: int) -> None:
+    """Its events are read without doubtful words, and new ones are added; the earlier version would refuse it now."""
+    old_file(tmp_path / FILE, version)
+    store = StoreRun(tmp_path)
+    log = await store.log()
+    store.say(log, "new")
+    await store.settle()
+    assert [(one.committed, one.doubtful) for one in await log.all_events()] == [("Grüß Gott.", ()), ("new", ())]
+    assert [one.committed for one in await log.before(9, 9)] == ["Grüß Gott.", "new"]
+    assert log.since(0)[0].doubtful == ()
+    store.close()
+    with closing(sqlite3.connect(tmp_path / FILE)) as connection:
+        assert connection.execute("PRAGMA user_version").fetchone()[0] == schema.VERSION == 3
 
 
 async def test_a_damaged_file_is_refused(store: StoreRun, tmp_path: Path) -> None:

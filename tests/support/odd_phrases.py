@@ -59,9 +59,9 @@ STATES: list[State] = ["final", "corrected", "withdrawn"]
 
 PHRASES = st.lists(
     st.builds(
-        lambda start_ms, long_ms, state, language, speaker, text: Event(
+        lambda start_ms, long_ms, state, language, speaker, text, doubtful: Event(
             "main", "e", 1, f"1-{start_ms}", 1, "clip", "original", state, language,
-            start_ms / 1000, (start_ms + long_ms) / 1000, text, speaker=speaker,
+            start_ms / 1000, (start_ms + long_ms) / 1000, text, speaker=speaker, doubtful=doubtful,
         ),
         st.integers(0, 400_000_000),
         st.integers(0, 30_000),
@@ -69,6 +69,7 @@ PHRASES = st.lists(
         st.sampled_from(["de", "en", "=de"]),
         st.none() | TEXTS,
         TEXTS,
+        st.sampled_from([(), (0,), (1, 2)]),
     ),
     max_size=4,
 )  # fmt: skip

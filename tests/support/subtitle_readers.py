@@ -55,7 +55,7 @@ def read_txt(text: str) -> list[str]:
 
 def read_json(text: str) -> list[TableRow]:
     """Return the rows of a JSON list."""
-    return [TableRow(**row) for row in json.loads(text)]
+    return [TableRow(**{**row, "doubtful": tuple(row["doubtful"])}) for row in json.loads(text)]
 
 
 def read_csv(text: str) -> list[TableRow]:

@@ -34,7 +34,7 @@ from app.web.messages import (
 
 CORRECTED = Event(
     "main", "e1", 7, "3-160000", 4, "Hall microphone", "en", "corrected", "en", 10.0, 12.5, 'Say "hi" to Zoë', "", None,
-    True,
+    True, (0, 2),
 )  # fmt: skip
 OPEN = Event(
     "main", "e1", None, "3-320000", 2, "Hall microphone", "original", "open", "de", 20.0, 21.25, "Guten", "Morgen",
@@ -58,12 +58,12 @@ STATE = RoomState(
 CORRECTED_JSON = (
     '{"room":"main","epoch":"e1","seq":7,"phrase":"3-160000","rev":4,"source":"Hall microphone","track":"en",'
     '"state":"corrected","language":"en","start_s":10.0,"end_s":12.5,"committed":"Say \\"hi\\" to Zoë","tentative":"",'
-    '"speaker":null,"is_outdated":true}'
+    '"speaker":null,"is_outdated":true,"doubtful":[0,2]}'
 )
 OPEN_JSON = (
     '{"room":"main","epoch":"e1","seq":null,"phrase":"3-320000","rev":2,"source":"Hall microphone","track":"original",'
     '"state":"open","language":"de","start_s":20.0,"end_s":21.25,"committed":"Guten","tentative":"Morgen",'
-    '"speaker":"Ada","is_outdated":false}'
+    '"speaker":"Ada","is_outdated":false,"doubtful":[]}'
 )
 SHOWING_JSON = '{"is_hidden":false,"is_paused":false,"notice":"Lunch","offers_transcript":false}'
 VIEW_JSON = (
