@@ -82,6 +82,16 @@ class Timeline:
         return [word for phrase in self._order for word in self._final[phrase]]
 
     @property
+    def final_events(self) -> list[ShownEvent]:
+        """The last state of each phrase that became final, at the moment it first was, in the order of sound."""
+        found = []
+        for phrase in self._order:
+            closings = [shown for shown in self._by_phrase[phrase] if shown.event.is_logged]
+            if closings:
+                found.append(ShownEvent(closings[0].at_s, closings[-1].event))
+        return found
+
+    @property
     def n_erased(self) -> int:
         """Words that were shown and then changed or vanished, over the whole clip.
 

@@ -3,7 +3,7 @@
 from collections import deque
 from dataclasses import dataclass, replace
 
-from app.audio.chunk import Samples
+from app.audio.chunk import SAMPLE_RATE, Samples
 from app.captions.event import Event
 from app.captions.filters import judge
 from app.captions.phrase import Phrase
@@ -80,4 +80,5 @@ class TranslationQueue:
             glossary=self.glossary.prompt,
             is_utterance_end=True,
             full_window=untranslated.is_retry,
+            first_sample=round(untranslated.phrase.start_s * SAMPLE_RATE),
         )

@@ -35,6 +35,19 @@ def bench_stream(
         typer.echo(report.table())
 
 
+@bench.command("replay")
+def bench_replay(
+    trace: Annotated[Path, typer.Argument(help="What bench stream --trace wrote: clips and their decodes.")],
+    json: JsonFile = None,
+) -> None:
+    """Play recorded decodes through the caption policy, without a model and without sound."""
+    with exit_codes.guarded():
+        from app.bench import replay
+
+        report = replay.run(trace, json, on_clip=lambda clip: print_progress(clip.name))
+        typer.echo(report.table())
+
+
 @bench.command("rooms")
 def bench_rooms(
     rooms: Annotated[
