@@ -24,13 +24,14 @@ HOMES = {
     "soundfile": {"app.demo.training"},
     "starlette": {"app.web"},
     "structlog": {"app.log"},
+    "onnxruntime": {"app.audio.silero"},
     "platformdirs": {"app.config", "app.decode.calibration", "app.decode.cuda"},
     "threadpoolctl": {"app.decode.calibration", "app.decode.worker", "app.bench"},
     "torch": {"app.demo.training"},
     "typer": {"app.cli"},
     "sqlite3": {"app.store"},
     "uvicorn": {"app.web.server", "app.web.websocket_protocol", "app.web.http_protocol"},
-    "webrtcvad": {"app.audio.vad"},
+    "webrtcvad": {"app.audio.speech_gate"},
     "websockets": {"app.web"},
 }
 # low to high: a module may import its own layer and those before it

@@ -5,10 +5,12 @@ from dataclasses import dataclass
 
 from app.audio.buffer import Buffer
 from app.audio.chunk import SAMPLE_RATE, Chunk, Samples
-from app.audio.vad import FRAME_S, Vad
+from app.audio.silero import STEP_S
+from app.audio.speech_stream import SpeechStream
+from app.audio.speech_timeline import SpeechTimeline
 
 MARGIN_S = 0.3
-"""Silence kept on both sides of speech: voice activity detection begins late and ends early."""
+"""Silence kept on both sides of speech: soft consonants at its edges are not always found."""
 
 SILENCE_S = 1.0
 """A silence this long ends a segment; shorter ones stay in it, because context helps the model."""
@@ -22,10 +24,10 @@ class Segment:
     """Speech to decode at once."""
 
     samples: Samples
-    """Mono at SAMPLE_RATE."""
+    """Mono at SAMPLE_RATE, after the automatic gain."""
     start_s: float
     """Where it begins in the recording."""
-    vad: Vad
+    speech: SpeechTimeline
     """Where there is voice, on the segment's own clock."""
 
     @property
@@ -40,59 +42,57 @@ def split_segments(sound: Iterable[Samples], max_s: float) -> Iterator[Segment]:
     All voice is in exactly one segment. A cut through speech is in the longest silence of the segment's second half, or
     at its quietest moment if there is no silence.
     """
-    vad, buffer = Vad(), Buffer(2 * max_s + 10)
+    stream, speech, buffer = SpeechStream(), SpeechTimeline(), Buffer(2 * max_s + 10)
     start_s: float | None = None
     done_s = 0.0
     for samples in sound:
-        chunk = Chunk(samples, buffer.end_s)
-        buffer.append(chunk)
-        vad.feed(samples)
+        heard = stream.feed(Chunk(samples, buffer.end_s))
+        buffer.append(heard.chunk)
+        speech.add(heard)
         if start_s is None:
-            start_s = _voice_start(vad, done_s)
+            start_s = _voice_start(speech, done_s)
             if start_s is None:
-                done_s = max(done_s, vad.end_s - MARGIN_S - FRAME_S)
+                done_s = max(done_s, speech.end_s - MARGIN_S - STEP_S)
                 buffer.cut(done_s)
-                vad.forget(done_s)
+                speech.forget(done_s)
                 continue
         end_s: float | None = None
-        if vad.silence_s >= SILENCE_S:
-            end_s = vad.end_s - vad.silence_s + MARGIN_S
-        elif vad.end_s - start_s >= max_s:
-            end_s = _quietest_s(vad, start_s + max_s / 2, start_s + max_s)
+        if speech.silence_s >= SILENCE_S:
+            end_s = speech.end_s - speech.silence_s + MARGIN_S
+        elif speech.end_s - start_s >= max_s:
+            end_s = _quietest_s(speech, start_s + max_s / 2, start_s + max_s)
         if end_s is not None:
-            yield from _segment(buffer, vad, start_s, end_s)
+            yield from _segment(buffer, speech, start_s, end_s)
             done_s, start_s = end_s, None
             buffer.cut(done_s)
-            vad.forget(done_s)
+            speech.forget(done_s)
     if start_s is not None:
-        yield from _segment(buffer, vad, start_s, buffer.end_s)
+        yield from _segment(buffer, speech, start_s, buffer.end_s)
 
 
-def _voice_start(vad: Vad, since_s: float) -> float | None:
+def _voice_start(speech: SpeechTimeline, since_s: float) -> float | None:
     """Return where the first voice after a time begins, minus a margin; None if there is none yet."""
-    if not vad.voiced_s(since_s, vad.end_s):
+    if not speech.voiced_s(since_s, speech.end_s):
         return None
     at_s = since_s
-    while not vad.voiced_s(at_s, at_s + FRAME_S):
-        at_s += FRAME_S
+    while not speech.voiced_s(at_s, at_s + STEP_S):
+        at_s += STEP_S
     return max(since_s, at_s - MARGIN_S)
 
 
-def _quietest_s(vad: Vad, first_s: float, last_s: float) -> float:
+def _quietest_s(speech: SpeechTimeline, first_s: float, last_s: float) -> float:
     """Return the middle of the longest silence between two times, or the quietest moment if there is no silence."""
     longest = silent = 0
     end_s = at_s = first_s
     while at_s < last_s:
-        at_s += FRAME_S
-        silent = 0 if vad.voiced_s(at_s - FRAME_S, at_s) else silent + 1
+        at_s += STEP_S
+        silent = 0 if speech.voiced_s(at_s - STEP_S, at_s) else silent + 1
         if silent > longest:
             longest, end_s = silent, at_s
-    return end_s - longest * FRAME_S / 2 if longest > 1 else vad.quietest_s(first_s, last_s)
+    return end_s - longest * STEP_S / 2 if longest > 1 else speech.quietest_s(first_s, last_s)
 
 
-def _segment(buffer: Buffer, vad: Vad, start_s: float, end_s: float) -> Iterator[Segment]:
-    if vad.voiced_s(start_s, end_s) >= VOICE_MIN_S:
+def _segment(buffer: Buffer, speech: SpeechTimeline, start_s: float, end_s: float) -> Iterator[Segment]:
+    if speech.voiced_s(start_s, end_s) >= VOICE_MIN_S:
         samples = buffer.window(start_s, end_s)
-        segment_vad = Vad()
-        segment_vad.feed(samples)
-        yield Segment(samples, start_s, segment_vad)
+        yield Segment(samples, start_s, speech.part(start_s, end_s))

@@ -6,8 +6,10 @@ from pathlib import Path
 
 import numpy as np
 
-from app.audio.chunk import SAMPLE_RATE, Samples
-from app.audio.vad import FRAME, Vad
+from app.audio.chunk import SAMPLE_RATE, Chunk, Samples
+from app.audio.silero import STEP, STEP_S
+from app.audio.speech_stream import SpeechStream
+from app.audio.speech_timeline import SpeechTimeline
 from app.bench import manifest
 from app.bench.json_lines import TimedWord
 from app.decode import demo_files
@@ -108,21 +110,19 @@ def _read_meeting() -> list[ContinuousSpeech]:
 
 def shorten_pauses(speech: ContinuousSpeech) -> ContinuousSpeech:
     """Return the speech with every pause shortened to PAUSE_MAX_S, and its words at their new times."""
-    vad = Vad()
-    vad.feed(speech.samples)
-    n_frames = len(speech.samples) // FRAME
-    frame_s = FRAME / SAMPLE_RATE
-    kept = np.ones(n_frames, bool)
-    is_voiced = np.array([vad.voiced_s(i * frame_s, (i + 1) * frame_s) > 0 for i in range(n_frames)])
+    found = SpeechTimeline()
+    found.add(SpeechStream().feed(Chunk(speech.samples, 0.0)))
+    n_steps = len(speech.samples) // STEP
+    kept = np.ones(n_steps, bool)
     n_silent = 0
-    for i in range(n_frames):
-        n_silent = 0 if is_voiced[i] else n_silent + 1
-        kept[i] = n_silent * frame_s <= PAUSE_MAX_S
-    samples = speech.samples[: n_frames * FRAME].reshape(n_frames, FRAME)[kept].reshape(-1)
-    new_s = np.concatenate([[0.0], np.cumsum(kept) * frame_s])
+    for i in range(n_steps):
+        n_silent = 0 if found.voiced_s(i * STEP_S, (i + 1) * STEP_S) > 0 else n_silent + 1
+        kept[i] = n_silent * STEP_S <= PAUSE_MAX_S
+    samples = speech.samples[: n_steps * STEP].reshape(n_steps, STEP)[kept].reshape(-1)
+    new_s = np.concatenate([[0.0], np.cumsum(kept) * STEP_S])
 
     def map_time(at_s: float) -> float:
-        return float(new_s[min(n_frames, max(0, round(at_s / frame_s)))])
+        return float(new_s[min(n_steps, max(0, round(at_s / STEP_S)))])
 
     words = tuple(TimedWord(word.text, map_time(word.start_s), map_time(word.end_s)) for word in speech.words)
     return ContinuousSpeech(samples, speech.languages, words)

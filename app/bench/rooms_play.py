@@ -9,6 +9,7 @@ from functools import partial
 import numpy as np
 
 from app.audio.chunk import SAMPLE_RATE
+from app.audio.speech_detector import SpeechDetector
 from app.bench import proc_stats
 from app.bench.corpus import ContinuousSpeech
 from app.bench.metered_engine import DecodeTimes, MeteredEngine
@@ -114,8 +115,10 @@ async def play(
     async with pool.running():
         record.started_s = time.monotonic()
         played = [RoomPlayed(_choose_speech(plan, speeches, i)) for i in range(plan.rooms)]
+        detector = SpeechDetector()
         rooms = [
-            _BenchRoom(plan, room, pool, f"room{i}", wait_s=WARM_S * i / plan.rooms) for i, room in enumerate(played)
+            _BenchRoom(plan, room, pool, detector, f"room{i}", wait_s=WARM_S * i / plan.rooms)
+            for i, room in enumerate(played)
         ]
         cpu_s = sum(map(proc_stats.read_cpu_s, pids()))
         async with asyncio.TaskGroup() as group:
@@ -153,7 +156,15 @@ def _choose_speech(plan: RoomsPlan, speeches: list[ContinuousSpeech], number: in
 class _BenchRoom:
     """One room with one source and one viewer."""
 
-    def __init__(self, plan: RoomsPlan, played: RoomPlayed, engine: LiveEngine, name: str, wait_s: float) -> None:
+    def __init__(
+        self,
+        plan: RoomsPlan,
+        played: RoomPlayed,
+        engine: LiveEngine,
+        detector: SpeechDetector,
+        name: str,
+        wait_s: float,
+    ) -> None:
         self._plan, self._played, self._wait_s = plan, played, wait_s
         self._engine = MeteredEngine(engine, self._note_wait, self._limit if plan.without else None)
         speech = played.speech
@@ -163,7 +174,9 @@ class _BenchRoom:
             languages=speech.languages,
             has_drafts=plan.has_drafts,
         )
-        self._room = Room(name, engine=self._engine, settings=settings, log=MemoryLog(name), model="bench")
+        self._room = Room(
+            name, engine=self._engine, settings=settings, log=MemoryLog(name), model="bench", detector=detector
+        )
 
     @property
     def behind_s(self) -> float:

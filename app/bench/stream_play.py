@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from app.audio.chunk import SAMPLE_RATE, Chunk, Samples
+from app.audio.speech_stream import SpeechChunk, SpeechStream
 from app.bench import proc_stats
 from app.bench.metered_engine import DecodeTimes, MeteredEngine
 from app.bench.paced_source import PacedSource, split_chunks
@@ -32,8 +33,8 @@ LINGER_S = 0.1
 class StreamSession(Protocol):
     """The part of a session that the simulated clock drives."""
 
-    def feed(self, chunk: Chunk) -> None:
-        """Take in sound."""
+    def feed(self, speech: SpeechChunk) -> list[Event]:
+        """Take in sound, and return the events that follow."""
 
     def request(self) -> DecodeRequest | None:
         """Return the decode that is due now."""
@@ -93,6 +94,7 @@ def simulate(
     """
     costs: list[DecodeCost] = []
     played = PlayedClip(len(samples) / SAMPLE_RATE, costs=costs)
+    stream = SpeechStream()
     now_s = 0.0
     chunks = split_chunks(samples, CHUNK_S)
     coming = next(chunks, None)
@@ -106,12 +108,12 @@ def simulate(
             costs.append(DecodeCost(now_s, decode_s))
             now_s += decode_s
             while coming is not None and coming.end_s <= now_s:
-                _feed(coming, session, played)
+                _feed(stream.feed(coming), session, played, coming.end_s)
                 coming = next(chunks, None)
             played.history += [ShownEvent(now_s, event) for event in session.on_result(decoded)]
         elif coming is not None:
-            _feed(coming, session, played)
             now_s = max(now_s, coming.end_s)
+            _feed(stream.feed(coming), session, played, now_s)
             coming = next(chunks, None)
         elif not is_over:
             session.end()
@@ -151,9 +153,9 @@ async def live(samples: Samples, settings: SessionSettings, engine: LiveEngine) 
     return played
 
 
-def _feed(chunk: Chunk, session: StreamSession, played: PlayedClip) -> None:
-    session.feed(chunk)
-    _note_memory(chunk, played)
+def _feed(speech: SpeechChunk, session: StreamSession, played: PlayedClip, now_s: float) -> None:
+    played.history += [ShownEvent(now_s, event) for event in session.feed(speech)]
+    _note_memory(speech.chunk, played)
 
 
 def _note_memory(chunk: Chunk, played: PlayedClip) -> None:

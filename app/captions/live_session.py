@@ -6,8 +6,13 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Protocol
 
+import numpy as np
+
 from app import log
+from app.audio.chunk import Chunk
+from app.audio.level import Level
 from app.audio.source import Source
+from app.audio.speech_detector import SpeechDetector
 from app.captions.event import Event
 from app.captions.room_state import SourceState
 from app.captions.session import Session, SessionSettings
@@ -55,6 +60,7 @@ class LiveSession:
         session: Session,
         *,
         decoder: LiveDecoder,
+        detector: SpeechDetector,
         on_event: Callable[[Event], object],
         on_state: Callable[[SourceState], None],
         waits: bool,
@@ -64,6 +70,9 @@ class LiveSession:
         self._source = source
         self._session = session
         self._decoder = decoder
+        self._detector = detector
+        self._stream = detector.open_stream()
+        self._level = Level()
         self._on_event = on_event
         self._on_state = on_state
         self._waits = waits
@@ -123,7 +132,7 @@ class LiveSession:
         try:
             async for chunk in self._source.chunks():
                 self._began_s = self._began_s or time.monotonic() - chunk.end_s
-                self._session.feed(chunk, is_heard=not self.is_paused)
+                await self._feed(chunk)
                 if chunk.end_s >= state_s + STATE_S or chunk.end_s < state_s:
                     self._on_state(self._state())
                     state_s = chunk.end_s
@@ -140,6 +149,14 @@ class LiveSession:
             self._session.end()
             self._is_over = True
             self._due.set()
+
+    async def _feed(self, chunk: Chunk) -> None:
+        """Measure the level of a chunk, find its speech, and publish what follows; in a pause it counts as silence."""
+        self._level.feed(chunk.samples)
+        if self.is_paused:
+            chunk = replace(chunk, samples=np.zeros_like(chunk.samples))
+        for event in self._session.feed(await self._detector.analyse(self._stream, chunk)):
+            self._on_event(event)
 
     async def _watch(self, reading: asyncio.Task[None]) -> None:
         """Close the open phrase when the source stops sending, and end a source that sends nothing for too long."""
@@ -192,7 +209,7 @@ class LiveSession:
             self._answered.set()
 
     def _state(self) -> SourceState:
-        level = self._session.level
+        level = self._level
         return SourceState(
             name=self._source.name,
             status="listening",

@@ -121,7 +121,7 @@ def _judge(decoded: DecodeResult, segment: Segment, options: TranscribeOptions) 
     verdict = judge(
         decoded.hypotheses[options.task],
         language=ENGLISH if options.task == "translate" else decoded.language,
-        sound=segment.vad,
+        sound=segment.speech,
         start_s=0.0,
         end_s=segment.duration_s,
         prompt=options.glossary.prompt,

@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager, contextmanager
 from typing import Protocol
 
 from app.audio.source import Source
+from app.audio.speech_detector import SpeechDetector
 from app.captions.bus import Bus
 from app.captions.caption_log import CaptionLog
 from app.captions.event import ORIGINAL, Event
@@ -36,10 +37,12 @@ class Room:
         log: CaptionLog,
         model: str,
         age_s: float = 0.0,
+        detector: SpeechDetector | None = None,
     ) -> None:
         """Open a room without sources.
 
-        `model` is the name of the model that readers see; `age_s` is how long ago the room's clock began.
+        `model` is the name of the model that readers see; `age_s` is how long ago the room's clock began. `detector`
+        finds speech for all rooms of a process; None gives the room its own.
         """
         self.name = name
         self.settings = settings
@@ -50,6 +53,7 @@ class Room:
         self.n_erasures = 0
         """How often `erase` was called; readers then clear what they show."""
         self._engine = engine
+        self._detector = detector or SpeechDetector()
         self._log = log
         self._model = model
         self._began_s = time.monotonic() - age_s
@@ -242,6 +246,7 @@ class Room:
                 source,
                 session,
                 decoder=decoder,
+                detector=self._detector,
                 on_event=self._transcript.publish,
                 on_state=self.set_source,
                 waits=waits,

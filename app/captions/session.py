@@ -5,11 +5,9 @@ It uses no clock, no asyncio and no engine, so rooms run it live and the bench r
 
 from dataclasses import dataclass, field, replace
 
-import numpy as np
-
 from app import metrics
-from app.audio.chunk import SAMPLE_RATE, Chunk
-from app.audio.level import Level
+from app.audio.chunk import SAMPLE_RATE
+from app.audio.speech_stream import SpeechChunk
 from app.captions.event import Event
 from app.captions.filters import FilterVerdict, judge
 from app.captions.language import LanguageFollower
@@ -61,7 +59,6 @@ class Session:
     ) -> None:
         """Start session `number` of `room`, whose clock starts at `origin_s` on the room's audio clock."""
         self.settings = settings or SessionSettings()
-        self.level = Level()
         self._feature_stream = f"{room}/{number}"
         self._windows = WindowSchedule()
         self._policy = Policy()
@@ -110,18 +107,16 @@ class Session:
         self._translations.glossary = settings.glossary
         self.settings = settings
 
-    def feed(self, chunk: Chunk, *, is_heard: bool = True) -> None:
-        """Add sound; chunks arrive in order, and a gap between them counts as silence.
+    def feed(self, speech: SpeechChunk) -> list[Event]:
+        """Add sound and return the events that follow from it, oldest first.
 
-        If `is_heard` is False, the sound counts as silence too, except for the level meter.
+        Chunks arrive in order, and a gap between them counts as silence.
         """
-        self.level.feed(chunk.samples)
-        if not is_heard:
-            chunk = replace(chunk, samples=np.zeros_like(chunk.samples))
         keeps_silence = self._in_flight is not None or self._writer.is_open
-        if self._windows.feed(chunk, keeps_silence=keeps_silence):
+        if self._windows.feed(speech, keeps_silence=keeps_silence):
             self._writer.previous = ""
         self._skip_negligible()
+        return []
 
     def end(self) -> None:
         """Close the open phrase with the next decode, because no sound arrives; more may arrive later."""

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from app.audio.buffer import Buffer
-from app.audio.chunk import SAMPLE_RATE, Chunk, Samples
-from app.audio.vad import Vad
+from app.audio.chunk import Samples
+from app.audio.speech_stream import SpeechChunk
+from app.audio.speech_timeline import SpeechTimeline
 
 LIVE_WINDOW_MAX_S = 14.0
 """The longest window of a live decode: a longer one would need the next encoder length."""
@@ -41,7 +42,7 @@ class WindowTimes:
     voice_min_s: float = 0.25
     """Utterances with less voice are not decoded: a click, a cough."""
     preroll_s: float = 0.5
-    """Silence kept before speech: voice activity detection is 0.15-0.3 s late at a soft onset."""
+    """Silence kept before speech: speech detection is up to 0.3 s late at a soft onset."""
     large_model_s: float = 3.0
     """New sound between two decodes by the large model when a small model writes the drafts between. Words are
     committed once two decodes agree, so they are committed later by about this much."""
@@ -82,6 +83,9 @@ class VoiceActivity(Protocol):
     def quietest_s(self, start_s: float, end_s: float) -> float:
         """Return the quietest moment between two moments."""
 
+    def spans(self, start_s: float, end_s: float) -> list[tuple[float, float]]:
+        """Return the stretches of voice between two moments, in order; the first and last may be cut there."""
+
 
 @dataclass(frozen=True, slots=True)
 class Window:
@@ -107,7 +111,7 @@ class WindowSchedule:
         """Start at 0 s with no sound."""
         self.tick_timing = TickTiming()
         """When a running utterance is decoded; may change at any time."""
-        self.sound = Vad()
+        self.sound = SpeechTimeline()
         """Where there is voice in the sound so far."""
         self.cut_s = 0.0
         """Where the next window begins."""
@@ -138,17 +142,13 @@ class WindowSchedule:
         """Whether an utterance has ended that is not decoded yet."""
         return bool(self._ends)
 
-    def feed(self, chunk: Chunk, *, keeps_silence: bool) -> bool:
+    def feed(self, speech: SpeechChunk, *, keeps_silence: bool) -> bool:
         """Add sound, and drop silence unless `keeps_silence`; return whether a long pause was dropped.
 
         Chunks arrive in order; a gap between them counts as silence.
         """
-        start_s = self.sound.end_s if self.end_s else 0.0
-        missing = round((chunk.start_s - start_s) * SAMPLE_RATE)
-        if missing > 0:
-            self.sound.skip(missing)
-        self._buffer.append(chunk)
-        self.sound.feed(chunk.samples[max(0, -missing) :])
+        self._buffer.append(speech.chunk)
+        self.sound.add(speech)
         self.cut_s = max(self.cut_s, self._buffer.start_s)
         is_fresh = False
         if self.sound.is_speech:

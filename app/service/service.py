@@ -9,6 +9,7 @@ from types import MappingProxyType
 
 from app import log
 from app.audio.browser import BrowserSource
+from app.audio.speech_detector import SpeechDetector
 from app.captions.room import Room
 from app.config import Settings
 from app.decode import glossary, models
@@ -62,6 +63,7 @@ class Service:
         except BaseException:
             self._database.close()
             raise
+        self._detector = SpeechDetector()
         self._hosted: dict[str, HostedRoom] = {}
         self._group: asyncio.TaskGroup | None = None
         self.is_ready = False
@@ -244,6 +246,7 @@ class Service:
             log=room_log,
             model=self.model.name,
             age_s=self._store.age_s(stored),
+            detector=self._detector,
         )
         try:
             models.check_supports(self.model.name, stored.settings.task, stored.settings.languages)

@@ -11,13 +11,13 @@ from hypothesis import strategies as st
 
 from app.audio.chunk import SAMPLE_RATE, Samples
 from app.audio.segments import split_segments
-from app.audio.vad import Vad
 from app.decode import demo_files
 from app.media import media_source
+from tests.support.hearing import find_speech
 
 
 @pytest.fixture(scope="module")
-def speech() -> Samples:
+def talk() -> Samples:
     """Return the demo meeting."""
     return media_source.load(demo_files.MEETING)
 
@@ -35,13 +35,13 @@ def chunks(samples: Samples, n_chunk: int = 1600) -> Iterator[Samples]:
     n_chunk=st.integers(200, 4000),
 )
 def test_all_voice_is_in_one_segment(
-    parts: list[tuple[float, float, float]], max_s: float, n_chunk: int, speech: Samples
+    parts: list[tuple[float, float, float]], max_s: float, n_chunk: int, talk: Samples
 ) -> None:
     """Segments are in order, short enough, do not overlap, and contain all voice, for any speech and pauses."""
     sound = np.concatenate(
         [
             np.concatenate(
-                [speech[int(at * 16_000) :][: int(length * 16_000)], np.zeros(int(pause * 16_000), np.float32)]
+                [talk[int(at * 16_000) :][: int(length * 16_000)], np.zeros(int(pause * 16_000), np.float32)]
             )
             for at, length, pause in parts
         ]
@@ -53,10 +53,9 @@ def test_all_voice_is_in_one_segment(
         assert segment.duration_s <= max_s + 0.3
     ends = [(segment.start_s, segment.start_s + segment.duration_s) for segment in segments]
     assert all(later[0] >= earlier[1] - 1e-6 for earlier, later in pairwise(ends))
-    vad = Vad()
-    vad.feed(sound)
-    total_s = vad.voiced_s(0, vad.end_s)
-    assert sum(vad.voiced_s(*end) for end in ends) >= total_s - 0.25 * (len(parts) + 1) - 0.02 * len(ends)
+    speech = find_speech(sound)
+    total_s = speech.voiced_s(0, speech.end_s)
+    assert sum(speech.voiced_s(*end) for end in ends) >= total_s - 0.25 * (len(parts) + 1) - 0.02 * len(ends)
 
 
 def test_silence_has_no_segments() -> None:
@@ -64,12 +63,12 @@ def test_silence_has_no_segments() -> None:
     assert list(split_segments(chunks(np.zeros(60 * SAMPLE_RATE, np.float32)), 14.0)) == []
 
 
-def test_memory_does_not_grow_with_the_recording(speech: Samples) -> None:
+def test_memory_does_not_grow_with_the_recording(talk: Samples) -> None:
     """Half an hour needs no more memory than a minute."""
 
     def peak(n_times: int) -> int:
         tracemalloc.start()
-        for _ in split_segments((chunk for _ in range(n_times) for chunk in chunks(speech)), 14.0):
+        for _ in split_segments((chunk for _ in range(n_times) for chunk in chunks(talk)), 14.0):
             pass
         used = tracemalloc.get_traced_memory()[1]
         tracemalloc.stop()

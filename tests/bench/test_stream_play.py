@@ -6,7 +6,8 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
-from app.audio.chunk import SAMPLE_RATE, Chunk, Samples
+from app.audio.chunk import SAMPLE_RATE, Samples
+from app.audio.speech_stream import SpeechChunk
 from app.bench.stream_play import DecodeCost, PlayedClip, live, simulate
 from app.captions.event import Event
 from app.captions.session import SessionSettings
@@ -48,10 +49,11 @@ class _Script:
         self._heard_s = 0.0
         self._is_over = False
 
-    def feed(self, chunk: Chunk) -> None:
+    def feed(self, speech: SpeechChunk) -> list[Event]:
         """Take in sound."""
-        assert chunk.start_s == pytest.approx(self._heard_s)
-        self._heard_s = chunk.end_s
+        assert speech.chunk.start_s == pytest.approx(self._heard_s)
+        self._heard_s = speech.chunk.end_s
+        return []
 
     def end(self) -> None:
         """Request one more decode."""

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from app.audio.chunk import SAMPLE_RATE, Chunk
+from app.audio.speech_detector import SpeechDetector
 from app.captions import live_session
 from app.captions.live_session import LiveSession
 from app.captions.room_state import Visibility
@@ -108,6 +109,7 @@ async def test_a_session_follows_the_pace_of_its_decoder() -> None:
             ClipSource(),
             Session(room="main", source="speaker", number=1),
             decoder=stream,
+            detector=SpeechDetector(),
             on_event=lambda event: None,
             on_state=lambda state: None,
             waits=True,

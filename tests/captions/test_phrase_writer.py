@@ -3,6 +3,7 @@
 import numpy as np
 
 from app.audio.chunk import SAMPLE_RATE, Chunk
+from app.audio.speech_stream import SpeechChunk
 from app.captions.phrase_writer import PhraseWriter
 from app.captions.policy import ClosedPhrase, PolicyUpdate
 from app.captions.translation_queue import TranslationQueue
@@ -18,7 +19,9 @@ class Written:
 
     def __init__(self) -> None:
         self.windows = WindowSchedule()
-        self.windows.feed(Chunk(np.zeros(4 * SAMPLE_RATE, np.float32), 0.0), keeps_silence=True)
+        self.windows.feed(
+            SpeechChunk(Chunk(np.zeros(4 * SAMPLE_RATE, np.float32), 0.0), (0.0,) * 125), keeps_silence=True
+        )
         self.translations = TranslationQueue(Glossary())
         self.writer = PhraseWriter(
             room="main", source="mic", number=3, origin_s=0.0, windows=self.windows, translations=self.translations

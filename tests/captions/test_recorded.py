@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from app.audio.segments import Segment
-from app.audio.vad import Vad
+from app.audio.speech_timeline import SpeechTimeline
 from app.captions.recorded import IN_FLIGHT, TranscribeOptions, split_phrases, transcribe
 from app.decode.glossary import parse
 from app.decode.hypothesis import DecodeResult, Hypothesis, LanguageDetection, Word, join_words
@@ -15,7 +15,7 @@ from app.errors import DecodeError
 from tests.fakes.speaker import spoken_words
 
 
-class AllVoice(Vad):
+class AllVoice(SpeechTimeline):
     """Voice all the time."""
 
     def voiced_s(self, start_s: float, end_s: float) -> float:

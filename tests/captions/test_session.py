@@ -5,13 +5,14 @@ import pytest
 
 from app.audio.chunk import SAMPLE_RATE, Chunk, Samples
 from app.captions.event import Event
-from app.captions.session import Session, SessionSettings
+from app.captions.session import SessionSettings
 from app.decode import demo_files, models, self_test
 from app.decode.glossary import Glossary
 from app.decode.hypothesis import DecodeResult, Hypothesis, Word
 from app.decode.request import DecodeRequest
 from app.decode.whisper import Whisper
 from app.media import media_source
+from tests.support.hearing import HearingSession
 
 
 @pytest.fixture(scope="module")
@@ -26,26 +27,26 @@ def clip() -> Samples:
     return media_source.load(demo_files.CLIP)
 
 
-def session(**settings: object) -> Session:
+def session(**settings: object) -> HearingSession:
     """Return a fresh session."""
-    return Session(room="main", source="test", number=7, settings=SessionSettings(**settings))  # type: ignore[arg-type]
+    return HearingSession("main", "test", 7, SessionSettings(**settings))  # type: ignore[arg-type]
 
 
-def feed(target: Session, samples: Samples) -> None:
+def feed(target: HearingSession, samples: Samples) -> None:
     """Give samples in chunks of 40 ms, following what was given."""
     at = round(target.end_s * SAMPLE_RATE)
     for first in range(0, len(samples), 640):
         piece = samples[first : first + 640]
-        target.feed(Chunk(piece, (at + first) / SAMPLE_RATE))
+        target.hear(Chunk(piece, (at + first) / SAMPLE_RATE))
 
 
-def play(target: Session, samples: Samples, whisper: Whisper) -> tuple[list[Event], list[DecodeRequest]]:
+def play(target: HearingSession, samples: Samples, whisper: Whisper) -> tuple[list[Event], list[DecodeRequest]]:
     """Feed samples and answer every request at once; returns events and requests."""
     events: list[Event] = []
     requests: list[DecodeRequest] = []
     at = round(target.end_s * SAMPLE_RATE)
     for first in range(0, len(samples), 640):
-        target.feed(Chunk(samples[first : first + 640], (at + first) / SAMPLE_RATE))
+        events += target.hear(Chunk(samples[first : first + 640], (at + first) / SAMPLE_RATE))
         while (request := target.request()) is not None:
             requests.append(request)
             events += target.on_result(whisper.decode([request])[0])
@@ -166,7 +167,7 @@ def test_a_gap_in_the_sound_keeps_the_clock(whisper: Whisper, clip: Samples) -> 
     resumed_s = target.end_s + 10.0
     events: list[Event] = []
     for first in range(0, len(clip), 640):
-        target.feed(Chunk(clip[first : first + 640], resumed_s + first / SAMPLE_RATE))
+        events += target.hear(Chunk(clip[first : first + 640], resumed_s + first / SAMPLE_RATE))
         while (request := target.request()) is not None:
             events += target.on_result(whisper.decode([request])[0])
     assert events
@@ -182,7 +183,7 @@ def test_need_changes_nothing(clip: Samples) -> None:
         target = session(language="en")
         found = []
         for first in range(0, len(sound), 640):
-            target.feed(Chunk(sound[first : first + 640], first / SAMPLE_RATE))
+            target.hear(Chunk(sound[first : first + 640], first / SAMPLE_RATE))
             needs = [target.need() for _ in range(n_calls)]
             assert all(need == needs[0] for need in needs)
             request = target.request()

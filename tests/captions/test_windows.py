@@ -4,10 +4,11 @@ import numpy as np
 import pytest
 
 from app.audio.chunk import SAMPLE_RATE, Chunk, Samples
-from app.captions.windows import JITTER, LIVE_WINDOW_MAX_S, WINDOW_TIMES, TickTiming, Window, WindowSchedule
+from app.captions.windows import JITTER, LIVE_WINDOW_MAX_S, WINDOW_TIMES, TickTiming, Window
 from app.decode import demo_files
 from app.media import media_source
 from tests.fakes.speaker import VoicedWords
+from tests.support.hearing import HearingSchedule
 
 
 @pytest.mark.parametrize("tick_s", [1.0, 1.5, 3.0])
@@ -49,11 +50,11 @@ def clip() -> Samples:
     return media_source.load(demo_files.CLIP)
 
 
-def fed(samples: Samples) -> WindowSchedule:
+def fed(samples: Samples) -> HearingSchedule:
     """Return a schedule that got this sound in chunks of 40 ms."""
-    schedule = WindowSchedule()
+    schedule = HearingSchedule()
     for first in range(0, len(samples), 640):
-        schedule.feed(Chunk(samples[first : first + 640], first / SAMPLE_RATE), keeps_silence=False)
+        schedule.hear(Chunk(samples[first : first + 640], first / SAMPLE_RATE), keeps_silence=False)
     return schedule
 
 
@@ -65,7 +66,7 @@ def test_speech_is_due_once_there_is_enough_of_it(clip: Samples) -> None:
     assert (window.end_s, window.is_ended) == (2.0, False)
     schedule.mark_decoded(window, is_draft=False)
     assert schedule.due_window(has_words=True) is None
-    schedule.feed(Chunk(clip[2 * SAMPLE_RATE : round(3.2 * SAMPLE_RATE)], 2.0), keeps_silence=True)
+    schedule.hear(Chunk(clip[2 * SAMPLE_RATE : round(3.2 * SAMPLE_RATE)], 2.0), keeps_silence=True)
     assert schedule.due_window(has_words=True) is not None
     schedule.decode_again(window.start_s)
     assert schedule.behind_s == pytest.approx(3.2 - schedule.cut_s, abs=0.01)

@@ -20,6 +20,18 @@ class VoicedWords:
         """Return the middle."""
         return (start_s + end_s) / 2
 
+    def spans(self, start_s: float, end_s: float) -> list[tuple[float, float]]:
+        """Return the words between two moments, cut there; words that touch are one stretch."""
+        found: list[tuple[float, float]] = []
+        for word in self.words:
+            first_s, last_s = max(start_s, word.start_s), min(end_s, word.end_s)
+            if last_s <= first_s:
+                continue
+            if found and first_s <= found[-1][1] + 1e-6:
+                first_s = found.pop()[0]
+            found.append((first_s, last_s))
+        return found
+
 
 def spoken_words(
     text: str, *, start_s: float = 0.0, word_s: float = 0.4, gap_s: float = 0.0, probability: float = 0.9
