@@ -16,6 +16,7 @@ from app.decode import glossary, models
 from app.errors import AccessError, ModelError, RoomError, SettingsError, StoreError
 from app.media.open_source import open_source
 from app.service.engines import choose_model, open_engines
+from app.service.expiry import delete_expired
 from app.service.hosted_room import HostedRoom
 from app.service.output_runner import CaptionOutput, OnHealth
 from app.service.room_settings import check_settings, command_line_settings, session_settings
@@ -28,9 +29,6 @@ logger = log.get(__name__)
 
 DATABASE = "surtitle.db"
 """Name of the database in the data folder."""
-
-EXPIRY_S = 5.0
-"""Pause between two deletions of expired captions and keys."""
 
 DRAIN_S = 6.0
 """How long the last phrases may take to be decoded and stored when the service shuts down."""
@@ -111,7 +109,7 @@ class Service:
                     await self._open(stored)
                 own = await self._open_own_room()
                 tasks = [group.create_task(own.sources.run(self._source))] if self._source else []
-                tasks.append(group.create_task(self._delete_expired()))
+                tasks.append(group.create_task(delete_expired(self.keyring, self._hosted)))
                 self.is_ready = True
                 try:
                     yield self
@@ -276,17 +274,6 @@ class Service:
         elif settings != before:
             await self.change_room(name, settings)
         return self._hosted[name]
-
-    async def _delete_expired(self) -> None:
-        """Delete captions and keys that have expired, every few seconds."""
-        while True:
-            await asyncio.sleep(EXPIRY_S)
-            try:
-                await self.keyring.expire()
-                for hosted in list(self._hosted.values()):
-                    await hosted.log.expire()
-            except StoreError as exc:
-                logger.warning("expired_not_deleted", reason=str(exc))
 
     async def _drain_rooms(self) -> None:
         """Decode, publish and store what was said."""
