@@ -62,10 +62,9 @@ def replay_clip(clip: TracedClip) -> ReplayedClip:
     settings = SessionSettings(task=clip.task, language=clip.language, languages=languages)
     session = Session(room="bench", source=clip.name, number=1, settings=settings)
     session.set_tick_timing(TickTiming(phase_s=clip.phase_s))
-    session._windows.sound = TraceSpeech(clip.speech)
     decoder = TraceDecoder(clip)
     samples = np.zeros(round(clip.duration_s * SAMPLE_RATE), np.float32)
-    played = stream_play.simulate(samples, session, decoder, clock=lambda: 0.0)
+    played = stream_play.simulate(samples, session, decoder, lambda: 0.0, TraceSpeech(clip.speech))
 
     timeline = Timeline(played.history, clip.track)
     line = ManifestLine(Path(clip.name), clip.language, clip.task, clip.reference or "", clip.words)

@@ -46,6 +46,13 @@ class StreamSession(Protocol):
         """End the session: no more sound follows."""
 
 
+class SpeechSource(Protocol):
+    """Tells where there is speech in a clip."""
+
+    def feed(self, chunk: Chunk) -> SpeechChunk:
+        """Return the next chunk with its speech."""
+
+
 @dataclass(frozen=True, slots=True)
 class DecodeCost:
     """One decode."""
@@ -81,20 +88,24 @@ class PlayedClip:
 
 
 def simulate(
-    samples: Samples, session: StreamSession, decoder: BatchDecoder, clock: Callable[[], float] = time.perf_counter
+    samples: Samples,
+    session: StreamSession,
+    decoder: BatchDecoder,
+    clock: Callable[[], float] = time.perf_counter,
+    speech: SpeechSource | None = None,
 ) -> PlayedClip:
     """Play a clip on a simulated clock: as fast as it decodes, with the lags it would have live.
 
     Each chunk reaches the session at the moment of its last sample. A decode that is due really runs; its result
     reaches the session that much later on the clip's clock, after the sound that came in the meantime. `clock`
-    measures the decodes, in seconds.
+    measures the decodes, in seconds. `speech` tells where there is speech; None detects it.
 
     Raises:
         DecodeError: A decode failed.
     """
     costs: list[DecodeCost] = []
     played = PlayedClip(len(samples) / SAMPLE_RATE, costs=costs)
-    stream = SpeechStream()
+    stream = speech or SpeechStream()
     now_s = 0.0
     chunks = split_chunks(samples, CHUNK_S)
     coming = next(chunks, None)
