@@ -33,6 +33,7 @@ HOMES = {
     "uvicorn": {"app.web.server", "app.web.websocket_protocol", "app.web.http_protocol"},
     "webrtcvad": {"app.audio.speech_gate"},
     "websockets": {"app.web"},
+    "whisper_normalizer": {"app.bench.english"},
 }
 # low to high: a module may import its own layer and those before it
 LAYERS = [

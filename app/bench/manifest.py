@@ -33,6 +33,11 @@ class ManifestLine:
         """The track on which the reference should appear."""
         return "en" if self.task == "translate" else "original"
 
+    @property
+    def is_english(self) -> bool:
+        """Whether the reference is English for sure."""
+        return self.task == "translate" or self.language == "en"
+
 
 def read(path: Path) -> list[ManifestLine]:
     """Read a manifest; paths of clips are relative to the manifest's folder.

@@ -20,8 +20,9 @@ def decode_offline(
 ) -> list[Word]:
     """Decode a whole recording with faster-whisper's batched pipeline.
 
-    No timestamps, windows of up to 30 s cut at silences. Without `with_words` all words of a segment carry the
-    segment's times. With `language` None each window's language is detected.
+    No timestamps, windows of up to 30 s cut at silences, and the tokens that the model's configuration suppresses.
+    Without `with_words` all words of a segment carry the segment's times. With `language` None the language of each
+    window is detected.
 
     Raises:
         DecodeError: The model failed.
@@ -35,8 +36,8 @@ def decode_offline(
             without_timestamps=True,
             word_timestamps=with_words,
             multilingual=language is None,
-            # its default list is made for Whisper's own tokenizer, and would forbid words to other models
-            suppress_tokens=[],
+            # faster-whisper's default makes a list from the tokenizer, in which some of the demo model's words would be
+            suppress_tokens=list(whisper.suppress_ids),
             batch_size=8,
         )
         words: list[Word] = []

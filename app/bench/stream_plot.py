@@ -10,12 +10,15 @@ PANEL_INCHES = (10.0, 2.6)
 
 
 def draw(report: StreamReport, path: Path) -> None:
-    """Draw a panel for each clip that has words, with their first-shown and commit lags; the suffix chooses the format.
+    """Draw a panel for the first play of each clip that has words, with their first-shown and commit lags.
+
+    The suffix chooses the format.
 
     Raises:
         OSError: The file cannot be written.
     """
-    clips = [clip for clip in report.clips if clip.words] or list(report.clips)
+    first_plays = [clip for clip in report.clips if clip.play == 0]
+    clips = [clip for clip in first_plays if clip.words] or first_plays
     width, height = PANEL_INCHES
     figure = new_figure(width, height * len(clips) + 0.4)
     for axes, clip in zip(figure.subplots(len(clips), squeeze=False)[:, 0], clips, strict=True):

@@ -5,10 +5,13 @@ from contextlib import contextmanager
 from dataclasses import replace
 
 from app.audio.chunk import SAMPLE_RATE, Samples
-from app.audio.vad import FRAME_S, Vad
+from app.audio.speech_stream import SpeechStream
+from app.audio.speech_timeline import SpeechTimeline
 from app.bench.json_lines import Span, TimedWord
 from app.bench.manifest import ManifestLine
-from app.bench.trace import TracedClip, TracedDecode, join_spans
+from app.bench.paced_source import split_chunks
+from app.bench.stream_play import CHUNK_S
+from app.bench.trace import TracedClip, TracedDecode
 from app.captions.live_session import LiveDecoder
 from app.captions.room import LiveEngine
 from app.decode.hypothesis import DecodeResult, Hypothesis
@@ -143,11 +146,10 @@ class _RecordedClient:
 
 def detect_speech(samples: Samples) -> tuple[Span, ...]:
     """Return the spans of a recording in which speech is detected."""
-    vad = Vad()
-    vad.feed(samples)
-    n_frames = len(samples) // round(FRAME_S * SAMPLE_RATE)
-    frames = ((i * FRAME_S, (i + 1) * FRAME_S) for i in range(n_frames))
-    return join_spans((span for span in frames if vad.voiced_s(*span) > FRAME_S / 2), FRAME_S / 2)
+    stream, timeline = SpeechStream(), SpeechTimeline()
+    for chunk in split_chunks(samples, CHUNK_S):
+        timeline.add(stream.feed(chunk))
+    return tuple(timeline.spans(0.0, len(samples) / SAMPLE_RATE))
 
 
 def _without_times(hypothesis: Hypothesis) -> Hypothesis:

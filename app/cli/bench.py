@@ -24,13 +24,24 @@ def bench_stream(
         bool, typer.Option("--realtime", help="Play at normal speed, not on a simulated clock.")
     ] = False,
     plot: Annotated[Path | None, typer.Option(help="Draw the lag of every word into this PNG.")] = None,
+    offsets: Annotated[
+        int, typer.Option(min=1, max=50, help="Plays of each clip, at different moments of decoding; 1 in real time.")
+    ] = 3,
+    trace: Annotated[Path | None, typer.Option(help="Write what was decoded into this file, for replay.")] = None,
 ) -> None:
     """Measure errors and delay of live captions on recorded clips."""
     with exit_codes.guarded():
         from app.bench import stream
 
         report = stream.run(
-            manifest, model or "demo", json, realtime, plot, on_clip=lambda clip: typer.echo(clip.line.audio.name)
+            manifest,
+            model or "demo",
+            json,
+            realtime,
+            plot,
+            on_clip=lambda clip: typer.echo(clip.line.audio.name),
+            offsets=offsets,
+            trace=trace,
         )
         typer.echo(report.table())
 

@@ -58,11 +58,16 @@ class WhisperTokenizer:
         notes, which mean that nobody speaks; the filters remove those.
         """
         end = self.id_of("<|endoftext|>")
-        try:
-            config = json.loads((directory / "config.json").read_text(encoding="utf-8"))
-            return sorted({int(token) for token in config.get("suppress_ids") or [] if int(token) > end})
-        except (OSError, ValueError, TypeError, AttributeError):
-            return []
+        return [token for token in read_suppress_ids(directory) if token > end]
+
+
+def read_suppress_ids(directory: Path) -> list[int]:
+    """Return all tokens that the configuration in a model's directory forbids; empty if it has none."""
+    try:
+        config = json.loads((directory / "config.json").read_text(encoding="utf-8"))
+        return sorted({int(token) for token in config.get("suppress_ids") or []})
+    except (OSError, ValueError, TypeError, AttributeError):
+        return []
 
 
 def _is_language(token: str) -> bool:

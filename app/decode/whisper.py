@@ -21,7 +21,7 @@ from app.decode.encoder_rows import find_runs, slice_rows
 from app.decode.features import FeatureCache
 from app.decode.hypothesis import DecodeResult, Hypothesis, LanguageDetection, Word
 from app.decode.request import WINDOW_MAX_S, DecodeRequest, Task
-from app.decode.tokenizer import WhisperTokenizer
+from app.decode.tokenizer import WhisperTokenizer, read_suppress_ids
 from app.decode.tokens import group_tokens, time_words, untimed_words
 from app.errors import DecodeError, ModelError
 
@@ -86,6 +86,8 @@ class Whisper:
         self._tokenizer = WhisperTokenizer(self._loaded.hf_tokenizer, is_multilingual=self.is_multilingual)
         self._features = FeatureCache(np.asarray(self._loaded.feature_extractor.mel_filters, np.float32))
         self._suppressed = self._tokenizer.read_suppressed(Path(path))
+        self.suppress_ids = read_suppress_ids(Path(path))
+        """Tokens that the model's own configuration forbids; decoding here forbids only the special ones of them."""
         self.languages = self._tokenizer.find_languages()
         """Codes of the languages the model has tokens for."""
 

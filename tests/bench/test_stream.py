@@ -8,12 +8,13 @@ import numpy as np
 import pytest
 
 from app.audio.chunk import SAMPLE_RATE, Samples, to_pcm16
-from app.bench import stream
+from app.bench import replay, stream
 from app.decode import self_test
 from app.errors import MediaError, ModelError, SettingsError
 
 FIGURES = {
     "wer",
+    "wer_normalized",
     "cer",
     "offline_wer",
     "first_shown_s",
@@ -59,10 +60,15 @@ def test_the_bundled_model_is_measured(manifest: Path, tmp_path: Path) -> None:
     """Speech has lags above zero, noise stays empty, and figures and plot are written."""
     names: list[str] = []
     target, plot = tmp_path / "out.json", tmp_path / "lags.png"
-    report = stream.run(manifest, "demo", target, plot=plot, on_clip=lambda clip: names.append(clip.line.audio.name))
+    report = stream.run(
+        manifest, "demo", target, plot=plot, on_clip=lambda clip: names.append(clip.line.audio.name), offsets=2
+    )
     out = json.loads(target.read_text(encoding="utf-8"))
     assert out == report.as_json()
-    assert set(out) == FIGURES | {"by_task", "clips"}
+    assert set(out) == FIGURES | {"by_task", "clips", "plays", "spread"}
+    assert out["plays"] == 2
+    assert out["spread"]["wer"]["min"] <= out["wer"] <= out["spread"]["wer"]["max"]
+    assert out["spread"]["commit_lag_s"]["p95"]["min"] <= out["spread"]["commit_lag_s"]["p95"]["max"]
     assert set(out["by_task"]) == {"transcribe", "translate"}
     assert all(set(figures) == FIGURES for figures in out["by_task"].values())
     assert names == ["speech.wav", "speech.wav", "noise.wav"]
@@ -73,9 +79,28 @@ def test_the_bundled_model_is_measured(manifest: Path, tmp_path: Path) -> None:
     assert 0 < out["rtf"] < 5
     speech, _, noise = out["clips"]
     assert set(speech) > FIGURES
-    assert 0 < speech["n_matched"] <= speech["n_words"] - speech["n_untimed"]
+    assert 0 < speech["n_matched"] <= 2 * (speech["n_words"] - speech["n_untimed"])
+    assert [play["phase_s"] for play in speech["plays"]] == [0.0, 0.5]
+    assert speech["plays"][0]["text"] == speech["text"]
     assert (noise["wer"], noise["text"], noise["first_shown_s"]) == (None, "", {"p50": None, "p95": None})
     assert plot.read_bytes().startswith(b"\x89PNG")
+
+
+@pytest.mark.parametrize("realtime", [False, True])
+def test_a_trace_replays_what_was_shown(manifest: Path, tmp_path: Path, *, realtime: bool) -> None:
+    """The trace of a play has its decodes, and its replay writes the same text without the model."""
+    first = manifest.read_text(encoding="utf-8").splitlines()[0]
+    manifest.write_text(first, encoding="utf-8")
+    trace = tmp_path / "trace.jsonl"
+    report = stream.run(manifest, "demo", realtime=realtime, offsets=1, trace=trace)
+    clip, *decodes = [json.loads(line) for line in trace.read_text(encoding="utf-8").splitlines()]
+    assert (clip["type"], clip["name"], clip["language"]) == ("clip", "speech.wav", "en")
+    assert clip["speech"]
+    assert len(decodes) >= 2
+    assert all(decode["words"][-1]["end_s"] > decode["start_s"] for decode in decodes if decode["words"])
+    assert [decode["is_final"] for decode in decodes][-1]
+    [replayed] = replay.run(trace).clips
+    assert " ".join(phrase.text for phrase in replayed.phrases) == report.clips[0].text
 
 
 def test_live_goes_through_engine_room_and_bus(manifest: Path) -> None:
@@ -102,4 +127,4 @@ def test_bad_input_gets_a_sentence(manifest: Path, tmp_path: Path) -> None:
         stream.run(manifest, "./no-model")
     (tmp_path / "speech.wav").write_text("no sound")
     with pytest.raises(MediaError, match="Expected a sound"):
-        stream.run(manifest, "demo")
+        stream.run(manifest, "demo", offsets=1)

@@ -1,5 +1,6 @@
 """The figures of clips, calculated by hand."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from app.bench import stream
@@ -23,6 +24,7 @@ def test_figures_by_hand() -> None:
     out = StreamReport((speech, invented)).as_json()
     assert {name: out[name] for name in compute_figures([])} == {
         "wer": 0.0,
+        "wer_normalized": 0.0,
         "cer": 0.0,
         "offline_wer": 0.25,
         "first_shown_s": {"p50": 0.5, "p95": 1.35},
@@ -59,3 +61,21 @@ def test_the_table_shows_each_task() -> None:
         ["first_shown_s", "- / -"],
         ["rtf", "0.125"],
     ]
+
+
+def test_plays_of_a_clip_are_one_entry_with_their_spread() -> None:
+    """Figures are those of all plays together, and the spread is from the best play to the worst."""
+    words = tuple(TimedWord(word, i - 1.0, float(i)) for i, word in enumerate(["the", "bug", "was", "fixed"], start=1))
+    line = ManifestLine(Path("clip.wav"), "en", "transcribe", "the bug was fixed", words)
+    first = stream.measure_clip(line, PlayedClip(6.0, [shown_event(5.0, "the bug was fixed", state="final")]))
+    second = stream.measure_clip(line, PlayedClip(6.0, [shown_event(6.0, "the bag was fixed", state="final")]))
+    out = StreamReport((replace(first, phase_s=0.0), replace(second, play=1, phase_s=0.5))).as_json()
+    assert (out["wer"], out["plays"]) == (0.125, 2)
+    assert out["spread"] == {
+        "wer": {"min": 0.0, "max": 0.25},
+        "commit_lag_s": {"p50": {"min": 2.5, "max": 3.0}, "p95": {"min": 3.85, "max": 4.8}},
+    }
+    assert isinstance(out["clips"], list)
+    [clip] = out["clips"]
+    assert (clip["wer"], clip["n_words"], clip["text"]) == (0.125, 4, "the bug was fixed")
+    assert [(play["phase_s"], play["wer"]) for play in clip["plays"]] == [(0.0, 0.0), (0.5, 0.25)]
