@@ -13,7 +13,7 @@ from app.bench.histogram import Histogram
 from app.captions.event import ORIGINAL, Event
 from app.captions.live_session import LiveDecoder
 from app.captions.room import Room
-from app.captions.session import SessionSettings
+from app.captions.session_settings import SessionSettings
 from app.errors import BusyError, SettingsError
 from app.store.clock import Clock
 from app.store.database import Database

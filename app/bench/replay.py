@@ -19,8 +19,9 @@ from app.bench.trace_decoder import TraceDecoder
 from app.bench.trace_speech import TraceSpeech
 from app.bench.vanished import count_vanished
 from app.bench.word_losses import WordLosses, compare_words
-from app.captions.session import Session, SessionSettings
-from app.captions.windows import TickTiming
+from app.captions.session import Session
+from app.captions.session_settings import SessionSettings
+from app.captions.timing import TickTiming
 
 
 def run(

@@ -18,7 +18,7 @@ from app.bench.rooms_report import RoomPlayed, RoomsReport
 from app.bench.shown_event import ShownEvent
 from app.captions.caption_log import MemoryLog
 from app.captions.room import LiveEngine, Room
-from app.captions.session import SessionSettings
+from app.captions.session_settings import SessionSettings
 from app.decode import models, worker
 from app.decode.engine import BatchStats, Engine
 from app.decode.engine_pool import EnginePool

@@ -26,8 +26,9 @@ from app.bench.timeline import Timeline
 from app.bench.trace import TracedClip
 from app.bench.trace import write as write_trace
 from app.bench.trace_recorder import RecordingDecoder, RecordingEngine, TraceRecorder
-from app.captions.session import Session, SessionSettings
-from app.captions.windows import WINDOW_TIMES, TickTiming
+from app.captions.session import Session
+from app.captions.session_settings import SessionSettings
+from app.captions.timing import WINDOW_TIMES, TickTiming
 from app.decode import models, self_test, worker
 from app.decode.engine import Engine
 from app.decode.hypothesis import Word

@@ -16,7 +16,7 @@ from app.bench.shown_event import ShownEvent
 from app.captions.caption_log import MemoryLog
 from app.captions.event import Event
 from app.captions.room import LiveEngine, Room
-from app.captions.session import SessionSettings
+from app.captions.session_settings import SessionSettings
 from app.decode.hypothesis import DecodeResult
 from app.decode.request import DecodeRequest
 from app.decode.worker import BatchDecoder
@@ -42,8 +42,8 @@ class StreamSession(Protocol):
     def on_result(self, decoded: DecodeResult) -> list[Event]:
         """Take in the result of the request in flight."""
 
-    def end(self) -> None:
-        """End the session: no more sound follows."""
+    def end(self) -> list[Event]:
+        """End the session: no more sound follows; return the events of a phrase that this closes."""
 
 
 class SpeechSource(Protocol):
@@ -127,7 +127,7 @@ def simulate(
             _feed(stream.feed(coming), session, played, now_s)
             coming = next(chunks, None)
         elif not is_over:
-            session.end()
+            played.history += [ShownEvent(now_s, event) for event in session.end()]
             is_over = True
         else:
             return played

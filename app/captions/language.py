@@ -96,3 +96,11 @@ class LanguageFollower:
     def note_confidence(self, avg_logprob: float) -> None:
         """Record how confident the model was of its last text."""
         self._is_doubted = self._is_settled and avg_logprob < DOUBT_LOGPROB
+
+    def rival(self, detection: LanguageDetection, speech_s: float) -> str | None:
+        """Return another language in which a short utterance should be decoded too, if there is one."""
+        return None
+
+    def prefers_rival(self, rival_logprob: float, own_logprob: float) -> bool:
+        """Return whether the decode in the rival language is clearly the better one."""
+        return rival_logprob > own_logprob

@@ -15,11 +15,12 @@ from app.audio.source import Source
 from app.audio.speech_detector import SpeechDetector
 from app.captions.event import Event
 from app.captions.room_state import SourceState
-from app.captions.session import Session, SessionSettings
-from app.captions.windows import TickTiming
+from app.captions.session import Session
+from app.captions.session_settings import SessionSettings
+from app.captions.timing import TickTiming
 from app.decode.hypothesis import DecodeResult
 from app.decode.request import DecodeClient
-from app.errors import DecodeError, SourceError
+from app.errors import DecodeError, RowError, SourceError
 
 logger = log.get(__name__)
 
@@ -140,13 +141,13 @@ class LiveSession:
                 self._update_tick_timing()
                 if not self._is_decoding and self._session.need() is not None:
                     self._due.set()
-                while self._waits and self._session.behind_s > AHEAD_MAX_S:
+                while self._waits and self._session.waiting_s > AHEAD_MAX_S:
                     self._answered.clear()
                     await self._answered.wait()
         except SourceError as exc:
             self._failure = exc
         finally:
-            self._session.end()
+            self._publish(self._session.end())
             self._is_over = True
             self._due.set()
 
@@ -155,8 +156,7 @@ class LiveSession:
         self._level.feed(chunk.samples)
         if self.is_paused:
             chunk = replace(chunk, samples=np.zeros_like(chunk.samples))
-        for event in self._session.feed(await self._detector.analyse(self._stream, chunk)):
-            self._on_event(event)
+        self._publish(self._session.feed(await self._detector.analyse(self._stream, chunk)))
 
     async def _watch(self, reading: asyncio.Task[None]) -> None:
         """Close the open phrase when the source stops sending, and end a source that sends nothing for too long."""
@@ -169,7 +169,7 @@ class LiveSession:
                 continue
             if silent_since_s != self._fed_s and not self._is_over:
                 silent_since_s = self._fed_s
-                self._session.end()
+                self._publish(self._session.end())
                 self._due.set()
                 self._on_state(SourceState(self._source.name, "waiting", "No sound is arriving from this source."))
             if self._patience_s is not None and time.monotonic() - self._fed_s >= self._patience_s:
@@ -196,7 +196,7 @@ class LiveSession:
                 decoded = await self._decoder.answer(self._session)
             except DecodeError as exc:
                 logger.warning("decode_failed", source=self._source.name, reason=str(exc))
-                self._session.on_failure()
+                self._publish(self._session.on_failure(is_row_fault=isinstance(exc, RowError)))
                 await asyncio.sleep(RETRY_S)
                 self._due.set()
                 continue
@@ -204,9 +204,12 @@ class LiveSession:
                 self._is_decoding = False
             if decoded is None:
                 continue
-            for event in self._session.on_result(decoded):
-                self._on_event(event)
+            self._publish(self._session.on_result(decoded))
             self._answered.set()
+
+    def _publish(self, events: list[Event]) -> None:
+        for event in events:
+            self._on_event(event)
 
     def _state(self) -> SourceState:
         level = self._level

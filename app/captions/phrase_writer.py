@@ -4,7 +4,6 @@ from app.audio.chunk import SAMPLE_RATE
 from app.captions.event import Event
 from app.captions.phrase import Phrase
 from app.captions.policy import ClosedPhrase, PolicyUpdate
-from app.captions.sentences import ends_sentence
 from app.captions.translation_queue import ENGLISH, TranslationQueue
 from app.captions.windows import Window, WindowSchedule
 from app.decode.hypothesis import DecodeResult, join_words
@@ -24,8 +23,6 @@ class PhraseWriter:
         translations: TranslationQueue,
     ) -> None:
         """Start session `number` with no phrase; closed phrases are cut from `windows`."""
-        self.previous = ""
-        """The sentence so far, when the next window begins in the middle of it."""
         self._room, self._source, self._number, self._origin_s = room, source, number, origin_s
         self._windows = windows
         self._translations = translations
@@ -46,7 +43,7 @@ class PhraseWriter:
         translation = self._translations.english_text(result, self._windows.sound)
         events: list[Event] = []
         for closed in update.closed:
-            is_whole = window.is_ended and closed is update.closed[0] and closed.cut_s == window.end_s
+            is_whole = window.is_paused and not window.context_s and len(update.closed) == 1 and not update.committed
             events += self._close(closed, language, translation if is_whole else "", translates=translates)
         if update.committed or update.tentative or self._phrase is not None:
             phrase = self._phrase = self._phrase or self._new_phrase()
@@ -74,10 +71,8 @@ class PhraseWriter:
             else:
                 samples = self._windows.samples(phrase.start_s, closed.cut_s)
                 self._translations.add(phrase, samples, language)
-        is_sentence = ends_sentence(closed.words[-1].text, language)
-        self.previous = "" if is_sentence else join_words(closed.words)
         self._phrase = None
-        self._windows.cut(closed.cut_s)
+        self._windows.cut(closed.cut_s, closed.context_s)
         return events
 
     def _new_phrase(self) -> Phrase:

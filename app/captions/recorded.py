@@ -12,7 +12,7 @@ from app.captions.doubt import number_doubtful
 from app.captions.event import ORIGINAL, Event
 from app.captions.filters import FilterVerdict, judge
 from app.captions.ladder import next_try
-from app.captions.policy import LIMITS
+from app.captions.limits import LIMITS
 from app.captions.sentences import ends_clause, ends_sentence
 from app.captions.translation_queue import ENGLISH
 from app.decode.glossary import Glossary

@@ -13,7 +13,8 @@ from app.captions.caption_log import CaptionLog
 from app.captions.event import ORIGINAL, Event
 from app.captions.live_session import LiveDecoder, LiveSession
 from app.captions.room_state import Alarm, OutputState, RoomState, SourceState, Visibility
-from app.captions.session import Session, SessionSettings
+from app.captions.session import Session
+from app.captions.session_settings import SessionSettings
 from app.captions.transcript import RoomSnapshot, Transcript
 from app.captions.translation_queue import ENGLISH
 

@@ -56,6 +56,11 @@ class TranslationQueue:
         """Put a phrase whose decode failed back at the front of the queue."""
         self._waiting.appendleft(untranslated)
 
+    def give_up(self, untranslated: UntranslatedPhrase) -> list[Event]:
+        """Close the English track with what it shows, because its decode fails again and again."""
+        phrase = untranslated.phrase
+        return phrase.close_translation(ENGLISH, phrase.shown(ENGLISH))
+
     def complete(self, untranslated: UntranslatedPhrase, decoded: DecodeResult, sound: VoiceActivity) -> list[Event]:
         """Close the phrase's English track; a rejected answer is requested once more, at the full window."""
         text = self.english_text(decoded, sound)

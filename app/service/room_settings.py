@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from app.captions.session import SessionSettings
+from app.captions.session_settings import SessionSettings
 from app.config import Settings
 from app.decode import glossary, models
 from app.errors import SettingsError

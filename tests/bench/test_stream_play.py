@@ -10,7 +10,7 @@ from app.audio.chunk import SAMPLE_RATE, Samples
 from app.audio.speech_stream import SpeechChunk
 from app.bench.stream_play import DecodeCost, PlayedClip, live, simulate
 from app.captions.event import Event
-from app.captions.session import SessionSettings
+from app.captions.session_settings import SessionSettings
 from app.decode import self_test
 from app.decode.hypothesis import DecodeResult, Hypothesis, Word
 from app.decode.request import DecodeRequest
@@ -55,11 +55,12 @@ class _Script:
         self._heard_s = speech.chunk.end_s
         return []
 
-    def end(self) -> None:
+    def end(self) -> list[Event]:
         """Request one more decode."""
         assert not self._is_over
         self._is_over = True
         self._asks_s.append(0.0)
+        return []
 
     def request(self) -> DecodeRequest | None:
         """Request a decode when its moment has come."""

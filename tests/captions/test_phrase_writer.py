@@ -38,24 +38,23 @@ def test_a_closed_phrase_is_cut_and_the_next_begins_there() -> None:
     """Its name is the session and the sample at which it begins."""
     written = Written()
     assert written.write(PolicyUpdate((), WORDS[:2], ())) == [("3-0", "original", "open", "we start")]
-    events = written.write(PolicyUpdate((ClosedPhrase(WORDS[:3], 1.2),), (), WORDS[3:]))
+    events = written.write(PolicyUpdate((ClosedPhrase(WORDS[:3], 1.2, 1.2),), (), WORDS[3:]))
     assert events == [("3-0", "original", "final", "we start now."), ("3-19200", "original", "open", "then")]
     assert written.windows.cut_s == 1.2
     assert written.writer.is_open
 
 
-def test_the_sentence_so_far_is_remembered() -> None:
-    """After a whole sentence there is none."""
+def test_the_next_window_begins_in_the_context() -> None:
+    """A phrase that is cut in mid-sentence leaves some of its sound to the next window."""
     written = Written()
-    written.write(PolicyUpdate((ClosedPhrase(WORDS[:2], 0.8),), (), ()))
-    assert written.writer.previous == "we start"
-    written.write(PolicyUpdate((ClosedPhrase(WORDS[2:3], 1.2),), (), ()))
-    assert written.writer.previous == ""
+    written.write(PolicyUpdate((ClosedPhrase(WORDS[:2], 3.0, 1.0),), (), ()))
+    window = written.windows.window()
+    assert (window.start_s, window.cut_s) == (1.0, 3.0)
 
 
 def test_english_speech_is_its_own_translation() -> None:
     """Both tracks get the same text."""
-    events = Written().write(PolicyUpdate((ClosedPhrase(WORDS[:3], 1.2),), (), ()), translates=True)
+    events = Written().write(PolicyUpdate((ClosedPhrase(WORDS[:3], 1.2, 1.2),), (), ()), translates=True)
     assert [event[1:] for event in events] == [
         ("original", "final", "we start now."),
         ("en", "final", "we start now."),
@@ -65,7 +64,7 @@ def test_english_speech_is_its_own_translation() -> None:
 def test_a_closed_phrase_of_another_language_is_queued_for_translation() -> None:
     """With the sound up to its cut."""
     written = Written()
-    written.write(PolicyUpdate((ClosedPhrase(WORDS[:3], 1.2),), (), ()), language="de", translates=True)
+    written.write(PolicyUpdate((ClosedPhrase(WORDS[:3], 1.2, 1.2),), (), ()), language="de", translates=True)
     untranslated, request = written.translations.take_next()
     assert untranslated.phrase.name == "3-0"
     assert len(request.samples) == round(1.2 * SAMPLE_RATE)

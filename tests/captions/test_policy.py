@@ -7,23 +7,24 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.captions.policy import LIMITS, ClosedPhrase, Policy
+from app.captions.limits import LIMITS
+from app.captions.policy import ClosedPhrase, Policy
 from app.captions.windows import Window
 from app.decode.hypothesis import Word, join_words
 from tests.fakes.speaker import VoicedWords, misheard, spoken_words
 
 
-def window(words: tuple[Word, ...], end_s: float, *, start_s: float = 0.0, is_ended: bool = False) -> Window:
+def window(words: tuple[Word, ...], end_s: float, *, start_s: float = 0.0, is_paused: bool = False) -> Window:
     """Return a window over these words."""
-    return Window(start_s, end_s, is_ended, VoicedWords(words))
+    return Window(start_s, end_s, is_paused, VoicedWords(words))
 
 
 def test_two_hypotheses_that_agree_commit_a_word() -> None:
     """A word is solid once two successive hypotheses have it and it is away from the edge."""
     policy = Policy()
     words = spoken_words("we start with the news")
-    first = policy.update(words[:4], window(words, 1.6))
-    second = policy.update(words, window(words, 2.0))
+    first = policy.update(words[:4], window(words, 1.6), "en")
+    second = policy.update(words, window(words, 2.0), "en")
     assert join_words(first.committed) == ""
     assert join_words(second.committed) == "we start with"  # "the" ends at 1.6, 0.4 s from the edge
 
@@ -33,7 +34,7 @@ def test_the_guard_keeps_the_edge_open() -> None:
     policy = Policy()
     words = spoken_words("good morning")
     for _ in range(3):
-        update = policy.update(words, window(words, 0.8))
+        update = policy.update(words, window(words, 0.8), "en")
     assert join_words(update.committed) == ""
 
 
@@ -41,7 +42,7 @@ def test_old_words_need_no_agreement() -> None:
     """A probable word that is three seconds old is committed at once."""
     policy = Policy()
     words = spoken_words("revenue has grown by ten percent this year and more")
-    update = policy.update(words, window(words, 4.0))
+    update = policy.update(words, window(words, 4.0), "en")
     assert join_words(update.committed) == "revenue has"
 
 
@@ -49,36 +50,73 @@ def test_the_end_of_an_utterance_commits_everything() -> None:
     """When the speaker has stopped, all words become one final phrase."""
     policy = Policy()
     words = spoken_words("thank you all.")
-    update = policy.update(words, window(words, 1.8, is_ended=True))
+    update = policy.update(words, window(words, 1.8, is_paused=True), "en")
     assert [join_words(closed.words) for closed in update.closed] == ["thank you all."]
-    assert update.closed[0].cut_s == 1.8
+    assert 1.2 <= update.closed[0].cut_s < 1.8
     assert update.committed == update.tentative == ()
 
 
-def test_a_full_stop_closes_a_phrase_once_the_next_word_is_agreed_on() -> None:
-    """A sentence is final as soon as two hypotheses agree on the word after it."""
+def test_a_pause_without_the_end_of_a_sentence_keeps_the_phrase_open() -> None:
+    """All words are committed, and the phrase goes on or closes when the pause is long."""
     policy = Policy()
-    words = spoken_words("good morning. we start now with it", gap_s=0.1)
-    policy.update(words[:4], window(words, 2.0))
-    update = policy.update(words[:6], window(words, 3.0))
+    words = spoken_words("thank you for")
+    update = policy.update(words, window(words, 1.8, is_paused=True), "en")
+    assert not update.closed
+    assert join_words(update.committed) == "thank you for"
+    more = spoken_words("coming all of you", start_s=2.0)
+    update = policy.update((*words, *more), window((*words, *more), 4.2, is_paused=True), "en")
+    assert join_words(update.committed) == "thank you for coming all of you"
+    closed = policy.close_at(4.2, "en").closed
+    assert [join_words(phrase.words) for phrase in closed] == ["thank you for coming all of you"]
+    assert policy.close_at(4.2, "en").closed == ()
+
+
+def test_a_full_stop_closes_a_phrase_after_a_short_pause() -> None:
+    """A sentence is final as soon as two hypotheses agree on the word after the pause."""
+    policy = Policy()
+    words = spoken_words("good morning. we start now with it", gap_s=0.2)
+    policy.update(words[:3], window(words, 2.3), "en")
+    update = policy.update(words[:4], window(words, 2.6), "en")
     assert [join_words(closed.words) for closed in update.closed] == ["good morning."]
-    assert 0.85 <= update.closed[0].cut_s <= 1.05
+    assert 1.05 <= update.closed[0].cut_s <= 1.15
+
+
+def test_a_full_stop_without_a_pause_needs_two_words_after_it() -> None:
+    """Whisper writes full stops inside sentences too; two agreed words after one make it the end."""
+    policy = Policy()
+    words = spoken_words("good morning. we start now with it")
+    policy.update(words[:3], window(words, 1.9), "en")
+    assert not policy.update(words[:3], window(words, 2.0), "en").closed
+    policy.update(words[:5], window(words, 2.6), "en")
+    update = policy.update(words[:5], window(words, 2.8), "en")
+    assert [join_words(closed.words) for closed in update.closed] == ["good morning."]
+
+
+@pytest.mark.parametrize("text", ["am 3. Oktober kommt Herr Dr. Müller zu uns", "J. R. Tolkien schrieb u. a. dieses"])
+def test_ordinals_and_abbreviations_close_nothing(text: str) -> None:
+    """One breath is one phrase."""
+    policy = Policy()
+    words = spoken_words(text, gap_s=0.2)
+    for _ in range(3):
+        update = policy.update(words, window(words, words[-1].end_s + 0.1), "de")
+    assert not update.closed
+    assert len(update.committed) >= 6
 
 
 def test_a_full_stop_at_the_edge_is_ignored() -> None:
     """Whisper writes one where the sound ends; it is not shown while the speaker goes on."""
     policy = Policy()
     words = spoken_words("we sell.")
-    update = policy.update((*words, *spoken_words("more.", start_s=0.8)), window(words, 2.0))
+    update = policy.update((*words, *spoken_words("more.", start_s=0.8)), window(words, 2.0), "en")
     assert join_words(update.tentative).endswith("more")
 
 
 def test_a_long_pause_closes_a_phrase() -> None:
-    """A silence of 0.6 s between two words ends a phrase without any punctuation."""
+    """A silence of a second between two words ends a phrase without any punctuation."""
     policy = Policy()
-    words = (*spoken_words("first part"), *spoken_words("second part here now", start_s=1.6))
-    policy.update(words, window(words, 3.4))
-    update = policy.update(words, window(words, 4.4))
+    words = (*spoken_words("first part"), *spoken_words("second part here now", start_s=2.0))
+    policy.update(words, window(words, 3.8), "en")
+    update = policy.update(words, window(words, 4.8), "en")
     assert [join_words(closed.words) for closed in update.closed] == ["first part"]
 
 
@@ -87,7 +125,7 @@ def test_a_comma_closes_a_long_phrase() -> None:
     policy = Policy()
     words = spoken_words("one " * 17 + "two, " + "three " * 8)
     for end_s in (8.0, 9.0):
-        update = policy.update(tuple(word for word in words if word.end_s <= end_s), window(words, end_s))
+        update = policy.update(tuple(word for word in words if word.end_s <= end_s), window(words, end_s), "en")
     assert [join_words(closed.words) for closed in update.closed] == ["one " * 17 + "two,"]
 
 
@@ -95,24 +133,24 @@ def test_a_hypothesis_that_contradicts_the_committed_words_is_ignored() -> None:
     """When less than half of the committed words are found again, nothing changes."""
     policy = Policy()
     words = spoken_words("the budget is now ready for you")
-    policy.update(words[:5], window(words, 2.2))
-    before = policy.update(words[:6], window(words, 2.6))
-    update = policy.update(spoken_words("completely other words came out here"), window(words, 2.8))
+    policy.update(words[:5], window(words, 2.2), "en")
+    before = policy.update(words[:6], window(words, 2.6), "en")
+    update = policy.update(spoken_words("completely other words came out here"), window(words, 2.8), "en")
     assert update.is_contradicted
     assert update.committed == before.committed
 
 
-@pytest.mark.parametrize("is_ended", [False, True])
-def test_a_phrase_that_is_contradicted_again_closes_and_leaves_its_sound(is_ended: bool) -> None:
+@pytest.mark.parametrize("is_paused", [False, True])
+def test_a_phrase_that_is_contradicted_again_closes_and_leaves_its_sound(is_paused: bool) -> None:
     """The second contradiction, or one at the end of the utterance, closes the phrase after its committed words."""
     policy = Policy()
     words = spoken_words("the budget is now ready for you")
-    policy.update(words[:5], window(words, 2.2))
-    before = policy.update(words[:6], window(words, 2.6))
+    policy.update(words[:5], window(words, 2.2), "en")
+    before = policy.update(words[:6], window(words, 2.6), "en")
     other = spoken_words("completely other words came out here")
-    if not is_ended:
-        assert not policy.update(other, window(words, 2.8)).closed
-    update = policy.update(other, window(words, 3.8, is_ended=is_ended))
+    if not is_paused:
+        assert not policy.update(other, window(words, 2.8), "en").closed
+    update = policy.update(other, window(words, 3.8, is_paused=is_paused), "en")
     assert update.is_contradicted
     assert [closed.words for closed in update.closed] == [before.committed]
     assert update.closed[0].cut_s <= before.committed[-1].end_s + 0.3
@@ -124,15 +162,15 @@ def test_a_draft_is_shown_and_changes_nothing() -> None:
     """The words of a small model follow the committed ones; they commit nothing, and later words need not agree."""
     policy = Policy()
     words = spoken_words("the budget is now ready for you")
-    policy.update(words[:5], window(words, 2.2))
-    before = policy.update(words[:6], window(words, 2.6))
+    policy.update(words[:5], window(words, 2.2), "en")
+    before = policy.update(words[:6], window(words, 2.6), "en")
     draft = policy.preview(spoken_words("the budget is now ready for them all"))
     assert draft is not None
     assert draft.committed == before.committed
     assert join_words((*draft.committed, *draft.tentative)) == "the budget is now ready for them"
     assert policy.committed == before.committed
     assert policy.preview(spoken_words("completely other words came out here")) is None
-    after = policy.update(words[:7], window(words, 3.4))
+    after = policy.update(words[:7], window(words, 3.4), "en")
     assert join_words(after.committed).startswith(join_words(before.committed))
 
 
@@ -141,9 +179,9 @@ def test_a_young_window_needs_no_times() -> None:
     policy = Policy()
     words = spoken_words("the budget is now ready for you")
     assert not policy.may_commit(window(words, 2.2))
-    assert policy.may_commit(window(words, 2.2, is_ended=True))
+    assert policy.may_commit(window(words, 2.2, is_paused=True))
     assert policy.may_commit(window(words, 3.2))
-    policy.update(words[:5], window(words, 2.2))
+    policy.update(words[:5], window(words, 2.2), "en")
     assert policy.may_commit(window(words, 2.6))
 
 
@@ -151,10 +189,10 @@ def test_a_committed_word_may_gain_its_punctuation() -> None:
     """The newest committed word takes the comma that the model sees once it hears what follows."""
     policy = Policy()
     words = spoken_words("thank you anna we go on")
-    policy.update(words[:4], window(words, 2.1))
-    policy.update(words[:4], window(words, 1.9))
+    policy.update(words[:4], window(words, 2.1), "en")
+    policy.update(words[:4], window(words, 1.9), "en")
     comma = (*words[:2], Word("anna,", 0.8, 1.2, 0.9), *words[3:])
-    update = policy.update(comma, window(words, 2.4))
+    update = policy.update(comma, window(words, 2.4), "en")
     assert join_words(update.committed).startswith("thank you anna,")
 
 
@@ -162,26 +200,82 @@ def test_words_repeated_after_a_cut_are_left_out() -> None:
     """The tail of a closed phrase that the next window repeats does not appear twice."""
     policy = Policy()
     words = spoken_words("we meet in berlin.")
-    policy.update(words, window(words, 2.1, is_ended=True))
+    policy.update(words, window(words, 2.1, is_paused=True), "en")
     again = spoken_words("in berlin. then we go on", start_s=2.1, word_s=0.15)
-    update = policy.update(again, window(again, 4.0, start_s=2.1))
+    update = policy.update(again, window(again, 4.0, start_s=2.1), "en")
     assert join_words((*update.committed, *update.tentative)).startswith("then we go")
 
 
-def test_a_doubtful_hypothesis_commits_nothing_of_its_own() -> None:
-    """Even at the end of an utterance a doubtful hypothesis adds no words that were not heard before."""
+def test_doubt_needs_the_agreement_of_three() -> None:
+    """Two doubtful hypotheses commit nothing, the third does."""
     policy = Policy()
-    words = spoken_words("strange murmur")
-    update = policy.update(words, window(words, 1.4, is_ended=True), is_doubtful=True)
-    assert update.closed == ()
-    assert update.tentative == ()
+    words = spoken_words("strange murmur in here now", word_s=0.3)
+    commits = [policy.update(words, window(words, 2.1), "en", is_doubtful=True).committed for _ in range(3)]
+    assert [len(committed) for committed in commits] == [0, 0, 5]
+
+
+def test_a_pause_commits_doubtful_words_and_marks_them() -> None:
+    """Only the words without agreement are marked."""
+    policy = Policy()
+    words = spoken_words("strange murmur here")
+    policy.update(words[:1], window(words, 0.8), "en", is_doubtful=True)
+    update = policy.update(words, window(words, 1.8, is_paused=True), "en", is_doubtful=True)
+    assert [word.is_doubtful for word in update.committed] == [False, True, True]
+
+
+def test_what_was_believed_is_committed_when_the_last_decode_is_not() -> None:
+    """A remark that readers saw stays, and the words of the last decode follow if they continue it."""
+    words = spoken_words("that is a good idea indeed")
+    for candidate, expected in (
+        ((), "that is a good"),
+        (words, "that is a good idea indeed"),
+        (spoken_words("thank you for watching"), "that is a good"),
+    ):
+        policy = Policy()
+        policy.update(words[:4], window(words, 1.7), "en")
+        update = policy.settle(window(words, 2.9, is_paused=True), "en", candidate)
+        assert join_words(update.committed) == expected
+        assert update.committed[-1].is_doubtful
+
+
+def test_the_first_word_of_a_phrase_is_committed_with_the_second() -> None:
+    """A single agreed word may be wrong, and would take the phrase with it."""
+    policy = Policy()
+    words = spoken_words("many has grown by ten")
+    right = spoken_words("revenue has grown by ten")
+    policy.update(words[:1], window(words, 1.0), "en")
+    assert not policy.update((words[0], *right[1:3]), window(words, 1.5), "en").committed
+    policy.update(right[:4], window(words, 2.1), "en")
+    assert join_words(policy.update(right, window(words, 2.6), "en").committed) == "revenue has grown by"
+
+
+def test_a_cut_in_mid_sentence_keeps_context() -> None:
+    """The next window begins a few seconds before the cut, and its words before the cut do not appear again."""
+    policy = Policy()
+    words = spoken_words("one " * 17 + "two, " + "three " * 8)
+    for end_s in (8.0, 9.0):
+        update = policy.update(tuple(word for word in words if word.end_s <= end_s), window(words, end_s), "en")
+    [closed] = update.closed
+    assert 2.0 <= closed.cut_s - closed.context_s <= 5.0
+    context_s = closed.cut_s - closed.context_s
+    later = Window(closed.context_s, 10.0, True, VoicedWords(words), context_s)
+    update = policy.update(tuple(word for word in words if word.start_s >= closed.context_s - 0.1), later, "en")
+    assert join_words(update.committed) == " ".join(["three"] * 8)
+
+
+def test_the_end_of_a_sentence_leaves_no_context() -> None:
+    """What follows is a sentence of its own."""
+    policy = Policy()
+    words = spoken_words("we have talked about this for a long time.")
+    [closed] = policy.update(words, window(words, 4.2, is_paused=True), "en").closed
+    assert closed.context_s == closed.cut_s
 
 
 def test_a_long_window_is_cut_without_agreement() -> None:
     """After 14 s without any agreement the older words close, so that the window stays bounded."""
     policy = Policy()
     text = " ".join(f"w{i}" for i in range(34))
-    update = policy.update(spoken_words(text, probability=0.1), window(spoken_words(text), 14.0))
+    update = policy.update(spoken_words(text, probability=0.1), window(spoken_words(text), 14.0), "en")
     assert update.closed
     assert update.closed[0].cut_s < 14.0
 
@@ -197,22 +291,24 @@ def run(
     policy = Policy()
     closed: list[ClosedPhrase] = []
     shown: list[tuple[str, str]] = []
-    start_s, now_s, longest_s = 0.0, 0.0, 0.0
+    start_s, cut_s, now_s, longest_s = 0.0, 0.0, 0.0, 0.0
     last_s = words[-1].end_s
     while now_s < last_s + 1.0:
         now_s += tick_s
-        is_ended = now_s >= last_s + 1.0
         end_s = min(now_s, start_s + LIMITS.force_s)
+        is_paused = now_s >= last_s + 1.0 and end_s == now_s
         longest_s = max(longest_s, now_s - start_s)
         heard = tuple(word for word in words if word.start_s >= start_s - 0.1 and word.end_s <= end_s)
-        update = policy.update(misheard(heard, rng, error_rate), Window(start_s, end_s, is_ended, VoicedWords(words)))
-        for phrase in update.closed:
-            shown.append((f"{start_s:.2f}", join_words(phrase.words)))
+        window = Window(start_s, end_s, is_paused, VoicedWords(words), cut_s - start_s)
+        update = policy.update(misheard(heard, rng, error_rate), window, "en")
+        phrases = update.closed + (policy.close_at(end_s, "en").closed if is_paused else ())
+        for phrase in phrases:
+            shown.append((f"{cut_s:.2f}", join_words(phrase.words)))
             closed.append(phrase)
-            start_s = phrase.cut_s
-        if not update.closed and end_s - start_s >= LIMITS.force_s:
-            start_s = end_s - LIMITS.force_keep_s
-        shown.append((f"{start_s:.2f}", join_words(update.committed)))
+            start_s, cut_s = phrase.context_s, phrase.cut_s
+        if not phrases and end_s - start_s >= LIMITS.force_s:
+            start_s = cut_s = end_s - LIMITS.force_keep_s
+        shown.append((f"{cut_s:.2f}", join_words(policy.committed)))
     return closed, shown, longest_s
 
 

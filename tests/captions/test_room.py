@@ -8,7 +8,7 @@ import pytest
 from app.captions.caption_log import MemoryLog
 from app.captions.room import Room
 from app.captions.room_state import Alarm, OutputHealth, OutputState, SourceState, Visibility
-from app.captions.session import SessionSettings
+from app.captions.session_settings import SessionSettings
 from app.decode.glossary import Glossary
 from app.decode.hypothesis import DecodeResult
 from app.decode.request import DecodeRequest

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from app.audio.chunk import SAMPLE_RATE, Chunk, Samples
-from app.captions.windows import JITTER, LIVE_WINDOW_MAX_S, WINDOW_TIMES, TickTiming, Window
+from app.captions.timing import JITTER, WINDOW_TIMES, TickTiming
+from app.captions.windows import LIVE_WINDOW_MAX_S, Window
 from app.decode import demo_files
 from app.media import media_source
 from tests.fakes.speaker import VoicedWords
@@ -63,13 +64,14 @@ def test_speech_is_due_once_there_is_enough_of_it(clip: Samples) -> None:
     schedule = fed(clip[: 2 * SAMPLE_RATE])
     window = schedule.due_window(has_words=False)
     assert window is not None
-    assert (window.end_s, window.is_ended) == (2.0, False)
+    assert (window.end_s, window.is_paused) == (2.0, False)
     schedule.mark_decoded(window, is_draft=False)
     assert schedule.due_window(has_words=True) is None
     schedule.hear(Chunk(clip[2 * SAMPLE_RATE : round(3.2 * SAMPLE_RATE)], 2.0), keeps_silence=True)
     assert schedule.due_window(has_words=True) is not None
     schedule.decode_again(window.start_s)
-    assert schedule.behind_s == pytest.approx(3.2 - schedule.cut_s, abs=0.01)
+    assert schedule.waiting_s == pytest.approx(3.2 - schedule.cut_s, abs=0.01)
+    assert schedule.behind_s == pytest.approx(schedule.sound.voiced_s(schedule.cut_s, 3.2), abs=0.01)
 
 
 def test_a_pause_ends_the_utterance(clip: Samples) -> None:
@@ -77,12 +79,56 @@ def test_a_pause_ends_the_utterance(clip: Samples) -> None:
     schedule = fed(np.concatenate([clip, np.zeros(SAMPLE_RATE, np.float32)]))
     window = schedule.due_window(has_words=False)
     assert window is not None
-    assert window.is_ended
+    assert window.is_paused
     assert window.end_s < schedule.end_s
-    schedule.finish_utterance(window)
-    assert not schedule.has_ended
-    assert schedule.cut_s == pytest.approx(window.end_s - WINDOW_TIMES.ended_s / 2)
+    assert schedule.finish_pause(window)
+    assert not schedule.has_paused
+    assert schedule.due_window(has_words=True) is None
+    schedule.drop_pause(window.end_s)
+    assert schedule.cut_s == pytest.approx(window.end_s - WINDOW_TIMES.paused_s / 2)
     assert schedule.due_window(has_words=False) is None
+
+
+def hear(schedule: HearingSchedule, samples: Samples, *, keeps_silence: bool = True) -> None:
+    """Give a schedule more sound in chunks of 40 ms."""
+    at_s = schedule.end_s
+    for first in range(0, len(samples), 640):
+        schedule.hear(Chunk(samples[first : first + 640], at_s + first / SAMPLE_RATE), keeps_silence=keeps_silence)
+
+
+def silence(seconds: float) -> Samples:
+    """Return silence."""
+    return np.zeros(round(seconds * SAMPLE_RATE), np.float32)
+
+
+def test_only_a_long_pause_closes_the_phrase(clip: Samples) -> None:
+    """Speech that goes on sooner keeps the sound of the sentence in one window."""
+    schedule = fed(np.concatenate([clip, silence(0.2)]))
+    window = schedule.window()
+    assert window.is_paused
+    schedule.mark_decoded(window, is_draft=False)
+    assert not schedule.finish_pause(window)
+    hear(schedule, clip)
+    assert schedule.long_pause_s is None
+    assert schedule.window().start_s == window.start_s
+    hear(schedule, silence(2))
+    later = schedule.window()
+    assert later.is_paused
+    schedule.mark_decoded(later, is_draft=False)
+    assert schedule.finish_pause(later)
+
+
+def test_a_cut_in_mid_sentence_keeps_its_context(clip: Samples) -> None:
+    """The window begins before the cut until so much silence follows that the context is too old."""
+    schedule = fed(np.concatenate([clip, silence(0.2)]))
+    schedule.cut(3.0, 1.0)
+    window = schedule.window()
+    assert (window.start_s, window.cut_s, window.context_s) == (1.0, 3.0, 2.0)
+    schedule.finish_pause(window)
+    schedule.drop_pause(window.end_s)
+    assert schedule.window().start_s == 1.0
+    hear(schedule, silence(5), keeps_silence=False)
+    assert schedule.window().start_s == schedule.cut_s
 
 
 def test_silence_is_dropped_but_for_the_preroll() -> None:

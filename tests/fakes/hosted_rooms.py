@@ -9,7 +9,7 @@ from app.captions.caption_log import MemoryLog
 from app.captions.event import Event
 from app.captions.room import Room
 from app.captions.room_state import OutputHealth, OutputState, SourceState
-from app.captions.session import SessionSettings
+from app.captions.session_settings import SessionSettings
 from app.errors import BusyError, RoomError, SettingsError
 from app.store.clock import Clock
 from app.store.database import Database

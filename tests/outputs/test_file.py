@@ -13,7 +13,7 @@ from app.captions.caption_log import MemoryLog
 from app.captions.event import Event, State
 from app.captions.room import Room
 from app.captions.room_state import OutputHealth
-from app.captions.session import SessionSettings
+from app.captions.session_settings import SessionSettings
 from app.decode.request import Task
 from app.errors import SettingsError
 from app.outputs import file

@@ -3,7 +3,7 @@
 from playwright.async_api import Page, expect
 
 from app.captions.room_state import SourceState, Visibility
-from app.captions.session import SessionSettings
+from app.captions.session_settings import SessionSettings
 from app.store.rooms import RoomSettings
 from tests.fakes.hosted_rooms import HostedRooms, serve_rooms
 from tests.support.browser import open_page

@@ -10,7 +10,7 @@ from pathlib import Path
 from app.captions.caption_log import MemoryLog
 from app.captions.room import Room
 from app.captions.room_state import Visibility
-from app.captions.session import SessionSettings
+from app.captions.session_settings import SessionSettings
 from app.outputs.settings import FileOutput
 from app.service.hosted_room import HostedRoom
 from app.store.clock import Clock

@@ -9,7 +9,7 @@ from app.captions.caption_log import MemoryLog
 from app.captions.event import Event
 from app.captions.room import Room
 from app.captions.room_state import OutputHealth
-from app.captions.session import SessionSettings
+from app.captions.session_settings import SessionSettings
 from app.outputs.meeting_numbering import MemoryCounter
 from app.outputs.settings import FileOutput
 from app.service.output_runner import OnHealth, OutputRunner

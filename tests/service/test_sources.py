@@ -10,7 +10,7 @@ import pytest
 from app.audio.chunk import SAMPLE_RATE, Chunk
 from app.captions.caption_log import MemoryLog
 from app.captions.room import Room
-from app.captions.session import SessionSettings
+from app.captions.session_settings import SessionSettings
 from app.errors import SettingsError, SourceError
 from app.service import sources
 from app.service.sources import BROWSERS_MAX, STREAM, RoomSources

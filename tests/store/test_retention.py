@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from app.captions.room import Room
-from app.captions.session import SessionSettings
+from app.captions.session_settings import SessionSettings
 from app.store import room_log
 from app.web.audience import Audience
 from tests.fakes.scripted_engine import ScriptedEngine

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from app.captions.room import Room
-from app.captions.session import SessionSettings
+from app.captions.session_settings import SessionSettings
 from app.errors import StoreError
 from app.store import pending_events, room_log, unsaved_events
 from app.store.room_log import RoomLog

@@ -7,7 +7,7 @@ from typing import Any
 from app.captions.caption_log import MemoryLog
 from app.captions.event import Event
 from app.captions.room import Room
-from app.captions.session import SessionSettings
+from app.captions.session_settings import SessionSettings
 from tests.fakes.clip_source import SteadyWords
 from tests.fakes.scripted_engine import Answer, ScriptedEngine
 

@@ -4,7 +4,8 @@ from app.audio.chunk import SAMPLE_RATE, Chunk, Samples
 from app.audio.speech_stream import SpeechChunk, SpeechStream
 from app.audio.speech_timeline import SpeechTimeline
 from app.captions.event import Event
-from app.captions.session import Session, SessionSettings
+from app.captions.session import Session
+from app.captions.session_settings import SessionSettings
 from app.captions.windows import WindowSchedule
 
 

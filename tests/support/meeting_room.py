@@ -10,7 +10,7 @@ from app.captions.caption_log import MemoryLog
 from app.captions.event import Event
 from app.captions.room import Room
 from app.captions.room_state import OutputHealth, Visibility
-from app.captions.session import SessionSettings
+from app.captions.session_settings import SessionSettings
 from app.decode.request import Task
 from app.outputs.meeting_captions import MeetingCaptions
 from app.outputs.meeting_numbering import SequenceCounter

@@ -11,7 +11,7 @@ from app.captions.caption_log import MemoryLog
 from app.captions.event import Event
 from app.captions.room import Room
 from app.captions.room_state import SourceState, Visibility
-from app.captions.session import SessionSettings
+from app.captions.session_settings import SessionSettings
 from app.web import audience as audience_module
 from app.web.audience import RING, Audience
 from tests.fakes.scripted_engine import ScriptedEngine

@@ -2,7 +2,7 @@
 
 from app.captions.caption_log import MemoryLog
 from app.captions.room import Room
-from app.captions.session import SessionSettings
+from app.captions.session_settings import SessionSettings
 from app.web.audiences import Audiences
 from tests.fakes.scripted_engine import ScriptedEngine
 
