@@ -19,8 +19,9 @@ $(VENV)/.installed: $(VENV)/.python requirements.lock pyproject.toml
 
 setup-tests: $(VENV)/.tests
 
-$(VENV)/.tests: $(VENV)/.installed .ci/packages.sh
+$(VENV)/.tests: $(VENV)/.installed .ci/packages.sh .ci/vocabularies.sh
 	@sh .ci/packages.sh
+	@sh .ci/vocabularies.sh $(VENV)
 	@touch $@
 
 demo: setup

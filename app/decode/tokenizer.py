@@ -27,10 +27,12 @@ class WhisperTokenizer:
         return found
 
     def encode(self, text: str) -> list[int]:
-        """Return the tokens of running text."""
-        if not text:
-            return []
-        ids: list[int] = self._tokenizer.encode(" " + text.strip(), add_special_tokens=False).ids
+        """Return the tokens of running text, which begins with a space."""
+        return self.encode_exactly(" " + text.strip()) if text else []
+
+    def encode_exactly(self, text: str) -> list[int]:
+        """Return the tokens of a text, with the space at its start or without one."""
+        ids: list[int] = self._tokenizer.encode(text, add_special_tokens=False).ids
         return ids
 
     def prompt(self, request: DecodeRequest) -> tuple[int, ...]:

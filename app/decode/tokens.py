@@ -1,15 +1,34 @@
-"""Groups tokens into words, with times from a forced alignment; pure."""
+"""Groups the tokens of a hypothesis into words; pure."""
 
 import unicodedata
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from app.decode.hypothesis import Word
+from app.decode.scripts import UNSPACED
 
-SECONDS_PER_FRAME = 0.02
-"""One encoder frame; Whisper halves its 10 ms mel frames."""
+SPOKEN_SIGNS = frozenset("%‰&@#§*/+=<>$°")
+"""Characters that are punctuation or symbols and are read aloud; all other punctuation is silent."""
 
-UNSPACED = frozenset({"zh", "ja", "th", "lo", "my", "yue"})
-"""Languages without spaces; each of their tokens with a letter or digit begins a word. Source: faster-whisper."""
+JOINERS = ("\u17d2", "\u1039")
+"""Signs of Khmer and Burmese that put the next letter under this one, so no word begins between them."""
+
+
+@dataclass(frozen=True, slots=True)
+class SpelledWord:
+    """A word and its tokens."""
+
+    text: str
+    """The word with its punctuation, and the space before it."""
+    first: int
+    """Number of its first token."""
+    last: int
+    """One past its last token."""
+    spoken_first: int
+    """Number of its first token that is heard: silence, blanks and punctuation before it are skipped."""
+    spoken_last: int
+    """One past its last token that is heard: a pause belongs to the punctuation after it. A word of punctuation alone
+    has no such token, and both numbers are the same."""
 
 
 def fold_word(text: str) -> str:
@@ -18,64 +37,50 @@ def fold_word(text: str) -> str:
     return "".join(letter for letter in folded if unicodedata.category(letter)[0] in "LNM")
 
 
-def group_tokens(tokens: Sequence[int], decode: Callable[[list[int]], str], language: str) -> list[tuple[str, int]]:
-    """Group tokens into words, as (text with the space before it, number of tokens).
+def is_spoken(text: str) -> bool:
+    """Return whether anything in a text is heard."""
+    return any(letter in SPOKEN_SIGNS or unicodedata.category(letter)[0] in "LNMS" for letter in text)
 
-    `decode` turns token ids into text. A token that ends inside a character joins the tokens after it. In spaced
-    languages a word begins where its text begins with a space.
+
+def group_tokens(tokens: Sequence[int], decode: Callable[[list[int]], str], language: str) -> list[SpelledWord]:
+    """Group tokens into words; `decode` turns token ids into text.
+
+    A token that ends inside a character joins the tokens after it; the rest of a character that was never finished is
+    left out. In spaced languages a word begins where its text begins with a space. A blank token belongs to the word
+    after it, but is not heard.
     """
-    pieces: list[tuple[str, int]] = []
-    pending: list[int] = []
-    for token in tokens:
-        pending.append(token)
-        text = decode(pending)
-        if "\ufffd" not in text:
-            pieces.append((text, len(pending)))
-            pending = []
-    if pending:
-        pieces.append((decode(pending), len(pending)))
-    words: list[tuple[str, int]] = []
-    for text, n_tokens in pieces:
-        is_word = language in UNSPACED and any(letter.isalnum() for letter in text)
-        if words and not text.startswith(" ") and not is_word:
-            words[-1] = (words[-1][0] + text, words[-1][1] + n_tokens)
-        else:
-            words.append((text, n_tokens))
-    return [(text, n_tokens) for text, n_tokens in words if text.strip()]
+    words: list[SpelledWord] = []
+    for text, first, last in _spell(tokens, decode):
+        begins = not words or text.startswith(" ") or not words[-1].text.strip()
+        if not begins and language in UNSPACED and not words[-1].text.endswith(JOINERS):
+            begins = any(letter.isalnum() for letter in text)
+        spoken = (first, last) if is_spoken(text) else (last, last)
+        if begins:
+            if words and not words[-1].text.strip():
+                blank = words.pop()
+                text, first = blank.text + text.lstrip(" "), blank.first
+            words.append(SpelledWord(text, first, last, *spoken))
+            continue
+        word = words[-1]
+        is_heard = word.spoken_first < word.spoken_last
+        start = word.spoken_first if is_heard else spoken[0]
+        end = spoken[1] if spoken[0] < spoken[1] else (word.spoken_last if is_heard else start)
+        words[-1] = SpelledWord(word.text + text, word.first, last, start, end)
+    return [word for word in words if word.text.strip()]
 
 
-def time_words(
-    grouped: Sequence[tuple[str, int]],
-    alignments: Sequence[tuple[int, int]],
-    probabilities: Sequence[float],
-    duration_s: float,
-) -> tuple[Word, ...]:
-    """Return the words with times from the path of a forced alignment.
-
-    `alignments` contains (token index, encoder frame) along the path, the end-of-text token last, as CTranslate2's
-    `Whisper.align` returns it; `probabilities` one per token. Times are seconds from the start of the window, kept in
-    order and within `duration_s`. Source: faster-whisper `find_alignment`.
-    """
-    first_frame: dict[int, int] = {}
-    for token_index, frame in alignments:
-        first_frame.setdefault(token_index, frame)
-
-    def moment(token_index: int) -> float:
-        frame = first_frame.get(token_index)
-        return duration_s if frame is None else min(frame * SECONDS_PER_FRAME, duration_s)
-
-    words: list[Word] = []
-    position, floor_s = 0, 0.0
-    for text, n_tokens in grouped:
-        start_s = max(floor_s, moment(position))
-        end_s = max(start_s, moment(position + n_tokens))
-        own = probabilities[position : position + n_tokens]
-        probability = sum(own) / len(own) if own else 0.0
-        words.append(Word(text.strip(), start_s, end_s, probability, text.startswith(" ")))
-        position, floor_s = position + n_tokens, start_s
-    return tuple(words)
-
-
-def untimed_words(grouped: Sequence[tuple[str, int]], probability: float) -> tuple[Word, ...]:
+def untimed_words(grouped: Sequence[SpelledWord], probability: float) -> tuple[Word, ...]:
     """Return the words without times, as for a translation."""
-    return tuple(Word(text.strip(), 0.0, 0.0, probability, text.startswith(" ")) for text, _ in grouped)
+    return tuple(Word(word.text.strip(), 0.0, 0.0, probability, word.text.startswith(" ")) for word in grouped)
+
+
+def _spell(tokens: Sequence[int], decode: Callable[[list[int]], str]) -> list[tuple[str, int, int]]:
+    """Return the smallest texts of whole characters, each with its first token and one past its last."""
+    pieces: list[tuple[str, int, int]] = []
+    first = 0
+    for i in range(len(tokens)):
+        text = decode(list(tokens[first : i + 1]))
+        if "\ufffd" not in text:
+            pieces.append((text, first, i + 1))
+            first = i + 1
+    return pieces

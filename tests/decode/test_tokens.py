@@ -1,10 +1,10 @@
-"""Tokens and alignment to words."""
+"""Tokens to words."""
 
 import pytest
 
-from app.decode.tokens import fold_word, group_tokens, time_words
+from app.decode.tokens import SpelledWord, fold_word, group_tokens
 
-PIECES = {1: " Guten", 2: " Mor", 3: "gen", 4: ".", 5: "你", 6: "好", 7: " "}
+PIECES = {1: " Guten", 2: " Mor", 3: "gen", 4: ".", 5: "你", 6: "好", 7: " ", 8: ' "', 9: '"', 10: " -"}
 
 
 def decode(tokens: list[int]) -> str:
@@ -15,40 +15,40 @@ def decode(tokens: list[int]) -> str:
 @pytest.mark.parametrize(
     ("tokens", "language", "expected"),
     [
-        ([1, 2, 3, 4], "de", [(" Guten", 1), (" Morgen.", 3)]),
-        ([5, 6, 4], "zh", [("你", 1), ("好.", 2)]),
+        ([1, 2, 3, 4], "de", [SpelledWord(" Guten", 0, 1, 0, 1), SpelledWord(" Morgen.", 1, 4, 1, 3)]),
+        ([5, 6, 4], "zh", [SpelledWord("你", 0, 1, 0, 1), SpelledWord("好.", 1, 3, 1, 2)]),
+        ([8, 2, 3, 9], "de", [SpelledWord(' "', 0, 1, 1, 1), SpelledWord(' Morgen"', 1, 4, 1, 3)]),
+        ([8, 3], "de", [SpelledWord(' "gen', 0, 2, 1, 2)]),
+        ([10, 1], "de", [SpelledWord(" -", 0, 1, 1, 1), SpelledWord(" Guten", 1, 2, 1, 2)]),
         ([7], "de", []),
         ([], "de", []),
     ],
 )
-def test_tokens_become_words(tokens: list[int], language: str, expected: list[tuple[str, int]]) -> None:
-    """Words begin at spaces, or at every character where a language has none; punctuation joins the word before."""
+def test_tokens_become_words(tokens: list[int], language: str, expected: list[SpelledWord]) -> None:
+    """Words begin at spaces, or at every character where a language has none; only letters of a word are heard."""
+    assert group_tokens(tokens, decode, language) == expected
+
+
+@pytest.mark.parametrize(
+    ("tokens", "language", "expected"),
+    [
+        ([7, 5, 6], "zh", [SpelledWord(" 你", 0, 2, 1, 2), SpelledWord("好", 2, 3, 2, 3)]),
+        ([5, 7, 6], "zh", [SpelledWord("你", 0, 1, 0, 1), SpelledWord(" 好", 1, 3, 2, 3)]),
+        ([1, 7, 2, 3], "de", [SpelledWord(" Guten", 0, 1, 0, 1), SpelledWord(" Morgen", 1, 4, 2, 4)]),
+        ([1, 7], "de", [SpelledWord(" Guten", 0, 1, 0, 1)]),
+    ],
+)
+def test_a_blank_token_keeps_its_place(tokens: list[int], language: str, expected: list[SpelledWord]) -> None:
+    """It belongs to the word after it without being heard, so all later words keep their own tokens."""
     assert group_tokens(tokens, decode, language) == expected
 
 
 def test_half_a_character_waits_for_its_other_half() -> None:
-    """A token that ends inside a character is joined with the next."""
+    """A token that ends inside a character is joined with the next; at the end of a cut text it is left out."""
     halves = {(1,): "\ufffd", (1, 2): " ä"}
-    assert group_tokens([1, 2], lambda tokens: halves[tuple(tokens)], "de") == [(" ä", 2)]
-
-
-def test_a_word_begins_at_its_first_frame() -> None:
-    """A word lasts from its first token's frame to the next word's, at 20 ms a frame."""
-    words = time_words(
-        [(" Guten", 1), (" Morgen.", 3)],
-        [(0, 5), (0, 9), (1, 20), (2, 30), (3, 40), (4, 50)],
-        [0.9, 0.8, 0.6, 0.7],
-        2.0,
-    )
-    assert [(word.start_s, word.end_s) for word in words] == [(0.1, 0.4), (0.4, 1.0)]
-    assert words[1].probability == pytest.approx(0.7)
-    assert [word.text for word in words] == ["Guten", "Morgen."]
-
-
-def test_times_stay_within_the_sound_and_in_order() -> None:
-    """A path that runs past the sound is cut at its end."""
-    words = time_words([(" a", 1), (" b", 1)], [(0, 90), (1, 200), (2, 300)], [0.5, 0.5], 2.0)
-    assert [(word.start_s, word.end_s) for word in words] == [(1.8, 2.0), (2.0, 2.0)]
+    word = SpelledWord(" ä", 0, 2, 0, 2)
+    assert group_tokens([1, 2], lambda tokens: halves[tuple(tokens)], "de") == [word]
+    assert group_tokens([1, 2, 1], lambda tokens: halves[tuple(tokens)], "de") == [word]
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import pytest
 from app.decode import models, self_test
 from app.decode.request import DecodeRequest
 from app.decode.whisper import Whisper
-from app.errors import DecodeError, ModelError
+from app.errors import ModelError
 
 
 @pytest.fixture(scope="module")
@@ -82,10 +82,19 @@ def test_one_batch_is_the_same_as_one_by_one(whisper: Whisper, clip: self_test.C
     assert [a.hypotheses["transcribe"].text for a in together] == [a.hypotheses["transcribe"].text for a in alone]
 
 
-def test_too_long_a_window_is_a_decode_error(whisper: Whisper) -> None:
-    """More than 30 s is refused with a sentence, not decoded in part."""
-    with pytest.raises(DecodeError, match="30 s"):
-        whisper.decode([DecodeRequest(np.zeros(31 * 16000, np.float32), language="en")])
+@pytest.mark.parametrize(
+    ("window", "sentence"),
+    [
+        (DecodeRequest(np.zeros(31 * 16000, np.float32), language="en"), "at most 30 s"),
+        (DecodeRequest(np.zeros(16000, np.float32), language="yue"), "'yue'"),
+        (DecodeRequest(np.zeros(16000, np.float32), languages=("yue", "tlh")), "'yue', 'tlh'"),
+    ],
+)
+def test_an_impossible_window_is_named(whisper: Whisper, window: DecodeRequest, sentence: str) -> None:
+    """The error says which window of the batch cannot be decoded and why, so that the others can be decoded."""
+    possible = DecodeRequest(np.zeros(16000, np.float32), language="en")
+    with pytest.raises(ValueError, match=f"Window 1 of the batch.*{sentence}"):
+        whisper.decode([possible, window])
 
 
 def test_the_self_test_passes(whisper: Whisper, clip: self_test.Clip) -> None:

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tarfile
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 
 from tokenizers import AddedToken, Tokenizer, decoders, pre_tokenizers
@@ -86,7 +87,7 @@ def _find_merges(tokens: tuple[bytes, ...], spelled: list[str]) -> list[tuple[st
     for rank, token in enumerate(tokens):
         parts = [token[i : i + 1] for i in range(len(token))]
         while len(parts) > 2:
-            joined = [ranks.get(a + b, rank) for a, b in zip(parts, parts[1:], strict=False)]
+            joined = [ranks.get(a + b, rank) for a, b in pairwise(parts)]
             best = min(joined)
             if best >= rank:
                 break
