@@ -11,7 +11,7 @@ from pathlib import Path
 from app.bench.json_lines import Span, TimedWord
 from app.decode.hypothesis import Hypothesis, LanguageDetection, Word
 from app.decode.request import Task
-from app.decode.tokens import UNSPACED
+from app.decode.scripts import UNSPACED
 
 JOIN_S = 0.25
 """Spoken words closer together than this are one span of speech: speech detection does not see such gaps either."""
