@@ -18,7 +18,7 @@ PROBABILITY_MIN = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
-class Correction:
+class TermCorrection:
     """A place of a text where a correction may apply."""
 
     first: int
@@ -31,7 +31,7 @@ class Correction:
 
 def find_corrections(
     words: Sequence[SpelledWord], pairs: Sequence[tuple[str, str]], encode: Callable[[str], list[int]]
-) -> list[Correction]:
+) -> list[TermCorrection]:
     """Return where the `wrong` of a (wrong, right) pair stands in a text, in order and not overlapping.
 
     Words are compared without case, punctuation and spaces: `Sir Title` is also found as `SirTitle`. At one place the
@@ -41,7 +41,7 @@ def find_corrections(
     rights.pop("", None)
     longest = max(map(len, rights), default=0)
     folded = [fold_word(word.text) for word in words]
-    found: list[Correction] = []
+    found: list[TermCorrection] = []
     i = 0
     while i < len(words):
         said, end = "", 0
@@ -57,22 +57,22 @@ def find_corrections(
         if right:
             # the text keeps the punctuation around the place, and its space if the first heard token contains it
             space = " " if words[i].text.startswith(" ") and words[i].spoken_first == words[i].first else ""
-            found.append(Correction(words[i].spoken_first, words[end - 1].spoken_last, encode(space + right)))
+            found.append(TermCorrection(words[i].spoken_first, words[end - 1].spoken_last, encode(space + right)))
         else:
             found.append(_delete(words, i, end))
         i = end
     return found
 
 
-def _delete(words: Sequence[SpelledWord], begin: int, end: int) -> Correction:
+def _delete(words: Sequence[SpelledWord], begin: int, end: int) -> TermCorrection:
     """Return a correction without the words from `begin` up to `end`; their sentence still ends."""
     last = words[end - 1]
     if begin and last.text.rstrip().endswith(SENTENCE_ENDS):
-        return Correction(words[begin - 1].spoken_last, last.spoken_last)
-    return Correction(words[begin].first, last.last)
+        return TermCorrection(words[begin - 1].spoken_last, last.spoken_last)
+    return TermCorrection(words[begin].first, last.last)
 
 
-def apply_corrections(tokens: Sequence[int], corrections: Sequence[Correction]) -> list[int]:
+def apply_corrections(tokens: Sequence[int], corrections: Sequence[TermCorrection]) -> list[int]:
     """Return the tokens with corrections that do not overlap."""
     corrected = list(tokens)
     for correction in sorted(corrections, key=lambda one: one.first, reverse=True):
@@ -80,7 +80,7 @@ def apply_corrections(tokens: Sequence[int], corrections: Sequence[Correction]) 
     return corrected
 
 
-def is_as_probable(correction: Correction, before: Sequence[float], after: Sequence[float]) -> bool:
+def is_as_probable(correction: TermCorrection, before: Sequence[float], after: Sequence[float]) -> bool:
     """Return whether the corrected text is at least as probable as the text before.
 
     `before` and `after` are the probabilities of the tokens of both texts under forced alignment. The mean

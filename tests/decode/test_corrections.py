@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.decode.corrections import Correction, apply_corrections, find_corrections, is_as_probable
+from app.decode.corrections import TermCorrection, apply_corrections, find_corrections, is_as_probable
 from app.decode.tokens import group_tokens
 from tests.support.real_vocabulary import build_tokenizer
 
@@ -56,4 +56,4 @@ def test_wrong_texts_are_found_in_scripts_without_spaces() -> None:
 )
 def test_a_correction_needs_the_same_probability(before: list[float], after: list[float], is_kept: bool) -> None:
     """The mean log-probability of the tokens that differ decides, so that more tokens alone are no argument."""
-    assert is_as_probable(Correction(1, 3, [7] * (len(after) - 2)), before, after) is is_kept
+    assert is_as_probable(TermCorrection(1, 3, [7] * (len(after) - 2)), before, after) is is_kept
