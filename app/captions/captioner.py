@@ -13,9 +13,11 @@ from app.captions.phrase_writer import PhraseWriter
 from app.captions.policy import Policy, PolicyUpdate
 from app.captions.sentences import ends_sentence
 from app.captions.session_settings import SessionSettings
+from app.captions.term_memory import TermMemory
 from app.captions.translation_queue import ENGLISH
 from app.captions.windows import Window, WindowSchedule
 from app.decode.hypothesis import DecodeResult, Hypothesis, join_words
+from app.decode.prompt import prompt_text
 
 
 class Captioner:
@@ -25,6 +27,8 @@ class Captioner:
         """Start with no words."""
         self.retry: DecodeAttempt | None = None
         """The next attempt at a window whose last one was not believed; the session takes and sends it."""
+        self.terms = TermMemory(settings.glossary)
+        """Chooses the terms and corrections of each window."""
         self._windows = windows
         self._writer = writer
         self._settings = settings
@@ -55,6 +59,7 @@ class Captioner:
         """Use other settings from the next decode on."""
         if (settings.language, settings.languages) != (self._settings.language, self._settings.languages):
             self._follower = LanguageFollower(settings.language, settings.languages)
+        self.terms.glossary = settings.glossary
         self._settings = settings
 
     def may_commit(self, window: Window) -> bool:
@@ -82,7 +87,7 @@ class Captioner:
 
     def _preview(self, sent: DecodeAttempt, result: DecodeResult) -> list[Event]:
         """Show a draft after the committed words; nothing else changes."""
-        verdict = self._judge(result.hypotheses["transcribe"], result.language, sent.window)
+        verdict = self._judge(result.hypotheses["transcribe"], result.language, sent)
         if verdict.fault is not None:
             return []
         update = self._policy.preview(verdict.words)
@@ -121,7 +126,11 @@ class Captioner:
     def _apply(self, sent: DecodeAttempt, result: DecodeResult) -> list[Event]:
         """Commit what a decode of the live window allows; if its text is not believed, try again or settle."""
         window, hypothesis = sent.window, result.hypotheses["transcribe"]
-        verdict = self._judge(hypothesis, result.language, window)
+        again = self.terms.note_result(sent.request, result)
+        if again is not None:
+            self.retry = replace(sent, request=again)
+            return []
+        verdict = self._judge(hypothesis, result.language, sent)
         self._follower.note_confidence(hypothesis.avg_logprob)
         if verdict.fault in (None, "logprob"):
             self._confidence.add(hypothesis.avg_logprob)
@@ -165,6 +174,7 @@ class Captioner:
             return self.close_phrase(window.end_s) if is_long else []
         self._windows.drop_pause(window.end_s)
         self._follower.begin_utterance()
+        self.terms.begin_utterance()
         return self._writer.clear()
 
     def close_phrase(self, pause_s: float) -> list[Event]:
@@ -176,21 +186,24 @@ class Captioner:
         self._paused = None
         self._windows.drop_pause(pause_s)
         self._follower.begin_utterance()
+        self.terms.begin_utterance()
         return events + self._writer.clear()
 
-    def _judge(self, hypothesis: Hypothesis, language: str, window: Window) -> FilterVerdict:
-        words = self._settings.glossary.correct([word.shifted(window.start_s) for word in hypothesis.words])
+    def _judge(self, hypothesis: Hypothesis, language: str, sent: DecodeAttempt) -> FilterVerdict:
+        window = sent.window
+        words = self._settings.glossary.delete_unwanted([word.shifted(window.start_s) for word in hypothesis.words])
         return judge(
             replace(hypothesis, words=words),
             language=language,
             sound=self._windows.sound,
             start_s=window.start_s,
             end_s=window.end_s,
-            prompt=self._settings.glossary.prompt,
+            prompt=prompt_text(sent.request.terms, language),
             confidence=self._confidence,
         )
 
     def _write(self, update: PolicyUpdate, sent: DecodeAttempt, result: DecodeResult | None) -> list[Event]:
+        self.terms.note_update(update, sent.window.end_s)
         translates = self._settings.task == "translate"
         return self._writer.write(update, sent.window, self._language_of(sent, result), result, translates=translates)
 

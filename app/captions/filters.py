@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Literal
 
 from app.captions.confidence import Confidence
+from app.captions.leak import drop_leak
 from app.captions.windows import VoiceActivity
 from app.decode.hypothesis import Hypothesis, Word, join_words
 from app.decode.tokens import fold_word
@@ -53,9 +54,6 @@ VOICE_MARGIN_S = 0.15
 
 ISOLATED_SPEECH_S = 1.0
 """A known hallucination with less voice than this is rejected."""
-
-LEAK_WORDS = 3
-"""Fewest words of a hypothesis that is rejected because it is a passage of the prompt."""
 
 NOTES = "♪♫♬♩.,!?"
 """Characters that Whisper writes for music."""
@@ -103,7 +101,10 @@ def judge(
     is_timed = any(word.end_s > start_s for word in words)
     if not words:
         return FilterVerdict((), "no voice" if hypothesis.words else "empty")
-    fault = _find_fault(replace(hypothesis, words=words), limits, prompt)
+    words = drop_leak(words, prompt, sound, start_s, end_s)
+    if not words:
+        return FilterVerdict((), "prompt", is_invented=True)
+    fault = _find_fault(replace(hypothesis, words=words), limits)
     if fault is None and is_timed and (is_too_fast(words) or is_too_sparse(words, sound, start_s, end_s)):
         fault = "rate"
     if is_timed:
@@ -121,7 +122,7 @@ def judge(
     return FilterVerdict(words, fault, is_doubtful=fault is None and hypothesis.avg_logprob < limits.doubtful)
 
 
-def _find_fault(hypothesis: Hypothesis, limits: Confidence, prompt: str) -> Fault | None:
+def _find_fault(hypothesis: Hypothesis, limits: Confidence) -> Fault | None:
     """Return what is wrong with the text itself."""
     if hypothesis.capped:
         return "capped"
@@ -131,7 +132,7 @@ def _find_fault(hypothesis: Hypothesis, limits: Confidence, prompt: str) -> Faul
         return "loop"
     if compression_ratio(hypothesis.text) > COMPRESSION_MAX:
         return "compression"
-    return "prompt" if is_leaked(hypothesis.words, prompt) else None
+    return None
 
 
 def strip_markers(words: Sequence[Word]) -> tuple[Word, ...]:
@@ -186,14 +187,6 @@ def is_voiced(word: Word, sound: VoiceActivity) -> bool:
     span_s = max(word.end_s - word.start_s, 0.05)
     voiced_s = sound.voiced_s(word.start_s - VOICE_MARGIN_S, word.end_s + VOICE_MARGIN_S)
     return voiced_s >= VOICE_SHARE_MIN * span_s
-
-
-def is_leaked(words: Sequence[Word], prompt: str) -> bool:
-    """Return whether the words are a passage of the prompt."""
-    said = [fold_word(word.text) for word in words]
-    prompted = [fold_word(part) for part in prompt.split()]
-    n_said = len(said)
-    return n_said >= LEAK_WORDS and any(prompted[i : i + n_said] == said for i in range(len(prompted) - n_said + 1))
 
 
 def is_hallucination(words: Sequence[Word], language: str, avg_logprob: float, spoken_s: float) -> bool:

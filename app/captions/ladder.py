@@ -20,11 +20,11 @@ def next_try(request: DecodeRequest, fault: str | None = None) -> DecodeRequest 
     """Return a better decode of a window whose hypothesis was rejected, None if `request` was the last one.
 
     Full window, then beam 5, then temperature 0.2, then 0.4. No try has the previous text, because it makes loops more
-    likely; after the fault "prompt" it has no glossary either. The language is not detected again: set it to that of
+    likely; after the fault "prompt" it has no terms either. The language is not detected again: set it to that of
     the rejected result. A try is never a draft, and its words have times.
     """
-    glossary = "" if fault == "prompt" else request.glossary
-    again = replace(request, previous="", glossary=glossary, detect=False, is_draft=False, timed=True, full_window=True)
+    terms = () if fault == "prompt" else request.terms
+    again = replace(request, previous="", terms=terms, detect=False, is_draft=False, timed=True, full_window=True)
     if not request.full_window:
         return again
     if request.temperature == 0.0 and request.beam_size < BEAM_SIZE:

@@ -14,9 +14,11 @@ from app.captions.filters import FilterVerdict, judge
 from app.captions.ladder import next_try
 from app.captions.limits import LIMITS
 from app.captions.sentences import ends_clause, ends_sentence
+from app.captions.term_memory import ask_again
 from app.captions.translation_queue import ENGLISH
 from app.decode.glossary import Glossary
 from app.decode.hypothesis import DecodeResult, Word, join_words
+from app.decode.prompt import prompt_text
 from app.decode.request import DecodeRequest, Task
 
 SEGMENT_MAX_S = 14.0
@@ -93,12 +95,15 @@ async def transcribe(
             if detection and language and detection.probability < DETECTION_SURE and decoded.language != language:
                 decoded = await decoder.decode(_request(segment, options, language))
             language = decoded.language
-            verdict = _judge(decoded, segment, options)
-            rejected: DecodeRequest | None = _request(segment, options, language)
+            sent = _request(segment, options, language)
+            if again := ask_again(sent, decoded.hypotheses[options.task], options.glossary):
+                decoded, sent = await decoder.decode(again), again
+            verdict = _judge(decoded, sent, segment, options)
+            rejected: DecodeRequest | None = sent
             while verdict.fault not in (None, "empty") and not verdict.is_invented and rejected is not None:
                 rejected = next_try(rejected, verdict.fault)
                 if rejected is not None:
-                    verdict = _judge(await decoder.decode(rejected), segment, options)
+                    verdict = _judge(await decoder.decode(rejected), rejected, segment, options)
             phrases += _split_events(verdict.words, segment, options.task, language)
             on_progress(segment.start_s + segment.duration_s)
     return phrases
@@ -110,23 +115,29 @@ def _request(segment: Segment, options: TranscribeOptions, language: str | None)
         tasks=(options.task,),
         language=language,
         languages=options.languages,
-        glossary=options.glossary.prompt,
+        terms=options.glossary.select(),
+        corrections=options.glossary.select_corrections() if options.task == "transcribe" else (),
         is_recorded=True,
         beam_size=options.beam_size,
     )
 
 
-def _judge(decoded: DecodeResult, segment: Segment, options: TranscribeOptions) -> FilterVerdict:
-    """Filter first, then correct: a phrase of corrected words only would be mistaken for the prompt."""
+def _judge(
+    decoded: DecodeResult, request: DecodeRequest, segment: Segment, options: TranscribeOptions
+) -> FilterVerdict:
+    """Filter first, then delete: a text that is nothing but unwanted words is believed."""
+    language = ENGLISH if options.task == "translate" else decoded.language
     verdict = judge(
         decoded.hypotheses[options.task],
-        language=ENGLISH if options.task == "translate" else decoded.language,
+        language=language,
         sound=segment.speech,
         start_s=0.0,
         end_s=segment.duration_s,
-        prompt=options.glossary.prompt,
+        prompt=prompt_text(request.terms, language),
     )
-    return replace(verdict, words=options.glossary.correct(verdict.words))
+    # only words of the language that was spoken can be compared with the sound
+    change = options.glossary.correct if options.task == "translate" else options.glossary.delete_unwanted
+    return replace(verdict, words=change(verdict.words))
 
 
 def _split_events(words: Sequence[Word], segment: Segment, task: Task, language: str) -> Iterator[Event]:

@@ -14,7 +14,6 @@ from app.captions.timing import TickTiming
 from app.captions.translation_queue import ENGLISH, TranslationQueue
 from app.captions.windows import Window, WindowSchedule
 from app.decode.hypothesis import DecodeResult
-from app.decode.prompt import estimate_prompt_tokens
 from app.decode.request import DecodeNeed, DecodeRequest, Urgency
 
 FAILURES_MAX = 3
@@ -116,8 +115,9 @@ class Session:
         if window is None:
             return None
         urgency = Urgency.UTTERANCE_END if window.is_paused else Urgency.TENTATIVE
-        n_prompt = estimate_prompt_tokens(self.settings.glossary.prompt, self._captioner.text_before(window))
         duration_s, language = window.end_s - window.start_s, self._captioner.language
+        speech_s = self._windows.sound.voiced_s(window.start_s, window.end_s)
+        n_prompt = self._captioner.terms.estimate_prompt_tokens(speech_s, self._captioner.text_before(window))
         return DecodeNeed(duration_s, urgency, n_prompt, is_draft=self._is_draft(window), language=language)
 
     def request(self) -> DecodeRequest | None:
@@ -204,13 +204,12 @@ class Session:
         language = self._captioner.language
         translates = self.settings.task == "translate" and language != ENGLISH
         is_draft = self._is_draft(window)
-        return DecodeRequest(
+        request = DecodeRequest(
             samples=self._windows.samples(window.start_s, window.end_s),
             tasks=("transcribe", "translate") if translates else ("transcribe",),
             language=language,
             detect=self._captioner.should_detect(window),
             languages=self._captioner.languages,
-            glossary=self.settings.glossary.prompt,
             previous=self._captioner.text_before(window),
             is_utterance_end=window.is_paused,
             timed=not is_draft and self._captioner.may_commit(window),
@@ -218,6 +217,8 @@ class Session:
             feature_stream=self._feature_stream,
             first_sample=round(window.start_s * SAMPLE_RATE),
         )
+        speech_s = self._windows.sound.voiced_s(window.start_s, window.end_s)
+        return self._captioner.terms.request(request, at_s=window.end_s, speech_s=speech_s)
 
     def _is_draft(self, window: Window) -> bool:
         """Return whether the small model may decode this window; the large one detects the language and commits."""

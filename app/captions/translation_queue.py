@@ -4,12 +4,13 @@ from collections import deque
 from dataclasses import dataclass, replace
 
 from app.audio.chunk import SAMPLE_RATE, Samples
-from app.captions.event import Event
+from app.captions.event import ORIGINAL, Event
 from app.captions.filters import judge
 from app.captions.phrase import Phrase
 from app.captions.windows import VoiceActivity
 from app.decode.glossary import Glossary
 from app.decode.hypothesis import DecodeResult, join_words
+from app.decode.prompt import prompt_text
 from app.decode.request import DecodeNeed, DecodeRequest
 
 ENGLISH = "en"
@@ -74,7 +75,9 @@ class TranslationQueue:
         hypothesis = decoded.hypotheses.get("translate") if decoded else None
         if hypothesis is None:
             return ""
-        verdict = judge(hypothesis, language=ENGLISH, sound=sound, start_s=0.0, prompt=self.glossary.prompt)
+        # the terms that were sent are unknown here, but those that the text contains are among these
+        prompt = prompt_text(self.glossary.select(hypothesis.text), ENGLISH)
+        verdict = judge(hypothesis, language=ENGLISH, sound=sound, start_s=0.0, prompt=prompt)
         return "" if verdict.fault is not None else join_words(self.glossary.correct(verdict.words))
 
     def _request(self, untranslated: UntranslatedPhrase) -> DecodeRequest:
@@ -82,7 +85,7 @@ class TranslationQueue:
             samples=untranslated.samples,
             tasks=("translate",),
             language=untranslated.language,
-            glossary=self.glossary.prompt,
+            terms=self.glossary.select(untranslated.phrase.shown(ORIGINAL)),
             is_utterance_end=True,
             full_window=untranslated.is_retry,
             first_sample=round(untranslated.phrase.start_s * SAMPLE_RATE),

@@ -1,55 +1,162 @@
-"""A room's glossary: terms go into the prompt, and known errors are corrected in the text."""
+"""A room's glossary: terms go into the prompt, known errors are corrected, unwanted words deleted."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 from app.decode.hypothesis import Word
-from app.decode.tokens import fold_word
+from app.decode.prompt import TERM_TOKENS
+from app.decode.replacement import Replacements
+from app.decode.term_index import TermIndex
 from app.errors import SettingsError
 
 ARROW = "=>"
 
+TERMS_MAX = 12
+"""Most terms of one prompt. More raise false insertions more than recall. Source: adaptation-translation.md 1.2."""
 
-@dataclass(frozen=True, slots=True)
+CORRECTIONS_MAX = 32
+"""Most corrections of one decode: of this many all are sent, of more those that resemble the last hypothesis."""
+
+MISSED_LIKENESS = 0.75
+"""Likeness from which on a window is worth a second decode with the term in its prompt."""
+
+SENTENCE_TOKENS = 6
+"""Tokens of the sentence around the terms."""
+
+LETTERS_PER_TOKEN = 2.5
+"""Letters of a name in one token, estimated; names are rarer than other words, whose tokens have four."""
+
+
+@dataclass(frozen=True)
 class Glossary:
-    """Terms to recognise, and corrections of what the model tends to write."""
+    """Terms to recognise, and corrections of what the model tends to write; indexes are built when first used."""
 
     terms: tuple[str, ...] = ()
     """Names and words in their correct spelling, most important first."""
-    corrections: dict[str, str] = field(default_factory=dict)
-    """Wrong text to right text; each has one or more words."""
+    corrections: Mapping[str, str] = field(default_factory=dict)
+    """Wrong text to right text; each has one or more words. An empty right side deletes the wrong text."""
 
-    @property
-    def prompt(self) -> str:
-        """The terms, and the right side of every correction, as text for the model's prompt."""
-        return ", ".join(dict.fromkeys([*self.terms, *self.corrections.values()]))
+    def __bool__(self) -> bool:
+        """Return whether there is any entry."""
+        return bool(self.terms or self.corrections)
+
+    @cached_property
+    def spellings(self) -> tuple[str, ...]:
+        """The terms, and the right side of every correction, each once: all that a prompt may contain."""
+        return tuple(dict.fromkeys(text for text in [*self.terms, *self.corrections.values()] if text))
+
+    def select(self, near: str = "", recent: Iterable[str] = ()) -> tuple[str, ...]:
+        """Return the terms for the prompt of one window, most useful first: at most TERMS_MAX, in TERM_TOKENS tokens.
+
+        First come those that sound like something in `near`, the last text of the window, then the `recent` ones, then
+        the most important.
+        """
+        likeness = self._likeness(near)
+        ranked = sorted(likeness, key=lambda spelling: -likeness[spelling])
+        chosen: dict[str, None] = {}
+        n_tokens = float(SENTENCE_TOKENS)
+        for spelling in dict.fromkeys([*ranked, *recent, *self.spellings[: 4 * TERMS_MAX]]):
+            cost = estimate_tokens(spelling)
+            if n_tokens + cost <= TERM_TOKENS:
+                chosen[spelling] = None
+                n_tokens += cost
+            if len(chosen) == TERMS_MAX:
+                break
+        return tuple(chosen)
+
+    def missed(self, text: str, sent: Sequence[str]) -> tuple[str, ...]:
+        """Return the terms that the text very likely means but does not contain, and that were not `sent`."""
+        likeness = self._likeness(text)
+        return tuple(term for term, value in likeness.items() if MISSED_LIKENESS <= value < 1 and term not in sent)
+
+    def select_corrections(self, near: str = "") -> tuple[tuple[str, str], ...]:
+        """Return the corrections (wrong, right) that may apply to a window: all if few, else those alike to `near`."""
+        wrongs = self._wrongs
+        if len(wrongs) > CORRECTIONS_MAX:
+            likeness = self._wrong_index.find(near) if near else {}
+            wrongs = tuple(wrongs[i] for i in sorted(likeness, key=lambda i: (-likeness[i], i))[:CORRECTIONS_MAX])
+        return tuple((wrong, self.corrections[wrong]) for wrong in wrongs)
+
+    def unverified(self, words: Sequence[Word], sent: Iterable[tuple[str, str]] = ()) -> tuple[tuple[str, str], ...]:
+        """Return the corrections whose wrong text is in the words, without those that were `sent` to be verified."""
+        known = {wrong for wrong, _ in sent}
+        return tuple((wrong, self.corrections[wrong]) for wrong in self._errors.find(words) if wrong not in known)
+
+    def mentioned(self, words: Sequence[Word]) -> tuple[str, ...]:
+        """Return the terms that the words contain in any spelling of case and accents, in the order of the words."""
+        return tuple(self._mentions.find(words))
 
     def correct(self, words: Sequence[Word]) -> tuple[Word, ...]:
-        """Return the words with every known error corrected; the longest match wins, and punctuation after it stays."""
-        wrongs = {tuple(fold_word(part) for part in wrong.split()): right for wrong, right in self.corrections.items()}
-        longest = max((len(wrong) for wrong in wrongs), default=0)
-        corrected: list[Word] = []
-        position = 0
-        while position < len(words):
-            for n_words in range(min(longest, len(words) - position), 0, -1):
-                found = words[position : position + n_words]
-                right = wrongs.get(tuple(fold_word(word.text) for word in found))
-                if right is not None:
-                    corrected += _spread(right, found)
-                    position += n_words
-                    break
-            else:
-                corrected.append(words[position])
-                position += 1
-        return tuple(corrected)
+        """Return the words with every known error corrected without looking at the sound, and unwanted words deleted.
+
+        For text that cannot be verified, such as a translation.
+        """
+        return self._all.apply(words)
+
+    def delete_unwanted(self, words: Sequence[Word]) -> tuple[Word, ...]:
+        """Return the words without the unwanted ones."""
+        return self._unwanted.apply(words)
+
+    def _likeness(self, text: str) -> dict[str, float]:
+        """Return how much each term, or an error that stands for it, resembles something in the text."""
+        likeness: dict[str, float] = {}
+        for entry, value in self._spelling_index.find(text).items() if text else ():
+            spelling = self._spelling_of[entry]
+            likeness[spelling] = max(value, likeness.get(spelling, 0.0))
+        return likeness
+
+    @cached_property
+    def _wrongs(self) -> tuple[str, ...]:
+        """The errors that can be verified; a deletion cannot: any shorter text is more probable."""
+        return tuple(wrong for wrong, right in self.corrections.items() if right)
+
+    @cached_property
+    def _spelling_of(self) -> tuple[str, ...]:
+        """The spelling that each entry of the index stands for."""
+        return (*self.spellings, *(self.corrections[wrong] for wrong in self._wrongs))
+
+    @cached_property
+    def _spelling_index(self) -> TermIndex:
+        """Spellings and the errors that stand for them: a prompt with the right spelling avoids the error."""
+        return TermIndex([*self.spellings, *self._wrongs])
+
+    @cached_property
+    def _wrong_index(self) -> TermIndex:
+        return TermIndex(self._wrongs)
+
+    @cached_property
+    def _all(self) -> Replacements:
+        return Replacements(self.corrections)
+
+    @cached_property
+    def _errors(self) -> Replacements:
+        return Replacements({wrong: self.corrections[wrong] for wrong in self._wrongs})
+
+    @cached_property
+    def _unwanted(self) -> Replacements:
+        return Replacements({wrong: "" for wrong, right in self.corrections.items() if not right})
+
+    @cached_property
+    def _mentions(self) -> Replacements:
+        return Replacements({spelling: spelling for spelling in self.spellings})
 
 
+def estimate_tokens(term: str) -> float:
+    """Estimate the tokens of a term in a sentence, its comma included; other scripts need one or two a letter."""
+    return 1 + sum(1 / LETTERS_PER_TOKEN if letter.isascii() else 0.7 if letter < "\u2e80" else 1.5 for letter in term)
+
+
+@lru_cache(maxsize=32)
 def parse(text: str) -> Glossary:
-    """Parse a glossary: one term per line, `wrong => right` for a known error, `#` begins a comment.
+    """Parse a glossary.
+
+    One term per line; `wrong => right` for a known error, `unwanted =>` for text to delete; `#` begins a comment.
+    The glossaries of the latest texts are kept, so that the sources of a room share one and its indexes.
 
     Raises:
-        SettingsError: A line with an arrow has nothing on one side.
+        SettingsError: A line with an arrow has nothing on its left.
     """
     terms: list[str] = []
     corrections: dict[str, str] = {}
@@ -58,9 +165,10 @@ def parse(text: str) -> Glossary:
         if not content:
             continue
         wrong, arrow, right = (part.strip() for part in content.partition(ARROW))
-        if arrow and not (wrong and right):
+        if arrow and not wrong:
             raise SettingsError(
-                f"Glossary line {number}: expected 'wrong {ARROW} right', got {content!r}. Write both sides."
+                f"Glossary line {number}: expected 'wrong {ARROW} right' or 'unwanted {ARROW}', got {content!r}. "
+                f"Write the text to replace on the left."
             )
         if arrow:
             corrections[wrong] = right
@@ -90,19 +198,3 @@ def read_text(path: Path) -> str:
         raise SettingsError(
             f"Expected a glossary as a UTF-8 text file at {path}, but it cannot be read: {exc}. Check the path."
         ) from exc
-
-
-def _spread(right: str, found: Sequence[Word]) -> list[Word]:
-    """Return the words of `right` spread evenly over the time of the words they replace."""
-    parts = right.split()
-    start_s, end_s = found[0].start_s, found[-1].end_s
-    share_s = (end_s - start_s) / len(parts)
-    behind = found[-1].text[len(found[-1].text.rstrip(".,;:!?…。，！？")) :]
-    probability = min(word.probability for word in found)
-    words = [
-        Word(part, start_s + i * share_s, start_s + (i + 1) * share_s, probability, i > 0 or found[0].spaced)
-        for i, part in enumerate(parts)
-    ]
-    if behind and not words[-1].text.endswith(behind):
-        words[-1] = replace(words[-1], text=words[-1].text + behind)
-    return words

@@ -1,39 +1,87 @@
-"""Token prompts of few lengths, because all rows of a batch need one length; pure."""
+"""Prompts of a few lengths, because all rows of a batch need one length; pure.
 
-from collections.abc import Sequence
+A prompt is an opening as filling, a sentence with the terms of the glossary, and the text just before the window:
 
-PROMPT_LENGTHS = (0, 32, 64, 128, 223)
-"""Prompt lengths in tokens; few, so that batches fill. Whisper's text context leaves 224 for what came before,
-one of them the start-of-previous token. Source: openai/whisper `n_text_ctx // 2 - 1`."""
+    … Am Ende ist noch Zeit für Ihre Fragen. | Es geht um Kubernetes, Surtitle. | und deshalb haben wir letzte Woche
+
+Terms are never repeated and never cut; the opening and the previous text lose tokens on their left, as Whisper cuts its
+previous text.
+"""
+
+from collections.abc import Callable, Sequence
+
+from app.decode.prompt_sentences import SENTENCES
 
 PREVIOUS_TOKENS = 32
-"""Tokens of the sentence so far that a window in mid-sentence gets; more did not lower the word error."""
+"""Tokens of committed text that a window without terms gets. More did not lower the word error of the demo model."""
+
+TERM_TOKENS = 60
+"""Most tokens of the sentence with the terms. More terms raise the number of false insertions, and previous text needs
+the rest. Source: adaptation-translation.md 1.2."""
+
+TERMS_ALONE_TOKENS = 64
+"""Length of a prompt with terms where no text precedes the window."""
+
+TERMS_TOKENS = 96
+"""Length of a prompt with terms after other text: both parts fit. Whisper allows 224; from there on the prompt takes
+room from the new tokens (CTranslate2 whisper.cc)."""
+
+PROMPT_LENGTHS = (0, PREVIOUS_TOKENS, TERMS_ALONE_TOKENS, TERMS_TOKENS)
+"""Prompt lengths in tokens; few, so that batches fill."""
+
+Encode = Callable[[str], Sequence[int]]
 
 
-def pack_prompt(glossary: Sequence[int], previous: Sequence[int]) -> list[int]:
-    """Fit both into exactly one of PROMPT_LENGTHS tokens, the glossary first.
+def pack_prompt(terms: Sequence[str], previous: str, language: str | None, encode: Encode) -> list[int]:
+    """Return the tokens of a prompt; `encode` tokenizes one text.
 
-    CTranslate2 needs start-of-transcript at the same place in every row of a batch (`check_prompts` in whisper.cc), and
-    padding tokens would be read as text. So a previous text that does not fill the length is left out, and a glossary
-    is repeated from its beginning until it fills the length.
+    `terms` are ordered by importance; the last ones are left out if the sentence becomes longer than TERM_TOKENS. A
+    language without sentences of its own, or an unknown one, has no filling: its prompts keep their own length. Where
+    the opening is too short for the length, a shorter one is taken.
+
+    CTranslate2 needs start-of-transcript at the same place in every row of a batch (`check_prompts` in whisper.cc).
     """
-    if not glossary:
-        return list(previous[-PREVIOUS_TOKENS:]) if len(previous) >= PREVIOUS_TOKENS else []
-    length = next((size for size in PROMPT_LENGTHS if size >= len(glossary)), PROMPT_LENGTHS[-1])
-    terms = list(glossary[:length])
-    tail = list(previous[-min(PREVIOUS_TOKENS, length - len(terms)) :]) if length > len(terms) and previous else []
-    fill = length - len(terms) - len(tail)
-    repeated = (terms * (fill // len(terms) + 1))[:fill]
-    return repeated + terms + tail
+    sentence = _fit_terms(terms, language, encode)
+    before = list(encode(previous))
+    if not (sentence or before):
+        return []
+    length = estimate_prompt_tokens(has_terms=bool(sentence), previous=previous)
+    before = before[-(length - len(sentence)) :]
+    filling = list(encode(SENTENCES[language].opening)) if language in SENTENCES else []
+    for shorter in reversed(PROMPT_LENGTHS[: PROMPT_LENGTHS.index(length) + 1]):
+        missing = shorter - len(sentence) - len(before)
+        if 0 <= missing <= len(filling):
+            return filling[len(filling) - missing :] + sentence + before
+    return sentence + before
 
 
-LETTERS_PER_TOKEN = 4
-"""Approximate letters of European text in one of Whisper's tokens."""
+def estimate_prompt_tokens(*, has_terms: bool, previous: str) -> int:
+    """Return the length of the prompt that `pack_prompt` makes where it has a filling; an error only splits a batch."""
+    if has_terms:
+        return TERMS_TOKENS if previous else TERMS_ALONE_TOKENS
+    return PREVIOUS_TOKENS if previous else 0
 
 
-def estimate_prompt_tokens(glossary: str, previous: str) -> int:
-    """Estimate how many tokens `pack_prompt` makes of two texts; an error only splits a batch in two."""
-    n_glossary, n_previous = len(glossary) // LETTERS_PER_TOKEN, len(previous) // LETTERS_PER_TOKEN
-    if not n_glossary:
-        return PREVIOUS_TOKENS if n_previous >= PREVIOUS_TOKENS else 0
-    return next((length for length in PROMPT_LENGTHS if length >= n_glossary), PROMPT_LENGTHS[-1])
+def write_terms(terms: Sequence[str], language: str | None) -> str:
+    """Return the sentence with the terms; in alphabetical order, so that it changes only when the terms do."""
+    if not terms:
+        return ""
+    ordered = tuple(sorted(terms))
+    return SENTENCES[language].write(ordered) if language in SENTENCES else ", ".join(ordered) + "."
+
+
+def prompt_text(terms: Sequence[str], language: str | None) -> str:
+    """Return all text that a prompt with these terms may contain before the previous text, to recognise a leak."""
+    if not terms:
+        return ""
+    opening = SENTENCES[language].opening if language in SENTENCES else ""
+    return f"{opening} {write_terms(terms, language)}".strip()
+
+
+def _fit_terms(terms: Sequence[str], language: str | None, encode: Encode) -> list[int]:
+    """Return the tokens of the sentence with as many terms as fit, the most important ones."""
+    for n_terms in range(len(terms), 0, -1):
+        tokens = list(encode(write_terms(terms[:n_terms], language)))
+        if len(tokens) <= TERM_TOKENS:
+            return tokens
+    return []

@@ -74,8 +74,8 @@ class DecodeRequest:
     """Whether to detect the language even if `language` is given, to notice a switch."""
     languages: tuple[str, ...] = ()
     """The languages that detection may choose from; empty allows all the model knows."""
-    glossary: str = ""
-    """Terms whose spelling the model should know, as text."""
+    terms: tuple[str, ...] = ()
+    """Names and words whose spelling the model should know, most important first; see `pack_prompt`."""
     previous: str = ""
     """The text just before the window, when the window begins in mid-sentence."""
     is_utterance_end: bool = False
@@ -109,7 +109,7 @@ class DecodeRequest:
         """Return what the scheduler needs; with `request` this makes a single request a DecodeClient."""
         live_urgency = Urgency.UTTERANCE_END if self.is_utterance_end else Urgency.TENTATIVE
         urgency = Urgency.RECORDED if self.is_recorded else live_urgency
-        n_prompt = estimate_prompt_tokens(self.glossary, self.previous)
+        n_prompt = estimate_prompt_tokens(has_terms=bool(self.terms), previous=self.previous)
         return DecodeNeed(
             self.duration_s, urgency, n_prompt, self.full_window, self.beam_size, self.is_draft, self.language
         )

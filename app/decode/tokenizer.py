@@ -36,8 +36,9 @@ class WhisperTokenizer:
         return ids
 
     def prompt(self, request: DecodeRequest) -> tuple[int, ...]:
-        """Return the tokens of a request's prompt: its glossary and the text before its window."""
-        return tuple(pack_prompt(self.encode(request.glossary), self.encode(request.previous)))
+        """Return the tokens of a request's prompt: its terms and the text before its window."""
+        language = "en" if request.tasks == ("translate",) else request.language
+        return tuple(pack_prompt(request.terms, request.previous, language, self.encode))
 
     def start(self, language: str, task: Task) -> list[int]:
         """Return the tokens that begin a transcript."""

@@ -32,9 +32,9 @@ def test_steps_that_a_request_already_has_are_left_out() -> None:
 
 def test_a_try_has_no_previous_text() -> None:
     """The previous text makes loops more likely."""
-    again = next_try(live(previous="so we go on", glossary="Surtitle", is_draft=True, timed=False, detect=True))
+    again = next_try(live(previous="so we go on", terms=("Surtitle",), is_draft=True, timed=False, detect=True))
     assert again is not None
-    assert (again.previous, again.glossary) == ("", "Surtitle")
+    assert (again.previous, again.terms) == ("", ("Surtitle",))
     assert again.timed
     assert not again.is_draft
     assert not again.detect
@@ -42,6 +42,6 @@ def test_a_try_has_no_previous_text() -> None:
 
 def test_a_leaked_prompt_is_not_given_again() -> None:
     """After the fault of a leaked prompt the next try has none."""
-    again = next_try(live(glossary="Surtitle"), "prompt")
+    again = next_try(live(terms=("Surtitle",)), "prompt")
     assert again is not None
-    assert again.glossary == ""
+    assert again.terms == ()

@@ -88,7 +88,7 @@ async def test_a_doubtful_language_is_that_of_the_window_before() -> None:
 
 
 async def test_the_glossary_corrects_and_a_translation_is_english() -> None:
-    """Corrections apply as live, and a translation's phrases are on the English track at the recording's time."""
+    """Corrections apply to a translation as they are, and its phrases are on the English track."""
     decoder = Scripted("the survey title is here. it works.")
     wanted = TranscribeOptions(task="translate", language="de", glossary=parse("survey title => Surtitle"))
     first, second = await transcribe(pieces(1), decoder, wanted)
@@ -96,11 +96,17 @@ async def test_the_glossary_corrects_and_a_translation_is_english() -> None:
     assert 0.0 <= first.start_s < first.end_s <= second.start_s < second.end_s <= 3.0
 
 
-async def test_a_phrase_made_of_corrections_is_not_taken_for_the_prompt() -> None:
-    """Filters see the uncorrected words, so a window with nothing but a corrected name keeps it."""
-    wanted = TranscribeOptions(language="en", glossary=parse("new serve title board => New Surtitle Board"))
-    [phrase] = await transcribe(pieces(1, 1.0), Scripted("new serve title board."), wanted)
-    assert phrase.committed == "New Surtitle Board."
+async def test_a_window_that_calls_for_another_term_is_decoded_twice() -> None:
+    """The second decode has the terms and corrections that the text of the first one resembles."""
+    terms = "\n".join(f"Placeholder{i}" for i in range(40))
+    wrongs = "\n".join(f"mistake number {i} => right {i}" for i in range(40))
+    decoder = Scripted("we use cooper netties and survey title.")
+    wanted = parse(f"{terms}\nKubernetes\n{wrongs}\nsurvey title => Surtitle")
+    await transcribe(pieces(1), decoder, TranscribeOptions(language="en", glossary=wanted))
+    first, second = decoder.requests
+    assert "Kubernetes" not in first.terms
+    assert "Kubernetes" in second.terms[:2]
+    assert (first.corrections, second.corrections) == ((), (("survey title", "Surtitle"),))
 
 
 async def test_a_model_that_fails_ends_the_recording() -> None:

@@ -74,19 +74,19 @@ async def test_a_source_frees_its_place() -> None:
 
 async def test_new_settings_apply_from_the_next_decode_on() -> None:
     """A running session decodes with the new language and glossary."""
-    asked: list[tuple[str | None, str]] = []
+    asked: list[tuple[str | None, tuple[str, ...]]] = []
 
     def answer(request: DecodeRequest) -> DecodeResult:
-        asked.append((request.language, request.glossary))
+        asked.append((request.language, request.terms))
         if len(asked) == 2:
             main.configure(SessionSettings(language="de", glossary=Glossary(("Surtitle",))))
         return SteadyWords()(request)
 
     main = scripted_room(answer)
     await main.listen(ClipSource())
-    assert asked[1] == ("en", "")
+    assert asked[1] == ("en", ())
     assert {language for language, _ in asked[2:]} == {"de"}
-    assert all("Surtitle" in glossary for _, glossary in asked[2:])
+    assert all("Surtitle" in terms for _, terms in asked[2:])
 
 
 async def test_a_source_that_is_stopped_closes_its_last_phrase() -> None:

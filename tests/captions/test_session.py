@@ -139,13 +139,14 @@ def test_a_loop_is_decoded_again_at_the_full_window_and_then_dropped(clip: Sampl
 
 
 def test_the_glossary_reaches_prompt_and_text(clip: Samples) -> None:
-    """Terms go to the model, and known errors in its text are corrected."""
-    target = session(language="en", glossary=Glossary(("Surtitle",), {"sir title": "Surtitle"}))
+    """Terms and corrections go to the model, and unwanted words are deleted from its text."""
+    corrections = {"sir title": "Surtitle", "uhm": ""}
+    target = session(language="en", glossary=Glossary(("Surtitle",), corrections))
     feed(target, np.concatenate([clip, silence(0.6)]))
     request = target.request()
     assert request is not None
-    assert request.glossary == "Surtitle"
-    said = tuple(Word(text, 1.0 + i / 2, 1.5 + i / 2, 0.9) for i, text in enumerate(["Sir", "Title", "works."]))
+    assert (request.terms, request.corrections) == (("Surtitle",), (("sir title", "Surtitle"),))
+    said = tuple(Word(text, 1.0 + i / 2, 1.5 + i / 2, 0.9) for i, text in enumerate(["Uhm,", "Surtitle", "works."]))
     events = target.on_result(DecodeResult("en", {"transcribe": Hypothesis(said, -0.1)}))
     assert events[-1].committed == "Surtitle works."
 

@@ -45,7 +45,14 @@ def test_prompts_have_few_lengths(tokenizer: WhisperTokenizer) -> None:
     """Glossary and previous text become one of the allowed lengths."""
     samples = np.zeros(160, np.float32)
     assert tokenizer.prompt(DecodeRequest(samples)) == ()
-    assert len(tokenizer.prompt(DecodeRequest(samples, glossary="Anna, Berlin"))) in PROMPT_LENGTHS[1:]
+    assert len(tokenizer.prompt(DecodeRequest(samples, language="de", terms=("Anna", "Berlin")))) in PROMPT_LENGTHS[1:]
+
+
+def test_the_prompt_of_a_translation_is_english(tokenizer: WhisperTokenizer) -> None:
+    """Terms stand in a sentence of the language that is written."""
+    samples = np.zeros(160, np.float32)
+    request = DecodeRequest(samples, tasks=("translate",), language="de", terms=("Anna",))
+    assert tokenizer.decode(list(tokenizer.prompt(request))).endswith("This is about Anna.")
 
 
 def test_only_special_tokens_are_suppressed(tokenizer: WhisperTokenizer, tmp_path: Path) -> None:

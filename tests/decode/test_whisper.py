@@ -40,7 +40,7 @@ def test_a_batch_gives_each_request_its_own_answer(whisper: Whisper, clip: self_
         DecodeRequest(silence, language="de"),
         DecodeRequest(clip.samples, ("transcribe", "translate"), languages=("de", "en")),
         DecodeRequest(clip.samples, language="en", full_window=True),
-        DecodeRequest(clip.samples, language="en", glossary="Anna, Berlin", detect=True),
+        DecodeRequest(clip.samples, language="en", terms=("Anna", "Berlin"), detect=True),
         DecodeRequest(np.concatenate([clip.samples, np.zeros(8 * 16000, np.float32)]), language="en"),
     ]
     answers = whisper.decode(requests)
