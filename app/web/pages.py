@@ -72,7 +72,7 @@ class SafeHeaders:
 
 
 def _policy(page: str) -> str:
-    """Return the Content-Security-Policy of a page."""
+    """Return the Content-Security-Policy of a page, by the first part of its address."""
     match page:
         case "builder":
             return POLICY + "frame-src 'self'; frame-ancestors 'none'"
@@ -80,6 +80,8 @@ def _policy(page: str) -> str:
             return POLICY.replace("img-src 'self'", "img-src 'self' blob:") + "frame-ancestors 'none'"
         case "overlay":
             return POLICY + "frame-ancestors *"
+        case "static":  # a script or style follows the policy of its page; a short one saves 5 kB of the console's 60
+            return "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
     return POLICY + "frame-ancestors 'none'"
 
 

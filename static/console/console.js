@@ -98,6 +98,11 @@ new Shortcuts([
   { keys: "X", help: "Remove the message", act: () => room.showing.notice && visibility.setNotice("") },
   { keys: "E", help: "Correct the last phrase", act: () => phrases.correctLast() },
   { keys: "N", help: "Correct the newest outdated translation", act: () => phrases.correctOutdated() },
+  {
+    keys: "U",
+    help: "Go to the newest doubtful word, then to the one before; with Shift to the one after",
+    act: (pressed) => phrases.doubts.go(pressed === "U" ? 1 : -1),
+  },
   { keys: "Z", help: "Undo the last correction or withdrawal", act: () => phrases.undo() },
   { keys: "V", help: "Show other tracks", act: () => phrases.columns.showNext() },
   { keys: "ArrowUp", act: () => phrases.keys.step(null, -1) },

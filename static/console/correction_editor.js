@@ -85,7 +85,9 @@ export class CorrectionEditor {
       );
       return;
     }
-    if (!this.isChanged && this.caption.state !== "withdrawn") {
+    const { state, doubtful } = this.caption;
+    const confirms = state === "final" && doubtful.length; // saving doubtful words as they are removes the doubt
+    if (!this.isChanged && state !== "withdrawn" && !confirms) {
       this.close();
       return;
     }

@@ -42,6 +42,7 @@ export class CorrectionHistory {
     const whole = merge(base, typed, text.committed) ?? typed.trim();
     await this.send(phrase, text.track, whole || null);
     this.remember(phrase, [{ track: text.track, text: before }]);
+    if (whole === before) return "Confirmed.";
     return whole ? "Corrected on every page." : "Withdrawn on every page. Z undoes it.";
   }
 

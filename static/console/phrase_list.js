@@ -3,6 +3,7 @@
 
 import { find } from "../room/page.js";
 import { CorrectionHistory } from "./correction_history.js";
+import { DoubtWalk } from "./doubt_walk.js";
 import { PhraseKeys } from "./phrase_keys.js";
 import { isWordless } from "./phrase_row.js";
 import { PhraseRows } from "./phrase_rows.js";
@@ -35,6 +36,7 @@ export class PhraseList {
     this.corrections = new CorrectionHistory(rest);
     this.columns = new TrackColumns(() => this.arrange());
     this.keys = new PhraseKeys(this);
+    this.doubts = new DoubtWalk(this);
     /** @type {RowActions} */
     this.actions = {
       correct: (text, base, typed) => this.correct(text, base, typed),
@@ -48,6 +50,7 @@ export class PhraseList {
     find("live").addEventListener("click", () => this.jumpToLive());
     find("earlier").addEventListener("click", () => this.status.run(() => this.loadEarlier()));
     find("correct-last").addEventListener("click", () => this.correctLast());
+    find("next-doubt").addEventListener("click", () => this.doubts.go(-1));
   }
 
   // -- messages of the service
@@ -115,7 +118,9 @@ export class PhraseList {
 
   /** @param {PhraseRow} row */
   edit(row) {
-    this.textOf(row)?.edit();
+    const text = this.textOf(row);
+    text?.edit();
+    this.doubts.select(text);
   }
 
   /**

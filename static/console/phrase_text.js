@@ -6,6 +6,7 @@ import { messageOf } from "../room/rest.js";
 import { gap } from "../room/languages.js";
 import { CorrectionEditor, committedOf } from "./correction_editor.js";
 import { merge } from "./correction_history.js";
+import { describeDoubt, showWords } from "./doubtful_words.js";
 
 /** @import { Caption } from "../room/messages" */
 
@@ -43,6 +44,7 @@ export class PhraseText {
     this.line = query(this.node, "p");
     this.solid = query(this.node, ".solid");
     this.tentative = query(this.node, ".tentative");
+    this.doubt = query(this.node, ".doubt");
     this.mark = query(this.node, ".mark");
     this.state = query(this.mark, "span");
     this.button = query(this.mark, "button");
@@ -84,7 +86,8 @@ export class PhraseText {
     const solid = isWithdrawn ? this.before : (waiting?.typed ?? caption.committed);
     this.node.classList.toggle("withdrawn", isWithdrawn);
     this.node.classList.toggle("open", this.isOpen);
-    setText(this.solid, solid);
+    showWords(this.solid, solid, isWithdrawn || waiting ? [] : caption.doubtful);
+    describeDoubt(this.doubt, this.solid);
     setText(this.tentative, gap(solid, caption.tentative) + caption.tentative);
     setText(this.state, this.stateText);
     this.mark.classList.toggle("warning", caption.is_outdated && !waiting);
