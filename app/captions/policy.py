@@ -124,9 +124,10 @@ class Policy:
             fresh, n_agreed = self._rest, count_agreed(self._rest, self._rest_before)
         fresh = (*fresh[:n_agreed], *(replace(word, is_doubtful=True) for word in fresh[n_agreed:]))
         self._rest_before = ()
-        last_s = window.end_s - (0.0 if window.is_paused else self._limits.force_keep_s)
-        n_stable = len(fresh) if window.is_paused else sum(word.end_s <= last_s for word in fresh)
-        return self._commit(fresh, n_stable, n_stable, window, language)
+        if window.is_paused:
+            return self._commit(fresh, len(fresh), len(fresh), window, language)
+        self._rest = fresh
+        return self._build_update(self._force_close(window, language), window)
 
     def preview(self, words: Sequence[Word]) -> PolicyUpdate | None:
         """Return what a draft shows after the committed words, None if it contradicts them; changes nothing.
@@ -138,13 +139,8 @@ class Policy:
 
     def close(self, window: Window, language: str) -> PolicyUpdate:
         """Close the open phrase after its last committed word; the sound after that must be decoded again."""
-        closed = []
-        if self._committed:
-            cut_s = self._cut_after(len(self._committed) - 1, window)
-            closed.append(self._split_off(len(self._committed), cut_s, language))
-        self._rest = self._rest_before = ()
-        self._n_contradictions = 0
-        return self._build_update(closed, window)
+        cut_s = self._cut_after(len(self._committed) - 1, window) if self._committed else window.cut_s
+        return self.close_at(cut_s, language)
 
     def close_at(self, cut_s: float, language: str) -> PolicyUpdate:
         """Close the open phrase with its committed words at a moment of silence; nothing after them was said."""
@@ -167,6 +163,8 @@ class Policy:
         self._committed += fresh[:n_stable]
         self._rest = fresh[n_stable:]
         closed = self._close_complete(window, language, n_solid, n_followed=n_agreed - n_stable)
+        if not closed and not window.is_paused:
+            closed = self._close_long(window, language, n_solid)
         if window.is_paused:
             self._rest = self._rest_before = ()
         return self._build_update(closed, window)
@@ -241,10 +239,13 @@ class Policy:
             cut_s = self._cut_at_pause(window) if is_last else self._cut_after(i, window)
             closed.append(self._split_off(i + 1, cut_s, language))
             start_s, n_solid = cut_s, 0
-        if window.reaches(self._limits.hard_s) and not window.is_paused and not closed:
-            closed += self._close_at_gap(window, language, n_solid)
-        if window.reaches(self._limits.force_s) and not window.is_paused and not closed:
-            closed += self._force_close(window, language)
+        return closed
+
+    def _close_long(self, window: Window, language: str, n_solid: int) -> list[ClosedPhrase]:
+        """Close the phrase of a long window at the largest gap; of the longest window, at any price."""
+        closed = self._close_at_gap(window, language, n_solid) if window.reaches(self._limits.hard_s) else []
+        if window.reaches(self._limits.force_s) and not closed:
+            closed = self._force_close(window, language)
         return closed
 
     def _close_at_gap(self, window: Window, language: str, n_solid: int) -> list[ClosedPhrase]:

@@ -122,20 +122,115 @@ def test_a_failed_decode_is_requested_again(clip: Samples) -> None:
     assert len(second.samples) >= len(first.samples)
 
 
-def test_a_loop_is_decoded_again_at_the_full_window_and_then_dropped(clip: Samples) -> None:
-    """A short window that loops gets a second try; when that loops too, nothing is shown."""
+def answer(text: str, avg_logprob: float = -0.1, *, at_s: float = 0.9, language: str = "en") -> DecodeResult:
+    """Return a transcript whose words are 0.25 s long."""
+    words = tuple(Word(part, at_s + i / 4, at_s + (i + 1) / 4, 0.9) for i, part in enumerate(text.split()))
+    return DecodeResult(language, {"transcribe": Hypothesis(words, avg_logprob)})
+
+
+def rungs(target: HearingSession, rejected: DecodeResult) -> tuple[list[DecodeRequest], list[Event]]:
+    """Give the same answer until the session asks no more; returns its requests and events."""
+    requests: list[DecodeRequest] = []
+    events: list[Event] = []
+    while (request := target.request()) is not None:
+        requests.append(request)
+        events += target.on_result(rejected)
+    return requests, events
+
+
+CAPPED = DecodeResult("en", {"transcribe": Hypothesis((Word("so", 1.0, 1.2, 0.9),), -0.1, capped=True)})
+
+
+def test_a_runaway_is_decoded_again_at_the_full_window(clip: Samples) -> None:
+    """While the speaker goes on, one more try is enough, because the next tick comes soon."""
     target = session(language="en")
     feed(target, clip[: 2 * SAMPLE_RATE])
-    loop = DecodeResult("en", {"transcribe": Hypothesis(tuple(Word("no", 1.0, 1.1, 0.9) for _ in range(9)), -0.1)})
-    first = target.request()
-    assert first is not None
-    assert not first.full_window
-    assert target.on_result(loop) == []
-    second = target.request()
-    assert second is not None
-    assert second.full_window
-    assert target.on_result(loop) == []
+    requests, events = rungs(target, CAPPED)
+    assert [request.full_window for request in requests] == [False, True]
+    assert events == []
+
+
+def test_a_rejected_text_climbs_the_ladder_and_what_was_shown_stays(clip: Samples) -> None:
+    """Full window, beam and two temperatures later the last believed words are committed, marked as doubtful."""
+    target = session(language="en")
+    feed(target, clip[: 2 * SAMPLE_RATE])
+    assert target.request() is not None
+    shown = target.on_result(answer("today I would"))
+    assert shown[-1].tentative
+    feed(target, np.concatenate([clip[2 * SAMPLE_RATE :], silence(0.3)]))
+    requests, events = rungs(target, CAPPED)
+    assert [(r.full_window, r.beam_size, r.temperature) for r in requests] == [
+        (False, 1, 0.0),
+        (True, 1, 0.0),
+        (True, 5, 0.0),
+        (True, 1, 0.2),
+        (True, 1, 0.4),
+    ]
+    assert events[-1].committed == "today I would"
+    assert events[-1].doubtful
+
+
+def test_an_empty_last_decode_takes_no_words_away(clip: Samples) -> None:
+    """It is tried once more, then what readers saw is committed."""
+    target = session(language="en")
+    feed(target, clip[: 2 * SAMPLE_RATE])
+    assert target.request() is not None
+    target.on_result(answer("today I would"))
+    feed(target, np.concatenate([clip[2 * SAMPLE_RATE :], silence(0.3)]))
+    requests, events = rungs(target, DecodeResult("en", {"transcribe": Hypothesis()}))
+    assert [request.full_window for request in requests] == [False, True]
+    assert events[-1].committed == "today I would"
+
+
+def test_a_long_window_of_rejected_decodes_loses_nothing(clip: Samples) -> None:
+    """At the longest window, too, the text that was believed is kept."""
+    target = session(language="en")
+    speech = np.tile(clip[SAMPLE_RATE : round(2.5 * SAMPLE_RATE)], 12)
+    words = (
+        "we all know that this year was hard for many of us but now there is hope because our new plant opens soon and"
+    )
+    words += " people from five cities will work there as well as most of you who sit in here"
+    feed(target, speech[: 11 * SAMPLE_RATE])
+    assert target.request() is not None
+    events = target.on_result(answer(words, at_s=0.1))
+    feed(target, speech[11 * SAMPLE_RATE : 15 * SAMPLE_RATE])
+    _, more = rungs(target, CAPPED)
+    said = " ".join(event.committed for event in [*events, *more] if event.state == "final").split()
+    assert said == words.split()[: len(said)]
+    assert len(said) >= 35
+
+
+def test_a_short_pause_commits_the_words_and_a_long_one_closes_the_phrase(clip: Samples) -> None:
+    """No decode is needed to close it; half a sentence goes on in the same phrase."""
+    target = session(language="en")
+    feed(target, np.concatenate([clip, silence(0.2)]))
+    request = target.request()
+    assert request is not None
+    assert request.is_utterance_end
+    events = target.on_result(answer("today I would"))
+    assert [(event.state, event.committed) for event in events] == [("open", "today I would")]
+    closed: list[Event] = []
+    at_s = target.end_s
+    for first in range(0, SAMPLE_RATE, 640):
+        closed += target.hear(Chunk(silence(0.04), at_s + first / SAMPLE_RATE))
     assert target.request() is None
+    assert [(event.state, event.committed) for event in closed] == [("final", "today I would")]
+
+
+def test_a_window_that_fails_alone_is_given_up(clip: Samples) -> None:
+    """After three failures of its own row the session goes on with the sound that follows, and keeps what it showed."""
+    target = session(language="en")
+    feed(target, clip[: 2 * SAMPLE_RATE])
+    assert target.request() is not None
+    target.on_result(answer("today I would"))
+    feed(target, np.concatenate([clip[2 * SAMPLE_RATE :], silence(1.2)]))
+    events: list[Event] = []
+    for _ in range(3):
+        assert target.request() is not None
+        events += target.on_failure(is_row_fault=True)
+    assert target.request() is None
+    assert events[-1].state == "final"
+    assert events[-1].committed == "today I would"
 
 
 def test_the_glossary_reaches_prompt_and_text(clip: Samples) -> None:
