@@ -1,67 +1,62 @@
-"""Filters that reject text that nobody said; pure.
+"""Judges hypotheses: what was said, what is doubtful, and what nobody said; pure.
 
-Whisper invents text where there is no speech: thanks and credits learnt from captions, loops, the prompt it was given.
-Each test is cheap and checks one sign. Sources: Barański et al., ICASSP 2025 (bag of hallucinations); openai/whisper
-PR 1838 (word anomalies); faster-whisper defaults for log-probability and compression.
+Whisper invents text where there is no speech: credits learnt from subtitles, loops, the prompt it was given. No single
+sign decides. A low log-probability, a high compression or a strange rate only ask for a better decode (`ladder`). Text
+is rejected for good if two independent signs agree, out of: no voice under it, a high `no_speech_prob`, a loop, the
+prompt; or if it is a known credit. Sources: Barański et al., ICASSP 2025 (known hallucinations, loops); openai/whisper
+PR 1838 (word anomalies); faster-whisper's thresholds, which trigger its own temperature fallback.
 """
 
-import json
-import zlib
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from functools import cache
-from pathlib import Path
+from dataclasses import dataclass
 from typing import Literal
 
 from app.captions.confidence import Confidence
+from app.captions.hallucinations import strip_hallucinations
 from app.captions.leak import drop_leak
+from app.captions.loops import repeats_itself, truncate_loops
+from app.captions.rates import is_too_fast, is_too_sparse, shortest_s, spoken_s
 from app.captions.windows import VoiceActivity
 from app.decode.hypothesis import Hypothesis, Word, join_words
 from app.decode.tokens import fold_word
 
-LOGPROB_CALM = -0.5
-"""Above this a known hallucination may really have been said."""
-
-COMPRESSION_MAX = 2.4
-"""Ratio beyond which text repeats itself (faster-whisper's `compression_ratio_threshold`), ..."""
-
-COMPRESSION_LETTERS = 60
-"""... on at least this many characters; short text always compresses badly."""
-
-WORDS_PER_S_MAX = 8.0
-LETTERS_PER_S_MAX = 25.0
-"""The fastest speech over a whole window; auctioneers reach 6 words a second."""
-
-RATE_WORDS = 6
-"""With fewer words the rate has no meaning, because alignment is only accurate to a tenth of a second."""
-
-WORDS_PER_S_MIN = 0.6
-"""The slowest speech during uninterrupted voice; tones and applause count as voice and give a single word."""
-
-SPARSE_SPEECH_S = 2.5
-"""Less voice than this may be one long word."""
-
-SINGLE_REPEATS = 4
-GROUP_REPEATS = 3
-GROUP_WORDS = 8
-"""A word four times in a row, or a group of up to eight words three times, is a loop; fewer are rhetoric."""
+NO_SPEECH_PROB = 0.6
+"""Above this the model says that the window has no speech (Whisper's `no_speech_threshold`)."""
 
 VOICE_SHARE_MIN = 0.2
-"""A word with voice in less than this share of its time was not spoken."""
+"""A word with voice in less than this share of its time has no voice under it, ..."""
 
 VOICE_MARGIN_S = 0.15
-"""Error of forced alignment: voice this close to a word counts for it."""
+"""... counting voice this close to it, the error of forced alignment."""
 
-ISOLATED_SPEECH_S = 1.0
-"""A known hallucination with less voice than this is rejected."""
+FAR_S = 0.6
+"""Words without voice this far from any voice were not spoken: voice activity detection misses soft beginnings and ends
+of speech, not what stands alone."""
 
-NOTES = "♪♫♬♩.,!?"
-"""Characters that Whisper writes for music."""
+PROBABILITY_MIN = 0.3
+"""A word without voice under it that forced alignment finds this unlikely was not spoken."""
 
-MARKERS = {"[": "]", "(": ")", "*": "*", "♪": "♪"}
+SQUEEZED_SHARE = 0.6
+"""Words without voice in less than this share of the least time that they need were not spoken."""
+
+STOCK_VOICE_S = 0.2
+"""Least voice under a stock phrase that was said; the word before it may reach a tenth of a second into it."""
+
+FILLED_SHARE = 0.8
+"""A shorter phrase was said if this share of its time is voice."""
+
+BLIP_S = 0.5
+"""A window with less voice than this holds a cough or a clap, not a text that takes twice as long at the fastest
+pace."""
+
+MARKERS = {"[": "]", "(": ")", "*": "*", "♪": "♪", "（": "）", "【": "】"}
 """How a marker of non-speech sound begins and ends. Source: openai/whisper `non_speech_tokens`."""
 
-BAG = Path(__file__).parent / "hallucinations.json"
+MARKER_WORDS = 12
+"""A bracket that is not closed within so many words is part of the text; a marker at the end may be cut off."""
+
+NOTES = "♪♫♬♩🎵🎶"
+"""Characters that Whisper writes for music."""
 
 Fault = Literal["empty", "logprob", "capped", "loop", "compression", "rate", "hallucination", "prompt", "no voice"]
 
@@ -71,12 +66,12 @@ class FilterVerdict:
     """What the filters say about a hypothesis."""
 
     words: tuple[Word, ...]
-    """The words that may be shown: without markers and what was invented. With a fault they are a candidate, to be
-    committed as doubtful when no better decode is believed; empty if the text is invented."""
+    """The words that may be shown: without markers, loops and what was invented. With a fault they are a candidate, to
+    be committed as doubtful when no better decode is believed; empty if the text is invented."""
     fault: Fault | None = None
     """Why a better decode should be tried; None if the hypothesis is believed."""
     is_invented: bool = False
-    """Whether two independent signs, or a pattern of credits, say that nobody said this."""
+    """Whether two independent signs, or a pattern of credits, say that nobody said this; no better decode is needed."""
     is_doubtful: bool = False
     """Whether it is believed, but should be committed on more agreement."""
 
@@ -93,123 +88,169 @@ def judge(
 ) -> FilterVerdict:
     """Filter a hypothesis whose words are on the session's clock and whose window lasts from `start_s` to `end_s`.
 
-    The tests of voice and rate need word times. A translation and the first hypothesis of an utterance have none. An
-    empty hypothesis is a fault: nothing was heard. `confidence` says how sure the model usually is.
+    A translation and the first hypothesis of an utterance have no word times; they are judged by the voice of the whole
+    window, which needs `end_s`. An empty hypothesis is a fault: nothing was heard. `confidence` says how sure the model
+    usually is. What is known to be invented is recognised in every language, whatever `language` is.
     """
     limits = confidence or Confidence()
+    judged = _Judgement(sound, start_s, end_s, is_timed=any(word.end_s > start_s for word in hypothesis.words))
+    is_unheard = hypothesis.no_speech_prob > NO_SPEECH_PROB
     words = strip_markers(hypothesis.words)
-    is_timed = any(word.end_s > start_s for word in words)
     if not words:
-        return FilterVerdict((), "no voice" if hypothesis.words else "empty")
-    words = drop_leak(words, prompt, sound, start_s, end_s)
-    if not words:
-        return FilterVerdict((), "prompt", is_invented=True)
-    fault = _find_fault(replace(hypothesis, words=words), limits)
-    if fault is None and is_timed and (is_too_fast(words) or is_too_sparse(words, sound, start_s, end_s)):
-        fault = "rate"
-    if is_timed:
-        voiced = tuple(word for word in words if is_voiced(word, sound))
-        if not voiced:
-            return FilterVerdict(() if fault else words, fault or "no voice", is_invented=fault is not None)
-        words = voiced
-    spoken_s = None
-    if is_timed:
-        spoken_s = sound.voiced_s(words[0].start_s - VOICE_MARGIN_S, words[-1].end_s + VOICE_MARGIN_S)
-    elif end_s is not None:
-        spoken_s = sound.voiced_s(start_s, end_s)
-    if spoken_s is not None and is_hallucination(words, language, hypothesis.avg_logprob, spoken_s):
+        return _judge_silence(hypothesis, is_unheard or not judged.has_voice())
+    cleaned = strip_hallucinations(words, lambda first, end: judged.is_phrase_spoken(words, first, end))
+    if not cleaned.words:
         return FilterVerdict((), "hallucination", is_invented=True)
-    return FilterVerdict(words, fault, is_doubtful=fault is None and hypothesis.avg_logprob < limits.doubtful)
-
-
-def _find_fault(hypothesis: Hypothesis, limits: Confidence) -> Fault | None:
-    """Return what is wrong with the text itself."""
-    if hypothesis.capped:
-        return "capped"
-    if hypothesis.avg_logprob < limits.poor:
-        return "logprob"
-    if has_loop(hypothesis.words):
-        return "loop"
-    if compression_ratio(hypothesis.text) > COMPRESSION_MAX:
-        return "compression"
-    return None
+    unleaked = drop_leak(cleaned.words, prompt, sound, start_s, end_s)
+    if not unleaked:
+        return FilterVerdict((), "prompt", is_invented=True)
+    unlooped = truncate_loops(unleaked, judged.is_copy_spoken)
+    voiced = judged.drop_unvoiced(unlooped.words, is_unsure=is_unheard or hypothesis.avg_logprob < limits.poor)
+    fault = _find_fault(hypothesis, words, limits, is_loop=unlooped.is_loop)
+    if fault is None and judged.is_rate_odd(words, voiced):
+        fault = "rate"
+    if fault is None and not judged.is_voiced(unlooped.words):
+        fault = "no voice"
+    signs = is_unheard, not judged.is_voiced(unlooped.words), fault in ("loop", "compression")
+    if sum(signs) >= 2 or judged.is_blip(cleaned.words):
+        return FilterVerdict((), fault or "no voice", is_invented=True)
+    is_doubtful = fault is None and (is_unheard or hypothesis.avg_logprob < limits.doubtful)
+    return FilterVerdict(voiced or unlooped.words, fault, is_doubtful=is_doubtful)
 
 
 def strip_markers(words: Sequence[Word]) -> tuple[Word, ...]:
     """Return the words without the markers of non-speech sound: `[Music]`, `(audience laughs)`, notes and so on."""
     kept: list[Word] = []
-    closing = ""
-    for word in words:
-        if closing:
-            closing = "" if word.text.rstrip(".,!?").endswith(closing) else closing
-        elif word.text[:1] in MARKERS:
-            is_closed = word.text.rstrip(".,!?").endswith(MARKERS[word.text[0]])
-            closing = "" if is_closed else MARKERS[word.text[0]]
-        elif word.text.strip(NOTES):
-            kept.append(word)
-    return tuple(kept)
+    at = 0
+    while at < len(words):
+        end = _marker_end(words, at)
+        if end == at and not is_note(words[at].text):
+            kept.append(words[at])
+        at = max(end, at + 1)
+    return tuple(kept) if any(fold_word(word.text) for word in kept) else ()
 
 
-def has_loop(words: Sequence[Word]) -> bool:
-    """Return whether a word or a group of words is repeated as in a loop."""
-    plains = [fold_word(word.text) for word in words]
-    for size in range(1, GROUP_WORDS + 1):
-        needed = (SINGLE_REPEATS if size == 1 else GROUP_REPEATS) * size
-        for first in range(len(plains) - needed + 1):
-            span = plains[first : first + needed]
-            if all(span[i] == span[i % size] for i in range(needed)):
-                return True
-    return False
+def is_note(text: str) -> bool:
+    """Return whether a word is notes of music and nothing else."""
+    return any(letter in NOTES for letter in text) and not fold_word(text)
 
 
-def compression_ratio(text: str) -> float:
-    """Return length over zlib-compressed length in bytes, 0 for text too short to judge."""
-    data = text.encode()
-    return len(data) / len(zlib.compress(data)) if len(text) >= COMPRESSION_LETTERS else 0.0
+@dataclass(frozen=True, slots=True)
+class _Judgement:
+    """The voice of one window, asked about the words of its hypothesis."""
+
+    sound: VoiceActivity
+    start_s: float
+    end_s: float | None
+    is_timed: bool
+    """Whether the words have times."""
+
+    def has_voice(self) -> bool:
+        """Return whether the window has as much voice as an utterance; True if its end is unknown."""
+        return self.end_s is None or self.sound.voiced_s(self.start_s, self.end_s) >= BLIP_S
+
+    def has_time_for(self, words: Sequence[Word]) -> bool:
+        """Return whether there is as much voice as the words need; True if that is unknown."""
+        need_s = spoken_s(join_words(words))
+        if self.is_timed:
+            return self._voiced_s(words[0].start_s - VOICE_MARGIN_S, words[-1].end_s + VOICE_MARGIN_S) >= need_s
+        return self.end_s is None or self._voiced_s(self.start_s, self.end_s) >= need_s
+
+    def is_phrase_spoken(self, words: Sequence[Word], first: int, end: int) -> bool:
+        """Return whether a stock phrase, words[first:end], has enough voice of its own."""
+        if not self.is_timed:
+            return self.has_time_for(words if end - first < len(words) else words[first:end])
+        from_s = words[first].start_s - VOICE_MARGIN_S
+        upto_s = words[end - 1].end_s + VOICE_MARGIN_S
+        if first:
+            from_s = max(from_s, min(words[first - 1].end_s, words[first].start_s))
+        if end < len(words):
+            upto_s = min(upto_s, max(words[end].start_s, words[end - 1].end_s))
+        need_s = shortest_s(join_words(words[first:end]))
+        span_s = words[end - 1].end_s - words[first].start_s
+        is_filled = self._voiced_s(words[first].start_s, words[end - 1].end_s) >= FILLED_SHARE * span_s
+        return self._voiced_s(from_s, upto_s) >= max(STOCK_VOICE_S, need_s) or (is_filled and span_s >= need_s)
+
+    def is_copy_spoken(self, copy: Sequence[Word]) -> bool:
+        """Return whether one copy of a repeated group has a plausible time, and voice in it."""
+        if not self.is_timed:
+            return self.end_s is None or self.has_voice()
+        need_s = spoken_s(join_words(copy))
+        span_s = copy[-1].end_s - copy[0].start_s
+        voiced_s = self._voiced_s(copy[0].start_s, copy[-1].end_s)
+        return span_s >= need_s and voiced_s >= min(need_s, 0.5 * span_s)
+
+    def drop_unvoiced(self, words: Sequence[Word], *, is_unsure: bool) -> tuple[Word, ...]:
+        """Leave out words without voice that show another sign too: far from voice, squeezed or unlikely."""
+        if not self.is_timed:
+            return tuple(words)
+        kept: list[Word] = []
+        run: list[Word] = []
+        for word in words:
+            if self._is_word_voiced(word):
+                kept += () if self._is_run_invented(run, is_unsure=is_unsure) else run
+                kept.append(word)
+                run = []
+            else:
+                run.append(word)
+        return tuple(kept if self._is_run_invented(run, is_unsure=is_unsure) else [*kept, *run])
+
+    def is_voiced(self, words: Sequence[Word]) -> bool:
+        """Return whether there is voice under any of the words."""
+        if self.is_timed:
+            return any(self._is_word_voiced(word) for word in words)
+        return self.end_s is None or self._voiced_s(self.start_s, self.end_s) >= STOCK_VOICE_S
+
+    def is_rate_odd(self, written: Sequence[Word], kept: Sequence[Word]) -> bool:
+        """Return whether the kept words are too many for their time, or all that were written too few."""
+        return self.is_timed and (is_too_fast(kept) or is_too_sparse(written, self.sound, self.start_s, self.end_s))
+
+    def is_blip(self, words: Sequence[Word]) -> bool:
+        """Return whether a long text stands in a window with hardly any voice."""
+        return not self.has_voice() and shortest_s(join_words(words)) >= 2 * BLIP_S
+
+    def _is_run_invented(self, run: Sequence[Word], *, is_unsure: bool) -> bool:
+        if not run:
+            return False
+        from_s, upto_s = run[0].start_s, run[-1].end_s
+        is_unlikely = sum(word.probability for word in run) < PROBABILITY_MIN * len(run)
+        is_squeezed = upto_s - from_s < SQUEEZED_SHARE * shortest_s(join_words(run))
+        return is_unsure or is_unlikely or is_squeezed or not self._voiced_s(from_s - FAR_S, upto_s + FAR_S)
+
+    def _is_word_voiced(self, word: Word) -> bool:
+        span_s = max(word.end_s - word.start_s, 0.05)
+        return self._voiced_s(word.start_s - VOICE_MARGIN_S, word.end_s + VOICE_MARGIN_S) >= VOICE_SHARE_MIN * span_s
+
+    def _voiced_s(self, start_s: float, end_s: float) -> float:
+        return self.sound.voiced_s(start_s, end_s)
 
 
-def is_too_fast(words: Sequence[Word]) -> bool:
-    """Return whether more was written than a person can say in that time."""
-    if len(words) < RATE_WORDS:
-        return False
-    span_s = max(words[-1].end_s - words[0].start_s, 0.1)
-    return len(words) / span_s > WORDS_PER_S_MAX or len(join_words(words)) / span_s > LETTERS_PER_S_MAX
+def _judge_silence(hypothesis: Hypothesis, is_silent: bool) -> FilterVerdict:
+    """Return the verdict on a hypothesis that has no words, or only markers of non-speech sound."""
+    if not hypothesis.words:
+        return FilterVerdict((), "empty")
+    return FilterVerdict((), "no voice", is_invented=is_silent)
 
 
-def is_too_sparse(words: Sequence[Word], sound: VoiceActivity, start_s: float, end_s: float | None) -> bool:
-    """Return whether far less was written than a person says in that much voice."""
-    voiced_s = sound.voiced_s(start_s, end_s) if end_s is not None else 0.0
-    return voiced_s >= SPARSE_SPEECH_S and len(words) < WORDS_PER_S_MIN * voiced_s
+def _find_fault(hypothesis: Hypothesis, words: Sequence[Word], limits: Confidence, *, is_loop: bool) -> Fault | None:
+    """Return what is wrong with the text itself."""
+    if hypothesis.capped:
+        return "capped"
+    if is_loop:
+        return "loop"
+    if repeats_itself(join_words(words)):
+        return "compression"
+    return "logprob" if hypothesis.avg_logprob < limits.poor else None
 
 
-def is_voiced(word: Word, sound: VoiceActivity) -> bool:
-    """Return whether there is voice at the place of the word."""
-    span_s = max(word.end_s - word.start_s, 0.05)
-    voiced_s = sound.voiced_s(word.start_s - VOICE_MARGIN_S, word.end_s + VOICE_MARGIN_S)
-    return voiced_s >= VOICE_SHARE_MIN * span_s
-
-
-def is_hallucination(words: Sequence[Word], language: str, avg_logprob: float, spoken_s: float) -> bool:
-    """Return whether Whisper is known to invent the whole text, and there are signs that it did.
-
-    Credits and the like need one sign, everyday phrases such as thanks need two: an uncertain model, and less than a
-    second of voice.
-    """
-    said = " ".join(fold_word(word.text) for word in words)
-    doubts = (avg_logprob < LOGPROB_CALM) + (spoken_s < ISOLATED_SPEECH_S)
-    bag = _bag()
-    if said in bag["credits"].get(language, ()) or said in bag["credits"]["any"]:
-        return doubts >= 1
-    return said in bag["everyday"].get(language, ()) and doubts >= 2
-
-
-@cache
-def _bag() -> dict[str, dict[str, frozenset[str]]]:
-    read = json.loads(BAG.read_text(encoding="utf-8"))
-    return {
-        kind: {
-            language: frozenset(" ".join(fold_word(part) for part in text.split()) for text in texts)
-            for language, texts in read[kind].items()
-        }
-        for kind in ("credits", "everyday")
-    }
+def _marker_end(words: Sequence[Word], first: int) -> int:
+    """Return the number of the word after the marker that begins with this word; `first` if none does."""
+    text = words[first].text
+    closing = MARKERS.get(text[:1])
+    if closing is None or is_note(text):
+        return first
+    for i in range(first, min(len(words), first + MARKER_WORDS)):
+        inner = words[i].text[1:] if i == first else words[i].text
+        if inner.rstrip(".,!?…").endswith(closing):
+            return i + 1
+    return len(words) if len(words) - first <= MARKER_WORDS // 3 else first

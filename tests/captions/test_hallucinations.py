@@ -1,0 +1,69 @@
+"""What Whisper is known to invent."""
+
+import time
+
+import pytest
+
+from app.captions.hallucinations import fold_text, is_credit, is_sign_off, is_stock, strip_hallucinations
+from app.decode.hypothesis import Word, join_words
+from tests.fakes.speaker import spoken_words
+
+
+def stripped(text: str, *, is_spoken: bool = False) -> str:
+    """Return what is left of a text."""
+    return join_words(strip_hallucinations(spoken_words(text), lambda first, end: is_spoken).words)
+
+
+@pytest.mark.parametrize(
+    ("text", "folded"),
+    [
+        ("Sous-titrage : Société  Radio-Canada.", "Sous titrage : Societe Radio Canada"),
+        ("<i>© WDR</i>", "copyright WDR"),
+        ("ご視聴ありがとう！", "こ視聴ありかとう"),
+        ("Łódź ß", "Lodz ss"),
+    ],
+)
+def test_folding(text: str, folded: str) -> None:
+    """Accents, tags and punctuation go; case and colons stay."""
+    assert fold_text(text) == folded
+
+
+def test_credits_go_and_stock_phrases_go_only_unspoken() -> None:
+    """A credit is removed wherever it stands, thanks only from the end and without voice."""
+    assert stripped("Untertitelung des ZDF, 2020. Guten Tag. Danke.", is_spoken=True) == "Guten Tag. Danke."
+    assert stripped("Guten Tag. Danke. Tschüss.") == "Guten Tag."
+    assert stripped("Danke. Guten Tag.") == "Danke. Guten Tag."
+    assert stripped("Thanks for watching!", is_spoken=True) == ""
+    assert stripped("That was it. Thanks for watching!", is_spoken=True) == "That was it. Thanks for watching!"
+
+
+def test_a_credit_inside_a_sentence_stays() -> None:
+    """Only parts that punctuation or a pause separates are removed."""
+    assert stripped("wir mögen die Untertitelung des ZDF") == "wir mögen die Untertitelung des ZDF"
+    words = (*spoken_words("und tschau"), *spoken_words("Untertitelung des ZDF, 2020", start_s=3.0))
+    assert join_words(strip_hallucinations(words, lambda first, end: True).words) == "und tschau"
+
+
+def test_names_are_recognised_by_their_capitals() -> None:
+    """A credit ends with a name; the same words with others are a sentence."""
+    assert is_credit(fold_text("Subtitles by Maria van den Berg"))
+    assert not is_credit(fold_text("Subtitles by default"))
+    assert not is_credit(fold_text("Untertitel von Montag"))
+
+
+def test_kinds_are_told_apart() -> None:
+    """Ends of videos are no stock phrases."""
+    assert is_sign_off("see you all in the next video bye")
+    assert not is_stock("see you all in the next video bye")
+    assert is_stock("Vielen Dank")
+
+
+def test_long_texts_cost_no_noticeable_time() -> None:
+    """A window full of words that credits begin with is judged in a moment."""
+    text = "Subtitles by Untertitel von der la communauté de Anna Maria, and the BBC 2020 subscribe like watching"
+    parts = text.split()
+    words = [Word(parts[i % len(parts)], i * 0.1, i * 0.1 + 0.1, 0.9) for i in range(120)]
+    strip_hallucinations(words[:2], lambda first, end: True)
+    began = time.perf_counter()
+    strip_hallucinations(words, lambda first, end: True)
+    assert time.perf_counter() - began < 0.5
