@@ -3,10 +3,10 @@
 import re
 from dataclasses import dataclass
 
-from app.captions.event import UNSPACED
 from app.captions.filters import FilterVerdict, judge
 from app.captions.rates import spoken_s
 from app.decode.hypothesis import Hypothesis, Word, join_words
+from app.decode.scripts import UNSPACED
 from tests.fakes.speaker import VoicedWords
 
 
