@@ -51,6 +51,7 @@ LAYERS = [
 # tests of several modules, or of no module of app/
 CROSS_CUTTING = {
     "tests/test_architecture.py": "reads the whole tree",
+    "tests/bench/test_messy_traces.py": "the whole policy on the decodes of messy speech",
     "tests/chaos": "tests the fault injection in tests/chaos itself",
     "tests/obs": "runs OBS Studio with the scene collections in obs/",
     "tests/pages": "runs the pages in static/ in a browser",

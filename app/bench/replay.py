@@ -18,7 +18,7 @@ from app.bench.trace import TracedClip
 from app.bench.trace_decoder import TraceDecoder
 from app.bench.trace_speech import TraceSpeech
 from app.bench.vanished import count_vanished
-from app.bench.word_losses import WordLosses, compare_words
+from app.bench.word_losses import WordLosses, compare_words, split_spoken
 from app.captions.session import Session
 from app.captions.session_settings import SessionSettings
 from app.captions.timing import TickTiming
@@ -69,8 +69,8 @@ def replay_clip(clip: TracedClip) -> ReplayedClip:
 
     timeline = Timeline(played.history, clip.track)
     line = ManifestLine(Path(clip.name), clip.language, clip.task, clip.reference or "", clip.words)
-    reference = None if clip.reference is None else score.split_words(clip.reference)
-    losses = WordLosses((), 0, 0) if reference is None else compare_words(reference, timeline.words)
+    reference = None if clip.reference is None else split_spoken(clip.reference)
+    losses = WordLosses((), 0, 0) if reference is None else compare_words(reference, split_spoken(timeline.text))
     return ReplayedClip(
         name=clip.name,
         phrases=tuple(

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from app.bench import score
 from app.bench.shown_event import ShownEvent
+from app.bench.word_losses import split_spoken
 from app.captions.event import Event
 
 PASSAGE_WORDS = 3
@@ -16,7 +17,7 @@ def count_vanished(
     """Return how many words of a track were shown and vanished.
 
     A solid word vanishes if a later state of its phrase has another word or none in its place. A grey word vanishes if
-    it was said and the final text lacks it: `lost` has the places of such words in the normalized `reference`. Without
+    it was said and the final text lacks it: `lost` has the places of such words in `reference`. Without
     a reference it vanishes together with two or more neighbours, or with all of its phrase, if nothing stands in their
     place.
     """
@@ -42,7 +43,7 @@ def _find_shown(shown: Sequence[Event], reference: Sequence[str]) -> set[int]:
     places: set[int] = set()
     texts: dict[str, list[str]] = {}
     for event in shown:
-        texts[event.phrase] = score.split_words(event.text)
+        texts[event.phrase] = split_spoken(event.text)
         order = sorted(texts, key=lambda phrase: int(phrase.rpartition("-")[2]))
         places |= set(score.match_start(reference, [word for phrase in order for word in texts[phrase]]))
     return places

@@ -1,10 +1,10 @@
 """Counts the spoken words that a text lacks, and those that it has twice; pure.
 
-Both texts are aligned by the shortest edit. Words that are only written apart or together, as `web site` and `website`,
-are the same. Where the alignment differs, a written word stands for a spoken one, right or wrong; a spoken word for
-which none is left is lost. Written words that no spoken word is left for are doubled if the same words stand before or
-after them, alike in at least four fifths of their letters or as the beginning of a compound; otherwise they are
-invented.
+Both texts are aligned by the shortest edit, with `%` as a word of its own. Words that are only written apart or
+together, as `web site` and `website`, are the same. Where the alignment differs, a written word stands for a spoken
+one, right or wrong; a spoken word for which none is left is lost. Written words that no spoken word is left for are
+doubled if the same words stand near them, alike in at least four fifths of their letters or as the beginning of a
+compound; otherwise they are invented.
 """
 
 from collections.abc import Sequence
@@ -12,17 +12,24 @@ from dataclasses import dataclass, field
 
 from rapidfuzz.distance import Levenshtein
 
+from app.bench import score
+
+PERCENT = "percent"
+
+PERCENT_WORDS = frozenset({"percent", "prozent", "procent", "pourcent"})
+"""The word for it where it is one word."""
+
 LETTERS_MIN = 4
 """A shorter beginning of a word is a word of its own: `in` and `innen`."""
 
 SIMILARITY_MIN = 0.8
 """Two passages this similar are one that was heard twice."""
 
-PASSAGE_WORDS = 3
-"""From this length on, a passage counts as doubled even if other words stand between."""
+PASSAGE_WORDS = 2
+"""From this length on, a passage counts as doubled even if other words stand between, ..."""
 
-BETWEEN_WORDS = 3
-"""The most words that may stand between."""
+BETWEEN_WORDS = 12
+"""... but not more than these: the length of a sentence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +54,19 @@ class _Difference:
     """Spoken places for which the alignment has no written word."""
 
 
+def split_spoken(text: str) -> list[str]:
+    """Return the normalized words of a text, with a percent sign as the word for it."""
+    words = score.split_words(text.replace("%", f" {PERCENT} "))
+    return [PERCENT if word in PERCENT_WORDS else word for word in words]
+
+
+def compare_texts(reference: str, written: str) -> WordLosses:
+    """Compare a text with what was said."""
+    return compare_words(split_spoken(reference), split_spoken(written))
+
+
 def compare_words(reference: Sequence[str], written: Sequence[str]) -> WordLosses:
-    """Compare the normalized words of a text with those that were said."""
+    """Compare the words of a text with those that were said, both from `split_spoken`."""
     lost: list[int] = []
     n_doubled = n_invented = 0
     for difference in _find_differences(reference, written):

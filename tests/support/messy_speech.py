@@ -13,7 +13,6 @@ import random
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
 from pathlib import Path
 
 from app.bench import trace
@@ -29,11 +28,14 @@ LEAD_S = 0.6
 TAIL_S = 3.0
 """Silence after the last word."""
 
-WINDOW_S = 14.0
-"""The longest window that is recorded."""
+WINDOW_S = 28.0
+"""The longest window that is recorded: twice as long as those of the live path."""
 
 JITTER_S = 0.06
 """How exact word times are."""
+
+PAUSE_S = 0.85
+"""A gap between words that separates utterances."""
 
 ENDED_S = 0.5
 """Silence after which an utterance ends."""
@@ -150,29 +152,20 @@ def make_clip(case: Case) -> TracedClip:
 
 
 def list_windows(words: Sequence[TimedWord], duration_s: float) -> Iterator[tuple[float, float, bool]]:
-    """Yield start and end of each window, and whether its utterance has ended."""
+    """Yield start and end of each window, and whether its utterance has ended.
+
+    Windows begin far back, so that they cover whatever part of them a policy asks for.
+    """
     spans = join_spans([(word.start_s, word.end_s) for word in words], ENDED_S)
+    moments: set[tuple[float, bool]] = set()
     for i, (first_s, last_s) in enumerate(spans):
-        end_s = last_s + ENDED_S
-        until_s = min(end_s + 1.0, spans[i + 1][0] if i + 1 < len(spans) else duration_s)
-        moments = [(float(tick), False) for tick in range(int(first_s) + 1, int(until_s) + 1)]
-        moments.append((round(end_s + 0.02, 2), True))
-        for at_s, is_final in sorted(moments):
-            if at_s - first_s >= 0.8:
-                yield max(0.0, round(first_s - 0.5, 2), _find_start(words, at_s)), at_s, is_final
-
-
-def _find_start(words: Sequence[TimedWord], end_s: float) -> float:
-    """Return where a window that ends at a moment begins at the earliest: at a sentence, if there is one."""
-    earliest_s = end_s - WINDOW_S
-    if earliest_s <= 0:
-        return 0.0
-    starts = [
-        (before.end_s + after.start_s) / 2
-        for before, after in pairwise(words)
-        if before.text[-1] in ".?!" and earliest_s < after.start_s < end_s - 3
-    ]
-    return round(starts[0] if starts else earliest_s, 2)
+        end_s = round(last_s + ENDED_S + 0.02, 2)
+        until_s = min(end_s + 2.0, spans[i + 1][0] if i + 1 < len(spans) else duration_s)
+        moments |= {(float(tick), False) for tick in range(int(first_s) + 1, int(until_s) + 1) if tick != end_s}
+        moments.add((end_s, True))
+    for at_s, is_final in sorted(moments):
+        if at_s >= words[0].start_s + 0.8:
+            yield max(0.0, round(at_s - WINDOW_S, 2)), at_s, is_final
 
 
 def listen(
@@ -259,11 +252,17 @@ def starts_with_dash(decoding: Decoding) -> Decoding:
     return decoding.with_words(words)
 
 
-def writes_twice(decoding: Decoding) -> Decoding:
-    """Write the sentence twice in short windows; the copy has the end of the window or no time at all."""
+def last_utterance(decoding: Decoding) -> tuple[Word, ...]:
+    """Return the words after the last pause."""
     words = decoding.hypothesis.words
-    is_short = decoding.end_s - decoding.start_s < 6.0 and len(words) >= 3
-    if not is_short or decoding.silence_s < 0.15:
+    first = max((i for i in range(1, len(words)) if words[i].start_s - words[i - 1].end_s > PAUSE_S), default=0)
+    return words[first:]
+
+
+def writes_twice(decoding: Decoding) -> Decoding:
+    """Write a short utterance twice; the copy has the silence up to the end of the window."""
+    words = last_utterance(decoding)
+    if decoding.silence_s < 0.15 or len(words) < 3:
         return decoding
     at_s = words[-1].end_s
     step_s = max(0.0, decoding.end_s - at_s - 0.02) / len(words)
@@ -271,7 +270,7 @@ def writes_twice(decoding: Decoding) -> Decoding:
         replace(word, start_s=round(at_s + i * step_s, 3), end_s=round(at_s + (i + 1) * step_s, 3), probability=0.6)
         for i, word in enumerate(words)
     ]
-    return decoding.with_words([*words, *copies])
+    return decoding.with_words([*decoding.hypothesis.words, *copies])
 
 
 def adds(text: str, least_silence_s: float = 0.4) -> Habit:
@@ -281,15 +280,12 @@ def adds(text: str, least_silence_s: float = 0.4) -> Habit:
         words = decoding.hypothesis.words
         if decoding.silence_s < least_silence_s:
             return decoding
-        first_s = words[-1].end_s if words else decoding.start_s
-        parts = text.split()
-        step_s = max(0.02, (decoding.end_s - first_s) / len(parts))
+        first_s = (words[-1].end_s if words else decoding.start_s) + 0.1
         added = [
-            Word(part, round(min(first_s + i * step_s, decoding.end_s), 3), decoding.end_s, 0.7)
-            for i, part in enumerate(parts)
+            Word(part, round(first_s + i * 0.02, 3), round(first_s + (i + 1) * 0.02, 3), 0.7)
+            for i, part in enumerate(text.split())
         ]
-        added = [replace(word, end_s=after.start_s) for word, after in zip(added, [*added[1:], added[-1]], strict=True)]
-        return decoding.with_words([*words, *(replace(word, end_s=max(word.start_s, word.end_s)) for word in added)])
+        return decoding.with_words([*words, *added])
 
     return apply
 
@@ -312,9 +308,10 @@ def ends_unsure(decoding: Decoding) -> Decoding:
 
 
 def ends_truncated(decoding: Decoding) -> Decoding:
-    """Leave out the last third of the text once the utterance has ended."""
+    """Leave out the last third of the utterance once it has ended."""
+    n_cut = len(last_utterance(decoding)) // 3 if is_silent(decoding) else 0
     words = decoding.hypothesis.words
-    return decoding.with_words(words[: max(1, len(words) * 2 // 3)]) if is_silent(decoding) else decoding
+    return decoding.with_words(words[: len(words) - n_cut])
 
 
 def doubts(decoding: Decoding) -> Decoding:
@@ -325,8 +322,7 @@ def doubts(decoding: Decoding) -> Decoding:
 
 def hears_english(decoding: Decoding) -> Decoding:
     """Take short windows for English: the share among two languages is high, the probability is not."""
-    words = decoding.hypothesis.words
-    spoken_s = sum(word.end_s - word.start_s for word in words)
+    spoken_s = sum(word.end_s - word.start_s for word in last_utterance(decoding))
     if spoken_s >= 1.5:
         return decoding
     detection = LanguageDetection("en", 0.65, {"en": 0.02, "de": 0.011})
@@ -349,43 +345,59 @@ def hears_applause(spans: Sequence[tuple[float, float]], text: str) -> Habit:
 
 
 GERMAN_TALK = (
-    "Meine Damen und Herren, wir sprechen heute über die Zukunft unserer Stadt und über die Menschen die hier leben "
-    "und arbeiten. Viele von Ihnen haben in den letzten Monaten gefragt, warum die neue Brücke noch nicht fertig ist. "
+    "Meine Damen und Herren, wir sprechen heute über die Zukunft unserer Stadt und über die Menschen die "
+    "hier leben "
+    "und arbeiten. Viele von Ihnen haben in den letzten Monaten gefragt, warum die neue Brücke noch nicht"
+    " fertig ist. "
     "Das hat mehrere Gründe, die ich Ihnen gerne der Reihe nach erklären möchte. Zuerst mussten wir den Boden noch "
     "einmal untersuchen, weil das Wasser höher stand als gedacht. Danach fehlte das Material, das erst im Frühjahr "
-    "geliefert wurde und dann noch geprüft werden musste. Außerdem haben wir mit den Anwohnern gesprochen, die sich "
-    "mehr Ruhe in der Nacht wünschen, und gemeinsam einen Plan gefunden, mit dem alle zufrieden sein können. Jetzt sind "
-    "wir sicher, dass die Arbeiten im Herbst beginnen und bis zum nächsten Sommer dauern werden. Bis dahin bitte ich "
-    "Sie um etwas Geduld und danke Ihnen für Ihr Vertrauen. Wer noch Fragen hat, kann sie gleich hier im Saal stellen "
-    "oder uns bis Freitag einen Brief schreiben."
+    "geliefert wurde und dann noch geprüft werden musste. Außerdem haben wir mit den Anwohnern "
+    "gesprochen, die sich "
+    "mehr Ruhe in der Nacht wünschen, und gemeinsam einen Plan gefunden, mit dem alle zufrieden sein "
+    "können. Jetzt sind "
+    "wir sicher, dass die Arbeiten im Herbst beginnen und bis zum nächsten Sommer dauern werden. Bis "
+    "dahin bitte ich "
+    "Sie um etwas Geduld und danke Ihnen für Ihr Vertrauen. Wer noch Fragen hat, kann sie gleich hier im "
+    "Saal stellen "
+    "oder uns bis Freitag einen Brief schreiben. Wir antworten auf alles."
 )
 
 ENGLISH_RUN = (
-    "and so what we did was we took the whole network apart and put it back together piece by piece until we could see "
-    "which part was making the noise and it turned out that the cable behind the wall had been damaged by the people "
-    "who painted the room last year and nobody had noticed because the signal was still good enough for everything we "
-    "used to do but when we started to send video over it the errors became so frequent that the picture stopped every "
-    "few seconds and people thought that the camera was broken so we bought a new camera and of course nothing changed "
-    "at all until one morning our technician came in early and heard the noise himself and traced it down to the wall and "
-    "since then we check every cable twice before we open the doors and write down what we find so that the next team "
-    "does not have to start again from the beginning like we did"
+    "and so what we did was we took the whole network apart and put it back together piece by piece until"
+    " we could see "
+    "which part was making the noise and it turned out that the cable behind the wall had been damaged by"
+    " the people "
+    "who painted the room last year and nobody had noticed because the signal was still good enough for "
+    "everything we "
+    "used to do but when we started to send video over it the errors became so frequent that the picture "
+    "stopped every "
+    "few seconds and people thought that the camera was broken so we bought a new camera and of course "
+    "nothing changed "
+    "at all until one morning our technician came in early and heard the noise himself and traced it down"
+    " to the wall and "
+    "since then we check every cable twice before we open the doors and write down what we find so that "
+    "the next team "
+    "does not have to start again from the beginning like we did last time"
 )
 
 CASES = (
     Case(
         "ordinals",
         "de",
-        "Am 3. Oktober kommt Herr Dr. Müller nach Berlin und am 4. November fährt er nach Bonn. (1.5) Im 19. Jahrhundert war das die 2. Stadt im Land.",
+        "Am 3. Oktober kommt Herr Dr. Müller nach Berlin und am 4. November fährt er nach Bonn. (1.5) Im 19. "
+        "Jahrhundert war das die 2. Stadt im Land.",
     ),
     Case(
         "abbreviations",
         "en",
-        "We met Dr. Smith and Mr. J. R. Brown at approx. 5 p.m. in Washington D.C. before the talk. (1.4) They said e.g. that St. John is a vs. b in this case.",
+        "We met Dr. Smith and Mr. J. R. Brown at approx. 5 p.m. in Washington D.C. before the talk. (1.4) "
+        "They said e.g. that St. John is a vs. b in this case.",
     ),
     Case(
         "abbreviations-fr",
         "fr",
-        "M. Dupont et Mme. Martin habitent au n. 5 av. Victor Hugo depuis le 1er mai. (1.4) Ils viennent avec le Dr. Petit demain matin.",
+        "M. Dupont et Mme. Martin habitent au n. 5 av. Victor Hugo depuis le 1er mai. (1.4) Ils viennent avec"
+        " le Dr. Petit demain matin.",
     ),
     Case(
         "abbreviations-es",
@@ -395,7 +407,8 @@ CASES = (
     Case(
         "numbers",
         "de",
-        "Der Umsatz stieg um zwanzig Prozent auf fünf Millionen Euro im letzten Jahr. (1.3) Das sind drei Punkte mehr als vor zwei Jahren.",
+        "Der Umsatz stieg um zwanzig Prozent auf fünf Millionen Euro im letzten Jahr. (1.3) Das sind drei "
+        "Punkte mehr als vor zwei Jahren.",
         (
             respell("zwanzig Prozent", "20%", even),
             respell("fünf Millionen", "5 Millionen", odd),
@@ -406,7 +419,8 @@ CASES = (
     Case(
         "numbers-en",
         "en",
-        "Sales grew by twenty percent and we hired twenty five people in two thousand and five. (1.3) That was ten years after the first three.",
+        "Sales grew by twenty percent and we hired twenty five people in two thousand and five. (1.3) That "
+        "was ten years after the first three.",
         (
             respell("twenty percent", "20%", odd),
             respell("twenty five", "25", even),
@@ -417,7 +431,8 @@ CASES = (
     Case(
         "compounds",
         "de",
-        "Die Mitarbeiterversammlung beginnt um neun und die Geschäftsführerin begrüßt alle Gäste im Konferenzraum. (1.3) Danach gibt es Kaffee im Treppenhaus für die Abteilungsleiter.",
+        "Die Mitarbeiterversammlung beginnt um neun und die Geschäftsführerin begrüßt alle Gäste im "
+        "Konferenzraum. (1.3) Danach gibt es Kaffee im Treppenhaus für die Abteilungsleiter.",
         (
             respell("Mitarbeiterversammlung", "Mitarbeiter Versammlung", odd),
             respell("Geschäftsführerin", "Geschäfts Führerin", rarely),
@@ -428,7 +443,8 @@ CASES = (
     Case(
         "compounds-en",
         "en",
-        "You can open the website from any web browser and log in with your email address at the front desk. (1.3) The database is backed up every night in the other data center.",
+        "You can open the website from any web browser and log in with your email address at the front desk. "
+        "(1.3) The database is backed up every night in the other data center.",
         (
             respell("website", "web site", even),
             respell("database", "data base", odd),
@@ -439,7 +455,8 @@ CASES = (
     Case(
         "dashes",
         "en",
-        "Are you coming with us tonight? (0.9) No I have to finish this report first. (0.9) Then we will wait for you downstairs.",
+        "Are you coming with us tonight? (0.9) No I have to finish this report first. (0.9) Then we will wait"
+        " for you downstairs.",
         (starts_with_dash,),
     ),
     Case(
@@ -482,7 +499,8 @@ CASES = (
         "ends-empty",
         "de",
         "Ja, das sehe ich genauso wie meine Kollegin. (1.8) Dann stimmen wir jetzt darüber ab, bitte.",
-        (ends_empty,), is_aligned=True,
+        (ends_empty,),
+        is_aligned=True,
     ),
     Case(
         "ends-unsure",
@@ -494,19 +512,23 @@ CASES = (
         "ends-truncated",
         "en",
         "I would like to add one thing about the budget. (1.8) We should decide this before the summer break.",
-        (ends_truncated,), is_aligned=True,
+        (ends_truncated,),
+        is_aligned=True,
     ),
     Case("doubt", "de", GERMAN_TALK, (doubts,)),
     Case(
         "doubt-en",
         "en",
-        "Well I think we have to look at the figures again. (0.8) They do not match what we were told in March. (1.2) Maybe somebody can explain where the difference comes from. (0.7) Otherwise we will have to ask the bank.",
+        "Well I think we have to look at the figures again. (0.8) They do not match what we were told in "
+        "March. (1.2) Maybe somebody can explain where the difference comes from. (0.7) Otherwise we will "
+        "have to ask the bank.",
         (doubts,),
     ),
     Case(
         "language-noise",
         "de",
-        "Gut, dann machen wir das so wie besprochen. (1.6) Okay, super. (1.8) Alles klar. (1.7) Dann kommen wir jetzt zum nächsten Punkt der Liste.",
+        "Gut, dann machen wir das so wie besprochen. (1.6) Okay, super. (1.8) Alles klar. (1.7) Dann kommen "
+        "wir jetzt zum nächsten Punkt der Liste.",
         (hears_english,),
         detects=True,
     ),
@@ -515,23 +537,28 @@ CASES = (
     Case(
         "hesitant",
         "de",
-        "Also (0.6) ich wollte (0.6) eigentlich nur sagen (0.6) dass wir (0.6) im nächsten Jahr (0.6) vielleicht (0.6) etwas mehr Geld (0.6) für die Schule brauchen (0.6) und dass wir das (0.6) bald beschließen sollten.",
+        "Also (0.6) ich wollte (0.6) eigentlich nur sagen (0.6) dass wir (0.6) im nächsten Jahr (0.6) "
+        "vielleicht (0.6) etwas mehr Geld (0.6) für die Schule brauchen (0.6) und dass wir das (0.6) bald "
+        "beschließen sollten.",
     ),
     Case(
         "hesitant-en",
         "en",
-        "So what I (0.6) what I really mean is (0.6) that the second option (0.6) would be cheaper (0.6) but also (0.6) a lot slower (0.6) for everybody involved.",
+        "So what I (0.6) what I really mean is (0.6) that the second option (0.6) would be cheaper (0.6) but "
+        "also (0.6) a lot slower (0.6) for everybody involved.",
     ),
     Case(
         "applause",
         "en",
-        "Please welcome our next speaker. (3.0) Thank you so much for coming here today. (3.0) I am very happy to see all of you.",
+        "Please welcome our next speaker. (3.0) Thank you so much for coming here today. (3.0) I am very "
+        "happy to see all of you.",
         (hears_applause(((2.9, 5.6), (8.7, 11.4)), "[Applause]"),),
     ),
     Case(
         "first-word",
         "en",
-        "Revenue grew in every region last year. (1.3) Profit was lower because of the new building. (1.3) Costs will fall again in spring.",
+        "Revenue grew in every region last year. (1.3) Profit was lower because of the new building. (1.3) "
+        "Costs will fall again in spring.",
         (
             respell("Revenue", "Many", lambda d: d.number < 2),
             respell("Profit", "Prophet", even),
@@ -542,7 +569,8 @@ CASES = (
     Case(
         "jitter-en",
         "en",
-        "The train to the airport leaves from platform nine. (0.9) Please do not leave your bags alone. (0.7) The next stop is the city hospital.",
+        "The train to the airport leaves from platform nine. (0.9) Please do not leave your bags alone. (0.7)"
+        " The next stop is the city hospital.",
         jitter_s=0.2,
     ),
 )
