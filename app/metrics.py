@@ -12,6 +12,7 @@ WORKER_RESTARTS = Counter("surtitle_worker_restarts_total", "Times the worker pr
 REJECTED = Counter("surtitle_rejected_hypotheses_total", "Hypotheses rejected before they were shown", ["reason"])
 BATCH_ROWS = Histogram("surtitle_batch_rows", "Windows in one batch", buckets=(1, 2, 4, 8, 16, 32, 64, 128))
 CADENCE = Gauge("surtitle_cadence_seconds", "New sound between two decodes of an utterance")
+ENCODER_LENGTH = Gauge("surtitle_encoder_frames", "Shortest encoder window of live decodes, in frames of 20 ms")
 STORE_FAILURES = Counter("surtitle_store_failures_total", "Writes to the database that failed")
 STORE_COMMIT = Histogram(
     "surtitle_store_commit_seconds",

@@ -57,6 +57,7 @@ CROSS_CUTTING = {
     "tests/pages": "runs the pages in static/ in a browser",
     "tests/static": "tests the scripts in static/ in Node",
     "tests/system": "runs the whole program as its users do",
+    "tests/decode/test_faulty_devices.py": "engine, fault policy and worker processes together on devices that fail",
     "tests/demo/test_bundle.py": "checks the demo model and meeting that the wheel contains",
     "tests/demo/training/test_making.py": "the steps of the training together",
     "tests/media/test_damaged_files.py": "all of app/media reads thousands of damaged files",

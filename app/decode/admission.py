@@ -32,8 +32,10 @@ class _BatchTime:
 
     ended_s: float
     took_s: float
+    cost_s: float
+    """What it would have taken at the shortest allowed encoder length."""
     waits_s: tuple[float, ...]
-    """Delay from decode due to result, for each live row."""
+    """Delay from decode due to result, for each live row; empty for a batch of files."""
 
 
 class Admission:
@@ -48,31 +50,42 @@ class Admission:
         self._changed_s = 0.0
         self._began_s: float | None = None
         self.row_s = row_s
-        """Mean lane time of one row, in seconds; 0 while unknown."""
+        """Mean lane time of one live row at the shortest allowed encoder length, in seconds; 0 while unknown."""
 
     @property
     def cadence_s(self) -> float:
         """New sound between two decodes of a running utterance, in seconds."""
         return CADENCES_S[self._cadence]
 
-    def add_batch(self, ended_s: float, took_s: float, waits_s: tuple[float, ...], n_rows: int) -> None:
-        """Count a batch of `n_rows` that used a lane for `took_s`; `waits_s`: see `_Batch`."""
+    def add_batch(
+        self, ended_s: float, took_s: float, waits_s: tuple[float, ...], n_rows: int, *, cost_s: float | None = None
+    ) -> None:
+        """Count a batch of `n_rows` that used a lane for `took_s`; `waits_s`, `cost_s`: see `_BatchTime`."""
+        cost_s = took_s if cost_s is None else cost_s
         if self._began_s is None:
             self._began_s = ended_s - took_s
             self._changed_s = ended_s
-        self._batches.append(_BatchTime(ended_s, took_s, waits_s))
-        share = took_s / n_rows
-        self.row_s = share if not self.row_s else 0.95 * self.row_s + 0.05 * share
+        self._batches.append(_BatchTime(ended_s, took_s, cost_s, waits_s))
+        if waits_s:  # windows of files are longer and have wider beams
+            share = cost_s / n_rows
+            self.row_s = share if not self.row_s else 0.95 * self.row_s + 0.05 * share
         self._forget(ended_s)
         self._adapt(ended_s)
 
     def busy_share(self, now_s: float) -> float:
         """Return the recent share of busy lane time, 0..1."""
         self._forget(now_s)
-        if self._began_s is None:
-            return 0.0
-        known_s = min(REMEMBERED_S, max(1.0, now_s - self._began_s))
-        return min(1.0, sum(batch.took_s for batch in self._batches) / (known_s * self._lanes))
+        return min(1.0, sum(batch.took_s for batch in self._batches) / self._known_s(now_s))
+
+    def live_load(self, now_s: float) -> float:
+        """Return the recent share of lane time that live rows cost at the shortest allowed encoder length, 0..1."""
+        self._forget(now_s)
+        return min(1.0, sum(batch.cost_s for batch in self._batches if batch.waits_s) / self._known_s(now_s))
+
+    def forget_waits(self, now_s: float) -> None:
+        """Start measuring again, because windows became shorter: earlier waits say nothing about later ones."""
+        self._batches.clear()
+        self._changed_s = self._began_s = now_s
 
     def wait_p95_s(self) -> float:
         """Return the 95th percentile of the delay from decode due to result of recent live rows; 0 without any."""
@@ -87,6 +100,11 @@ class Admission:
         if not shares_s:
             return True
         return self._cadence == 0 and shares_s + self.row_s <= SHARE_MAX * self._lanes
+
+    def _known_s(self, now_s: float) -> float:
+        """Return the lane time that was measured, in seconds."""
+        began_s = now_s if self._began_s is None else self._began_s
+        return min(REMEMBERED_S, max(1.0, now_s - began_s)) * self._lanes
 
     def _forget(self, now_s: float) -> None:
         while self._batches and self._batches[0].ended_s < now_s - REMEMBERED_S:

@@ -4,11 +4,12 @@ import json
 import multiprocessing
 import platform
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, replace
 from multiprocessing.connection import Connection
 from pathlib import Path
+from typing import Any
 
 import ctranslate2
 import platformdirs
@@ -17,6 +18,7 @@ import threadpoolctl
 from app import atomic_file, log
 from app.decode import models, self_test
 from app.decode.device import count_cores
+from app.decode.encoder_length import ENCODER_LENGTHS
 from app.decode.request import DecodeRequest
 from app.decode.whisper import Whisper
 from app.errors import ModelError, SurtitleError
@@ -46,8 +48,8 @@ class Calibration:
     """CPU threads of each lane."""
     rows: int
     """Windows of the shortest encoder length in one batch."""
-    row_us: int
-    """Lane time of one window, in microseconds."""
+    row_us: tuple[int, ...]
+    """Lane time of one window at each encoder length, in microseconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,8 @@ class CalibrationTrial:
     rows: int
     batch_s: float
     """Time of one batch while all lanes are busy."""
+    longer_s: tuple[float, ...] = ()
+    """Time of one window at each longer encoder length while all lanes are busy."""
 
     @property
     def rows_per_s(self) -> float:
@@ -80,7 +84,7 @@ def calibrate(
         if on_progress is not None:
             on_progress(f"Measuring how this machine runs {choice.name} fastest; this happens once.")
         trial = best(_measure(choice))
-        row_us = max(1, round(1e6 * trial.batch_s / trial.rows))
+        row_us = tuple(max(1, round(1e6 * row_s)) for row_s in (trial.batch_s / trial.rows, *trial.longer_s))
         known[key] = Calibration(trial.lanes, trial.threads, trial.rows, row_us)
         _write(path, known)
     return known[key]
@@ -120,12 +124,17 @@ def _read(path: Path) -> dict[str, Calibration]:
     """Return what was measured before; nothing if the file cannot be read or is of another kind."""
     try:
         known = json.loads(path.read_text(encoding="utf-8"))
-        return {
-            str(key): Calibration(*(max(1, int(found[name])) for name in ("lanes", "threads", "rows", "row_us")))
-            for key, found in known.items()
-        }
+        return {str(key): _read_one(found) for key, found in known.items() if isinstance(found.get("row_us"), list)}
     except (OSError, ValueError, TypeError, KeyError, AttributeError):
         return {}
+
+
+def _read_one(found: Mapping[str, Any]) -> Calibration:
+    lanes, threads, rows = (max(1, int(found[name])) for name in ("lanes", "threads", "rows"))
+    row_us = tuple(max(1, int(time_us)) for time_us in found["row_us"])
+    if len(row_us) != len(ENCODER_LENGTHS):
+        raise ValueError("a calibration has a time for each encoder length")
+    return Calibration(lanes, threads, rows, row_us)
 
 
 def _write(path: Path, known: dict[str, Calibration]) -> None:
@@ -169,14 +178,20 @@ def _try(choice: models.ModelChoice, lanes: int, threads: int) -> Iterator[Calib
     request = self_test.read_clip().request(whisper)
     with ThreadPoolExecutor(lanes) as pool:
         _time(whisper, pool, lanes, [request])  # the first call allocates
+        longer_s = tuple(
+            min(_time(whisper, pool, lanes, [request], length) for _ in range(REPEATS)) for length in ENCODER_LENGTHS[1:]
+        )
         for n_rows in ROWS:
             batch_s = min(_time(whisper, pool, lanes, [request] * n_rows) for _ in range(REPEATS))
-            yield CalibrationTrial(lanes, threads, n_rows, batch_s)
+            yield CalibrationTrial(lanes, threads, n_rows, batch_s, longer_s)
             if 2 * batch_s > BATCH_MAX_S:
                 return
 
 
-def _time(whisper: Whisper, pool: ThreadPoolExecutor, lanes: int, requests: list[DecodeRequest]) -> float:
+def _time(
+    whisper: Whisper, pool: ThreadPoolExecutor, lanes: int, requests: list[DecodeRequest], length: int = 0
+) -> float:
+    """Return the time of a batch at an encoder length of at least `length`, while all lanes are busy."""
     began_s = time.perf_counter()
-    list(pool.map(lambda _: whisper.decode(requests), range(lanes)))
+    list(pool.map(lambda _: whisper.decode(requests, length), range(lanes)))
     return time.perf_counter() - began_s

@@ -12,9 +12,13 @@ ENCODER_LENGTHS = (512, 768, 1500)
 error 2.2 % at 512, 3.1 % with 384, 3.8 % with 256 (`surtitle bench stream`, four clips of four minutes)."""
 
 
-def encoder_length(duration_s: float, *, full_window: bool = False) -> int:
-    """Return the encoder length, in frames of 20 ms, for a window of `duration_s`."""
+FULL_LENGTH = ENCODER_LENGTHS[-1]
+"""The encoder length of 30 s, the model's own: what an engine with time to spare uses."""
+
+
+def encoder_length(duration_s: float, *, full_window: bool = False, shortest: int = 0) -> int:
+    """Return the encoder length, in frames of 20 ms, for a window of `duration_s`; at least `shortest`."""
     if full_window:
-        return ENCODER_LENGTHS[-1]
-    needed = (duration_s + TAIL_S) * MEL_FRAMES_PER_S / 2
+        return FULL_LENGTH
+    needed = max(shortest, (duration_s + TAIL_S) * MEL_FRAMES_PER_S / 2)
     return next((length for length in ENCODER_LENGTHS if needed <= length), ENCODER_LENGTHS[-1])

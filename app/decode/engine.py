@@ -1,61 +1,37 @@
 """The engine: combines requests of all rooms into batches for one worker process.
 
-A batch that fails, or whose worker dies, concerns only its own requests.
+It chooses the encoder length of each window by its load, and rejects rooms that would delay the others.
 """
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
-from dataclasses import dataclass
 
-from app import log, metrics
+from app import metrics
 from app.decode.admission import Admission
+from app.decode.batch import Answer, BatchStats, DecodedBatch, DecodedWindow
+from app.decode.batch_runner import BatchRunner
+from app.decode.batch_times import BatchTimes, LengthCosts
+from app.decode.capabilities import Capabilities
+from app.decode.encoder_length import FULL_LENGTH, encoder_length
 from app.decode.hypothesis import DecodeResult
+from app.decode.length_check import ComparedWindow, LengthCheck, second_decode
 from app.decode.live_stream import LiveStream
 from app.decode.profile import DeviceProfile
-from app.decode.request import DecodeClient, DecodeRequest
-from app.decode.scheduler import DecodeBatch, PendingDecode, Scheduler
-from app.decode.worker import Opener, WorkerFailed, WorkerRequest
-from app.decode.worker_process import WorkerDiedError, WorkerProcess
-from app.errors import BusyError, DecodeError, ModelError
-
-logger = log.get(__name__)
-
-RESTART_S = 2.0
-"""Pause before a worker is restarted whose model failed to load."""
+from app.decode.recorded_share import RecordedShare
+from app.decode.request import DecodeClient, DecodeNeed, DecodeRequest, Urgency
+from app.decode.scheduler import PendingDecode, Scheduler
+from app.decode.warm_up import WarmUp
+from app.decode.window_choice import WindowChoice
+from app.decode.worker import Opener
+from app.errors import BusyError, DecodeError
 
 RETRY_AFTER_S = 60.0
 """Pause after which a rejected source may ask again; talks end or fall silent within minutes, not seconds."""
 
-Answer = asyncio.Future[DecodeResult | None]
-"""Waits for one client's result; None means that the client no longer needed anything."""
-
-
-@dataclass(frozen=True, slots=True)
-class BatchStats:
-    """One decoded batch, for measurements."""
-
-    n_rows: int
-    encoder_length: int
-    """In frames of 20 ms."""
-    took_s: float
-    waits_s: tuple[float, ...]
-    """Delay from decode due to result, for each live row."""
-
-
-@dataclass(frozen=True, slots=True)
-class _BatchInFlight:
-    """A batch that the worker decodes."""
-
-    batch: DecodeBatch[Answer]
-    began_s: float
-    """When it was sent, on the monotonic clock."""
-
-    @property
-    def is_recorded(self) -> bool:
-        """Whether its windows are of files."""
-        return any(request.is_recorded for request in self.batch.requests)
+HANG_MAX_S = 20.0
+"""When a batch counts as hung at the latest; see `Settings.hang_s`."""
 
 
 class Engine:
@@ -68,24 +44,40 @@ class Engine:
         *,
         admits: bool = True,
         on_batch: Callable[[BatchStats], object] | None = None,
+        window: int | None = None,
+        hang_max_s: float = HANG_MAX_S,
     ) -> None:
         """Prepare to run what `opener` opens in a worker process; nothing starts yet.
 
-        Without `admits` no stream is rejected. `on_batch` gets the figures of every batch.
+        Without `admits` no stream is rejected. `on_batch` gets the figures of every batch. `window` is the shortest
+        encoder length of live windows; None follows the load.
         """
         self.profile = profile or DeviceProfile()
-        self.admission = Admission(self.profile.lanes, row_s=self.profile.row_s)
+        self.window = WindowChoice(window, LengthCosts(self.profile.row_s))
+        """The shortest encoder length now."""
+        self.admission = Admission(self.profile.lanes, row_s=self.profile.row_s.get(self.window.allowed, 0.0))
         """How busy the engine is."""
+        self.capabilities = Capabilities()
+        """What the model can do, once it runs."""
+        self.length_check = LengthCheck()
+        """Which languages short windows harm."""
         self._admits = admits
         self._on_batch = on_batch
-        self._worker = WorkerProcess(opener, self.profile.lanes)
-        self._scheduler: Scheduler[Answer] = Scheduler(self.profile.limits)
+        self._recorded = RecordedShare()
+        self._times = BatchTimes(hang_max_s)
+        self._scheduler: Scheduler[Answer] = Scheduler(self.profile.limits, self._choose_length)
+        self._runner = BatchRunner(
+            opener,
+            self.profile.lanes,
+            self._scheduler,
+            self._times,
+            before_batch=self._before_batch,
+            on_decoded=self._on_decoded,
+        )
         self._streams: set[LiveStream] = set()
-        self._arrived = asyncio.Event()
-        """Set when the queue or the free lanes may allow another batch."""
-        self._in_flight: dict[int, _BatchInFlight] = {}
-        """By the batch's number."""
-        self._n_batches = 0
+        self._group: asyncio.TaskGroup | None = None
+        self._is_comparing = False
+        """Whether a window is decoded at a second encoder length."""
 
     @property
     def n_waiting(self) -> int:
@@ -100,7 +92,7 @@ class Engine:
     @property
     def worker_pid(self) -> int | None:
         """Process id of the worker, None while none runs."""
-        return self._worker.pid
+        return self._runner.worker_pid
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator["Engine"]:
@@ -112,21 +104,24 @@ class Engine:
             ModelError: The model cannot be loaded or failed its self-test.
         """
         try:
-            await self._worker.start()
+            ready = await self._runner.start()
+            self.capabilities = ready.capabilities
+            self._use_measured(ready.warm_up)
             async with asyncio.TaskGroup() as group:
-                batches = group.create_task(self._run())
+                self._group = group
+                batches = group.create_task(self._runner.run())
                 try:
                     yield self
                 finally:
+                    self._group = None
                     batches.cancel()
+                    self._runner.fail_all("The engine was closed before this window's turn.")
         finally:
-            unanswered = self._pending_in_flight() + self._scheduler.clear()
-            self._fail(unanswered, "The engine was closed before this window's turn.")
-            await self._worker.close()
+            await self._runner.close()
 
     @property
     def stream_share(self) -> float:
-        """Share of lane time that the live streams use, 0 without streams."""
+        """Share of lane time that the live streams use at the shortest allowed encoder length, 0 without streams."""
         return sum(stream.share_s(self.admission.row_s) for stream in self._streams) / self.profile.lanes
 
     def check_capacity(self) -> None:
@@ -154,144 +149,126 @@ class Engine:
         except BusyError:
             metrics.REFUSALS.add(metrics.ENGINE_FULL)
             raise
-        stream = LiveStream(self.answer, self.admission, slot=self._emptiest_slot(), drafts=drafts)
+        stream = LiveStream(self._answer, self.admission, slot=self._emptiest_slot(), drafts=drafts)
         self._streams.add(stream)
+        self._follow_load(time.monotonic())
         try:
             yield stream
         finally:
             self._streams.discard(stream)
 
     async def decode(self, request: DecodeRequest) -> DecodeResult:
-        """Decode one window; see `answer`."""
-        result = await self.answer(request)
-        if result is None:
-            raise DecodeError("The request was not decoded.")
-        return result
+        """Decode one window in a batch with other waiting requests; any number of tasks may call at once.
 
-    async def answer(self, client: DecodeClient) -> DecodeResult | None:
-        """Decode what the client needs, in a batch with other waiting requests; any number of tasks may call at once.
-
-        None means that the client no longer needed anything when its turn came. Cancelling drops the request; a batch
-        in flight continues.
+        Cancelling drops the request; a batch in flight continues.
 
         Raises:
-            DecodeError: The batch failed, or its worker died twice.
+            DecodeError: The batch failed, or its worker died again and again.
+            RowError: Only this window fails.
         """
+        decoded = await self._answer(request)
+        if decoded is None:
+            raise DecodeError("The request was not decoded.")
+        return decoded.result
+
+    async def _answer(self, client: DecodeClient) -> DecodedWindow | None:
+        """Decode what the client needs; None if it no longer needed anything when its turn came."""
         answer: Answer = asyncio.get_running_loop().create_future()
         pending = PendingDecode(client, answer, time.monotonic())
         self._scheduler.add(pending)
-        self._arrived.set()
+        self._runner.notify()
         try:
             return await answer
         finally:
             self._scheduler.discard(pending)
 
-    async def _run(self) -> None:
-        """Keep a worker alive and its lanes busy."""
-        while True:
-            try:
-                async with asyncio.TaskGroup() as group:
-                    lanes = asyncio.Semaphore(self.profile.lanes)
-                    group.create_task(self._receive_answers(lanes))
-                    await self._send_batches(lanes, group)
-            except* WorkerDiedError:
-                self._requeue_after_crash()
-            await self._restart_worker()
+    def _use_measured(self, warm_up: WarmUp) -> None:
+        """Use what was measured on this device before the first live decode."""
+        row_s = warm_up.row_s or self.profile.row_s
+        for length, time_s in row_s.items():
+            self._times.add(length, 1, time_s)
+        if not warm_up.row_s:
+            return
+        self.window.costs = LengthCosts(row_s)
+        self.admission.row_s = row_s.get(self.window.allowed, self.admission.row_s)
+        for length, n_rows in warm_up.rows.items():
+            self._scheduler.limits = self._scheduler.limits.lowered(length, n_rows)
 
-    async def _send_batches(self, lanes: asyncio.Semaphore, group: asyncio.TaskGroup) -> None:
-        """Send a batch whenever requests wait and a lane is free."""
-        while True:
-            await self._arrived.wait()
-            await lanes.acquire()
-            await self._gather()
-            batch, idle = self._scheduler.next_batch(recorded_max=self._recorded_max())
-            for pending in idle:
-                if not pending.handle.done():
-                    pending.handle.set_result(None)
-            if batch is None:
-                self._arrived.clear()
-                lanes.release()
-                continue
-            self._n_batches += 1
-            self._in_flight[self._n_batches] = _BatchInFlight(batch, time.monotonic())
-            request = WorkerRequest(self._n_batches, batch.requests, batch.encoder_length)
-            group.create_task(self._worker.send(request))
+    def _choose_length(self, need: DecodeNeed) -> int:
+        """Return the encoder length for a window; for files the shortest that fits, because their windows are long."""
+        if need.encoder_length or need.urgency is Urgency.RECORDED:
+            return need.encoder_length or encoder_length(need.duration_s, full_window=need.full_window)
+        return self.window.length(need.duration_s, full_window=need.full_window or self._is_harmed(need.language))
 
-    async def _receive_answers(self, lanes: asyncio.Semaphore) -> None:
-        """Pass the worker's answers to their requests until it dies."""
-        while True:
-            answer = await self._worker.receive()
-            flight = self._in_flight.pop(answer.number, None)
-            if flight is None:
-                continue  # an answer that nothing waits for must not end the engine
-            self._deliver(flight, answer.result)
-            lanes.release()
-            self._arrived.set()
+    def _is_harmed(self, language: str | None) -> bool:
+        """Return whether short windows harm a language; before detection it may be any."""
+        harmed = self.length_check.harmed
+        return not self.window.is_fixed and (language in harmed if language else bool(harmed))
 
-    async def _gather(self) -> None:
-        """Wait for the other streams of the slot, if there are any."""
+    async def _before_batch(self) -> int | None:
+        """Wait for the other streams of the slot, if there are any; return how many windows of files may be decoded."""
         if self.profile.gather_s and len(self._streams) > 1:
             await asyncio.sleep(self.profile.gather_s)
+        return self._recorded.rows_max(is_live=bool(self._streams), is_in_flight=self._runner.has_recorded)
 
-    def _recorded_max(self) -> int | None:
-        """Return how many windows of files a batch may contain: any number without live streams, otherwise one."""
-        if not self._streams:
-            return None
-        return 0 if any(flight.is_recorded for flight in self._in_flight.values()) else 1
-
-    def _deliver(self, flight: _BatchInFlight, result: list[DecodeResult] | WorkerFailed) -> None:
-        batch, now_s = flight.batch, time.monotonic()
-        took_s = now_s - flight.began_s
-        metrics.DECODES.observe(took_s)
-        metrics.BATCH_ROWS.observe(len(batch.pending))
-        if isinstance(result, WorkerFailed) or len(result) != len(batch.pending):
-            text = result.text if isinstance(result, WorkerFailed) else "The worker answered another batch."
-            self._fail(batch.pending, text)
-            return
+    def _on_decoded(self, decoded: DecodedBatch) -> None:
+        """Answer the requests of a batch, and follow the load."""
+        batch, now_s = decoded.batch, decoded.ended_s
+        n_rows, length = len(batch.pending), batch.encoder_length
         live = [pending for pending in batch.pending if pending.request and not pending.request.is_recorded]
         waits_s = tuple(now_s - pending.ready_s for pending in live)
-        self.admission.add_batch(now_s, took_s, waits_s, len(batch.pending))
+        costs_s = [self._cost_s(decoded.took_s / n_rows, length, request) for request in batch.requests]
+        self.admission.add_batch(now_s, decoded.took_s, waits_s, n_rows, cost_s=sum(costs_s))
         metrics.CADENCE.set(self.admission.cadence_s)
+        if batch.is_recorded and not any(isinstance(pending.client, ComparedWindow) for pending in batch.pending):
+            self._recorded.add(n_rows, decoded.took_s)
         if self._on_batch is not None:
-            self._on_batch(BatchStats(len(batch.pending), batch.encoder_length, took_s, waits_s))
-        for pending, decoded in zip(batch.pending, result, strict=True):
+            self._on_batch(BatchStats(n_rows, length, decoded.took_s, waits_s))
+        self._follow_load(now_s)
+        for pending, request, result in zip(batch.pending, batch.requests, decoded.results, strict=True):
             if not pending.handle.done():
-                pending.handle.set_result(decoded)
+                cost_s = self._cost_s(result.decode_s / result.n_rows, length, request)
+                pending.handle.set_result(DecodedWindow(result, cost_s))
+            self._sample(request, result, length)
 
-    def _fail(self, decodes: Sequence[PendingDecode[Answer]], text: str) -> None:
-        waiting = [pending for pending in decodes if not pending.handle.done()]
-        if not waiting:
+    def _cost_s(self, row_s: float, length: int, request: DecodeRequest) -> float:
+        """Return what a window would have cost at the shortest encoder length that is allowed for it."""
+        is_full = request.full_window or self._is_harmed(request.language)
+        allowed = encoder_length(request.duration_s, full_window=is_full, shortest=self.window.allowed)
+        return self.window.costs.scale(row_s, length, min(length, allowed))
+
+    def _follow_load(self, now_s: float) -> None:
+        before = self.window.shortest
+        if self.window.update(now_s, max(self.stream_share, self.admission.live_load(now_s))):
+            metrics.ENCODER_LENGTH.set(self.window.shortest)
+            if self.window.shortest < before:
+                self.admission.forget_waits(now_s)
+
+    def _sample(self, request: DecodeRequest, result: DecodeResult, length: int) -> None:
+        """Decode a few windows at a second encoder length too, to notice languages that short windows harm."""
+        shortest = encoder_length(request.duration_s, shortest=self.window.allowed)
+        is_plain = request.is_utterance_end and "transcribe" in request.tasks and not request.temperature
+        if not is_plain or request.is_recorded or request.full_window or shortest == FULL_LENGTH:
             return
-        metrics.FAILED_DECODES.inc(len(waiting))
-        logger.error("batch_failed", n_requests=len(waiting), reason=text)
-        for pending in waiting:
-            pending.handle.set_exception(DecodeError(text))
-
-    def _requeue_after_crash(self) -> None:
-        """Queue the dead worker's requests again; those that crashed it twice fail."""
-        metrics.WORKER_RESTARTS.inc()
-        lost = self._pending_in_flight()
-        self._in_flight.clear()
-        logger.error("worker_died", n_requests=len(lost))
-        for pending in lost:
-            pending.n_tries += 1
-            if pending.n_tries == 1 and not pending.handle.done():
-                self._scheduler.add(pending)
-        self._fail([p for p in lost if p.n_tries > 1], "The decoding process died twice on this batch.")
-
-    async def _restart_worker(self) -> None:
-        while True:
-            try:
-                await self._worker.restart()
-            except ModelError as exc:
-                self._fail(self._scheduler.clear(), str(exc))
-                await asyncio.sleep(RESTART_S)
-                continue
-            self._arrived.set()
+        if self.window.is_fixed or self._is_comparing or self._group is None:
             return
+        if self.length_check.wants(result.language, self.admission.busy_share(time.monotonic())):
+            self._is_comparing = True
+            other = shortest if length == FULL_LENGTH else FULL_LENGTH
+            self._group.create_task(self._compare(second_decode(request, result.language, other), result))
 
-    def _pending_in_flight(self) -> list[PendingDecode[Answer]]:
-        return [pending for flight in self._in_flight.values() for pending in flight.batch.pending]
+    async def _compare(self, second: ComparedWindow, first: DecodeResult) -> None:
+        try:
+            decoded = await self._answer(second)
+        except DecodeError:
+            return  # the window was decoded once already
+        finally:
+            self._is_comparing = False
+        if decoded is None:
+            return
+        texts = [result.hypotheses["transcribe"].text for result in (first, decoded.result)]
+        short, full = texts if second.encoder_length == FULL_LENGTH else reversed(texts)
+        self.length_check.add(first.language, short, full)
 
     def _emptiest_slot(self) -> float | None:
         slots = [i / self.profile.slots for i in range(self.profile.slots)]

@@ -5,6 +5,7 @@ import time
 from collections.abc import Awaitable, Callable
 
 from app.decode.admission import Admission
+from app.decode.batch import DecodedWindow
 from app.decode.hypothesis import DecodeResult
 from app.decode.request import DecodeClient
 
@@ -20,7 +21,7 @@ class LiveStream:
 
     def __init__(
         self,
-        decode: Callable[[DecodeClient], Awaitable[DecodeResult | None]],
+        decode: Callable[[DecodeClient], Awaitable[DecodedWindow | None]],
         admission: Admission,
         *,
         slot: float | None,
@@ -33,7 +34,7 @@ class LiveStream:
         self._drafts = drafts
         self._joined_s = time.monotonic()
         self._cost_s = 0.0
-        """Recent lane time per second."""
+        """Recent lane time per second, at the shortest allowed encoder length."""
         self._cost_at_s = self._joined_s
         """When `_cost_s` was computed."""
 
@@ -62,12 +63,13 @@ class LiveStream:
             need = client.need()
             if need is not None and need.is_draft:
                 return await self._drafts.answer(client)
-        result = await self._decode(client)
-        if result is not None:
-            now_s = time.monotonic()
-            self._cost_s = self._faded_cost_s(now_s) + result.decode_s / result.n_rows / PROVEN_S
-            self._cost_at_s = now_s
-        return result
+        decoded = await self._decode(client)
+        if decoded is None:
+            return None
+        now_s = time.monotonic()
+        self._cost_s = self._faded_cost_s(now_s) + decoded.cost_s / PROVEN_S
+        self._cost_at_s = now_s
+        return decoded.result
 
     def _faded_cost_s(self, now_s: float) -> float:
         """Return the exponential mean over PROVEN_S at `now_s`."""

@@ -1,12 +1,12 @@
 """Chooses which requests make the next batch; pure: knows neither clock nor model.
 
-All rows of a batch need the same encoder length and the same prompt length, so requests are grouped by both. Ended
-utterances go before running ones, and files go last. Among equals the oldest goes first, so that a room in which
+All rows of a batch need the same encoder length and the same prompt length, so requests are grouped by both. Windows of
+a failed batch are decoded again in smaller batches without others, so that only the bad one fails. Ended utterances go before running ones, and files go last. Among equals the oldest goes first, so that a room in which
 somebody speaks without a pause gets its turn.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Generic, TypeVar
 
 from app.decode.encoder_length import ENCODER_LENGTHS, encoder_length
@@ -26,7 +26,14 @@ class PendingDecode(Generic[Handle]):
     """When the decode became due, on the caller's clock."""
     request: DecodeRequest | None = None
     """The window, once the client has provided it; a retry after a crash decodes the same window."""
-    n_tries: int = 0
+    n_failures: int = 0
+    """Batches with this window that failed."""
+    n_alone: int = 0
+    """Those of them that had no other window."""
+    n_decoded_before: int = 0
+    """Batches of the engine that had worked when the first one failed."""
+    rows_max: int | None = None
+    """Largest batch that it may be in after a failure; None if no batch with it failed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,20 +50,35 @@ class DecodeBatch(Generic[Handle]):
         """The windows to decode, in order."""
         return [pending.request for pending in self.pending if pending.request is not None]
 
+    @property
+    def is_recorded(self) -> bool:
+        """Whether its windows are of files; they never share a batch with live ones."""
+        return any(request.is_recorded for request in self.requests)
+
 
 @dataclass(frozen=True, slots=True)
 class BatchLimits:
     """How large batches may be."""
 
     rows: Mapping[int, int] = field(default_factory=lambda: dict.fromkeys(ENCODER_LENGTHS, 8))
-    """Windows in one batch, by encoder length."""
+    """Live windows in one batch, by encoder length."""
+    recorded: int | None = None
+    """Windows of files in one batch; None takes the limit of live windows."""
     promotes: bool = False
     """Whether a half-empty batch is filled with windows of the next smaller length: good on a GPU, where a step costs
     the same for few rows as for many; bad on a CPU, where encode time grows with the length."""
 
-    def max_rows(self, length: int) -> int:
+    def max_rows(self, length: int, *, is_recorded: bool = False) -> int:
         """Return the limit for one encoder length."""
+        if is_recorded and self.recorded is not None:
+            return max(1, self.recorded)
         return max(1, self.rows.get(length, min(self.rows.values(), default=1)))
+
+    def lowered(self, length: int, n_rows: int, *, is_recorded: bool = False) -> "BatchLimits":
+        """Return the limits with at most `n_rows` at one encoder length, after the device had too little memory."""
+        if is_recorded and self.recorded is not None:
+            return replace(self, recorded=min(n_rows, self.recorded))
+        return replace(self, rows={**self.rows, length: min(n_rows, self.max_rows(length))})
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +93,10 @@ class _Candidate:
 class Scheduler(Generic[Handle]):
     """The queue of one engine; all calls from one thread."""
 
-    def __init__(self, limits: BatchLimits) -> None:
-        """Create an empty queue."""
+    def __init__(self, limits: BatchLimits, choose_length: Callable[[DecodeNeed], int] | None = None) -> None:
+        """Create an empty queue; `choose_length` returns an encoder length, by default the shortest that fits."""
         self.limits = limits
+        self._choose_length = choose_length or _shortest
         self._queue: dict[PendingDecode[Handle], None] = {}
 
     def __len__(self) -> int:
@@ -108,8 +131,7 @@ class Scheduler(Generic[Handle]):
             if need is None:
                 idle.append(pending)
             elif need.urgency is not Urgency.RECORDED or recorded_max != 0:
-                length = encoder_length(need.duration_s, full_window=need.full_window)
-                candidates[pending] = _Candidate(need, length)
+                candidates[pending] = _Candidate(need, self._choose_length(need))
         for pending in idle:
             self.discard(pending)
         order = sorted(candidates, key=lambda pending: (candidates[pending].need.urgency, pending.ready_s))
@@ -138,12 +160,14 @@ class Scheduler(Generic[Handle]):
             other = candidates[pending]
             return (
                 other.length == length
+                and pending.rows_max == order[0].rows_max
                 and (other.need.n_prompt, other.need.beam_size) == (first.need.n_prompt, first.need.beam_size)
                 # a file's windows would make live rooms wait for them
                 and (other.need.urgency is Urgency.RECORDED) == is_recorded
             )
 
-        length, limit = first.length, self.limits.max_rows(first.length)
+        length, limit = first.length, self.limits.max_rows(first.length, is_recorded=is_recorded)
+        limit = min(limit, order[0].rows_max or limit)
         if is_recorded and recorded_max is not None:
             limit = min(limit, recorded_max)
         chosen = [pending for pending in order if fits(pending, length)][:limit]
@@ -151,3 +175,7 @@ class Scheduler(Generic[Handle]):
         if self.limits.promotes and smaller and len(chosen) <= limit // 2:
             chosen += [pending for pending in order if fits(pending, smaller[-1])][: limit - len(chosen)]
         return chosen, length
+
+
+def _shortest(need: DecodeNeed) -> int:
+    return encoder_length(need.duration_s, full_window=need.full_window)

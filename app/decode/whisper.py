@@ -17,11 +17,13 @@ from faster_whisper import WhisperModel
 
 from app.decode import cuda
 from app.decode.aligner import Aligner
+from app.decode.capabilities import Capabilities
 from app.decode.encoder_length import encoder_length
 from app.decode.encoder_rows import find_runs, slice_rows
 from app.decode.features import FeatureCache
 from app.decode.generation import TaskRow, generate
 from app.decode.hypothesis import DecodeResult, Hypothesis, LanguageDetection
+from app.decode.model_layers import read_layers
 from app.decode.request import WINDOW_MAX_S, DecodeRequest, Task
 from app.decode.tokenizer import WhisperTokenizer, read_suppress_ids
 from app.decode.tokens import group_tokens, untimed_words
@@ -82,6 +84,11 @@ class Whisper:
         """Tokens that the model's own configuration forbids; decoding here forbids only the special ones of them."""
         self.languages = self._tokenizer.find_languages()
         """Codes of the languages the model has tokens for."""
+        layers = read_layers(Path(path))
+        can_translate = self.is_multilingual and not (layers and layers.is_distilled)
+        tasks: tuple[Task, ...] = ("transcribe", "translate") if can_translate else ("transcribe",)
+        self.capabilities = Capabilities(name, self.languages, tasks)
+        """What the model can do."""
 
     @property
     def is_multilingual(self) -> bool:

@@ -1,9 +1,9 @@
 """The worker process: loads one model, tests it, then answers batches until it is stopped."""
 
 import signal
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
 from threading import Lock
 from typing import Protocol
@@ -12,9 +12,11 @@ import threadpoolctl
 
 from app import log
 from app.decode import cuda, models, self_test
+from app.decode.capabilities import Capabilities
+from app.decode.faults import FaultKind, classify
 from app.decode.hypothesis import DecodeResult
 from app.decode.request import DecodeRequest
-from app.decode.whisper import Whisper
+from app.decode.warm_up import WarmUp, warm_up
 from app.errors import DecodeError, ModelError
 
 
@@ -25,13 +27,25 @@ class BatchDecoder(Protocol):
         """Decode requests together, at an encoder length of at least `min_length`; result i belongs to request i."""
 
 
-Opener = Callable[[], BatchDecoder]
-"""Creates the decoder in the worker process; must be picklable, such as a partial of a module's function."""
+@dataclass(frozen=True, slots=True)
+class OpenedModel:
+    """A loaded decoder, and what is known about it."""
+
+    decoder: BatchDecoder
+    capabilities: Capabilities = field(default_factory=Capabilities)
+    warm_up: WarmUp = field(default_factory=WarmUp)
+
+
+Opener = Callable[[], OpenedModel]
+"""Opens the model in the worker process; must be picklable, such as a partial of a module's function."""
 
 
 @dataclass(frozen=True, slots=True)
 class WorkerReady:
     """The model is loaded and tested."""
+
+    capabilities: Capabilities = field(default_factory=Capabilities)
+    warm_up: WarmUp = field(default_factory=WarmUp)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +54,8 @@ class WorkerFailed:
 
     text: str
     """A sentence that says why."""
+    kind: FaultKind = FaultKind.ROW
+    """What failed, of a batch."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +76,7 @@ class WorkerAnswer:
     result: list[DecodeResult] | WorkerFailed
 
 
-def open_checked(choice: models.ModelChoice) -> BatchDecoder:
+def open_checked(choice: models.ModelChoice) -> OpenedModel:
     """Load a model, test it and warm it up.
 
     Raises:
@@ -72,15 +88,8 @@ def open_checked(choice: models.ModelChoice) -> BatchDecoder:
     if choice.device == "cuda":
         cuda.keep_memory(choice.device_index)
     self_test.run(whisper)
-    warm_up(whisper, choice.rows)
-    return whisper
-
-
-def warm_up(whisper: Whisper, rows: Mapping[int, int]) -> None:
-    """Decode the clip once at every encoder length in its largest batch, so that memory and JIT cost no live time."""
-    request = self_test.read_clip().request(whisper)
-    for length, n_rows in rows.items():
-        whisper.decode([request] * n_rows, length)
+    warmed = warm_up(whisper, self_test.read_clip().request(whisper), choice.rows, choice.lanes)
+    return OpenedModel(whisper, whisper.capabilities, warmed)
 
 
 def run(pipe: Connection, opener: Opener, lanes: int) -> None:
@@ -93,11 +102,11 @@ def run(pipe: Connection, opener: Opener, lanes: int) -> None:
     # numpy's BLAS threads spin between calls and take the cores from CTranslate2: decodes took 1.3 to 1.7 times as long
     threadpoolctl.threadpool_limits(1, "blas")
     try:
-        decoder = opener()
+        opened = opener()
     except (ModelError, DecodeError) as exc:
         pipe.send(WorkerFailed(str(exc)))
         return
-    pipe.send(WorkerReady())
+    pipe.send(WorkerReady(opened.capabilities, opened.warm_up))
     # systemd stops every process of a service at once; this one still decodes what was said until the pipe closes
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     sending = Lock()
@@ -109,7 +118,7 @@ def run(pipe: Connection, opener: Opener, lanes: int) -> None:
                 return
             if request is None:
                 return
-            pool.submit(_answer, pipe, sending, decoder, request)
+            pool.submit(_answer, pipe, sending, opened.decoder, request)
 
 
 def _answer(pipe: Connection, sending: Lock, decoder: BatchDecoder, request: WorkerRequest) -> None:
@@ -117,9 +126,10 @@ def _answer(pipe: Connection, sending: Lock, decoder: BatchDecoder, request: Wor
     try:
         result = decoder.decode(request.requests, request.encoder_length)
     except DecodeError as exc:
-        result = WorkerFailed(str(exc))
+        result = WorkerFailed(str(exc), classify(exc.__cause__ or exc))
     except Exception as exc:  # a bug fails its batch; the service logs the sentence and goes on
-        result = WorkerFailed(f"A batch of {len(request.requests)} windows failed with {type(exc).__name__}: {exc}")
+        text = f"A batch of {len(request.requests)} windows failed with {type(exc).__name__}: {exc}"
+        result = WorkerFailed(text, classify(exc))
     try:
         with sending:
             pipe.send(WorkerAnswer(request.number, result))

@@ -2,7 +2,9 @@
 
 import asyncio
 import multiprocessing
+import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from multiprocessing.connection import Connection
 from multiprocessing.context import SpawnProcess
 
@@ -11,6 +13,10 @@ from app.errors import ModelError
 
 STOP_S = 5.0
 """How long a worker may take to exit before it is killed."""
+
+
+START_FACTOR, START_MIN_S = 5.0, 60.0
+"""A restart that takes this many times as long as the first start, and at least this many seconds, hangs."""
 
 
 class WorkerDiedError(Exception):
@@ -27,24 +33,32 @@ class WorkerProcess:
         self._threads = ThreadPoolExecutor(2, thread_name_prefix="engine")  # one receives, one does the rest
         self._process: SpawnProcess | None = None
         self._pipe: Connection | None = None
+        self._start_limit_s: float | None = None
+        """How long a restart may take; the first start may compile for minutes."""
 
     @property
     def pid(self) -> int | None:
         """The process id, None while no process runs."""
         return self._process.pid if self._process else None
 
-    async def start(self) -> None:
-        """Start the process and wait until its model is loaded and tested.
+    async def start(self) -> worker.WorkerReady:
+        """Start the process and wait until its model is loaded and tested; return what it reports.
 
         Raises:
             ModelError: The model cannot be loaded or failed its self-test.
         """
-        await asyncio.get_running_loop().run_in_executor(self._threads, self._start)
+        return await asyncio.get_running_loop().run_in_executor(self._threads, self._start)
 
-    async def restart(self) -> None:
+    async def restart(self) -> worker.WorkerReady:
         """Stop the process, or clean up after a dead one, and start another; raises the errors of `start`."""
         await self.stop()
-        await self.start()
+        return await self.start()
+
+    def kill(self) -> None:
+        """Kill the process at once, because it hangs or its device is lost; `receive` then raises."""
+        if self._process is not None:
+            with suppress(ValueError):  # it is being replaced already
+                self._process.kill()
 
     async def send(self, request: worker.WorkerRequest) -> None:
         """Send a batch; if the worker is dead, `receive` raises."""
@@ -70,7 +84,8 @@ class WorkerProcess:
         await self.stop()
         self._threads.shutdown()
 
-    def _start(self) -> None:
+    def _start(self) -> worker.WorkerReady:
+        started_s = time.monotonic()
         context = multiprocessing.get_context("spawn")  # the only way that works on every system and with CUDA
         ours, theirs = context.Pipe()
         arguments = (theirs, self._opener, self._lanes)
@@ -79,7 +94,9 @@ class WorkerProcess:
         theirs.close()
         self._pipe = ours
         try:
-            answer = ours.recv()
+            if not ours.poll(self._start_limit_s):
+                self._process.kill()
+            answer: worker.WorkerReady | worker.WorkerFailed = ours.recv()
         except EOFError as exc:
             raise ModelError(
                 "The decoding process ended while it loaded the model; there may be too little memory for it. "
@@ -87,6 +104,8 @@ class WorkerProcess:
             ) from exc
         if isinstance(answer, worker.WorkerFailed):
             raise ModelError(answer.text)
+        self._start_limit_s = self._start_limit_s or max(START_MIN_S, START_FACTOR * (time.monotonic() - started_s))
+        return answer
 
     def _send(self, request: worker.WorkerRequest) -> None:
         if self._pipe is None:

@@ -46,7 +46,9 @@ def open_engines(
         for index, memory_gib in devices:
             profile = choose_profile(model, batch_max=settings.batch_max, memory_gib=memory_gib, on_progress=on_message)
             own = profile.apply_to(model, device_index=index)
-            engines.append(Engine(partial(worker.open_checked, own), profile))
+            window = None if settings.window == "auto" else int(settings.window)
+            opener = partial(worker.open_checked, own)
+            engines.append(Engine(opener, profile, window=window, hang_max_s=settings.hang_s))
         return engines
 
     drafts = choose_model(settings, settings.draft_model, "transcribe") if settings.draft_model else None

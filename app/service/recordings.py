@@ -9,7 +9,7 @@ from pathlib import Path
 from app import atomic_file
 from app.audio.segments import split_segments
 from app.captions.event import Event
-from app.captions.recorded import SEGMENT_MAX_S, TranscribeOptions, WindowDecoder, transcribe
+from app.captions.recorded import TranscribeOptions, WindowDecoder, transcribe
 from app.decode import models, worker
 from app.decode.engine import Engine
 from app.decode.profile import choose_profile

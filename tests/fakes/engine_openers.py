@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from app.decode.hypothesis import DecodeResult, Hypothesis, Word
 from app.decode.request import DecodeRequest
+from app.decode.worker import OpenedModel
 from app.errors import DecodeError, ModelError
 
 
@@ -30,16 +31,16 @@ class CountingDecoder:
         return [DecodeResult(request.language or "en", {"transcribe": Hypothesis((word,))}) for request in requests]
 
 
-def counting() -> CountingDecoder:
+def counting() -> OpenedModel:
     """Open the counting decoder."""
-    return CountingDecoder()
+    return OpenedModel(CountingDecoder())
 
 
-def broken() -> CountingDecoder:
+def broken() -> OpenedModel:
     """Fail as a model that does not pass its self-test."""
     raise ModelError("The model failed its self-test: its answer is empty.")
 
 
-def dying() -> CountingDecoder:
+def dying() -> OpenedModel:
     """Die while loading, as for lack of memory."""
     os._exit(9)

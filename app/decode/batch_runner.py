@@ -1,0 +1,245 @@
+"""Keeps a worker process alive and its lanes busy, whatever the device does.
+
+A batch that fails is decoded again in parts; a worker whose device is lost, that hangs or that dies is replaced, and its
+requests are decoded again.
+"""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Iterable
+from contextlib import suppress
+
+from app import log, metrics
+from app.decode.batch import Answer, BatchInFlight, DecodedBatch
+from app.decode.batch_times import BatchTimes
+from app.decode.fault_policy import FaultPolicy, FaultResponse
+from app.decode.faults import FaultKind
+from app.decode.scheduler import PendingDecode, Scheduler
+from app.decode.worker import Opener, WorkerAnswer, WorkerFailed, WorkerReady, WorkerRequest
+from app.decode.worker_process import WorkerDiedError, WorkerProcess
+from app.errors import DecodeError, ModelError
+
+logger = log.get(__name__)
+
+RESTART_S = 2.0
+"""Pause before a worker is restarted whose model failed to load."""
+
+STALL_S = 0.5
+"""If this process itself stalls for this long, batches in flight get the time back before they count as hung."""
+
+DIED = "The decoding process died each time it decoded this window."
+
+HUNG = "The decoding process did not answer each time it decoded this window."
+
+
+class BatchRunner:
+    """Sends the batches of a scheduler to one worker; `run` does the work until it is cancelled."""
+
+    def __init__(
+        self,
+        opener: Opener,
+        lanes: int,
+        scheduler: Scheduler[Answer],
+        times: BatchTimes,
+        *,
+        before_batch: Callable[[], Awaitable[int | None]],
+        on_decoded: Callable[[DecodedBatch], None],
+    ) -> None:
+        """Prepare to run what `opener` opens, with `lanes` batches at once; nothing starts yet.
+
+        `before_batch` may wait for more requests, and returns how many windows of files the next batch may contain (see
+        `Scheduler.next_batch`). `on_decoded` answers the requests of a batch.
+        """
+        self._lanes = lanes
+        self._worker = WorkerProcess(opener, lanes)
+        self._scheduler = scheduler
+        self._times = times
+        self._before_batch = before_batch
+        self._on_decoded = on_decoded
+        self._faults: FaultPolicy[Answer] = FaultPolicy()
+        self._arrived = asyncio.Event()
+        """Set when the queue or the free lanes may allow another batch."""
+        self._sent = asyncio.Event()
+        """Set when a batch was sent."""
+        self._in_flight: dict[int, BatchInFlight] = {}
+        """By the batch's number."""
+        self._n_batches = 0
+        self._hung: BatchInFlight | None = None
+        """The batch for which the worker was killed."""
+        self._is_recycled = False
+        """Whether the worker was killed for its device, and not for a batch."""
+
+    @property
+    def worker_pid(self) -> int | None:
+        """Process id of the worker, None while none runs."""
+        return self._worker.pid
+
+    @property
+    def has_recorded(self) -> bool:
+        """Whether a batch of files is in flight."""
+        return any(flight.batch.is_recorded for flight in self._in_flight.values())
+
+    def notify(self) -> None:
+        """Look at the queue again, because a request arrived."""
+        self._arrived.set()
+
+    async def start(self) -> WorkerReady:
+        """Start the worker and return what it reports.
+
+        Raises:
+            ModelError: The model cannot be loaded or failed its self-test.
+        """
+        return await self._worker.start()
+
+    def fail_all(self, text: str) -> None:
+        """Fail all unanswered requests with a sentence."""
+        self._fail(self._pending_in_flight() + self._scheduler.clear(), text)
+
+    async def close(self) -> None:
+        """Let the worker finish its batches and end it."""
+        await self._worker.close()
+
+    async def run(self) -> None:
+        """Send batches and answer requests until cancelled."""
+        while True:
+            try:
+                async with asyncio.TaskGroup() as group:
+                    lanes = asyncio.Semaphore(self._lanes)
+                    group.create_task(self._receive_answers(lanes))
+                    group.create_task(self._watch_for_hangs())
+                    await self._send_batches(lanes, group)
+            except* WorkerDiedError:
+                self._requeue_after_death()
+            await self._restart_worker()
+
+    async def _send_batches(self, lanes: asyncio.Semaphore, group: asyncio.TaskGroup) -> None:
+        """Send a batch whenever requests wait and a lane is free."""
+        while True:
+            await self._arrived.wait()
+            await lanes.acquire()
+            recorded_max = await self._before_batch()
+            batch, idle = self._scheduler.next_batch(recorded_max=recorded_max)
+            for pending in idle:
+                if not pending.handle.done():
+                    pending.handle.set_result(None)
+            if batch is None:
+                self._arrived.clear()
+                lanes.release()
+                continue
+            self._n_batches += 1
+            now_s, n_rows = time.monotonic(), len(batch.pending)
+            hang_s = self._times.hang_s(batch.encoder_length, n_rows, is_recorded=batch.is_recorded)
+            self._in_flight[self._n_batches] = BatchInFlight(batch, now_s, now_s + hang_s)
+            self._sent.set()
+            request = WorkerRequest(self._n_batches, batch.requests, batch.encoder_length)
+            group.create_task(self._worker.send(request))
+
+    async def _receive_answers(self, lanes: asyncio.Semaphore) -> None:
+        """Pass the worker's answers to their requests until it dies."""
+        while True:
+            answer = await self._worker.receive()
+            flight = self._in_flight.pop(answer.number, None)
+            if flight is None:
+                continue  # an answer that nothing waits for must not end the engine
+            self._take(flight, answer)
+            lanes.release()
+            self._arrived.set()
+
+    async def _watch_for_hangs(self) -> None:
+        """Kill the worker when a batch takes too long."""
+        while True:
+            if not self._in_flight:
+                self._sent.clear()
+                await self._sent.wait()
+                continue
+            first = min(self._in_flight.values(), key=lambda flight: flight.hangs_at_s)
+            now_s = time.monotonic()
+            if first.hangs_at_s <= now_s:
+                logger.error("worker_hangs", n_requests=len(first.batch.pending), after_s=round(now_s - first.began_s, 1))
+                self._hung = first
+                self._kill_worker()
+            self._sent.clear()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(first.hangs_at_s - now_s):
+                    await self._sent.wait()
+            now_s = time.monotonic()
+            stalled_s = now_s - first.hangs_at_s
+            if stalled_s > STALL_S:
+                for flight in self._in_flight.values():
+                    flight.hangs_at_s = max(flight.hangs_at_s, now_s) + stalled_s
+
+    def _take(self, flight: BatchInFlight, answer: WorkerAnswer) -> None:
+        """Answer the requests of a batch, or decode them again in parts if it failed."""
+        batch, ended_s, result = flight.batch, time.monotonic(), answer.result
+        took_s = ended_s - flight.began_s
+        metrics.DECODES.observe(took_s)
+        metrics.BATCH_ROWS.observe(len(batch.pending))
+        if not isinstance(result, WorkerFailed) and len(result) == len(batch.pending):
+            self._faults.on_decoded()
+            self._times.add(batch.encoder_length, len(batch.pending), took_s, is_recorded=batch.is_recorded)
+            self._on_decoded(DecodedBatch(batch, result, ended_s, took_s))
+            return
+        failed = result if isinstance(result, WorkerFailed) else WorkerFailed("The worker answered another batch.")
+        logger.error("batch_failed", n_requests=len(batch.pending), kind=failed.kind.value, reason=failed.text)
+        limits = self._scheduler.limits
+        response, self._scheduler.limits = self._faults.on_failed(batch, failed.kind, failed.text, limits)
+        if failed.kind is FaultKind.MEMORY and limits != self._scheduler.limits:
+            logger.warning("batch_limit_lowered", encoder_length=batch.encoder_length, rows=len(batch.pending) // 2)
+        self._respond(response)
+        if response.needs_restart:
+            logger.error("worker_recycled", reason=failed.text)
+            self._is_recycled = True
+            self._kill_worker()
+
+    def _kill_worker(self) -> None:
+        self._worker.kill()
+        raise WorkerDiedError
+
+    def _respond(self, response: FaultResponse[Answer]) -> None:
+        for pending in response.again:
+            if not pending.handle.done():
+                self._scheduler.add(pending)
+        for pending, error in response.given_up:
+            self._fail([pending], error)
+
+    def _requeue_after_death(self) -> None:
+        """Queue the requests of the worker that died again; those on which workers died again and again fail."""
+        metrics.WORKER_RESTARTS.inc()
+        lost, hung = list(self._in_flight.values()), self._hung
+        logger.error("worker_died", n_requests=len(self._pending_in_flight()))
+        self._in_flight.clear()
+        for flight in lost:
+            if self._is_recycled or (hung is not None and flight is not hung):
+                self._respond(FaultResponse(flight.batch.pending))  # it was killed for the fault of others
+            else:
+                self._respond(self._faults.on_died(flight.batch.pending, HUNG if hung else DIED))
+        if hung is not None:
+            self._times.on_hang()
+        self._hung, self._is_recycled = None, False
+
+    async def _restart_worker(self) -> None:
+        is_first = True
+        while True:
+            try:
+                await self._worker.restart()
+            except ModelError as exc:
+                logger.error("worker_not_restarted", reason=str(exc))
+                if not is_first:  # once may be chance, such as too little memory for a moment
+                    self._fail(self._scheduler.clear(), str(exc))
+                is_first = False
+                await asyncio.sleep(RESTART_S)
+                continue
+            self._arrived.set()
+            return
+
+    def _fail(self, decodes: Iterable[PendingDecode[Answer]], error: str | DecodeError) -> None:
+        waiting = [pending for pending in decodes if not pending.handle.done()]
+        if not waiting:
+            return
+        metrics.FAILED_DECODES.inc(len(waiting))
+        logger.error("decodes_failed", n_requests=len(waiting), reason=str(error))
+        for pending in waiting:
+            pending.handle.set_exception(DecodeError(error) if isinstance(error, str) else error)
+
+    def _pending_in_flight(self) -> list[PendingDecode[Answer]]:
+        return [pending for flight in self._in_flight.values() for pending in flight.batch.pending]
