@@ -17,7 +17,7 @@ from app.bench.manifest import ManifestLine
 from app.bench.offline import decode_offline
 from app.bench.report_files import ReportFiles
 from app.bench.score import Errors
-from app.captions.recorded import SEGMENT_MAX_S, TranscribeOptions, transcribe
+from app.captions.recorded import TranscribeOptions, transcribe
 from app.decode import models, worker
 from app.decode.engine import Engine
 from app.decode.profile import choose_profile
@@ -122,8 +122,10 @@ async def _transcribe(line: ManifestLine, samples: Samples, engine: Engine, beam
     options = TranscribeOptions(
         line.task, line.language, (line.language,) if line.language else (), beam_size=beam_size
     )
-    pieces = split_segments((samples[first : first + CHUNK] for first in range(0, len(samples), CHUNK)), SEGMENT_MAX_S)
-    return " ".join(event.committed for event in await transcribe(pieces, engine, options))
+    blocks = (samples[first : first + CHUNK] for first in range(0, len(samples), CHUNK))
+    pieces = split_segments(blocks, engine.profile.segment_s)
+    n_in_flight = engine.profile.recorded_in_flight
+    return " ".join(event.committed for event in await transcribe(pieces, engine, options, n_in_flight=n_in_flight))
 
 
 def _round_rate(errors: Errors) -> float | None:

@@ -20,7 +20,8 @@ from app.captions.caption_log import MemoryLog
 from app.captions.room import LiveEngine, Room
 from app.captions.session_settings import SessionSettings
 from app.decode import models, worker
-from app.decode.engine import BatchStats, Engine
+from app.decode.batch import BatchStats
+from app.decode.engine import Engine
 from app.decode.engine_pool import EnginePool
 from app.decode.profile import DeviceProfile
 from app.decode.request import DecodeClient, DecodeNeed, DecodeRequest, Task

@@ -21,11 +21,6 @@ from app.decode.hypothesis import DecodeResult, Word, join_words
 from app.decode.prompt import prompt_text
 from app.decode.request import DecodeRequest, Task
 
-SEGMENT_MAX_S = 14.0
-"""The longest window that fits the second encoder length with its tail. Demo model, beam 5, three clips in German and
-English: word error 3.4 % with 14 s, 3.4 % with 7.6 s, 2.7 % with 28 s; translation of a fourth clip: 0.9 %, 6.8 % and
-2.8 %. 28 s took 1.16 times as long."""
-
 IN_FLIGHT = 32
 """Windows in flight at once: enough for full batches on all lanes, without using much memory."""
 
@@ -62,11 +57,13 @@ async def transcribe(
     decoder: WindowDecoder,
     options: TranscribeOptions,
     on_progress: Callable[[float], object] = lambda done_s: None,
+    *,
+    n_in_flight: int = IN_FLIGHT,
 ) -> list[Event]:
     """Return the final phrases of a recording in order, on the track of the task.
 
-    `segments` is read in a thread, at most IN_FLIGHT windows ahead. `on_progress` is called with the time in seconds up
-    to which all windows are done. Cancelling stops without a result.
+    `segments` is read in a thread, at most `n_in_flight` windows ahead. `on_progress` is called with the time in
+    seconds up to which all windows are done. Cancelling stops without a result.
 
     Raises:
         MediaError: The recording breaks off.
@@ -79,7 +76,7 @@ async def transcribe(
     async with asyncio.TaskGroup() as group:
         is_read = False
         while in_flight or not is_read:
-            while not is_read and len(in_flight) < IN_FLIGHT:
+            while not is_read and len(in_flight) < n_in_flight:
                 segment = await asyncio.to_thread(next, upcoming, None)
                 if segment is None:
                     is_read = True

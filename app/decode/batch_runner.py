@@ -1,7 +1,7 @@
 """Keeps a worker process alive and its lanes busy, whatever the device does.
 
-A batch that fails is decoded again in parts; a worker whose device is lost, that hangs or that dies is replaced, and its
-requests are decoded again.
+A batch that fails is decoded again in parts. A worker whose device is lost, that hangs or that dies is replaced, and
+its requests are decoded again.
 """
 
 import asyncio
@@ -155,7 +155,9 @@ class BatchRunner:
             first = min(self._in_flight.values(), key=lambda flight: flight.hangs_at_s)
             now_s = time.monotonic()
             if first.hangs_at_s <= now_s:
-                logger.error("worker_hangs", n_requests=len(first.batch.pending), after_s=round(now_s - first.began_s, 1))
+                logger.error(
+                    "worker_hangs", n_requests=len(first.batch.pending), after_s=round(now_s - first.began_s, 1)
+                )
                 self._hung = first
                 self._kill_worker()
             self._sent.clear()

@@ -179,7 +179,8 @@ def _try(choice: models.ModelChoice, lanes: int, threads: int) -> Iterator[Calib
     with ThreadPoolExecutor(lanes) as pool:
         _time(whisper, pool, lanes, [request])  # the first call allocates
         longer_s = tuple(
-            min(_time(whisper, pool, lanes, [request], length) for _ in range(REPEATS)) for length in ENCODER_LENGTHS[1:]
+            min(_time(whisper, pool, lanes, [request], length) for _ in range(REPEATS))
+            for length in ENCODER_LENGTHS[1:]
         )
         for n_rows in ROWS:
             batch_s = min(_time(whisper, pool, lanes, [request] * n_rows) for _ in range(REPEATS))

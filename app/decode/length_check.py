@@ -12,8 +12,8 @@ from dataclasses import dataclass, replace
 from app.decode.request import DecodeNeed, DecodeRequest
 
 DISTANCE_MAX = 0.15
-"""Share of words that may differ between the two texts, over all samples of a language. Two decodes of one window by one
-model differ in a few words of a hundred; loops and lost clauses in tens. The demo model: 0.00 to 0.02 at 512."""
+"""Share of words that may differ between the two texts, over all samples of a language. Two decodes of one window by
+one model differ in a few words of a hundred; loops and lost clauses in tens. The demo model: 0.00 to 0.02 at 512."""
 
 DISTANCE_BACK = 0.08
 """A language is trusted again below this share, when newer samples agree."""
@@ -100,7 +100,7 @@ class LengthCheck:
             self.harmed -= {language}
 
     def distance(self, language: str) -> float | None:
-        """Return the share of words that differ between short and full windows; None while there are too few samples."""
+        """Return the share of words that differ between short and full windows; None for too few samples."""
         samples = self._samples[language]
         n_words = sum(words for _, words in samples)
         if len(samples) < SAMPLES_MIN or n_words < WORDS_MIN:

@@ -42,8 +42,8 @@ SEGMENT_S = 28.0
 
 DEMO_SEGMENT_S = 14.0
 """... with the demo model, which was trained on shorter ones: the longest that fits the second encoder length. Beam 5,
-three clips in German and English: word error 3.4 % with 14 s, 3.4 % with 7.6 s, 2.7 % with 28 s; translation of a fourth
-clip: 0.9 %, 6.8 % and 2.8 %. 28 s took 1.16 times as long."""
+three clips in German and English: word error 3.4 % with 14 s, 3.4 % with 7.6 s, 2.7 % with 28 s; translation of a
+fourth clip: 0.9 %, 6.8 % and 2.8 %. 28 s took 1.16 times as long."""
 
 
 IN_FLIGHT_MIN = 32

@@ -1,8 +1,9 @@
 """Chooses which requests make the next batch; pure: knows neither clock nor model.
 
 All rows of a batch need the same encoder length and the same prompt length, so requests are grouped by both. Windows of
-a failed batch are decoded again in smaller batches without others, so that only the bad one fails. Ended utterances go before running ones, and files go last. Among equals the oldest goes first, so that a room in which
-somebody speaks without a pause gets its turn.
+a failed batch are decoded again in smaller batches without others, so that only the bad one fails. Ended utterances go
+before running ones, and files go last. Among equals the oldest goes first, so that a room in which somebody speaks
+without a pause gets its turn.
 """
 
 from collections.abc import Callable, Mapping

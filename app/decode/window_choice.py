@@ -8,8 +8,8 @@ from app.decode.batch_times import LengthCosts
 from app.decode.encoder_length import ENCODER_LENGTHS, FULL_LENGTH, encoder_length
 
 LOAD_MAX = {1500: 0.30, 768: 0.45}
-"""Share of lane time that live decodes may take at an encoder length; above it the next shorter one is used. There is no
-limit for the shortest. The rest is for peaks: windows shorten long before rooms wait or are rejected."""
+"""Share of lane time that live decodes may take at an encoder length; above it the next shorter one is used. There is
+no limit for the shortest. The rest is for peaks: windows shorten long before rooms wait or are rejected."""
 
 LOAD_BACK = 0.8
 """A longer encoder length is used again when its load would be below this share of its limit, so that the length does
@@ -39,8 +39,8 @@ class WindowChoice:
     def update(self, now_s: float, load: float) -> bool:
         """Follow the load; return whether the length changed.
 
-        `load` is the share of lane time that live decodes take if all windows have the shortest allowed length, 0..1 and
-        more.
+        `load` is the share of lane time that live decodes take if all windows have the shortest allowed length; more
+        than 1 is possible.
         """
         if self.is_fixed:
             return False

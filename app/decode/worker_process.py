@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from multiprocessing.connection import Connection
 from multiprocessing.context import SpawnProcess
+from threading import Lock
 
 from app.decode import worker
 from app.errors import ModelError
@@ -35,6 +36,10 @@ class WorkerProcess:
         self._pipe: Connection | None = None
         self._start_limit_s: float | None = None
         """How long a restart may take; the first start may compile for minutes."""
+        self._changing = Lock()
+        """Held while the process is started or stopped."""
+        self._sending = Lock()
+        """Held while a batch is written to the pipe: two threads would mix their bytes."""
 
     @property
     def pid(self) -> int | None:
@@ -57,7 +62,7 @@ class WorkerProcess:
     def kill(self) -> None:
         """Kill the process at once, because it hangs or its device is lost; `receive` then raises."""
         if self._process is not None:
-            with suppress(ValueError):  # it is being replaced already
+            with suppress(ValueError, AttributeError):  # it is being replaced already
                 self._process.kill()
 
     async def send(self, request: worker.WorkerRequest) -> None:
@@ -81,10 +86,16 @@ class WorkerProcess:
 
     async def close(self) -> None:
         """Stop the process and the threads that talk to it, for good."""
+        if self._changing.locked():  # a cancelled restart still loads the model, which nobody needs
+            self.kill()
         await self.stop()
         self._threads.shutdown()
 
     def _start(self) -> worker.WorkerReady:
+        with self._changing:
+            return self._start_locked()
+
+    def _start_locked(self) -> worker.WorkerReady:
         started_s = time.monotonic()
         context = multiprocessing.get_context("spawn")  # the only way that works on every system and with CUDA
         ours, theirs = context.Pipe()
@@ -111,7 +122,8 @@ class WorkerProcess:
         if self._pipe is None:
             return
         try:
-            self._pipe.send(request)
+            with self._sending:
+                self._pipe.send(request)
         except OSError:
             return  # the worker is dead, which `receive` reports
 
@@ -123,12 +135,16 @@ class WorkerProcess:
 
     def _stop(self) -> None:
         """End the process; a thread that waits in `_receive` gets an EOFError."""
+        with self._changing:
+            self._stop_locked()
+
+    def _stop_locked(self) -> None:
         if self._process is not None:
-            try:
-                if self._pipe is not None:
+            # a worker that reads nothing blocks the last batch in the pipe
+            if self._pipe is not None and self._sending.acquire(timeout=STOP_S):
+                with suppress(OSError):  # it is dead already
                     self._pipe.send(None)
-            except OSError:
-                pass  # it is dead already
+                self._sending.release()
             self._process.join(STOP_S)
             if self._process.is_alive():
                 self._process.kill()

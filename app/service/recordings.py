@@ -9,7 +9,7 @@ from pathlib import Path
 from app import atomic_file
 from app.audio.segments import split_segments
 from app.captions.event import Event
-from app.captions.recorded import TranscribeOptions, WindowDecoder, transcribe
+from app.captions.recorded import TranscribeOptions, transcribe
 from app.decode import models, worker
 from app.decode.engine import Engine
 from app.decode.profile import choose_profile
@@ -87,7 +87,7 @@ async def run_jobs(
     complete and leaves no partial one.
 
     Raises:
-        ModelError: The model cannot be loaded.
+        ModelError: The model cannot be loaded, or cannot do the task in the languages.
     """
     waiting = []
     for job in jobs:
@@ -101,6 +101,7 @@ async def run_jobs(
     profile = choose_profile(choice, on_progress=on_message)
     failures: list[str] = []
     async with Engine(partial(worker.open_checked, profile.apply_to(choice)), profile).running() as engine:
+        engine.capabilities.check(options.task, options.languages)
         for job in waiting:
             try:
                 write_files(job, await _transcribe_file(job.source, engine, options, on_progress))
@@ -115,7 +116,7 @@ async def run_jobs(
 
 
 async def _transcribe_file(
-    source: Path, decoder: WindowDecoder, options: TranscribeOptions, on_progress: Callable[[FileProgress], object]
+    source: Path, engine: Engine, options: TranscribeOptions, on_progress: Callable[[FileProgress], object]
 ) -> list[Event]:
     length_s = await asyncio.to_thread(media_source.length_s, source)
 
@@ -123,7 +124,8 @@ async def _transcribe_file(
         on_progress(FileProgress(source, done_s, length_s))
 
     report(0.0)
-    return await transcribe(split_segments(media_source.read(str(source)), SEGMENT_MAX_S), decoder, options, report)
+    segments = split_segments(media_source.read(str(source)), engine.profile.segment_s)
+    return await transcribe(segments, engine, options, report, n_in_flight=engine.profile.recorded_in_flight)
 
 
 def write_files(job: TranscribeJob, phrases: Sequence[Event]) -> None:

@@ -3,6 +3,7 @@
 import numpy as np
 
 from app.decode.admission import Admission
+from app.decode.batch import DecodedWindow
 from app.decode.hypothesis import DecodeResult
 from app.decode.live_stream import LiveStream
 from app.decode.request import DecodeClient, DecodeRequest
@@ -16,10 +17,10 @@ class Model:
     def __init__(self) -> None:
         self.n_decodes = 0
 
-    async def decode(self, client: DecodeClient) -> DecodeResult | None:
-        """Return an empty result that took 3 s for two rows."""
+    async def decode(self, client: DecodeClient) -> DecodedWindow | None:
+        """Return an empty result that took 1.5 s."""
         self.n_decodes += 1
-        return DecodeResult("en", decode_s=3.0, n_rows=2)
+        return DecodedWindow(DecodeResult("en"), cost_s=1.5)
 
 
 async def test_drafts_go_to_the_small_model() -> None:

@@ -13,7 +13,7 @@ def test_a_cpu_runs_as_it_was_measured(tmp_path: Path) -> None:
     choice = models.choose("demo", "transcribe", device="cpu")
     profile = choose_profile(choice, cache=tmp_path)
     assert (tmp_path / "calibration.json").exists()
-    assert 0.001 < profile.row_s < 5.0
+    assert all(0.001 < profile.row_s[length] < 15.0 for length in ENCODER_LENGTHS)
     rows = [profile.limits.max_rows(length) for length in ENCODER_LENGTHS]
     assert rows == sorted(rows, reverse=True)
     assert profile.apply_to(choice).lanes == profile.lanes

@@ -19,7 +19,9 @@ import pytest
 from app.bench import score
 from app.captions.recorded import TranscribeOptions
 from app.decode import demo_files, models
+from app.decode.capabilities import Capabilities
 from app.decode.hypothesis import DecodeResult
+from app.decode.profile import DeviceProfile
 from app.decode.request import DecodeRequest
 from app.errors import DecodeError, SettingsError
 from app.media import media_source
@@ -139,6 +141,9 @@ def test_a_full_disk_keeps_the_old_file(tmp_path: Path, monkeypatch: pytest.Monk
 
 class Failing:
     """An engine whose model fails."""
+
+    capabilities = Capabilities()
+    profile = DeviceProfile()
 
     def __init__(self, *_: object) -> None:
         pass
