@@ -1,5 +1,6 @@
 """Models of a known shape with random weights, to measure a machine's speed without a download."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -84,14 +85,22 @@ def build_vocabulary(shape: ModelShape) -> list[str]:
     return [*text, *special, *(f"<|{i * 0.02:.2f}|>" for i in range(N_TIMESTAMPS))]
 
 
-def write_model(shape: ModelShape, folder: Path, quantization: str) -> None:
+def write_model(
+    shape: ModelShape,
+    folder: Path,
+    quantization: str,
+    vocabulary: Sequence[str] | None = None,
+    suppressed: Sequence[int] = range(1, N_SUPPRESSED + 1),
+) -> None:
     """Write a model of this shape to an empty folder; takes seconds, and memory for the embeddings only.
 
-    `quantization` is how weights are stored: `int8` or `float16`.
+    `quantization` is how weights are stored: `int8` or `float16`. `vocabulary` is a real one, by default made up;
+    `suppressed` are the tokens that its configuration forbids.
     """
-    pool = _RandomWeights(shape, quantization)
+    vocabulary = list(vocabulary or build_vocabulary(shape))
+    pool = _RandomWeights(shape, quantization, len(vocabulary))
     spec = whisper_spec.WhisperSpec(shape.encoder_layers, shape.heads, shape.decoder_layers, shape.heads)
-    width, vocabulary = shape.width, build_vocabulary(shape)
+    width, n_text = shape.width, vocabulary.index("<|endoftext|>")
     encoder, decoder = spec.encoder, spec.decoder
     # convolutions stay floating, as CTranslate2 leaves them in every compute type
     encoder.conv1.weight, encoder.conv1.bias = pool.plain(width, shape.n_mels, 3), pool.plain(width)
@@ -108,9 +117,9 @@ def write_model(shape: ModelShape, folder: Path, quantization: str) -> None:
     for layer in decoder.layer:
         _set_layer(layer, pool, width, crosses=True)
     spec.register_vocabulary(vocabulary)
-    spec.config.suppress_ids = list(range(1, N_SUPPRESSED + 1))
-    spec.config.suppress_ids_begin = [220, N_TEXT]
-    spec.config.lang_ids = list(range(N_TEXT + 2, N_TEXT + 2 + shape.n_languages))
+    spec.config.suppress_ids = list(suppressed)
+    spec.config.suppress_ids_begin = [220, n_text]
+    spec.config.lang_ids = list(range(n_text + 2, n_text + 2 + shape.n_languages))
     spec.config.alignment_heads = [[shape.decoder_layers - 1, head] for head in range(min(6, shape.heads))]
     spec.validate()
     spec.optimize()  # detects that embeddings and projection are shared; nothing is left to quantize
@@ -120,10 +129,10 @@ def write_model(shape: ModelShape, folder: Path, quantization: str) -> None:
 class _RandomWeights:
     """Returns weights as views of one array of random numbers, so that none is drawn or copied for each weight."""
 
-    def __init__(self, shape: ModelShape, quantization: str) -> None:
+    def __init__(self, shape: ModelShape, quantization: str, n_vocabulary: int) -> None:
         drawn = np.random.default_rng(0).standard_normal(POOL, np.float32) * np.float32(SCALE)
         floating: Any = np.float32 if quantization == "int8" else np.float16
-        longest = len(build_vocabulary(shape)) * shape.width
+        longest = max(n_vocabulary, 4 * shape.width) * shape.width
         self._is_int8 = quantization == "int8"
         self._plain = np.resize(drawn.astype(floating), max(3 * shape.width, 1500) * shape.width + POOL)
         stored = drawn.astype(floating)

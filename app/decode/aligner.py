@@ -9,6 +9,7 @@ from app.decode.encoder_length import MEL_FRAMES_PER_S
 from app.decode.encoder_rows import find_runs, slice_rows, take_rows
 from app.decode.generation import TaskRow
 from app.decode.hypothesis import Word
+from app.decode.scripts import count_room
 from app.decode.tokenizer import WhisperTokenizer
 from app.decode.tokens import SpelledWord, group_tokens
 from app.decode.word_timing import time_words
@@ -31,9 +32,11 @@ class Aligner:
         """
         grouped = group_tokens(tokens, self._tokenizer.decode, row.written_language)
         found = find_corrections(grouped, row.request.corrections, self._tokenizer.encode_exactly)
-        doubtful = [correction for correction in found if correction.tokens]
+        room = count_room(row.n_before) - len(tokens)
+        found = [one for one in found if len(one.tokens) - (one.last - one.first) <= room]
         if not found:
             return tokens
+        doubtful = [correction for correction in found if correction.tokens]
         texts = [tokens, *(apply_corrections(tokens, [correction]) for correction in doubtful)]
         accepted = [correction for correction in found if not correction.tokens]
         if doubtful:
@@ -49,7 +52,8 @@ class Aligner:
                 for correction, outcome in zip(doubtful, scored[1:], strict=True)
                 if is_as_probable(correction, before, outcome.text_token_probs)
             ]
-        return apply_corrections(tokens, accepted)
+        corrected = apply_corrections(tokens, accepted)
+        return corrected if len(corrected) <= count_room(row.n_before) else tokens
 
     def time(
         self, rows: Sequence[TaskRow], texts: Sequence[list[int]], grouped: Sequence[list[SpelledWord]]

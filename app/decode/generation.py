@@ -6,7 +6,7 @@ from typing import Any
 
 from app.decode.encoder_rows import take_rows
 from app.decode.request import DecodeRequest, Task
-from app.decode.scripts import START_TOKENS, cap_tokens
+from app.decode.scripts import FRAME_TOKENS, cap_tokens
 from app.decode.tokenizer import WhisperTokenizer
 
 SAMPLES = 5
@@ -40,9 +40,14 @@ class TaskRow:
         return self.before(tokenizer) + tokenizer.start(self.language, self.task)
 
     @property
+    def n_before(self) -> int:
+        """Number of tokens before the start of the transcript."""
+        return len(self.prompt) + 1 if self.prompt else 0
+
+    @property
     def cap(self) -> int:
         """The most tokens that its text may have."""
-        return cap_tokens(self.written_language, self.request.duration_s, len(self.prompt) + bool(self.prompt))
+        return cap_tokens(self.written_language, self.request.duration_s, self.n_before)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +56,7 @@ class GeneratedText:
 
     tokens: list[int]
     avg_logprob: float
-    """Mean log-probability of its tokens, 0 at best."""
+    """Mean log-probability of its tokens, 0 at best; of all that the row wrote, if it ran past its cap."""
     is_capped: bool
     """Whether it has as many tokens as its row may have."""
     no_speech_prob: float
@@ -72,7 +77,7 @@ def generate(
     that of the longest row; shorter rows that run past their own are cut there.
     """
     caps = [row.cap for row in rows]
-    n_before = len(rows[0].prompt) + START_TOKENS
+    n_before = rows[0].n_before + FRAME_TOKENS
     temperature = rows[0].request.temperature
     silent = tokenizer.id_of("<|notimestamps|>")
     sampling: dict[str, Any] = (

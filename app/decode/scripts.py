@@ -22,8 +22,8 @@ TEXT_TOKENS = CONTEXT_TOKENS // 2
 """Tokens of text that Whisper writes in one window. Source: openai/whisper `sample_len`. Only a language that cannot
 say a window's speech in so few may use the rest of the context."""
 
-START_TOKENS = 4
-"""Start of transcript, language, task and no timestamps; English-only models have two of them."""
+FRAME_TOKENS = 5
+"""Tokens around the text: start of transcript, language, task, no timestamps, and the end for its alignment."""
 
 SPARE_TOKENS = 16
 """New tokens allowed on top of the rate, so that a short window may contain a fast remark."""
@@ -164,6 +164,11 @@ def find_pace(language: str) -> Pace:
     return PACES.get(language, UNKNOWN_PACE)
 
 
+def count_room(n_prompt: int = 0) -> int:
+    """Return how many tokens of text fit into the decoder's context after a prompt of `n_prompt` tokens."""
+    return CONTEXT_TOKENS - n_prompt - FRAME_TOKENS
+
+
 def cap_tokens(language: str, duration_s: float, n_prompt: int = 0) -> int:
     """Return how many new tokens a window of `duration_s` may have; more are a loop.
 
@@ -171,7 +176,7 @@ def cap_tokens(language: str, duration_s: float, n_prompt: int = 0) -> int:
     """
     rate = find_pace(language).tokens_per_s
     wanted = SPARE_TOKENS + math.ceil(max(ALLOWED_TOKENS_PER_S, ALLOWED * rate) * duration_s)
-    room = CONTEXT_TOKENS - n_prompt - START_TOKENS
+    room = count_room(n_prompt)
     return min(wanted, room, TEXT_TOKENS if FASTEST * rate * duration_s <= TEXT_TOKENS else room)
 
 
@@ -181,4 +186,4 @@ def longest_window_s(language: str) -> float:
     30 s or more for most languages, but 10 s for Kannada, 6 s for Malayalam and 4.5 s for Tibetan: of a longer window
     the end is missing.
     """
-    return (CONTEXT_TOKENS - START_TOKENS - SPARE_TOKENS) / (FASTEST * find_pace(language).tokens_per_s)
+    return (count_room() - SPARE_TOKENS) / (FASTEST * find_pace(language).tokens_per_s)

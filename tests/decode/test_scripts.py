@@ -46,7 +46,7 @@ def test_no_cap_is_larger_than_the_context(language: str) -> None:
     """Prompt, start and new tokens fit, whatever the window and the prompt."""
     for n_prompt in (0, 33, 224):
         for duration_s in (0.5, 14.0, 30.0):
-            assert n_prompt + 4 + cap_tokens(language, duration_s, n_prompt) <= CONTEXT_TOKENS
+            assert n_prompt + 5 + cap_tokens(language, duration_s, n_prompt) <= CONTEXT_TOKENS
 
 
 def test_a_runaway_european_window_ends_early() -> None:
