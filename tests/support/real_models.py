@@ -33,7 +33,7 @@ def list_suppressed(name: str) -> list[int]:
             if len(ids) == 1 or mark in NOTES:
                 found.add(ids[0])
     special = ["startoftranscript", *(task for task in TASK_TOKENS if task != "notimestamps")]
-    return sorted(found | {tokenizer.token_to_id(f"<|{token}|>") for token in special})
+    return sorted(found | {number for number in (tokenizer.token_to_id(f"<|{token}|>") for token in special) if number})
 
 
 def write_real_model(name: str, folder: Path) -> Path:
