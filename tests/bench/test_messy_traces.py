@@ -9,9 +9,8 @@ from tests.support import messy_speech
 
 FOLDER = Path(messy_speech.FOLDER)
 
-PENDING: frozenset[str] = frozenset(
-    {"credits", "credits-amara", "credits-en", "doubled", "doubled-de", "ends-truncated"}
-)
+PENDING = frozenset({"credits", "credits-amara", "credits-en", "doubled", "doubled-de", "ends-truncated", "numbers"})
+"""Cases that the policy of this moment fails; the list is empty when issue 10 is done."""
 
 NAMES = sorted({case.name for case in messy_speech.CASES} - PENDING)
 
