@@ -55,12 +55,15 @@ def may_end_sentence(
 ) -> bool | None:
     """Return whether a sentence ends between two words; None if more words must be heard to decide it.
 
-    `n_after` agreed words follow the first of them.
+    `n_after` agreed words follow the first of them. Without a pause, a word in lower case begins no sentence.
     """
     if not ends_sentence(word.text, language, following.text):
         return False
-    is_end = n_after >= limits.sentence_words or silence_between_s(word, following, sound) >= limits.sentence_pause_s
-    return True if is_end else None
+    if silence_between_s(word, following, sound) >= limits.sentence_pause_s:
+        return True
+    if n_after < limits.sentence_words:
+        return None
+    return not following.text[:1].islower()
 
 
 def find_largest_gap(

@@ -16,6 +16,7 @@ from app.captions.session_settings import SessionSettings
 from app.captions.term_memory import TermMemory
 from app.captions.translation_queue import ENGLISH
 from app.captions.windows import Window, WindowSchedule
+from app.captions.word_times import snap_words
 from app.decode.hypothesis import DecodeResult, Hypothesis, join_words
 from app.decode.prompt import prompt_text
 
@@ -191,11 +192,12 @@ class Captioner:
 
     def _judge(self, hypothesis: Hypothesis, language: str, sent: DecodeAttempt) -> FilterVerdict:
         window = sent.window
-        words = self._settings.glossary.delete_unwanted([word.shifted(window.start_s) for word in hypothesis.words])
+        sound = self._windows.sound
+        words = snap_words([word.shifted(window.start_s) for word in hypothesis.words], sound)
         return judge(
-            replace(hypothesis, words=words),
+            replace(hypothesis, words=self._settings.glossary.delete_unwanted(words)),
             language=language,
-            sound=self._windows.sound,
+            sound=sound,
             start_s=window.start_s,
             end_s=window.end_s,
             prompt=prompt_text(sent.request.terms, language),

@@ -1,6 +1,15 @@
 """Where phrases end and where sound is cut."""
 
-from app.captions.boundaries import find_boundary, find_context_s, find_cut_s, find_largest_gap, silence_between_s
+import pytest
+
+from app.captions.boundaries import (
+    find_boundary,
+    find_context_s,
+    find_cut_s,
+    find_largest_gap,
+    may_end_sentence,
+    silence_between_s,
+)
 from app.captions.limits import LIMITS
 from app.captions.windows import Window
 from app.decode.hypothesis import Word
@@ -60,3 +69,15 @@ def test_the_context_begins_at_a_gap() -> None:
     assert find_context_s(words, 4.5, "en", LIMITS) == (2.0 + 2.3) / 2
     assert find_context_s(spoken_words("the end."), 1.3, "en", LIMITS) == 1.3
     assert find_context_s((), 1.3, "en", LIMITS) == 1.3
+
+
+@pytest.mark.parametrize(
+    ("following", "gap_s", "n_after", "expected"),
+    [("We", 0.0, 1, None), ("We", 0.0, 2, True), ("we", 0.0, 2, False), ("we", 0.2, 1, True), ("We", 0.2, 1, True)],
+)
+def test_the_end_of_a_sentence_needs_a_pause_or_agreed_words(
+    following: str, gap_s: float, n_after: int, expected: bool | None
+) -> None:
+    """After a full stop: a pause, or two agreed words of which the first has a capital."""
+    first, second = spoken_words(f"morning. {following}", gap_s=gap_s)
+    assert may_end_sentence(first, second, VoicedWords((first, second)), n_after, "en", LIMITS) is expected

@@ -84,7 +84,7 @@ def test_a_full_stop_closes_a_phrase_after_a_short_pause() -> None:
 def test_a_full_stop_without_a_pause_needs_two_words_after_it() -> None:
     """Whisper writes full stops inside sentences too; two agreed words after one make it the end."""
     policy = Policy()
-    words = spoken_words("good morning. we start now with it")
+    words = spoken_words("good morning. We start now with it")
     policy.update(words[:3], window(words, 1.9), "en")
     assert not policy.update(words[:3], window(words, 2.0), "en").closed
     policy.update(words[:5], window(words, 2.6), "en")
