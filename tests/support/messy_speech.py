@@ -367,7 +367,7 @@ ENGLISH_RUN = (
     "camera and of course nothing changed at all until one morning our technician came in early and heard the "
     "noise himself and traced it down to the wall and since then we check every cable twice before we open the "
     "doors and write down what we find so that the next team does not have to start again from the beginning like"
-    " we did last time"
+    " we did last time and nobody in the other offices has to wait for a picture again"
 )
 
 CASES = (
