@@ -46,11 +46,10 @@ class Aligner:
                 texts,
                 [_count_frames(row)] * len(texts),
             )
-            before = scored[0].text_token_probs
             accepted += [
                 correction
-                for correction, outcome in zip(doubtful, scored[1:], strict=True)
-                if is_as_probable(correction, before, outcome.text_token_probs)
+                for correction, text, outcome in zip(doubtful, texts[1:], scored[1:], strict=True)
+                if is_as_probable((tokens, text), (scored[0].text_token_probs, outcome.text_token_probs))
             ]
         corrected = apply_corrections(tokens, accepted)
         return corrected if len(corrected) <= count_room(row.n_before) else tokens

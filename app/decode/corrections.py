@@ -13,6 +13,9 @@ from app.decode.tokens import SpelledWord, fold_word
 SENTENCE_ENDS = (".", "!", "?", "…", "。", "！", "？", "।", "؟", "۔")
 """Punctuation that stays when the last words of a sentence are deleted."""
 
+FOLLOWING = 2
+"""Tokens after a correction that are scored with it: without a word that was said, the next ones fit no longer."""
+
 PROBABILITY_MIN = 1e-9
 """Smallest probability of a token; its logarithm stays finite."""
 
@@ -80,17 +83,21 @@ def apply_corrections(tokens: Sequence[int], corrections: Sequence[TermCorrectio
     return corrected
 
 
-def is_as_probable(correction: TermCorrection, before: Sequence[float], after: Sequence[float]) -> bool:
-    """Return whether the corrected text is at least as probable as the text before.
+def is_as_probable(
+    texts: tuple[Sequence[int], Sequence[int]], probabilities: tuple[Sequence[float], Sequence[float]]
+) -> bool:
+    """Return whether the second of two texts is at least as probable as the first.
 
-    `before` and `after` are the probabilities of the tokens of both texts under forced alignment. The mean
-    log-probability of the tokens that differ is compared: the sum alone would favour whichever text has fewer tokens,
-    and names have many.
+    `texts` are their tokens, `probabilities` those of the tokens under forced alignment with the same sound. The mean
+    log-probability is compared of the tokens that differ, with FOLLOWING tokens after them. The sum would favour
+    whichever text has fewer tokens, and names have many.
     """
-    shift = len(after) - len(before)
-    old = before[correction.first : correction.last]
-    new = after[correction.first : correction.last + shift]
-    return _mean_logprob(new) >= _mean_logprob(old)
+    before, after = texts
+    shorter = min(len(before), len(after))
+    first = next((i for i in range(shorter) if before[i] != after[i]), shorter)
+    same = next((i for i in range(shorter - first) if before[-1 - i] != after[-1 - i]), shorter - first)
+    scores = [_mean_logprob(own[first : max(first + 1, len(own) - same + FOLLOWING)]) for own in probabilities]
+    return scores[1] >= scores[0]
 
 
 def _mean_logprob(probabilities: Sequence[float]) -> float:

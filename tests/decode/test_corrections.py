@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.decode.corrections import TermCorrection, apply_corrections, find_corrections, is_as_probable
+from app.decode.corrections import apply_corrections, find_corrections, is_as_probable
 from app.decode.tokens import group_tokens
 from tests.support.real_vocabulary import build_tokenizer
 
@@ -46,14 +46,22 @@ def test_wrong_texts_are_found_in_scripts_without_spaces() -> None:
 
 
 @pytest.mark.parametrize(
-    ("before", "after", "is_kept"),
+    ("texts", "probabilities", "is_accepted"),
     [
-        ([0.9, 0.5, 0.5, 0.9], [0.9, 0.6, 0.9], True),
-        ([0.9, 0.5, 0.5, 0.9], [0.9, 0.4, 0.9], False),
-        ([0.9, 0.5, 0.5, 0.9], [0.9, 0.5, 0.5, 0.5, 0.9], True),
-        ([0.9, 0.5, 0.5, 0.9], [0.9, 0.9, 0.9, 0.0, 0.9], False),
+        (([1, 2, 3, 4], [1, 7, 8, 4]), ([0.9, 0.5, 0.5, 0.9], [0.9, 0.6, 0.5, 0.9]), True),
+        (([1, 2, 3, 4], [1, 7, 8, 4]), ([0.9, 0.5, 0.5, 0.9], [0.9, 0.4, 0.5, 0.9]), False),
+        # more tokens alone are no argument against a name
+        (([1, 2, 4], [1, 7, 8, 9, 4]), ([0.9, 0.5, 0.9], [0.9, 0.5, 0.6, 0.8, 0.9]), True),
+        # a word that was said cannot be left out: the next one does not fit
+        (([1, 2, 3, 4], [1, 3, 4]), ([0.9, 0.6, 0.9, 0.9], [0.9, 0.01, 0.9]), False),
+        (([1, 2, 3, 4], [1, 3, 4]), ([0.9, 0.1, 0.9, 0.9], [0.9, 0.8, 0.9]), True),
+        # what both have in common before and long after does not count
+        (([1, 2, 3, 4, 5], [1, 7, 3, 4, 5]), ([0.1, 0.5, 0.9, 0.9, 0.1], [0.9, 0.4, 0.9, 0.9, 0.9]), False),
+        (([1, 2], [1, 2]), ([0.9, 0.5], [0.9, 0.5]), True),
     ],
 )
-def test_a_correction_needs_the_same_probability(before: list[float], after: list[float], is_kept: bool) -> None:
-    """The mean log-probability of the tokens that differ decides, so that more tokens alone are no argument."""
-    assert is_as_probable(TermCorrection(1, 3, [7] * (len(after) - 2)), before, after) is is_kept
+def test_a_correction_needs_the_same_probability(
+    texts: tuple[list[int], list[int]], probabilities: tuple[list[float], list[float]], is_accepted: bool
+) -> None:
+    """The mean log-probability of the tokens that differ decides, with two more after them."""
+    assert is_as_probable(texts, probabilities) is is_accepted
