@@ -87,7 +87,7 @@ def strip_hallucinations(words: Sequence[Word], is_spoken: Callable[[int, int], 
     for begin, end in _find(words, is_credit):
         gone[begin:end] = [True] * (end - begin)
     left = [i for i in range(len(words)) if not gone[i]]
-    if not left or is_sign_off(fold([words[i] for i in left])):
+    if not left or _is_all_sign_off([words[i] for i in left]):
         return Uninvented((), is_changed=bool(words))
     end = left[-1] + 1
     while (first := _find_tail(words, left[0], end)) is not None and not is_spoken(first, end):
@@ -141,6 +141,15 @@ def _find(words: Sequence[Word], fits: Callable[[str], bool]) -> Iterator[tuple[
                 yield first, end
                 at = end
                 break
+
+
+def _is_all_sign_off(words: Sequence[Word]) -> bool:
+    """Return whether the words are the end of a video, alone or with stock phrases."""
+    if is_sign_off(fold(words)):
+        return True
+    parts = list(_find(words, _is_tail))
+    is_all = sum(end - first for first, end in parts) == len(words)
+    return is_all and any(is_sign_off(fold(words[first:end])) for first, end in parts)
 
 
 def _find_tail(words: Sequence[Word], begin: int, end: int) -> int | None:

@@ -1,0 +1,370 @@
+"""Tables like those of `invented_texts`, written after the patterns, as a stranger would: other years, names, spellings."""
+
+from tests.support.invented_texts import WrittenText, appended, credited, dropped, kept, unspoken
+
+HELD_OUT_DROP: list[WrittenText] = [
+    *dropped("de", "Untertitelung des ZDF, 2016", "Untertitel: ZDF 2023", "Untertitelung. WDR 2019", "UT: BR 2020"),
+    *dropped("de", "Untertitelung im Auftrag des ZDF, 2021", "Untertitel im Auftrag des MDR 2024", "ARD Text 2020"),
+    *dropped("de", "Eine Produktion des Westdeutschen Rundfunks 2018", "Copyright MDR 2019", "WDR 2020", "NDR 2021"),
+    *dropped(
+        "de", "Untertitelung durch die Amara.org-Community", "UNTERTITELUNG DES ZDF, 2020", "Untertitelung ORF 2020"
+    ),
+    *dropped("de", "Untertitel von Nicolai Winther", "Übersetzung: Anna Schmidt", "untertitel der amara.org-community"),
+    *dropped(
+        "de", "Danke fürs Zusehen!", "Vielen Dank für's Zuschauen und bis zum nächsten Mal!", "Abonniert unseren Kanal!"
+    ),
+    *dropped(
+        "de", "Wenn euch das Video gefallen hat, lasst ein Like da und abonniert den Kanal.", "(Applaus)", "* Musik *"
+    ),
+    *dropped("de", "Das war's für heute. Vielen Dank fürs Zuschauen.", "Bis zum nächsten Video! Tschüss!", "♪♪♪"),
+    *dropped(
+        "en", "Thanks for watching!", "Thank you so much for watching this video.", "thank you for watching", "[Music]"
+    ),
+    *dropped(
+        "en",
+        "Thank you for watching. Please subscribe to my channel.",
+        "I'll see you in the next video.",
+        "(upbeat music)",
+    ),
+    *dropped("en", "Subtitles by Steamteamextra", "Captions by GetTranscribed.com", "Transcribed by https://otter.ai"),
+    *dropped(
+        "en",
+        "Subtitles created by the Amara.org community",
+        "Translated by Maria Gomez",
+        "Copyright © 2021 Mooji Media Ltd.",
+    ),
+    *dropped(
+        "en",
+        "If you enjoyed this video, please hit the like button and subscribe.",
+        "Smash that like button!",
+        "© WGBH 2016",
+    ),
+    *dropped(
+        "en",
+        "Like, comment, and subscribe!",
+        "Be sure to subscribe and hit the bell!",
+        "Closed captioning provided by CBS",
+    ),
+    *dropped(
+        "en", "'Thanks for watching.'", "Thanks for watching and I'll see you next time!", "Subtitled by Red Bee Media"
+    ),
+    *dropped(
+        "fr",
+        "Sous-titrage MFP.",
+        "Sous-titrage : Marie Dupont",
+        "Sous-titres par Amara.org",
+        "sous-titrage société radio-canada",
+    ),
+    *dropped(
+        "fr",
+        "Sous-titrage ST'501",
+        "Merci d'avoir regardé !",
+        "N'oubliez pas de vous abonner à la chaîne.",
+        "Sous-titres : Jean Martin",
+    ),
+    *dropped(
+        "fr", "Sous-titrage France 3 2019", "On se retrouve dans la prochaine vidéo !", "Sous-titrage Radio-Canada 2020"
+    ),
+    *dropped("fr", "Merci d'avoir regardé cette vidéo et à bientôt !", "Traduction et sous-titres : Claire Petit"),
+    *dropped(
+        "es",
+        "Subtítulos creados por la comunidad de Amara.org",
+        "Subtitulado por la comunidad de Amara.org",
+        "Gracias por ver.",
+    ),
+    *dropped(
+        "es",
+        "Suscríbete al canal y dale like.",
+        "¡No olvides suscribirte!",
+        "Nos vemos en el próximo video.",
+        "Subtítulos: Juan Pérez",
+    ),
+    *dropped("es", "Muchas gracias por ver este video, hasta la próxima.", "Traducción: Carlos Ruiz"),
+    *dropped(
+        "pt",
+        "Legendas pela comunidade das Amara.org",
+        "Legendado por João Silva",
+        "Deixe seu like e se inscreva no canal.",
+    ),
+    *dropped(
+        "pt",
+        "Até o próximo vídeo!",
+        "Muito obrigado por assistir.",
+        "Legendas: Pedro Negri",
+        "Tradução e legendas: Ana Costa",
+    ),
+    *dropped(
+        "it",
+        "Sottotitoli a cura di QTSS",
+        "Sottotitoli e revisione a cura di Amara.org",
+        "Iscriviti al canale!",
+        "Grazie per la visione!",
+    ),
+    *dropped("it", "Ci vediamo nel prossimo video!", "Traduzione: Marco Rossi", "Sottotitoli: Luca Bianchi"),
+    *dropped(
+        "nl",
+        "Ondertitels ingediend door de Amara.org gemeenschap",
+        "Ondertiteling: TT 888",
+        "Tot de volgende video!",
+        "NPO 2019",
+    ),
+    *dropped("nl", "Vergeet niet te abonneren!", "Ondertiteld door Jan de Vries"),
+    *dropped(
+        "pl",
+        "Napisy wykonane przez społeczność Amara.org",
+        "Tekst: Jan Kowalski",
+        "Subskrybuj kanał!",
+        "Dziękuję za obejrzenie.",
+    ),
+    *dropped("pl", "Do zobaczenia w następnym odcinku!", "Napisy: Anna Nowak"),
+    *dropped(
+        "ru", "Редактор субтитров А.Синецкая Корректор А.Егорова", "Субтитры подогнал «Симон»", "Спасибо за просмотр!"
+    ),
+    *dropped(
+        "ru",
+        "Субтитры добавил DimaTorzok",
+        "Ставьте лайки и подписывайтесь на канал!",
+        "Субтитры: Иван Петров",
+        "Субтитры by DimaTorzok",
+    ),
+    *dropped(
+        "tr",
+        "Altyazı: M.K.",
+        "Kanalıma abone olmayı unutmayın.",
+        "Çeviri ve Altyazı M.K.",
+        "İzlediğiniz için teşekkürler.",
+    ),
+    *dropped(
+        "ja",
+        "最後までご視聴いただきありがとうございました。",
+        "チャンネル登録よろしくお願いします。",
+        "それでは、また次の動画でお会いしましょう。",
+    ),
+    *dropped("ja", "ご覧いただきありがとうございます。", "高評価とチャンネル登録をお願いします。", "字幕:山田太郎"),
+    *dropped(
+        "ko",
+        "KBS 뉴스 김민수입니다.",
+        "구독, 좋아요, 알림 설정 부탁드려요.",
+        "다음 영상에서 만나요!",
+        "한글자막 by 박진희",
+        "끝까지 시청해 주셔서 감사합니다.",
+    ),
+    *dropped(
+        "zh",
+        "中文字幕志愿者 杨茜茜",
+        "请订阅我的频道",
+        "感谢观看",
+        "字幕制作:李明",
+        "謝謝大家收看",
+        "字幕由 Amara.org 社群提供",
+        "我们下期再见",
+    ),
+    *dropped("ar", "لا تنسوا الاشتراك في القناة", "شكرا للمشاهدة"),
+    *dropped(
+        "sv",
+        "Undertexter från Amara.org-gemenskapen",
+        "Textning: Maria Larsson",
+        "Tack för att du tittade!",
+        "Svensktextning.nu",
+    ),
+    *dropped("no", "Teksting av Nicolai Winther", "Tusen takk for at du så på!"),
+    *dropped("da", "Danske tekster af Jesper Buhl Scandinavian Text Service 2018"),
+    *dropped("cs", "Titulky vytvořil JohnyX.", "Děkuji za sledování."),
+    *dropped("vi", "Hãy subscribe cho kênh Ghiền Mì Gõ Để không bỏ lỡ những video hấp dẫn"),
+    *dropped("id", "Terima kasih telah menonton!"),
+    *dropped("uk", "Дякую за перегляд!"),
+    *dropped("hu", "Feliratok az Amara.org közösségétől", "Köszönöm, hogy megnézted!"),
+    *unspoken("en", "Thanks.", "Okay.", "Thank you very much.", "Thank you. Thank you. Thank you.", "Bye-bye!"),
+    *unspoken("de", "Danke schön.", "Tschüss.", "Bis zum nächsten Mal.", "Ja."),
+    *unspoken("es", "Gracias.", "¡Gracias!"),
+    *unspoken("it", "Grazie."),
+    *unspoken("zh", "谢谢大家。"),
+]
+
+HELD_OUT_DROP_TAIL: list[WrittenText] = [
+    appended("en", "The budget is approved.", "Thank you very much."),
+    appended("en", "The budget is approved.", "Bye. Bye."),
+    appended("en", "The budget is approved,", "thanks for watching."),
+    appended("de", "Der Haushalt ist beschlossen.", "Vielen Dank fürs Zuschauen!"),
+    appended("de", "Der Haushalt ist beschlossen.", "Tschüss."),
+    appended("es", "El presupuesto está aprobado.", "¡Gracias por ver el video!"),
+    appended("it", "Il bilancio è approvato.", "Grazie a tutti."),
+    appended("nl", "De begroting is goedgekeurd.", "Dank u wel."),
+    appended("ru", "Бюджет утверждён.", "Спасибо."),
+    appended("zh", "预算通过了。", "谢谢大家。"),
+    credited("de", "Der Haushalt ist beschlossen.", "Untertitelung. BR 2018"),
+    credited("de", "Der Haushalt ist beschlossen.", "Copyright WDR 2020"),
+    credited("en", "The budget is approved.", "Transcribed by ESO, translated by —"),
+    credited("it", "Il bilancio è approvato.", "Sottotitoli creati dalla comunità Amara.org"),
+    credited("pt", "O orçamento foi aprovado.", "Legendas pela comunidade Amara.org"),
+    credited("pl", "Budżet został przyjęty.", "Napisy stworzone przez społeczność Amara.org"),
+    credited("ko", "예산이 승인되었습니다.", "MBC 뉴스 김지경입니다."),
+]
+
+HELD_OUT_KEEP: list[WrittenText] = [
+    *kept(
+        "de",
+        "Die Untertitel kommen heute von einem Computer.",
+        "Könnt ihr die Untertitel lesen?",
+        "Untertitel an, bitte.",
+    ),
+    *kept(
+        "de",
+        "Der Film wurde 2020 vom ZDF gezeigt.",
+        "Untertitelung ist Pflicht für Behörden.",
+        "Untertitel von Hand sind teuer.",
+    ),
+    *kept(
+        "de", "Unser Kanal hat tausend Zuschauer.", "Wer den Newsletter abonnieren möchte, trägt sich ein.", "Tschüss!"
+    ),
+    *kept(
+        "de",
+        "Vielen Dank für Ihre Geduld.",
+        "Danke, das war alles von mir.",
+        "Schönen Applaus für das Orchester!",
+        "Nein.",
+    ),
+    *kept(
+        "de",
+        "Vielen Dank fürs Zuhören.",
+        "Das nächste Video zeigt die Anlage.",
+        "Wir sehen uns im nächsten Jahr.",
+        "Musik ist Kunst.",
+    ),
+    *kept(
+        "de", "Alle Rechte liegen beim Verein.", "Herr Winther macht die Untertitel.", "Sehr, sehr gut.", "Ja, ja, ja."
+    ),
+    *kept(
+        "de",
+        "Der BR hat 2018 darüber berichtet.",
+        "Danke fürs Kommen.",
+        "Vielen Dank fürs Zuschauen beim Training gestern, das hat geholfen.",
+    ),
+    *kept(
+        "en",
+        "Thank you for watching over my bag.",
+        "Thanks for coming today.",
+        "Thanks for listening to my concerns about this.",
+        "Right.",
+    ),
+    *kept(
+        "en",
+        "I would like to thank everyone who was watching the stream from home.",
+        "Please like and share the document.",
+    ),
+    *kept(
+        "en",
+        "Subscribe to events in the code with this function.",
+        "Our subscribers like the channel.",
+        "You have to hit the button twice.",
+    ),
+    *kept(
+        "en",
+        "The captions are provided by a computer in this room.",
+        "Who translated the contract?",
+        "Translation by machine is cheap.",
+    ),
+    *kept(
+        "en",
+        "The copyright belongs to the author.",
+        "All rights are reserved for members.",
+        "See you in the next room.",
+        "Goodbye.",
+    ),
+    *kept(
+        "en",
+        "In the next video you can see the bridge.",
+        "Hello, hello, hello, can you hear me?",
+        "Music and applause are not speech.",
+    ),
+    *kept(
+        "en",
+        "To be continued after the break, I hope.",
+        "We watched the video and we thank you for it.",
+        "I'm sorry.",
+        avg_logprob=-0.75,
+    ),
+    *kept(
+        "en",
+        "Thank you, Mr. Smith.",
+        "Thank you for watching closely while I open the valve.",
+        "Subtitles are a human right.",
+        "Bye.",
+    ),
+    *kept(
+        "fr",
+        "Les sous-titres de Radio-Canada sont bons.",
+        "Merci de regarder la page douze.",
+        "Abonnez-vous au journal de la ville.",
+        "Oui.",
+    ),
+    *kept(
+        "fr",
+        "Merci à tous d'être venus.",
+        "Le sous-titrage coûte cher.",
+        "La vidéo sera sur la chaîne demain.",
+        "Au revoir.",
+    ),
+    *kept(
+        "es",
+        "Gracias por venir.",
+        "La suscripción cuesta diez euros.",
+        "El video está en el canal.",
+        "¿Quién hizo los subtítulos?",
+        "Sí.",
+    ),
+    *kept("es", "Los subtítulos fueron hechos por voluntarios.", "Hasta luego."),
+    *kept(
+        "pt",
+        "Obrigado pela presença.",
+        "O vídeo está no canal.",
+        "Quem fez as legendas?",
+        "Inscreva-se no curso até sexta.",
+        "Sim.",
+    ),
+    *kept(
+        "it",
+        "Grazie per essere venuti.",
+        "I sottotitoli aiutano tutti.",
+        "Il video è sul canale.",
+        "Iscrivetevi al corso entro lunedì.",
+        "Ciao.",
+    ),
+    *kept(
+        "nl",
+        "De ondertitels helpen iedereen.",
+        "Abonneer u op de nieuwsbrief.",
+        "Bedankt voor uw komst.",
+        "De video staat op ons kanaal.",
+    ),
+    *kept("pl", "Napisy pomagają wszystkim.", "Dziękuję za przybycie.", "Film jest na naszym kanale.", "Tak."),
+    *kept(
+        "ru",
+        "Субтитры помогают всем.",
+        "Спасибо, что пришли.",
+        "Видео есть на нашем канале.",
+        "Да.",
+        "Продолжение следует завтра в девять.",
+    ),
+    *kept("tr", "Altyazılar herkese yardım eder.", "Geldiğiniz için teşekkür ederim.", "Teşekkürler."),
+    *kept(
+        "ja",
+        "字幕は皆さんの役に立ちます。",
+        "ご視聴いただいた皆様からの質問です。",
+        "チャンネルを登録した人は百人です。",
+        "はい。",
+    ),
+    *kept("ko", "자막이 모두에게 도움이 됩니다.", "와 주셔서 감사합니다.", "영상을 채널에 올렸습니다.", "네."),
+    *kept("zh", "字幕对大家都有帮助。", "谢谢你们来。", "视频在我们的频道上。", "好的。", "对对对对"),
+    *kept("ar", "الترجمة تساعد الجميع.", "شكرا لحضوركم."),
+    *kept("sv", "Texterna hjälper alla.", "Tack för att du kom."),
+    *kept(
+        "de", "links links links links rechts", "Ja. Ja. Ja. Ja. Ja.", "eins zwei drei eins zwei drei eins zwei drei"
+    ),
+    *kept(
+        "en",
+        "Next slide please. Next slide please.",
+        "Row, row, row, row your boat.",
+        "Check, check, one, two, one, two, one, two.",
+    ),
+]
