@@ -36,6 +36,17 @@ CHARACTERS |= {"đ": "d", "Đ": "D", "ı": "i", "æ": "ae", "œ": "oe"}
 ORGANISATION = "Xorgx"
 """Stands for the name of any broadcaster or maker of subtitles, so that the patterns stay small."""
 
+YEAR = re.compile("(?:19|20)[0-9]{2}")
+
+CLOSED = re.compile(
+    rf"(?:{ORGANISATION}|(?:19|20)[0-9]{{2}}|community|gemeinschaft|gemeenschap|group|dimatorzok|org|com|net|tv|text)$",
+    re.IGNORECASE,
+)
+"""How a credit ends that needs no punctuation after it."""
+
+UNSPACED_GAP = re.compile("(?<=[\u0e00-\u0eff\u3000-\u9fff]) (?=[\u0e00-\u0eff\u3000-\u9fff])")
+"""A space between letters of scripts that write none between words, where punctuation was."""
+
 TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
 
 
@@ -66,6 +77,31 @@ class _Bag:
 
 
 @dataclass(frozen=True, slots=True)
+class _CreditBag:
+    """A credit of an organisation or a year, as words in any order after a word for subtitles."""
+
+    begins: re.Pattern[str]
+    words: frozenset[str]
+    """All other words are names, years or among these."""
+
+    def contains(self, text: str) -> bool:
+        """Return whether a folded text, with organisations replaced, is such a credit."""
+        begin = self.begins.match(text)
+        if begin is None:
+            return False
+        said = text[begin.end() :].split()
+        is_signed = any(word == ORGANISATION or YEAR.fullmatch(word) for word in said)
+        return (
+            is_signed
+            and CLOSED.search(text) is not None
+            and all(
+                word[0].isupper() or word == ":" or word.casefold() in self.words or YEAR.fullmatch(word)
+                for word in said
+            )
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class _Known:
     """All that is known to be invented."""
 
@@ -73,6 +109,7 @@ class _Known:
     """Broadcasters and makers of subtitles; each counts as one word, ORGANISATION, in the credits."""
     credits: re.Pattern[str]
     sign_offs: re.Pattern[str]
+    credit_bag: _CreditBag
     bags: tuple[_Bag, ...]
     stock: frozenset[str]
 
@@ -84,7 +121,7 @@ def strip_hallucinations(words: Sequence[Word], is_spoken: Callable[[int, int], 
     the end of the text only: people begin with "Yes, ...".
     """
     gone = [False] * len(words)
-    for begin, end in _find(words, is_credit):
+    for begin, end in (*_find(words, is_credit), *_find_closed(words, is_spoken)):
         gone[begin:end] = [True] * (end - begin)
     left = [i for i in range(len(words)) if not gone[i]]
     if not left or _is_all_sign_off([words[i] for i in left]):
@@ -100,13 +137,15 @@ def is_credit(text: str) -> bool:
     """Return whether a folded text is a credit: who made the subtitles, or who owns the rights."""
     known = _known()
     short = known.organisations.sub(ORGANISATION, text)
-    return bool(known.credits.fullmatch(text) or known.credits.fullmatch(short))
+    forms = {text, short, UNSPACED_GAP.sub("", text)}
+    return any(known.credits.fullmatch(form) for form in forms) or known.credit_bag.contains(short)
 
 
 def is_sign_off(text: str) -> bool:
     """Return whether a folded text is the end of a video: thanks for watching, subscribe, see you in the next one."""
     known = _known()
-    return bool(known.sign_offs.fullmatch(text)) or any(bag.contains(text) for bag in known.bags)
+    forms = {text, UNSPACED_GAP.sub("", text)}
+    return any(known.sign_offs.fullmatch(form) for form in forms) or any(bag.contains(text) for bag in known.bags)
 
 
 def is_stock(text: str) -> bool:
@@ -137,10 +176,38 @@ def _find(words: Sequence[Word], fits: Callable[[str], bool]) -> Iterator[tuple[
         if first < at:
             continue
         for end in reversed(borders[number + 1 :]):
-            if end - first <= WORDS_MAX and fits(fold(words[first:end])):
+            is_whole = end == len(words) or not (words[end].text[:1].isdigit() and words[end - 1].text.endswith(","))
+            if is_whole and end - first <= WORDS_MAX and fits(fold(words[first:end])):
                 yield first, end
                 at = end
                 break
+
+
+def _find_closed(words: Sequence[Word], is_spoken: Callable[[int, int], bool]) -> Iterator[tuple[int, int]]:
+    """Yield the credits without punctuation around them: "... thank you Subtitles by the Amara.org community".
+
+    They begin with a capital and end with an organisation or a year. German nouns have capitals too, so a German credit
+    must have no voice, or begin the text.
+    """
+    at = 0
+    for first in range(len(words)):
+        if first < at or not (words[first].text[:1].isupper() and _is_sign_of_credit(words[first])):
+            continue
+        for end in range(min(len(words), first + WORDS_MAX), first + 1, -1):
+            is_end = _is_border(words, end) or words[end].text[:1].isupper()
+            if not is_end or not is_credit(text := fold(words[first:end])):
+                continue
+            is_sure = _is_border(words, first) or not text.casefold().startswith("untertitel")
+            is_closed = CLOSED.search(_known().organisations.sub(ORGANISATION, text))
+            if is_closed and (is_sure or not is_spoken(first, end)):
+                yield first, end
+                at = end
+                break
+
+
+def _is_sign_of_credit(word: Word) -> bool:
+    """Return whether a credit may begin with this word."""
+    return _known().credit_bag.begins.match(fold([word])) is not None or fold([word]).startswith(("Sous", "Copyright"))
 
 
 def _is_all_sign_off(words: Sequence[Word]) -> bool:
@@ -155,7 +222,8 @@ def _is_all_sign_off(words: Sequence[Word]) -> bool:
 def _find_tail(words: Sequence[Word], begin: int, end: int) -> int | None:
     """Return where the longest stock phrase or end of a video that ends before word `end` begins, if there is one."""
     for first in range(max(begin, end - WORDS_MAX), end):
-        if (first == begin or _is_border(words, first)) and _is_tail(fold(words[first:end])):
+        is_capital = words[first].text[:1].isupper() and end - first > 1
+        if (first == begin or is_capital or _is_border(words, first)) and _is_tail(fold(words[first:end])):
             return first
     return None
 
@@ -197,6 +265,10 @@ def _known() -> _Known:
     def join(patterns: Sequence[str]) -> re.Pattern[str]:
         return re.compile("|".join(f"(?:{expand(pattern)})" for pattern in patterns), re.IGNORECASE)
 
+    credit_bag = _CreditBag(
+        join([f"(?:{read['credit_bag']['begins']})(?= |$)"]),
+        frozenset(fold_text(read["credit_bag"]["words"]).casefold().split()),
+    )
     bags = tuple(
         _Bag(
             tuple(re.compile(need, re.IGNORECASE) for need in bag["needs"]),
@@ -206,4 +278,4 @@ def _known() -> _Known:
     )
     stock = frozenset(fold_text(text).casefold().replace(" ", "") for texts in read["stock"].values() for text in texts)
     organisations = re.compile(rf"\b(?:{expand(read['organisations'])})\b", re.IGNORECASE)
-    return _Known(organisations, join(read["credits"]), join(read["sign_offs"]), bags, stock)
+    return _Known(organisations, join(read["credits"]), join(read["sign_offs"]), credit_bag, bags, stock)

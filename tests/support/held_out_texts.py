@@ -1,4 +1,4 @@
-"""Tables like those of `invented_texts`, written after the patterns, as a stranger would: other years, names, spellings."""
+"""Tables like those of `invented_texts`, written after the patterns: other years, names, broadcasters and spellings."""
 
 from tests.support.invented_texts import WrittenText, appended, credited, dropped, kept, unspoken
 
