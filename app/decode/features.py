@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.audio.chunk import Samples
+from app.decode.model_layers import ModelLayers
 
 N_FFT = 400
 HOP = 160
@@ -23,8 +24,17 @@ REACH = N_FFT // 2
 PAD = 160
 """Silence after a window. Source: faster-whisper 1.2.1 `FeatureExtractor.__call__`."""
 
+SILENCE = (-10.0 + 4.0) / 4.0
+"""The normalized feature of digital silence, whose mel power is 1e-10."""
+
+RANGE = 8.0 / 4.0
+"""How far the quietest feature of a window may lie below its loudest, because Whisper cuts off what is quieter."""
+
 STREAMS_MAX = 512
 """Streams whose frames are kept; 30 s of one take about 1 MB at 80 mel bands."""
+
+TURBO = ModelLayers(32, 4)
+"""The layers of large-v3-turbo."""
 
 Frames = NDArray[np.float32]
 """Log10 of mel power, shape (n_frames, n_mels)."""
@@ -37,6 +47,20 @@ class _CachedFeatures:
     first: int
     """Number of the first frame: its middle on the stream's clock, divided by HOP."""
     frames: Frames
+
+
+def padding_of(features: NDArray[np.float32], layers: ModelLayers | None) -> float:
+    """Return the feature that fills a window after its sound, as the model heard it in training; None: unknown layers.
+
+    OpenAI's models get 0.0, a moderate noise: openai/whisper `transcribe` cuts a window's features at the end of the
+    sound and fills them with zeros (`pad_or_trim` of mel_segment), and so does faster-whisper since pull request 1101.
+    Distilled models get silence: huggingface/distil-whisper `run_distillation.py` fills the sound before its features
+    are computed. With the wrong one of the two the word error of distil-large-v3 was 26 % instead of 14 %
+    (faster-whisper pull request 1084). Turbo has as few layers as a distilled model, but comes from OpenAI.
+    """
+    if layers is None or not layers.is_distilled or layers == TURBO:
+        return 0.0
+    return max(SILENCE, float(features.max()) - RANGE) if features.size else SILENCE
 
 
 class FeatureCache:

@@ -20,7 +20,7 @@ from app.decode.aligner import Aligner
 from app.decode.capabilities import Capabilities
 from app.decode.encoder_length import encoder_length
 from app.decode.encoder_rows import find_runs, slice_rows
-from app.decode.features import FeatureCache
+from app.decode.features import FeatureCache, padding_of
 from app.decode.generation import TaskRow, generate
 from app.decode.hypothesis import DecodeResult, Hypothesis, LanguageDetection
 from app.decode.model_layers import read_layers
@@ -84,8 +84,8 @@ class Whisper:
         """Tokens that the model's own configuration forbids; decoding here forbids only the special ones of them."""
         self.languages = self._tokenizer.find_languages()
         """Codes of the languages the model has tokens for."""
-        layers = read_layers(Path(path))
-        can_translate = self.is_multilingual and not (layers and layers.is_distilled)
+        self._layers = read_layers(Path(path))
+        can_translate = self.is_multilingual and not (self._layers and self._layers.is_distilled)
         tasks: tuple[Task, ...] = ("transcribe", "translate") if can_translate else ("transcribe",)
         self.capabilities = Capabilities(name, self.languages, tasks)
         """What the model can do."""
@@ -211,13 +211,14 @@ class Whisper:
         ]
 
     def _mel(self, requests: list[DecodeRequest], length: int) -> Any:
-        """Return normalized log-mel features [n_windows, n_mels, 2 x length], zero after the sound as Whisper pads."""
+        """Return normalized log-mel features [n_windows, n_mels, 2 x length], filled as the model knows it."""
         # CTranslate2 would take an encoder output as long as n_mels for features and encode it again
         n_frames = 2 * length if length != self._model.n_mels else 2 * length + 2
-        mel = np.zeros((len(requests), self._model.n_mels, n_frames), np.float32)
+        mel = np.empty((len(requests), self._model.n_mels, n_frames), np.float32)
         for i, request in enumerate(requests):
             features = self._features.window(request.samples, request.feature_stream, request.first_sample)
             mel[i, :, : features.shape[1]] = features[:, :n_frames]
+            mel[i, :, features.shape[1] :] = padding_of(features, self._layers)
         return ctranslate2.StorageView.from_array(mel)
 
 

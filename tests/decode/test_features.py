@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from app.audio.chunk import Samples
 from app.decode import demo_files
-from app.decode.features import HOP, FeatureCache
+from app.decode.features import HOP, FeatureCache, padding_of
+from app.decode.model_layers import ModelLayers
 from app.media import media_source
 
 
@@ -77,3 +78,33 @@ def test_threads_do_not_mix_streams(speech: Samples, filters: np.ndarray) -> Non
 
     with ThreadPoolExecutor(4) as pool:
         assert all(pool.map(listen, range(8)))
+
+
+@pytest.mark.parametrize(
+    ("layers", "is_silence"),
+    [
+        (None, False),
+        (ModelLayers(12, 12), False),
+        (ModelLayers(4, 3), False),
+        (ModelLayers(32, 4), False),
+        (ModelLayers(32, 2), True),
+        (ModelLayers(12, 4), True),
+    ],
+)
+def test_each_family_is_padded_as_it_was_trained(
+    layers: ModelLayers | None, is_silence: bool, speech: Samples, filters: np.ndarray
+) -> None:
+    """Distilled models get the features of digital silence, those of OpenAI and the demo model zeros."""
+    sound = speech[:80_000]
+    features = FeatureCache(filters).window(sound)
+    silent = FeatureExtractor()(np.pad(sound, (0, 80_000)))[:, 700:900]
+    assert silent.min() == silent.max()
+    expected = silent.max() if is_silence else 0.0
+    assert padding_of(features, layers) == pytest.approx(float(expected), abs=1e-4)
+
+
+def test_silence_is_padded_with_silence(filters: np.ndarray) -> None:
+    """A window without any sound has the same features before and after its end."""
+    features = FeatureCache(filters).window(np.zeros(16_000, np.float32))
+    assert padding_of(features, ModelLayers(32, 2)) == pytest.approx(float(features.max()))
+    assert padding_of(features[:, :0], ModelLayers(32, 2)) == -1.5

@@ -9,6 +9,7 @@ from app.decode import models, self_test
 from app.decode.request import DecodeRequest
 from app.decode.whisper import Whisper
 from app.errors import ModelError
+from tests.support.real_models import load_real_model
 
 
 @pytest.fixture(scope="module")
@@ -107,3 +108,14 @@ def test_a_folder_without_a_model_is_a_model_error(tmp_path: Path) -> None:
     (tmp_path / "model.bin").write_bytes(b"rubbish")
     with pytest.raises(ModelError, match="could not be loaded"):
         Whisper(str(tmp_path), name="rubbish", device="cpu", compute_type="int8", threads=1)
+
+
+@pytest.mark.parametrize("name", ["small", "large-v3"])
+def test_an_encoder_output_is_never_taken_for_features(name: str, tmp_path: Path) -> None:
+    """CTranslate2 would encode an output as long as the number of mel bands again, so that length is avoided."""
+    whisper = load_real_model(name, tmp_path)
+    model = whisper.faster_whisper.model
+    request = DecodeRequest(np.zeros(16000, np.float32), language="en")
+    encoded = model.encode(whisper._mel([request], model.n_mels))
+    assert encoded.shape == [1, model.n_mels + 1, 64]
+    assert len(model.detect_language(encoded)) == 1
