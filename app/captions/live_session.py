@@ -222,4 +222,5 @@ class LiveSession:
             is_speech=self._session.is_speech,
             behind_s=round(self._session.behind_s, 1),
             cadence_s=self._decoder.cadence_s,
+            n_terms_used=self._session.n_terms_used,
         )

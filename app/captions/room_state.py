@@ -26,6 +26,8 @@ class SourceState:
     is_dead: bool = False
     """Whether the source has sent only digital silence for some seconds."""
     is_speech: bool = False
+    n_terms_used: int = 0
+    """Terms of the glossary in the prompt of the latest window."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,6 +71,11 @@ class Session:
         return self._windows.waiting_s
 
     @property
+    def n_terms_used(self) -> int:
+        """Number of the glossary's terms in the prompt of the latest window."""
+        return self._captioner.terms.n_used
+
+    @property
     def is_idle(self) -> bool:
         """Whether nothing is in flight and nothing is left to close."""
         return not (self._is_busy or self._windows.has_paused)

@@ -43,7 +43,8 @@ class TermMemory:
         if self.has_terms(speech_s):
             recent = [term for term, said_s in self._said_s.items() if at_s - said_s <= RECENT_S]
             known = set(self.glossary.spellings) if recent else set()
-            terms = self.glossary.select(self._near, [term for term in reversed(recent) if term in known])
+            recent = [term for term in reversed(recent) if term in known]
+            terms = self.glossary.select(self._near, recent, request.previous)
         self.n_used = len(terms)
         return replace(request, terms=terms, corrections=self.glossary.select_corrections(self._near))
 
@@ -84,4 +85,4 @@ def ask_again(request: DecodeRequest, hypothesis: Hypothesis, glossary: Glossary
     if not (missed or unverified):
         return None
     corrections = tuple(dict.fromkeys([*unverified, *request.corrections]))
-    return replace(request, terms=glossary.select(hypothesis.text), corrections=corrections)
+    return replace(request, terms=glossary.select(hypothesis.text, previous=request.previous), corrections=corrections)

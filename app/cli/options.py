@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 Model = Annotated[str | None, typer.Option(help="auto, demo, a hub name such as small, or a CTranslate2 folder.")]
 Device = Annotated[str | None, typer.Option(help="auto, cpu or cuda.")]
 SpokenLanguage = Annotated[str | None, typer.Option(help="Spoken language, such as de; or several, such as de,en.")]
-Glossary = Annotated[Path | None, typer.Option(help="File with terms, and lines 'wrong => right'.")]
+Glossary = Annotated[Path | None, typer.Option(help="File with terms, and lines 'wrong => right' or 'unwanted =>'.")]
 JsonFile = Annotated[Path | None, typer.Option(help="Write the figures to this file.")]
 
 

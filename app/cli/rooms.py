@@ -21,7 +21,7 @@ NONE = "none"
 
 Languages = Annotated[str | None, typer.Option(help="Spoken language, such as de or de,en; none for all.")]
 TaskName = Annotated[str | None, typer.Option(help="transcribe, or translate to add English.")]
-Terms = Annotated[Path | None, typer.Option(help="File with terms, and lines 'wrong => right'.")]
+Terms = Annotated[Path | None, typer.Option(help="File with terms, and lines 'wrong => right' or 'unwanted =>'.")]
 Retention = Annotated[
     float | None, typer.Option(help="Hours for which captions are kept; 0 keeps them in memory only.")
 ]

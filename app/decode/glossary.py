@@ -6,7 +6,7 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 
 from app.decode.hypothesis import Word
-from app.decode.prompt import TERM_TOKENS
+from app.decode.prompt import PREVIOUS_TOKENS, TERM_TOKENS, TERMS_LENGTH
 from app.decode.replacement import Replacements
 from app.decode.term_index import TermIndex
 from app.errors import SettingsError
@@ -26,7 +26,10 @@ SENTENCE_TOKENS = 6
 """Tokens of the sentence around the terms."""
 
 LETTERS_PER_TOKEN = 2.5
-"""Letters of a name in one token, estimated; names are rarer than other words, whose tokens have four."""
+"""Letters of a name in one token, estimated; names are rarer than other words."""
+
+TEXT_LETTERS_PER_TOKEN = 4
+"""Letters of running European text in one token, estimated."""
 
 
 @dataclass(frozen=True)
@@ -47,19 +50,20 @@ class Glossary:
         """The terms, and the right side of every correction, each once: all that a prompt may contain."""
         return tuple(dict.fromkeys(text for text in [*self.terms, *self.corrections.values()] if text))
 
-    def select(self, near: str = "", recent: Iterable[str] = ()) -> tuple[str, ...]:
-        """Return the terms for the prompt of one window, most useful first: at most TERMS_MAX, in TERM_TOKENS tokens.
+    def select(self, near: str = "", recent: Iterable[str] = (), previous: str = "") -> tuple[str, ...]:
+        """Return the terms for the prompt of one window, most useful first: at most TERMS_MAX, and what room there is.
 
         First come those that sound like something in `near`, the last text of the window, then the `recent` ones, then
-        the most important.
+        the most important. `previous` is the text that is in the prompt too.
         """
         likeness = self._likeness(near)
         ranked = sorted(likeness, key=lambda spelling: -likeness[spelling])
         chosen: dict[str, None] = {}
-        n_tokens = float(SENTENCE_TOKENS)
+        n_previous = min(PREVIOUS_TOKENS, len(previous) / TEXT_LETTERS_PER_TOKEN)
+        n_tokens, room = float(SENTENCE_TOKENS), min(TERM_TOKENS, TERMS_LENGTH - n_previous)
         for spelling in dict.fromkeys([*ranked, *recent, *self.spellings[: 4 * TERMS_MAX]]):
             cost = estimate_tokens(spelling)
-            if n_tokens + cost <= TERM_TOKENS:
+            if n_tokens + cost <= room:
                 chosen[spelling] = None
                 n_tokens += cost
             if len(chosen) == TERMS_MAX:

@@ -28,7 +28,7 @@ from app.web.websocket import HELLO_BYTES, serve_websocket
 from app.web.websocket_protocol import WebSocketProtocol
 
 BODY_MAX = 1 << 20
-"""Largest body of a request in bytes; a glossary of ten thousand terms is smaller."""
+"""Largest body of a request in bytes; the longest glossary is smaller in any script."""
 
 BACKLOG = 4096
 """Connections that may wait to be accepted, for example when a whole hall reconnects at once."""

@@ -9,7 +9,30 @@ import { StatusLine } from "./status_line.js";
 /** @param {string} text */
 const withPlainBreaks = (text) => text.replace(/\r\n?/g, "\n");
 
+/**
+ * Count a glossary's terms and corrections as the service reads them; a deletion is a correction.
+ * @param {string} text
+ */
+export function countEntries(text) {
+  const terms = new Set();
+  const corrections = new Set();
+  for (const line of text.split("\n")) {
+    const content = line.split("#", 1)[0].trim();
+    if (content.includes("=>")) corrections.add(content.split("=>", 1)[0].trim());
+    else if (content) terms.add(content);
+  }
+  return { terms: terms.size, corrections: corrections.size };
+}
+
+/**
+ * @param {number} count
+ * @param {string} noun
+ */
+const counted = (count, noun) => `${count.toLocaleString("en")} ${noun}${count === 1 ? "" : "s"}`;
+
 export class Glossary {
+  /** Terms in the prompt of the latest decode. */
+  used = 0;
   /** @type {string | null} The saved glossary that the text began with. */
   base = null;
   /** @type {string | null} A newer saved glossary, while the text has changes that are not saved. */
@@ -38,7 +61,8 @@ export class Glossary {
   }
 
   /** @param {RoomView} view */
-  show({ settings }) {
+  show({ settings, status }) {
+    this.used = Math.max(0, ...status.sources.map((source) => source.n_terms_used));
     const saved = withPlainBreaks(settings.glossary);
     if (saved === this.base) this.theirs = null;
     else if (this.isChanged && saved !== this.input.value) this.theirs = saved;
@@ -63,6 +87,10 @@ export class Glossary {
     setText(find("glossary-save").firstChild, isConflict ? "Overwrite with mine " : "Save ");
     const unsaved = this.isChanged ? "Not saved yet." : "";
     setText(find("glossary-state"), isConflict ? "Changed elsewhere in the meantime; yours is not saved." : unsaved);
+    const { terms, corrections } = countEntries(this.input.value);
+    const size = `${counted(terms, "term")}, ${counted(corrections, "correction")}.`;
+    const used = this.used ? ` ${counted(this.used, "term")} used for the latest words.` : "";
+    setText(find("glossary-count"), terms + corrections ? size + used : "");
     find("glossary-state").classList.toggle("warning", isConflict || this.isChanged);
   }
 

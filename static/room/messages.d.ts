@@ -56,6 +56,7 @@ export interface SourceStatus extends SourceState {
   is_clipping: boolean;
   is_dead: boolean;
   is_speech: boolean;
+  n_terms_used: number;
 }
 
 export interface OutputState {

@@ -6,7 +6,7 @@ from app.captions.policy import ClosedPhrase, PolicyUpdate
 from app.captions.term_memory import RECENT_S, SPEECH_MIN_S, TermMemory
 from app.decode.glossary import Glossary
 from app.decode.hypothesis import DecodeResult, Hypothesis
-from app.decode.prompt import TERMS_ALONE_TOKENS, TERMS_TOKENS
+from app.decode.prompt import PREVIOUS_TOKENS, TERMS_LENGTH
 from app.decode.request import DecodeRequest
 from tests.fakes.speaker import spoken_words
 
@@ -34,8 +34,8 @@ def test_a_window_with_little_speech_gets_no_terms() -> None:
     assert request(memory, speech_s=SPEECH_MIN_S / 2).terms == ()
     assert memory.n_used == 0
     assert memory.estimate_prompt_tokens(0.1, "") == 0
-    assert memory.estimate_prompt_tokens(3.0, "") == TERMS_ALONE_TOKENS
-    assert memory.estimate_prompt_tokens(3.0, "and so") == TERMS_TOKENS
+    assert memory.estimate_prompt_tokens(0.1, "and so") == PREVIOUS_TOKENS
+    assert memory.estimate_prompt_tokens(3.0, "") == TERMS_LENGTH
 
 
 def test_the_last_hypothesis_chooses_terms_and_corrections_until_the_utterance_ends() -> None:

@@ -7,7 +7,7 @@ from app.decode.prompt import (
     PREVIOUS_TOKENS,
     PROMPT_LENGTHS,
     TERM_TOKENS,
-    TERMS_ALONE_TOKENS,
+    TERMS_LENGTH,
     estimate_prompt_tokens,
     pack_prompt,
     prompt_text,
@@ -29,17 +29,17 @@ def words(text: str) -> list[int]:
 
 @given(
     terms=st.lists(st.text("abcdefgh", min_size=3, max_size=40), max_size=12, unique=True),
-    previous=st.integers(0, 90),
+    previous=st.integers(0, 160),
     language=st.sampled_from(["de", "en"]),
 )
 def test_every_prompt_has_its_estimated_length(terms: list[str], previous: int, language: str) -> None:
-    """The scheduler expects the right length, except for a few terms after very little text, so batches fill."""
+    """Prompts with and without terms and previous text have the length that the scheduler expects, so batches fill."""
     before = PREVIOUS[:previous].strip()
     packed = pack_prompt(terms, before, language, letters)
     assert len(packed) in PROMPT_LENGTHS
-    has_terms = bool(terms) and len(letters(write_terms(terms[:1], language))) <= TERM_TOKENS
-    expected = estimate_prompt_tokens(has_terms=has_terms, previous=before)
-    assert len(packed) == expected or (has_terms and len(before) < 60 and len(packed) == TERMS_ALONE_TOKENS)
+    n_room = TERMS_LENGTH - min(PREVIOUS_TOKENS, len(letters(before)))
+    has_terms = bool(terms) and len(letters(write_terms(terms[:1], language))) <= min(TERM_TOKENS, n_room)
+    assert len(packed) == estimate_prompt_tokens(has_terms=has_terms, previous=before)
 
 
 def test_a_short_previous_text_is_kept_whole() -> None:
@@ -52,21 +52,20 @@ def test_a_short_previous_text_is_kept_whole() -> None:
 
 
 def test_terms_come_once_and_whole_before_the_previous_text() -> None:
-    """Nothing is repeated, whatever the length."""
+    """Nothing is repeated, and the last 32 tokens before the window stay."""
     sentence = words("This is about Anna, Surtitle.")
-    alone = pack_prompt(["Surtitle", "Anna"], "", "en", words)
-    assert alone[-len(sentence) :] == sentence
-    assert alone.count(hash("Anna,")) == 1
-    after = pack_prompt(["Surtitle", "Anna"], PREVIOUS, "en", words)
-    assert (len(after) in PROMPT_LENGTHS, after.count(hash("Anna,"))) == (True, 1)
-    assert after[-len(sentence) - len(words(PREVIOUS)) :] == sentence + words(PREVIOUS)
+    for previous in ("", PREVIOUS):
+        packed = pack_prompt(["Surtitle", "Anna"], previous, "en", words)
+        expected = sentence + words(previous)[-PREVIOUS_TOKENS:]
+        assert packed[-len(expected) :] == expected
+        assert packed.count(hash("Anna,")) == 1
 
 
 def test_the_least_important_terms_are_left_out_whole() -> None:
     """A sentence that is too long loses its last terms."""
     terms = [f"{'x' * 15}{i}" for i in range(12)]
     packed = pack_prompt(terms, "", "de", letters)
-    assert len(packed) == TERMS_ALONE_TOKENS
+    assert len(packed) == TERMS_LENGTH
     sentences = [letters(write_terms(terms[:n], "de")) for n in range(1, 13)]
     kept = [sentence for sentence in sentences if packed[-len(sentence) :] == sentence]
     assert len(kept) == 1

@@ -3,7 +3,7 @@
 from tokenizers import Tokenizer
 
 from app.decode import demo_files
-from app.decode.prompt import TERMS_ALONE_TOKENS
+from app.decode.prompt import TERMS_LENGTH
 from app.decode.prompt_sentences import SENTENCES
 
 
@@ -18,4 +18,4 @@ def test_every_opening_can_fill_a_prompt() -> None:
     tokenizer = Tokenizer.from_file(str(demo_files.MODEL / "tokenizer.json"))
     for sentences in SENTENCES.values():
         n_terms = len(tokenizer.encode(" " + sentences.write(("Bo",))).ids)
-        assert len(tokenizer.encode(" " + sentences.opening).ids) + n_terms >= TERMS_ALONE_TOKENS
+        assert len(tokenizer.encode(" " + sentences.opening).ids) + n_terms >= TERMS_LENGTH

@@ -155,6 +155,9 @@ async def test_the_glossary_loses_nothing() -> None:
         await expect(page.locator("#glossary-report")).to_contain_text("Saved.")
         await expect(state).to_have_text("")
         assert rooms.get_room_settings("main").glossary == "Surtitle\nsurvey title => Surtitle"
+        await expect(page.locator("#glossary-count")).to_have_text("1 term, 1 correction.")
+        rooms.main.set_source(SourceState("hall", "listening", n_terms_used=2))
+        await expect(page.locator("#glossary-count")).to_contain_text("2 terms used for the latest words.")
         await page.keyboard.press("Control+End")
         await page.keyboard.type("\nmine")
         await rooms.change_room("main", RoomSettings(task="translate", glossary="theirs"))
