@@ -14,7 +14,7 @@ from pydantic import TypeAdapter
 from typer.testing import CliRunner
 
 from app import config
-from app.bench import manifest
+from app.bench import manifest, trace_reader
 from app.cli import main
 from app.web import messages, schemas
 
@@ -204,6 +204,19 @@ def test_the_manifest_line_is_read(root: Path, tmp_path: Path) -> None:
     (tmp_path / "clips.jsonl").write_text(line, encoding="utf-8")
     (read,) = manifest.read(tmp_path / "clips.jsonl")
     assert read.words[0].text == "Guten"
+
+
+def test_the_trace_lines_are_read(root: Path, tmp_path: Path) -> None:
+    """The benches read the manifest line and the trace that the page about benches shows."""
+    text = (root / "docs" / "bench.md").read_text(encoding="utf-8")
+    line, *trace = [block for kind, block in BLOCK.findall(text) if kind == "json"]
+    (tmp_path / json.loads(line)["audio"]).touch()
+    (tmp_path / "clips.jsonl").write_text(line, encoding="utf-8")
+    (read,) = manifest.read(tmp_path / "clips.jsonl")
+    assert read.speech == ((0.4, 1.2),)
+    (tmp_path / "trace.jsonl").write_text("".join(trace), encoding="utf-8")
+    (clip,) = trace_reader.read(tmp_path / "trace.jsonl")
+    assert (clip.reference, len(clip.words), len(clip.decodes)) == ("Guten Morgen", 2, 1)
 
 
 def _examples(root: Path) -> list[str]:
