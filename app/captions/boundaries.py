@@ -1,9 +1,10 @@
 """Where a phrase ends, and where its sound is cut; pure."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from app.captions.limits import PolicyLimits
-from app.captions.sentences import ends_clause, ends_sentence
+from app.captions.sentences import ends_clause, ends_sentence, strip_sentence_end
 from app.captions.windows import VoiceActivity, Window
 from app.decode.hypothesis import Word
 
@@ -64,6 +65,46 @@ def may_end_sentence(
     if n_after < limits.sentence_words:
         return None
     return not following.text[:1].islower()
+
+
+def hold_sentence(
+    before: Sequence[Word],
+    fresh: Sequence[Word],
+    n_stable: int,
+    n_agreed: int,
+    sound: VoiceActivity,
+    language: str,
+    limits: PolicyLimits,
+) -> int:
+    """Return how many of the `n_stable` fresh words can be committed before one that may begin a sentence.
+
+    A phrase does not end before a word that readers have seen as a committed part of it. So that word waits until it is
+    clear whether a sentence ends before it. `before` is the last committed word, if there is one; `n_agreed` fresh
+    words are agreed.
+    """
+    words = [*before, *fresh]
+    for i in range(n_stable + len(before) - 1):
+        n_after = n_agreed + len(before) - 1 - i
+        if may_end_sentence(words[i], words[i + 1], sound, n_after, language, limits) is None:
+            return i + 1 - len(before)
+    return n_stable
+
+
+def strip_inner_ends(
+    words: Sequence[Word], n_words: int, sound: VoiceActivity, language: str, limits: PolicyLimits
+) -> list[Word]:
+    """Return the first words without the full stops after which the sentence goes on in lower case and without pause.
+
+    Whisper writes one where the sound stopped in an earlier window.
+    """
+    stripped = list(words[:n_words])
+    for i, word in enumerate(stripped):
+        following = words[i + 1] if i + 1 < len(words) else None
+        if following is None or not ends_sentence(word.text, language, following.text):
+            continue
+        if may_end_sentence(word, following, sound, limits.sentence_words, language, limits) is False:
+            stripped[i] = replace(word, text=strip_sentence_end(word.text))
+    return stripped
 
 
 def find_largest_gap(

@@ -9,10 +9,18 @@ that the cost of a decode does not grow with the meeting.
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from app.captions.boundaries import find_boundary, find_context_s, find_cut_s, find_largest_gap, may_end_sentence
+from app.captions.boundaries import (
+    find_boundary,
+    find_context_s,
+    find_cut_s,
+    find_largest_gap,
+    hold_sentence,
+    strip_inner_ends,
+)
 from app.captions.limits import LIMITS, PolicyLimits
 from app.captions.matching import count_agreed, count_before_cut, match_committed
 from app.captions.sentences import CLAUSE_ENDS, strip_sentence_end
+from app.captions.skipped import restore_skipped
 from app.captions.windows import ROUNDING_S, Window
 from app.decode.hypothesis import Word
 
@@ -98,7 +106,9 @@ class Policy:
         self._add_punctuation(fresh, n_matched)
         self._n_contradictions = 0
         fresh = fresh[n_matched:]
-        if fresh and not window.is_paused:
+        if window.is_paused:
+            fresh = restore_skipped(fresh, self._rest, window.sound)
+        elif fresh:
             fresh = (*fresh[:-1], replace(fresh[-1], text=strip_sentence_end(fresh[-1].text)))
         n_agreed = count_agreed(fresh, self._rest)
         n_agreed_thrice = min(n_agreed, count_agreed(fresh, self._rest_before))
@@ -106,7 +116,11 @@ class Policy:
         if is_doubtful and window.is_paused:
             fresh = (*fresh[:n_agreed], *(replace(word, is_doubtful=True) for word in fresh[n_agreed:]))
         n_stable = self._count_stable(fresh, n_sure, n_agreed_thrice, window, is_doubtful=is_doubtful)
-        n_stable = self._hold_sentence(fresh, n_stable, max(n_sure, n_stable), window, language)
+        if not window.is_paused:
+            n_agreed = max(n_sure, n_stable)
+            n_stable = hold_sentence(
+                self._committed[-1:], fresh, n_stable, n_agreed, window.sound, language, self._limits
+            )
         self._rest_before = self._rest[count_agreed(self._rest, fresh[:n_stable]) :]
         return self._commit(fresh, n_stable, max(n_sure, n_stable), window, language)
 
@@ -160,7 +174,7 @@ class Policy:
     ) -> PolicyUpdate:
         """Commit the first `n_stable` words, keep the others as the rest, and close what is complete."""
         n_solid = len(self._committed)
-        self._committed += fresh[:n_stable]
+        self._committed += strip_inner_ends(fresh, n_stable, window.sound, language, self._limits)
         self._rest = fresh[n_stable:]
         closed = self._close_complete(window, language, n_solid, n_followed=n_agreed - n_stable)
         if not closed and not window.is_paused:
@@ -185,25 +199,6 @@ class Policy:
             n_stable = i + 1
         if n_stable and not self._committed and not self._is_first_word_sure(fresh[0], n_sure, n_agreed_thrice):
             return 0
-        return n_stable
-
-    def _hold_sentence(
-        self, fresh: tuple[Word, ...], n_stable: int, n_agreed: int, window: Window, language: str
-    ) -> int:
-        """Return how many words can be committed before one that may begin a sentence.
-
-        A phrase does not end before a word that readers have seen as a committed part of it. So that word waits until
-        it is clear whether a sentence ends before it.
-        """
-        if window.is_paused:
-            return n_stable
-        words = [*self._committed[-1:], *fresh]
-        n_before = len(words) - len(fresh)
-        for i in range(n_stable + n_before - 1):
-            n_after = n_agreed + n_before - 1 - i
-            is_open = may_end_sentence(words[i], words[i + 1], window.sound, n_after, language, self._limits) is None
-            if is_open:
-                return i + 1 - n_before
         return n_stable
 
     def _is_first_word_sure(self, word: Word, n_agreed: int, n_agreed_thrice: int) -> bool:
