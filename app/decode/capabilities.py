@@ -20,11 +20,6 @@ class Capabilities:
     """Whisper's codes; empty for a decoder that takes every language."""
     tasks: tuple[Task, ...] = ("transcribe", "translate")
 
-    @property
-    def only_language(self) -> str | None:
-        """The language of a model that knows no other, so that nothing is to be detected; else None."""
-        return next(iter(self.languages)) if len(self.languages) == 1 else None
-
     def check(self, task: Task, languages: Sequence[str]) -> None:
         """Check that the model can do the task in the languages.
 

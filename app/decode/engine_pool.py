@@ -6,8 +6,8 @@ from contextlib import AsyncExitStack, ExitStack, asynccontextmanager, contextma
 from app.decode.engine import Engine
 from app.decode.hypothesis import DecodeResult
 from app.decode.live_stream import LiveStream
-from app.decode.request import DecodeRequest
-from app.errors import BusyError
+from app.decode.request import DecodeRequest, Task
+from app.errors import BusyError, ModelError
 
 
 class EnginePool:
@@ -34,6 +34,24 @@ class EnginePool:
             for engine in self.engines:
                 await stack.enter_async_context(engine.running())
             yield self
+
+    def check_supports(self, task: Task, languages: Sequence[str]) -> None:
+        """Check that the models can do the task in the languages; call only while running.
+
+        Raises:
+            ModelError: The model cannot, or the one for drafts does not know a language.
+        """
+        self._engines[0].capabilities.check(task, languages)
+        for engine in self._drafts[:1]:
+            engine.capabilities.check("transcribe", languages)
+
+    def find_problem(self, task: Task, languages: Sequence[str]) -> str:
+        """Return the sentence of `check_supports` for a room that was created with another model; else empty."""
+        try:
+            self.check_supports(task, languages)
+        except ModelError as exc:
+            return str(exc)
+        return ""
 
     def check_capacity(self) -> None:
         """Check that there is room for one more live stream.

@@ -122,7 +122,9 @@ def choose(
 
 
 def check_supports(name: str, task: Task, languages: Sequence[str]) -> None:
-    """Check that a model called `name` can do the task in the languages.
+    """Check, before it is loaded, that a model called `name` can do the task in the languages, as far as its name says.
+
+    Once it runs, its `Capabilities` decide.
 
     Raises:
         ModelError: It cannot translate, or Whisper does not know a language.
@@ -132,6 +134,11 @@ def check_supports(name: str, task: Task, languages: Sequence[str]) -> None:
     unknown = [language for language in languages if language not in _LANGUAGE_CODES]
     if unknown:
         raise ModelError(f"Expected codes of languages that Whisper knows, such as de or en, but got {unknown[0]!r}.")
+    others = [language for language in languages if language != "en"]
+    if name.endswith(".en") and others:
+        raise ModelError(
+            f"The model {name} knows only English, not {others[0]!r}. Choose {name[:-3]}, which knows many languages."
+        )
 
 
 def recommend(device: str, task: Task) -> str:

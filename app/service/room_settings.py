@@ -1,10 +1,12 @@
 """Checks the settings of a room and derives what its sources are decoded with."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from app.captions.session_settings import SessionSettings
 from app.config import Settings
-from app.decode import glossary, models
+from app.decode import glossary
+from app.decode.request import Task
 from app.errors import SettingsError
 from app.outputs.settings import FileOutput
 from app.service.output_runner import check_output
@@ -12,17 +14,22 @@ from app.store.rooms import RoomSettings, new_code
 
 
 def check_settings(
-    settings: RoomSettings, before: RoomSettings | None, *, model: str, writes_files: bool
+    settings: RoomSettings,
+    before: RoomSettings | None,
+    *,
+    check_supports: Callable[[Task, Sequence[str]], None],
+    writes_files: bool,
 ) -> RoomSettings:
     """Return the settings of a room, with a short code if the room is public.
 
-    `before` are its current settings, None for a new room; `model` is the name of the service's model.
+    `before` are its current settings, None for a new room; `check_supports` raises ModelError for a task or languages
+    that the service's model cannot do.
 
     Raises:
         SettingsError: They are invalid, or this service cannot provide them.
     """
     if before is None or (before.task, before.languages) != (settings.task, settings.languages):
-        models.check_supports(model, settings.task, settings.languages)
+        check_supports(settings.task, settings.languages)
     session_settings(settings, has_drafts=False)
     for output in settings.outputs:
         check_output(output)

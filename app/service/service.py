@@ -13,7 +13,7 @@ from app.audio.speech_detector import SpeechDetector
 from app.captions.room import Room
 from app.config import Settings
 from app.decode import glossary, models
-from app.errors import AccessError, ModelError, RoomError, SettingsError, StoreError
+from app.errors import AccessError, RoomError, SettingsError, StoreError
 from app.media.open_source import open_source
 from app.service.engines import choose_model, open_engines
 from app.service.expiry import delete_expired
@@ -56,6 +56,7 @@ class Service:
         if settings.key:
             self.keyring.add_master_key(settings.key)
         try:
+            models.check_supports(settings.model, "transcribe", settings.languages)
             self.model = choose_model(settings, settings.model, settings.task)
             self._engines = open_engines(settings, self.model, on_message)
         except BaseException:
@@ -160,6 +161,7 @@ class Service:
         hosted.set_visibility(settings.showing)  # first, so that hidden captions are hidden even if the disk fails
         await self._store.change(name, settings)
         await hosted.apply_settings(settings)
+        hosted.room.set_problem("model", self._engines.find_problem(settings.task, settings.languages))
 
     async def erase_captions(self, name: str) -> None:
         """Erase all captions of a room, in its files and at its readers too; raises RoomError.
@@ -207,12 +209,14 @@ class Service:
 
         Raises:
             RoomError: There is no such room.
-            SettingsError: The room has reached its limit of speaking pages.
+            SettingsError: The room has reached its limit of speaking pages, or the model does not know the language.
             BusyError: The machine is full.
         """
         sources = self._host(room).sources
         if self._group is None:
             raise AccessError("The service is shutting down and accepts no new sources.")
+        if language is not None:
+            self._engines.check_supports("transcribe", [language])
         if not sources.has_browser(session):
             self._engines.check_capacity()
         return sources.open_browser(session, label, language)
@@ -229,7 +233,9 @@ class Service:
         return self._host(name)
 
     def _check(self, settings: RoomSettings, before: RoomSettings | None) -> RoomSettings:
-        return check_settings(settings, before, model=self.model.name, writes_files=not self.settings.memory)
+        return check_settings(
+            settings, before, check_supports=self._engines.check_supports, writes_files=not self.settings.memory
+        )
 
     async def _open(self, stored: StoredRoom) -> HostedRoom:
         """Open a stored room."""
@@ -246,10 +252,7 @@ class Service:
             age_s=self._store.age_s(stored),
             detector=self._detector,
         )
-        try:
-            models.check_supports(self.model.name, stored.settings.task, stored.settings.languages)
-        except ModelError as exc:  # the room was created with another model
-            room.set_problem("model", str(exc))
+        room.set_problem("model", self._engines.find_problem(stored.settings.task, stored.settings.languages))
         folder = None if self.settings.memory else self.settings.data
         hosted = self._hosted[stored.name] = HostedRoom(
             room,
@@ -269,6 +272,8 @@ class Service:
         existing = self._hosted.get(name)
         before = existing.settings if existing else None
         settings = command_line_settings(self.settings, self._glossary, before)
+        if self.settings.model_fields_set & {"language", "task"}:
+            self._engines.check_supports(settings.task, settings.languages)
         if before is None:
             await self.create_room(name, settings)
         elif settings != before:

@@ -5,24 +5,28 @@ from dataclasses import replace
 import pytest
 
 from app import config
+from app.decode.capabilities import Capabilities
 from app.errors import SettingsError
 from app.outputs.settings import FileOutput, MeetingOutput
 from app.service.room_settings import check_settings, command_line_settings, session_settings
 from app.store.rooms import RoomSettings
 
+DEMO = Capabilities("demo", frozenset({"de", "en"}), ("transcribe",))
+
 
 def test_a_public_room_gets_a_short_code() -> None:
     """A public room keeps its code or gets one; a room that is not public has none."""
-    made = check_settings(RoomSettings(is_public=True), None, model="demo", writes_files=True)
+    made = check_settings(RoomSettings(is_public=True), None, check_supports=DEMO.check, writes_files=True)
     assert len(made.code) == 6
-    assert check_settings(made, made, model="demo", writes_files=True).code == made.code
-    assert check_settings(replace(made, is_public=False), made, model="demo", writes_files=True).code == ""
+    assert check_settings(made, made, check_supports=DEMO.check, writes_files=True).code == made.code
+    assert check_settings(replace(made, is_public=False), made, check_supports=DEMO.check, writes_files=True).code == ""
 
 
 @pytest.mark.parametrize(
     ("settings", "message"),
     [
-        (RoomSettings(languages=("xx",)), "Whisper knows"),
+        (RoomSettings(languages=("xx",)), "knows only de, en"),
+        (RoomSettings(task="translate"), "cannot translate"),
         (RoomSettings(glossary="=> right"), "Glossary line 1"),
         (RoomSettings(outputs=(MeetingOutput("zoom", "1", "https://example.org"),)), "Zoom"),
         (RoomSettings(outputs=(FileOutput("srt"),)), "see --memory"),
@@ -31,7 +35,7 @@ def test_a_public_room_gets_a_short_code() -> None:
 def test_invalid_settings_get_a_sentence(settings: RoomSettings, message: str) -> None:
     """Languages, glossary and outputs are checked before a room is changed."""
     with pytest.raises(SettingsError, match=message):
-        check_settings(settings, None, model="demo", writes_files=False)
+        check_settings(settings, None, check_supports=DEMO.check, writes_files=False)
 
 
 def test_only_given_options_change_the_stored_room() -> None:
