@@ -19,7 +19,7 @@ def test_an_idle_device_uses_full_windows() -> None:
 
 @pytest.mark.parametrize(("load", "shortest"), [(0.09, 1500), (0.12, 768), (0.29, 768), (0.35, 512), (1.5, 512)])
 def test_windows_shorten_with_the_load(load: float, shortest: int) -> None:
-    """The load is that at the shortest length; each longer length counts with its own cost, and steps may be skipped."""
+    """The load is that at the shortest length; longer ones count with their own cost; steps may be skipped."""
     choice = WindowChoice(costs=COSTS)
     choice.update(0.0, load)
     assert choice.shortest == shortest
