@@ -24,7 +24,7 @@ class SpeechGate:
 
     def hears(self, samples: Samples) -> bool:
         """Say whether there may be a voice in the next samples; a part of a frame is kept for the next call."""
-        sound = np.concatenate([self._rest, samples]) if len(self._rest) else samples
+        sound = np.concatenate([self._rest, samples])
         n_frames = len(sound) // FRAME
         self._rest = sound[n_frames * FRAME :]
         if not n_frames:
@@ -35,8 +35,8 @@ class SpeechGate:
             return False
         pcm = to_pcm16(frames)
         is_heard = False
-        for i in np.flatnonzero(loudness >= self._least):
-            # all frames are given to webrtcvad, because it follows the noise
+        for i in range(n_frames):
+            # also when one is heard already, because webrtcvad follows the noise
             is_heard |= self._vad.is_speech(pcm[2 * i * FRAME : 2 * (i + 1) * FRAME], SAMPLE_RATE)
         return is_heard
 

@@ -1,4 +1,4 @@
-"""What counts as speech: the limits of speech detection."""
+"""What counts as speech, and how loud it should be: the limits of speech detection and automatic gain."""
 
 from dataclasses import dataclass
 
@@ -7,17 +7,25 @@ from dataclasses import dataclass
 class SpeechThresholds:
     """Limits of one stream's speech detection; the settings SURTITLE_SPEECH_… change them."""
 
-    on: float = 0.5
-    """Probability at which speech starts; Silero's own default."""
-    off: float = 0.35
-    """Probability below which it stops; the gap to `on` is hysteresis. Silero's own default is `on` - 0.15."""
+    on: float = 0.3
+    """Probability at which speech starts. Silero's own default of 0.5 misses soft beginnings in noise, and Silero gives
+    noises that are no voice hardly ever more than 0.1."""
+    off: float = 0.15
+    """Probability below which it stops; the gap to `on` is hysteresis."""
     least_s: float = 0.1
     """Shorter stretches are a click, not a voice."""
+    margin_s: float = 0.032
+    """Added before and after each stretch: the probability rises after a soft beginning and falls before a soft end."""
     hold_s: float = 1.0
     """How long the model still runs after the last sound that could be a voice: consonants and short pauses do not
     restart it, and it hears the end of the speech."""
-    gate_dbfs: float = -75.0
-    """Quieter sound is never a voice: the noise of a good microphone in a silent room is about here."""
+    gate_dbfs: float = -80.0
+    """Quieter sound is never a voice; a good microphone has as much noise of its own."""
+    level_dbfs: float = -23.0
+    """Level to which quiet speech is amplified: that of a close microphone, as Whisper's training sound mostly has.
+    Measured as the gain measures it, which is about 3 dB above the mean over the speech."""
+    gain_max_db: float = 30.0
+    """Most amplification: enough for a voice across a room; more would amplify the noise of cheap microphones."""
 
 
 THRESHOLDS = SpeechThresholds()

@@ -27,6 +27,7 @@ class SpeechTimeline:
         """Start at 0 s with silence."""
         self._thresholds = thresholds
         self._n_least = max(1, round(thresholds.least_s / STEP_S))
+        self._n_margin = round(thresholds.margin_s / STEP_S)
         self._origin_s = 0.0
         """What the first step's time is subtracted from: parts have a clock of their own."""
         self._first = 0
@@ -54,7 +55,7 @@ class SpeechTimeline:
     @property
     def silence_s(self) -> float:
         """Seconds since the last stretch of voice; since the start if there was none."""
-        return (self._n_steps - (self._spans[-1][1] if self._spans else 0)) * STEP_S
+        return max(0, self._n_steps - (self._spans[-1][1] if self._spans else 0)) * STEP_S
 
     def add(self, speech: SpeechChunk) -> None:
         """Add the next sound and its probabilities."""
@@ -126,7 +127,8 @@ class SpeechTimeline:
     def _newest_spans(self, start_s: float, end_s: float) -> Iterator[tuple[float, float]]:
         """Yield the stretches of voice between two moments, the newest first, cut at these moments."""
         for first, last in reversed(self._spans):
-            first_s, last_s = max(start_s, self._time_s(first)), min(end_s, self._time_s(last))
+            first_s = max(start_s, self._time_s(first))
+            last_s = min(end_s, self._time_s(min(last, self._n_steps)))
             if last_s <= start_s:
                 return
             if last_s > first_s:
@@ -143,9 +145,10 @@ class SpeechTimeline:
         self._voice = first, step + 1
         if step + 1 - first < self._n_least:
             return
-        if self._spans and self._spans[-1][0] == first:
-            self._spans.pop()
-        self._spans.append(self._voice)
+        begin = max(0, first - self._n_margin)
+        while self._spans and self._spans[-1][1] >= begin:  # the same stretch, or the margins meet
+            begin = min(begin, self._spans.pop()[0])
+        self._spans.append((begin, step + 1 + self._n_margin))
 
     def _measure(self, chunk: Chunk) -> None:
         """Add the loudness of the frames that a chunk completes; a gap before it is silent."""

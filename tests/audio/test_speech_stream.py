@@ -6,6 +6,7 @@ import pytest
 from app.audio.chunk import SAMPLE_RATE, Chunk, Samples
 from app.audio.silero import STEP, STEP_S
 from app.audio.speech_stream import SpeechStream
+from app.audio.speech_thresholds import THRESHOLDS
 from app.decode import demo_files
 from app.media import media_source
 from tests.support.hearing import analyse, find_speech
@@ -46,10 +47,24 @@ def test_a_gap_counts_as_silence(clip: Samples) -> None:
     assert set(after[: int(5.9 / STEP_S)]) == {0.0}
 
 
-def test_repeated_sound_is_left_out(clip: Samples) -> None:
+def test_repeated_sound_is_left_out() -> None:
     """Samples that came before are not analysed again."""
+    noise = np.random.default_rng(4).normal(0, 0.1, 2 * SAMPLE_RATE).astype(np.float32)
     stream = SpeechStream()
-    stream.feed(Chunk(clip[:SAMPLE_RATE], 0.0))
-    again = stream.feed(Chunk(clip[: 2 * SAMPLE_RATE], 0.0))
+    stream.feed(Chunk(noise[:SAMPLE_RATE], 0.0))
+    again = stream.feed(Chunk(noise, 0.0))
     assert again.chunk.start_s == 1.0
-    assert np.array_equal(again.chunk.samples, clip[SAMPLE_RATE : 2 * SAMPLE_RATE])
+    assert np.array_equal(again.chunk.samples, noise[SAMPLE_RATE:])
+
+
+@pytest.mark.parametrize("level_db", [0, -30, -40])
+def test_quiet_speech_is_found_and_amplified(clip: Samples, level_db: int) -> None:
+    """The first words too: half a second after it began, speech at any of these levels is loud enough to decode."""
+    quiet = clip * np.float32(10 ** (level_db / 20))
+    timeline = find_speech(quiet)
+    assert timeline.voiced_s(0, 9) == pytest.approx(find_speech(clip).voiced_s(0, 9), abs=0.25)
+    [(start_s, end_s), *_] = timeline.spans(0, 9)
+    heard = np.concatenate([speech.chunk.samples for speech in analyse(quiet)])
+    speech = heard[round((start_s + 0.3) * SAMPLE_RATE) : round(end_s * SAMPLE_RATE)]
+    expected = max(-26, -20 + level_db + THRESHOLDS.gain_max_db)
+    assert 20 * np.log10(np.sqrt(np.mean(speech**2))) == pytest.approx(min(expected, -20), abs=7)

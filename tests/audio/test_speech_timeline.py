@@ -6,12 +6,15 @@ import pytest
 from app.audio.chunk import SAMPLE_RATE, Chunk
 from app.audio.silero import STEP, STEP_S
 from app.audio.speech_stream import SpeechChunk
+from app.audio.speech_thresholds import SpeechThresholds
 from app.audio.speech_timeline import SpeechTimeline
+
+EXACT = SpeechThresholds(on=0.5, off=0.35, margin_s=0.0)
 
 
 def timeline(*parts: tuple[int, float, float]) -> SpeechTimeline:
     """Return a timeline of parts: number of steps, probability of speech and level of the sound."""
-    built = SpeechTimeline()
+    built = SpeechTimeline(EXACT)
     rng = np.random.default_rng(3)
     at = 0
     for n_steps, probability, rms in parts:
@@ -35,6 +38,16 @@ def test_voice_is_where_the_probability_is_high() -> None:
     assert speech.silence_s == pytest.approx(20 * STEP_S)
     assert not speech.is_speech
     assert speech.probability(10 * STEP_S, 20 * STEP_S) == pytest.approx(0.65)
+
+
+def test_stretches_have_a_margin() -> None:
+    """It joins stretches that come close, and never reaches beyond the sound."""
+    speech = SpeechTimeline(SpeechThresholds(on=0.5, off=0.35, margin_s=STEP_S))
+    silence = np.zeros(STEP, np.float32)
+    for step, probability in enumerate([0.0] * 5 + [0.9] * 5 + [0.0] * 2 + [0.9] * 5 + [0.0] * 3 + [0.9] * 5):
+        speech.add(SpeechChunk(Chunk(silence, step * STEP_S), (probability,)))
+    assert edges(speech.spans(0, 9)) == pytest.approx([4 * STEP_S, 18 * STEP_S, 19 * STEP_S, 25 * STEP_S])
+    assert speech.silence_s == 0
 
 
 def test_a_click_is_no_voice() -> None:
