@@ -12,6 +12,7 @@ from app.decode.request import DecodeRequest, Task
 from app.decode.scripts import cap_tokens
 from app.decode.tokenizer import WhisperTokenizer
 from app.decode.whisper import Whisper
+from tests.fakes.counted_model import CountedModel
 from tests.support.real_models import load_real_model
 
 
@@ -51,22 +52,10 @@ def test_a_mixed_batch_writes_what_each_window_writes_alone(whisper: Whisper) ->
 
 def test_both_tasks_share_one_call(whisper: Whisper, monkeypatch: pytest.MonkeyPatch) -> None:
     """However many tasks and languages a batch has, the decoder runs through its steps once."""
-    calls: list[int] = []
-
-    class Counted:
-        """The model, with its calls of `generate` counted."""
-
-        def __getattr__(self, name: str) -> object:
-            return getattr(whisper.faster_whisper.model, name)
-
-        def generate(self, encoded: object, prompts: list[list[int]], **options: object) -> object:
-            """Count the rows of a call."""
-            calls.append(len(prompts))
-            return whisper.faster_whisper.model.generate(encoded, prompts, **options)
-
-    monkeypatch.setattr(whisper, "_model", Counted())
+    counted = CountedModel(whisper.faster_whisper.model)
+    monkeypatch.setattr(whisper, "_model", counted)
     whisper.decode(MIXED)
-    assert calls == [8]
+    assert counted.generated == [8]
 
 
 def test_each_row_has_its_own_cap(whisper: Whisper) -> None:

@@ -9,6 +9,7 @@ from app.decode import models, self_test
 from app.decode.request import DecodeRequest
 from app.decode.whisper import Whisper
 from app.errors import ModelError
+from tests.fakes.counted_model import CountedModel
 from tests.support.real_models import load_real_model
 
 
@@ -67,6 +68,23 @@ def test_detection_gives_the_absolute_probability_of_every_allowed_language(
     assert bound.shares["de"] == pytest.approx(free.shares["de"], rel=1e-3)
     assert bound.shares["de"] < 0.5
     assert sum(free.shares.values()) == pytest.approx(1.0, abs=1e-3)
+
+
+def test_only_the_windows_that_ask_are_detected(
+    whisper: Whisper, clip: self_test.Clip, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A room whose language is known costs no detection, also beside a room that asks, and untimed words no alignment."""
+    counted = CountedModel(whisper.faster_whisper.model)
+    monkeypatch.setattr(whisper, "_model", counted)
+    known = DecodeRequest(clip.samples, language="en")
+    asking = DecodeRequest(clip.samples, language="en", detect=True)
+    found = [decoded.detection for decoded in whisper.decode([known, asking, known, DecodeRequest(clip.samples)])]
+    assert [detection is not None for detection in found] == [False, True, False, True]
+    assert sum(counted.detected) == 2
+    counted.detected.clear()
+    whisper.decode([known, DecodeRequest(clip.samples, language="en", timed=False)])
+    assert counted.detected == []
+    assert counted.aligned[-1] == 1
 
 
 def test_the_probability_of_no_speech_is_reported(whisper: Whisper, clip: self_test.Clip) -> None:
