@@ -73,7 +73,7 @@ def test_detection_gives_the_absolute_probability_of_every_allowed_language(
 def test_only_the_windows_that_ask_are_detected(
     whisper: Whisper, clip: self_test.Clip, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A room whose language is known costs no detection, also beside a room that asks, and untimed words no alignment."""
+    """A known language costs no detection, also beside a room that asks, and untimed words cost no alignment."""
     counted = CountedModel(whisper.faster_whisper.model)
     monkeypatch.setattr(whisper, "_model", counted)
     known = DecodeRequest(clip.samples, language="en")
