@@ -62,6 +62,7 @@ CROSS_CUTTING = {
     "tests/demo/test_bundle.py": "checks the demo model and meeting that the wheel contains",
     "tests/demo/training/test_making.py": "the steps of the training together",
     "tests/media/test_damaged_files.py": "all of app/media reads thousands of damaged files",
+    "tests/captions/test_translated_session.py": "session, phrase writer and translation queue translate a talk",
     "tests/store/test_retention.py": "room log, database and clock together delete what is too old",
     "tests/store/test_room_log_life.py": "room log and database together survive crashes and restarts",
     "tests/web/test_access.py": "roles and keys on every route and socket",

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from app.captions.filters import FilterVerdict
 from app.captions.ladder import next_try
-from app.captions.translation_queue import UntranslatedPhrase
+from app.captions.untranslated import UntranslatedSentence
 from app.captions.windows import LIVE_WINDOW_MAX_S, Window
 from app.decode.hypothesis import DecodeResult, Word
 from app.decode.request import DecodeRequest
@@ -23,8 +23,8 @@ class DecodeAttempt:
 
     request: DecodeRequest
     window: Window
-    untranslated: UntranslatedPhrase | None = None
-    """The closed phrase this decode is for, or None for the live window."""
+    untranslated: UntranslatedSentence | None = None
+    """The sentence whose translation this decode is for, or None for the live window."""
     candidate: tuple[Word, ...] = ()
     """The words of the most probable hypothesis that was not believed."""
     candidate_logprob: float = -math.inf

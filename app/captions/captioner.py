@@ -14,7 +14,7 @@ from app.captions.policy import Policy, PolicyUpdate
 from app.captions.sentences import ends_sentence
 from app.captions.session_settings import SessionSettings
 from app.captions.term_memory import TermMemory
-from app.captions.translation_queue import ENGLISH
+from app.captions.untranslated import ENGLISH
 from app.captions.windows import Window, WindowSchedule
 from app.captions.word_times import snap_words
 from app.decode.hypothesis import DecodeResult, Hypothesis, join_words

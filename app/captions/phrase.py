@@ -43,9 +43,9 @@ class Phrase:
         self._set_span(words)
         return self._show(ORIGINAL, "final", language, join_words(words), "", number_doubtful(words))
 
-    def close_translation(self, track: str, text: str, doubtful: tuple[int, ...] = ()) -> list[Event]:
-        """Return the event that closes the phrase on a translated track; `doubtful` are numbers of its words."""
-        return self._show(track, "final", track, text, "", doubtful)
+    def close_translation(self, track: str, words: Sequence[Word]) -> list[Event]:
+        """Return the event that closes the phrase on a translated track."""
+        return self._show(track, "final", track, join_words(words), "", number_doubtful(words))
 
     def clear(self) -> list[Event]:
         """Return the events that remove tentative text that turned out not to be speech."""

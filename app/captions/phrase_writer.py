@@ -1,12 +1,17 @@
 """Writes what the policy decided into phrases, and asks for the translations of closed ones; pure."""
 
+import math
+from collections.abc import Sequence
+
 from app.audio.chunk import SAMPLE_RATE
 from app.captions.event import Event
 from app.captions.phrase import Phrase
 from app.captions.policy import ClosedPhrase, PolicyUpdate
-from app.captions.translation_queue import ENGLISH, TranslationQueue
-from app.captions.windows import Window, WindowSchedule
-from app.decode.hypothesis import DecodeResult, join_words
+from app.captions.sentences import ends_sentence
+from app.captions.translation_queue import SENTENCE_WAIT_S, TranslationQueue, count_voiced
+from app.captions.untranslated import ENGLISH, UntranslatedSentence
+from app.captions.windows import ROUNDING_S, Window, WindowSchedule
+from app.decode.hypothesis import DecodeResult, Word, join_words
 
 
 class PhraseWriter:
@@ -40,18 +45,23 @@ class PhraseWriter:
 
         `result` is the decode behind it, if it may contain a translation of the window.
         """
-        translation = self._translations.english_text(result, self._windows.sound)
+        english = self._translations.read_words(result, window)
         events: list[Event] = []
         for closed in update.closed:
-            is_whole = window.is_paused and not window.context_s and len(update.closed) == 1 and not update.committed
-            events += self._close(closed, language, translation if is_whole else "", translates=translates)
+            events += self._close_original(closed, language)
+            if translates:
+                is_last = window.is_paused and len(update.closed) == 1 and not update.committed
+                events += self._close_english(closed, language, english, window, is_last=is_last)
+            self._phrase = None
+            self._windows.cut(closed.cut_s, closed.context_s)
         if update.committed or update.tentative or self._phrase is not None:
             phrase = self._phrase = self._phrase or self._new_phrase()
             events += phrase.open(language, update.committed, update.tentative)
             if translates and language == ENGLISH:
-                events += phrase.open_translation(ENGLISH, join_words([*update.committed, *update.tentative]))
-            elif translation and not update.closed:
-                events += phrase.open_translation(ENGLISH, translation)
+                if not self._translations:
+                    events += phrase.open_translation(ENGLISH, join_words([*update.committed, *update.tentative]))
+            elif english and not update.closed:
+                events += self._translations.show(phrase, english, window)
         return events
 
     def clear(self) -> list[Event]:
@@ -59,21 +69,40 @@ class PhraseWriter:
         phrase, self._phrase = self._phrase, None
         return phrase.clear() if phrase else []
 
-    def _close(self, closed: ClosedPhrase, language: str, translation: str, *, translates: bool) -> list[Event]:
-        """Close the open phrase; without a `translation` of exactly its sound, queue that sound for translation."""
+    def _close_original(self, closed: ClosedPhrase, language: str) -> list[Event]:
+        self._phrase = self._phrase or self._new_phrase()
+        return self._phrase.close(language, closed.words)
+
+    def _close_english(
+        self, closed: ClosedPhrase, language: str, english: Sequence[Word], window: Window, *, is_last: bool
+    ) -> list[Event]:
+        """Queue the English of a closed phrase, and close what needs no decode.
+
+        `english` is the translation of the window; `is_last`: whether the phrase ends with it. If it also begins with
+        it, that is the phrase's translation. English speech is its own.
+        """
         phrase = self._phrase or self._new_phrase()
-        events = phrase.close(language, closed.words)
-        if translates:
-            if language == ENGLISH:
-                events += phrase.close_translation(ENGLISH, join_words(closed.words))
-            elif translation:
-                events += phrase.close_translation(ENGLISH, translation)
-            else:
-                samples = self._windows.samples(phrase.start_s, closed.cut_s)
-                self._translations.add(phrase, samples, language)
-        self._phrase = None
-        self._windows.cut(closed.cut_s, closed.context_s)
-        return events
+        if language == ENGLISH:
+            believed = tentative = closed.words
+        else:
+            n_before = count_voiced(english, window.start_s, phrase.start_s, window)
+            n_words = count_voiced(english, phrase.start_s, closed.cut_s, window)
+            tentative = tuple(english[n_before : n_before + n_words])
+            is_whole = is_last and abs(window.start_s - phrase.start_s) <= ROUNDING_S
+            believed = tuple(english) if is_whole else ()
+        is_sentence = language == ENGLISH or ends_sentence(closed.words[-1].text, language)
+        sentence = UntranslatedSentence(
+            (phrase,),
+            self._windows.samples(phrase.start_s, closed.cut_s),
+            phrase.start_s,
+            closed.cut_s,
+            language,
+            due_s=-math.inf if is_sentence else closed.cut_s + SENTENCE_WAIT_S,
+            believed=believed,
+            tentative=believed or tentative,
+        )
+        self._translations.add(sentence)
+        return self._translations.settle(self._windows.end_s)
 
     def _new_phrase(self) -> Phrase:
         start_s = self._windows.cut_s

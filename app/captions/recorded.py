@@ -15,7 +15,7 @@ from app.captions.ladder import next_try
 from app.captions.limits import LIMITS
 from app.captions.sentences import ends_clause, ends_sentence
 from app.captions.term_memory import ask_again
-from app.captions.translation_queue import ENGLISH
+from app.captions.untranslated import ENGLISH
 from app.decode.glossary import Glossary
 from app.decode.hypothesis import DecodeResult, Word, join_words
 from app.decode.prompt import prompt_text

@@ -16,7 +16,7 @@ from app.captions.room_state import Alarm, OutputState, RoomState, SourceState, 
 from app.captions.session import Session
 from app.captions.session_settings import SessionSettings
 from app.captions.transcript import RoomSnapshot, Transcript
-from app.captions.translation_queue import ENGLISH
+from app.captions.untranslated import ENGLISH
 
 
 class LiveEngine(Protocol):

@@ -11,7 +11,8 @@ from app.captions.event import Event
 from app.captions.phrase_writer import PhraseWriter
 from app.captions.session_settings import SessionSettings
 from app.captions.timing import TickTiming
-from app.captions.translation_queue import ENGLISH, TranslationQueue
+from app.captions.translation_queue import TranslationQueue
+from app.captions.untranslated import ENGLISH
 from app.captions.windows import Window, WindowSchedule
 from app.decode.hypothesis import DecodeResult
 from app.decode.request import DecodeNeed, DecodeRequest, Urgency
@@ -95,6 +96,7 @@ class Session:
 
         Chunks arrive in order, and a gap between them counts as silence.
         """
+        self._translations.is_hurried = False
         keeps_silence = self._in_flight is not None or self._captioner.is_open
         if self._windows.feed(speech, keeps_silence=keeps_silence):
             self._captioner.forget_prompt(self.end_s)
@@ -106,13 +108,14 @@ class Session:
         The events come now, or with the result of the next decode if there is sound left to decode.
         """
         self._windows.end(has_words=self._captioner.is_open)
+        self._translations.is_hurried = True
         return self._close_silence()
 
     def need(self) -> DecodeNeed | None:
         """Return what is due now, without its sound; None if nothing is, or during a request. Changes nothing."""
         if self._in_flight is not None:
             return None
-        if self._translations:
+        if self._translations.is_due(self.end_s):
             return self._translations.need()
         if self._captioner.retry is not None:
             return self._captioner.retry.request.need()
@@ -129,7 +132,7 @@ class Session:
         """Return the decode that is due now, if one is; `on_result` or `on_failure` must follow it."""
         if self._in_flight is not None:
             return None
-        if self._translations:
+        if self._translations.is_due(self.end_s):
             untranslated, request = self._translations.take_next()
             self._in_flight = DecodeAttempt(request, self._windows.window(), untranslated)
         elif self._captioner.retry is not None:
@@ -203,7 +206,7 @@ class Session:
                 events += self._captioner.close_phrase(pause_s)
             else:
                 break
-        return events
+        return events + self._translations.settle(self.end_s)
 
     def _live_request(self, window: Window) -> DecodeRequest:
         language = self._captioner.language

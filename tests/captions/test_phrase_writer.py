@@ -9,6 +9,7 @@ from app.captions.policy import ClosedPhrase, PolicyUpdate
 from app.captions.translation_queue import TranslationQueue
 from app.captions.windows import Window, WindowSchedule
 from app.decode.glossary import Glossary
+from app.decode.hypothesis import DecodeResult, Hypothesis
 from tests.fakes.speaker import VoicedWords, spoken_words
 
 WORDS = spoken_words("we start now. then")
@@ -66,8 +67,21 @@ def test_a_closed_phrase_of_another_language_is_queued_for_translation() -> None
     written = Written()
     written.write(PolicyUpdate((ClosedPhrase(WORDS[:3], 1.2, 1.2),), (), ()), language="de", translates=True)
     untranslated, request = written.translations.take_next()
-    assert untranslated.phrase.name == "3-0"
+    assert [phrase.name for phrase in untranslated.phrases] == ["3-0"]
     assert len(request.samples) == round(1.2 * SAMPLE_RATE)
+
+
+def test_a_translation_of_more_than_the_phrase_is_not_its_own() -> None:
+    """A pause in the window of two sentences leaves the second one open; its English must not have the first again."""
+    written = Written()
+    both = DecodeResult("de", {"translate": Hypothesis(spoken_words("we start now. then", word_s=0.0), -0.1)})
+    paused = Window(0.0, 2.0, True, VoicedWords(WORDS))
+    update = PolicyUpdate((ClosedPhrase(WORDS[:3], 1.2, 1.2),), WORDS[3:], ())
+    written.writer.write(update, paused, "de", both, translates=True)
+    update = PolicyUpdate((ClosedPhrase(WORDS[3:], 2.0, 2.0),), (), ())
+    events = written.writer.write(update, paused, "de", both, translates=True)
+    assert [(event.track, event.text) for event in events if event.state == "final"] == [("original", "then")]
+    assert len(written.translations) == 2
 
 
 def test_an_open_phrase_can_be_cleared() -> None:
