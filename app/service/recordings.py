@@ -14,6 +14,7 @@ from app.decode import models, worker
 from app.decode.engine import Engine
 from app.decode.profile import choose_profile
 from app.decode.request import Task
+from app.decode.scripts import longest_window_s
 from app.errors import DecodeError, SettingsError, SourceError, first_error
 from app.media import media_source
 from app.outputs.subtitles import Format, write
@@ -124,8 +125,16 @@ async def _transcribe_file(
         on_progress(FileProgress(source, done_s, length_s))
 
     report(0.0)
-    segments = split_segments(media_source.read(str(source)), engine.profile.segment_s)
+    segments = split_segments(media_source.read(str(source)), segment_limit_s(engine.profile.segment_s, options))
     return await transcribe(segments, engine, options, report, n_in_flight=engine.profile.recorded_in_flight)
+
+
+def segment_limit_s(segment_s: float, options: TranscribeOptions) -> float:
+    """Return how long a segment may be, at most `segment_s`: its text must fit into the decoder in every language."""
+    if options.task == "translate":
+        return segment_s
+    spoken = [options.language] if options.language else options.languages
+    return min([segment_s, *map(longest_window_s, spoken)])
 
 
 def write_files(job: TranscribeJob, phrases: Sequence[Event]) -> None:

@@ -211,3 +211,19 @@ async def test_cancelling_ends_it(tmp_path: Path) -> None:
     with pytest.raises(asyncio.CancelledError):
         await run
     assert [path.name for path in tmp_path.iterdir()] == ["talk.flac"]  # noqa: ASYNC240
+
+
+@pytest.mark.parametrize(
+    ("options", "at_most_s"),
+    [
+        (TranscribeOptions(), 28.0),
+        (TranscribeOptions(language="de"), 28.0),
+        (TranscribeOptions(languages=("de", "kn")), 10.0),
+        (TranscribeOptions(language="my"), 5.0),
+        (TranscribeOptions("translate", language="my"), 28.0),
+    ],
+)
+def test_segments_are_as_short_as_a_script_needs(options: TranscribeOptions, at_most_s: float) -> None:
+    """A script of many tokens gets short windows, because the end of a longer one could not be written."""
+    limit_s = recordings.segment_limit_s(28.0, options)
+    assert at_most_s - 1 <= limit_s <= at_most_s
