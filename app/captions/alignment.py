@@ -32,6 +32,9 @@ ADDED_COST = 1.0
 MISSING_COST = 1.2
 """Cost of a missing unit: more than an additional one before the same one a little later."""
 
+LAST_COST = 0.2
+"""Additional cost if the last of complete units is missing: of "dann dann", heard once, the second is found."""
+
 REPLACED_COST = 1.4
 """Cost of a unit in the place of another one."""
 
@@ -111,7 +114,8 @@ def align(
             continue  # a cheaper way here was found later
         for group, more in both.groups(i, j):
             reach(group.old_end, group.new_end, (i, j), cost + more, group)
-        reach(i + 1, j, (i, j), cost + (skips[i] if skips else MISSING_COST), None)
+        missing = (skips[i] if skips else MISSING_COST) + (LAST_COST if is_whole and i + 1 == len(old) else 0.0)
+        reach(i + 1, j, (i, j), cost + missing, None)
         if j < len(new):
             reach(i, j + 1, (i, j), cost + ADDED_COST, None)
             reach(i + 1, j + 1, (i, j), cost + REPLACED_COST, None)

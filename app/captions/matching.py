@@ -39,11 +39,17 @@ CUT_ERROR_S = 0.35
 CONTEXT_S = 2.0
 """Least sound before a cut in a window that begins before it."""
 
+ECHO_MAX = 5
+"""Most words that a model writes again after a cut; ..."""
+
+ECHO_S = 0.4
+"""... they begin this soon after it ..."""
+
+ECHO_SHARE = 0.6
+"""... and take less than this share of the time they took before. A speaker who says them again takes as long."""
+
 STRETCHED_S = 0.8
 """A word longer than this is stretched over silence by the alignment, at its beginning if it is the first."""
-
-REPEAT_MAX = 5
-"""Words that the model may write twice because of a cut; more are a speaker's own repetition."""
 
 
 def count_agreed(words: Sequence[Word], before: Sequence[Word]) -> int:
@@ -132,7 +138,7 @@ def count_before_cut(tail: Sequence[Word], words: Sequence[Word], cut_s: float, 
     n_timed = sum(place_s < cut_s for place_s in places_s)
     if not groups and n_timed == 1 and places_s[0] >= cut_s - CUT_ERROR_S and skips.count(1.0) > 1:
         return 0  # the model left out all words before the cut
-    n_new = max(n_new, n_timed)
+    n_new = max(n_new, n_timed) or _count_echoed(old, new, cut_s)
     return new[n_new - 1].n_words if n_new else 0
 
 
@@ -145,6 +151,20 @@ def _is_before(groups: Sequence[Group], places_s: Sequence[float], cut_s: float)
     before = groups[-2] if len(groups) > 1 else None
     follows = before is not None and (before.old_end, before.new_end) == (last.old_start, last.new_start)
     return follows and place_s < cut_s + CUT_ERROR_S
+
+
+def _count_echoed(old: Sequence[Unit], new: Sequence[Unit], cut_s: float) -> int:
+    """Return how many units after a cut the model wrote again, because it heard only the end of them.
+
+    They are the last units before the cut, at least two, said in much less time than before.
+    """
+    for n in range(min(ECHO_MAX, len(old), len(new)), 1, -1):
+        before, after = old[-n:], new[:n]
+        is_same = [unit.letters for unit in before] == [unit.letters for unit in after]
+        lasts_s, lasted_s = after[-1].end_s - after[0].start_s, before[-1].end_s - before[0].start_s
+        if is_same and after[-1].start_s < cut_s + ECHO_S and lasts_s < ECHO_SHARE * lasted_s:
+            return n
+    return 0
 
 
 def _count_misheard(new: Sequence[Unit], first: int, n_missing: int, end_s: float) -> int:
@@ -185,14 +205,3 @@ def _find_rest(old: Sequence[Unit], unit: Unit, *, is_checked: bool) -> tuple[st
         if more and (goes_on or not more.isdigit()):
             return more, True
     return "", False
-
-
-def count_repeated(tail: Sequence[Word], words: Sequence[Word], before_s: float) -> int:
-    """Return how many words at the start repeat the end of the previous phrase; all begin before `before_s`."""
-    for n_words in range(min(REPEAT_MAX, len(tail), len(words)), 0, -1):
-        early = [word for word in words[:n_words] if word.start_s < before_s]
-        if len(early) == n_words and [fold_letters(word.text) for word in early] == [
-            fold_letters(word.text) for word in tail[-n_words:]
-        ]:
-            return n_words
-    return 0
