@@ -1,6 +1,11 @@
-"""Transcribes a recorded file: many windows in flight at once, with the same filters and glossary as live."""
+"""Transcribes a recorded file: many windows in flight at once, with the same filters and glossary as live.
+
+A window whose text is not believed climbs the same ladder of better decodes as live. If none of them is believed, the
+most probable text stays, marked as doubtful: a file is transcribed once, and what is left out is lost.
+"""
 
 import asyncio
+import math
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -8,6 +13,7 @@ from typing import Protocol
 
 from app.audio.chunk import SAMPLE_RATE
 from app.audio.segments import Segment
+from app.captions.confidence import Confidence
 from app.captions.doubt import number_doubtful
 from app.captions.event import ORIGINAL, Event
 from app.captions.filters import FilterVerdict, judge
@@ -16,8 +22,9 @@ from app.captions.limits import LIMITS
 from app.captions.sentences import ends_clause, ends_sentence
 from app.captions.term_memory import ask_again
 from app.captions.untranslated import ENGLISH
+from app.captions.word_times import snap_words
 from app.decode.glossary import Glossary
-from app.decode.hypothesis import DecodeResult, Word, join_words
+from app.decode.hypothesis import DecodeResult, Hypothesis, Word, join_words
 from app.decode.prompt import prompt_text
 from app.decode.request import DecodeRequest, Task
 
@@ -29,6 +36,10 @@ PHRASE_LETTERS = 84
 
 DETECTION_SURE = 0.6
 """Below this probability a window is given the language of the previous one: short windows are often misdetected."""
+
+
+HEARD_S = 1.0
+"""With less voice than this a window without words is believed to have none."""
 
 
 class WindowDecoder(Protocol):
@@ -72,6 +83,7 @@ async def transcribe(
     upcoming = iter(segments)
     in_flight: deque[tuple[Segment, asyncio.Task[DecodeResult]]] = deque()
     phrases: list[Event] = []
+    confidence = Confidence()
     language = options.language or (options.languages[0] if options.languages else None)
     async with asyncio.TaskGroup() as group:
         is_read = False
@@ -95,13 +107,8 @@ async def transcribe(
             sent = _request(segment, options, language)
             if again := ask_again(sent, decoded.hypotheses[options.task], options.glossary):
                 decoded, sent = await decoder.decode(again), again
-            verdict = _judge(decoded, sent, segment, options)
-            rejected: DecodeRequest | None = sent
-            while verdict.fault not in (None, "empty") and not verdict.is_invented and rejected is not None:
-                rejected = next_try(rejected, verdict.fault)
-                if rejected is not None:
-                    verdict = _judge(await decoder.decode(rejected), rejected, segment, options)
-            phrases += _split_events(verdict.words, segment, options.task, language)
+            words = await _believe(decoder, sent, decoded, segment, options, confidence)
+            phrases += _split_events(words, segment, options.task, language)
             on_progress(segment.start_s + segment.duration_s)
     return phrases
 
@@ -119,22 +126,61 @@ def _request(segment: Segment, options: TranscribeOptions, language: str | None)
     )
 
 
+async def _believe(
+    decoder: WindowDecoder,
+    sent: DecodeRequest,
+    decoded: DecodeResult,
+    segment: Segment,
+    options: TranscribeOptions,
+    confidence: Confidence,
+) -> tuple[Word, ...]:
+    """Return the words of the first believed decode of a window, else those of the most probable one as doubtful."""
+    candidate: tuple[Word, ...] = ()
+    candidate_logprob = -math.inf
+    while True:
+        hypothesis = decoded.hypotheses[options.task]
+        verdict = _judge(hypothesis, decoded.language, sent, segment, options, confidence)
+        if verdict.fault in (None, "logprob"):
+            confidence.add(hypothesis.avg_logprob)
+        if verdict.fault is None:
+            return _mark_doubtful(verdict.words) if verdict.is_doubtful else verdict.words
+        if verdict.words and hypothesis.avg_logprob > candidate_logprob:
+            candidate, candidate_logprob = verdict.words, hypothesis.avg_logprob
+        is_silent = verdict.fault == "empty" and segment.speech.voiced_s(0.0, segment.duration_s) < HEARD_S
+        again = next_try(replace(sent, language=decoded.language), verdict.fault)
+        if again is None or (not candidate and (is_silent or verdict.is_invented)):
+            return _mark_doubtful(candidate)
+        decoded, sent = await decoder.decode(again), again
+
+
 def _judge(
-    decoded: DecodeResult, request: DecodeRequest, segment: Segment, options: TranscribeOptions
+    hypothesis: Hypothesis,
+    spoken: str,
+    request: DecodeRequest,
+    segment: Segment,
+    options: TranscribeOptions,
+    confidence: Confidence,
 ) -> FilterVerdict:
     """Filter first, then delete: a text that is nothing but unwanted words is believed."""
-    language = ENGLISH if options.task == "translate" else decoded.language
+    is_translation = options.task == "translate"
+    language = ENGLISH if is_translation else spoken
+    words = hypothesis.words if is_translation else snap_words(hypothesis.words, segment.speech)
     verdict = judge(
-        decoded.hypotheses[options.task],
+        replace(hypothesis, words=words),
         language=language,
         sound=segment.speech,
         start_s=0.0,
         end_s=segment.duration_s,
         prompt=prompt_text(request.terms, language),
+        confidence=confidence,
     )
     # only words of the language that was spoken can be compared with the sound
-    change = options.glossary.correct if options.task == "translate" else options.glossary.delete_unwanted
+    change = options.glossary.correct if is_translation else options.glossary.delete_unwanted
     return replace(verdict, words=change(verdict.words))
+
+
+def _mark_doubtful(words: Sequence[Word]) -> tuple[Word, ...]:
+    return tuple(replace(word, is_doubtful=True) for word in words)
 
 
 def _split_events(words: Sequence[Word], segment: Segment, task: Task, language: str) -> Iterator[Event]:

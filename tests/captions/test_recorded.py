@@ -32,8 +32,15 @@ def pieces(n_pieces: int, seconds: float = 3.0) -> list[Segment]:
 class Scripted:
     """Answers window i with text i, later ones sooner; notes what it was asked."""
 
-    def __init__(self, *texts: str, language: str = "en", detection: LanguageDetection | None = None) -> None:
+    def __init__(
+        self,
+        *texts: str,
+        language: str = "en",
+        detection: LanguageDetection | None = None,
+        logprob: float = -0.1,
+    ) -> None:
         self.texts = list(texts)
+        self.logprob = logprob
         self.language, self.detection = language, detection
         self.requests: list[DecodeRequest] = []
         self.n_flying = self.n_most = 0
@@ -48,7 +55,7 @@ class Scripted:
         self.n_flying -= 1
         words = tuple(spoken_words(self.texts[number % len(self.texts)]))
         return DecodeResult(
-            request.language or self.language, {request.tasks[0]: Hypothesis(words, -0.1)}, self.detection
+            request.language or self.language, {request.tasks[0]: Hypothesis(words, self.logprob)}, self.detection
         )
 
 
@@ -77,6 +84,38 @@ async def test_a_loop_is_decoded_again_at_the_full_window() -> None:
     [phrase] = await transcribe(pieces(1), decoder, TranscribeOptions(language="en"))
     assert decoder.requests[1].full_window
     assert phrase.committed == "and so on."
+
+
+async def test_a_window_that_is_never_believed_stays_and_is_doubtful() -> None:
+    """Speech that loops in every decode is kept, each word marked."""
+    decoder = Scripted("and so on " * 9)
+    phrases = await transcribe(pieces(1), decoder, TranscribeOptions(language="en"))
+    assert [(request.beam_size, request.temperature) for request in decoder.requests] == [
+        (5, 0.0),
+        (5, 0.0),
+        (1, 0.2),
+        (1, 0.4),
+    ]
+    text = " ".join(phrase.committed for phrase in phrases)
+    assert text.startswith("and so on and so on")
+    assert all(len(phrase.doubtful) == len(phrase.committed.split()) for phrase in phrases)
+
+
+async def test_an_improbable_window_is_not_lost() -> None:
+    """A mean log-probability alone never removes text, and an empty answer is not the last word."""
+    decoder = Scripted("we vote on the budget now.", logprob=-1.8)
+    [phrase] = await transcribe(pieces(1), decoder, TranscribeOptions(language="en"))
+    assert phrase.committed == "we vote on the budget now."
+    assert phrase.doubtful == (0, 1, 2, 3, 4, 5)
+    [phrase] = await transcribe(pieces(1), Scripted("", "we vote now."), TranscribeOptions(language="en"))
+    assert phrase.committed == "we vote now."
+
+
+async def test_a_credit_is_dropped_at_once() -> None:
+    """What is known to be invented needs no better decode."""
+    decoder = Scripted("Untertitelung des ZDF, 2020")
+    assert await transcribe(pieces(1), decoder, TranscribeOptions(language="de")) == []
+    assert len(decoder.requests) == 1
 
 
 async def test_a_doubtful_language_is_that_of_the_window_before() -> None:
