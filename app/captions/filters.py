@@ -9,6 +9,7 @@ PR 1838 (word anomalies); faster-whisper's thresholds, which trigger its own tem
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Literal
 
 from app.captions.confidence import Confidence
@@ -104,18 +105,19 @@ def judge(
     unleaked = drop_leak(cleaned.words, prompt, sound, start_s, end_s)
     if not unleaked:
         return FilterVerdict((), "prompt", is_invented=True)
-    unlooped = truncate_loops(unleaked, judged.is_copy_spoken)
+    unlooped = truncate_loops(unleaked, lambda copy: judged.is_copy_spoken(copy, unleaked))
     voiced = judged.drop_unvoiced(unlooped.words, is_unsure=is_unheard or hypothesis.avg_logprob < limits.poor)
     fault = _find_fault(hypothesis, words, limits, is_loop=unlooped.is_loop)
+    is_voiced = judged.is_voiced(unlooped.words)
     if fault is None and judged.is_rate_odd(words, voiced):
         fault = "rate"
-    if fault is None and not judged.is_voiced(unlooped.words):
+    if fault is None and judged.is_timed and not is_voiced:
         fault = "no voice"
-    signs = is_unheard, not judged.is_voiced(unlooped.words), fault in ("loop", "compression")
-    if sum(signs) >= 2 or judged.is_blip(cleaned.words):
+    is_repeated = fault in ("loop", "compression")
+    if is_unheard + (not is_voiced) + is_repeated >= 2 or not voiced or judged.is_blip(cleaned.words):
         return FilterVerdict((), fault or "no voice", is_invented=True)
     is_doubtful = fault is None and (is_unheard or hypothesis.avg_logprob < limits.doubtful)
-    return FilterVerdict(voiced or unlooped.words, fault, is_doubtful=is_doubtful)
+    return FilterVerdict(voiced, fault, is_doubtful=is_doubtful)
 
 
 def strip_markers(words: Sequence[Word]) -> tuple[Word, ...]:
@@ -133,6 +135,12 @@ def strip_markers(words: Sequence[Word]) -> tuple[Word, ...]:
 def is_note(text: str) -> bool:
     """Return whether a word is notes of music and nothing else."""
     return any(letter in NOTES for letter in text) and not fold_word(text)
+
+
+def is_unlikely(run: Sequence[Word]) -> bool:
+    """Return whether the alignment of timed words says that nobody said them: improbable, or in hardly any time."""
+    is_improbable = sum(word.probability for word in run) < PROBABILITY_MIN * len(run)
+    return is_improbable or run[-1].end_s - run[0].start_s < SQUEEZED_SHARE * shortest_s(join_words(run))
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,29 +179,27 @@ class _Judgement:
         is_filled = self._voiced_s(words[first].start_s, words[end - 1].end_s) >= FILLED_SHARE * span_s
         return self._voiced_s(from_s, upto_s) >= max(STOCK_VOICE_S, need_s) or (is_filled and span_s >= need_s)
 
-    def is_copy_spoken(self, copy: Sequence[Word]) -> bool:
-        """Return whether one copy of a repeated group has a plausible time, and voice in it."""
+    def is_copy_spoken(self, copy: Sequence[Word], words: Sequence[Word]) -> bool:
+        """Return whether one copy of a group that is repeated in `words` has a plausible time, and voice in it."""
         if not self.is_timed:
-            return self.end_s is None or self.has_voice()
+            return self.has_time_for(words)
         need_s = spoken_s(join_words(copy))
         span_s = copy[-1].end_s - copy[0].start_s
         voiced_s = self._voiced_s(copy[0].start_s, copy[-1].end_s)
         return span_s >= need_s and voiced_s >= min(need_s, 0.5 * span_s)
 
     def drop_unvoiced(self, words: Sequence[Word], *, is_unsure: bool) -> tuple[Word, ...]:
-        """Leave out words without voice that show another sign too: far from voice, squeezed or unlikely."""
+        """Leave out runs of words without voice that show another sign too: far from voice, squeezed or unlikely."""
         if not self.is_timed:
             return tuple(words)
+        voiced = [self._is_word_voiced(word) for word in words]
         kept: list[Word] = []
-        run: list[Word] = []
-        for word in words:
-            if self._is_word_voiced(word):
-                kept += () if self._is_run_invented(run, is_unsure=is_unsure) else run
-                kept.append(word)
-                run = []
-            else:
-                run.append(word)
-        return tuple(kept if self._is_run_invented(run, is_unsure=is_unsure) else [*kept, *run])
+        for is_run_voiced, numbers in groupby(range(len(words)), key=voiced.__getitem__):
+            run = [words[i] for i in numbers]
+            is_far = any(voiced) and not self._voiced_s(run[0].start_s - FAR_S, run[-1].end_s + FAR_S)
+            if is_run_voiced or not (is_far or is_unsure or is_unlikely(run)):
+                kept += run
+        return tuple(kept)
 
     def is_voiced(self, words: Sequence[Word]) -> bool:
         """Return whether there is voice under any of the words."""
@@ -207,15 +213,7 @@ class _Judgement:
 
     def is_blip(self, words: Sequence[Word]) -> bool:
         """Return whether a long text stands in a window with hardly any voice."""
-        return not self.has_voice() and shortest_s(join_words(words)) >= 2 * BLIP_S
-
-    def _is_run_invented(self, run: Sequence[Word], *, is_unsure: bool) -> bool:
-        if not run:
-            return False
-        from_s, upto_s = run[0].start_s, run[-1].end_s
-        is_unlikely = sum(word.probability for word in run) < PROBABILITY_MIN * len(run)
-        is_squeezed = upto_s - from_s < SQUEEZED_SHARE * shortest_s(join_words(run))
-        return is_unsure or is_unlikely or is_squeezed or not self._voiced_s(from_s - FAR_S, upto_s + FAR_S)
+        return self.is_timed and not self.has_voice() and shortest_s(join_words(words)) >= 2 * BLIP_S
 
     def _is_word_voiced(self, word: Word) -> bool:
         span_s = max(word.end_s - word.start_s, 0.05)

@@ -2,7 +2,8 @@
 
 import pytest
 
-from app.captions.filters import Fault, judge, strip_markers
+from app.captions.confidence import Confidence
+from app.captions.filters import Fault, FilterVerdict, judge, strip_markers
 from app.decode.hypothesis import Hypothesis, Word, join_words
 from tests.fakes.speaker import VoicedWords, spoken_words
 
@@ -108,3 +109,121 @@ def test_nothing_but_markers_is_no_voice() -> None:
     words = spoken_words("[Applause] ♪")
     verdict = judge(Hypothesis(words, -0.1), language="en", sound=VoicedWords(words), start_s=0.0)
     assert (verdict.words, verdict.fault) == ((), "no voice")
+
+
+def verdict_of(
+    words: tuple[Word, ...],
+    voice: tuple[Word, ...] = (),
+    *,
+    avg_logprob: float = -0.2,
+    no_speech_prob: float = 0.0,
+    end_s: float | None = 10.0,
+    confidence: Confidence | None = None,
+) -> FilterVerdict:
+    """Return the verdict on an English hypothesis of a window of ten seconds."""
+    return judge(
+        Hypothesis(words, avg_logprob, no_speech_prob=no_speech_prob),
+        language="en",
+        sound=VoicedWords(voice),
+        start_s=0.0,
+        end_s=end_s,
+        confidence=confidence,
+    )
+
+
+SAID = spoken_words("we now come to the budget of next year")
+
+
+@pytest.mark.parametrize(
+    ("voice", "avg_logprob", "no_speech_prob", "is_invented"),
+    [
+        (SAID, -0.2, 0.9, False),
+        (SAID, -3.0, 0.0, False),
+        (SAID, -3.0, 0.9, False),
+        ((Word("far", 8.0, 9.0, 1.0),), -0.2, 0.0, False),
+        ((Word("far", 8.0, 9.0, 1.0),), -0.2, 0.9, True),
+        ((Word("far", 8.0, 9.0, 1.0),), -3.0, 0.0, True),
+    ],
+)
+def test_text_is_rejected_for_good_on_two_signs(
+    voice: tuple[Word, ...], avg_logprob: float, no_speech_prob: float, is_invented: bool
+) -> None:
+    """One sign leaves the text as a candidate, or as doubtful; two independent ones remove it."""
+    verdict = verdict_of(SAID, voice, avg_logprob=avg_logprob, no_speech_prob=no_speech_prob)
+    assert verdict.is_invented == is_invented
+    assert verdict.words == (() if is_invented else SAID)
+    assert verdict.fault is not None or verdict.is_doubtful
+
+
+def test_a_remark_at_minus_1_02_is_believed() -> None:
+    """The mean log-probability of one decode asks for more agreement at most."""
+    verdict = verdict_of(SAID, SAID, avg_logprob=-1.02)
+    assert (verdict.words, verdict.fault, verdict.is_doubtful) == (SAID, None, True)
+
+
+def test_a_model_that_is_always_unsure_is_believed() -> None:
+    """Doubt is relative to what is usual for the model."""
+    confidence = Confidence()
+    for _ in range(20):
+        assert not verdict_of(SAID, SAID, avg_logprob=-0.75, confidence=confidence).is_doubtful
+        confidence.add(-0.75)
+    assert verdict_of(SAID, SAID, avg_logprob=-1.2, confidence=confidence).is_doubtful
+    assert verdict_of(SAID, SAID, avg_logprob=-1.6, confidence=confidence).fault == "logprob"
+
+
+def test_a_soft_word_beside_voice_stays() -> None:
+    """Voice activity detection misses soft ends of speech, so it alone removes no word."""
+    assert verdict_of(SAID, SAID[:-1]).words == SAID
+    soft = (*SAID[:-1], Word("year", 3.4, 3.8, 0.1))
+    assert verdict_of(soft, SAID[:-1]).words == SAID[:-1]
+
+
+def test_a_sentence_written_twice_is_written_once() -> None:
+    """The copy without time and voice goes, and the rest is believed."""
+    said = spoken_words("so we begin at nine.")
+    copy = tuple(Word(word.text, 2.0, 2.0, 0.8) for word in said)
+    verdict = verdict_of((*said, *copy), said)
+    assert (verdict.words, verdict.fault) == (said, None)
+
+
+@pytest.mark.parametrize(
+    "text", ["Test Test Test Test", "sehr sehr sehr sehr gut", "eins zwei eins zwei eins zwei", "no no no no no no"]
+)
+def test_spoken_repeats_stay(text: str) -> None:
+    """What alignment spreads over voice was said."""
+    words = spoken_words(text, word_s=0.25)
+    assert verdict_of(words, words).words == words
+    assert verdict_of(words, words).fault is None
+
+
+def test_a_loop_without_voice_is_invented() -> None:
+    """A loop and silence are two signs."""
+    loop = spoken_words("and so on and so on and so on and so on", word_s=0.05)
+    assert verdict_of(loop).is_invented
+    verdict = verdict_of(loop, (Word("voice", 0.0, 3.0, 1.0),))
+    assert (join_words(verdict.words), verdict.fault) == ("and so on", "loop")
+
+
+def test_a_text_longer_than_its_voice_is_invented() -> None:
+    """A cough of a third of a second is no sentence."""
+    long = spoken_words("if you do not understand German please read all of the subtitles", word_s=0.3)
+    assert verdict_of(long, (Word("cough", 0.0, 0.3, 1.0),)).is_invented
+
+
+def test_a_translation_is_judged_by_the_voice_of_its_source() -> None:
+    """Stock phrases need voice between the ends of the window, real text needs none."""
+    thanks = tuple(Word(text, 0.0, 0.0, 0.9) for text in ("Thank", "you."))
+    real = tuple(Word(word.text, 0.0, 0.0, 0.9) for word in SAID)
+    assert verdict_of(thanks).is_invented
+    assert verdict_of(thanks, SAID).words == thanks
+    assert verdict_of(thanks, end_s=None).words == thanks
+    assert verdict_of(real, SAID).words == real
+    assert verdict_of((*real[:-1], Word("year.", 0.0, 0.0, 0.9), *thanks), SAID[:2]).words[-1].text == "year."
+    credit = tuple(Word(text, 0.0, 0.0, 0.9) for text in ["Subtitles", "by", "the", "Amara.org", "community"])
+    assert verdict_of(credit, SAID).is_invented
+
+
+def test_an_unclosed_bracket_hides_no_speech() -> None:
+    """Only a short marker at the end may be cut off."""
+    text = "we begin (as we planned it for today and for all of the next week"
+    assert join_words(strip_markers(spoken_words(text))) == text
