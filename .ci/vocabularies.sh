@@ -13,5 +13,8 @@ cat >"$work/requirements.txt" <<'END'
 openai-whisper==20250625 --hash=sha256:37a91a3921809d9f44748ffc73c0a55c9f366c85a3ef5c2ae0cc09540432eb96
 END
 "$venv/bin/python" -m pip download --quiet --disable-pip-version-check --no-deps --no-binary :all: --require-hashes \
-    --dest "$work" --requirement "$work/requirements.txt"
+    --dest "$work" --requirement "$work/requirements.txt" || {
+    echo "pip cannot download the source package openai-whisper 20250625, whose vocabularies the tests need." >&2
+    exit 1
+}
 mv "$work/openai_whisper-20250625.tar.gz" "$archive" # at once, so that several test processes may run this

@@ -148,6 +148,28 @@ def test_the_audit_fails_only_for_vulnerabilities(
     assert sentence in said
 
 
+def test_vocabularies_are_downloaded_once(tmp_path: Path, root: Path) -> None:
+    """The archive is asked for with its hash, appears only when complete, and is kept; a failure is a sentence."""
+    script, python = root / ".ci" / "vocabularies.sh", tmp_path / "bin" / "python"
+    python.parent.mkdir()
+
+    def run(body: str) -> subprocess.CompletedProcess[str]:
+        python.write_text(f"#!/bin/sh\n{body}\n", encoding="utf-8")
+        python.chmod(0o755)
+        return subprocess.run(["sh", str(script), str(tmp_path)], capture_output=True, text=True, timeout=60)
+
+    failed = run("exit 1")
+    assert failed.returncode == 1
+    assert "openai-whisper" in failed.stderr
+    folder = tmp_path / "share" / "openai-whisper"
+    assert list(folder.iterdir()) == []
+    save = 'while [ "$1" != --dest ]; do shift; done; grep -q sha256 "$2/requirements.txt" || exit 2; '
+    done = run(save + 'echo archive >"$2/openai_whisper-20250625.tar.gz"')
+    assert done.returncode == 0, done.stderr
+    assert [path.name for path in folder.iterdir()] == ["openai_whisper-20250625.tar.gz"]
+    assert run("exit 1").returncode == 0
+
+
 def test_ci_skips_nothing(machine: Machine, root: Path) -> None:
     """CI's script runs the README's test command with CI=true."""
     machine.give("make", 'echo "$CI $*"')
@@ -169,6 +191,7 @@ def test_make_test_runs_everything(root: Path) -> None:
         "venv.sh",
         "requirements.lock",
         "packages.sh",
+        "vocabularies.sh",
         "npm ci",
         "ruff check",
         "ruff format --check",
