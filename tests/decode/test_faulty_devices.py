@@ -9,13 +9,24 @@ import numpy as np
 import pytest
 
 from app.audio.chunk import SAMPLE_RATE
+from app.audio.silero import STEP
+from app.bench.paced_source import PacedSource
+from app.captions.caption_log import MemoryLog
+from app.captions.room import Room
+from app.captions.session_settings import SessionSettings
 from app.decode.encoder_length import ENCODER_LENGTHS
 from app.decode.engine import Engine
 from app.decode.profile import DeviceProfile
 from app.decode.request import DecodeRequest
 from app.decode.scheduler import BatchLimits
 from app.errors import RowError
-from tests.fakes.faulty_devices import POISON, open_device, spoken_words
+from tests.fakes.faulty_devices import POISON, ScriptedSpeech, open_device, spoken_words
+
+FAULTS = {"lost": "lose", "failing": "lose", "die": "die", "hang": "hang"}
+"""Devices that work until a file of this name appears."""
+
+CHUNK = 3 * STEP
+"""Samples in one chunk of the scripted sound."""
 
 BOUND_S = 5.0
 """Other rooms decode again within this time after a fault."""
@@ -33,7 +44,7 @@ async def ask(engine: Engine, first: int, n_words: int = 3) -> str:
     return decoded.hypotheses["transcribe"].text
 
 
-@pytest.mark.parametrize(("kind", "fault"), [("lost", "lose"), ("failing", "lose"), ("die", "die"), ("hang", "hang")])
+@pytest.mark.parametrize(("kind", "fault"), FAULTS.items())
 async def test_all_windows_are_decoded_after_a_fault(kind: str, fault: str, tmp_path: Path) -> None:
     """A lost device, one that fails for ever, a dead process and a hang cost no window and little time."""
     async with engine_with(kind, tmp_path).running() as engine:
@@ -45,6 +56,46 @@ async def test_all_windows_are_decoded_after_a_fault(kind: str, fault: str, tmp_
         assert texts == [f"w{first} w{first + 1} w{first + 2}" for first in range(10, 18)]
         assert time.monotonic() - began_s < BOUND_S + 3.0  # a hang is noticed after three seconds
         assert engine.worker_pid != before
+
+
+async def hear(engine: Engine, name: str, first: int) -> list[str]:
+    """Play two utterances of six words into a room, and return the words of its final phrases."""
+    said = [(spoken_words(first + 6 * i, 6), np.zeros(STEP * 50, np.float32)) for i in range(2)]
+    sound = np.concatenate([part for utterance in said for part in utterance])
+    sound = sound[: len(sound) // CHUNK * CHUNK]
+    room = Room(
+        name,
+        engine=engine,
+        settings=SessionSettings(language="en"),
+        log=MemoryLog(name),
+        model="faulty",
+        detector=ScriptedSpeech(),
+    )
+    words: list[str] = []
+    with room.bus.listen(lambda event: words.extend(event.committed.split() if event.state == "final" else [])):
+        await room.listen(PacedSource(sound, CHUNK / SAMPLE_RATE))
+        await room.wait_until_silent()
+    return words
+
+
+async def play_rooms(kind: str, fault: str, folder: Path) -> list[list[str]]:
+    """Return the words of three rooms that speak while the device of their engine fails."""
+    async with engine_with(kind, folder).running() as engine, asyncio.TaskGroup() as group:
+        rooms = [group.create_task(hear(engine, f"room{i}", 100 * i)) for i in range(3)]
+        await asyncio.sleep(2.0)
+        (folder / fault).touch()
+    return [room.result() for room in rooms]
+
+
+async def test_rooms_lose_and_double_no_word(tmp_path: Path) -> None:
+    """Rooms speak while their devices fail, each in its way; their final phrases hold every word once, in order."""
+    folders = {kind: tmp_path / kind for kind in FAULTS}
+    for folder in folders.values():
+        folder.mkdir()
+    played = await asyncio.gather(*(play_rooms(kind, FAULTS[kind], folder) for kind, folder in folders.items()))
+    expected = [[f"w{number}" for number in range(first, first + 12)] for first in (0, 100, 200)]
+    assert dict(zip(folders, played, strict=True)) == dict.fromkeys(folders, expected)
+    assert [path.name for folder in folders.values() for path in folder.rglob("*")] == []
 
 
 async def test_too_little_memory_makes_batches_smaller(tmp_path: Path) -> None:

@@ -12,7 +12,10 @@ from pathlib import Path
 
 import numpy as np
 
-from app.audio.chunk import SAMPLE_RATE, Samples
+from app.audio.chunk import SAMPLE_RATE, Chunk, Samples
+from app.audio.silero import STEP
+from app.audio.speech_detector import SpeechDetector
+from app.audio.speech_stream import SpeechChunk, SpeechStream
 from app.decode.hypothesis import DecodeResult, Hypothesis, Word
 from app.decode.request import DecodeRequest
 from app.decode.worker import OpenedModel
@@ -39,7 +42,7 @@ def read_words(samples: Samples) -> tuple[Word, ...]:
     return tuple(
         Word(f"w{numbers[first] - 1}", first / SAMPLE_RATE, last / SAMPLE_RATE, 0.95)
         for first, last in pairwise(edges)
-        if numbers[first] > 0 and last - first >= n_step * 0.9
+        if numbers[first] > 0 and last - first >= n_step * 0.6
     )
 
 
@@ -152,3 +155,12 @@ DEVICES: dict[str, type[FaultyDecoder]] = {
 def open_device(kind: str, folder: str = "") -> OpenedModel:
     """Open a device of a kind; it looks for files in `folder`."""
     return OpenedModel(DEVICES[kind](folder))
+
+
+class ScriptedSpeech(SpeechDetector):
+    """Hears speech in all sound that is not zero; chunks hold whole steps."""
+
+    async def analyse(self, stream: SpeechStream, chunk: Chunk) -> SpeechChunk:
+        """Return the chunk as it is."""
+        steps = chunk.samples.reshape(-1, STEP)
+        return SpeechChunk(chunk, tuple(float(step.any()) for step in steps))
