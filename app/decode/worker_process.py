@@ -100,13 +100,14 @@ class WorkerProcess:
         context = multiprocessing.get_context("spawn")  # the only way that works on every system and with CUDA
         ours, theirs = context.Pipe()
         arguments = (theirs, self._opener, self._lanes)
-        self._process = context.Process(target=worker.run, args=arguments, name="decode", daemon=True)
-        self._process.start()
+        process = context.Process(target=worker.run, args=arguments, name="decode", daemon=True)
+        process.start()
+        self._process = process
         theirs.close()
         self._pipe = ours
         try:
             if not ours.poll(self._start_limit_s):
-                self._process.kill()
+                process.kill()
             answer: worker.WorkerReady | worker.WorkerFailed = ours.recv()
         except EOFError as exc:
             raise ModelError(
