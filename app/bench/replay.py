@@ -84,6 +84,7 @@ def replay_clip(clip: TracedClip) -> ReplayedClip:
         words_doubled=losses.n_doubled,
         words_invented=losses.n_invented,
         vanished_words=count_vanished(played.history, clip.track, reference, losses.lost),
+        final_revisions=timeline.final_revisions,
         words=tuple(timeline.word_lags(manifest.time_words(line))),
         word_errors=score.count_word_errors(clip.reference or "", timeline.text),
         n_decodes=decoder.n_answered,

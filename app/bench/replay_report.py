@@ -47,6 +47,8 @@ class ReplayedClip:
     """Other words of the final text for which nothing was said."""
     vanished_words: int
     """Words that were shown and neither kept nor replaced; see `vanished`."""
+    final_revisions: int
+    """Solid words that changed or vanished; see `Timeline.final_revisions`."""
     words: tuple[WordLag, ...]
     """Lags of the words that match a timed word of the reference."""
     word_errors: Errors
@@ -92,6 +94,7 @@ def compute_figures(clips: Sequence[ReplayedClip]) -> dict[str, object]:
         "words_doubled": sum(clip.words_doubled for clip in known) if known else None,
         "words_invented": sum(clip.words_invented for clip in known) if known else None,
         "vanished_words": sum(clip.vanished_words for clip in clips),
+        "final_revisions": sum(clip.final_revisions for clip in clips),
         "commit_lag_s": measure_percentiles([word.commit_s for clip in clips for word in clip.words]).as_json(),
         "wer": None if wer is None else round(wer, 4),
         "n_decodes": sum(clip.n_decodes for clip in clips),

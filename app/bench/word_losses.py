@@ -1,10 +1,10 @@
 """Counts the spoken words that a text lacks, and those that it has twice; pure.
 
 Both texts are aligned by the shortest edit, with `%` as a word of its own. Words that are only written apart or
-together, as `web site` and `website`, are the same. Where the alignment differs, a written word stands for a spoken
-one, right or wrong; a spoken word for which none is left is lost. Written words that no spoken word is left for are
-doubled if the same words stand near them, alike in at least four fifths of their letters or as the beginning of a
-compound; otherwise they are invented.
+together, as `web site` and `website`, are the same, and so is a number in words and in digits. Where the alignment
+differs, a written word stands for a spoken one, right or wrong; a spoken word for which none is left is lost. Written
+words that no spoken word is left for are doubled if the same words stand near them, alike in at least four fifths of
+their letters or as the beginning of a compound; otherwise they are invented.
 """
 
 from collections.abc import Sequence
@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from rapidfuzz.distance import Levenshtein
 
 from app.bench import score
+from app.captions.numbers import is_same_number
 
 PERCENT = "percent"
 
@@ -72,7 +73,7 @@ def compare_words(reference: Sequence[str], written: Sequence[str]) -> WordLosse
     for difference in _find_differences(reference, written):
         spoken = [reference[place] for place in difference.spoken]
         said = [written[place] for place in difference.written]
-        if "".join(spoken) == "".join(said):
+        if "".join(spoken) == "".join(said) or is_same_number(spoken, said):
             continue
         n_twice = _count_doubled(written, difference.written, len(said) - len(spoken))
         n_missing = max(0, len(spoken) - (len(said) - n_twice))

@@ -13,6 +13,9 @@ from app.captions.untranslated import ENGLISH, UntranslatedSentence
 from app.captions.windows import ROUNDING_S, Window, WindowSchedule
 from app.decode.hypothesis import DecodeResult, Word, join_words
 
+PHRASE_MIN_S = 0.02
+"""The least that a phrase begins after the one before: a frame of the encoder."""
+
 
 class PhraseWriter:
     """The phrases of one session: at most one is open."""
@@ -32,6 +35,8 @@ class PhraseWriter:
         self._windows = windows
         self._translations = translations
         self._phrase: Phrase | None = None
+        self._earliest_s = 0.0
+        """The next phrase may not begin before this, or it would have the name of the last one."""
 
     @property
     def is_open(self) -> bool:
@@ -105,6 +110,8 @@ class PhraseWriter:
         return self._translations.settle(self._windows.end_s)
 
     def _new_phrase(self) -> Phrase:
-        start_s = self._windows.cut_s
+        # a phrase whose words come from before the last cut moves no cut
+        start_s = max(self._windows.cut_s, self._earliest_s)
+        self._earliest_s = start_s + PHRASE_MIN_S
         name = f"{self._number}-{round(start_s * SAMPLE_RATE)}"
         return Phrase(room=self._room, source=self._source, name=name, start_s=start_s, origin_s=self._origin_s)

@@ -45,6 +45,15 @@ def test_a_closed_phrase_is_cut_and_the_next_begins_there() -> None:
     assert written.writer.is_open
 
 
+def test_a_phrase_from_before_the_last_cut_has_a_name_of_its_own() -> None:
+    """Words that a later decode finds before the cut close a phrase that moves no cut; the next one is another."""
+    written = Written()
+    written.write(PolicyUpdate((ClosedPhrase(WORDS[:2], 3.0, 1.0),), (), WORDS[3:]))
+    events = written.write(PolicyUpdate((ClosedPhrase(WORDS[2:3], 1.2, 1.2),), (), WORDS[3:]))
+    assert [(state, text) for _, _, state, text in events] == [("final", "now."), ("open", "then")]
+    assert events[0][0] != events[1][0]
+
+
 def test_the_next_window_begins_in_the_context() -> None:
     """A phrase that is cut in mid-sentence leaves some of its sound to the next window."""
     written = Written()
