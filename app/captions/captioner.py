@@ -132,7 +132,7 @@ class Captioner:
             self.retry = replace(sent, request=again)
             return []
         verdict = self._judge(hypothesis, result.language, sent)
-        self._follower.note_confidence(hypothesis.avg_logprob)
+        self._follower.note_doubt(is_doubted=hypothesis.avg_logprob < self._confidence.doubtful)
         if verdict.fault in (None, "logprob"):
             self._confidence.add(hypothesis.avg_logprob)
         if verdict.fault is None:
