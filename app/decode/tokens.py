@@ -80,7 +80,7 @@ def _spell(tokens: Sequence[int], decode: Callable[[list[int]], str]) -> list[tu
     first = 0
     for i in range(len(tokens)):
         text = decode(list(tokens[first : i + 1]))
-        if "\ufffd" not in text:
-            pieces.append((text, first, i + 1))
+        if not text.endswith("\ufffd"):  # one before the end is a character that no token will finish
+            pieces.append((text.replace("\ufffd", ""), first, i + 1))
             first = i + 1
     return pieces

@@ -1,8 +1,12 @@
 """Tokens to words."""
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from app.decode.tokens import SpelledWord, fold_word, group_tokens
+from app.decode.word_timing import time_words
+from tests.support.real_vocabulary import build_tokenizer
 
 PIECES = {1: " Guten", 2: " Mor", 3: "gen", 4: ".", 5: "你", 6: "好", 7: " ", 8: ' "', 9: '"', 10: " -"}
 
@@ -51,9 +55,37 @@ def test_half_a_character_waits_for_its_other_half() -> None:
     assert group_tokens([1, 2, 1], lambda tokens: halves[tuple(tokens)], "de") == [word]
 
 
+def test_a_broken_character_costs_only_itself() -> None:
+    """The words after bytes that are no character are kept."""
+    tokenizer = build_tokenizer("multilingual", 100)
+    half = tokenizer.encode("འ", add_special_tokens=False).ids[:1]
+    assert tokenizer.decode(half).endswith("\ufffd")
+    rest = tokenizer.encode(" Guten Morgen.", add_special_tokens=False).ids
+    words = group_tokens([*half, *rest], tokenizer.decode, "de")
+    assert [word.text for word in words] == [" Guten", " Morgen."]
+
+
 @pytest.mark.parametrize(
     ("text", "expected"), [("Morgen.", "morgen"), ("Ｈａｌｌｏ!", "hallo"), ("it's", "its"), ("…", "")]
 )
 def test_words_fold(text: str, expected: str) -> None:
     """Words are compared without case, punctuation and compatibility forms."""
     assert fold_word(text) == expected
+
+
+@settings(max_examples=300, deadline=None)
+@given(tokens=st.lists(st.integers(0, 50_255), max_size=30), language=st.sampled_from(["de", "zh", "km", "my", "bo"]))
+def test_any_tokens_become_words_in_order(tokens: list[int], language: str) -> None:
+    """Whatever a model writes, its words own tokens in order, and together they are its text."""
+    tokenizer = build_tokenizer("multilingual", 100)
+    words = group_tokens(tokens, tokenizer.decode, language)
+    places = [place for word in words for place in (word.first, word.spoken_first, word.spoken_last, word.last)]
+    assert places == sorted(places)
+    assert all(0 <= place <= len(tokens) for place in places)
+    text = tokenizer.decode(tokens)
+    if "\ufffd" not in text:
+        assert "".join(word.text for word in words).split() == text.split()
+    path = [(i, 3 * i) for i in range(len(tokens) + 1)]
+    times = [(word.start_s, word.end_s) for word in time_words(words, path, [0.5] * len(tokens), 30.0)]
+    assert all(start_s <= end_s for start_s, end_s in times)
+    assert [moment for pair in times for moment in pair] == sorted(moment for pair in times for moment in pair)
