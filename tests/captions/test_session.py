@@ -298,6 +298,6 @@ def test_need_changes_nothing(clip: Samples) -> None:
 def test_a_cough_is_not_decoded(clip: Samples) -> None:
     """An utterance with hardly any voice is dropped when it ends."""
     target = session(language="en")
-    feed(target, np.concatenate([clip[SAMPLE_RATE : round(1.2 * SAMPLE_RATE)], silence(1)]))
+    feed(target, np.concatenate([clip[SAMPLE_RATE : round(1.1 * SAMPLE_RATE)], silence(1)]))
     assert target.need() is None
     assert target.is_idle
