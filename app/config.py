@@ -57,6 +57,23 @@ class Settings(BaseSettings):
     hang_s: float = Field(20.0, ge=2, le=600)
     """Seconds after which a batch counts as hung and its worker is restarted, at the latest; once the times of batches
     are known, ten times the usual time but at least 2 s. No batch that fits the live bound takes nearly as long."""
+    speech_on: float = Field(0.3, gt=0, lt=1)
+    """Probability at which speech starts; higher in a room where something else is taken for speech. The reasons for
+    these limits are in app/audio/speech_thresholds.py, and `bench speech` measures them."""
+    speech_off: float = Field(0.15, gt=0, lt=1)
+    """Probability below which speech stops; at most `speech_on`."""
+    speech_least_s: float = Field(0.1, ge=0, le=2)
+    """Shorter stretches are not speech."""
+    speech_margin_s: float = Field(0.032, ge=0, le=0.5)
+    """Added before and after each stretch of speech."""
+    speech_hold_s: float = Field(1.0, ge=0.1, le=60)
+    """How long the speech model still runs after the last sound that could be a voice."""
+    speech_gate_dbfs: float = Field(-80.0, ge=-120, le=-20)
+    """Quieter sound is never speech."""
+    speech_level_dbfs: float = Field(-23.0, ge=-40, le=-10)
+    """Level to which quiet speech is amplified."""
+    speech_gain_max_db: float = Field(30.0, ge=0, le=60)
+    """Most amplification; 0 leaves the sound as it is."""
     draft_model: str | None = None
     """A smaller model that decodes the tentative words, so that the large one decodes less; None uses one model."""
     data: Path = Field(default_factory=lambda: Path(user_data_path("surtitle", appauthor=False)))

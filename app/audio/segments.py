@@ -7,6 +7,7 @@ from app.audio.buffer import Buffer
 from app.audio.chunk import SAMPLE_RATE, Chunk, Samples
 from app.audio.silero import STEP_S
 from app.audio.speech_stream import SpeechStream
+from app.audio.speech_thresholds import THRESHOLDS, SpeechThresholds
 from app.audio.speech_timeline import SpeechTimeline
 
 MARGIN_S = 0.3
@@ -36,13 +37,15 @@ class Segment:
         return len(self.samples) / SAMPLE_RATE
 
 
-def split_segments(sound: Iterable[Samples], max_s: float) -> Iterator[Segment]:
+def split_segments(
+    sound: Iterable[Samples], max_s: float, thresholds: SpeechThresholds = THRESHOLDS
+) -> Iterator[Segment]:
     """Yield the speech of a recording in order, in segments of at most `max_s`; keep at most two of them in memory.
 
     All voice is in exactly one segment. A cut through speech is in the longest silence of the segment's second half, or
     at its quietest moment if there is no silence.
     """
-    stream, speech, buffer = SpeechStream(), SpeechTimeline(), Buffer(2 * max_s + 10)
+    stream, speech, buffer = SpeechStream(thresholds), SpeechTimeline(), Buffer(2 * max_s + 10)
     start_s: float | None = None
     done_s = 0.0
     for samples in sound:

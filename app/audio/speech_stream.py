@@ -40,6 +40,8 @@ class SpeechChunk:
     probabilities: tuple[float, ...]
     """Probability of speech of every step of STEP_S that this sound completes; steps are counted from 0 s on the
     session's clock. A gap before the chunk gives steps of 0."""
+    limits: SpeechThresholds = THRESHOLDS
+    """From which probability on a step is speech."""
 
 
 class SpeechStream:
@@ -107,7 +109,7 @@ class SpeechStream:
                 probabilities.append(self._end_step())
         self._end += len(chunk.samples)
         samples = np.concatenate(amplified) if amplified else chunk.samples
-        return SpeechChunk(replace(chunk, samples=samples), tuple(probabilities))
+        return SpeechChunk(replace(chunk, samples=samples), tuple(probabilities), self._thresholds)
 
     @property
     def _n_begun(self) -> int:

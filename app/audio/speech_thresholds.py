@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 
+from app.config import Settings
+from app.errors import SettingsError
+
 
 @dataclass(frozen=True, slots=True)
 class SpeechThresholds:
@@ -29,3 +32,26 @@ class SpeechThresholds:
 
 
 THRESHOLDS = SpeechThresholds()
+
+
+def read_thresholds(settings: Settings) -> SpeechThresholds:
+    """Return the limits that the settings name.
+
+    Raises:
+        SettingsError: Speech would stop at a higher probability than it starts at.
+    """
+    if settings.speech_off > settings.speech_on:
+        raise SettingsError(
+            f"Expected speech_off to be at most speech_on, {settings.speech_on:g}, but got {settings.speech_off:g}. "
+            "Correct SURTITLE_SPEECH_OFF or SURTITLE_SPEECH_ON."
+        )
+    return SpeechThresholds(
+        on=settings.speech_on,
+        off=settings.speech_off,
+        least_s=settings.speech_least_s,
+        margin_s=settings.speech_margin_s,
+        hold_s=settings.speech_hold_s,
+        gate_dbfs=settings.speech_gate_dbfs,
+        level_dbfs=settings.speech_level_dbfs,
+        gain_max_db=settings.speech_gain_max_db,
+    )

@@ -9,7 +9,7 @@ import numpy as np
 from app.audio.chunk import SAMPLE_RATE, Chunk
 from app.audio.silero import STEP, STEP_S
 from app.audio.speech_stream import SpeechChunk
-from app.audio.speech_thresholds import THRESHOLDS, SpeechThresholds
+from app.audio.speech_thresholds import SpeechThresholds
 
 FRAME = STEP // 2
 """Samples in one measurement of loudness."""
@@ -23,11 +23,8 @@ PAUSE_S = 0.25
 class SpeechTimeline:
     """The speech of one session; all times are seconds on the session's clock."""
 
-    def __init__(self, thresholds: SpeechThresholds = THRESHOLDS) -> None:
+    def __init__(self) -> None:
         """Start at 0 s with silence."""
-        self._thresholds = thresholds
-        self._n_least = max(1, round(thresholds.least_s / STEP_S))
-        self._n_margin = round(thresholds.margin_s / STEP_S)
         self._origin_s = 0.0
         """What the first step's time is subtracted from: parts have a clock of their own."""
         self._first = 0
@@ -61,7 +58,7 @@ class SpeechTimeline:
         """Add the next sound and its probabilities."""
         self._measure(speech.chunk)
         for probability in speech.probabilities:
-            self._add_step(probability)
+            self._add_step(probability, speech.limits)
 
     def voiced_s(self, start_s: float, end_s: float) -> float:
         """Return the seconds of voice between two moments."""
@@ -103,7 +100,7 @@ class SpeechTimeline:
 
     def part(self, start_s: float, end_s: float) -> "SpeechTimeline":
         """Return a copy of what is between two moments, whose clock begins at the first of them."""
-        part = SpeechTimeline(self._thresholds)
+        part = SpeechTimeline()
         part._origin_s = start_s + self._origin_s
         first = max(self._first, int(part._origin_s / STEP_S))
         last = max(first, min(self._n_steps, int((end_s + self._origin_s) / STEP_S) + 1))
@@ -134,8 +131,7 @@ class SpeechTimeline:
             if last_s > first_s:
                 yield first_s, last_s
 
-    def _add_step(self, probability: float) -> None:
-        limits = self._thresholds
+    def _add_step(self, probability: float, limits: SpeechThresholds) -> None:
         step = self._n_steps
         self._probabilities.append(probability)
         if probability < (limits.on if self._voice is None else limits.off):
@@ -143,12 +139,13 @@ class SpeechTimeline:
             return
         first = step if self._voice is None else self._voice[0]
         self._voice = first, step + 1
-        if step + 1 - first < self._n_least:
+        if step + 1 - first < max(1, round(limits.least_s / STEP_S)):
             return
-        begin = max(0, first - self._n_margin)
+        n_margin = round(limits.margin_s / STEP_S)
+        begin = max(0, first - n_margin)
         while self._spans and self._spans[-1][1] >= begin:  # the same stretch, or the margins meet
             begin = min(begin, self._spans.pop()[0])
-        self._spans.append((begin, step + 1 + self._n_margin))
+        self._spans.append((begin, step + 1 + n_margin))
 
     def _measure(self, chunk: Chunk) -> None:
         """Add the loudness of the frames that a chunk completes; a gap before it is silent."""

@@ -13,6 +13,7 @@ from typing import Protocol
 
 from app.audio.chunk import SAMPLE_RATE
 from app.audio.segments import Segment
+from app.audio.speech_thresholds import THRESHOLDS, SpeechThresholds
 from app.captions.confidence import Confidence
 from app.captions.doubt import number_doubtful
 from app.captions.event import ORIGINAL, Event
@@ -61,6 +62,8 @@ class TranscribeOptions:
     glossary: Glossary = field(default_factory=Glossary)
     beam_size: int = 5
     """Hypotheses kept per step; 5 is Whisper's own choice where time does not matter."""
+    speech: SpeechThresholds = THRESHOLDS
+    """What counts as speech."""
 
 
 async def transcribe(

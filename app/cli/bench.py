@@ -46,6 +46,22 @@ def bench_stream(
         typer.echo(report.table())
 
 
+@bench.command("speech")
+def bench_speech(
+    manifest: Annotated[Path, typer.Argument(help="JSON lines: audio, reference, and speech or words.")],
+    json: JsonFile = None,
+) -> None:
+    """Measure where speech is found, and how soon its end is; the settings SURTITLE_SPEECH_… apply."""
+    with exit_codes.guarded():
+        from app import config
+        from app.audio.speech_thresholds import read_thresholds
+        from app.bench import speech
+
+        thresholds = read_thresholds(config.read())
+        report = speech.run(manifest, json, lambda clip: print_progress(clip.name), thresholds)
+        typer.echo(report.table())
+
+
 @bench.command("replay")
 def bench_replay(
     trace: Annotated[Path, typer.Argument(help="What bench stream --trace wrote: clips and their decodes.")],

@@ -9,6 +9,7 @@ from pathlib import Path
 from rich.console import Console
 
 from app import config, log
+from app.audio.speech_thresholds import read_thresholds
 from app.captions.recorded import TranscribeOptions
 from app.cli.exit_codes import FAILURE
 from app.cli.transcribe_progress import TranscribeProgress
@@ -38,6 +39,7 @@ def transcribe(
         languages=languages,
         glossary=glossary.read(settings.glossary) if settings.glossary else Glossary(),
         beam_size=beam,
+        speech=read_thresholds(settings),
     )
     jobs = recordings.plan_jobs(files, kinds, out, options.task)
     choice = models.choose(

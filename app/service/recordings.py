@@ -125,7 +125,8 @@ async def _transcribe_file(
         on_progress(FileProgress(source, done_s, length_s))
 
     report(0.0)
-    segments = split_segments(media_source.read(str(source)), segment_limit_s(engine.profile.segment_s, options))
+    limit_s = segment_limit_s(engine.profile.segment_s, options)
+    segments = split_segments(media_source.read(str(source)), limit_s, options.speech)
     return await transcribe(segments, engine, options, report, n_in_flight=engine.profile.recorded_in_flight)
 
 

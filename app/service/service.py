@@ -10,6 +10,7 @@ from types import MappingProxyType
 from app import log
 from app.audio.browser import BrowserSource
 from app.audio.speech_detector import SpeechDetector
+from app.audio.speech_thresholds import read_thresholds
 from app.captions.room import Room
 from app.config import Settings
 from app.decode import glossary, models
@@ -62,7 +63,7 @@ class Service:
         except BaseException:
             self._database.close()
             raise
-        self._detector = SpeechDetector()
+        self._detector = SpeechDetector(read_thresholds(settings))
         self._hosted: dict[str, HostedRoom] = {}
         self._group: asyncio.TaskGroup | None = None
         self.is_ready = False

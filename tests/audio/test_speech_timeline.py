@@ -14,13 +14,13 @@ EXACT = SpeechThresholds(on=0.5, off=0.35, margin_s=0.0)
 
 def timeline(*parts: tuple[int, float, float]) -> SpeechTimeline:
     """Return a timeline of parts: number of steps, probability of speech and level of the sound."""
-    built = SpeechTimeline(EXACT)
+    built = SpeechTimeline()
     rng = np.random.default_rng(3)
     at = 0
     for n_steps, probability, rms in parts:
         for _ in range(n_steps):
             samples = rng.normal(0, rms, STEP).astype(np.float32)
-            built.add(SpeechChunk(Chunk(samples, at / SAMPLE_RATE), (probability,)))
+            built.add(SpeechChunk(Chunk(samples, at / SAMPLE_RATE), (probability,), EXACT))
             at += STEP
     return built
 
@@ -42,10 +42,10 @@ def test_voice_is_where_the_probability_is_high() -> None:
 
 def test_stretches_have_a_margin() -> None:
     """It joins stretches that come close, and never reaches beyond the sound."""
-    speech = SpeechTimeline(SpeechThresholds(on=0.5, off=0.35, margin_s=STEP_S))
+    speech, limits = SpeechTimeline(), SpeechThresholds(on=0.5, off=0.35, margin_s=STEP_S)
     silence = np.zeros(STEP, np.float32)
     for step, probability in enumerate([0.0] * 5 + [0.9] * 5 + [0.0] * 2 + [0.9] * 5 + [0.0] * 3 + [0.9] * 5):
-        speech.add(SpeechChunk(Chunk(silence, step * STEP_S), (probability,)))
+        speech.add(SpeechChunk(Chunk(silence, step * STEP_S), (probability,), limits))
     assert edges(speech.spans(0, 9)) == pytest.approx([4 * STEP_S, 18 * STEP_S, 19 * STEP_S, 25 * STEP_S])
     assert speech.silence_s == 0
 
@@ -68,7 +68,7 @@ def test_a_gap_before_a_chunk_is_silent() -> None:
     """Its steps have no voice and no loudness, and what follows keeps its time."""
     speech = timeline((10, 0.9, 0.1))
     loud = np.full(STEP, 0.5, np.float32)
-    speech.add(SpeechChunk(Chunk(loud, 100 * STEP_S), (0.0,) * 90 + (0.9,)))
+    speech.add(SpeechChunk(Chunk(loud, 100 * STEP_S), (0.0,) * 90 + (0.9,), EXACT))
     assert speech.end_s == pytest.approx(101 * STEP_S)
     assert speech.voiced_s(11 * STEP_S, 101 * STEP_S) == 0
     assert 10 * STEP_S < speech.quietest_s(9 * STEP_S, 101 * STEP_S) < 100 * STEP_S
