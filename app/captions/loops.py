@@ -15,9 +15,12 @@ SINGLE_REPEATS = 4
 GROUP_REPEATS = 3
 """A word four times in a row, or a group of words three times, may be a loop; fewer are rhetoric."""
 
-DOUBLE_LETTERS = 12
+DOUBLE_LETTERS = 10
 """A group of at least this many letters may also be a loop when it is there only twice: at short encoder lengths models
 write a sentence twice (whisper.cpp issue 1951)."""
+
+BROKEN_LETTERS = 6
+"""Fewest letters of a second copy that the end of the window breaks off."""
 
 SINGLES_KEPT = 2
 """Copies of a single word that stay when none has a plausible time; of a group, one stays."""
@@ -43,7 +46,7 @@ class Loop:
     size: int
     """Words in one copy."""
     n_copies: int
-    """Whole copies in a row."""
+    """Whole copies in a row; 1 if the second one breaks off."""
     end: int
     """Number of the word after the loop; a last copy that breaks off belongs to it."""
 
@@ -96,12 +99,13 @@ def truncate_loops(words: Sequence[Word], is_spoken: Callable[[Sequence[Word]], 
         copies = [tuple(words[i : i + loop.size]) for i in range(loop.first, whole_end, loop.size)]
         spoken = [copy for copy in copies if is_spoken(copy)]
         chosen = spoken or copies[: SINGLES_KEPT if loop.size == 1 else 1]
+        broken = tuple(words[whole_end : loop.end])
+        if broken and is_spoken(broken):
+            chosen.append(broken)
         for copy in chosen:
             kept += copy
-        if len(chosen) == len(copies):
-            kept += words[whole_end : loop.end]
-        n_dropped += loop.end - loop.first - loop.size * len(chosen) if len(chosen) < len(copies) else 0
-        is_loop |= loop.is_endless or (loop.is_long and len(chosen) < len(copies))
+        n_dropped += loop.end - loop.first - sum(map(len, chosen))
+        is_loop |= loop.is_endless or (loop.is_long and len(spoken) < len(copies))
         at = loop.end
     kept += words[at:]
     return Unlooped(tuple(kept), n_dropped, is_loop)
@@ -127,14 +131,15 @@ def compression_ratio(text: str) -> float:
 def _loop_at(plains: Sequence[str], first: int) -> Loop | None:
     """Return the loop that begins with this word, if one does."""
     n_words = len(plains)
-    for size in range(1, (n_words - first) // 2 + 1):
+    for size in range(1, n_words - first):
         if plains[first] != plains[first + size]:
             continue
         end = first + size
         while end < n_words and plains[end] == plains[end - size]:
             end += 1
         n_copies = (end - first) // size
-        is_double = n_copies >= 2 and sum(map(len, plains[first : first + size])) >= DOUBLE_LETTERS
+        is_broken = n_copies >= 2 or (end == n_words and sum(map(len, plains[first + size : end])) >= BROKEN_LETTERS)
+        is_double = is_broken and sum(map(len, plains[first : first + size])) >= DOUBLE_LETTERS
         loop = Loop(first, size, n_copies, end)
         if loop.is_long or is_double:
             return loop

@@ -17,6 +17,7 @@ from tests.fakes.speaker import spoken_words
         ("x y z x y z x y z", 3, 3),
         ("well x y z x y z x y z x", 3, 3),
         ("This is what we do. This is what we do.", 5, 2),
+        ("we will start in five minutes. we will start", 6, 1),
         (" ".join(["we will come back to this point after the break at noon today"] * 3), 13, 3),
     ],
 )
@@ -27,7 +28,7 @@ def test_loops_of_every_size(text: str, size: int, n_copies: int) -> None:
     assert loop.end == len(text.split())
 
 
-@pytest.mark.parametrize("text", ["no no no", "we go we go", "that that is is", "he said that she said that"])
+@pytest.mark.parametrize("text", ["no no no", "we go we go", "that that is is", "he said that and she said so"])
 def test_rhetoric_is_no_loop(text: str) -> None:
     """Fewer copies are how people talk."""
     assert find_loops(spoken_words(text)) == []
@@ -51,6 +52,13 @@ def test_a_sentence_written_twice_is_written_once() -> None:
     unlooped = truncate_loops((*spoken, *copy), lambda words: words[0].end_s - words[0].start_s > 0.1)
     assert unlooped.words == spoken
     assert not unlooped.is_loop
+
+
+def test_a_second_copy_that_breaks_off_needs_time_too() -> None:
+    """The end of a window cuts a sentence that is written twice; a speaker who starts again is heard."""
+    words = spoken_words("we will start in five minutes. we will start")
+    assert truncate_loops(words, lambda copy: len(copy) == 6).words == words[:6]
+    assert truncate_loops(words, lambda copy: True).words == words
 
 
 def test_an_endless_loop_asks_for_a_better_decode() -> None:
