@@ -123,13 +123,13 @@ def count_before_cut(tail: Sequence[Word], words: Sequence[Word], cut_s: float, 
     old, new = read_units(tail), read_units(words)
     if not new:
         return 0
+    if start_s is None:
+        start_s = min(cut_s - CONTEXT_S, new[0].start_s - CUT_ERROR_S if is_timed(new) else cut_s)
+    skips = [0.05 if unit.middle_s < start_s else 0.3 if unit.start_s < start_s + CUT_ERROR_S else 1.0 for unit in old]
+    groups = align(old, new, apart_s=CUT_APART_S, skips=skips)
     if not is_timed(new):
-        groups = align(old, new)
         return new[groups[-1].new_end - 1].n_words if groups else 0
     places_s = [_place_s(new, i) for i in range(len(new))]
-    heard_s = min(new[0].start_s - CUT_ERROR_S, cut_s - CONTEXT_S) if start_s is None else start_s
-    skips = [0.05 if unit.middle_s < heard_s else 0.3 if unit.start_s < heard_s + CUT_ERROR_S else 1.0 for unit in old]
-    groups = align(old, new, apart_s=CUT_APART_S, skips=skips)
     while groups and not _is_before(groups, places_s, cut_s):
         groups.pop()
     n_new = groups[-1].new_end if groups else 0

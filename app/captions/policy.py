@@ -18,7 +18,7 @@ from app.captions.boundaries import (
     strip_inner_ends,
 )
 from app.captions.limits import LIMITS, PolicyLimits
-from app.captions.matching import count_agreed, count_before_cut, match_committed
+from app.captions.matching import count_agreed, count_before_cut, match_committed, take_fresh
 from app.captions.sentences import CLAUSE_ENDS, strip_sentence_end
 from app.captions.skipped import restore_skipped
 from app.captions.windows import ROUNDING_S, Window
@@ -105,7 +105,7 @@ class Policy:
             return self._skip_hypothesis(window, language)
         self._add_punctuation(fresh, n_matched)
         self._n_contradictions = 0
-        fresh = fresh[n_matched:]
+        fresh = take_fresh(self._committed, fresh, n_matched)
         if window.is_paused:
             fresh = restore_skipped(fresh, self._rest, window.sound)
         elif fresh:
@@ -132,7 +132,7 @@ class Policy:
         """
         fresh = self._fresh_words(candidate, window)
         n_matched = match_committed(self._committed, fresh)
-        fresh = fresh[n_matched:] if n_matched is not None else ()
+        fresh = take_fresh(self._committed, fresh, n_matched) if n_matched is not None else ()
         n_agreed = count_agreed(fresh, self._rest)
         if len(fresh) < len(self._rest) or 2 * n_agreed < len(self._rest):
             fresh, n_agreed = self._rest, count_agreed(self._rest, self._rest_before)
@@ -149,7 +149,9 @@ class Policy:
         Its last word is left out, since it is often half a word.
         """
         n_matched = match_committed(self._committed, words)
-        return None if n_matched is None else PolicyUpdate((), self.committed, tuple(words)[n_matched:-1])
+        if n_matched is None:
+            return None
+        return PolicyUpdate((), self.committed, take_fresh(self._committed, words, n_matched)[:-1])
 
     def close(self, window: Window, language: str) -> PolicyUpdate:
         """Close the open phrase after its last committed word; the sound after that must be decoded again."""
@@ -167,7 +169,7 @@ class Policy:
         """Return the words after the cut."""
         if not self._tail:
             return tuple(words)
-        return tuple(words)[count_before_cut(self._tail, words, window.cut_s) :]
+        return tuple(words)[count_before_cut(self._tail, words, window.cut_s, start_s=window.start_s) :]
 
     def _commit(
         self, fresh: tuple[Word, ...], n_stable: int, n_agreed: int, window: Window, language: str

@@ -348,3 +348,29 @@ def test_limits_are_in_order(field: str) -> None:
     """The limits make sense together: each is positive, and soft comes before hard before forced."""
     assert getattr(LIMITS, field) > 0
     assert LIMITS.soft_s < LIMITS.hard_s < LIMITS.force_s
+
+
+@pytest.mark.parametrize(
+    ("first", "then", "text"),
+    [
+        (
+            "unsere Mitarbeiter",
+            "unsere Mitarbeiterversammlung findet heute statt",
+            "unsere Mitarbeiterversammlung findet",
+        ),
+        ("es kostet 20%", "es kostet zwanzig Prozent mehr als sonst", "es kostet 20% mehr"),
+        ("es kostet zwanzig", "es kostet 20% mehr als sonst", "es kostet zwanzig % mehr"),
+        ("- Ja gut", "Ja gut dann machen wir das", "- Ja gut dann"),
+    ],
+)
+def test_a_word_that_flickers_is_committed_once(first: str, then: str, text: str) -> None:
+    """A committed word that the next hypotheses write longer, or as a number, is not written again."""
+    policy = Policy()
+    before = spoken_words(first)
+    for end_s in (2.0, 2.1):
+        policy.update((*before, *spoken_words("x", start_s=1.6)), window(before, end_s), "de")
+    assert join_words(policy.committed) == first
+    after = list(spoken_words(then, word_s=0.5))
+    for end_s in (3.4, 3.5):
+        policy.update(after, window(tuple(after), end_s), "de")
+    assert join_words(policy.committed).startswith(text)
