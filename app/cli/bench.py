@@ -75,6 +75,21 @@ def bench_replay(
         typer.echo(report.table())
 
 
+@bench.command("terms")
+def bench_terms(
+    manifest: Annotated[Path, typer.Argument(help="Clips as for bench stream.")],
+    glossary: Annotated[Path, typer.Option(help="Glossary with the terms to count.")],
+    model: Model = "demo",
+    json: JsonFile = None,
+) -> None:
+    """Measure what a glossary gains and costs: recall of its terms, false insertions, errors."""
+    with exit_codes.guarded():
+        from app.bench import terms
+
+        report = terms.run(manifest, glossary, model or "demo", json, on_clip=lambda clip: print_progress(clip.name))
+        typer.echo(report.table())
+
+
 @bench.command("rooms")
 def bench_rooms(
     rooms: Annotated[

@@ -19,6 +19,9 @@ TERMS_MAX = 12
 CORRECTIONS_MAX = 32
 """Most corrections of one decode: of this many all are sent, of more those that resemble the last hypothesis."""
 
+CLEAR_LIKENESS = 0.6
+"""Likeness from which on a term goes before those that were said lately."""
+
 MISSED_LIKENESS = 0.75
 """Likeness from which on a window is worth a second decode with the term in its prompt."""
 
@@ -54,14 +57,16 @@ class Glossary:
         """Return the terms for the prompt of one window, most useful first: at most TERMS_MAX, and what room there is.
 
         First come those that sound like something in `near`, the last text of the window, then the `recent` ones, then
-        the most important. `previous` is the text that is in the prompt too.
+        those that sound a little like something in it, then the most important. `previous` is the text that is in the
+        prompt too.
         """
         likeness = self._likeness(near)
         ranked = sorted(likeness, key=lambda spelling: -likeness[spelling])
+        clear = [spelling for spelling in ranked if likeness[spelling] >= CLEAR_LIKENESS]
         chosen: dict[str, None] = {}
         n_previous = min(PREVIOUS_TOKENS, len(previous) / TEXT_LETTERS_PER_TOKEN)
         n_tokens, room = float(SENTENCE_TOKENS), min(TERM_TOKENS, TERMS_LENGTH - n_previous)
-        for spelling in dict.fromkeys([*ranked, *recent, *self.spellings[: 4 * TERMS_MAX]]):
+        for spelling in dict.fromkeys([*clear, *recent, *ranked, *self.spellings[: 4 * TERMS_MAX]]):
             cost = estimate_tokens(spelling)
             if n_tokens + cost <= room:
                 chosen[spelling] = None
@@ -89,7 +94,7 @@ class Glossary:
         return tuple((wrong, self.corrections[wrong]) for wrong in self._errors.find(words) if wrong not in known)
 
     def mentioned(self, words: Sequence[Word]) -> tuple[str, ...]:
-        """Return the terms that the words contain in any spelling of case and accents, in the order of the words."""
+        """Return the terms that the words contain, whatever their case, in the order of the words."""
         return tuple(self._mentions.find(words))
 
     def correct(self, words: Sequence[Word]) -> tuple[Word, ...]:

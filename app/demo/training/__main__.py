@@ -56,6 +56,7 @@ def main() -> None:
     cutting.add_argument("--minutes", type=float, default=4.0)
     cutting.add_argument("--language", choices=("de", "en", "mixed"), default="de")
     cutting.add_argument("--task", choices=("transcribe", "translate"), default="transcribe")
+    cutting.add_argument("--names", type=Path, help="file with a name on each line, instead of the world's names")
     cutting.add_argument("--noise", action="store_true", help="make a clip without speech instead")
     given = parser.parse_args()
     try:
@@ -77,6 +78,7 @@ def main() -> None:
                     minutes=given.minutes,
                     language=given.language,
                     task=given.task,
+                    names=given.names.read_text(encoding="utf-8").splitlines() if given.names else (),
                 )
             )
     except SpeechError as exc:

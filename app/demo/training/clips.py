@@ -2,6 +2,7 @@
 
 import json
 import random
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal
 
@@ -26,8 +27,8 @@ NOISE_SHARE = 0.05
 LONG_PAUSE_SHARE = 0.08
 
 
-def make_clip(seed: int, minutes: float, language: Literal["de", "en", "mixed"]) -> Scene:
-    """Make one conversation of at least `minutes`.
+def make_clip(seed: int, minutes: float, language: Literal["de", "en", "mixed"], names: Sequence[str] = ()) -> Scene:
+    """Make one conversation of at least `minutes`, with `names` for the people in it; empty takes the world's.
 
     Sentences of one speaker are 0.15-1.2 s apart, speakers 0.7-2 s; sometimes there is a pause of 3-6 s or a noise.
 
@@ -42,7 +43,7 @@ def make_clip(seed: int, minutes: float, language: Literal["de", "en", "mixed"])
         own = generator.choice(LANGUAGES) if language == "mixed" else language
         voice = random_voice(generator, own, HELD_OUT_VARIANTS)
         for _ in range(generator.randint(*SPEAKER_SENTENCES)):
-            scene.say(draw(generator), own, voice)
+            scene.say(draw(generator, names), own, voice)
             scene.pause(generator.uniform(0.15, 1.2))
         scene.pause(generator.uniform(0.7, 2.0))
         if generator.random() < LONG_PAUSE_SHARE:
@@ -63,6 +64,7 @@ def make_clips(
     minutes: float = 4.0,
     language: Literal["de", "en", "mixed"] = "de",
     task: Literal["transcribe", "translate"] = "transcribe",
+    names: Sequence[str] = (),
 ) -> Path:
     """Write clips as WAV files and add a line for each to the manifest, whose path is returned.
 
@@ -75,7 +77,7 @@ def make_clips(
     manifest = directory / MANIFEST
     with manifest.open("a", encoding="utf-8") as lines:
         for number in range(seed, seed + count):
-            scene = make_clip(number, minutes, language)
+            scene = make_clip(number, minutes, language, names)
             recording = directory / f"{task}-{language}-{number}.wav"
             write_recording(recording, scene.samples())
             texts = [line.text if task == "transcribe" else line.sentence.english for line in scene.lines]

@@ -1,6 +1,7 @@
 """Draws random sentences of the demo world, each in German and in English."""
 
 import random
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -21,10 +22,14 @@ class Sentence:
         return self.german if language == "de" else self.english
 
 
-def draw(generator: random.Random) -> Sentence:
-    """Draw one sentence of the world."""
+def draw(generator: random.Random, names: Sequence[str] = ()) -> Sentence:
+    """Draw one sentence of the world, or one with a name of `names` instead of the world's."""
     german, english = generator.choice(TEMPLATES)
     values = {slot: generator.choice(pairs) for slot, pairs in SLOTS.items()}
+    if names:
+        while "{name}" not in german:
+            german, english = generator.choice(TEMPLATES)
+        values["name"] = (generator.choice(names),) * 2
     return Sentence(
         _capitalised(german.format(**{slot: pair[0] for slot, pair in values.items()})),
         _capitalised(english.format(**{slot: pair[1] for slot, pair in values.items()})),
