@@ -27,13 +27,14 @@ def count_vanished(
 
 
 def _count_solid(shown: Sequence[Event]) -> int:
-    """Return how many solid words changed or vanished; punctuation does not count."""
+    """Return how many solid words changed or vanished; punctuation and what is added to a word do not count."""
     n_vanished = 0
     solid: dict[str, list[str]] = {}
     for event in shown:
         words = score.split_words(event.committed)
         before = solid.get(event.phrase, [])
-        n_vanished += len(before) - score.count_common_start(before, words)
+        if not "".join(words).startswith("".join(before)):  # a solid word may go on: Treppen, Treppenhaus
+            n_vanished += len(before) - score.count_common_start(before, words)
         solid[event.phrase] = words
     return n_vanished
 

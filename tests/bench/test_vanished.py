@@ -33,6 +33,7 @@ REMARK = [("1-0", "|we fix the bug", "open"), ("1-0", "", "open")]
         ([("1-0", "|thank you", "open"), ("1-0", "", "open")], "", 0),  # nobody said it
         ([("1-0", "we fix|the bug", "open"), ("1-0", "we|the bug", "open"), ("1-0", "we", "final")], "we", 1),
         ([("1-0", "the bag", "open"), ("1-0", "the bug", "final")], "the bug", 1),  # solid words never change
+        ([("1-0", "the tree", "open"), ("1-0", "the treehouse", "final")], "the treehouse", 0),  # but they may go on
         (
             [
                 ("1-0", "we|fix it", "open"),
