@@ -4,6 +4,8 @@ Forced alignment is accurate to a tenth of a second, and gives a pause to one of
 knows where the pause is, but not the words. Together they say where a word ends and the next begins.
 """
 
+import itertools
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -11,32 +13,45 @@ from app.captions.windows import VoiceActivity
 from app.decode.hypothesis import Word
 
 REACH_S = 0.25
-"""The farthest that a word grows towards the edge of its voice: the error of forced alignment, and some of the delay
-with which speech detection hears a soft onset."""
+"""How far a word grows towards the edge of its voice: the error of forced alignment, and some of the delay with which
+speech detection hears a soft onset."""
 
 PAUSE_S = 0.15
 """Shorter silence is part of a word: the closure of a plosive takes up to 0.1 s."""
+
+ROOM_S = 0.03
+"""Least time for a word between a pause and the next word. Without it, the pause is behind the word; the error of
+alignment leaves no more than this for a short word."""
+
+JOINING = "'’-‐‑"
+"""Punctuation after which no pause is expected."""
+
+Span = tuple[float, float]
+"""First and last moment of a stretch of voice or of a word, in seconds."""
 
 
 def snap_words(words: Sequence[Word], sound: VoiceActivity) -> tuple[Word, ...]:
     """Return the words with their starts and ends at the edges of the voice around them.
 
     Words and sound are on one clock. A word that reaches into silence ends where its voice ends, however far that is; a
-    word with a pause inside keeps the side with more voice. A word grows to the edge of its voice by at most REACH_S,
-    and not into its neighbours. Words stay in order and never get a negative duration. Words without voice and words
-    without times stay as they are.
+    word with a pause inside keeps the side with more voice. The first word, one after punctuation and one with a
+    capital are different: the pause is before them if the next word leaves room there, so they leave the voice before
+    it to the word before, and begin after it, at most REACH_S behind their end. A word grows to the edge of its voice
+    by at most REACH_S, and not into its neighbours. So no word ends more than twice REACH_S from its place. Words stay
+    in order and never get a negative duration. Words without voice and words without times stay as they are.
     """
     timed = [i for i, word in enumerate(words) if word.end_s > word.start_s]
     if not timed:
         return tuple(words)
     # from farther away than any word grows, because the first and last stretch are cut there
-    voice = sound.spans(words[timed[0]].start_s - 2 * REACH_S, words[timed[-1]].end_s + 2 * REACH_S)
+    voice = sound.spans(words[timed[0]].start_s - 3 * REACH_S, words[timed[-1]].end_s + 3 * REACH_S)
     snapped = list(words)
-    floor_s = words[timed[0]].start_s - REACH_S
+    floor_s = float("-inf")
     for i, following in zip(timed, [*timed[1:], None], strict=True):
         word = words[i]
-        ceiling_s = word.end_s + REACH_S if following is None else words[following].start_s
-        part = _find_part(word, voice)
+        ceiling_s = float("inf") if following is None else words[following].start_s
+        begins = i == 0 or _ends_with_pause(words[i - 1].text) or word.text[:1].isupper()
+        part = (_find_part_after_pause(word, voice, ceiling_s) if begins else None) or _find_part(word, voice)
         if part is not None:
             start_s, end_s = _grow(word, part, voice, floor_s, ceiling_s)
             snapped[i] = replace(word, start_s=start_s, end_s=end_s)
@@ -44,7 +59,23 @@ def snap_words(words: Sequence[Word], sound: VoiceActivity) -> tuple[Word, ...]:
     return tuple(snapped)
 
 
-def _find_part(word: Word, voice: Sequence[tuple[float, float]]) -> tuple[float, float] | None:
+def _ends_with_pause(text: str) -> bool:
+    """Return whether a pause is likely after a word."""
+    return unicodedata.category(text[-1:] or " ")[0] == "P" and text[-1] not in JOINING
+
+
+def _find_part_after_pause(word: Word, voice: Sequence[Span], ceiling_s: float) -> Span | None:
+    """Return where a word is if its start is in voice that began before it and a pause follows; else None."""
+    for (first_s, last_s), (next_s, next_end_s) in itertools.pairwise(voice):
+        if first_s < word.start_s <= last_s and next_s - last_s >= PAUSE_S:
+            end_s = word.end_s if word.end_s > next_s else min(ceiling_s, next_s + REACH_S)
+            is_near = next_s <= word.end_s + REACH_S
+            has_room = next_s + ROOM_S <= min(end_s, ceiling_s)
+            return (next_s, min(end_s, next_end_s)) if is_near and has_room else None
+    return None
+
+
+def _find_part(word: Word, voice: Sequence[Span]) -> Span | None:
     """Return the part of a word with the most voice and no pause; None without voice."""
     parts: list[tuple[float, float, float]] = []
     for first_s, last_s in voice:
@@ -62,9 +93,7 @@ def _find_part(word: Word, voice: Sequence[tuple[float, float]]) -> tuple[float,
     return start_s, end_s
 
 
-def _grow(
-    word: Word, part: tuple[float, float], voice: Sequence[tuple[float, float]], floor_s: float, ceiling_s: float
-) -> tuple[float, float]:
+def _grow(word: Word, part: Span, voice: Sequence[Span], floor_s: float, ceiling_s: float) -> Span:
     """Return the part with each end moved to the edge of its voice, if that is near and belongs to no other word."""
     start_s, end_s = part
     for first_s, last_s in voice:
