@@ -60,7 +60,7 @@ class Settings(BaseSettings):
     speech_on: float = Field(0.3, gt=0, lt=1)
     """Probability at which speech starts; higher in a room where something else is taken for speech. The reasons for
     these limits are in app/audio/speech_thresholds.py, and `bench speech` measures them."""
-    speech_off: float = Field(0.15, gt=0, lt=1)
+    speech_off: float = Field(0.25, gt=0, lt=1)
     """Probability below which speech stops; at most `speech_on`."""
     speech_least_s: float = Field(0.1, ge=0, le=2)
     """Shorter stretches are not speech."""

@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 from app.audio.chunk import Chunk
+from app.audio.silero import shared_model
 from app.audio.speech_stream import SpeechChunk, SpeechStream
 from app.audio.speech_thresholds import THRESHOLDS, SpeechThresholds
 
@@ -22,15 +23,20 @@ class SpeechDetector:
     """Analyses the chunks of many streams; those that come while the thread is busy share its next call."""
 
     def __init__(self, thresholds: SpeechThresholds = THRESHOLDS) -> None:
-        """Prepare the thread; it starts with the first sound that may be speech."""
+        """Load the model and prepare the thread, which starts with the first sound that may be speech.
+
+        Raises:
+            ModelError: There is no speech model.
+        """
+        self._model = shared_model()
         self._thresholds = thresholds
         self._executor = ThreadPoolExecutor(1, "speech")
         self._is_free = asyncio.Lock()
         self._next: _SpeechBatch | None = None
 
     def open_stream(self) -> SpeechStream:
-        """Return a stream for a new source; raises ModelError if there is no speech model."""
-        return SpeechStream(self._thresholds)
+        """Return a stream for a new source."""
+        return SpeechStream(self._thresholds, self._model)
 
     async def analyse(self, stream: SpeechStream, chunk: Chunk) -> SpeechChunk:
         """Return a chunk with its speech; chunks of one stream come one after the other.

@@ -13,8 +13,9 @@ class SpeechThresholds:
     on: float = 0.3
     """Probability at which speech starts. Silero's own default of 0.5 misses soft beginnings in noise, and Silero gives
     noises that are no voice hardly ever more than 0.1."""
-    off: float = 0.15
-    """Probability below which it stops; the gap to `on` is hysteresis."""
+    off: float = 0.25
+    """Probability below which it stops; the gap to `on` is hysteresis. With 0.15 ends were found 0.12 s later in pink
+    noise at 10 dB, and no more speech was found (espeak-ng, eight languages)."""
     least_s: float = 0.1
     """Shorter stretches are a click, not a voice."""
     margin_s: float = 0.032

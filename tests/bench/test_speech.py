@@ -9,9 +9,11 @@ import pytest
 
 from app.audio.chunk import SAMPLE_RATE, Samples, to_pcm16
 from app.bench import manifest, speech
+from app.bench.trace import join_spans
 from app.decode import demo_files
 from app.errors import SettingsError
 from app.media import media_source
+from tests.support import noises
 
 
 @pytest.fixture(scope="module")
@@ -27,6 +29,44 @@ def write_wave(path: Path, samples: Samples) -> None:
         file.setsampwidth(2)
         file.setframerate(SAMPLE_RATE)
         file.writeframes(to_pcm16(samples))
+
+
+@pytest.fixture(scope="module")
+def talk() -> tuple[Samples, list[tuple[float, float]]]:
+    """Return the demo meeting with pauses of two seconds between its lines, and where its words are."""
+    meeting = media_source.load(demo_files.MEETING)
+    script = json.loads(demo_files.MEETING_SCRIPT.read_text(encoding="utf-8"))["lines"]
+    pause = np.zeros(2 * SAMPLE_RATE, np.float32)
+    pieces, spans, at = [pause], [], len(pause)
+    for line in script[:10]:
+        part = meeting[round(line["start_s"] * SAMPLE_RATE) : round(line["end_s"] * SAMPLE_RATE)]
+        shift_s = at / SAMPLE_RATE - line["start_s"]
+        spans += [(word["start_s"] + shift_s, word["end_s"] + shift_s) for word in line["words"]]
+        pieces += [part, pause]
+        at += len(part) + len(pause)
+    return np.concatenate(pieces), list(join_spans(spans, speech.WORD_GAP_S))
+
+
+@pytest.mark.parametrize("kind", sorted(noises.KINDS))
+def test_noise_is_not_speech(kind: str) -> None:
+    """Three seconds a minute at most."""
+    assert speech.measure(kind, noises.make(kind, 30.0), []).false_s <= 1.5
+
+
+@pytest.mark.parametrize(
+    ("snr_db", "level_db", "recall"), [(None, 0, 0.97), (10, 0, 0.95), (5, 0, 0.90), (10, -30, 0.90)]
+)
+@pytest.mark.parametrize("kind", ["applause", "pink"])
+def test_speech_is_found_in_noise(
+    talk: tuple[Samples, list[tuple[float, float]]], kind: str, snr_db: float | None, level_db: int, recall: float
+) -> None:
+    """Nearly all of it, also when it is quiet, and its ends too."""
+    samples, spans = talk
+    heard = samples if snr_db is None else noises.mix(samples, kind, snr_db, spans)
+    found = speech.measure(kind, heard * np.float32(10 ** (level_db / 20)), spans)
+    assert found.found_s / found.speech_s >= recall
+    if snr_db != 5:
+        assert np.percentile(found.end_delays_s, 95) <= 1.3
 
 
 def test_a_manifest_is_measured(tmp_path: Path, clip: Samples) -> None:
