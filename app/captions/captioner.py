@@ -129,7 +129,7 @@ class Captioner:
         window, hypothesis = sent.window, result.hypotheses["transcribe"]
         again = self.terms.note_result(sent.request, result)
         if again is not None:
-            self.retry = replace(sent, request=again)
+            self.retry = replace(sent, request=again, own=None)
             return []
         verdict = self._judge(hypothesis, result.language, sent)
         self._follower.note_doubt(is_doubted=hypothesis.avg_logprob < self._confidence.doubtful)
@@ -194,8 +194,8 @@ class Captioner:
         window = sent.window
         sound = self._windows.sound
         words = snap_words([word.shifted(window.start_s) for word in hypothesis.words], sound)
-        return judge(
-            replace(hypothesis, words=self._settings.glossary.delete_unwanted(words)),
+        verdict = judge(
+            replace(hypothesis, words=words),
             language=language,
             sound=sound,
             start_s=window.start_s,
@@ -203,6 +203,8 @@ class Captioner:
             prompt=prompt_text(sent.request.terms, language),
             confidence=self._confidence,
         )
+        # afterwards, because a text that is nothing but unwanted words would look like too few of them
+        return replace(verdict, words=self._settings.glossary.delete_unwanted(verdict.words))
 
     def _write(self, update: PolicyUpdate, sent: DecodeAttempt, result: DecodeResult | None) -> list[Event]:
         self.terms.note_update(update, sent.window.end_s)

@@ -246,6 +246,31 @@ def test_the_glossary_reaches_prompt_and_text(clip: Samples) -> None:
     assert events[-1].committed == "Surtitle works."
 
 
+def test_a_short_utterance_is_decoded_again_with_the_term_that_it_calls_for(clip: Samples) -> None:
+    """The first decode knew nothing; the second has the term, and its text is committed."""
+    target = session(language="en", glossary=Glossary((*(f"Placeholder{i}" for i in range(30)), "Kubernetes")))
+    feed(target, np.concatenate([clip, silence(0.6)]))
+    for text, has_term in (("cooper netties works.", False), ("Kubernetes works.", True)):
+        request = target.request()
+        assert request is not None
+        assert ("Kubernetes" in request.terms) is has_term
+        said = tuple(Word(part, 1.0 + i / 2, 1.5 + i / 2, 0.9) for i, part in enumerate(text.split()))
+        events = target.on_result(DecodeResult("en", {"transcribe": Hypothesis(said, -0.1)}))
+    assert events[-1].committed == "Kubernetes works."
+    assert target.request() is None
+
+
+def test_a_text_of_unwanted_words_alone_is_not_shown(clip: Samples) -> None:
+    """It is heard and believed, so no other decode is tried."""
+    target = session(language="en", glossary=Glossary(corrections={"uhm": ""}))
+    feed(target, np.concatenate([clip, silence(0.6)]))
+    assert target.request() is not None
+    said = (Word("Uhm,", 1.0, 1.5, 0.9), Word("uhm.", 1.6, 2.1, 0.9))
+    events = target.on_result(DecodeResult("en", {"transcribe": Hypothesis(said, -0.1)}))
+    assert "".join(event.committed + event.tentative for event in events) == ""
+    assert target.request() is None
+
+
 def test_a_session_far_behind_never_asks_for_more_than_its_window(clip: Samples) -> None:
     """However much sound waits, one decode sees at most 14 s, and the buffer at most 120 s."""
     target = session(language="en")
