@@ -1,14 +1,16 @@
 """Warms a model up in its worker: memory and compiled code cost no live time, and the cost of a window is known."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 from app.decode.faults import FaultKind, classify
 from app.decode.request import DecodeRequest
-from app.decode.whisper import Whisper
 from app.errors import DecodeError
+
+Decode = Callable[[list[DecodeRequest], int], object]
+"""Decodes requests at an encoder length of at least a number of frames, as `BatchDecoder.decode`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +23,7 @@ class WarmUp:
     """Windows in the largest batch for which there was memory."""
 
 
-def warm_up(whisper: Whisper, request: DecodeRequest, rows: Mapping[int, int], lanes: int) -> WarmUp:
+def warm_up(decode: Decode, request: DecodeRequest, rows: Mapping[int, int], lanes: int) -> WarmUp:
     """Decode a request at every encoder length in its largest batch, in all lanes at once, and time it.
 
     `rows` has windows by encoder length; a batch for which there is too little memory is halved. The second of two runs
@@ -37,9 +39,9 @@ def warm_up(whisper: Whisper, request: DecodeRequest, rows: Mapping[int, int], l
             n_rows = wanted
             while length not in row_s:
                 try:
-                    _decode_in_all(pool, whisper, [request] * n_rows, length, lanes)
+                    _decode_in_all(pool, decode, [request] * n_rows, length, lanes)
                     started = time.perf_counter()
-                    _decode_in_all(pool, whisper, [request] * n_rows, length, lanes)
+                    _decode_in_all(pool, decode, [request] * n_rows, length, lanes)
                 except DecodeError as exc:
                     if n_rows == 1 or classify(exc) is not FaultKind.MEMORY:
                         raise
@@ -51,8 +53,8 @@ def warm_up(whisper: Whisper, request: DecodeRequest, rows: Mapping[int, int], l
 
 
 def _decode_in_all(
-    pool: ThreadPoolExecutor, whisper: Whisper, requests: list[DecodeRequest], length: int, lanes: int
+    pool: ThreadPoolExecutor, decode: Decode, requests: list[DecodeRequest], length: int, lanes: int
 ) -> None:
-    running = [pool.submit(whisper.decode, requests, length) for _ in range(lanes)]
+    running = [pool.submit(decode, requests, length) for _ in range(lanes)]
     for one in running:
         one.result()

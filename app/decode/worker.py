@@ -88,7 +88,7 @@ def open_checked(choice: models.ModelChoice) -> OpenedModel:
     if choice.device == "cuda":
         cuda.keep_memory(choice.device_index)
     self_test.run(whisper)
-    warmed = warm_up(whisper, self_test.read_clip().request(whisper), choice.rows, choice.lanes)
+    warmed = warm_up(whisper.decode, self_test.read_clip().request(whisper), choice.rows, choice.lanes)
     return OpenedModel(whisper, whisper.capabilities, warmed)
 
 

@@ -3,6 +3,7 @@
 import asyncio
 import os
 import signal
+from contextlib import ExitStack
 from pathlib import Path
 
 import numpy as np
@@ -10,10 +11,11 @@ import pytest
 
 from app.decode.encoder_length import ENCODER_LENGTHS
 from app.decode.engine import Engine
+from app.decode.length_check import FIRST_EVERY, SAMPLES_MIN
 from app.decode.profile import DeviceProfile
 from app.decode.request import DecodeRequest
 from app.decode.scheduler import BatchLimits
-from app.errors import DecodeError
+from app.errors import BusyError, DecodeError
 from tests.fakes import engine_openers
 
 
@@ -72,6 +74,56 @@ async def test_a_request_that_crashes_again_and_again_fails() -> None:
         with pytest.raises(DecodeError, match="died each time"):
             await ask(engine, "die")
         assert await ask(engine) == "1"
+
+
+async def test_windows_are_full_while_there_is_time_and_short_under_load() -> None:
+    """One stream has windows of 30 s; twelve that speak at once have short ones, and all are admitted."""
+    lengths: list[int] = []
+    costs = {512: 0.03, 768: 0.05, 1500: 0.1}
+    profile = DeviceProfile(limits=BatchLimits(dict.fromkeys(ENCODER_LENGTHS, 4)), row_s=costs)
+    engine = Engine(engine_openers.counting, profile, on_batch=lambda stats: lengths.append(stats.encoder_length))
+    async with engine.running():
+        with engine.join() as stream:
+            await stream.answer(request())
+            assert lengths == [1500]
+            with ExitStack() as others:
+                streams = [others.enter_context(engine.join()) for _ in range(11)]
+                await asyncio.gather(*(one.answer(request()) for one in streams))
+                assert set(lengths[1:]) == {512}
+
+
+async def test_a_fixed_window_is_used_at_any_load() -> None:
+    """Its cost is what admission counts, so fewer streams are admitted than with short windows."""
+    lengths: list[int] = []
+    profile = DeviceProfile(row_s={512: 0.03, 768: 0.05, 1500: 0.1})
+    engine = Engine(
+        engine_openers.counting, profile, window=1500, on_batch=lambda stats: lengths.append(stats.encoder_length)
+    )
+    async with engine.running():
+        with ExitStack() as streams:
+            for _ in range(20):
+                try:
+                    stream = streams.enter_context(engine.join())
+                except BusyError:
+                    break
+                await stream.answer(request())
+        assert 5 <= len(lengths) <= 9
+        assert set(lengths) == {1500}
+
+
+async def test_a_language_that_short_windows_harm_goes_back_to_full_ones() -> None:
+    """A sample of ended utterances is decoded at two lengths; texts that disagree are noticed."""
+    async with Engine(engine_openers.repeating, DeviceProfile(lanes=4)).running() as engine:
+        with engine.join() as stream:
+            for _ in range(3 * FIRST_EVERY * SAMPLES_MIN):
+                await stream.answer(request(is_utterance_end=True))
+                if engine.length_check.harmed:
+                    break
+            assert engine.length_check.harmed == {"en"}
+            engine.window.shortest = 512
+            answer = await stream.answer(request())
+            assert answer is not None
+            assert answer.hypotheses["transcribe"].text == "all is well with this long window"
 
 
 async def test_cancelled_requests_are_not_decoded() -> None:

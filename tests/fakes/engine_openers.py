@@ -4,6 +4,7 @@ import os
 import time
 from collections.abc import Sequence
 
+from app.decode.encoder_length import FULL_LENGTH
 from app.decode.hypothesis import DecodeResult, Hypothesis, Word
 from app.decode.request import DecodeRequest
 from app.decode.worker import OpenedModel
@@ -29,6 +30,21 @@ class CountingDecoder:
                     os._exit(1)
         word = Word(str(len(requests)), 0.0, 0.1, 1.0)
         return [DecodeResult(request.language or "en", {"transcribe": Hypothesis((word,))}) for request in requests]
+
+
+class RepeatingDecoder:
+    """Repeats itself in short windows, as some models do."""
+
+    def decode(self, requests: Sequence[DecodeRequest], min_length: int = 0) -> list[DecodeResult]:
+        """Return one text for full windows, and another for shorter ones."""
+        text = "all is well with this long window" if min_length == FULL_LENGTH else "all all all all all"
+        words = tuple(Word(word, 0.0, 0.1, 1.0) for word in text.split())
+        return [DecodeResult(request.language or "en", {"transcribe": Hypothesis(words)}) for request in requests]
+
+
+def repeating() -> OpenedModel:
+    """Open the repeating decoder."""
+    return OpenedModel(RepeatingDecoder())
 
 
 def counting() -> OpenedModel:
