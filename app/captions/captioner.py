@@ -11,6 +11,7 @@ from app.captions.language import LanguageFollower
 from app.captions.limits import LIMITS
 from app.captions.phrase_writer import PhraseWriter
 from app.captions.policy import Policy, PolicyUpdate
+from app.captions.repetition import RecentSentences
 from app.captions.sentences import ends_sentence
 from app.captions.session_settings import SessionSettings
 from app.captions.term_memory import TermMemory
@@ -35,6 +36,7 @@ class Captioner:
         self._settings = settings
         self._policy = Policy()
         self._confidence = Confidence()
+        self._recent = RecentSentences()
         self._follower = LanguageFollower(settings.language, settings.languages)
         self._paused: tuple[DecodeAttempt, DecodeResult | None] | None = None
         """The decode of the newest pause, while its phrase is open."""
@@ -203,11 +205,16 @@ class Captioner:
             prompt=prompt_text(sent.request.terms, language),
             confidence=self._confidence,
         )
-        # afterwards, because a text that is nothing but unwanted words would look like too few of them
-        return replace(verdict, words=self._settings.glossary.delete_unwanted(verdict.words))
+        new = self._recent.strip_echoes(verdict.words, sound, window.cut_s, window.end_s, language)
+        if verdict.words and not new:
+            return FilterVerdict((), "loop", is_invented=True)
+        # last, because a text that is nothing but unwanted words would look like too few of them
+        return replace(verdict, words=self._settings.glossary.delete_unwanted(new))
 
     def _write(self, update: PolicyUpdate, sent: DecodeAttempt, result: DecodeResult | None) -> list[Event]:
         self.terms.note_update(update, sent.window.end_s)
+        for closed in update.closed:
+            self._recent.add(closed.words, closed.cut_s, self._language_of(sent, result))
         translates = self._settings.task == "translate"
         return self._writer.write(update, sent.window, self._language_of(sent, result), result, translates=translates)
 

@@ -6,11 +6,12 @@ the sentence takes.
 """
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 from app.captions.rates import spoken_s
+from app.captions.sentences import ends_sentence
 from app.captions.windows import VoiceActivity
 from app.decode.hypothesis import Word, join_words
 from app.decode.tokens import fold_word
@@ -18,8 +19,8 @@ from app.decode.tokens import fold_word
 RECENT_S = 120.0
 """How long a sentence is remembered; invented ones return within seconds."""
 
-RECENT_PHRASES = 12
-"""How many phrases are remembered at most."""
+RECENT_SENTENCES = 20
+"""How many sentences are remembered at most."""
 
 SIMILARITY = 0.8
 """Share of equal words from which on two sentences are the same: invented ones vary by a word."""
@@ -38,7 +39,7 @@ LATER_SHARE = 0.5
 
 @dataclass(frozen=True, slots=True)
 class _Remembered:
-    """A phrase that was shown or stopped."""
+    """A sentence of a closed phrase."""
 
     said: tuple[str, ...]
     """Its folded words."""
@@ -46,14 +47,30 @@ class _Remembered:
 
 
 class RecentSentences:
-    """The sentences that one session closed or rejected lately; all times are on its clock."""
+    """The sentences that one session closed lately; all times are on its clock."""
 
     def __init__(self) -> None:
         """Start with none."""
-        self._recent: deque[_Remembered] = deque(maxlen=RECENT_PHRASES)
+        self._recent: deque[_Remembered] = deque(maxlen=RECENT_SENTENCES)
+
+    def strip_echoes(
+        self, words: Sequence[Word], sound: VoiceActivity, from_s: float, end_s: float, language: str
+    ) -> tuple[Word, ...]:
+        """Leave out the sentences of a hypothesis that are echoes; changes nothing.
+
+        Sentences that begin before `from_s` stay: their sound is that of the phrase before. Sentences without word
+        times are judged by the voice from there to `end_s`, the end of the window.
+        """
+        kept: list[Word] = []
+        for sentence in _split_sentences(words, language):
+            is_timed = any(word.end_s > word.start_s for word in sentence)
+            is_new = sentence[0].start_s >= from_s or not is_timed
+            if not (is_new and self.is_echo(sentence, sound, from_s, end_s)):
+                kept += sentence
+        return tuple(kept)
 
     def is_echo(self, words: Sequence[Word], sound: VoiceActivity, start_s: float, end_s: float) -> bool:
-        """Return whether the words of a phrase repeat a recent one and were not said; changes nothing.
+        """Return whether the words of a sentence repeat a recent one and were not said; changes nothing.
 
         `start_s` and `end_s` are the times of its window; only words without times need them.
         """
@@ -61,7 +78,7 @@ class RecentSentences:
         n_before = sum(_is_same(said, one.said) for one in self._recent if start_s - one.end_s < RECENT_S)
         if not n_before or sum(map(len, said)) < LETTERS_MIN:
             return False
-        if any(word.end_s > start_s for word in words):
+        if any(word.end_s > word.start_s for word in words):
             start_s, end_s = words[0].start_s, max(word.end_s for word in words)
         voiced_s = sound.voiced_s(start_s, end_s)
         need_s = spoken_s(join_words(words))
@@ -69,15 +86,20 @@ class RecentSentences:
             return voiced_s < SECOND_VOICE * need_s
         return voiced_s < LATER_VOICE * need_s or voiced_s < LATER_SHARE * (end_s - start_s)
 
-    def add(self, words: Sequence[Word], end_s: float) -> None:
-        """Remember the words of a phrase that was closed, or stopped as an echo."""
-        said = _fold(words)
-        if said:
-            self._recent.append(_Remembered(said, end_s))
+    def add(self, words: Sequence[Word], end_s: float, language: str) -> None:
+        """Remember the sentences of a phrase that was closed."""
+        for sentence in _split_sentences(words, language):
+            if said := _fold(sentence):
+                self._recent.append(_Remembered(said, end_s))
 
-    def forget(self) -> None:
-        """Forget all sentences, as after a change of the source's settings."""
-        self._recent.clear()
+
+def _split_sentences(words: Sequence[Word], language: str) -> Iterator[tuple[Word, ...]]:
+    first = 0
+    for i, word in enumerate(words):
+        following = words[i + 1].text if i + 1 < len(words) else None
+        if following is None or ends_sentence(word.text, language, following):
+            yield tuple(words[first : i + 1])
+            first = i + 1
 
 
 def _fold(words: Sequence[Word]) -> tuple[str, ...]:
