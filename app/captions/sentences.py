@@ -5,6 +5,7 @@ The marks are those of all scripts. A full stop is ambiguous: it also ends ordin
 """
 
 import json
+import re
 import unicodedata
 from dataclasses import dataclass
 from functools import cache
@@ -95,10 +96,12 @@ def ends_sentence(word: str, language: str, following: str | None = None) -> boo
     stem = text.rstrip("".join(SENTENCE_ENDS) + FULL_STOPS)
     marks = text[len(stem) :]
     stem = _strip_opening(stem)
-    if not marks or not stem:
+    if not marks:
         return False
     if any(mark not in FULL_STOPS and mark != "…" for mark in marks):
         return True
+    if not stem and len(marks) == 1 and marks != "…":
+        return True  # a mark with a space before it ends what is before
     if len(marks) > 1 or marks == "…":
         return _opens_sentence(following, language)
     if _is_number(stem):
@@ -125,7 +128,9 @@ def _may_end(stem: str, language: str, following: str | None) -> bool | None:
     """Return whether a full stop ends a sentence after this word; None for an abbreviation that may end one."""
     first = following.lstrip("([„“\"'")[:1] if following else ""
     known = _read_abbreviations(language)
-    forms = {stem, stem.rsplit("-", 1)[-1]}
+    forms = {stem, re.split(r"[-'’]", stem)[-1]}
+    if language == "de" and stem.endswith("str"):
+        forms.add("str")  # Goethestr. 12
     if stem[0].isupper() and stem[1:].islower() and (first.islower() or first.isdigit()):
         forms.add(stem.lower())  # "Ca. 20" at the start of a sentence, but not "Ich heiße Max. Ich"
     if forms & known.before_number and first.isdigit():
@@ -197,7 +202,10 @@ def _strip_opening(text: str) -> str:
 
 @cache
 def _read_abbreviations(language: str) -> _Abbreviations:
-    """Return the abbreviations of a language, with those of all languages."""
+    """Return the abbreviations of a language, with those of all languages that it does not have itself."""
     read = json.loads(ABBREVIATIONS.read_text(encoding="utf-8"))
     own, common = read.get(language, {}), read["any"]
-    return _Abbreviations(*(frozenset([*own.get(kind, []), *common[kind]]) for kind in _Abbreviations.__slots__))
+    known = {word for kind in _Abbreviations.__slots__ for word in own.get(kind, [])}
+    return _Abbreviations(
+        *(frozenset(own.get(kind, [])) | (frozenset(common[kind]) - known) for kind in _Abbreviations.__slots__)
+    )
