@@ -26,8 +26,8 @@ class PromptSentences:
 SENTENCES = {
     "de": PromptSentences(
         "Es geht um {}.",
-        "Guten Tag und herzlich willkommen. Schön, dass Sie heute dabei sind. Wir haben viel vor, darum "
-        "fangen wir gleich an. Zuerst sagen wir ein paar Worte über den Ablauf, und danach gehen wir "
+        "Guten Tag und herzlich willkommen. Schön, dass Sie heute alle mit dabei sind. Wir haben viel vor, "
+        "darum fangen wir gleich an. Zuerst sagen wir ein paar Worte über den Ablauf, und danach gehen wir "
         "Schritt für Schritt weiter. Am Ende ist noch Zeit für Ihre Fragen.",
     ),
     "en": PromptSentences(
@@ -56,9 +56,9 @@ SENTENCES = {
     ),
     "pt": PromptSentences(
         "Falamos de {}.",
-        "Boa tarde e sejam bem-vindos. É bom ter vocês hoje aqui. Temos muito para ver, por isso vamos "
+        "Boa tarde e sejam bem-vindos. É bom ter vocês hoje aqui com a gente. Temos muito para ver, por isso vamos "
         "começar já. Primeiro algumas palavras sobre o programa, e depois seguimos passo a passo. No fim "
-        "há tempo para perguntas.",
+        "haverá tempo para perguntas e comentários.",
     ),
     "nl": PromptSentences(
         "Het gaat over {}.",
@@ -130,14 +130,85 @@ SENTENCES = {
     "ko": PromptSentences(
         "오늘의 주제는 {}입니다.",
         "안녕하세요, 여러분 환영합니다. 오늘 함께해 주셔서 감사합니다. 이야기할 것이 많으니 바로 "
-        "시작하겠습니다. 먼저 오늘 일정에 대해 간단히 말씀드리고, 그다음에 차례대로 진행하겠습니다. "
-        "마지막에 질문 시간이 있습니다.",
+        "시작하겠습니다. 오늘도 즐거운 시간이 되시기를 바랍니다. 먼저 오늘 일정에 대해 간단히 말씀드리고, "
+        "그다음에 차례대로 진행하겠습니다. 마지막에 질문 시간이 있습니다.",
     ),
     "ar": PromptSentences(
         "نتحدث عن {}.",
         "مساء الخير وأهلا وسهلا بكم. يسعدنا أن تكونوا معنا اليوم. لدينا الكثير لنتحدث عنه، لذلك نبدأ الآن. "
         "في البداية كلمات قليلة عن البرنامج، ثم نتابع خطوة بعد خطوة. وفي النهاية هناك وقت لأسئلتكم.",
         "، ",
+    ),
+    "ca": PromptSentences(
+        "Parlem de {}.",
+        "Bona tarda i benvinguts. Estem contents que avui sigueu aquí amb nosaltres. Tenim moltes coses "
+        "per comentar, així que comencem de seguida. Primer direm unes paraules sobre el programa i "
+        "després continuarem pas a pas. Al final hi haurà temps per a les preguntes.",
+    ),
+    "ro": PromptSentences(
+        "Vorbim despre {}.",
+        "Bună ziua și bine ați venit. Ne bucurăm că sunteți astăzi alături de noi. Avem multe de discutat, "
+        "așa că începem imediat. Mai întâi câteva cuvinte despre program, apoi mergem mai departe pas cu "
+        "pas. La sfârșit va fi timp pentru întrebări.",
+    ),
+    "hu": PromptSentences(
+        "Témák: {}.",
+        "Jó napot kívánok, szeretettel köszöntök mindenkit. Örülünk, hogy ma velünk vannak. Sok mindenről "
+        "szeretnénk beszélni, ezért kezdjük is el. Először néhány szót mondunk a programról, aztán "
+        "lépésről lépésre haladunk tovább. A végén lesz idő a kérdésekre.",
+    ),
+    "fi": PromptSentences(
+        "Aiheet: {}.",
+        "Hyvää päivää ja lämpimästi tervetuloa. Mukava, että olette tänään mukana. Meillä on paljon "
+        "puhuttavaa, joten aloitetaan heti. Ensin sanomme muutaman sanan ohjelmasta, ja sitten jatkamme "
+        "askel kerrallaan. Lopuksi on aikaa kysymyksille.",
+    ),
+    "el": PromptSentences(
+        "Θέματα: {}.",
+        "Καλησπέρα και καλώς ήρθατε. Χαιρόμαστε που είστε σήμερα μαζί μας. Έχουμε πολλά να πούμε, γι' αυτό "
+        "ας ξεκινήσουμε αμέσως. Πρώτα θα πούμε λίγα λόγια για το πρόγραμμα και μετά θα συνεχίσουμε βήμα "
+        "βήμα. Στο τέλος θα υπάρχει χρόνος για ερωτήσεις.",
+    ),
+    "sk": PromptSentences(
+        "Témy: {}.",
+        "Dobrý deň a srdečne vás vítame. Sme radi, že ste dnes s nami. Máme toho veľa, a tak hneď začneme. "
+        "Najprv povieme pár slov o programe a potom budeme pokračovať krok za krokom. Na konci bude čas na "
+        "otázky.",
+    ),
+    "hr": PromptSentences(
+        "Teme: {}.",
+        "Dobar dan i srdačno dobro došli. Drago nam je što ste danas s nama. Imamo puno tema, pa ćemo "
+        "odmah početi. Najprije ćemo reći nekoliko riječi o programu, a zatim idemo dalje korak po korak. "
+        "Na kraju će biti vremena za pitanja.",
+    ),
+    "bg": PromptSentences(
+        "Теми: {}.",
+        "Добър ден и добре дошли. Радваме се, че днес сте с нас. Имаме много теми, затова да започнем "
+        "веднага. Първо ще кажем няколко думи за програмата, а после ще продължим стъпка по стъпка. Накрая "
+        "ще има време за въпроси.",
+    ),
+    "id": PromptSentences(
+        "Kita berbicara tentang {}.",
+        "Selamat siang dan selamat datang. Kami senang Anda bersama kami hari ini. Ada banyak hal yang "
+        "akan kita bicarakan, jadi mari kita mulai. Pertama beberapa kata tentang acara, lalu kita "
+        "lanjutkan langkah demi langkah. Di akhir ada waktu untuk pertanyaan.",
+    ),
+    "vi": PromptSentences(
+        "Chúng ta nói về {}.",
+        "Xin chào và chào mừng quý vị. Chúng tôi rất vui vì hôm nay quý vị có mặt ở đây. Chúng ta có nhiều "
+        "điều để nói, vì vậy hãy bắt đầu ngay. Trước hết là vài lời về chương trình, sau đó chúng ta sẽ "
+        "tiếp tục từng bước một. Cuối cùng sẽ có thời gian cho các câu hỏi.",
+    ),
+    "he": PromptSentences(
+        "נדבר על {}.",
+        "שלום וברוכים הבאים. אנחנו שמחים שאתם איתנו היום. יש לנו הרבה על מה לדבר, אז בואו נתחיל מיד. קודם "
+        "כמה מילים על התוכנית, ואחר כך נמשיך צעד אחר צעד. בסוף יהיה זמן לשאלות.",
+    ),
+    "hi": PromptSentences(
+        "हम {} के बारे में बात करेंगे।",
+        "नमस्ते और आप सबका स्वागत है। हमें खुशी है कि आज आप हमारे साथ हैं। हमें बहुत सी बातों पर चर्चा "
+        "करनी है, इसलिए अभी शुरू करते हैं। पहले कार्यक्रम के बारे में कुछ शब्द, फिर हम एक एक कदम आगे "
+        "बढ़ेंगे। अंत में सवालों के लिए समय होगा।",
     ),
 }
 """Sentences by Whisper's language code; a prompt in another language is a plain list without a filling."""
