@@ -12,7 +12,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from app.decode.hypothesis import Word
@@ -21,6 +21,9 @@ PATTERNS = Path(__file__).parent / "hallucinations.json"
 
 WORDS_MAX = 40
 """No credit or end of a video has more words."""
+
+CACHED = 8192
+"""Texts whose verdicts are kept: a running utterance is judged every second, and most of its parts stay the same."""
 
 GAP_S = 0.5
 """A pause before or after which a credit may stand without punctuation."""
@@ -70,10 +73,10 @@ class _Bag:
 
     def contains(self, text: str) -> bool:
         """Return whether a folded text is such an end."""
-        said = text.casefold().split()
-        if not all(any(need.fullmatch(word) for word in said) for need in self.needs):
+        said = set(text.casefold().split())
+        if any(not any(need.fullmatch(word) for need in self.needs) for word in said - self.words):
             return False
-        return all(word in self.words or any(need.fullmatch(word) for need in self.needs) for word in said)
+        return all(any(need.fullmatch(word) for word in said) for need in self.needs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +136,7 @@ def strip_hallucinations(words: Sequence[Word], is_spoken: Callable[[int, int], 
     return Uninvented(tuple(word for word, is_gone in zip(words, gone, strict=True) if not is_gone), any(gone))
 
 
+@lru_cache(maxsize=CACHED)
 def is_credit(text: str) -> bool:
     """Return whether a folded text is a credit: who made the subtitles, or who owns the rights."""
     known = _known()
@@ -141,6 +145,7 @@ def is_credit(text: str) -> bool:
     return any(known.credits.fullmatch(form) for form in forms) or known.credit_bag.contains(short)
 
 
+@lru_cache(maxsize=CACHED)
 def is_sign_off(text: str) -> bool:
     """Return whether a folded text is the end of a video: thanks for watching, subscribe, see you in the next one."""
     known = _known()
@@ -158,14 +163,19 @@ def fold(words: Sequence[Word]) -> str:
 
     Case stays, because names of people are recognised by it.
     """
-    text = "".join((" " if word.spaced else "") + word.text for word in words)
-    return fold_text(text)
+    text = "".join((" " if word.spaced else "") + _fold_piece(word.text) for word in words)
+    return " ".join(text.split())
 
 
 def fold_text(text: str) -> str:
     """Fold running text; see `fold`."""
+    return " ".join(_fold_piece(text).split())
+
+
+@lru_cache(maxsize=CACHED)
+def _fold_piece(text: str) -> str:
     text = unicodedata.normalize("NFKC", TAG.sub(" ", text).replace("©", " copyright "))
-    return " ".join("".join(_fold_letter(letter) for letter in _strip_accents(text)).split())
+    return "".join(_fold_letter(letter) for letter in _strip_accents(text))
 
 
 def _find(words: Sequence[Word], fits: Callable[[str], bool]) -> Iterator[tuple[int, int]]:
