@@ -71,9 +71,8 @@ class _Bag:
     words: frozenset[str]
     """All words of the text are among these, or fit one of `needs`."""
 
-    def contains(self, text: str) -> bool:
-        """Return whether a folded text is such an end."""
-        said = set(text.casefold().split())
+    def contains(self, said: frozenset[str]) -> bool:
+        """Return whether a text with these folded words is such an end."""
         if any(not any(need.fullmatch(word) for need in self.needs) for word in said - self.words):
             return False
         return all(any(need.fullmatch(word) for word in said) for need in self.needs)
@@ -150,7 +149,8 @@ def is_sign_off(text: str) -> bool:
     """Return whether a folded text is the end of a video: thanks for watching, subscribe, see you in the next one."""
     known = _known()
     forms = {text, UNSPACED_GAP.sub("", text)}
-    return any(known.sign_offs.fullmatch(form) for form in forms) or any(bag.contains(text) for bag in known.bags)
+    said = frozenset(text.casefold().split())
+    return any(known.sign_offs.fullmatch(form) for form in forms) or any(bag.contains(said) for bag in known.bags)
 
 
 def is_stock(text: str) -> bool:
