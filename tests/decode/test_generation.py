@@ -30,9 +30,9 @@ def noise(seconds: float, seed: int) -> Samples:
 MIXED = [
     DecodeRequest(noise(3, 1), ("transcribe", "translate"), language="de"),
     DecodeRequest(noise(2, 2), language="yue"),
-    DecodeRequest(noise(4, 3), ("translate",), language="ja"),
+    DecodeRequest(noise(2.5, 3), ("translate",), language="ja"),
     DecodeRequest(noise(1, 4), language="en", timed=False),
-    DecodeRequest(noise(5, 5), ("translate", "transcribe"), language="my"),
+    DecodeRequest(noise(1.5, 5), ("translate", "transcribe"), language="my"),
     DecodeRequest(noise(2, 6), languages=("fr", "haw")),
 ]
 
