@@ -13,7 +13,7 @@ from app.captions.session_settings import SessionSettings
 from app.captions.timing import TickTiming
 from app.captions.translation_queue import TranslationQueue
 from app.captions.untranslated import ENGLISH
-from app.captions.windows import Window, WindowSchedule
+from app.captions.windows import Window, WindowSchedule, find_length_scale
 from app.decode.hypothesis import DecodeResult
 from app.decode.request import DecodeNeed, DecodeRequest, Urgency
 
@@ -47,6 +47,7 @@ class Session:
             translations=self._translations,
         )
         self._captioner = Captioner(self._windows, writer, self.settings)
+        self._windows.length_scale = find_length_scale(self._captioner.language)
         self._in_flight: DecodeAttempt | None = None
         self._n_failures = 0
         """Decodes in a row that failed because of their window."""
@@ -152,6 +153,7 @@ class Session:
         else:
             self._windows.mark_decoded(sent.window, is_draft=sent.request.is_draft)
             events = self._captioner.on_result(sent, result)
+            self._windows.length_scale = find_length_scale(self._captioner.language)
         return events + self._close_silence()
 
     def on_failure(self, *, is_row_fault: bool = False) -> list[Event]:

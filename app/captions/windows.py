@@ -15,6 +15,7 @@ from app.audio.chunk import Samples
 from app.audio.speech_stream import SpeechChunk
 from app.audio.speech_timeline import SpeechTimeline
 from app.captions.timing import WINDOW_TIMES, TickTiming
+from app.decode.scripts import longest_window_s
 
 LIVE_WINDOW_MAX_S = 14.0
 """The longest window of a live decode: a longer one would need the next encoder length."""
@@ -52,6 +53,8 @@ class Window:
     sound: VoiceActivity
     context_s: float = 0.0
     """Seconds of sound before the cut, whose words are final."""
+    length_scale: float = 1.0
+    """See `WindowSchedule.length_scale`."""
 
     @property
     def cut_s(self) -> float:
@@ -59,8 +62,13 @@ class Window:
         return self.start_s + self.context_s
 
     def reaches(self, length_s: float) -> bool:
-        """Return whether the window is at least this long."""
-        return self.end_s - self.start_s >= length_s - ROUNDING_S
+        """Return whether the window is at least this long, or as long in proportion to the longest of its script."""
+        return self.end_s - self.start_s >= length_s * self.length_scale - ROUNDING_S
+
+
+def find_length_scale(language: str | None) -> float:
+    """Return how long windows of a language may be, over the usual; its text must fit into the decoder."""
+    return 1.0 if language is None else min(1.0, longest_window_s(language) / LIVE_WINDOW_MAX_S)
 
 
 @dataclass(slots=True)
@@ -80,6 +88,9 @@ class WindowSchedule:
         """Start at 0 s with no sound."""
         self.tick_timing = TickTiming()
         """When a running utterance is decoded; may change at any time."""
+        self.length_scale = 1.0
+        """Length of windows over the usual; less where the script's text would not fit into the decoder. Such windows
+        are too short for context. May change at any time."""
         self.sound = SpeechTimeline()
         """Where there is voice in the sound so far."""
         self.cut_s = 0.0
@@ -164,9 +175,10 @@ class WindowSchedule:
     def window(self) -> Window:
         """Return the sound since the last cut and its context, up to the next pause, at most LIVE_WINDOW_MAX_S."""
         end_s = self._pauses[0].at_s if self._pauses else self.end_s
-        last_s = self._start_s + LIVE_WINDOW_MAX_S
+        last_s = self._start_s + LIVE_WINDOW_MAX_S * self.length_scale
         is_paused = bool(self._pauses) and end_s <= last_s + ROUNDING_S
-        return Window(self._start_s, min(end_s, last_s), is_paused, self.sound, self.cut_s - self._start_s)
+        context_s = self.cut_s - self._start_s
+        return Window(self._start_s, min(end_s, last_s), is_paused, self.sound, context_s, self.length_scale)
 
     def due_window(self, *, has_words: bool) -> Window | None:
         """Return the window that is due for a decode, or None; `has_words`: whether a phrase is open."""
@@ -214,7 +226,7 @@ class WindowSchedule:
         Neither goes back.
         """
         self.cut_s = max(self.cut_s, at_s)
-        self._start_s = max(self._start_s, min(self.cut_s, context_s))
+        self._start_s = max(self._start_s, self.cut_s if self.length_scale < 1 else min(self.cut_s, context_s))
         self._buffer.cut(self._start_s)
         self.sound.forget(self._start_s - LIVE_WINDOW_MAX_S)
 

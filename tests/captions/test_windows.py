@@ -5,7 +5,7 @@ import pytest
 
 from app.audio.chunk import SAMPLE_RATE, Chunk, Samples
 from app.captions.timing import JITTER, WINDOW_TIMES, TickTiming
-from app.captions.windows import LIVE_WINDOW_MAX_S, Window
+from app.captions.windows import LIVE_WINDOW_MAX_S, Window, find_length_scale
 from app.decode import demo_files
 from app.media import media_source
 from tests.fakes.speaker import VoicedWords
@@ -142,6 +142,18 @@ def test_no_window_is_longer_than_a_live_decode_may_be(clip: Samples) -> None:
     """However much sound waits."""
     window = fed(np.tile(clip[SAMPLE_RATE : round(2.5 * SAMPLE_RATE)], 20)).window()
     assert window.end_s - window.start_s == LIVE_WINDOW_MAX_S
+
+
+@pytest.mark.parametrize(("language", "at_most_s"), [(None, 14.0), ("de", 14.0), ("kn", 9.5), ("my", 5.0)])
+def test_windows_are_as_short_as_a_script_needs(clip: Samples, language: str | None, at_most_s: float) -> None:
+    """In a script of many tokens a window has no context, and is full in proportion earlier."""
+    schedule = fed(np.tile(clip[SAMPLE_RATE : round(2.5 * SAMPLE_RATE)], 20))
+    schedule.length_scale = find_length_scale(language)
+    window = schedule.window()
+    assert at_most_s - 1 < window.end_s - window.start_s <= at_most_s
+    assert window.reaches(LIVE_WINDOW_MAX_S)
+    schedule.cut(4.0, 2.0)
+    assert (schedule.window().context_s > 0) is (at_most_s == LIVE_WINDOW_MAX_S)
 
 
 def test_a_window_of_the_longest_length_counts_as_such() -> None:
