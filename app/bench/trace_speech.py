@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from app.audio.chunk import SAMPLE_RATE, Chunk
 from app.audio.silero import STEP, STEP_S
 from app.audio.speech_stream import SpeechChunk
+from app.audio.speech_thresholds import THRESHOLDS
 from app.bench.json_lines import Span
 
 
@@ -12,8 +13,11 @@ class TraceSpeech:
     """Hears speech in given spans, whatever the samples are."""
 
     def __init__(self, spans: Sequence[Span]) -> None:
-        """Hear speech in `spans`, which are in order and do not overlap."""
-        self._spans = spans
+        """Hear speech in `spans`, which are in order and do not overlap.
+
+        A session adds a margin to what is heard, so it is left out here: the session's speech is then that of `spans`.
+        """
+        self._spans = [_leave_margin(span) for span in spans]
         self._n_steps = 0
 
     def feed(self, chunk: Chunk) -> SpeechChunk:
@@ -25,3 +29,9 @@ class TraceSpeech:
         """Return 1 where the middle of a step is in a span."""
         middle_s = (step + 0.5) * STEP_S
         return float(any(start_s <= middle_s < end_s for start_s, end_s in self._spans))
+
+
+def _leave_margin(span: Span) -> Span:
+    start_s, end_s = (round(at_s / STEP_S) * STEP_S for at_s in span)
+    margin_s = max(0.0, min(THRESHOLDS.margin_s, (end_s - start_s - THRESHOLDS.least_s) / 2))
+    return start_s + margin_s, end_s - margin_s

@@ -12,13 +12,10 @@ from tests.support.trace_mutations import mutate
 
 FOLDER = Path(messy_speech.FOLDER)
 
-PENDING = frozenset({"ends-truncated", "numbers-en"})
-"""Cases that the policy of this moment fails; the list is empty when issue 10 is done."""
-
 LONG = frozenset({"doubt", "jitter", "monologue", "monologue-de"})
 """Cases of a minute: too long to be mutated often."""
 
-NAMES = sorted({case.name for case in messy_speech.CASES} - PENDING)
+NAMES = sorted(case.name for case in messy_speech.CASES)
 
 
 @pytest.mark.parametrize("name", NAMES)
