@@ -10,11 +10,11 @@ from app.captions.windows import VoiceActivity
 from app.decode.hypothesis import Word
 from app.decode.tokens import fold_word
 
-WORDS_MIN = 2
-"""Fewest words of a leak; a single name may be an answer."""
-
 SHARE_MIN = 0.8
-"""Share of the words of a text that are in the prompt, from which on it may be a leak."""
+"""Share of the words of a text that are in the prompt, from which on the whole text may be a leak."""
+
+TAIL_LETTERS = 12
+"""Fewest letters of a leak after other words. Fewer may end a sentence: "is this". Their times are inexact."""
 
 LETTER_S = 0.03
 """Speech for one letter; with less, nobody said the words. Fast speakers need 0.04 to 0.05 s a letter."""
@@ -25,21 +25,27 @@ def drop_leak(
 ) -> tuple[Word, ...]:
     """Return the words without those that leaked from the prompt: all, or a row of them at the end.
 
-    Words without times are judged as a whole, by the speech between `start_s` and `end_s`, if that is known.
+    Any words of the prompt count in a text that is nothing else; after other words only those of its last line, which
+    has the terms. Words without times are judged as a whole, by the speech between `start_s` and `end_s`, if that is
+    known.
     """
     is_timed = any(word.end_s > start_s for word in words)
-    if not prompt or not (is_timed or end_s is not None):
+    if not (words and prompt and (is_timed or end_s is not None)):
         return tuple(words)
-    prompted = {fold_word(part) for part in prompt.split()}
-    is_prompted = [fold_word(word.text) in prompted for word in words]
+    folded = [fold_word(word.text) for word in words]
+    prompted, terms = _fold_words(prompt), _fold_words(prompt.splitlines()[-1])
     first = len(words)
-    while is_timed and first > 0 and is_prompted[first - 1]:
-        first -= 1
-    if sum(is_prompted) >= SHARE_MIN * len(words):
+    if sum(word in prompted for word in folded) >= SHARE_MIN * len(words):
         first = 0
-    leaked = words[first:]
-    if len(leaked) < WORDS_MIN:
+    elif is_timed:
+        while folded[first - 1] in terms:
+            first -= 1
+    leaked, n_letters = words[first:], sum(map(len, folded[first:]))
+    if not leaked or (first > 0 and n_letters < TAIL_LETTERS):
         return tuple(words)
     span = (leaked[0].start_s, max(word.end_s for word in leaked)) if is_timed else (start_s, end_s or start_s)
-    n_letters = sum(len(fold_word(word.text)) for word in leaked)
     return tuple(words[:first]) if sound.voiced_s(*span) < LETTER_S * n_letters else tuple(words)
+
+
+def _fold_words(text: str) -> frozenset[str]:
+    return frozenset(fold_word(part) for part in text.split())

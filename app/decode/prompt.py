@@ -64,11 +64,14 @@ def write_terms(terms: Sequence[str], language: str | None) -> str:
 
 
 def prompt_text(terms: Sequence[str], language: str | None) -> str:
-    """Return all text that a prompt with these terms may contain before the previous text, to recognise a leak."""
+    """Return the text that a prompt with these terms may contain before the previous text, to recognise a leak.
+
+    The sentence with the terms is the last line.
+    """
     if not terms:
         return ""
     opening = SENTENCES[language].opening if language in SENTENCES else ""
-    return f"{opening} {write_terms(terms, language)}".strip()
+    return f"{opening}\n{write_terms(terms, language)}".strip()
 
 
 def _fit_terms(terms: Sequence[str], language: str | None, encode: Encode, n_tokens: int) -> list[int]:

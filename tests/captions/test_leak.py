@@ -16,11 +16,11 @@ def kept(words: tuple[Word, ...], voiced: tuple[Word, ...], prompt: str = PROMPT
 
 
 @pytest.mark.parametrize(
-    "text", ["This is about Kubernetes, Surtitle.", "Grafana, Kubernetes", "Surtitle. Good afternoon"]
+    "text", ["This is about Kubernetes, Surtitle.", "Grafana, Kubernetes", "Grafana", "Surtitle. Good afternoon"]
 )
 def test_the_prompt_over_little_speech_is_a_leak(text: str) -> None:
     """Terms in any order, and the sentences around them."""
-    assert kept(spoken_words(text), spoken_words("a", word_s=0.3)) == ""
+    assert kept(spoken_words(text), spoken_words("a", word_s=0.15)) == ""
 
 
 def test_terms_that_were_said_are_kept() -> None:
@@ -30,9 +30,8 @@ def test_terms_that_were_said_are_kept() -> None:
 
 
 def test_other_words_over_little_speech_are_left_to_other_filters() -> None:
-    """Without words of the prompt, or with a single one, there is no leak."""
+    """Without words of the prompt, or without a prompt, there is no leak."""
     assert kept(spoken_words("der Hund bellt"), ()) == "der Hund bellt"
-    assert kept(spoken_words("Grafana"), ()) == "Grafana"
     assert kept(spoken_words("Grafana, Surtitle"), (), prompt="") == "Grafana, Surtitle"
 
 
@@ -41,6 +40,13 @@ def test_a_leak_after_speech_is_cut_off() -> None:
     said = spoken_words("der Hund bellt laut.")
     leaked = spoken_words("Kubernetes, Surtitle, Grafana", start_s=4.0)
     assert kept((*said, *leaked), said) == "der Hund bellt laut."
+
+
+def test_common_words_at_the_end_of_a_sentence_are_no_leak() -> None:
+    """Words of the opening, and a few short words, may follow what was said however little speech is found there."""
+    for ending in ("what is this", "we go on step by step", "and it is about"):
+        words = spoken_words(f"nobody told Paul {ending}")
+        assert kept(words, words[:3]) == f"nobody told Paul {ending}"
 
 
 def test_words_without_times_are_judged_by_the_speech_of_their_window() -> None:
