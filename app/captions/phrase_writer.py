@@ -62,6 +62,7 @@ class PhraseWriter:
         if update.committed or update.tentative or self._phrase is not None:
             phrase = self._phrase = self._phrase or self._new_phrase()
             events += phrase.open(language, update.committed, update.tentative)
+            self._translations.expect_more()
             if translates and language == ENGLISH:
                 if not self._translations:
                     events += phrase.open_translation(ENGLISH, join_words([*update.committed, *update.tentative]))
@@ -87,22 +88,25 @@ class PhraseWriter:
         it, that is the phrase's translation. English speech is its own.
         """
         phrase = self._phrase or self._new_phrase()
+        # word times may differ from the cuts by a little, and all words must be in the sound
+        start_s = min(phrase.start_s, closed.words[0].start_s)
+        end_s = max(closed.cut_s, closed.words[-1].end_s)
         if language == ENGLISH:
             believed = tentative = closed.words
         else:
-            n_before = count_voiced(english, window.start_s, phrase.start_s, window)
-            n_words = count_voiced(english, phrase.start_s, closed.cut_s, window)
+            n_before = count_voiced(english, window.start_s, start_s, window)
+            n_words = count_voiced(english, start_s, end_s, window)
             tentative = tuple(english[n_before : n_before + n_words])
             is_whole = is_last and abs(window.start_s - phrase.start_s) <= ROUNDING_S
             believed = tuple(english) if is_whole else ()
         is_sentence = language == ENGLISH or ends_sentence(closed.words[-1].text, language)
         sentence = UntranslatedSentence(
             (phrase,),
-            self._windows.samples(phrase.start_s, closed.cut_s),
-            phrase.start_s,
-            closed.cut_s,
+            self._windows.samples(start_s, end_s),
+            start_s,
+            end_s,
             language,
-            due_s=-math.inf if is_sentence else closed.cut_s + SENTENCE_WAIT_S,
+            due_s=-math.inf if is_sentence else end_s + SENTENCE_WAIT_S,
             believed=believed,
             tentative=believed or tentative,
         )

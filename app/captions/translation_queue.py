@@ -28,6 +28,9 @@ SENTENCE_WAIT_S = 3.0
 """How long the English text of a phrase that ends in mid-sentence waits for the rest, from the end of its sound on.
 Most pauses in a sentence are shorter, and readers of English see its grey text meanwhile."""
 
+RUNNING_WAIT_S = 5.0
+"""The same when somebody speaks on: the rest is coming, and half a sentence alone is translated badly."""
+
 MASKED_WORDS = 2
 """Last words of a tentative translation that are not shown while somebody speaks: English word order depends on what
 comes next, so they change most (hold-n, Liu et al. 2020)."""
@@ -80,6 +83,12 @@ class TranslationQueue:
             self._waiting[-1] = last.join(closed)
         else:
             self._waiting.append(closed)
+
+    def expect_more(self) -> None:
+        """Wait longer for the rest of a sentence, because the next phrase has begun."""
+        if self._waiting and self._may_go_on(self._waiting[-1]):
+            last = self._waiting[-1]
+            self._waiting[-1] = replace(last, due_s=max(last.due_s, last.waits_since_s + RUNNING_WAIT_S))
 
     def settle(self, now_s: float) -> list[Event]:
         """Close the English track of the first sentences that need no decode."""

@@ -36,6 +36,8 @@ class UntranslatedSentence:
     language: str
     due_s: float = -math.inf
     """When to stop waiting for the rest of the sentence, on the session's clock."""
+    first_end_s: float | None = None
+    """Where the sound of its first phrase ends; None if it has only one."""
     believed: tuple[Word, ...] = ()
     """Believed English words of exactly this sound."""
     is_joined: bool = False
@@ -47,6 +49,11 @@ class UntranslatedSentence:
     candidate_logprob: float = -math.inf
     retry: DecodeRequest | None = None
     """The next try after a rejected translation."""
+
+    @property
+    def waits_since_s(self) -> float:
+        """Where the sound of its first phrase ends."""
+        return self.end_s if self.first_end_s is None else self.first_end_s
 
     @property
     def needs_decode(self) -> bool:
@@ -74,13 +81,15 @@ class UntranslatedSentence:
         return is_same and self.duration_s + following.duration_s <= JOINED_MAX_S
 
     def join(self, following: "UntranslatedSentence") -> "UntranslatedSentence":
-        """Return the sentence with the phrases that follow it."""
+        """Return the sentence with the phrases that follow it; sound that both have is there once."""
+        n_common = max(0, round((self.end_s - following.start_s) * SAMPLE_RATE))
         return replace(
             following,
             phrases=(*self.phrases, *following.phrases),
-            samples=np.concatenate([self.samples, following.samples]),
+            samples=np.concatenate([self.samples, following.samples[n_common:]]),
             start_s=self.start_s,
             due_s=min(self.due_s, following.due_s),
+            first_end_s=self.waits_since_s,
             believed=self.believed + following.believed if self.believed and following.believed else (),
             is_joined=True,
             tentative=(*self.tentative, *following.tentative),

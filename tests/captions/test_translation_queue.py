@@ -10,7 +10,7 @@ import pytest
 from app.audio.chunk import SAMPLE_RATE
 from app.captions.event import Event
 from app.captions.phrase import Phrase
-from app.captions.translation_queue import MASKED_WORDS, SENTENCE_WAIT_S, TranslationQueue
+from app.captions.translation_queue import MASKED_WORDS, RUNNING_WAIT_S, SENTENCE_WAIT_S, TranslationQueue
 from app.captions.untranslated import UntranslatedSentence
 from app.captions.windows import Window
 from app.decode.glossary import Glossary
@@ -143,6 +143,28 @@ def test_the_wait_for_the_rest_is_bounded() -> None:
     _, request = queue.take_next()
     assert request.previous == "On October third"
     queue.put_back(_)
+
+
+def test_it_waits_longer_for_a_phrase_that_has_begun() -> None:
+    """But not for ever, however many phrases the sentence has."""
+    queue = queue_of(closed("a", "Am dritten Oktober kommt"))
+    queue.expect_more()
+    assert not queue.is_due(2.0 + RUNNING_WAIT_S - 0.1)
+    queue.add(closed("b", "aus dem schönen", 4.0))
+    queue.expect_more()
+    assert not queue.is_due(2.0 + RUNNING_WAIT_S - 0.1)
+    assert queue.is_due(2.0 + RUNNING_WAIT_S)
+    queue = queue_of(closed("a", "Guten Morgen."))
+    queue.expect_more()
+    assert queue.is_due(0.5)
+
+
+def test_sound_that_two_phrases_share_is_decoded_once() -> None:
+    """Word times may overlap by a little; dropped silence is left out."""
+    queue = queue_of(closed("a", "Am dritten Oktober"), closed("b", "kommt der Chef.", 1.3))
+    assert queue.take_next()[1].duration_s == pytest.approx(2.8)
+    queue = queue_of(closed("a", "Am dritten Oktober"), closed("b", "kommt der Chef.", 3.0))
+    assert queue.take_next()[1].duration_s == pytest.approx(3.0)
 
 
 def test_nothing_waits_when_no_sound_arrives() -> None:
