@@ -44,14 +44,17 @@ class BatchRunner:
         *,
         before_batch: Callable[[], Awaitable[int | None]],
         on_decoded: Callable[[DecodedBatch], None],
+        reopener: Opener | None = None,
     ) -> None:
         """Prepare to run what `opener` opens, with `lanes` batches at once; nothing starts yet.
+
+        `reopener` opens the model after a fault, by default in the same way.
 
         `before_batch` may wait for more requests, and returns how many windows of files the next batch may contain (see
         `Scheduler.next_batch`). `on_decoded` answers the requests of a batch.
         """
         self._lanes = lanes
-        self._worker = WorkerProcess(opener, lanes)
+        self._worker = WorkerProcess(opener, lanes, reopener)
         self._scheduler = scheduler
         self._times = times
         self._before_batch = before_batch
@@ -228,8 +231,8 @@ class BatchRunner:
                 logger.error("worker_not_restarted", reason=str(exc))
                 if not is_first:  # once may be chance, such as too little memory for a moment
                     self._fail(self._scheduler.clear(), str(exc))
+                    await asyncio.sleep(RESTART_S)
                 is_first = False
-                await asyncio.sleep(RESTART_S)
                 continue
             self._arrived.set()
             return

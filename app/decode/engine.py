@@ -46,11 +46,13 @@ class Engine:
         on_batch: Callable[[BatchStats], object] | None = None,
         window: int | None = None,
         hang_max_s: float = HANG_MAX_S,
+        reopener: Opener | None = None,
     ) -> None:
         """Prepare to run what `opener` opens in a worker process; nothing starts yet.
 
         Without `admits` no stream is rejected. `on_batch` gets the figures of every batch. `window` is the shortest
-        encoder length of live windows; None follows the load.
+        encoder length of live windows; None follows the load. `reopener` opens the model after a fault, by default in
+        the same way.
         """
         self.profile = profile or DeviceProfile()
         self.window = WindowChoice(window, LengthCosts(self.profile.row_s))
@@ -73,6 +75,7 @@ class Engine:
             self._times,
             before_batch=self._before_batch,
             on_decoded=self._on_decoded,
+            reopener=reopener,
         )
         self._streams: set[LiveStream] = set()
         self._group: asyncio.TaskGroup | None = None

@@ -27,9 +27,13 @@ class WorkerDiedError(Exception):
 class WorkerProcess:
     """One worker process at a time; one task at a time may receive, others may send."""
 
-    def __init__(self, opener: worker.Opener, lanes: int) -> None:
-        """Prepare to run `opener` and `lanes` batches at once in a process; nothing starts yet."""
+    def __init__(self, opener: worker.Opener, lanes: int, reopener: worker.Opener | None = None) -> None:
+        """Prepare to run `opener` and `lanes` batches at once in a process; nothing starts yet.
+
+        `reopener` is for all processes after the first one that starts; None uses `opener` again.
+        """
         self._opener = opener
+        self._reopener = reopener or opener
         self._lanes = lanes
         self._threads = ThreadPoolExecutor(2, thread_name_prefix="engine")  # one receives, one does the rest
         self._process: SpawnProcess | None = None
@@ -116,6 +120,7 @@ class WorkerProcess:
             ) from exc
         if isinstance(answer, worker.WorkerFailed):
             raise ModelError(answer.text)
+        self._opener = self._reopener
         self._start_limit_s = self._start_limit_s or max(START_MIN_S, START_FACTOR * (time.monotonic() - started_s))
         return answer
 

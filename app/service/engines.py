@@ -1,6 +1,7 @@
 """Chooses the models and opens an engine for each device of this machine."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 
 from app.config import Settings
@@ -47,8 +48,16 @@ def open_engines(
             profile = choose_profile(model, batch_max=settings.batch_max, memory_gib=memory_gib, on_progress=on_message)
             own = profile.apply_to(model, device_index=index)
             window = None if settings.window == "auto" else int(settings.window)
-            opener = partial(worker.open_checked, own)
-            engines.append(Engine(opener, profile, window=window, hang_max_s=settings.hang_s))
+            openers = [partial(worker.open_checked, one) for one in (own, replace(own, rows={}))]
+            engines.append(
+                Engine(
+                    openers[0],
+                    profile,
+                    window=window,
+                    hang_max_s=settings.hang_s,
+                    reopener=openers[1],  # after a fault rooms wait, so nothing is warmed up
+                )
+            )
         return engines
 
     drafts = choose_model(settings, settings.draft_model, "transcribe") if settings.draft_model else None

@@ -47,6 +47,17 @@ async def test_a_dead_worker_is_noticed_and_replaced() -> None:
         await process.close()
 
 
+async def test_another_opener_may_restart_the_model() -> None:
+    """Only the first start warms up."""
+    process = WorkerProcess(engine_openers.counting, 1, engine_openers.broken)
+    try:
+        await process.start()
+        with pytest.raises(ModelError, match="self-test"):
+            await process.restart()
+    finally:
+        await process.close()
+
+
 @pytest.mark.parametrize(
     ("opener", "sentence"), [(engine_openers.broken, "self-test"), (engine_openers.dying, "too little memory")]
 )
