@@ -245,7 +245,9 @@ def _marker_end(words: Sequence[Word], first: int) -> int:
     """Return the number of the word after the marker that begins with this word; `first` if none does."""
     text = words[first].text
     closing = MARKERS.get(text[:1])
-    if closing is None or is_note(text):
+    if is_note(text):  # "♪ Music ♪"
+        return next((i + 1 for i in range(first + 1, min(len(words), first + 4)) if is_note(words[i].text)), first)
+    if closing is None:
         return first
     for i in range(first, min(len(words), first + MARKER_WORDS)):
         inner = words[i].text[1:] if i == first else words[i].text

@@ -7,6 +7,7 @@ import pytest
 from app.captions.hallucinations import fold_text, is_credit, is_sign_off, is_stock, strip_hallucinations
 from app.decode.hypothesis import Word, join_words
 from tests.fakes.speaker import spoken_words
+from tests.support.further_texts import FURTHER_DROP, FURTHER_KEEP
 from tests.support.held_out_texts import HELD_OUT_DROP, HELD_OUT_DROP_TAIL, HELD_OUT_KEEP
 from tests.support.invented_texts import MUST_DROP, MUST_DROP_TAIL, MUST_KEEP, WrittenText
 from tests.support.odd_spellings import ODD_DROP, ODD_KEEP, ODD_PARTS
@@ -72,7 +73,9 @@ def test_long_texts_cost_no_noticeable_time() -> None:
     assert time.perf_counter() - began < 0.5
 
 
-@pytest.mark.parametrize("written", [*MUST_DROP, *HELD_OUT_DROP, *ODD_DROP], ids=lambda written: written.text)
+@pytest.mark.parametrize(
+    "written", [*MUST_DROP, *HELD_OUT_DROP, *ODD_DROP, *FURTHER_DROP], ids=lambda written: written.text
+)
 def test_invented_text_is_dropped(written: WrittenText) -> None:
     """Nothing of an invented text stays, however sure the model is."""
     verdict = written.judge()
@@ -87,7 +90,9 @@ def test_an_invented_end_is_dropped(written: WrittenText) -> None:
     assert (written.shown(), written.judge().fault) == (written.kept, None)
 
 
-@pytest.mark.parametrize("written", [*MUST_KEEP, *HELD_OUT_KEEP, *ODD_KEEP], ids=lambda written: written.text)
+@pytest.mark.parametrize(
+    "written", [*MUST_KEEP, *HELD_OUT_KEEP, *ODD_KEEP, *FURTHER_KEEP], ids=lambda written: written.text
+)
 def test_real_text_is_kept(written: WrittenText) -> None:
     """What people say stays and is believed, even when it speaks of subtitles or thanks."""
     assert (written.shown(), written.judge().fault) == (written.kept, None)
@@ -95,6 +100,6 @@ def test_real_text_is_kept(written: WrittenText) -> None:
 
 def test_the_tables_are_large_enough() -> None:
     """Each table has at least 60 texts, in at least 8 languages."""
-    for table in (MUST_DROP, MUST_KEEP, HELD_OUT_DROP, HELD_OUT_KEEP, ODD_DROP, ODD_KEEP):
+    for table in (MUST_DROP, MUST_KEEP, HELD_OUT_DROP, HELD_OUT_KEEP, ODD_DROP, ODD_KEEP, FURTHER_DROP, FURTHER_KEEP):
         assert len(table) >= 60
         assert len({written.language for written in table}) >= 8
