@@ -1,4 +1,4 @@
-"""A fourth set of such tables: 89 of 100 of its invented texts, and all its real ones, were right when it was written."""
+"""A fourth set of such tables: nine in ten of its invented texts, and all real ones, were right when it was written."""
 
 from tests.support.invented_texts import WrittenText, dropped, kept, unspoken
 
