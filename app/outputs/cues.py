@@ -10,6 +10,8 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from math import ceil, inf
 
+from app.captions.sentences import CLAUSE_ENDS
+
 LINE_MAX = 42
 """Most columns of a line."""
 
@@ -42,7 +44,6 @@ CONJUNCTIONS = frozenset(
 )
 """Words that are good at the start of a line, in English and German."""
 
-_PAUSES = (".", ",", ";", ":", "!", "?", "…", "。", "、", "，", "！", "？")
 _CLOSERS = frozenset("。、，．！？）」』】〉》…ー・")
 """Marks of unspaced scripts that must not begin a line."""
 _GLUE = frozenset("\u200d\u2060")
@@ -195,7 +196,7 @@ def _split_word(word: str, line_max: int) -> list[_Unbreakable]:
 
 
 def _break_cost(pieces: Sequence[_Unbreakable], after: int) -> float:
-    if after == len(pieces) or pieces[after - 1].text.endswith(_PAUSES):
+    if after == len(pieces) or pieces[after - 1].text.endswith(CLAUSE_ENDS):
         return 0.0
     return BREAK_COST / 2 if pieces[after].text.casefold() in CONJUNCTIONS else BREAK_COST
 
