@@ -1,9 +1,12 @@
 """What a hypothesis must pass before anybody sees it."""
 
+import random
+
 import pytest
 
 from app.captions.confidence import Confidence
 from app.captions.filters import Fault, FilterVerdict, judge, strip_markers
+from app.captions.rates import spoken_s
 from app.decode.hypothesis import Hypothesis, Word, join_words
 from tests.fakes.speaker import VoicedWords, spoken_words
 
@@ -227,3 +230,63 @@ def test_an_unclosed_bracket_hides_no_speech() -> None:
     """Only a short marker at the end may be cut off."""
     text = "we begin (as we planned it for today and for all of the next week"
     assert join_words(strip_markers(spoken_words(text))) == text
+
+
+def test_any_hypothesis_gets_a_verdict() -> None:
+    """Whatever times, marks and voice there are, what stays is part of the text, in order."""
+    rng = random.Random(11)
+    parts = [
+        "we",
+        "begin",
+        "♪",
+        "[Music]",
+        "(",
+        "...",
+        "–",
+        "Danke.",
+        "Thanks for watching!",
+        "字幕",
+        "no",
+        "2020",
+        "ZDF,",
+    ]
+    for _ in range(1500):
+        words = []
+        at_s = 0.0
+        for _ in range(rng.randrange(25)):
+            at_s += rng.choice([0.0, 0.0, 0.2, 1.0])
+            end_s = at_s + rng.choice([0.0, 0.02, 0.3, 2.0])
+            words.append(Word(rng.choice(parts), at_s, end_s, rng.random(), rng.random() < 0.8))
+            at_s = end_s
+        voice = tuple(word for word in words if rng.random() < 0.6)
+        verdict = verdict_of(
+            tuple(words),
+            voice,
+            avg_logprob=rng.uniform(-2.0, 0.0),
+            no_speech_prob=rng.random(),
+            end_s=rng.choice([None, at_s]),
+        )
+        kept = iter(words)
+        assert all(word in kept for word in verdict.words)
+        assert not (verdict.is_invented and verdict.words)
+        assert verdict.words or verdict.fault
+
+
+def test_ordinary_sentences_are_never_touched() -> None:
+    """Sentences of a meeting at any pace, with any pauses, stay whole and are believed."""
+    rng = random.Random(12)
+    text = (
+        "We now come to the budget. It is smaller than last year. Why is that? The roof was repaired, and the "
+        "heating too. Thank you, Maria. Are there questions? Yes, please. No, we cannot. Then we vote now. Who is in "
+        "favour? Okay. Thank you very much. Bye bye."
+    )
+    sentences = text.split(". ")
+    for _ in range(300):
+        at_s = rng.uniform(0.0, 1.0)
+        words: list[Word] = []
+        for part in f"{'. '.join(rng.sample(sentences, rng.randrange(1, 5)))}.".replace("..", ".").split():
+            end_s = at_s + max(0.12, spoken_s(part) * rng.uniform(1.2, 4.0))
+            words.append(Word(part, at_s, end_s, rng.uniform(0.3, 1.0)))
+            at_s = end_s + rng.choice([0.0, 0.0, 0.0, 0.3, 0.9])
+        verdict = verdict_of(tuple(words), tuple(words), avg_logprob=rng.uniform(-0.95, -0.1), end_s=at_s + 0.5)
+        assert (verdict.words, verdict.fault, verdict.is_doubtful) == (tuple(words), None, False)
