@@ -126,12 +126,14 @@ def strip_hallucinations(words: Sequence[Word], is_spoken: Callable[[int, int], 
     for begin, end in (*_find(words, is_credit), *_find_closed(words, is_spoken)):
         gone[begin:end] = [True] * (end - begin)
     left = [i for i in range(len(words)) if not gone[i]]
-    if not left or _is_all_sign_off([words[i] for i in left]):
-        return Uninvented((), is_changed=bool(words))
-    end = left[-1] + 1
-    while (first := _find_tail(words, left[0], end)) is not None and not is_spoken(first, end):
+    end = left[-1] + 1 if left else 0
+    # first what has no voice: a spoken "That is all for today." may stand before an invented "Thanks for watching!"
+    while left and (first := _find_tail(words, left[0], end, is_spoken)) is not None:
         gone[first:end] = [True] * (end - first)
         end = max((i + 1 for i in range(first) if not gone[i]), default=0)
+    left = [i for i in range(len(words)) if not gone[i]]
+    if not left or _is_all_sign_off([words[i] for i in left]):
+        return Uninvented((), is_changed=bool(words))
     return Uninvented(tuple(word for word, is_gone in zip(words, gone, strict=True) if not is_gone), any(gone))
 
 
@@ -229,11 +231,12 @@ def _is_all_sign_off(words: Sequence[Word]) -> bool:
     return is_all and any(is_sign_off(fold(words[first:end])) for first, end in parts)
 
 
-def _find_tail(words: Sequence[Word], begin: int, end: int) -> int | None:
-    """Return where the longest stock phrase or end of a video that ends before word `end` begins, if there is one."""
+def _find_tail(words: Sequence[Word], begin: int, end: int, is_spoken: Callable[[int, int], bool]) -> int | None:
+    """Return where the longest unspoken stock phrase or end of a video before word `end` begins, if there is one."""
     for first in range(max(begin, end - WORDS_MAX), end):
         is_capital = words[first].text[:1].isupper() and end - first > 1
-        if (first == begin or is_capital or _is_border(words, first)) and _is_tail(fold(words[first:end])):
+        is_part = first == begin or is_capital or _is_border(words, first)
+        if is_part and _is_tail(fold(words[first:end])) and not is_spoken(first, end):
             return first
     return None
 

@@ -41,6 +41,13 @@ def test_credits_go_and_stock_phrases_go_only_unspoken() -> None:
     assert stripped("That was it. Thanks for watching!", is_spoken=True) == "That was it. Thanks for watching!"
 
 
+def test_a_spoken_farewell_before_an_unspoken_one_stays() -> None:
+    """The whole text looks like the end of a video, but only its last sentence has no voice under it."""
+    words = spoken_words("That is all we have for today. Thank you for watching!")
+    kept = strip_hallucinations(words, lambda first, end: first < 7).words
+    assert join_words(kept) == "That is all we have for today."
+
+
 def test_a_credit_inside_a_sentence_stays() -> None:
     """Only parts that punctuation or a pause separates are removed."""
     assert stripped("wir mögen die Untertitelung des ZDF", is_spoken=True) == "wir mögen die Untertitelung des ZDF"
