@@ -191,12 +191,13 @@ class TranslationQueue:
     def _request(self, sentence: UntranslatedSentence) -> DecodeRequest:
         if sentence.retry is not None:
             return sentence.retry
+        previous = self._previous if sentence.start_s <= self._previous_end_s + SENTENCE_WAIT_S else ""
         return DecodeRequest(
             samples=sentence.samples,
             tasks=("translate",),
             language=sentence.language,
-            terms=self.glossary.select(sentence.original),
-            previous=self._previous if sentence.start_s <= self._previous_end_s + SENTENCE_WAIT_S else "",
+            terms=self.glossary.select(sentence.original, previous=previous),
+            previous=previous,
             is_utterance_end=True,
             first_sample=round(sentence.start_s * SAMPLE_RATE),
         )

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,8 @@ class WhisperTokenizer:
         self._is_multilingual = is_multilingual
         self.decode: Callable[[list[int]], str] = tokenizer.decode
         """Returns the text of tokens."""
+        self._encode_part = lru_cache(maxsize=512)(lambda text: tuple(self.encode(text)))
+        """The parts of a prompt return in window after window."""
 
     def id_of(self, token: str) -> int:
         """Return the id of a special token, such as `<|endoftext|>`; raises ValueError if the model has none."""
@@ -38,7 +41,7 @@ class WhisperTokenizer:
     def prompt(self, request: DecodeRequest) -> tuple[int, ...]:
         """Return the tokens of a request's prompt: its terms and the text before its window."""
         language = "en" if request.tasks == ("translate",) else request.language
-        return tuple(pack_prompt(request.terms, request.previous, language, self.encode))
+        return tuple(pack_prompt(request.terms, request.previous, language, self._encode_part))
 
     def start(self, language: str, task: Task) -> list[int]:
         """Return the tokens that begin a transcript."""
