@@ -31,8 +31,10 @@ SQUEEZED_S = 0.5
 SPARSE_SPEECH_S = 2.5
 """Voice beyond the words must last this long before they are too few for it: a pause has no voice, a tone has."""
 
-SPARSE_SHARE = 0.5
-"""Words that cover more than this share of the voice are slow speech."""
+SPARSE_SHARE = 0.3
+SPARSE_WORDS = 3
+"""Words that cover more than this share of the voice, or are more than this many, are slow speech, or speech after
+laughter and singing, which count as voice too."""
 
 WORD_MAX_S = 1.5
 """A word covers at most this much voice: alignment stretches a lone word over a whole tone."""
@@ -68,7 +70,7 @@ def is_too_fast(words: Sequence[Word]) -> bool:
 def is_too_sparse(words: Sequence[Word], sound: VoiceActivity, start_s: float, end_s: float | None) -> bool:
     """Return whether much of the voice between two moments has no words, and the words cover little of it."""
     voiced_s = sound.voiced_s(start_s, end_s) if end_s is not None else 0.0
-    if voiced_s < SPARSE_SPEECH_S:
+    if voiced_s < SPARSE_SPEECH_S or len(words) > SPARSE_WORDS:
         return False
     covered_s, done_s = 0.0, start_s
     for word in words:

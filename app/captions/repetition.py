@@ -29,9 +29,8 @@ LETTERS_MIN = 8
 """Shorter phrases are said again all day: "Ja.", "Okay."."""
 
 SECOND_VOICE = 1.0
-LATER_VOICE = 1.5
-"""Voice that the second copy and later ones need, in times of what fast speech takes (28 and 19 letters a second): what
-comes back a third time must be said at an ordinary pace."""
+LATER_VOICE = 1.2
+"""Voice that the second copy and later ones need, in times of what fast speech takes (28 and 23 letters a second)."""
 
 LATER_SHARE = 0.5
 """Least share of the time of a third copy that is voice; bursts of noise are shorter than their sentence."""

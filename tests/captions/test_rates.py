@@ -53,4 +53,11 @@ def test_slow_speech_is_not_too_sparse() -> None:
     assert not is_too_sparse(few, VoicedWords(few), 0.0, 6.0)
     tone = VoicedWords((Word("tone", 0.0, 4.0, 1.0),))
     assert is_too_sparse((Word("We", 0.2, 0.6, 0.9),), tone, 0.0, 4.0)
-    assert is_too_sparse((Word("We", 0.2, 3.9, 0.9),), VoicedWords((Word("tone", 0.0, 6.0, 1.0),)), 0.0, 6.0)
+    assert is_too_sparse((Word("We", 0.2, 3.9, 0.9),), VoicedWords((Word("tone", 0.0, 8.0, 1.0),)), 0.0, 8.0)
+
+
+def test_speech_after_laughter_is_believed() -> None:
+    """Laughter and singing count as voice, and have no words."""
+    said = spoken_words("so let us go on with the plan", start_s=6.0, word_s=0.25)
+    sound = VoicedWords((Word("laughter", 0.0, 5.5, 1.0), *said))
+    assert not is_too_sparse(said, sound, 0.0, 8.0)

@@ -37,7 +37,7 @@ def test_copies_with_half_the_voice_are_stopped_from_the_third_on() -> None:
 
 def test_what_people_repeat_passes() -> None:
     """A chorus, and a request for the next slide, have voice as long as their words."""
-    assert not any(played("Next slide please.", n_times=8, word_s=0.3, voice_s=0.9))
+    assert not any(played("Next slide please.", n_times=8, word_s=0.22, voice_s=0.66))
     assert not any(played("We shall overcome some day", n_times=8, word_s=0.5, voice_s=2.5))
     assert not any(played("Ja.", n_times=8, word_s=0.1, voice_s=0.0))
 
