@@ -3,6 +3,7 @@
 The cheapest alignment is found with Dijkstra's algorithm, so hypotheses that differ little take little time.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from heapq import heappop, heappush
@@ -43,6 +44,10 @@ ALIGN_COST = 4.0
 
 MISSING_SHARE = 0.7
 """... and this share of what it costs if all earlier units are missing."""
+
+COMMON_SLACK = 8
+"""Complete old units with fewer than half in common with the new ones, less this many, are not searched either: these
+may be compounds, numbers and words written differently. A search that finds nothing takes 75 ms for 70 units."""
 
 SIMILAR = 0.6
 """Share of letters at both ends that makes two words one that is written differently: Meier and Meyer, Projekt and
@@ -92,6 +97,8 @@ def align(
     `skips` is the cost of each old unit if it is missing. Among equal ends, the one nearest in time is chosen. Empty
     if the two have too little in common.
     """
+    if is_whole and 2 * _count_common(old, new) + COMMON_SLACK < len(old):
+        return []
     both = _Pair(old, new, apart_s, is_whole=is_whole)
     most = ALIGN_COST + sum(skips or [MISSING_COST] * len(old)) * MISSING_SHARE
     costs = {(0, 0): 0.0}
@@ -203,6 +210,11 @@ class _Pair:
         if apart_s > self._apart_s:
             return None
         return NEAR_COST * apart_s + LATE_COST * max(0.0, apart_s - EXACT_S)
+
+
+def _count_common(old: Sequence[Unit], new: Sequence[Unit]) -> int:
+    """Return how many units both have, in any order."""
+    return (Counter(unit.letters for unit in old) & Counter(unit.letters for unit in new)).total()
 
 
 def _count_number_parts(units: Sequence[Unit]) -> int:
