@@ -202,7 +202,7 @@ class Captioner:
             sound=sound,
             start_s=window.start_s,
             end_s=window.end_s,
-            prompt=prompt_text(sent.request.terms, language),
+            prompt=prompt_text(sent.request.terms, language, sent.request.previous),
             confidence=self._confidence,
         )
         new = self._recent.strip_echoes(verdict.words, sound, window.cut_s, window.end_s, language)

@@ -33,7 +33,7 @@ def drop_leak(
     if not (words and prompt and (is_timed or end_s is not None)):
         return tuple(words)
     folded = [fold_word(word.text) for word in words]
-    prompted, terms = _fold_words(prompt), _fold_words(prompt.splitlines()[-1])
+    prompted, terms = _fold_words(prompt), _fold_words(prompt.rpartition("\n")[2])
     first = len(words)
     if sum(word in prompted for word in folded) >= SHARE_MIN * len(words):
         first = 0

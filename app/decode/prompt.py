@@ -63,15 +63,15 @@ def write_terms(terms: Sequence[str], language: str | None) -> str:
     return SENTENCES[language].write(ordered) if language in SENTENCES else ", ".join(ordered) + "."
 
 
-def prompt_text(terms: Sequence[str], language: str | None) -> str:
-    """Return the text that a prompt with these terms may contain before the previous text, to recognise a leak.
+def prompt_text(terms: Sequence[str], language: str | None, previous: str = "") -> str:
+    """Return the text that a prompt may contain before the previous text, to recognise a leak.
 
-    The sentence with the terms is the last line.
+    The sentence with the terms is the last line, empty without terms.
     """
-    if not terms:
+    if not (terms or previous):
         return ""
     opening = SENTENCES[language].opening if language in SENTENCES else ""
-    return f"{opening}\n{write_terms(terms, language)}".strip()
+    return f"{opening}\n{write_terms(terms, language)}"
 
 
 def _fit_terms(terms: Sequence[str], language: str | None, encode: Encode, n_tokens: int) -> list[int]:

@@ -23,6 +23,14 @@ def test_the_prompt_over_little_speech_is_a_leak(text: str) -> None:
     assert kept(spoken_words(text), spoken_words("a", word_s=0.15)) == ""
 
 
+def test_an_opening_without_terms_is_a_leak() -> None:
+    """It fills the prompt of a short previous text; after other words it may be speech."""
+    prompt = prompt_text((), "en", "we go on")
+    assert kept(spoken_words("Good afternoon and a warm welcome."), spoken_words("a", word_s=0.3), prompt) == ""
+    said = spoken_words("nobody told Paul to begin right away")
+    assert kept(said, said[:3], prompt) == "nobody told Paul to begin right away"
+
+
 def test_terms_that_were_said_are_kept() -> None:
     """The same words over as much speech as they need."""
     words = spoken_words("Kubernetes, Surtitle, Grafana")

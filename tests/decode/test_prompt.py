@@ -85,8 +85,9 @@ def test_the_sentence_changes_only_with_its_terms() -> None:
 
 
 def test_the_text_of_a_prompt_names_all_that_may_leak() -> None:
-    """Opening and terms are in it; without terms there is none."""
+    """Opening and terms are in it, the terms as the last line; a window without a prompt has none."""
     text = prompt_text(["Anna"], "en")
     assert text.startswith("Good afternoon")
     assert text.endswith("This is about Anna.")
     assert prompt_text([], "en") == ""
+    assert prompt_text([], "en", "we go on").endswith("questions.\n")
