@@ -15,14 +15,14 @@ from app.decode.hypothesis import Word
 REACH_S = 0.25
 """How far a start moves back to the edge of its voice, and a word over a pause before it: the error of forced
 alignment. Ends never move on: speech detection ends late, and would close pauses of 0.2 s that alignment has found (on
-held-out speakers of the demo world 74 of 99 were left, instead of 86)."""
+held-out speakers of the demo world 74 of 99 were left, instead of 86). Chosen with the demo model."""
 
 PAUSE_S = 0.15
 """Shorter silence is part of a word: the closure of a plosive takes up to 0.1 s."""
 
 ROOM_S = 0.03
 """Least time for a word between a pause and the next word. Without it, the pause is behind the word; the error of
-alignment leaves no more than this for a short word."""
+alignment, here the demo model's, leaves no more than this for a short word."""
 
 JOINING = "'’-‐‑"
 """Punctuation after which no pause is expected."""
