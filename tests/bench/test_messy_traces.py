@@ -47,6 +47,12 @@ def test_doubt_does_not_stop_commits(name: str) -> None:
     assert lags["p95"] <= 5.0
 
 
+def test_a_misheard_first_word_is_not_committed() -> None:
+    """A phrase does not begin with a word of which the model is unsure and that it replaces."""
+    [clip] = replay.run(FOLDER / "first-word.jsonl").clips
+    assert clip.word_errors.n_errors == 0, [phrase.text for phrase in clip.phrases]
+
+
 def test_one_breath_is_one_sentence() -> None:
     """Ordinals, titles and abbreviations end no phrase."""
     [clip] = replay.run(FOLDER / "ordinals.jsonl").clips

@@ -199,7 +199,7 @@ def _respell(word: Word, text: str, end_s: float | None = None) -> Word:
     return replace(word, text=text, end_s=word.end_s if end_s is None else end_s)
 
 
-def respell(old: str, new: str, when: Callable[[Decoding], bool]) -> Habit:
+def respell(old: str, new: str, when: Callable[[Decoding], bool], probability: float = 0.8) -> Habit:
     """Write a passage in another way in some decodes; the new words share its time."""
     pattern, texts = old.split(), new.split()
 
@@ -216,7 +216,7 @@ def respell(old: str, new: str, when: Callable[[Decoding], bool]) -> Habit:
                         text + (stop if n == len(texts) - 1 else ""),
                         round(first_s + n * step_s, 3),
                         round(first_s + (n + 1) * step_s, 3),
-                        0.8,
+                        probability,
                     )
                     for n, text in enumerate(texts)
                 ]
@@ -550,9 +550,9 @@ CASES = (
         "Revenue grew in every region last year. (1.3) Profit was lower because of the new building. (1.3) "
         "Costs will fall again in spring.",
         (
-            respell("Revenue", "Many", lambda d: d.number < 2),
-            respell("Profit", "Prophet", even),
-            respell("Costs", "Cause", lambda d: d.number % 4 == 0),
+            respell("Revenue", "Many", lambda d: d.number < 1, 0.25),
+            respell("Profit", "Prophet", even, 0.25),
+            respell("Costs", "Cause", lambda d: d.number % 4 == 0, 0.25),
         ),
     ),
     Case("jitter", "de", GERMAN_TALK, jitter_s=0.2),
