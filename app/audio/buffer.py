@@ -3,7 +3,7 @@
 import numpy as np
 
 from app import metrics
-from app.audio.chunk import SAMPLE_RATE, Chunk, Samples
+from app.audio.chunk import SAMPLE_RATE, Chunk, Samples, limit_gain
 
 KEPT_MAX_S = 120.0
 """Maximum undecoded sound, enough for a worker to restart without losing speech; beyond it the oldest is dropped."""
@@ -56,6 +56,13 @@ class Buffer:
         first = min(max(round(start_s * SAMPLE_RATE) - self._first, 0), self._length)
         last = min(max(round(end_s * SAMPLE_RATE) - self._first, first), self._length)
         return self._samples[self._offset + first : self._offset + last].copy()
+
+    def amplify(self, start_s: float, end_s: float, gain: float) -> None:
+        """Amplify the kept sound between two times, as far as nothing in it becomes too loud."""
+        first = self._offset + min(max(round(start_s * SAMPLE_RATE) - self._first, 0), self._length)
+        last = self._offset + min(max(round(end_s * SAMPLE_RATE) - self._first, 0), self._length)
+        samples = self._samples[first:last]
+        samples *= np.float32(limit_gain(samples, gain))
 
     def cut(self, until_s: float) -> None:
         """Remove the sound before a time."""

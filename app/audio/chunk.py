@@ -8,6 +8,9 @@ from numpy.typing import NDArray
 SAMPLE_RATE = 16_000
 """Samples per second of the sound that sources yield; Whisper's own rate."""
 
+CEILING = 0.95
+"""No sound is amplified beyond this peak."""
+
 Samples = NDArray[np.float32]
 """Mono sound, shape (n_samples,), at SAMPLE_RATE, full scale ±1."""
 
@@ -35,3 +38,9 @@ def from_pcm16(pcm: bytes) -> Samples:
 def to_pcm16(samples: Samples) -> bytes:
     """Turn samples into little-endian signed 16-bit mono PCM; values beyond full scale are clipped."""
     return (np.clip(samples, -1.0, 32767 / 32768) * 32768.0).round().astype("<i2").tobytes()
+
+
+def limit_gain(samples: Samples, gain: float) -> float:
+    """Return the gain, at least 1, reduced so that no sample is amplified beyond CEILING."""
+    peak = max(float(samples.max()), -float(samples.min())) if len(samples) else 0.0
+    return min(gain, max(1.0, CEILING / peak)) if peak > 0 else gain

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from app.audio.chunk import Samples
+from app.audio.chunk import Samples, limit_gain
 from app.audio.silero import STEP_S
 from app.audio.speech_thresholds import SpeechThresholds
 
@@ -15,15 +15,15 @@ RISE_S, FALL_S = 0.3, 2.0
 """Time constants of the followed level, in seconds of speech: a louder speaker is too loud at once, a quieter one must
 be told from a softer sentence."""
 
-CEILING = 0.95
-"""Peaks are not amplified beyond this."""
+SETTLE_STEPS = 5
+"""Steps of speech after which the gain is set for the first time, 160 ms: one step may be a soft beginning."""
 
 
 class AutomaticGain:
     """The gain of one stream.
 
-    It is never below 1: loud speech is left as it is. At the start it is 1; the first steps of speech set it at once,
-    and the longer speech is heard the slower it changes.
+    It is never below 1: loud speech is left as it is. At the start it is 1; the first SETTLE_STEPS of speech set it at
+    once, and the longer speech is heard the slower it changes.
     """
 
     def __init__(self, thresholds: SpeechThresholds) -> None:
@@ -43,17 +43,18 @@ class AutomaticGain:
         """Return the next samples, of at most a step, amplified; the gain moves to its target within them."""
         if not len(samples) or self._gain == self._target == 1.0:
             return samples
-        peak = max(float(samples.max()), -float(samples.min()))
-        most = max(1.0, CEILING / peak) if peak > 0 else self._target
-        begin, self._gain = min(self._gain, most), min(self._target, most)
+        begin, self._gain = limit_gain(samples, self._gain), limit_gain(samples, self._target)
         if begin == self._gain:
             return samples * np.float32(begin)
         return samples * np.linspace(begin, self._gain, len(samples), dtype=np.float32)
 
-    def follow(self, rms: float, probability: float) -> None:
-        """Follow the level of one step of sound before amplification, if it is speech."""
+    def follow(self, rms: float, probability: float) -> float | None:
+        """Follow the level of one step of sound before amplification, if it is speech.
+
+        When the gain is set for the first time, return it: the sound just before should have had it too.
+        """
         if probability < SURE or rms <= 0:
-            return
+            return None
         level_db = 20 * math.log10(rms)
         self._n_steps += 1
         if self._n_steps == 1:
@@ -61,5 +62,11 @@ class AutomaticGain:
         time_s = RISE_S if level_db > self._level_db else FALL_S
         self._level_db += max(STEP_S / time_s, 1 / self._n_steps) * (level_db - self._level_db)
         limits = self._thresholds
+        if self._n_steps < SETTLE_STEPS:
+            return None
         gain_db = min(max(0.0, limits.level_dbfs - self._level_db), limits.gain_max_db)
         self._target = 10 ** (gain_db / 20)
+        if self._n_steps > SETTLE_STEPS:
+            return None
+        self._gain = self._target
+        return self._gain

@@ -51,6 +51,8 @@ def split_segments(
     for samples in sound:
         heard = stream.feed(Chunk(samples, buffer.end_s))
         buffer.append(heard.chunk)
+        if heard.late_gain is not None:
+            buffer.amplify(heard.late_gain.start_s, heard.late_gain.end_s, heard.late_gain.factor)
         speech.add(heard)
         if start_s is None:
             start_s = _voice_start(speech, done_s)

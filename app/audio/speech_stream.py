@@ -31,6 +31,20 @@ _HISTORY = CONTEXT + WARM_STEPS * STEP
 _SILENT = 1e-6
 
 
+LATE_GAIN_S = 1.5
+"""How far back the first gain is applied: from before the first word and the silence that is decoded with it. No decode
+has begun then, because the first one needs 0.8 s of voice."""
+
+
+@dataclass(frozen=True, slots=True)
+class LateGain:
+    """A gain for sound that was passed on without it, because the level of the speech was not known yet."""
+
+    start_s: float
+    end_s: float
+    factor: float
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class SpeechChunk:
     """A chunk of sound as it is decoded, and where there is speech in it."""
@@ -42,6 +56,8 @@ class SpeechChunk:
     session's clock. A gap before the chunk gives steps of 0."""
     limits: SpeechThresholds = THRESHOLDS
     """From which probability on a step is speech."""
+    late_gain: LateGain | None = None
+    """Must be applied after this sound was added; comes once, in the first word of a stream."""
 
 
 class SpeechStream:
@@ -67,6 +83,7 @@ class SpeechStream:
         """The model's memory while the gate is open, else None."""
         self._open_s = 0.0
         """How long the gate stays open."""
+        self._late_gain: LateGain | None = None
         self._taken: tuple[Chunk, int] | None = None
         """The chunk that waits for the model, and the steps of silence before it."""
 
@@ -99,6 +116,7 @@ class SpeechStream:
             self._model.run(self._sound[:n_whole] * np.float32(self._scale()), self._state)
         probabilities = [0.0] * n_silent
         amplified: list[Samples] = []
+        self._late_gain = None
         first = 0
         while first < len(chunk.samples):
             piece = chunk.samples[first : first + STEP - self._n_begun]
@@ -106,10 +124,10 @@ class SpeechStream:
             amplified.append(self._gain.apply(piece))
             self._sound = np.concatenate([self._sound, piece])
             if self._n_begun == STEP:
-                probabilities.append(self._end_step())
+                probabilities.append(self._end_step(self._end + first))
         self._end += len(chunk.samples)
         samples = np.concatenate(amplified) if amplified else chunk.samples
-        return SpeechChunk(replace(chunk, samples=samples), tuple(probabilities), self._thresholds)
+        return SpeechChunk(replace(chunk, samples=samples), tuple(probabilities), self._thresholds, self._late_gain)
 
     @property
     def _n_begun(self) -> int:
@@ -120,8 +138,8 @@ class SpeechStream:
         """Return the factor at which the model hears the sound."""
         return min(max(1.0, SCALED_RMS / max(self._peaks)), SCALE_MAX)
 
-    def _end_step(self) -> float:
-        """Return the probability of the complete step, and begin the next."""
+    def _end_step(self, end: int) -> float:
+        """Return the probability of the complete step, which ends before sample number `end`, and begin the next."""
         step = self._sound[-STEP:]
         rms = math.sqrt(float(np.dot(step, step)) / STEP)
         self._peaks.append(max(rms, _SILENT))
@@ -129,7 +147,10 @@ class SpeechStream:
         if self._state is not None:
             given = self._sound[-CONTEXT - STEP :] * np.float32(self._scale())
             [probability] = self._model.run(given, self._state)
-            self._gain.follow(rms, probability)
+            late = self._gain.follow(rms, probability)
+            if late is not None and late > 1:
+                end_s = end / SAMPLE_RATE
+                self._late_gain = LateGain(max(0.0, end_s - LATE_GAIN_S), end_s, late)
         self._sound = self._sound[-_HISTORY:]
         return probability
 

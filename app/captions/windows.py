@@ -140,6 +140,9 @@ class WindowSchedule:
         Chunks arrive in order; a gap between them counts as silence.
         """
         self._buffer.append(speech.chunk)
+        if speech.late_gain is not None:
+            late = speech.late_gain
+            self._buffer.amplify(late.start_s, late.end_s, late.factor)
         self.sound.add(speech)
         self.cut_s = max(self.cut_s, self._buffer.start_s)
         self._start_s = max(self._start_s, self._buffer.start_s)

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.audio.buffer import Buffer
-from app.audio.chunk import SAMPLE_RATE, Chunk
+from app.audio.chunk import CEILING, SAMPLE_RATE, Chunk
 
 
 def chunk(first: int, count: int) -> Chunk:
@@ -55,3 +55,17 @@ def test_cutting_moves_the_start_only() -> None:
     assert (buffer.start_s, buffer.end_s) == (0.25, 1.0)
     buffer.cut(5.0)
     assert (buffer.start_s, buffer.end_s) == (1.0, 1.0)
+
+
+def test_kept_sound_can_be_amplified() -> None:
+    """Between two times, and never beyond the ceiling; sound that is no longer kept is ignored."""
+    buffer = Buffer()
+    buffer.append(Chunk(np.full(2 * SAMPLE_RATE, 0.1, np.float32), 0.0))
+    buffer.cut(0.25)
+    buffer.amplify(0.0, 0.5, 2.0)
+    buffer.amplify(1.0, 1.5, 100.0)
+    assert np.allclose(buffer.window(0.25, 0.5), 0.2)
+    assert np.allclose(buffer.window(0.5, 1.0), 0.1)
+    assert np.allclose(buffer.window(1.0, 1.5), CEILING)
+    assert np.allclose(buffer.window(1.5, 2.0), 0.1)
+    buffer.amplify(5.0, 6.0, 2.0)

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from app.audio.chunk import Samples
-from app.audio.gain import CEILING, AutomaticGain
+from app.audio.chunk import CEILING, Samples
+from app.audio.gain import SETTLE_STEPS, AutomaticGain
 from app.audio.silero import STEP
 from app.audio.speech_thresholds import THRESHOLDS
 
@@ -26,9 +26,12 @@ def db(gain: AutomaticGain) -> float:
 
 
 def test_quiet_speech_is_amplified_at_once_at_the_start() -> None:
-    """After two steps a talk that begins 25 dB too quiet has its level."""
+    """A talk that begins 25 dB too quiet has its level after the first steps, and what came before is told once."""
     gain = AutomaticGain(THRESHOLDS)
-    play(gain, 3, THRESHOLDS.level_dbfs - 25, 0.95)
+    quiet = 10 ** ((THRESHOLDS.level_dbfs - 25) / 20)
+    late = [gain.follow(quiet, 0.95) for _ in range(SETTLE_STEPS + 3)]
+    assert [factor is None for factor in late] == [True] * (SETTLE_STEPS - 1) + [False] + [True] * 3
+    assert late[SETTLE_STEPS - 1] == pytest.approx(gain.gain)
     assert db(gain) == pytest.approx(25, abs=0.5)
 
 

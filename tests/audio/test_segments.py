@@ -14,7 +14,7 @@ from app.audio.segments import split_segments
 from app.audio.speech_timeline import SpeechTimeline
 from app.decode import demo_files
 from app.media import media_source
-from tests.support.hearing import analyse
+from tests.support.hearing import amplified, analyse
 
 
 @pytest.fixture(scope="module")
@@ -48,7 +48,7 @@ def test_all_voice_is_in_one_segment(
         ]
     )
     analysed = analyse(sound, n_chunk)
-    heard = np.concatenate([speech.chunk.samples for speech in analysed])
+    heard = amplified(analysed)
     segments = list(split_segments(chunks(sound, n_chunk), max_s))
     for segment in segments:
         first = round(segment.start_s * SAMPLE_RATE)

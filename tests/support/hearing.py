@@ -1,5 +1,6 @@
 """Sessions and schedules that find the speech in plain chunks themselves, for tests that have no speech detector."""
 
+from app.audio.buffer import Buffer
 from app.audio.chunk import SAMPLE_RATE, Chunk, Samples
 from app.audio.speech_stream import SpeechChunk, SpeechStream
 from app.audio.speech_timeline import SpeechTimeline
@@ -50,3 +51,13 @@ def find_speech(samples: Samples) -> SpeechTimeline:
     for speech in analyse(samples):
         timeline.add(speech)
     return timeline
+
+
+def amplified(analysed: list[SpeechChunk]) -> Samples:
+    """Return the sound of chunks as it is decoded."""
+    buffer = Buffer(3600.0)
+    for speech in analysed:
+        buffer.append(speech.chunk)
+        if speech.late_gain is not None:
+            buffer.amplify(speech.late_gain.start_s, speech.late_gain.end_s, speech.late_gain.factor)
+    return buffer.window(0.0, buffer.end_s)
