@@ -19,6 +19,9 @@ TAIL_LETTERS = 12
 LETTER_S = 0.03
 """Speech for one letter; with less, nobody said the words. Fast speakers need 0.04 to 0.05 s a letter."""
 
+MARGIN_S = 0.15
+"""Error of forced alignment: speech this close to the words counts for them."""
+
 
 def drop_leak(
     words: Sequence[Word], prompt: str, sound: VoiceActivity, start_s: float, end_s: float | None
@@ -43,8 +46,10 @@ def drop_leak(
     leaked, n_letters = words[first:], sum(map(len, folded[first:]))
     if not leaked or (first > 0 and n_letters < TAIL_LETTERS):
         return tuple(words)
-    span = (leaked[0].start_s, max(word.end_s for word in leaked)) if is_timed else (start_s, end_s or start_s)
-    return tuple(words[:first]) if sound.voiced_s(*span) < LETTER_S * n_letters else tuple(words)
+    if is_timed:
+        start_s, end_s = leaked[0].start_s - MARGIN_S, max(word.end_s for word in leaked) + MARGIN_S
+    speech_s = sound.voiced_s(start_s, end_s or start_s)
+    return tuple(words[:first]) if speech_s < LETTER_S * n_letters else tuple(words)
 
 
 def _fold_words(text: str) -> frozenset[str]:
