@@ -1,9 +1,11 @@
 """Turns the results of a session's decodes into captions: language, filters, policy and phrases together; pure."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from app import metrics
-from app.captions.attempt import DecodeAttempt
+from app.audio.chunk import SAMPLE_RATE
+from app.captions.attempt import HEARD_S, DecodeAttempt
 from app.captions.confidence import Confidence
 from app.captions.event import Event
 from app.captions.filters import FilterVerdict, judge
@@ -15,10 +17,11 @@ from app.captions.repetition import RecentSentences
 from app.captions.sentences import ends_sentence
 from app.captions.session_settings import SessionSettings
 from app.captions.term_memory import TermMemory
+from app.captions.timing import WINDOW_TIMES
 from app.captions.untranslated import ENGLISH
 from app.captions.windows import Window, WindowSchedule
 from app.captions.word_times import snap_words
-from app.decode.hypothesis import DecodeResult, Hypothesis, join_words
+from app.decode.hypothesis import DecodeResult, Hypothesis, Word, join_words
 from app.decode.prompt import prompt_text
 
 
@@ -137,6 +140,9 @@ class Captioner:
         self._follower.note_doubt(is_doubted=hypothesis.avg_logprob < self._confidence.doubtful)
         if verdict.fault in (None, "logprob"):
             self._confidence.add(hypothesis.avg_logprob)
+        if verdict.fault is None and self._is_hidden(verdict.words, window):
+            self.retry = self._without_context(sent, result.language)
+            return []
         if verdict.fault is None:
             update = self._policy.update(verdict.words, window, result.language, is_doubtful=verdict.is_doubtful)
             return self._finish(update, sent, result)
@@ -148,6 +154,29 @@ class Captioner:
         if self.retry is not None or not sent.is_last:
             return []
         return self.settle(sent, result)
+
+    def _is_hidden(self, words: Sequence[Word], window: Window) -> bool:
+        """Return whether a hypothesis only has words of the context although somebody spoke after it.
+
+        A model may stop writing at the pause between the two.
+        """
+        least_s = WINDOW_TIMES.voice_min_s if window.is_paused else HEARD_S
+        if not window.context_s or self._windows.sound.voiced_s(window.cut_s, window.end_s) < least_s:
+            return False
+        return not self._policy.has_new_words(words, window)
+
+    def _without_context(self, sent: DecodeAttempt, language: str) -> DecodeAttempt:
+        """Return the attempt at a window without its context, which later windows do not have either."""
+        window = replace(sent.window, start_s=sent.window.cut_s, context_s=0.0)
+        request = replace(
+            sent.request,
+            samples=self._windows.samples(window.start_s, window.end_s),
+            first_sample=round(window.start_s * SAMPLE_RATE),
+            language=language,
+            detect=False,
+        )
+        self._windows.cut(self._windows.cut_s)
+        return replace(sent, request=request, window=window)
 
     def settle(self, sent: DecodeAttempt, result: DecodeResult | None = None) -> list[Event]:
         """Commit the last believed text of a window, because no decode of it is believed."""

@@ -91,6 +91,10 @@ class Policy:
         is_old = window.end_s - window.cut_s >= self._limits.age_s
         return window.is_paused or is_old or window.context_s > 0 or bool(self._committed or self._rest)
 
+    def has_new_words(self, words: Sequence[Word], window: Window) -> bool:
+        """Return whether a hypothesis has words after the cut."""
+        return bool(self._fresh_words(words, window))
+
     def update(
         self, words: Sequence[Word], window: Window, language: str, *, is_doubtful: bool = False
     ) -> PolicyUpdate:
