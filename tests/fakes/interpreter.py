@@ -65,7 +65,8 @@ class Interpreter:
     def answer(self, request: DecodeRequest) -> DecodeResult:
         """Write and translate the words that are whole in the samples."""
         samples = request.samples.astype(int)
-        words, english = [], []
+        words: list[Word] = []
+        english: list[Word] = []
         for number in sorted(set(samples.tolist()) - {0}):
             places = np.flatnonzero(samples == number)
             if len(places) < 0.9 * WORD_S * SAMPLE_RATE:
