@@ -69,9 +69,18 @@ class WhisperTokenizer:
 
 def read_suppress_ids(directory: Path) -> list[int]:
     """Return all tokens that the configuration in a model's directory forbids; empty if it has none."""
+    return _read_ids(directory, "suppress_ids")
+
+
+def read_language_ids(directory: Path) -> list[int]:
+    """Return the tokens of the languages that the configuration in a model's directory names; empty if it has none."""
+    return _read_ids(directory, "lang_ids")
+
+
+def _read_ids(directory: Path, name: str) -> list[int]:
     try:
         config = json.loads((directory / "config.json").read_text(encoding="utf-8"))
-        return sorted({int(token) for token in config.get("suppress_ids") or []})
+        return sorted({int(token) for token in config.get(name) or []})
     except (OSError, ValueError, TypeError, AttributeError):
         return []
 

@@ -25,7 +25,7 @@ from app.decode.generation import TaskRow, generate
 from app.decode.hypothesis import DecodeResult, Hypothesis, LanguageDetection
 from app.decode.model_layers import read_layers
 from app.decode.request import WINDOW_MAX_S, DecodeRequest, Task
-from app.decode.tokenizer import WhisperTokenizer, read_suppress_ids
+from app.decode.tokenizer import WhisperTokenizer, read_language_ids, read_suppress_ids
 from app.decode.tokens import group_tokens, untimed_words
 from app.errors import DecodeError, ModelError
 
@@ -87,8 +87,14 @@ class Whisper:
         self._layers = read_layers(Path(path))
         can_translate = self.is_multilingual and not (self._layers and self._layers.is_distilled)
         tasks: tuple[Task, ...] = ("transcribe", "translate") if can_translate else ("transcribe",)
-        self.capabilities = Capabilities(name, self.languages, tasks)
+        self.capabilities = Capabilities(name, self._find_trained_languages(Path(path)), tasks)
         """What the model can do."""
+
+    def _find_trained_languages(self, directory: Path) -> frozenset[str]:
+        """Return the languages of the model's configuration, else all of its vocabulary."""
+        ids = read_language_ids(directory) if self.is_multilingual else ()
+        trained = {language for language in self.languages if ids and self._tokenizer.id_of(f"<|{language}|>") in ids}
+        return frozenset(trained) or self.languages
 
     @property
     def is_multilingual(self) -> bool:

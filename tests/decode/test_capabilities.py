@@ -2,6 +2,7 @@
 
 import pytest
 
+from app.decode import models
 from app.decode.capabilities import Capabilities
 from app.decode.request import Task
 from app.errors import ModelError
@@ -29,3 +30,9 @@ def test_what_a_model_can_do_passes() -> None:
     """Known languages pass, any number of them; a decoder that reports none takes all."""
     Capabilities("small", MANY).check("translate", ("de", "en"))
     Capabilities().check("translate", ("yue",))
+
+
+def test_the_demo_model_knows_its_two_languages() -> None:
+    """Its vocabulary has tokens for more, but its configuration names those it was trained on."""
+    whisper = models.load(models.choose("demo", "translate", device="cpu", threads=1))
+    assert whisper.capabilities == Capabilities("demo", frozenset({"de", "en"}))

@@ -102,7 +102,7 @@ def test_rooms_write_files_as_their_settings_say(tmp_path: Path) -> None:
             assert list((tmp_path / "transcripts").iterdir()) == []
             refused = client.post("/api/rooms", json={"name": "x", "languages": ["xx"]})
             assert (refused.status_code, refused.json()["code"]) == (422, "model")
-            assert re.search("Whisper knows", refused.json()["message"])
+            assert re.search("knows only de, en", refused.json()["message"])
 
 
 @contextmanager
