@@ -15,7 +15,7 @@ SINGLE_REPEATS = 4
 GROUP_REPEATS = 3
 """A word four times in a row, or a group of words three times, may be a loop; fewer are rhetoric."""
 
-DOUBLE_LETTERS = 10
+DOUBLE_LETTERS = 6
 """A group of at least this many letters may also be a loop when it is there only twice: at short encoder lengths models
 write a sentence twice (whisper.cpp issue 1951)."""
 
