@@ -2,7 +2,7 @@
 
 The packages in the order in which data passes them:
 
-1. `audio`     sound in: sources, voice activity, the rolling buffer; `media` opens untrusted files and streams
+1. `audio`     sound in: sources, speech detection, the rolling buffer; `media` opens untrusted files and streams
 2. `decode`    sound to hypotheses: models, Whisper in batches, the engine
 3. `captions`  hypotheses to captions: filters, policy, phrases, rooms
 4. `outputs`   captions to subtitle files, meetings and OBS Studio; `store` keeps them in a database
