@@ -44,7 +44,10 @@ STOCK_VOICE_S = 0.2
 """Least voice under a stock phrase that was said; the word before it may reach a tenth of a second into it."""
 
 FILLED_SHARE = 0.8
-"""A shorter phrase was said if this share of its time is voice."""
+"""A shorter phrase was said if this share of its time is voice, ..."""
+
+TAIL_VOICE_S = 0.15
+"""... but after other words it needs this much: the end of their voice may reach into it."""
 
 BLIP_S = 0.5
 """A window with less voice than this holds a cough or a clap, not a text that takes twice as long at the fastest
@@ -177,7 +180,8 @@ class _Judgement:
         need_s = shortest_s(join_words(words[first:end]))
         span_s = words[end - 1].end_s - words[first].start_s
         is_filled = self._voiced_s(words[first].start_s, words[end - 1].end_s) >= FILLED_SHARE * span_s
-        return self._voiced_s(from_s, upto_s) >= max(STOCK_VOICE_S, need_s) or (is_filled and span_s >= need_s)
+        least_s = max(need_s, TAIL_VOICE_S if first else 0.0)
+        return self._voiced_s(from_s, upto_s) >= max(STOCK_VOICE_S, need_s) or (is_filled and span_s >= least_s)
 
     def is_copy_spoken(self, copy: Sequence[Word], words: Sequence[Word]) -> bool:
         """Return whether one copy of a group that is repeated in `words` has a plausible time, and voice in it."""
