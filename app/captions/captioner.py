@@ -96,7 +96,7 @@ class Captioner:
         verdict = self._judge(result.hypotheses["transcribe"], result.language, sent)
         if verdict.fault is not None:
             return []
-        update = self._policy.preview(verdict.words)
+        update = self._policy.preview(verdict.words, sent.window)
         return [] if update is None else self._write(update, sent, result)
 
     def _advance(self, sent: DecodeAttempt, result: DecodeResult) -> list[Event]:
@@ -106,7 +106,7 @@ class Captioner:
             return self._apply(sent, result if self._follower.prefers_rival(*logprobs) else sent.own)
         if result.detection is not None:
             window = sent.window
-            speech_s = self._windows.sound.voiced_s(window.start_s, window.end_s)
+            speech_s = self._windows.sound.voiced_s(window.cut_s, window.end_s)
             self._follower.update(result.detection, at_s=window.end_s, speech_s=speech_s)
             if self._follower.current != result.language:
                 return self._switch_language(sent, result)
@@ -118,13 +118,15 @@ class Captioner:
         return self._apply(sent, result)
 
     def _switch_language(self, sent: DecodeAttempt, result: DecodeResult) -> list[Event]:
-        """Keep the committed words, and decode the rest again in the other language."""
+        """Keep the committed words, and decode the rest again in the other language, without context in this one."""
         events: list[Event] = []
         if self._policy.committed:
             events = self._write(self._policy.close(sent.window, result.language), sent, None)
-            self._windows.decode_again(self._windows.cut_s)
         self.forget_prompt(sent.window.end_s)
-        if not events:
+        if events or sent.window.context_s > 0:
+            self._windows.cut(self._windows.cut_s)
+            self._windows.decode_again(self._windows.cut_s)
+        else:
             request = replace(sent.request, language=self._follower.current, detect=False, previous="")
             self.retry = replace(sent, request=request)
         return events

@@ -73,11 +73,6 @@ class Policy:
         return tuple(self._committed)
 
     @property
-    def believed(self) -> tuple[Word, ...]:
-        """All words of the open phrase as the last believed hypothesis had them."""
-        return (*self._committed, *self._rest)
-
-    @property
     def tail(self) -> tuple[Word, ...]:
         """The last words of the closed phrases, oldest first."""
         return self._tail
@@ -147,15 +142,16 @@ class Policy:
         self._rest = fresh
         return self._build_update(self._force_close(window, language), window)
 
-    def preview(self, words: Sequence[Word]) -> PolicyUpdate | None:
+    def preview(self, words: Sequence[Word], window: Window) -> PolicyUpdate | None:
         """Return what a draft shows after the committed words, None if it contradicts them; changes nothing.
 
         Its last word is left out, since it is often half a word.
         """
-        n_matched = match_committed(self._committed, words)
+        fresh = self._fresh_words(words, window)
+        n_matched = match_committed(self._committed, fresh)
         if n_matched is None:
             return None
-        return PolicyUpdate((), self.committed, take_fresh(self._committed, words, n_matched)[:-1])
+        return PolicyUpdate((), self.committed, take_fresh(self._committed, fresh, n_matched)[:-1])
 
     def close(self, window: Window, language: str) -> PolicyUpdate:
         """Close the open phrase after its last committed word; the sound after that must be decoded again."""

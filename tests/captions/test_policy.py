@@ -164,12 +164,12 @@ def test_a_draft_is_shown_and_changes_nothing() -> None:
     words = spoken_words("the budget is now ready for you")
     policy.update(words[:5], window(words, 2.2), "en")
     before = policy.update(words[:6], window(words, 2.6), "en")
-    draft = policy.preview(spoken_words("the budget is now ready for them all"))
+    draft = policy.preview(spoken_words("the budget is now ready for them all"), window(words, 3.2))
     assert draft is not None
     assert draft.committed == before.committed
     assert join_words((*draft.committed, *draft.tentative)) == "the budget is now ready for them"
     assert policy.committed == before.committed
-    assert policy.preview(spoken_words("completely other words came out here")) is None
+    assert policy.preview(spoken_words("completely other words came out here"), window(words, 3.2)) is None
     after = policy.update(words[:7], window(words, 3.4), "en")
     assert join_words(after.committed).startswith(join_words(before.committed))
 
