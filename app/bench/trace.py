@@ -37,10 +37,6 @@ class TracedDecode:
     is_final: bool = False
     """Whether the utterance had ended."""
 
-    def overlap_s(self, start_s: float, end_s: float) -> float:
-        """Return how many seconds of a window this decode has seen."""
-        return max(0.0, min(end_s, self.end_s) - max(start_s, self.start_s))
-
 
 @dataclass(frozen=True, slots=True)
 class TracedClip:

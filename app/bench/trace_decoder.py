@@ -4,6 +4,8 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
+import numpy as np
+
 from app.audio.chunk import SAMPLE_RATE
 from app.bench.trace import TracedClip, TracedDecode, clip_words
 from app.decode.hypothesis import DecodeResult, Hypothesis, LanguageDetection, Word
@@ -19,6 +21,15 @@ REQUESTS_MAX = 100
 ENGLISH = "en"
 
 
+class _KnownWindows:
+    """The decodes that have a text of one task, with their windows as arrays: a long trace has thousands."""
+
+    def __init__(self, decodes: Sequence[TracedDecode], task: Task) -> None:
+        self.decodes = [decode for decode in decodes if _read_own(decode, task) is not None]
+        self.starts_s = np.array([decode.start_s for decode in self.decodes])
+        self.ends_s = np.array([decode.end_s for decode in self.decodes])
+
+
 class TraceDecoder:
     """The decodes of one clip in place of a model; they take no time.
 
@@ -30,6 +41,8 @@ class TraceDecoder:
     def __init__(self, clip: TracedClip) -> None:
         """Answer with the decodes of `clip`."""
         self._clip = clip
+        tasks: tuple[Task, ...] = ("transcribe", "translate")
+        self._known = {task: _KnownWindows(clip.decodes, task) for task in tasks}
         self._n_asked: Counter[tuple[object, ...]] = Counter()
         """How often each window was requested, in all and in each language."""
         self.n_answered = 0
@@ -80,19 +93,18 @@ class TraceDecoder:
 
     def _find_same(self, task: Task, start_s: float, end_s: float) -> list[TracedDecode]:
         """Return the decodes of exactly this window."""
-        return [
-            decode
-            for decode in self._clip.decodes
-            if _read_own(decode, task) is not None
-            and abs(decode.start_s - start_s) <= SAME_WINDOW_S
-            and abs(decode.end_s - end_s) <= SAME_WINDOW_S
-        ]
+        known = self._known[task]
+        is_same = (abs(known.starts_s - start_s) <= SAME_WINDOW_S) & (abs(known.ends_s - end_s) <= SAME_WINDOW_S)
+        return [known.decodes[i] for i in np.flatnonzero(is_same)]
 
     def _find_best(self, task: Task, start_s: float, end_s: float) -> TracedDecode | None:
         """Return the decode that has seen most of a window, the first of equals; None if none has seen any of it."""
-        decodes = [decode for decode in self._clip.decodes if _read_own(decode, task) is not None]
-        best = max(decodes, key=lambda decode: decode.overlap_s(start_s, end_s), default=None)
-        return best if best is not None and best.overlap_s(start_s, end_s) > 0 else None
+        known = self._known[task]
+        if not known.decodes:
+            return None
+        overlaps_s = np.minimum(known.ends_s, end_s) - np.maximum(known.starts_s, start_s)
+        best = int(np.argmax(overlaps_s))
+        return known.decodes[best] if overlaps_s[best] > 0 else None
 
 
 def _read_own(decode: TracedDecode, task: Task) -> Hypothesis | None:

@@ -19,6 +19,8 @@ class TraceSpeech:
         """
         self._spans = [_leave_margin(span) for span in spans]
         self._n_steps = 0
+        self._n_passed = 0
+        """Spans that have ended."""
 
     def feed(self, chunk: Chunk) -> SpeechChunk:
         """Return the next chunk with the speech of the steps that it completes."""
@@ -26,9 +28,11 @@ class TraceSpeech:
         return SpeechChunk(chunk, tuple(self._probability(step) for step in range(first, self._n_steps)))
 
     def _probability(self, step: int) -> float:
-        """Return 1 where the middle of a step is in a span."""
+        """Return 1 where the middle of a step is in a span; steps come in order."""
         middle_s = (step + 0.5) * STEP_S
-        return float(any(start_s <= middle_s < end_s for start_s, end_s in self._spans))
+        while self._n_passed < len(self._spans) and self._spans[self._n_passed][1] <= middle_s:
+            self._n_passed += 1
+        return float(self._n_passed < len(self._spans) and self._spans[self._n_passed][0] <= middle_s)
 
 
 def _leave_margin(span: Span) -> Span:
