@@ -3,9 +3,10 @@
 from dataclasses import replace
 from pathlib import Path
 
+from app.bench.model_shapes import ModelShape, write_model
 from app.decode import models
 from app.decode.encoder_length import ENCODER_LENGTHS
-from app.decode.profile import choose_profile
+from app.decode.profile import SEGMENT_S, choose_profile
 
 
 def test_a_cpu_runs_as_it_was_measured(tmp_path: Path) -> None:
@@ -36,3 +37,15 @@ def test_gpus_go_by_memory() -> None:
     assert small.limits.max_rows(512) == 8
     assert large.limits.promotes
     assert large.apply_to(choice).rows == large.limits.rows
+    assert large.limits.recorded == 64
+    assert large.recorded_in_flight == 192
+
+
+def test_deep_decoders_take_smaller_batches(tmp_path: Path) -> None:
+    """The layers are counted in the model's file, so a small file with many layers counts as deep."""
+    write_model(ModelShape(64, 1, 12, 12), tmp_path, "int8")
+    choice = models.ModelChoice("deep", str(tmp_path), "cuda", "float16")
+    profile = choose_profile(choice, memory_gib=80.0, batch_max=20)
+    assert profile.limits.max_rows(512) == 20
+    assert choose_profile(choice, memory_gib=80.0).limits.max_rows(512) == 24
+    assert (profile.limits.recorded, profile.segment_s) == (20, SEGMENT_S)

@@ -74,6 +74,26 @@ def test_files_wait_while_rooms_are_live() -> None:
     assert taken(scheduler) == [1, 2, 3]
 
 
+def test_files_have_a_limit_of_their_own() -> None:
+    """Without live rooms batches of files fill the memory; too little memory lowers only their own limit."""
+    limits = BatchLimits(dict.fromkeys(ENCODER_LENGTHS, 2), recorded=5)
+    assert len(taken(queue(*[DecodeNeed(12.0, Urgency.RECORDED)] * 6, limits=limits))) == 5
+    lowered = limits.lowered(768, 3, is_recorded=True)
+    assert (lowered.max_rows(768, is_recorded=True), lowered.max_rows(768)) == (3, 2)
+    assert limits.lowered(768, 1).max_rows(768) == 1
+
+
+def test_windows_of_a_failed_batch_stay_apart() -> None:
+    """They are decoded in smaller batches, and others do not share them."""
+    scheduler = queue(*[DecodeNeed(3.0)] * 5)
+    batch, _ = scheduler.next_batch()
+    assert batch is not None
+    for pending in batch.pending:
+        pending.rows_max = 2
+        scheduler.add(pending)
+    assert [taken(scheduler) for _ in range(3)] == [[0, 1], [2, 3], [4]]
+
+
 def test_a_requeued_decode_keeps_its_request() -> None:
     """A batch whose worker died is decoded again with the same sound, at its old place in the queue."""
     scheduler = queue(DecodeNeed(3.0))
