@@ -54,6 +54,8 @@ class PolicyLimits:
     """Least and most sound that a window has before a cut in mid-sentence."""
     pause_keep_s: float = WINDOW_TIMES.paused_s / 2
     """Silence before a pause was noticed that belongs to the next phrase: detection is late at a soft onset."""
+    echo_s: float = 1.0
+    """How long before a window its hypothesis is still compared with final words: models echo what they heard last."""
     tail_words: int = 64
     """Words of closed phrases that are kept: more than anybody says in the seconds of sound that a window has before
     the cut, and enough for the prompt."""

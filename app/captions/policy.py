@@ -167,9 +167,11 @@ class Policy:
 
     def _fresh_words(self, words: Sequence[Word], window: Window) -> tuple[Word, ...]:
         """Return the words after the cut."""
-        if not self._tail:
-            return tuple(words)
-        return tuple(words)[count_before_cut(self._tail, words, window.cut_s, start_s=window.start_s) :]
+        near = [word for word in self._tail if word.end_s > window.start_s - self._limits.echo_s]
+        is_timed = any(word.end_s > word.start_s for word in words)
+        if not near or not (is_timed or window.context_s):
+            return tuple(words)  # nothing to compare with, or a first hypothesis that commits nothing
+        return tuple(words)[count_before_cut(near, words, window.cut_s, start_s=window.start_s) :]
 
     def _commit(
         self, fresh: tuple[Word, ...], n_stable: int, n_agreed: int, window: Window, language: str

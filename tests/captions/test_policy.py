@@ -374,3 +374,15 @@ def test_a_word_that_flickers_is_committed_once(first: str, then: str, text: str
     for end_s in (3.4, 3.5):
         policy.update(after, window(tuple(after), end_s), "de")
     assert join_words(policy.committed).startswith(text)
+
+
+def test_a_sentence_that_begins_like_an_earlier_one_is_shown_at_once() -> None:
+    """A first hypothesis has no times, and only the words right before the window can be an echo."""
+    policy = Policy()
+    first = spoken_words("The revenue has grown.")
+    policy.update(first, window(first, 2.1, is_paused=True), "en")
+    later = window(first, 7.0, start_s=6.0)
+    untimed = tuple(Word(word.text, 6.0, 6.0, 0.9) for word in spoken_words("The revenue has"))
+    assert join_words(policy.update(untimed, later, "en").tentative) == "The revenue has"
+    echo = spoken_words("has grown. then", start_s=1.9, word_s=0.05)
+    assert join_words(policy.update(echo, window(echo, 3.0, start_s=1.9, is_paused=True), "en").committed) == "then"
