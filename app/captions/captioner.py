@@ -19,6 +19,7 @@ from app.captions.session_settings import SessionSettings
 from app.captions.term_memory import TermMemory
 from app.captions.timing import WINDOW_TIMES
 from app.captions.untranslated import ENGLISH
+from app.captions.unwritten import WORD_ERROR_S, Unwritten, find_unwritten
 from app.captions.windows import Window, WindowSchedule
 from app.captions.word_times import snap_words
 from app.decode.hypothesis import DecodeResult, Hypothesis, Word, join_words
@@ -145,6 +146,9 @@ class Captioner:
         if verdict.fault is None and self._is_hidden(verdict.words, window):
             self.retry = self._without_context(sent, result.language)
             return []
+        unwritten = self._find_unwritten(hypothesis, window) if verdict.fault is None and sent.is_last else None
+        if unwritten is not None:
+            return self._take_part(sent, result, verdict, unwritten)
         if verdict.fault is None:
             update = self._policy.update(verdict.words, window, result.language, is_doubtful=verdict.is_doubtful)
             return self._finish(update, sent, result)
@@ -165,7 +169,34 @@ class Captioner:
         least_s = WINDOW_TIMES.voice_min_s if window.is_paused else HEARD_S
         if not window.context_s or self._windows.sound.voiced_s(window.cut_s, window.end_s) < least_s:
             return False
-        return not self._policy.has_new_words(words, window)
+        return not self._policy.fresh_words(words, window)
+
+    def _find_unwritten(self, hypothesis: Hypothesis, window: Window) -> Unwritten | None:
+        """Return the first speech after the cut without words; before the first word only if none is committed."""
+        words = [word.shifted(window.start_s) for word in hypothesis.words]
+        fresh = [word for word in words if word.start_s + word.end_s > 2 * window.cut_s]
+        found = find_unwritten(fresh, window.cut_s, window.end_s, self._windows.sound)
+        return None if found is None or (found.is_first and self._policy.committed) else found
+
+    def _take_part(
+        self, sent: DecodeAttempt, result: DecodeResult, verdict: FilterVerdict, unwritten: Unwritten
+    ) -> list[Event]:
+        """Close the phrase before speech without words and decode the rest; if it comes first, decode it by itself."""
+        if unwritten.is_first:
+            self._windows.insert_pause(unwritten.end_s - WORD_ERROR_S)
+            self._windows.decode_again(self._windows.cut_s)
+            return []
+        language, end_s = self._language_of(sent, result), unwritten.start_s
+        part = replace(sent, window=replace(sent.window, end_s=end_s, is_paused=True))
+        words = [word for word in verdict.words if word.start_s < end_s]
+        update = self._policy.update(words, part.window, language, is_doubtful=verdict.is_doubtful)
+        events = self._write(update, part, None)
+        if self._policy.committed:
+            events += self._write(self._policy.close_at(end_s, language), part, None)
+        if not update.is_contradicted:
+            self._windows.cut(end_s)
+        self._windows.decode_again(self._windows.cut_s)
+        return events
 
     def _without_context(self, sent: DecodeAttempt, language: str) -> DecodeAttempt:
         """Return the attempt at a window without its context, which later windows do not have either."""

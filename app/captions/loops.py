@@ -97,7 +97,7 @@ def truncate_loops(words: Sequence[Word], is_spoken: Callable[[Sequence[Word]], 
         kept += words[at : loop.first]
         whole_end = loop.first + loop.size * loop.n_copies
         copies = [tuple(words[i : i + loop.size]) for i in range(loop.first, whole_end, loop.size)]
-        spoken = [copy for copy in copies if is_spoken(copy)]
+        spoken = _one_after_the_other([copy for copy in copies if is_spoken(copy)])
         chosen = spoken or copies[: SINGLES_KEPT if loop.size == 1 else 1]
         broken = tuple(words[whole_end : loop.end])
         if broken and is_spoken(broken):
@@ -109,6 +109,16 @@ def truncate_loops(words: Sequence[Word], is_spoken: Callable[[Sequence[Word]], 
         at = loop.end
     kept += words[at:]
     return Unlooped(tuple(kept), n_dropped, is_loop)
+
+
+def _one_after_the_other(copies: Sequence[tuple[Word, ...]]) -> list[tuple[Word, ...]]:
+    """Return the copies that do not lie on the one before: nobody says two things at once."""
+    kept: list[tuple[Word, ...]] = []
+    for copy in copies:
+        length_s = copy[-1].end_s - copy[0].start_s
+        if not kept or copy[0].start_s >= kept[-1][-1].end_s - length_s / 2:
+            kept.append(copy)
+    return kept
 
 
 def repeats_itself(text: str) -> bool:

@@ -86,9 +86,13 @@ class Policy:
         is_old = window.end_s - window.cut_s >= self._limits.age_s
         return window.is_paused or is_old or window.context_s > 0 or bool(self._committed or self._rest)
 
-    def has_new_words(self, words: Sequence[Word], window: Window) -> bool:
-        """Return whether a hypothesis has words after the cut."""
-        return bool(self._fresh_words(words, window))
+    def fresh_words(self, words: Sequence[Word], window: Window) -> tuple[Word, ...]:
+        """Return the words of a hypothesis that were said after the cut."""
+        near = [word for word in self._tail if word.end_s > window.start_s - self._limits.echo_s]
+        is_timed = any(word.end_s > word.start_s for word in words)
+        if not near or not (is_timed or window.context_s):
+            return tuple(words)  # nothing to compare with, or a first hypothesis that commits nothing
+        return tuple(words)[count_before_cut(near, words, window.cut_s, start_s=window.start_s) :]
 
     def update(
         self, words: Sequence[Word], window: Window, language: str, *, is_doubtful: bool = False
@@ -98,7 +102,7 @@ class Policy:
         While the utterance runs, a doubtful hypothesis commits only words that the last two also have. At a pause it
         commits its other words too, and marks them doubtful.
         """
-        fresh = self._fresh_words(words, window)
+        fresh = self.fresh_words(words, window)
         n_matched = match_committed(self._committed, fresh)
         if n_matched is None:
             return self._skip_hypothesis(window, language)
@@ -129,7 +133,7 @@ class Policy:
         `candidate` is the best text that is not believed. It is committed if it continues the believed words, or if
         there are none. Words without agreement are marked doubtful.
         """
-        fresh = self._fresh_words(candidate, window)
+        fresh = self.fresh_words(candidate, window)
         n_matched = match_committed(self._committed, fresh)
         fresh = take_fresh(self._committed, fresh, n_matched) if n_matched is not None else ()
         n_agreed = count_agreed(fresh, self._rest)
@@ -147,7 +151,7 @@ class Policy:
 
         Its last word is left out, since it is often half a word.
         """
-        fresh = self._fresh_words(words, window)
+        fresh = self.fresh_words(words, window)
         n_matched = match_committed(self._committed, fresh)
         if n_matched is None:
             return None
@@ -164,14 +168,6 @@ class Policy:
         self._rest = self._rest_before = ()
         self._n_contradictions = 0
         return PolicyUpdate(tuple(closed), (), ())
-
-    def _fresh_words(self, words: Sequence[Word], window: Window) -> tuple[Word, ...]:
-        """Return the words after the cut."""
-        near = [word for word in self._tail if word.end_s > window.start_s - self._limits.echo_s]
-        is_timed = any(word.end_s > word.start_s for word in words)
-        if not near or not (is_timed or window.context_s):
-            return tuple(words)  # nothing to compare with, or a first hypothesis that commits nothing
-        return tuple(words)[count_before_cut(near, words, window.cut_s, start_s=window.start_s) :]
 
     def _commit(
         self, fresh: tuple[Word, ...], n_stable: int, n_agreed: int, window: Window, language: str

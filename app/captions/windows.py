@@ -233,6 +233,10 @@ class WindowSchedule:
         self._buffer.cut(self._start_s)
         self.sound.forget(self._start_s - LIVE_WINDOW_MAX_S)
 
+    def insert_pause(self, at_s: float) -> None:
+        """End the next window at a moment before the next pause, because a decode left out the speech before it."""
+        self._pauses.appendleft(_Pause(at_s))
+
     def finish_pause(self, window: Window) -> bool:
         """Record that the window of a pause was decoded; return whether the pause is long enough to close the phrase.
 

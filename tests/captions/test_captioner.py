@@ -31,7 +31,9 @@ def hear(target: HearingSession, samples: Samples) -> None:
 
 def answer(language: str, text: str, logprob: float, shares: dict[str, float]) -> DecodeResult:
     """Return a transcript with a detection."""
-    words = tuple(Word(part, 0.9 + i / 4, 1.15 + i / 4, 0.9) for i, part in enumerate(text.split()))
+    parts = text.split()
+    word_s = 2.4 / len(parts)
+    words = tuple(Word(part, 0.4 + i * word_s, 0.4 + (i + 1) * word_s, 0.9) for i, part in enumerate(parts))
     likely = max(shares, key=lambda code: shares[code])
     detection = LanguageDetection(likely, shares[likely], shares)
     return DecodeResult(language, {"transcribe": Hypothesis(words, logprob)}, detection)

@@ -84,3 +84,10 @@ def test_compression_does_not_depend_on_the_script() -> None:
     assert compression_ratio(burmese) < 2.0
     assert repeats_itself("and so we say that and so we say this " * 6)
     assert not repeats_itself("no no no no")
+
+
+def test_copies_at_the_same_time_were_said_once() -> None:
+    """An alignment may give all copies the time of the one that was said."""
+    copies = tuple(Word("spoken.", 0.4, 1.0, 0.9) for _ in range(9))
+    words = (*spoken_words("was"), *copies)
+    assert join_words(truncate_loops(words, lambda copy: True).words) == "was spoken."

@@ -207,14 +207,14 @@ def test_a_short_pause_commits_the_words_and_a_long_one_closes_the_phrase(clip: 
     request = target.request()
     assert request is not None
     assert request.is_utterance_end
-    events = target.on_result(answer("today I would"))
-    assert [(event.state, event.committed) for event in events] == [("open", "today I would")]
+    events = target.on_result(answer("today I would like to talk about it"))
+    assert [(event.state, event.committed) for event in events] == [("open", "today I would like to talk about it")]
     closed: list[Event] = []
     at_s = target.end_s
     for first in range(0, SAMPLE_RATE, 640):
         closed += target.hear(Chunk(silence(0.04), at_s + first / SAMPLE_RATE))
     assert target.request() is None
-    assert [(event.state, event.committed) for event in closed] == [("final", "today I would")]
+    assert [(event.state, event.committed) for event in closed] == [("final", "today I would like to talk about it")]
 
 
 def test_a_window_that_fails_alone_is_given_up(clip: Samples) -> None:
@@ -254,7 +254,7 @@ def test_a_short_utterance_is_decoded_again_with_the_term_that_it_calls_for(clip
         request = target.request()
         assert request is not None
         assert ("Kubernetes" in request.terms) is has_term
-        said = tuple(Word(part, 1.0 + i / 2, 1.5 + i / 2, 0.9) for i, part in enumerate(text.split()))
+        said = tuple(Word(part, 1.0 + 0.7 * i, 1.7 + 0.7 * i, 0.9) for i, part in enumerate(text.split()))
         events = target.on_result(DecodeResult("en", {"transcribe": Hypothesis(said, -0.1)}))
     assert events[-1].committed == "Kubernetes works."
     assert target.request() is None
