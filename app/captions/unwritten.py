@@ -10,15 +10,18 @@ from itertools import pairwise
 from app.captions.windows import VoiceActivity
 from app.decode.hypothesis import Word
 
-EDGE_S = 0.5
+EDGE_S = 0.6
 """With this much voice before the first or after the last word something was left out. Chosen with traces of hesitant
-speakers; speech detection hears up to 0.2 s more than the words, which does not count."""
+speakers and the demo model."""
 
 INNER_S = 1.5
 """The same between two words: a drawn-out "um", which models leave out, is shorter."""
 
-WORD_ERROR_S = 0.2
-"""Error of the end of a word and of the onset of voice."""
+WORD_ERROR_S = 0.3
+"""Voice this close to a word belongs to it: alignment errs, and speech detection hears up to 0.2 s too much."""
+
+LETTER_S = 0.07
+"""Time of a letter at a normal pace: alignment sometimes gives a long last word hardly any time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +42,8 @@ def find_unwritten(words: Sequence[Word], start_s: float, end_s: float, sound: V
         return None
     edges = [(start_s, words[0].start_s)]
     edges += [(word.end_s, following.start_s) for word, following in pairwise(words)]
-    edges.append((words[-1].end_s, end_s))
+    last = words[-1]
+    edges.append((max(last.end_s, last.start_s + LETTER_S * len(last.text)), end_s))
     for n_before, (first_s, last_s) in enumerate(edges):
         is_inner = 0 < n_before < len(words)
         error_after_s = WORD_ERROR_S if n_before < len(words) else 0.0
