@@ -263,5 +263,5 @@ def running_service(
         finally:
             process.kill()
             service.leave()
-    assert complaints.splitlines() == []
+    assert not complaints, complaints
     assert process.returncode == 0
