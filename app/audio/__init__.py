@@ -1,1 +1,1 @@
-"""Sound in: sources yield chunks, speech detection tells where somebody speaks, the buffer keeps undecoded sound."""
+"""Sound in: sources yield chunks, speech detection finds where somebody speaks, the buffer keeps undecoded sound."""

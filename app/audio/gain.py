@@ -13,7 +13,7 @@ SURE = 0.7
 
 RISE_S, FALL_S = 0.3, 2.0
 """Time constants of the followed level, in seconds of speech: a louder speaker is too loud at once, a quieter one must
-be told from a softer sentence."""
+be distinguished from a softer sentence."""
 
 SETTLE_STEPS = 5
 """Steps of speech after which the gain is set for the first time, 160 ms: one step may be a soft beginning."""

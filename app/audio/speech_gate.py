@@ -14,7 +14,7 @@ MODE = 0
 
 
 class SpeechGate:
-    """Tells for one stream whether its newest sound may be speech."""
+    """Decides for one stream whether its newest sound may be speech."""
 
     def __init__(self, least_dbfs: float) -> None:
         """Start closed; sound below `least_dbfs` never opens it."""

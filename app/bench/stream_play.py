@@ -48,7 +48,7 @@ class StreamSession(Protocol):
 
 
 class SpeechSource(Protocol):
-    """Tells where there is speech in a clip."""
+    """Knows where there is speech in a clip."""
 
     def feed(self, chunk: Chunk) -> SpeechChunk:
         """Return the next chunk with its speech."""
@@ -100,7 +100,7 @@ def simulate(
     Each chunk reaches the session at the moment of its last sample. A decode that is due really runs; its result
     reaches the session that much later on the clip's clock, after the sound that came in the meantime. `clock`
     measures the decodes, in seconds. Windows have the encoder length that an engine with this room alone would choose:
-    1500 frames while decodes take less than about 30 % of the time. `speech` tells where there is speech; None detects
+    1500 frames while decodes take less than about 30 % of the time. `speech` knows where there is speech; None detects
     it.
 
     Raises:

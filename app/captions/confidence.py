@@ -61,7 +61,7 @@ class Confidence:
         self._newest.append(avg_logprob)
 
     def _below(self, spreads: float) -> float:
-        """Return the value so many spreads below the median."""
+        """Return the value that is this number of spreads below the median."""
         middle = median(self._newest)
         spread = median(abs(value - middle) for value in self._newest) / 0.67
         return middle - spreads * min(max(spread, SPREAD_MIN), SPREAD_MAX)

@@ -57,7 +57,7 @@ MARKERS = {"[": "]", "(": ")", "*": "*", "♪": "♪", "（": "）", "【": "】
 """How a marker of non-speech sound begins and ends. Source: openai/whisper `non_speech_tokens`."""
 
 MARKER_WORDS = 12
-"""A bracket that is not closed within so many words is part of the text; a marker at the end may be cut off."""
+"""A bracket that is not closed within this number of words is part of the text; a marker at the end may be cut off."""
 
 NOTES = "♪♫♬♩🎵🎶"
 """Characters that Whisper writes for music."""

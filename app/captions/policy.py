@@ -81,7 +81,7 @@ class Policy:
         """Return whether a hypothesis of this window may commit words, and therefore needs their times.
 
         The first one of a young window cannot: there is nothing it could agree with. If the window begins before the
-        cut, times tell which words are new.
+        cut, times show which words are new.
         """
         is_old = window.end_s - window.cut_s >= self._limits.age_s
         return window.is_paused or is_old or window.context_s > 0 or bool(self._committed or self._rest)

@@ -26,7 +26,7 @@ SAMPLES_MAX = 40
 """Samples that are remembered; older ones do not count, because speakers and rooms change."""
 
 FIRST_EVERY, LATER_EVERY = 8, 50
-"""One in so many windows is compared, until there are enough samples, and after that."""
+"""One window in this number is compared, until there are enough samples, and after that."""
 
 LOAD_MAX = 0.5
 """Share of lane time in use above which nothing is compared: people go first."""
