@@ -61,11 +61,6 @@ def split_spoken(text: str) -> list[str]:
     return [PERCENT if word in PERCENT_WORDS else word for word in words]
 
 
-def compare_texts(reference: str, written: str) -> WordLosses:
-    """Compare a text with what was said."""
-    return compare_words(split_spoken(reference), split_spoken(written))
-
-
 def compare_words(reference: Sequence[str], written: Sequence[str]) -> WordLosses:
     """Compare the words of a text with those that were said, both from `split_spoken`."""
     lost: list[int] = []

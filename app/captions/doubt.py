@@ -23,8 +23,3 @@ def number_doubtful(words: Sequence[Word]) -> tuple[int, ...]:
             spans.append((len(text) - len(word.text), len(text)))
     places = [found.span() for found in _NUMBERED.finditer(text)] if spans else []
     return tuple(number for number, (start, end) in enumerate(places) if any(a < end and start < b for a, b in spans))
-
-
-def number_all(text: str) -> tuple[int, ...]:
-    """Return the numbers of all words of a text."""
-    return tuple(range(len(_NUMBERED.findall(text))))

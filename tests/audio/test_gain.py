@@ -26,7 +26,7 @@ def db(gain: AutomaticGain) -> float:
 
 
 def test_quiet_speech_is_amplified_at_once_at_the_start() -> None:
-    """A talk that begins 25 dB too quiet has its level after the first steps, and what came before is told once."""
+    """A talk that begins 25 dB too quiet has its level after the first steps; what came before is amplified once."""
     gain = AutomaticGain(THRESHOLDS)
     quiet = 10 ** ((THRESHOLDS.level_dbfs - 25) / 20)
     late = [gain.follow(quiet, 0.95) for _ in range(SETTLE_STEPS + 3)]

@@ -3,7 +3,7 @@
 import pytest
 
 from app.bench.vanished import count_vanished
-from app.bench.word_losses import compare_texts, split_spoken
+from app.bench.word_losses import compare_words, split_spoken
 from tests.support.caption_history import HISTORY, shown_event
 
 
@@ -15,7 +15,7 @@ def vanished(texts: list[tuple[str, str, str]], reference: str | None) -> int:
     ]
     last = {phrase: text.replace("|", " ") for phrase, text, _ in texts}
     final = " ".join(last[phrase] for phrase in sorted(last, key=lambda name: int(name.partition("-")[2])))
-    lost = () if reference is None else compare_texts(reference, final).lost
+    lost = () if reference is None else compare_words(split_spoken(reference), split_spoken(final)).lost
     return count_vanished(history, "original", None if reference is None else split_spoken(reference), lost)
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.bench.word_losses import compare_texts
+from app.bench.word_losses import compare_words, split_spoken
 
 
 @pytest.mark.parametrize(
@@ -31,10 +31,10 @@ from app.bench.word_losses import compare_texts
 )
 def test_losses_by_hand(reference: str, written: str, lost: int, doubled: int, invented: int) -> None:
     """A spoken word without a written one is lost; an extra word that repeats its surroundings is doubled."""
-    losses = compare_texts(reference, written)
+    losses = compare_words(split_spoken(reference), split_spoken(written))
     assert (len(losses.lost), losses.n_doubled, losses.n_invented) == (lost, doubled, invented)
 
 
 def test_the_lost_words_are_named() -> None:
     """The places are those of the reference."""
-    assert compare_texts("one two three four", "one four").lost == (1, 2)
+    assert compare_words(split_spoken("one two three four"), split_spoken("one four")).lost == (1, 2)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from app.captions.attempt import DecodeAttempt
-from app.captions.filters import FilterVerdict
+from app.captions.filters import Fault, FilterVerdict
 from app.captions.windows import Window
 from app.decode.request import DecodeRequest
 from tests.fakes.speaker import VoicedWords, spoken_words
@@ -32,9 +32,9 @@ def count_tries(first: DecodeAttempt, verdict: FilterVerdict) -> int:
     ("fault", "is_paused", "expected"),
     [("logprob", True, 4), ("loop", True, 4), ("loop", False, 1), ("logprob", False, 0), ("empty", True, 1)],
 )
-def test_tries(fault: str, is_paused: bool, expected: int) -> None:
+def test_tries(fault: Fault, is_paused: bool, expected: int) -> None:
     """The end of an utterance climbs the whole ladder, a running one only after a loop, an empty answer once."""
-    verdict = FilterVerdict(WORDS, fault)  # type: ignore[arg-type]
+    verdict = FilterVerdict(WORDS, fault)
     assert count_tries(attempt(is_paused=is_paused), verdict) == expected
 
 

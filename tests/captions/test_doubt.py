@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 import pytest
 
-from app.captions.doubt import number_all, number_doubtful
-from app.decode.hypothesis import Word, join_words
+from app.captions.doubt import number_doubtful
+from app.decode.hypothesis import Word
 
 
 def words_of(*texts: str, spaced: bool = True) -> Sequence[Word]:
@@ -36,5 +36,4 @@ def test_words_are_numbered_at_spaces(words: Sequence[Word], numbers: tuple[int,
 def test_a_text_can_be_doubtful_as_a_whole() -> None:
     """Every word has its number."""
     words = words_of("?all", "?of", "?it.")
-    assert number_all(join_words(words)) == number_doubtful(words) == (0, 1, 2)
-    assert number_all("") == ()
+    assert number_doubtful(words) == (0, 1, 2)

@@ -16,7 +16,7 @@ def climb(request: DecodeRequest | None) -> list[tuple[bool, int, float]]:
 
 def live(**fields: object) -> DecodeRequest:
     """Return a request of a live window."""
-    return DecodeRequest(np.zeros(16_000, np.float32), **fields)  # type: ignore[arg-type]
+    return DecodeRequest(np.zeros(16_000, np.float32), **fields)  # type: ignore[arg-type]  # its fields
 
 
 def test_a_live_window_climbs_four_steps() -> None:

@@ -29,7 +29,7 @@ def clip() -> Samples:
 
 def session(**settings: object) -> HearingSession:
     """Return a fresh session."""
-    return HearingSession("main", "test", 7, SessionSettings(**settings))  # type: ignore[arg-type]
+    return HearingSession("main", "test", 7, SessionSettings(**settings))  # type: ignore[arg-type]  # its fields
 
 
 def feed(target: HearingSession, samples: Samples) -> None:

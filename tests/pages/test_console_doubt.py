@@ -33,7 +33,7 @@ CONTRAST = """(mark) => {
 def phrase(number: int, text: str, doubtful: tuple[int, ...] = (), **changes: str) -> Event:
     """Return a final phrase; phrases are one second apart."""
     event = Event("main", "", None, f"1-{number}", 1, "hall", "original", "final", "de", number, number + 1, text)
-    return replace(event, doubtful=doubtful, **changes)  # type: ignore[arg-type]
+    return replace(event, doubtful=doubtful, **changes)  # type: ignore[arg-type]  # its fields
 
 
 def say(rooms: HostedRooms) -> None:
@@ -152,7 +152,7 @@ async def test_an_open_phrase_shades_its_committed_words() -> None:
         await expect(page.locator("#phrases mark")).to_have_text(["3."])
         rooms.main.publish(replace(opened, rev=2, committed="Am 3. Oktober kommt", tentative="Ada", doubtful=(1, 3)))
         await expect(page.locator("#phrases mark")).to_have_text(["3.", "kommt"])
-        rooms.main.publish(phrase(1, "Am 3. Oktober kommt Ada.", (1,), rev=3))  # type: ignore[arg-type]
+        rooms.main.publish(phrase(1, "Am 3. Oktober kommt Ada.", (1,), rev=3))  # type: ignore[arg-type]  # its fields
         await expect(page.locator("#phrases mark")).to_have_text(["3."])
         await page.locator('[data-phrase="1-1"]').focus()
         await page.keyboard.press("Delete")
