@@ -111,8 +111,10 @@ class Captioner:
             self._follower.update(result.detection, at_s=window.end_s, speech_s=speech_s)
             if self._follower.current != result.language:
                 return self._switch_language(sent, result)
-            rival = self._follower.rival(result.detection, speech_s) if window.is_paused else None
-            if rival is not None:
+            rival = self._follower.rival(result.detection, speech_s)
+            if rival is not None and not sent.is_last:
+                return self._preview(sent, result)  # commits nothing while another language is likely
+            if rival is not None and window.is_paused:
                 request = replace(sent.request, language=rival, detect=False, previous="", timed=True)
                 self.retry = replace(sent, request=request, own=result)
                 return []

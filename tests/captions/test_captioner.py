@@ -67,6 +67,19 @@ def test_a_short_remark_is_decoded_in_both_languages(clip: Samples, rival_logpro
     assert target.request() is None
 
 
+def test_nothing_is_committed_while_another_language_is_likely(clip: Samples) -> None:
+    """The first second of another speaker is shown in grey, however often the model writes the same wrong words."""
+    target = german_session(clip)
+    shares = {"en": 0.99, "de": 0.01}
+    for first, last in ((0.0, 1.9), (1.9, 2.4)):
+        hear(target, clip[round(first * SAMPLE_RATE) : round(last * SAMPLE_RATE)])
+        request = target.request()
+        if request is None:
+            continue
+        for event in target.on_result(answer("de", "gold morgen heute", -0.6, shares)):
+            assert event.committed == ""
+
+
 def test_another_speaker_switches_the_language(clip: Samples) -> None:
     """With enough speech a sure detection decodes the window again in the other language."""
     target = german_session(clip)
