@@ -91,6 +91,11 @@ class Settings(BaseSettings):
     """Addresses of trusted proxies, which name the client in X-Forwarded-For."""
     offline: bool = False
     """Whether nothing may be downloaded, not even a model."""
+    audit_days: int = Field(30, ge=0, le=3650)
+    """Days for which the audit log says who did what: a month, so that an incident can be traced; 0 records nothing."""
+    audit_addresses: Literal["full", "network", "none"] = "full"
+    """What the audit log stores of addresses, which are personal data: all, so that an attacker can be blocked; the
+    network (/24, or /48 of IPv6); or nothing."""
     log_level: Literal["debug", "info", "warning", "error"] = "warning"
     """The terminal shows captions and addresses to people, so only problems are logged there by default."""
 

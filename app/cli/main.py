@@ -10,7 +10,7 @@ import typer
 from app.cli import exit_codes
 from app.cli.bench import bench
 from app.cli.obs import obs
-from app.cli.options import Device, Glossary, Model, SpokenLanguage, parse_task
+from app.cli.options import DataFolder, Device, Glossary, Model, SpokenLanguage, parse_task
 from app.cli.rooms import room
 
 app = typer.Typer(
@@ -166,6 +166,22 @@ def models(
             list_models()
         else:
             fetch_model(model=fetch, task=task)
+
+
+@app.command()
+def audit(
+    since: Annotated[str | None, typer.Option(help="30m, 12h or 7d back, or a date such as 2026-11-21.")] = None,
+    room: Annotated[str | None, typer.Option(help="Only what was done in this room.")] = None,
+    key: Annotated[str | None, typer.Option(help="Only what this key's id did, and what was done to it.")] = None,
+    json: Annotated[bool, typer.Option("--json", help="Print JSON lines.")] = False,
+    data: DataFolder = None,
+) -> None:
+    """Print who did what and when: keys, rooms, outputs, corrections, downloads and refused logins."""
+    with exit_codes.guarded():
+        from app import config
+        from app.cli.audit import print_audit
+
+        print_audit(config.read(data=data).data, since=since, room=room, key=key, as_json=json)
 
 
 def main() -> None:

@@ -14,6 +14,7 @@ Model = Annotated[str | None, typer.Option(help="auto, demo, a hub name such as 
 Device = Annotated[str | None, typer.Option(help="auto, cpu or cuda.")]
 SpokenLanguage = Annotated[str | None, typer.Option(help="Spoken language, such as de; or several, such as de,en.")]
 Glossary = Annotated[Path | None, typer.Option(help="File with terms, and lines 'wrong => right' or 'unwanted =>'.")]
+DataFolder = Annotated[Path | None, typer.Option(help="Data folder of the service; by default SURTITLE_DATA.")]
 JsonFile = Annotated[Path | None, typer.Option(help="Write the figures to this file.")]
 
 

@@ -8,11 +8,14 @@ from functools import partial
 
 from rich.console import Console
 
+import app
 from app import log
 from app.cli.links import print_links
 from app.config import Settings
 from app.outputs.file import SubtitleFile
 from app.service.service import Service
+from app.store.audit_files import AUDIT
+from app.store.audit_log import AuditLog
 from app.web.auth import Authenticator
 from app.web.context import AppContext
 from app.web.limits import ConnectionLimits, LimitSettings, raise_file_limit
@@ -47,8 +50,9 @@ async def running_service(settings: Settings) -> AsyncIterator[tuple[Service, st
     bound = bind(settings.host, settings.port)
     try:
         service = await asyncio.to_thread(Service, settings, partial(print, flush=True))
-        async with service.running():
-            server = Server(_build_context(service), bound, proxies=settings.proxies)
+        audit = open_audit(settings)
+        async with recording_life(audit), service.running():
+            server = Server(_build_context(service, audit), bound, proxies=settings.proxies)
             async with server.running():
                 host = "127.0.0.1" if settings.host in ("0.0.0.0", "::", "localhost") else settings.host  # noqa: S104 - compared
                 own = f"http://{f'[{host}]' if ':' in host else host}:{bound.getsockname()[1]}"
@@ -57,7 +61,24 @@ async def running_service(settings: Settings) -> AsyncIterator[tuple[Service, st
         bound.close()
 
 
-def _build_context(service: Service) -> AppContext:
+def open_audit(settings: Settings) -> AuditLog:
+    """Return the audit log of a service; without a disk it records nothing."""
+    folder = None if settings.memory else settings.data / AUDIT
+    return AuditLog(folder, addresses=settings.audit_addresses, keep_days=settings.audit_days)
+
+
+@asynccontextmanager
+async def recording_life(audit: AuditLog) -> AsyncIterator[None]:
+    """Record that the service starts and stops, and close the log at the end of the block."""
+    audit.record("service_started", key=None, detail=app.__version__)
+    try:
+        yield
+    finally:
+        audit.record("service_stopped", key=None)
+        await asyncio.to_thread(audit.close)
+
+
+def _build_context(service: Service, audit: AuditLog) -> AppContext:
     """Return what the web server's routes need: the service, authentication and connection limits."""
     settings = service.settings
     limits = ConnectionLimits(LimitSettings(sockets=min(LimitSettings().sockets, raise_file_limit())))
@@ -68,7 +89,7 @@ def _build_context(service: Service) -> AppContext:
         origins=[settings.public_url] if settings.public_url else [],
         public_rooms=lambda: service.public_rooms,
     )
-    context = AppContext(service, authenticator, limits, public_url=settings.public_url)
+    context = AppContext(service, authenticator, limits, audit=audit, public_url=settings.public_url)
     service.keyring.on_revoked = context.connections.disconnect
     return context
 

@@ -11,6 +11,7 @@ from starlette.requests import HTTPConnection, Request
 from app.audio.browser import BrowserSource
 from app.captions.room import Room
 from app.errors import AccessError, RoomError
+from app.store.audit_log import AuditLog
 from app.store.keyring import Keyring, Role
 from app.store.rooms import RoomSettings
 from app.web.audiences import Audiences
@@ -71,6 +72,8 @@ class AppContext:
     limits: ConnectionLimits = field(default_factory=ConnectionLimits)
     connections: Connections = field(default_factory=Connections)
     audiences: Audiences = field(default_factory=Audiences)
+    audit: AuditLog = field(default_factory=AuditLog)
+    """Records who did what; by default it records nothing."""
     public_url: str | None = None
     """Address that people use, if it differs from the one in the request."""
     _room_locks: WeakValueDictionary[str, asyncio.Lock] = field(default_factory=WeakValueDictionary)

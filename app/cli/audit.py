@@ -1,0 +1,74 @@
+"""Prints the audit log of a data folder: who did what and when."""
+
+import re
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+from app.cli import terminal
+from app.errors import SettingsError
+
+if TYPE_CHECKING:
+    from app.store.audit_record import AuditRecord
+
+UNITS_S = {"m": 60, "h": 3600, "d": 86_400}
+
+
+def print_audit(folder: Path, *, since: str | None, room: str | None, key: str | None, as_json: bool) -> None:
+    """Print the records of a data folder since a time, of one room or one key, oldest first.
+
+    Raises:
+        SettingsError: The time cannot be understood, or the files cannot be read.
+    """
+    from app.store.audit_files import AUDIT, read_records
+
+    since_ms = 0 if since is None else parse_since(since, datetime.now().astimezone())
+    try:
+        records = [
+            record
+            for record in read_records(folder / AUDIT, since_ms)
+            if room in (None, record.room) and (key is None or _concerns(record, key))
+        ]
+    except OSError as exc:
+        raise SettingsError(
+            f"The audit log in {folder / AUDIT} cannot be read: {exc.strerror or exc}. Run this as the user that the "
+            "service runs as."
+        ) from exc
+    if as_json:
+        for record in records:
+            typer.echo(record.to_line().decode().rstrip("\n"))
+    elif records:
+        terminal.print_table(("when", "action", "key", "room", "address", "times", "detail"), list(map(_row, records)))
+    else:
+        typer.echo(f"Nothing is recorded in {folder / AUDIT} for this choice. Name another data folder with --data.")
+
+
+def parse_since(text: str, now: datetime) -> int:
+    """Return a time in ms since 1970: `30m`, `12h` and `7d` count back from now; else a date, or a date and time.
+
+    Raises:
+        SettingsError: It is none of these.
+    """
+    if count := re.fullmatch(r"(\d{1,6})([mhd])", text):
+        return round((now - timedelta(seconds=int(count[1]) * UNITS_S[count[2]])).timestamp() * 1000)
+    try:
+        moment = datetime.fromisoformat(text)
+        return round((moment if moment.tzinfo else moment.replace(tzinfo=now.tzinfo)).timestamp() * 1000)
+    except (ValueError, OverflowError):
+        raise SettingsError(
+            f"Expected a time for --since such as 30m, 12h, 7d or 2026-11-21T18:00, but got {text!r}."
+        ) from None
+
+
+def _concerns(record: "AuditRecord", key: str) -> bool:
+    """Return whether a key did this, or it was done to it."""
+    return record.key == key or key in record.detail.split()
+
+
+def _row(record: "AuditRecord") -> tuple[str, ...]:
+    when = datetime.fromtimestamp(record.at_ms / 1000).astimezone().isoformat(" ", "seconds")
+    times = str(record.n) if record.n > 1 else ""
+    action = record.action.replace("_", " ")
+    return when, action, record.key or "none", record.room or "", record.address, times, record.detail
