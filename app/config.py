@@ -11,6 +11,7 @@ from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from app.errors import SettingsError
+from app.redaction import redact_text
 
 
 class Settings(BaseSettings):
@@ -134,7 +135,7 @@ def _settings(values: Mapping[str, object]) -> Settings:
     except ValidationError as exc:
         first = exc.errors()[0]
         name = ".".join(str(part) for part in first["loc"])
-        what = "this value" if name == "key" else repr(first["input"])  # a key must not be printed
+        what = "this value" if name == "key" else redact_text(repr(first["input"]))  # a key must not be printed
         raise SettingsError(
             f"The setting {name} cannot be {what}: {first['msg'].rstrip('.')}. "
             f"Correct --{name.replace('_', '-')} or SURTITLE_{name.upper()}."

@@ -7,14 +7,34 @@ from typing import TextIO, cast
 import structlog
 
 from app import metrics
+from app.redaction import redact_text
 
 Logger = structlog.stdlib.BoundLogger
+
+
+def _redact_line(_logger: object, _method: str, line: structlog.typing.EventDict) -> structlog.typing.EventDict:
+    """Shorten every URL in the line to its scheme and host, in texts, errors and tracebacks."""
+    return {name: value if name.startswith("_") else _redact_value(value) for name, value in line.items()}
+
+
+def _redact_value(value: object) -> object:
+    match value:
+        case None | bool() | int() | float():
+            return value
+        case str():
+            return redact_text(value)
+        case list() | tuple():
+            return [_redact_value(one) for one in value]
+        case _:
+            return redact_text(repr(value))
+
 
 SHARED: list[structlog.typing.Processor] = [
     structlog.contextvars.merge_contextvars,
     structlog.processors.add_log_level,
     structlog.processors.TimeStamper(fmt="iso", utc=True),
     structlog.processors.format_exc_info,
+    _redact_line,
 ]
 """Processors for all lines, our own and those of libraries."""
 

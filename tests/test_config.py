@@ -1,5 +1,6 @@
 """Tests for app.config."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -26,6 +27,13 @@ def test_a_wrong_key_is_not_shown() -> None:
     with pytest.raises(SettingsError) as failure:
         config.read(key="hush")
     assert "hush" not in str(failure.value)
+
+
+def test_a_wrong_address_is_shown_without_its_secrets() -> None:
+    """The sentence about an address that is not allowed names its host only."""
+    with pytest.raises(SettingsError, match=re.escape("'https://example.org'")) as error:
+        config.read(public_url="https://me:canary@example.org/canary?token=canary")
+    assert "canary" not in str(error.value)
 
 
 def test_the_key_comes_from_the_environment_before_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -21,6 +21,7 @@ from app.errors import (
     SurtitleError,
     UnreachableError,
 )
+from app.redaction import redact_url
 from app.web.schemas import (
     Correction,
     KeyResource,
@@ -62,12 +63,15 @@ class RestClient:
         headers = {"Authorization": f"Bearer {key}"} if key else {}
         if not self.address.startswith(("http://", "https://")) or not key.isascii():
             raise SettingsError(
-                f"Expected an address such as http://127.0.0.1:8000 and a key of letters and digits, but got {address}."
+                "Expected an address such as http://127.0.0.1:8000 and a key of letters and digits, "
+                f"but got {redact_url(address)}."
             )
         try:
             self._http = httpx2.Client(base_url=self.address, headers=headers, timeout=ANSWER_S, trust_env=False)
         except httpx2.InvalidURL as exc:
-            raise SettingsError(f"Expected an address such as http://127.0.0.1:8000, but got {address}.") from exc
+            raise SettingsError(
+                f"Expected an address such as http://127.0.0.1:8000, but got {redact_url(address)}."
+            ) from exc
 
     def __enter__(self) -> "RestClient":
         """Return the client."""
@@ -145,8 +149,8 @@ class RestClient:
             response = self._http.request(method, path, content=content, params=query, headers=headers)
         except httpx2.HTTPError as exc:
             raise UnreachableError(
-                f"No Surtitle answers at {self.address} ({exc or type(exc).__name__}). Start `surtitle serve` there, "
-                "or give its address with --at or SURTITLE_AT."
+                f"No Surtitle answers at {redact_url(self.address)} ({exc or type(exc).__name__}). "
+                "Start `surtitle serve` there, or give its address with --at or SURTITLE_AT."
             ) from exc
         if not response.is_success:
             raise self._read_error(response)
@@ -155,7 +159,7 @@ class RestClient:
     def _read_error(self, response: httpx2.Response) -> SurtitleError:
         if response.status_code == 401:
             return AccessError(
-                f"The service at {self.address} does not have this room, or the key is wrong. "
+                f"The service at {redact_url(self.address)} does not have this room, or the key is wrong. "
                 "Put the right key into SURTITLE_KEY or a file for --key-file."
             )
         try:
@@ -185,7 +189,7 @@ class RestClient:
 
     def _unexpected(self, what: str) -> UnreachableError:
         return UnreachableError(
-            f"Expected Surtitle of this version at {self.address}, but the program there {what}. "
+            f"Expected Surtitle of this version at {redact_url(self.address)}, but the program there {what}. "
             "Check the address and the versions."
         )
 

@@ -85,7 +85,9 @@ def add_obs(
     host: Annotated[str, typer.Option(help="Machine that OBS runs on, as seen from the service.")] = OBS_HOST,
     port: Annotated[int, typer.Option(help="Port of its WebSocket server.")] = OBS_PORT,
     scene: Annotated[str, typer.Option(help="Scene that shows the captions; created if it is missing.")] = OBS_SCENE,
-    overlay: Annotated[str, typer.Option(help="Address of the overlay page; without it, OBS shows plain text.")] = "",
+    overlay: Annotated[
+        str, typer.Option(help="Address of the overlay page; - asks for it; without it, OBS shows plain text.")
+    ] = "",
     virtual_camera: Annotated[bool, typer.Option("--virtual-camera", help="Start OBS's virtual camera.")] = False,
     track: Track = None,
     at: At = LOCAL,
@@ -96,6 +98,8 @@ def add_obs(
         from app.cli.client import build
         from app.web.schemas import NewObs
 
+        if overlay == terminal.ASK:
+            overlay = terminal.read_secret("Address of the overlay page")
         new = build(
             NewObs,
             kind="obs",

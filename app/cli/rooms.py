@@ -26,7 +26,10 @@ Retention = Annotated[
     float | None, typer.Option(help="Hours for which captions are kept; 0 keeps them in memory only.")
 ]
 Public = Annotated[bool | None, typer.Option("--public/--private", help="Whether everybody may read without a key.")]
-Stream = Annotated[str | None, typer.Option(help="Address of a stream that the service opens; none to close it.")]
+Stream = Annotated[
+    str | None,
+    typer.Option(help="Address of a stream that the service opens; - asks for it, because it is secret; none."),
+]
 OutputFiles = Annotated[
     list[str] | None,
     typer.Option("--output", help="Subtitle file on the service's disk, such as srt or srt:en; none to remove all."),
@@ -193,6 +196,8 @@ def _read_options(
         "outputs": [_read_output(one) for one in _read_list(outputs)] if outputs else None,
     }
     given = {name: value for name, value in changes.items() if value is not None}
+    if source == terminal.ASK:
+        source = terminal.read_secret("Address of the stream")
     return given | ({} if source is None else {"source": None if source == NONE else source})
 
 

@@ -28,6 +28,9 @@ PublicUrl = Annotated[
 Confirmed = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
 Track = Annotated[str | None, typer.Option(help="original, or en; by default the translation if there is one.")]
 
+ASK = "-"
+"""Value of an option that is asked for, because other users can read a command line."""
+
 LOCAL = "http://127.0.0.1:8000"
 
 PAGES = {

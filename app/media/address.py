@@ -7,6 +7,7 @@ from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_add
 from urllib.parse import SplitResult, quote, unquote, urlsplit
 
 from app.errors import MediaError, SourceError
+from app.redaction import redact_url
 
 PORTS = {"http": 80, "https": 443}
 """The schemes that `http_stream` fetches, with their ports."""
@@ -54,16 +55,6 @@ def scheme(text: str) -> str:
     return name.lower() if found and name.isalnum() else ""
 
 
-def hide_secrets(address: str) -> str:
-    """Return an address for people: without the login and the query, which may contain passwords."""
-    scheme, found, rest = address.partition("://")
-    if not found:
-        return address
-    place = rest.partition("?")[0].partition("#")[0]
-    host, slash, path = place.partition("/")
-    return f"{scheme}://{host.rpartition('@')[2]}{slash}{path}"
-
-
 def is_url(text: str) -> bool:
     """Return whether this is the URL of a stream and not a file."""
     return bool(scheme(text))
@@ -89,7 +80,7 @@ def resolve(url: str, lookup: Lookup, *, private: bool = False) -> MediaAddress:
         for address in addresses:
             if not is_public(address):
                 raise MediaError(
-                    f"Expected a public address, but {url} resolves to {address}, in a private network. "
+                    f"Expected a public address, but {redact_url(url)} resolves to {address}, in a private network. "
                     "To allow that, start with --private-sources."
                 )
     target = quote(parts.path or "/", safe="%/:=&~+!$,;'@()*") + (
@@ -101,7 +92,7 @@ def resolve(url: str, lookup: Lookup, *, private: bool = False) -> MediaAddress:
 
 def unreachable(url: str) -> SourceError:
     """Return the error for a stream that does not answer."""
-    return SourceError(f"The stream {url} cannot be opened now; check the address and the network.")
+    return SourceError(f"The stream {redact_url(url)} cannot be opened now; check the address and the network.")
 
 
 def is_public(text: str) -> bool:
@@ -141,7 +132,9 @@ def _split(url: str) -> SplitResult:
     except ValueError:
         is_plain = False
     if not is_plain:
-        raise MediaError(f"Expected an address such as https://example.com/live.mp3, but got {url!r}. Correct it.")
+        raise MediaError(
+            f"Expected an address such as https://example.com/live.mp3, but got {redact_url(url)}. Correct it."
+        )
     return parts
 
 
@@ -153,5 +146,5 @@ def _ascii(host: str, url: str) -> str:
     except (UnicodeError, ValueError):
         is_host = False
     if not is_host or "%" in host:
-        raise MediaError(f"Expected the name of a host in {url!r}, but {host!r} is not one. Correct the address.")
+        raise MediaError(f"Expected the name of a host in {redact_url(url)}, but got something else. Correct it.")
     return encoded

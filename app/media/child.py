@@ -10,6 +10,7 @@ from typing import IO
 
 from app.errors import SurtitleError
 from app.media import child_messages, container, sandbox
+from app.redaction import redact_url
 
 
 def main() -> None:
@@ -40,7 +41,10 @@ def answer(request: child_messages.ReadRequest, pipe: IO[bytes]) -> None:
     except BrokenPipeError:
         return
     except Exception as exc:  # a bug, or no memory: the service needs a sentence for people
-        text = f"Reading {request.address} failed with {type(exc).__name__}: {exc}. The file may be damaged."
+        name = redact_url(request.address)
+        text = (
+            f"Reading {name} failed with {type(exc).__name__}. The file may be damaged."  # its text may be an address
+        )
         child_messages.send(pipe, child_messages.FAILED, child_messages.ReadFailure("media", text).to_payload())
 
 

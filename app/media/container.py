@@ -12,6 +12,7 @@ from av.container import InputContainer
 
 from app.errors import MediaError, SurtitleError
 from app.media.address import PORTS, is_url, scheme, unreachable
+from app.redaction import redact_url
 
 BLOCK_S = 0.1
 """Length of one block."""
@@ -63,7 +64,7 @@ def open_sound(address: str, *, private: bool) -> Iterator[InputContainer]:
             if is_url(address):
                 raise unreachable(address) from exc
             raise MediaError(
-                f"Expected a sound or video file, but {address} is neither, or it is damaged. "
+                f"Expected a sound or video file, but {redact_url(address)} is neither, or it is damaged. "
                 "Give a file that a media player can play."
             ) from exc
         _check_sound(container, address)
@@ -111,7 +112,8 @@ def read_blocks(container: InputContainer, address: str, rate_hz: int) -> Iterat
         raise failure
     if failure is not None or n_read == 0 or _is_cut_short(container, n_read / rate_hz):
         raise MediaError(
-            f"The sound of {address} breaks off after {n_read / rate_hz:.1f} s: the file is incomplete or damaged."
+            f"The sound of {redact_url(address)} breaks off after {n_read / rate_hz:.1f} s: "
+            "the file is incomplete or damaged."
         ) from failure
 
 
@@ -136,11 +138,13 @@ def _open(address: str, stack: ExitStack, *, private: bool) -> InputContainer:
         stream = stack.enter_context(closing(HttpStream(address, private=private)))
         return _open_isolated(stream, open_reference, REFERENCES - {"hls"}, "hls" if stream.is_playlist else None)
     if scheme(address) not in NETWORK.split(","):
-        raise MediaError(f"Expected a stream, but {address} is not one. Give a path for a file, or an http URL.")
+        raise MediaError(
+            f"Expected a stream, but {redact_url(address)} is not one. Give a path for a file, or an http URL."
+        )
     if not private:
         raise MediaError(
-            f"Expected an http or https address, but got {address}: the servers of other streams cannot be checked. "
-            "To allow them, start with --private-sources."
+            f"Expected an http or https address, but got {redact_url(address)}: the servers of other streams cannot be "
+            "checked. To allow them, start with --private-sources."
         )
     return av.open(address, timeout=OPEN_S, options={"protocol_whitelist": NETWORK}, metadata_errors="replace")
 
@@ -173,16 +177,16 @@ class _BoundedFile(FileIO):
 
 
 def _refuse(url: str, flags: int, options: dict[str, str]) -> object:
-    raise MediaError(f"Expected sound, but got a file that refers to {url}. Give the sound itself.")
+    raise MediaError("Expected sound, but got a file that refers to other files or addresses. Give the sound itself.")
 
 
 def _check_sound(container: InputContainer, address: str) -> None:
     """Raise MediaError unless there is sound of a possible kind and length."""
     if not container.streams.audio:
-        raise MediaError(f"Expected sound, but {address} contains none. Give a file with an audio track.")
+        raise MediaError(f"Expected sound, but {redact_url(address)} contains none. Give a file with an audio track.")
     context: AudioCodecContext | None = container.streams.audio[0].codec_context
     if context is None:  # missing in PyAV's own types
-        raise MediaError(f"Expected sound, but the codec of {address} is unknown. Convert the file first.")
+        raise MediaError(f"Expected sound, but the codec of {redact_url(address)} is unknown. Convert the file first.")
     if context.sample_rate:  # else the first frame has it
         _check_kind(address, context.sample_rate, context.channels)
     if not is_url(address) and (length_s(container) or 0.0) > LENGTH_MAX_S:
@@ -192,14 +196,15 @@ def _check_sound(container: InputContainer, address: str) -> None:
 def _check_kind(address: str, rate_hz: int, n_channels: int) -> None:
     if rate_hz not in RATES_HZ or n_channels > CHANNELS_MAX:
         raise MediaError(
-            f"Expected sound of 1 to 768 kHz and at most {CHANNELS_MAX} channels, but {address} claims {rate_hz} Hz "
-            f"and {n_channels} channels. Convert it with a program that you trust."
+            f"Expected sound of 1 to 768 kHz and at most {CHANNELS_MAX} channels, but {redact_url(address)} claims "
+            f"{rate_hz} Hz and {n_channels} channels. Convert it with a program that you trust."
         )
 
 
 def _too_long(address: str) -> MediaError:
     return MediaError(
-        f"Expected at most {LENGTH_MAX_S / 3600:.0f} hours of sound, but {address} contains more. Split it into parts."
+        f"Expected at most {LENGTH_MAX_S / 3600:.0f} hours of sound, but {redact_url(address)} contains more. "
+        "Split it into parts."
     )
 
 

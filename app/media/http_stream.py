@@ -11,6 +11,7 @@ from urllib.parse import urljoin
 from app.errors import MediaError, SourceError
 from app.media import address
 from app.media.address import MediaAddress
+from app.redaction import redact_url
 
 OPEN_S = 10.0
 """Time limit for an answer, and for each read."""
@@ -79,7 +80,7 @@ class HttpStream:
         """
         position = offset + {SEEK_SET: 0, SEEK_CUR: self._position, SEEK_END: self._length or 0}[whence]
         if position < 0:
-            raise OSError(f"{self.name} has no byte {position}")
+            raise OSError(f"{redact_url(self.name)} has no byte {position}")
         if position != self._position:
             self._position, self._has_moved = position, True
         return self._position
@@ -100,9 +101,9 @@ class HttpStream:
         try:
             received = self._connection.response.read1(min(n_bytes, READ_MAX))
         except HTTPException as exc:
-            raise ConnectionError(f"{self.name} sent an invalid HTTP answer") from exc
+            raise ConnectionError(f"{redact_url(self.name)} sent an invalid HTTP answer") from exc
         if not received and self._length is not None:
-            raise ConnectionError(f"{self.name} broke off after {self._position} of {self._length} bytes")
+            raise ConnectionError(f"{redact_url(self.name)} broke off after {self._position} of {self._length} bytes")
         self._position += len(received)
         return received
 
@@ -125,10 +126,11 @@ class HttpStream:
             connection.close_all()
             if response.status not in REDIRECTS:
                 raise SourceError(
-                    f"The stream {url} cannot be opened now: the server answered {response.status}. Check the address."
+                    f"The stream {redact_url(url)} cannot be opened now: the server answered {response.status}. "
+                    "Check the address."
                 )
             url = _join(url, response.getheader("Location") or "")
-        raise MediaError(f"The address {self.name} redirects in a loop. Use the final URL.")
+        raise MediaError(f"The address {redact_url(self.name)} redirects in a loop. Use the final URL.")
 
 
 def _join(url: str, location: str) -> str:

@@ -10,8 +10,9 @@ import numpy as np
 
 from app.audio.chunk import SAMPLE_RATE, Chunk, Samples
 from app.errors import SurtitleError
-from app.media.address import hide_secrets, is_url
+from app.media.address import is_url
 from app.media.reader import MediaReader
+from app.redaction import redact_url
 
 
 class MediaSource:
@@ -25,7 +26,7 @@ class MediaSource:
         self._address = address
         self._private = private
         self._paced = paced
-        self.name = name or (hide_secrets(address) if is_url(address) else Path(address).name)
+        self.name = name or (redact_url(address) if is_url(address) else Path(address).name)
         self.began_s: float | None = None
         """When it began to play, on the monotonic clock; lag is measured from there."""
 

@@ -8,6 +8,7 @@ from app.audio.stdin import StdinSource
 from app.errors import MediaError, SettingsError
 from app.media.address import is_url
 from app.media.media_source import MediaSource
+from app.redaction import redact_url
 
 
 def open_source(text: str, *, private: bool = False) -> Source:
@@ -28,7 +29,8 @@ def open_source(text: str, *, private: bool = False) -> Source:
     if not text.strip():
         raise SettingsError("Expected a source: microphone, microphone:NAME, a file, a URL, or - for standard input.")
     if not Path(text).is_file():
+        name = redact_url(text).partition("?")[0]  # it may be an address without https://
         raise MediaError(
-            f"There is no file {text}. Give microphone, microphone:NAME, a file, a URL, or - for standard input."
+            f"There is no file {name}. Give microphone, microphone:NAME, a file, a URL, or - for standard input."
         )
     return MediaSource(text)

@@ -14,7 +14,8 @@ import app
 from app.audio.chunk import SAMPLE_RATE, Samples, from_pcm16
 from app.errors import MediaError, SourceError, SurtitleError
 from app.media import child_messages
-from app.media.address import hide_secrets, is_url
+from app.media.address import is_url
+from app.redaction import redact_text, redact_url
 
 STALL_S = 20.0
 """How long the child may take for one message; enough for five redirects and the longest segments of streams."""
@@ -36,7 +37,7 @@ class MediaReader:
         """Set the file or URL; a URL may be on a private network only if `private`. Nothing starts yet."""
         self._address = address
         self._private = private
-        self._name = hide_secrets(address)
+        self._name = redact_url(address)
         self._process: subprocess.Popen[bytes] | None = None
         self._lock = Lock()
         self._killed = Event()
@@ -54,7 +55,7 @@ class MediaReader:
             SourceError: A stream cannot be reached now.
         """
         if not is_url(self._address) and not Path(self._address).is_file():
-            raise MediaError(f"Expected a sound or video file, but there is no file {self._address}. Check the path.")
+            raise MediaError(f"Expected a sound or video file, but there is no file {self._name}. Check the path.")
         process = self._start()
         try:
             Thread(target=self._watch, name="media-watch", daemon=True).start()
@@ -168,4 +169,4 @@ class MediaReader:
                 "Give another file."
             )
         kind = SourceError if failure.code == SourceError.code else MediaError
-        return kind(failure.text.replace(self._address, self._name))
+        return kind(redact_text(failure.text.replace(self._address, self._name)))

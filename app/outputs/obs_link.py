@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager, suppress
 from typing import Any, TypeVar
 
 from app.errors import ObsError, ObsRefusedError, SettingsError
+from app.redaction import redact_text
 
 ANSWER_S = 5.0
 """OBS normally answers within a frame; without an answer for this long it hangs."""
@@ -67,7 +68,7 @@ class ObsLink:
             if status.result:
                 return answer.responseData or {}
             if status.code != NOT_READY or asyncio.get_running_loop().time() > deadline:
-                comment = f": {status.comment}" if status.comment else "."
+                comment = f": {redact_text(str(status.comment))}" if status.comment else "."
                 raise ObsRefusedError(
                     f"{self._name} refused {kind} with status {status.code}{comment}", status=status.code
                 )

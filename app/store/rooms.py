@@ -37,8 +37,8 @@ class RoomSettings:
     """Short code of a public room; empty for others."""
     is_open: bool = True
     """Whether people may speak and read now."""
-    source: str | None = None
-    """URL of a stream that the service opens."""
+    source: str | None = field(default=None, repr=False)
+    """URL of a stream that the service opens; it may contain secrets."""
     outputs: tuple[OutputSettings, ...] = ()
     showing: Visibility = field(default_factory=Visibility)
 

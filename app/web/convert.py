@@ -8,6 +8,7 @@ from pydantic import TypeAdapter
 from app.captions.room_state import Visibility
 from app.outputs.cues import tidy
 from app.outputs.settings import FileOutput, MeetingOutput, ObsOutput, OutputSettings
+from app.redaction import redact_url
 from app.store.keyring import Key
 from app.store.rooms import RoomSettings
 from app.web.messages import RoomStatus
@@ -32,6 +33,8 @@ def apply_change(change: RoomChange, before: RoomSettings) -> RoomSettings:
     """Return the settings of a room after a change."""
     given = change.model_dump(exclude_unset=True, exclude={"name", "outputs"})
     changed = {name: value for name, value in given.items() if value is not None or name == "source"}
+    if before.source and changed.get("source") == redact_url(before.source):
+        del changed["source"]  # a resource that is sent back changes nothing
     visibility = {name: changed.pop(name) for name in Visibility.__slots__ if name in changed}
     if "notice" in visibility:
         visibility["notice"] = tidy(visibility["notice"])
@@ -44,7 +47,7 @@ def apply_change(change: RoomChange, before: RoomSettings) -> RoomSettings:
 
 
 def build_room_resource(name: str, settings: RoomSettings, state: RoomStatus) -> RoomResource:
-    """Return a room as operators see it."""
+    """Return a room as operators see it; of the stream's address only scheme and host, as it may contain secrets."""
     return RoomResource(
         name=name,
         languages=settings.languages,
@@ -54,7 +57,7 @@ def build_room_resource(name: str, settings: RoomSettings, state: RoomStatus) ->
         is_public=settings.is_public,
         code=settings.code or None,
         is_open=settings.is_open,
-        source=settings.source,
+        source=redact_url(settings.source) if settings.source else None,
         outputs=tuple(build_output_resource(output) for output in settings.outputs),
         **asdict(settings.showing),
         state=state,

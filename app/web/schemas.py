@@ -130,7 +130,12 @@ Retention = Annotated[
 ]
 Stream = Annotated[
     str | None,
-    Field(max_length=2000, pattern=r"^https?://", description="Address of a stream that the service itself opens."),
+    Field(
+        max_length=2000,
+        pattern=r"^https?://",
+        repr=False,
+        description="Address of a stream that the service itself opens; answers contain only its scheme and host.",
+    ),
 ]
 
 

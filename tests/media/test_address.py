@@ -11,7 +11,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from app.errors import MediaError, SourceError, SurtitleError
-from app.media.address import hide_secrets, is_public, is_url, resolve
+from app.media.address import is_public, is_url, resolve
 
 FUZZ_CASES = int(os.environ.get("SURTITLE_FUZZ_CASES", "300"))
 
@@ -325,17 +325,3 @@ def test_only_public_addresses_are_allowed(url: str) -> None:
         reached = mapped or translated or inner
         assert reached.is_global
         assert not any((reached.is_multicast, reached.is_loopback, reached.is_link_local, reached.is_unspecified))
-
-
-@pytest.mark.parametrize(
-    ("address", "seen"),
-    [
-        ("https://user:secret@example.com/live?token=abc#part", "https://example.com/live"),
-        ("rtsp://a@b@example.com:554/x", "rtsp://example.com:554/x"),
-        ("https://example.com?token=abc", "https://example.com"),
-        ("talk.flac", "talk.flac"),
-    ],
-)
-def test_passwords_are_hidden(address: str, seen: str) -> None:
-    """The login and the query are removed."""
-    assert hide_secrets(address) == seen

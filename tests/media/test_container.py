@@ -5,6 +5,7 @@ import io
 import socket
 import struct
 from argparse import Namespace
+from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
@@ -12,9 +13,10 @@ import numpy as np
 import pytest
 
 from app.audio.chunk import SAMPLE_RATE
-from app.errors import MediaError, SourceError
-from app.media import child, child_messages, media_source
+from app.errors import MediaError, SourceError, SurtitleError
+from app.media import child, child_messages, container, media_source
 from tests.fakes.http_server import file_answers, reply, serve_http
+from tests.fakes.signed_streams import CANARY, FAILURES, serve_signed_streams, signed_url
 from tests.support.sound_files import write_sound
 
 
@@ -188,3 +190,42 @@ def test_a_public_playlist_cannot_refer_to_private_addresses(tmp_path: Path, mon
     assert sounds["/live"] > 2 * 2 * 15_000
     assert sounds["/private"] < sounds["/live"]
     assert set(requested) == {"radio.example/live", "radio.example/a.ts", "radio.example/private"}
+
+
+@pytest.fixture(scope="module")
+def signed_streams(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
+    """Serve streams whose addresses contain secrets."""
+    path = tmp_path_factory.mktemp("sound") / "a.mp3"
+    with serve_signed_streams(write_sound(path, "libmp3lame", rate_hz=16_000, layout="mono").read_bytes()) as port:
+        yield port
+
+
+@pytest.mark.parametrize("kind", FAILURES)
+def test_no_error_repeats_the_secrets_of_an_address(kind: str, signed_streams: int) -> None:
+    """Redirects, playlists, segments and their keys fail with a sentence that names scheme and host at most."""
+    url = signed_url(signed_streams, kind)
+    with pytest.raises(SurtitleError) as error, container.open_sound(url, private=True) as sound:
+        list(container.read_blocks(sound, url, 16_000))
+    assert CANARY not in str(error.value)
+    assert "http://" in str(error.value)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        f"http://me:{CANARY}@host.invalid/{CANARY}?token={CANARY}",
+        f"http://me:{CANARY}@ho st/{CANARY}",
+        f"http://me:{CANARY}@[{CANARY}",
+        f"http://me:1/{CANARY}@example.org/live",
+        f"http://me:{CANARY}@10.0.0.1/{CANARY}",
+        f"rtsp://me:{CANARY}@127.0.0.1:1/{CANARY}?token={CANARY}",
+        f"srt://127.0.0.1:1?mode=caller&passphrase={CANARY}",
+        f"unknown://me:{CANARY}@127.0.0.1:1/{CANARY}",
+    ],
+)
+@pytest.mark.parametrize("private", [False, True])
+def test_no_refusal_repeats_the_secrets_of_an_address(url: str, private: bool) -> None:
+    """An address that is not allowed, not valid or not reachable is named by scheme and host at most."""
+    with pytest.raises(SurtitleError) as error, container.open_sound(url, private=private):
+        pass
+    assert CANARY not in str(error.value)

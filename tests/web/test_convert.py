@@ -1,10 +1,17 @@
 """Conversion between the resources of the REST API and stored settings."""
 
-from app.captions.room_state import Visibility
+from app.captions.room_state import RoomState, Visibility
 from app.outputs.settings import FileOutput, MeetingOutput, ObsOutput
 from app.store.keyring import Key
 from app.store.rooms import RoomSettings
-from app.web.convert import apply_change, build_output, build_output_resource, with_secret
+from app.web.convert import (
+    apply_change,
+    build_output,
+    build_output_resource,
+    build_room_resource,
+    with_secret,
+)
+from app.web.messages import build_room_status
 from app.web.schemas import FileResource, MeetingResource, NewObs, NewZoom, ObsResource, RoomChange
 
 ZOOM = MeetingOutput("zoom", "z1", "https://example.org/secret")
@@ -26,6 +33,18 @@ def test_null_removes_a_source_and_changes_nothing_else() -> None:
     assert apply_change(RoomChange.model_validate({"source": None, "glossary": None}), before) == RoomSettings(
         glossary="Surtitle"
     )
+
+
+def test_the_address_of_a_source_is_not_returned() -> None:
+    """Operators see scheme and host of a stream's address; what they send back unchanged changes nothing."""
+    before = RoomSettings(source="https://me:canary@example.org/canary?sig=canary")
+    state = build_room_status(RoomState("hall", "demo", ("original",)), n_late=0, refusals=())
+    shown = build_room_resource("hall", before, state)
+    assert shown.source == "https://example.org"
+    assert "canary" not in shown.model_dump_json() + repr(before)
+    assert apply_change(RoomChange.model_validate({"source": shown.source}), before) == before
+    other = apply_change(RoomChange.model_validate({"source": "https://example.org/"}), before)
+    assert other.source == "https://example.org/"
 
 
 def test_files_of_a_change_replace_files_only() -> None:
