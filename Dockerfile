@@ -18,9 +18,14 @@ RUN apt-get update \
     && install --directory --owner surtitle --group surtitle --mode 0700 /models /data
 
 COPY . /src
-RUN python3 -m venv /opt/surtitle \
-    && /opt/surtitle/bin/pip install --no-cache-dir --constraint /src/requirements.lock "/src[mic,obs]" \
-    && rm -rf /src
+# Every package is checked against a hash in a lock; the wheel is built apart, with a locked hatchling and no download.
+RUN python3 -m venv /tmp/build \
+    && /tmp/build/bin/pip install --no-cache-dir --require-hashes --only-binary :all: -r /src/requirements-build.lock \
+    && /tmp/build/bin/pip wheel --no-deps --no-index --no-build-isolation --wheel-dir /tmp/build/own /src \
+    && python3 -m venv /opt/surtitle \
+    && /opt/surtitle/bin/pip install --no-cache-dir --require-hashes --only-binary :all: -r /src/requirements-service.lock \
+    && /opt/surtitle/bin/pip install --no-cache-dir --no-deps --no-index /tmp/build/own/*.whl \
+    && rm -rf /src /tmp/build
 
 # The service writes only to /models, /data and /tmp, so the rest can be read-only; /models also stores measurements and
 # code that the GPU's driver compiled. In a container it must listen on every address; docker run -p limits who reaches it.

@@ -3,8 +3,12 @@
 SHELL := /bin/sh
 VENV := .venv
 BIN := $(VENV)/bin
+# only files whose SHA-256 is in a lock, and no source packages, whose own requirements have no hashes
+PIP_LOCKED := -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all:
+# the package itself is built with the locked hatchling, without a download
+PIP_OWN := -m pip install --quiet --disable-pip-version-check --no-deps --no-index --no-build-isolation
 
-.PHONY: setup setup-tests demo test lint pictures train-demo clean
+.PHONY: setup setup-tests demo test lint lock release pictures train-demo clean
 
 setup: $(VENV)/.installed
 
@@ -13,8 +17,8 @@ $(VENV)/.python:
 	@touch $@
 
 $(VENV)/.installed: $(VENV)/.python requirements.lock pyproject.toml
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.lock
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
+	@$(BIN)/python $(PIP_LOCKED) -r requirements.lock
+	@$(BIN)/python $(PIP_OWN) --editable .
 	@touch $@
 
 setup-tests: $(VENV)/.tests
@@ -44,14 +48,23 @@ test: setup-tests lint
 	$(BIN)/python -m pytest -n 3 --dist worksteal -m "not timing"
 	$(BIN)/python -m pytest -m timing
 
+# UPGRADE=--upgrade takes the newest versions, UPGRADE="--upgrade-package NAME" one of them; else only what must change
+lock:
+	@sh .ci/venv.sh .venv-lock
+	@sh .ci/lock.sh .venv-lock $(UPGRADE)
+
+# the same files again for the same commit: dates are the commit's, unless SOURCE_DATE_EPOCH says more
+release: setup
+	@sh .ci/release.sh $(BIN) dist
+
 pictures: setup-tests
 	$(BIN)/python -m tests.screenshots docs
 
 train-demo: setup
 	@sh .ci/packages.sh espeak-ng libespeak-ng1
 	@sh .ci/venv.sh .venv-train
-	@.venv-train/bin/python -m pip install --quiet --disable-pip-version-check -r requirements.lock torch==2.13.0 soundfile
+	@.venv-train/bin/python $(PIP_LOCKED) -r requirements-train.lock
 	.venv-train/bin/python -m app.demo.training build
 
 clean:
-	rm -rf $(VENV) node_modules .venv-train dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) node_modules .venv-train .venv-lock dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -3,13 +3,10 @@
 import re
 import subprocess
 import sys
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
-from packaging.requirements import Requirement
-from packaging.utils import canonicalize_name
 
 from tests.support.required_program import require_program
 
@@ -205,29 +202,22 @@ def test_make_test_runs_everything(root: Path) -> None:
     assert re.findall(r"-m pytest (.*)", plan) == ['-n 3 --dist worksteal -m "not timing"', "-m timing"]
 
 
-def test_lock_is_exact_and_portable(root: Path) -> None:
-    """Every line of the lock is one name and one version, without an address or a hash."""
-    lines = (root / "requirements.lock").read_text(encoding="utf-8").splitlines()
-    assert len(lines) > 40
-    for line in lines:
-        assert re.fullmatch(r"[A-Za-z0-9._-]+==[A-Za-z0-9.]+", line), line
-
-
-def test_lock_satisfies_the_bounds(root: Path) -> None:
-    """Every dependency has a version in the lock that is within its bounds; torch is not in the lock."""
-    lines = (root / "requirements.lock").read_text(encoding="utf-8").splitlines()
-    versions = {canonicalize_name(name): version for name, version in (line.split("==") for line in lines)}
-    project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))
-    extras = project["project"]["optional-dependencies"]
-    bounds = [*project["project"]["dependencies"], *project["dependency-groups"]["dev"]]
-    bounds += [bound for extra in ("mic", "obs", "bench") for bound in extras[extra]]
-    wrong = [
-        f"{requirement}: {version}"
-        for requirement in map(Requirement, bounds)
-        if (version := versions.get(canonicalize_name(requirement.name))) is None
-        or version not in requirement.specifier
-    ]
-    assert wrong == []
+def test_a_release_has_a_list_of_parts_and_checksums(machine: Machine, root: Path) -> None:
+    """`make release` writes the package's files, the list of parts and SHA256SUMS, dated like the commit."""
+    for program in ("mkdir", "sha256sum", "ls", "cat", "git"):
+        machine.give(program, f'exec {require_program(program)} "$@"')
+    made = 'case "$*" in *build*) shift 4; echo "$SOURCE_DATE_EPOCH" >"$1/w.whl" ;; *) echo {} >"$2/w.cdx.json" ;; esac'
+    machine.give("python", made)
+    release = ("sh", root / ".ci" / "release.sh", machine.folder / "bin", machine.folder / "dist")
+    asked = machine.run(*release)
+    assert asked.returncode == 1
+    assert "SOURCE_DATE_EPOCH" in asked.stderr
+    done = machine.run(*release, environment={"SOURCE_DATE_EPOCH": "1700000000"})
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.split() == ["SHA256SUMS", "w.cdx.json", "w.whl"]
+    assert (machine.folder / "dist" / "w.whl").read_text(encoding="utf-8") == "1700000000\n"
+    sums = (machine.folder / "dist" / "SHA256SUMS").read_text(encoding="utf-8").split()
+    assert sums[1::2] == ["w.cdx.json", "w.whl"]
 
 
 def _python(venv: str) -> str:
