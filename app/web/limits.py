@@ -5,10 +5,14 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from ipaddress import IPv6Address, ip_address
+from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 
 from app import metrics
-from app.errors import BusyError
+from app.errors import BusyError, SettingsError
+from app.web.request_rates import BY_NETWORK, KEY_FACTOR, SHARED_FACTOR, RequestKind
+from app.web.token_bucket import TokenBuckets
+
+Network = IPv4Network | IPv6Network
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +35,8 @@ class LimitSettings:
     """Connections with one source or operator key."""
     attempts: int = 30
     """Wrong keys of one network at once; after that, six a minute."""
+    shared: tuple[Network, ...] = ()
+    """Networks that many people share, as the operator has said: halls, and proxies that do not name their clients."""
 
 
 FILES_KEPT = 200
@@ -48,38 +54,15 @@ def raise_file_limit() -> int:
     return hard_limit - FILES_KEPT
 
 
-ATTEMPTS_KEPT = 10_000
-"""Maximum networks whose wrong keys are remembered; the one with the oldest last attempt is dropped first."""
-
-
-class TokenBucket:
-    """A rate limit: `burst` tokens at once, then `per_s` tokens a second."""
-
-    def __init__(self, burst: float, per_s: float, clock: Callable[[], float] = time.monotonic) -> None:
-        """Start with a full bucket."""
-        self._burst, self._per_s, self._clock = burst, per_s, clock
-        self._level = burst
-        self._at_s = clock()
-
-    def take(self, n: float = 1.0) -> bool:
-        """Take `n` tokens and return whether there were that many."""
-        now_s = self._clock()
-        self._level = min(self._burst, self._level + (now_s - self._at_s) * self._per_s)
-        self._at_s = now_s
-        if self._level < n:
-            return False
-        self._level -= n
-        return True
-
-
 class ConnectionLimits:
     """Counts connections and wrong keys, and refuses what exceeds the limits."""
 
-    def __init__(self, settings: LimitSettings | None = None) -> None:
-        """Start with no connections."""
+    def __init__(self, settings: LimitSettings | None = None, clock: Callable[[], float] = time.monotonic) -> None:
+        """Start with no connections; `clock` gives seconds."""
         self.settings = settings or LimitSettings()
         self._counts: Counter[tuple[str, str]] = Counter()
-        self._attempts: dict[str, TokenBucket] = {}
+        self._attempts = TokenBuckets(clock)
+        self._requests = TokenBuckets(clock)
 
     def check_total(self, n_sockets: int) -> None:
         """Check the number of TCP connections.
@@ -122,14 +105,33 @@ class ConnectionLimits:
         Raises:
             BusyError: Too many came from this network.
         """
-        network = client_network(address)
-        bucket = self._attempts.pop(network, None) or TokenBucket(self.settings.attempts, 0.1)
-        self._attempts[network] = bucket
-        if len(self._attempts) > ATTEMPTS_KEPT:
-            del self._attempts[next(iter(self._attempts))]
         metrics.REFUSALS.add(metrics.WRONG_KEY)
-        if not bucket.take():
+        if not self._attempts.take(client_network(address), self.settings.attempts, 0.1):
             self._refuse("attempts")
+
+    def take(self, kind: RequestKind, key: str | None, address: str, *, speaks: bool = False) -> None:
+        """Count a request of a kind that costs the service much, for its key and for its network.
+
+        `speaks` is true for sources and operators: only their own key is limited, so that they are not refused for what
+        their audience does behind the same address.
+
+        Raises:
+            BusyError: The key or the network has asked too often; says when to try again.
+        """
+        rate = BY_NETWORK[kind]
+        clients = []
+        if not (speaks and key):
+            clients.append((client_network(address), SHARED_FACTOR if self.is_shared(address) else 1.0))
+        if key:
+            clients.append((f"key {key}", 1.0 if speaks else KEY_FACTOR))
+        for client, factor in clients:
+            if not self._requests.take((kind, client), rate.burst * factor, rate.per_s * factor):
+                metrics.REFUSALS.add(kind)
+                raise BusyError(rate.message, retry_after_s=rate.retry_s)
+
+    def is_shared(self, address: str) -> bool:
+        """Return whether many people use this address, as the operator has said."""
+        return bool(self.settings.shared) and is_within(address, self.settings.shared)
 
     @contextmanager
     def _count(self, limit: str, subject: str, most: int) -> Iterator[None]:
@@ -158,6 +160,31 @@ def client_network(address: str) -> str:
     if not isinstance(ip, IPv6Address):
         return address
     return str(ip.ipv4_mapped or IPv6Address(int(ip) >> 64 << 64))
+
+
+def parse_networks(text: str) -> tuple[Network, ...]:
+    """Return the networks in a list such as `192.0.2.7,10.0.0.0/8`.
+
+    Raises:
+        SettingsError: A part is neither an address nor a network.
+    """
+    try:
+        return tuple(ip_network(part.strip(), strict=False) for part in text.split(",") if part.strip())
+    except ValueError as exc:
+        raise SettingsError(
+            f"Expected addresses and networks such as 192.0.2.7,10.0.0.0/8, but got {text!r}: {exc}."
+        ) from None
+
+
+def is_within(address: str, networks: tuple[Network, ...]) -> bool:
+    """Return whether an address is in one of the networks; an IPv4 address may be written as an IPv6 one."""
+    try:
+        ip = ip_address(address)
+    except ValueError:
+        return False
+    if isinstance(ip, IPv6Address) and ip.ipv4_mapped:
+        ip = ip.ipv4_mapped
+    return any(ip in network for network in networks)
 
 
 REFUSALS = {

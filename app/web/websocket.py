@@ -14,9 +14,9 @@ from app.web.audience import Audience
 from app.web.auth import Client, client_address
 from app.web.context import AppContext, require_open
 from app.web.framing import frame
-from app.web.limits import TokenBucket
 from app.web.messages import Hello, OperatorHello, ReaderHello, SourceHello, ViewerHello, WireMessage
 from app.web.operator import send_status
+from app.web.token_bucket import TokenBucket
 from app.web.websocket_protocol import POLICY, SLOW, WebSocketProtocol
 
 HELLO_S = 5.0
@@ -55,13 +55,15 @@ async def serve_websocket(socket: WebSocket, room_name: str, context: AppContext
         return
     await socket.accept()
     try:
-        with context.limits.count_unauthenticated(client_address(socket)):
+        address = client_address(socket)
+        with context.limits.count_unauthenticated(address):
             hello = await _receive_hello(socket)
             room, client = _enter_room(socket, room_name, hello, context)
-        speaks = not isinstance(hello, ViewerHello)
+            speaks = not isinstance(hello, ViewerHello)
+            context.limits.take("hello", client.key, address, speaks=speaks)
         protocol: WebSocketProtocol = socket.scope["state"]["socket"]
         with (
-            context.limits.count_client(client_address(socket), room_name, client.key, speaks=speaks),
+            context.limits.count_client(address, room_name, client.key, speaks=speaks),
             context.connections.track(client.key, partial(_disconnect, protocol, "access", REVOKED)),
         ):
             if isinstance(hello, SourceHello):

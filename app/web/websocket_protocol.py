@@ -18,7 +18,7 @@ from websockets.http11 import Request
 from websockets.protocol import State
 
 from app import metrics
-from app.web.limits import TokenBucket
+from app.web.token_bucket import TokenBucket
 
 FRAGMENTS_MAX = 64
 """Fragments of one message; browsers send one."""

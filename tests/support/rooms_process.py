@@ -11,13 +11,14 @@ import json
 import logging
 import sys
 import time
+from typing import Any
 
 from app.web.limits import LimitSettings
 from tests.fakes.hosted_rooms import HostedRooms, serve_rooms
 
 
 async def main(
-    limits: dict[str, int], constants: dict[str, float], key: str | None = None, say_s: float = 0.0, n_chars: int = 100
+    limits: dict[str, Any], constants: dict[str, float], key: str | None = None, say_s: float = 0.0, n_chars: int = 100
 ) -> None:
     """Serve until standard input closes."""
     for place, value in constants.items():

@@ -6,7 +6,10 @@ from collections.abc import Callable
 
 import pytest
 
-from app.web.limits import ATTEMPTS_KEPT, ConnectionLimits, client_network
+from app.errors import BusyError, SettingsError
+from app.web.limits import ConnectionLimits, LimitSettings, client_network, is_within, parse_networks
+from app.web.request_rates import BY_NETWORK, RequestKind
+from app.web.token_bucket import BUCKETS_MAX
 from tests.support.raw_peer import BINARY, SOURCE, TEXT, VIEWER, RawPeer, ServiceProcess, frame, running_service
 
 Enter = Callable[[ServiceProcess], RawPeer]
@@ -125,10 +128,10 @@ def test_wrong_keys_of_many_addresses_cost_little() -> None:
     """Guesses from always new addresses cost neither memory nor time."""
     limits = ConnectionLimits()
     start_s = time.process_time()
-    for number in range(5 * ATTEMPTS_KEPT):
+    for number in range(5 * BUCKETS_MAX):
         limits.count_wrong_key(f"2001:db8:{number >> 8:x}:{number & 255:x}::1")
     assert time.process_time() - start_s < 5
-    assert len(limits._attempts) == ATTEMPTS_KEPT
+    assert len(limits._attempts) == BUCKETS_MAX
 
 
 @pytest.mark.parametrize(
@@ -178,3 +181,70 @@ def test_a_refused_viewer_can_reconnect(service: ServiceProcess) -> None:
     """A refusal has no effect on the next connection."""
     assert service.peer().shake().send(frame(TEXT, b"nonsense")).close_code()[0] == 1008
     assert next(service.peer().shake().send(frame(TEXT, VIEWER)).messages("welcome"))
+
+
+def still() -> float:
+    """Return the time of a clock that stands still."""
+    return 0.0
+
+
+def n_taken(limits: ConnectionLimits, kind: RequestKind, key: str | None, address: str, **given: bool) -> int:
+    """Return how many requests are accepted before one is refused."""
+    for number in range(100_000):
+        try:
+            limits.take(kind, key, address, **given)
+        except BusyError:
+            return number
+    raise AssertionError("nothing was refused")
+
+
+@pytest.mark.parametrize("kind", list(BY_NETWORK))
+def test_costly_requests_are_limited_by_network(kind: RequestKind) -> None:
+    """One network can ask a number of times at once, whichever keys it uses; others are not affected."""
+    now_s = 0.0
+    limits = ConnectionLimits(LimitSettings(shared=parse_networks("198.51.100.0/24")), lambda: now_s)
+    rate = BY_NETWORK[kind]
+    assert n_taken(limits, kind, None, "192.0.2.7") == rate.burst
+    with pytest.raises(BusyError, match=r"your address.*\. Try again in a moment\.") as refusal:
+        limits.take(kind, "another", "192.0.2.7")
+    assert refusal.value.retry_after_s == rate.retry_s
+    limits.take(kind, None, "192.0.2.8")
+    assert n_taken(limits, kind, None, "198.51.100.9") == 4 * rate.burst
+    now_s = 10.0
+    assert n_taken(limits, kind, None, "192.0.2.7") == 10 * rate.per_s
+
+
+def test_a_hall_behind_one_address_stays_below_the_limits() -> None:
+    """1,000 phones with one link behind one address reconnect three times at once and load two older pages each."""
+    limits = ConnectionLimits(clock=still)
+    for _ in range(1000):
+        for kind in ("hello", "hello", "hello", "history", "history"):
+            limits.take(kind, "link", "192.0.2.7")
+
+
+def test_costly_requests_are_limited_by_key() -> None:
+    """One key can ask a number of times from everywhere together; one network alone cannot use that up."""
+    limits = ConnectionLimits(clock=still)
+    assert sum(n_taken(limits, "export", "link", f"192.0.2.{number}") for number in range(10)) == 80
+    limits.take("export", "other", "192.0.2.99")
+    limits = ConnectionLimits(clock=still)
+    n_taken(limits, "export", "link", "192.0.2.1")
+    limits.take("export", "link", "192.0.2.2")
+
+
+def test_a_speaker_is_not_refused_for_the_audience_behind_its_address() -> None:
+    """Readers who use up the limit of their network do not lock out sources and operators there, who have their own."""
+    limits = ConnectionLimits(clock=still)
+    n_taken(limits, "hello", "link", "192.0.2.7")
+    limits.take("hello", "microphone", "192.0.2.7", speaks=True)
+    assert n_taken(limits, "export", "console", "192.0.2.7", speaks=True) == BY_NETWORK["export"].burst
+
+
+def test_networks_are_parsed() -> None:
+    """Shared addresses are a list of addresses and networks; anything else is refused."""
+    networks = parse_networks("192.0.2.7, 10.1.2.3/8,2001:db8::/48")
+    assert all(is_within(inside, networks) for inside in ("192.0.2.7", "::ffff:10.9.9.9", "2001:db8:0:5::1"))
+    assert not any(is_within(outside, networks) for outside in ("192.0.2.8", "2001:db8:1::1", "testclient", ""))
+    assert parse_networks("") == ()
+    with pytest.raises(SettingsError, match="Expected addresses and networks"):
+        parse_networks("the hall")

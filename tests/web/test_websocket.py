@@ -11,6 +11,7 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from app.audio.chunk import SAMPLE_RATE
 from app.captions.room_state import Visibility
 from app.web.audience import RING
+from app.web.request_rates import BY_NETWORK, RequestRate
 from tests.fakes.hosted_rooms import HostedRooms, serve_rooms
 from tests.support.websocket_client import SESSION, frame, hello, receive
 
@@ -61,6 +62,21 @@ async def test_a_viewer_that_falls_behind_gets_the_log_and_no_gap() -> None:
         assert [caption["seq"] for caption in snapshot["captions"]] == list(range(1, RING + 2))
         rooms.say("2-0", "after", rev=1, final=True)
         assert (await receive(socket, "caption"))["caption"]["seq"] == RING + 2
+
+
+async def test_hellos_are_limited(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A network whose readers connect too often gets a message with a time, and its sources are not affected."""
+    monkeypatch.setitem(BY_NETWORK, "hello", RequestRate(2, 0.01, 7, "Too many readers connect. Try again."))
+    rooms = HostedRooms(key="right")
+    async with serve_rooms(rooms) as port:
+        for number in range(3):
+            async with connect(f"ws://127.0.0.1:{port}/ws/main") as socket:
+                message = await hello(socket, key="right")
+                if number == 2:
+                    assert (message["code"], message["retry_after_s"]) == ("busy", 7)
+                    assert message["message"] == "Too many readers connect. Try again."
+        async with connect(f"ws://127.0.0.1:{port}/ws/main") as socket:
+            assert (await hello(socket, **SESSION, key="right"))["type"] == "welcome"
 
 
 @pytest.mark.parametrize(
