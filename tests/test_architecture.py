@@ -37,7 +37,7 @@ HOMES = {
 }
 # low to high: a module may import its own layer and those before it
 LAYERS = [
-    {"errors", "config", "log", "metrics", "atomic_file", "redaction"},
+    {"errors", "config", "log", "metrics", "atomic_file", "redaction", "hardening"},
     {"audio"},
     {"media"},
     {"decode"},

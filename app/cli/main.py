@@ -2,11 +2,13 @@
 
 import asyncio
 import os
+import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from app import hardening
 from app.cli import exit_codes
 from app.cli.bench import bench
 from app.cli.obs import obs
@@ -184,8 +186,16 @@ def audit(
         print_audit(config.read(data=data).data, since=since, room=room, key=key, as_json=json)
 
 
+USERS_FILES = {"transcribe", "models", "bench", "devices"}
+"""Commands whose files are for whom their user's umask says: subtitles beside recordings, figures, and models, which
+one user may download for another. All others handle keys or captions of meetings."""
+
+
 def main() -> None:
     """Run the command line."""
+    hardening.protect_memory()
+    if sys.argv[1:2] and sys.argv[1] not in USERS_FILES:
+        hardening.protect_files()
     os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")  # read when the hub's library is imported, which is later
     app(prog_name="surtitle")
 

@@ -10,7 +10,7 @@ from typing import Protocol
 
 import threadpoolctl
 
-from app import log
+from app import hardening, log
 from app.decode import cuda, models, self_test
 from app.decode.capabilities import Capabilities
 from app.decode.faults import FaultKind, classify
@@ -97,6 +97,7 @@ def run(pipe: Connection, opener: Opener, lanes: int) -> None:
 
     Returns when None arrives or the other end of the pipe closes.
     """
+    hardening.protect_memory()
     log.setup()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the service, which then closes the pipe
     # numpy's BLAS threads spin between calls and take the cores from CTranslate2: decodes took 1.3 to 1.7 times as long

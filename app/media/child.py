@@ -8,6 +8,7 @@ import sys
 from threading import Thread
 from typing import IO
 
+from app import hardening
 from app.errors import SurtitleError
 from app.media import child_messages, container, sandbox
 from app.redaction import redact_url
@@ -15,6 +16,7 @@ from app.redaction import redact_url
 
 def main() -> None:
     """Read the request from standard input, write the messages to standard output, and end."""
+    hardening.protect_memory()
     with open(0, "rb", buffering=0, closefd=False) as stdin:
         request = child_messages.ReadRequest.from_line(stdin.readline())
     Thread(target=_end_with_parent, daemon=True).start()

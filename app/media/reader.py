@@ -13,6 +13,7 @@ from threading import Event, Lock, Thread
 import app
 from app.audio.chunk import SAMPLE_RATE, Samples, from_pcm16
 from app.errors import MediaError, SourceError, SurtitleError
+from app.hardening import DEBUGGABLE
 from app.media import child_messages
 from app.media.address import is_url
 from app.redaction import redact_text, redact_url
@@ -23,7 +24,7 @@ STALL_S = 20.0
 CHECK_S = 0.5
 """How often STALL_S is checked; a timer for each block would cost more than the block."""
 
-ENVIRONMENT = ("PATH", "SYSTEMROOT", "LD_LIBRARY_PATH", "SSL_CERT_FILE", "SSL_CERT_DIR")
+ENVIRONMENT = ("PATH", "SYSTEMROOT", "LD_LIBRARY_PATH", "SSL_CERT_FILE", "SSL_CERT_DIR", DEBUGGABLE)
 """Environment variables that the child gets: libraries and certificates, no secrets."""
 
 
