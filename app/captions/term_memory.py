@@ -42,8 +42,7 @@ class TermMemory:
         terms: tuple[str, ...] = ()
         if self.has_terms(speech_s):
             recent = [term for term, said_s in self._said_s.items() if at_s - said_s <= RECENT_S]
-            known = set(self.glossary.spellings) if recent else set()
-            recent = [term for term in reversed(recent) if term in known]
+            recent = [term for term in reversed(recent) if term in self.glossary.known]
             terms = self.glossary.select(self._near, recent, request.previous)
         self.n_used = len(terms)
         return replace(request, terms=terms, corrections=self.glossary.select_corrections(self._near))

@@ -1,8 +1,9 @@
 """A room's glossary: terms go into the prompt, known errors are corrected, unwanted words deleted."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
+from itertools import islice
 from pathlib import Path
 
 from app.decode.hypothesis import Word
@@ -25,6 +26,17 @@ CLEAR_LIKENESS = 0.6
 MISSED_LIKENESS = 0.75
 """Likeness from which on a window is worth a second decode with the term in its prompt."""
 
+ENTRIES_MAX = 5_000
+"""Most terms and corrections of a glossary: a window whose text is all new takes about 20 ms with 5,000, which is the
+time of one decode on a GPU; a talk needs some hundred."""
+
+ENTRY_MAX = 200
+"""Most characters of a term, or of one side of a correction; no prompt has room for more."""
+
+BYTES_MAX = 240_000
+"""Most bytes of a glossary in UTF-8: 5,000 entries of 48 bytes; with JSON around it, the body of a
+request stays below 256 KiB."""
+
 SENTENCE_TOKENS = 6
 """Tokens of the sentence around the terms."""
 
@@ -37,7 +49,10 @@ TEXT_LETTERS_PER_TOKEN = 4
 
 @dataclass(frozen=True)
 class Glossary:
-    """Terms to recognise, and corrections of what the model tends to write; indexes are built when first used."""
+    """Terms to recognise, and corrections of what the model tends to write.
+
+    Indexes are built once: by `compile`, which a service calls in a thread of its own, else when they are first used.
+    """
 
     terms: tuple[str, ...] = ()
     """Names and words in their correct spelling, most important first."""
@@ -52,6 +67,11 @@ class Glossary:
     def spellings(self) -> tuple[str, ...]:
         """The terms, and the right side of every correction, each once: all that a prompt may contain."""
         return tuple(dict.fromkeys(text for text in [*self.terms, *self.corrections.values()] if text))
+
+    def compile(self) -> None:
+        """Build all indexes; with ENTRIES_MAX entries this takes about 0.3 s, so call it outside of the event loop."""
+        _ = (self.known, self._spelling_of, self._spelling_index, self._wrong_index)
+        _ = (self._all, self._errors, self._unwanted, self._mentions)
 
     def select(self, near: str = "", recent: Iterable[str] = (), previous: str = "") -> tuple[str, ...]:
         """Return the terms for the prompt of one window, most useful first: at most TERMS_MAX, and what room there is.
@@ -117,6 +137,11 @@ class Glossary:
         return likeness
 
     @cached_property
+    def known(self) -> frozenset[str]:
+        """The spellings, for look-ups."""
+        return frozenset(self.spellings)
+
+    @cached_property
     def _wrongs(self) -> tuple[str, ...]:
         """The errors that can be verified; a deletion cannot: any shorter text is more probable."""
         return tuple(wrong for wrong, right in self.corrections.items() if right)
@@ -159,7 +184,7 @@ def estimate_tokens(term: str) -> float:
 
 @lru_cache(maxsize=32)
 def parse(text: str) -> Glossary:
-    """Parse a glossary.
+    """Parse a glossary that `check` accepts; what is beyond the limits is left out.
 
     One term per line; `wrong => right` for a known error, `unwanted =>` for text to delete; `#` begins a comment.
     The glossaries of the latest texts are kept, so that the sources of a room share one and its indexes.
@@ -169,6 +194,34 @@ def parse(text: str) -> Glossary:
     """
     terms: list[str] = []
     corrections: dict[str, str] = {}
+    for _, wrong, right in islice(_entries(text[:BYTES_MAX]), ENTRIES_MAX):
+        if max(len(wrong), len(right or "")) > ENTRY_MAX:
+            continue
+        if right is None:
+            terms.append(wrong)
+        else:
+            corrections[wrong] = right
+    return Glossary(tuple(terms), corrections)
+
+
+def check(text: str) -> None:
+    """Check the lines of a glossary and its limits; takes up to 0.1 s.
+
+    Raises:
+        SettingsError: A line with an arrow has nothing on its left, or a limit is exceeded.
+    """
+    n_bytes = len(text.encode("utf-8", "surrogatepass"))
+    if n_bytes > BYTES_MAX:
+        raise _limit_error(f"at most {BYTES_MAX:,} bytes", f"{n_bytes:,}")
+    for n_entries, (number, wrong, right) in enumerate(_entries(text), start=1):
+        if n_entries > ENTRIES_MAX:
+            raise _limit_error(f"at most {ENTRIES_MAX:,} terms and rules", "more")
+        if (length := max(len(wrong), len(right or ""))) > ENTRY_MAX:
+            raise _limit_error(f"terms of at most {ENTRY_MAX} characters", f"{length:,} in line {number}")
+
+
+def _entries(text: str) -> Iterator[tuple[int, str, str | None]]:
+    """Yield the line, the left side and the right side of each entry; the right side of a term is None."""
     for number, line in enumerate(text.splitlines(), start=1):
         content = line.partition("#")[0].strip()
         if not content:
@@ -176,23 +229,27 @@ def parse(text: str) -> Glossary:
         wrong, arrow, right = (part.strip() for part in content.partition(ARROW))
         if arrow and not wrong:
             raise SettingsError(
-                f"Glossary line {number}: expected 'wrong {ARROW} right' or 'unwanted {ARROW}', got {content!r}. "
-                f"Write the text to replace on the left."
+                f"Glossary line {number}: expected 'wrong {ARROW} right' or 'unwanted {ARROW}', "
+                f"got {content[:ENTRY_MAX]!r}. Write the text to replace on the left."
             )
-        if arrow:
-            corrections[wrong] = right
-        else:
-            terms.append(content)
-    return Glossary(tuple(terms), corrections)
+        yield number, wrong, right if arrow else None
+
+
+def _limit_error(expected: str, got: str) -> SettingsError:
+    return SettingsError(
+        f"Expected a glossary with {expected}, but got {got}. Keep the names that are likely to be said."
+    )
 
 
 def read(path: Path) -> Glossary:
     """Read a glossary file in UTF-8.
 
     Raises:
-        SettingsError: The file cannot be read, or a line is not a term or a correction.
+        SettingsError: The file cannot be read, a line is not a term or a correction, or there are too many.
     """
-    return parse(read_text(path))
+    text = read_text(path)
+    check(text)
+    return parse(text)
 
 
 def read_text(path: Path) -> str:

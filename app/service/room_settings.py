@@ -1,5 +1,6 @@
 """Checks the settings of a room and derives what its sources are decoded with."""
 
+import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
@@ -38,6 +39,24 @@ def check_settings(
     if settings.is_public and not settings.code:
         return replace(settings, code=new_code())
     return settings if settings.is_public else replace(settings, code="")
+
+
+async def prepare_glossary(settings: RoomSettings, before: RoomSettings | None) -> None:
+    """Check a new glossary and build its indexes in a thread, so that the event loop goes on.
+
+    A stored glossary from before there were limits is used as far as they allow.
+
+    Raises:
+        SettingsError: A new glossary is invalid or exceeds a limit.
+    """
+    is_new = before is None or before.glossary != settings.glossary
+    await asyncio.to_thread(_prepare_glossary, settings.glossary, is_new=is_new)
+
+
+def _prepare_glossary(text: str, *, is_new: bool) -> None:
+    if is_new:
+        glossary.check(text)
+    glossary.parse(text).compile()
 
 
 def command_line_settings(settings: Settings, glossary_text: str, before: RoomSettings | None) -> RoomSettings:

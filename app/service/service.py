@@ -20,7 +20,7 @@ from app.service.engines import choose_model, open_engines
 from app.service.expiry import delete_expired
 from app.service.hosted_room import HostedRoom
 from app.service.output_runner import CaptionOutput, OnHealth
-from app.service.room_settings import check_settings, command_line_settings, session_settings
+from app.service.room_settings import check_settings, command_line_settings, prepare_glossary, session_settings
 from app.store.clock import Clock
 from app.store.database import Database
 from app.store.keyring import Keyring
@@ -146,6 +146,7 @@ class Service:
             raise SettingsError(
                 f"Expected a new name, but there is a room {name} already. Change that one, or choose another."
             )
+        await prepare_glossary(settings, None)
         settings = self._check(settings, None)
         await self._open(await self._store.add(name, settings))
 
@@ -158,6 +159,7 @@ class Service:
             StoreError: The disk failed; only what readers may see has changed, until the next restart.
         """
         hosted = self._running_host(name)
+        await prepare_glossary(settings, hosted.settings)
         settings = self._check(settings, hosted.settings)
         hosted.set_visibility(settings.showing)  # first, so that hidden captions are hidden even if the disk fails
         await self._store.change(name, settings)
@@ -242,6 +244,7 @@ class Service:
         """Open a stored room."""
         if self._group is None:
             raise AccessError("The service is shutting down and opens no rooms.")
+        await prepare_glossary(stored.settings, stored.settings)
         room_log = self._store.log(stored)
         await room_log.expire()
         room = Room(

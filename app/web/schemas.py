@@ -123,7 +123,7 @@ Languages = Annotated[
     tuple[Annotated[str, Field(pattern=LANGUAGE)], ...],
     Field(max_length=20, description="Spoken languages; empty to detect among all that the model knows."),
 ]
-Glossary = Annotated[str, Field(max_length=300_000, description="Terms, and lines `wrong => right` or `unwanted =>`.")]
+Glossary = Annotated[str, Field(max_length=240_000, description="Terms, and lines `wrong => right` or `unwanted =>`.")]
 Retention = Annotated[
     float,
     Field(strict=True, ge=0, le=24 * 365, description="Hours that captions are kept; 0 keeps them in memory only."),

@@ -1,10 +1,21 @@
 """The glossary."""
 
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from app.decode.glossary import CORRECTIONS_MAX, TERMS_MAX, Glossary, estimate_tokens, parse, read
+from app.decode.glossary import (
+    CORRECTIONS_MAX,
+    ENTRIES_MAX,
+    TERMS_MAX,
+    Glossary,
+    check,
+    estimate_tokens,
+    parse,
+    read,
+)
 from app.decode.hypothesis import Word, join_words
 from app.decode.prompt import TERM_TOKENS
 from app.errors import SettingsError
@@ -97,6 +108,82 @@ def test_a_correction_of_nothing_is_rejected_with_its_line() -> None:
     """An arrow without a left side is an error with its line number."""
     with pytest.raises(SettingsError, match=r"line 2.*wrong => right"):
         parse("Anna\n=> Surtitle")
+
+
+@pytest.mark.parametrize(
+    ("text", "limit"),
+    [
+        ("\n".join(f"term {i}" for i in range(ENTRIES_MAX + 1)), "at most 5,000 terms and rules"),
+        ("\n".join(f"wrong {i} => right" for i in range(22_707)), "at most 5,000 terms and rules|240,000 bytes"),
+        ("a" * 262_144, "at most 240,000 bytes"),
+        ("a" * 150_000, "at most 200 characters"),
+        (f"{'a' * 201} => b", "at most 200 characters, but got 201 in line 1"),
+        (f"b => {'a' * 201}", "at most 200 characters"),
+        ("=>" * 60_000, "Glossary line 1"),
+    ],
+)
+def test_a_glossary_beyond_a_limit_is_rejected_with_the_limit(text: str, limit: str) -> None:
+    """The sentence says what is allowed, and does not repeat what was given."""
+    with pytest.raises(SettingsError, match=limit) as error:
+        check(text)
+    assert len(str(error.value)) < 500
+
+
+def test_a_stored_glossary_beyond_the_limits_is_used_as_far_as_they_allow() -> None:
+    """The first entries are used; those that are too long are left out."""
+    glossary = parse("\n".join(["a" * 1_000, "b => " + "c" * 1_000, *(f"term {i}" for i in range(9_000))]))
+    assert glossary.terms == tuple(f"term {i}" for i in range(ENTRIES_MAX - 2))
+    assert glossary.corrections == {}
+
+
+def test_a_glossary_at_the_limit_is_accepted() -> None:
+    """It has the most entries of the most common length, comments and empty lines."""
+    text = "# names\n\n" + "\n".join(f"wrong {i:05} => right {i:05}" for i in range(ENTRIES_MAX))
+    check(text)
+    assert len(parse(text).corrections) == ENTRIES_MAX
+
+
+def test_a_compiled_glossary_builds_no_index_while_it_is_used() -> None:
+    """All indexes exist after `compile`."""
+    glossary = parse("Surtitle\nsir title => Surtitle\nuhm =>\n" + "\n".join(f"e{i} => r{i}" for i in range(40)))
+    glossary.compile()
+    before = set(vars(glossary))
+    words = said("the sir title uhm")
+    glossary.select("the sir title")
+    glossary.select_corrections("the sir title")
+    glossary.missed("the sir title", ())
+    glossary.unverified(words)
+    glossary.mentioned(words)
+    glossary.correct(words)
+    glossary.delete_unwanted(words)
+    assert set(vars(glossary)) == before
+
+
+@pytest.mark.timing
+@pytest.mark.parametrize(
+    "entry",
+    [
+        lambda i: f"wr{i:05}ong => ri{i:05}ght",
+        lambda i: f"{'abcdefghiklmnoprstuv'[i % 20 :]}{i}",
+        lambda i: "ptkelfsamn" * 3 + str(i),
+        lambda i: "あいうえおかきくけこ"[i % 9 :],
+    ],
+    ids=["rules", "ends", "same sound", "kana"],
+)
+def test_a_window_with_all_new_text_takes_little_time_with_any_glossary(entry: Callable[[int], str]) -> None:
+    """The terms and corrections of 90 new words are chosen within 50 ms of processor time, usually 20."""
+    glossary = parse("\n".join(entry(i) for i in range(ENTRIES_MAX)))
+    glossary.compile()
+    times_s = []
+    for turn in range(3):
+        text = " ".join(
+            f"pt{i * 7 % 90}kelf {'abcdefghi'[i % 9 :]}{turn} {'あいうえおかき'[i % 7 :]}" for i in range(30)
+        )
+        began_s = time.thread_time()
+        glossary.select(text)
+        glossary.select_corrections(text)
+        times_s.append(time.thread_time() - began_s)
+    assert min(times_s) < 0.05
 
 
 def test_a_missing_file_is_an_error_with_its_name(tmp_path: Path) -> None:

@@ -1,14 +1,17 @@
 """The settings of a room: what is checked, and what the command line changes."""
 
+import asyncio
+import time
 from dataclasses import replace
 
 import pytest
 
 from app import config
 from app.decode.capabilities import Capabilities
+from app.decode.glossary import ENTRIES_MAX
 from app.errors import SettingsError
 from app.outputs.settings import FileOutput, MeetingOutput
-from app.service.room_settings import check_settings, command_line_settings, session_settings
+from app.service.room_settings import check_settings, command_line_settings, prepare_glossary, session_settings
 from app.store.rooms import RoomSettings
 
 DEMO = Capabilities("demo", frozenset({"de", "en"}), ("transcribe",))
@@ -51,3 +54,30 @@ def test_one_language_is_fixed_and_several_are_detected() -> None:
     """A room with one language decodes in it; with several, each utterance is detected."""
     assert session_settings(RoomSettings(languages=("de",)), has_drafts=False).language == "de"
     assert session_settings(RoomSettings(languages=("de", "en")), has_drafts=True).language is None
+
+
+async def test_a_new_glossary_has_limits_and_a_stored_one_is_used_as_far_as_they_allow() -> None:
+    """A glossary of an older version does not stop the room; a new one that is too long is rejected."""
+    long = RoomSettings(glossary="\n".join(f"wrong {i} => right {i}" for i in range(ENTRIES_MAX + 1)))
+    with pytest.raises(SettingsError, match="at most 5,000 terms and rules"):
+        await prepare_glossary(long, None)
+    await prepare_glossary(long, long)
+    assert len(session_settings(long, has_drafts=False).glossary.corrections) == ENTRIES_MAX
+
+
+@pytest.mark.timing
+async def test_the_longest_glossary_does_not_hold_the_event_loop() -> None:
+    """While 5,000 rules are checked and compiled, other tasks run within 50 ms."""
+    rules = RoomSettings(glossary="\n".join(f"wrong {i} thing => right {i} thing" for i in range(ENTRIES_MAX)))
+    preparing = asyncio.create_task(prepare_glossary(rules, None))
+    gaps_s, before_s = [], time.perf_counter()
+    while not preparing.done():
+        await asyncio.sleep(0.001)
+        now_s = time.perf_counter()
+        gaps_s.append(now_s - before_s)
+        before_s = now_s
+    await preparing
+    assert max(gaps_s) < 0.05
+    began_s = time.perf_counter()
+    session_settings(rules, has_drafts=False)
+    assert time.perf_counter() - began_s < 0.005
