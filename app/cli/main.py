@@ -14,6 +14,7 @@ from app.cli.bench import bench
 from app.cli.obs import obs
 from app.cli.options import DataFolder, Device, Glossary, Model, SpokenLanguage, parse_task
 from app.cli.rooms import room
+from app.cli.terminal import LOCAL, At
 
 app = typer.Typer(
     name="surtitle",
@@ -186,9 +187,30 @@ def audit(
         print_audit(config.read(data=data).data, since=since, room=room, key=key, as_json=json)
 
 
-USERS_FILES = {"transcribe", "models", "bench", "devices"}
+@app.command()
+def doctor(
+    data: DataFolder = None,
+    host: Annotated[str | None, typer.Option(help="Address that the service listens on, as for serve.")] = None,
+    public_url: Annotated[str | None, typer.Option(help="Address of the pages behind a proxy, as for serve.")] = None,
+    model: Model = None,
+    at: At = LOCAL,
+    json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Check this machine, the settings and the running service, and say what to do; exits with 1 if a check is red."""
+    with exit_codes.guarded():
+        from app.cli.doctor import examine, print_finding, to_json
+
+        given = {"data": data, "host": host, "public_url": public_url, "model": model}
+        findings = examine(given, at=at, on_finding=(lambda finding: None) if json else print_finding)
+        if json:
+            typer.echo(to_json(findings))
+        if any(finding.colour == "red" for finding in findings):
+            sys.exit(exit_codes.FAILURE)
+
+
+USERS_FILES = {"transcribe", "models", "bench", "devices", "doctor"}
 """Commands whose files are for whom their user's umask says: subtitles beside recordings, figures, and models, which
-one user may download for another. All others handle keys or captions of meetings."""
+one user may download for another; `doctor` looks at the umask. All others handle keys or captions of meetings."""
 
 
 def main() -> None:

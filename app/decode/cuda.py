@@ -80,6 +80,12 @@ def prepare(cache: Path | None = None) -> list[str]:
     return loaded
 
 
+def is_cublas_found() -> bool:
+    """Return whether cuBLAS can be loaded, from the system or from its pip package."""
+    prepare()
+    return _loads(CUBLAS[-1])
+
+
 def gpus() -> tuple[Gpu, ...]:
     """Return the devices; none without a driver."""
     driver = _driver()

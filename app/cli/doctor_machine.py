@@ -1,0 +1,114 @@
+"""Checks of the machine for `surtitle doctor`: open files, clock and swap."""
+
+import ctypes
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from app.cli.finding import Finding, green, red, yellow
+
+FILES_MIN = 512
+FILES_LOW = 4096
+"""A hall of some thousand phones needs one file for each."""
+
+FILES_KEPT = 200
+"""File descriptors that the service needs besides connections; see app/web/limits.py."""
+
+UNSYNCHRONISED = 5
+"""TIME_ERROR of adjtimex(2): the kernel knows of no time server."""
+
+TIMEX_BYTES = 1024
+"""More than any system's `struct timex` has; all zeros only asks."""
+
+
+def check_files() -> list[Finding]:
+    """Check how many connections the limit of open files allows."""
+    try:
+        import resource  # POSIX only; other systems have no such limit
+    except ImportError:
+        return []
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if most == resource.RLIM_INFINITY:
+        return [green("file limit", "The number of open files is not limited.")]
+    message = f"The limit of {most} open files allows about {max(0, most - FILES_KEPT)} connections."
+    remedy = "Raise it: LimitNOFILE=65536 in the systemd unit, ulimits.nofile in compose, or `ulimit -n 65536`."
+    if most < FILES_MIN:
+        return [red("file limit", message, remedy)]
+    return [yellow("file limit", message, remedy) if most < FILES_LOW else green("file limit", message)]
+
+
+def check_clock(ask_kernel: Callable[[], int | None] | None = None) -> list[Finding]:
+    """Check whether a time server sets the clock, and whether the clock that cannot be set runs."""
+    began_s = time.monotonic()
+    time.sleep(0.01)
+    if time.monotonic() <= began_s:
+        return [red("clock", "The monotonic clock of this machine stands still.", "Restart the machine.")]
+    state = (ask_kernel or _ask_kernel)()
+    if state is None:
+        return [
+            yellow(
+                "clock",
+                "It is not known whether a time server sets the clock of this machine.",
+                "Look at the system's settings for date and time: keys and captions expire by this clock.",
+            )
+        ]
+    if state == UNSYNCHRONISED:
+        return [
+            yellow(
+                "clock",
+                "No time server sets the clock of this machine, as far as the kernel knows.",
+                "Run `timedatectl set-ntp true`, or ask who runs the virtual machine: keys and captions expire by "
+                "this clock.",
+            )
+        ]
+    return [green("clock", "A time server sets the clock.")]
+
+
+def _ask_kernel() -> int | None:
+    """Return the state of Linux's clock, None where it cannot be asked."""
+    if not sys.platform.startswith("linux"):
+        return None
+    try:
+        state: int = ctypes.CDLL(None).adjtimex(ctypes.create_string_buffer(TIMEX_BYTES))
+    except (OSError, AttributeError):
+        return None
+    return None if state < 0 else state
+
+
+def check_swap(system: Path = Path("/")) -> list[Finding]:
+    """Check whether captions in memory can be written to a disk that keeps them."""
+    if sys.platform == "darwin":
+        return [green("swap", "macOS encrypts its swap files.")]
+    remedy = (
+        "Turn it off with `swapoff -a`, forbid it for the service with MemorySwapMax=0 in the systemd unit, or "
+        "encrypt it: captions that were erased may otherwise stay on the disk."
+    )
+    if not sys.platform.startswith("linux"):
+        return [yellow("swap", "It is not known whether this system encrypts its swap.", remedy)]
+    try:
+        lines = (system / "proc/swaps").read_text().splitlines()[1:]
+        limit = (system / "sys/fs/cgroup/memory.swap.max").read_text().strip()
+    except OSError:
+        lines, limit = lines_of(system / "proc/swaps")[1:], ""
+    plain = [name for name in (line.split()[0] for line in lines if line.strip()) if not _is_safe(system, name)]
+    if limit == "0":
+        return [green("swap", "This process may not be swapped.")]
+    if not plain:
+        return [green("swap", "There is no swap on a disk that is not encrypted.")]
+    return [yellow("swap", f"Memory may be written to {', '.join(plain)}, which is not known to be encrypted.", remedy)]
+
+
+def lines_of(path: Path) -> list[str]:
+    """Return the lines of a file of the system; none if it cannot be read."""
+    try:
+        return path.read_text(encoding="utf-8", errors="replace").splitlines()
+    except OSError:
+        return []
+
+
+def _is_safe(system: Path, device: str) -> bool:
+    """Return whether a swap device is compressed memory, or encrypted."""
+    name = Path(device).name
+    identity = "".join(lines_of(system / "sys/block" / name / "dm/uuid"))
+    return name.startswith("zram") or identity.startswith("CRYPT-")
