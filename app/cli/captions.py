@@ -6,16 +6,18 @@ from typing import Annotated
 import typer
 
 from app.cli import terminal
-from app.cli.terminal import LOCAL, At, Confirmed, KeyFile, Room, Track, connected
+from app.cli.terminal import LOCAL, At, Confirmed, Insecure, KeyFile, Room, Track, connected
 
 captions = typer.Typer()
 
 
 @captions.command("erase")
-def erase(name: Room, yes: Confirmed = False, at: At = LOCAL, key_file: KeyFile = None) -> None:
+def erase(
+    name: Room, yes: Confirmed = False, at: At = LOCAL, key_file: KeyFile = None, insecure: Insecure = False
+) -> None:
     """Erase a room's captions, on the disk and on every page that shows them."""
     terminal.confirm(f"Erase all captions of the room {name} for ever?", yes)
-    with connected(at, key_file) as client:
+    with connected(at, key_file, insecure) as client:
         client.erase_captions(name)
         typer.echo(f"The captions of the room {name} are erased.")
 
@@ -26,9 +28,10 @@ def export(
     file: Annotated[Path, typer.Argument(help="JSON file to write.")],
     at: At = LOCAL,
     key_file: KeyFile = None,
+    insecure: Insecure = False,
 ) -> None:
     """Write everything that the service stores about a room to a file."""
-    with connected(at, key_file) as client:
+    with connected(at, key_file, insecure) as client:
         terminal.write_file(file, client.export_room(name))
         typer.echo(f"Written: {file}")
 
@@ -40,9 +43,10 @@ def transcript(
     track: Track = None,
     at: At = LOCAL,
     key_file: KeyFile = None,
+    insecure: Insecure = False,
 ) -> None:
     """Write what was said to a subtitle file."""
-    with connected(at, key_file) as client:
+    with connected(at, key_file, insecure) as client:
         from app.outputs.subtitles import file_format
 
         terminal.write_file(file, client.get_transcript(name, file_format(file), track))
@@ -57,9 +61,10 @@ def correct(
     track: Annotated[str, typer.Option(help="original, or en.")] = "original",
     at: At = LOCAL,
     key_file: KeyFile = None,
+    insecure: Insecure = False,
 ) -> None:
     """Correct or withdraw a final phrase on every page."""
-    with connected(at, key_file) as client:
+    with connected(at, key_file, insecure) as client:
         from app.cli.client import build
         from app.web.schemas import Correction
 

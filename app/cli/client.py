@@ -5,6 +5,7 @@ reach the service alone.
 """
 
 from collections.abc import Mapping
+from ipaddress import ip_address
 from types import TracebackType
 from typing import TypeVar
 from urllib.parse import quote
@@ -53,11 +54,11 @@ AnyResource = TypeVar("AnyResource", bound=Resource)
 class RestClient:
     """Client of one service, used as a context. Every method raises SurtitleError with the sentence to print."""
 
-    def __init__(self, address: str, key: str = "") -> None:
+    def __init__(self, address: str, key: str = "", *, insecure: bool = False) -> None:
         """Connect to the service at `address`, such as http://127.0.0.1:8000, with a key if the service requires one.
 
         Raises:
-            SettingsError: `address` is not an address.
+            SettingsError: `address` is not an address, or the key would cross a network unencrypted without `insecure`.
         """
         self.address = address.rstrip("/")
         headers = {"Authorization": f"Bearer {key}"} if key else {}
@@ -72,6 +73,13 @@ class RestClient:
             raise SettingsError(
                 f"Expected an address such as http://127.0.0.1:8000, but got {redact_url(address)}."
             ) from exc
+        url = self._http.base_url
+        if key and url.scheme != "https" and not _is_loopback(url.host) and not insecure:
+            raise SettingsError(
+                f"Expected an address that begins with https:// because everybody on the way to {url.host} could read "
+                f"the key, but got {redact_url(address)}. Use https, or run the command on that machine, or add "
+                "--insecure if you trust the whole network."
+            )
 
     def __enter__(self) -> "RestClient":
         """Return the client."""
@@ -210,6 +218,16 @@ def build(kind: type[AnyResource], /, **fields: object) -> AnyResource:
         is_shown = first["type"] != "missing" and first["loc"] and first["loc"][0] not in secrets
         what = repr(first["input"]) if is_shown else "that value"
         raise SettingsError(f"The {name} cannot be {what}: {first['msg'].rstrip('.')}.") from None
+
+
+def _is_loopback(host: str) -> bool:
+    """Return whether this is an address of this machine that no network sees."""
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def _path(name: str) -> str:

@@ -5,15 +5,15 @@ from typing import Annotated
 import typer
 
 from app.cli import terminal
-from app.cli.terminal import LOCAL, At, KeyFile, PublicUrl, Room, connected
+from app.cli.terminal import LOCAL, At, Insecure, KeyFile, PublicUrl, Room, connected
 
 keys = typer.Typer()
 
 
 @keys.command("keys")
-def list_keys(name: Room, at: At = LOCAL, key_file: KeyFile = None) -> None:
+def list_keys(name: Room, at: At = LOCAL, key_file: KeyFile = None, insecure: Insecure = False) -> None:
     """List a room's keys: role, label and dates, but not the secrets."""
-    with connected(at, key_file) as client:
+    with connected(at, key_file, insecure) as client:
         rows = [
             (
                 key.id,
@@ -36,9 +36,10 @@ def create_key(
     public_url: PublicUrl = None,
     at: At = LOCAL,
     key_file: KeyFile = None,
+    insecure: Insecure = False,
 ) -> None:
     """Make one more key of a room, and print its link."""
-    with connected(at, key_file) as client:
+    with connected(at, key_file, insecure) as client:
         from app.cli.client import build
         from app.web.schemas import NewKey
 
@@ -54,8 +55,9 @@ def revoke_key(
     key_id: Annotated[str, typer.Argument(metavar="ID", help="The id that `room keys` lists; not the key itself.")],
     at: At = LOCAL,
     key_file: KeyFile = None,
+    insecure: Insecure = False,
 ) -> None:
     """Revoke a key; everyone connected with it is disconnected."""
-    with connected(at, key_file) as client:
+    with connected(at, key_file, insecure) as client:
         client.revoke_key(name, key_id)
         typer.echo(f"The key {key_id} is revoked.")

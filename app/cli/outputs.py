@@ -5,16 +5,16 @@ from typing import Annotated
 import typer
 
 from app.cli import terminal
-from app.cli.terminal import LOCAL, At, KeyFile, Room, Track, connected
+from app.cli.terminal import LOCAL, At, Insecure, KeyFile, Room, Track, connected
 from app.outputs.settings import OBS_HOST, OBS_PORT, OBS_SCENE, MeetingKind
 
 outputs = typer.Typer(help="Send a room's captions to OBS, meetings and files.", no_args_is_help=True)
 
 
 @outputs.command("list")
-def list_outputs(name: Room, at: At = LOCAL, key_file: KeyFile = None) -> None:
+def list_outputs(name: Room, at: At = LOCAL, key_file: KeyFile = None, insecure: Insecure = False) -> None:
     """List a room's outputs and their status."""
-    with connected(at, key_file) as client:
+    with connected(at, key_file, insecure) as client:
         rows = [
             (
                 one.id,
@@ -36,9 +36,10 @@ def add_file(
     track: Track = None,
     at: At = LOCAL,
     key_file: KeyFile = None,
+    insecure: Insecure = False,
 ) -> None:
     """Write a subtitle file on the service's disk that grows during the talk."""
-    with connected(at, key_file) as client:
+    with connected(at, key_file, insecure) as client:
         from app.cli.client import build
         from app.web.schemas import FileFields
 
@@ -54,9 +55,10 @@ def add_zoom(
     track: Track = None,
     at: At = LOCAL,
     key_file: KeyFile = None,
+    insecure: Insecure = False,
 ) -> None:
     """Caption a Zoom meeting; asks for the API token that the meeting's host copies."""
-    _add_meeting("zoom", "API token", name, language, track, at, key_file)
+    _add_meeting("zoom", "API token", name, language, track, at, key_file, insecure)
 
 
 @outputs.command("teams")
@@ -68,15 +70,18 @@ def add_teams(
     track: Track = None,
     at: At = LOCAL,
     key_file: KeyFile = None,
+    insecure: Insecure = False,
 ) -> None:
     """Caption a Teams meeting; asks for the CART link from the meeting options."""
-    _add_meeting("teams", "CART link", name, language, track, at, key_file)
+    _add_meeting("teams", "CART link", name, language, track, at, key_file, insecure)
 
 
 @outputs.command("youtube")
-def add_youtube(name: Room, track: Track = None, at: At = LOCAL, key_file: KeyFile = None) -> None:
+def add_youtube(
+    name: Room, track: Track = None, at: At = LOCAL, key_file: KeyFile = None, insecure: Insecure = False
+) -> None:
     """Caption a YouTube stream; asks for its captions ingestion address."""
-    _add_meeting("youtube", "Captions ingestion address", name, None, track, at, key_file)
+    _add_meeting("youtube", "Captions ingestion address", name, None, track, at, key_file, insecure)
 
 
 @outputs.command("obs")
@@ -92,9 +97,10 @@ def add_obs(
     track: Track = None,
     at: At = LOCAL,
     key_file: KeyFile = None,
+    insecure: Insecure = False,
 ) -> None:
     """Show the captions in OBS Studio; asks for the password of its WebSocket server."""
-    with connected(at, key_file) as client:
+    with connected(at, key_file, insecure) as client:
         from app.cli.client import build
         from app.web.schemas import NewObs
 
@@ -120,9 +126,10 @@ def remove_output(
     id: Annotated[str, typer.Argument(metavar="ID", help="The id that `room output list` shows.")],
     at: At = LOCAL,
     key_file: KeyFile = None,
+    insecure: Insecure = False,
 ) -> None:
     """Remove an output."""
-    with connected(at, key_file) as client:
+    with connected(at, key_file, insecure) as client:
         client.remove_output(name, id)
         typer.echo(f"The room {name} no longer has the output {id}.")
 
@@ -135,8 +142,9 @@ def _add_meeting(
     track: str | None,
     at: str,
     key_file: terminal.KeyFile,
+    insecure: bool,
 ) -> None:
-    with connected(at, key_file) as client:
+    with connected(at, key_file, insecure) as client:
         from app.cli.client import build
         from app.web.schemas import NewMeeting
 

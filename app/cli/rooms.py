@@ -9,7 +9,7 @@ from app.cli import terminal
 from app.cli.captions import captions
 from app.cli.keys import keys
 from app.cli.outputs import outputs
-from app.cli.terminal import LOCAL, At, Confirmed, KeyFile, PublicUrl, Room, connected
+from app.cli.terminal import LOCAL, At, Confirmed, Insecure, KeyFile, PublicUrl, Room, connected
 
 if TYPE_CHECKING:
     from app.web.schemas import RoomResource
@@ -37,9 +37,9 @@ OutputFiles = Annotated[
 
 
 @room.command("list")
-def list_rooms(at: At = LOCAL, key_file: KeyFile = None) -> None:
+def list_rooms(at: At = LOCAL, key_file: KeyFile = None, insecure: Insecure = False) -> None:
     """List all rooms; needs the admin key."""
-    with connected(at, key_file) as client:
+    with connected(at, key_file, insecure) as client:
         rows = [
             (
                 one.name,
@@ -67,9 +67,10 @@ def create(
     public_url: PublicUrl = None,
     at: At = LOCAL,
     key_file: KeyFile = None,
+    insecure: Insecure = False,
 ) -> None:
     """Create a room and print its links; needs the admin key."""
-    with connected(at, key_file) as client:
+    with connected(at, key_file, insecure) as client:
         from app.cli.client import build
         from app.web.schemas import NewRoom
 
@@ -83,9 +84,9 @@ def create(
 
 
 @room.command("show")
-def show(name: Room, at: At = LOCAL, key_file: KeyFile = None) -> None:
+def show(name: Room, at: At = LOCAL, key_file: KeyFile = None, insecure: Insecure = False) -> None:
     """Show a room: its settings, its sources and its problems."""
-    with connected(at, key_file) as client:
+    with connected(at, key_file, insecure) as client:
         one = client.get_room(name)
         rows = [
             ("room", f"{one.name}, {_describe(one)}"),
@@ -125,9 +126,10 @@ def change(
     ] = None,
     at: At = LOCAL,
     key_file: KeyFile = None,
+    insecure: Insecure = False,
 ) -> None:
     """Change a room; settings that are not named stay as they are."""
-    with connected(at, key_file) as client:
+    with connected(at, key_file, insecure) as client:
         from app.cli.client import build
         from app.errors import SettingsError
         from app.web.schemas import RoomChange
@@ -153,10 +155,11 @@ def remove(
     yes: Confirmed = False,
     at: At = LOCAL,
     key_file: KeyFile = None,
+    insecure: Insecure = False,
 ) -> None:
     """Close a room and delete it, with its captions and keys."""
     terminal.confirm(f"Delete the room {name} with its captions and keys for ever?", yes)
-    with connected(at, key_file) as client:
+    with connected(at, key_file, insecure) as client:
         from app.cli.client import build
         from app.web.schemas import RoomChange
 

@@ -21,6 +21,9 @@ KeyFile = Annotated[
     Path | None,
     typer.Option(envvar="SURTITLE_KEY_FILE", help="File with the key; or put the key into SURTITLE_KEY."),
 ]
+Insecure = Annotated[
+    bool, typer.Option("--insecure", help="Send the key even over http to another machine, where others can read it.")
+]
 Room = Annotated[str, typer.Argument(help="Name of the room.", show_default=False)]
 PublicUrl = Annotated[
     str | None, typer.Option(envvar="SURTITLE_PUBLIC_URL", help="Address for the links, if it differs from --at.")
@@ -42,13 +45,13 @@ PAGES = {
 
 
 @contextmanager
-def connected(at: str, key_file: Path | None) -> Iterator["RestClient"]:
+def connected(at: str, key_file: Path | None, insecure: bool = False) -> Iterator["RestClient"]:
     """Yield a client of the service at `at`; an error is printed as a sentence and ends the program."""
     with exit_codes.guarded():
         from app import config
         from app.cli.client import RestClient
 
-        with RestClient(at, config.read_key(key_file)) as client:
+        with RestClient(at, config.read_key(key_file), insecure=insecure) as client:
             yield client
 
 
