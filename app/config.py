@@ -90,6 +90,9 @@ class Settings(BaseSettings):
     """URL that people use when a proxy is in front of the service; only pages of this origin may open sockets."""
     proxies: str = Field("127.0.0.1,::1", pattern=r"^[0-9a-fA-F.:,/]*$")
     """Addresses of trusted proxies, which name the client in X-Forwarded-For."""
+    shared_addresses: str = Field("", pattern=r"^[0-9a-fA-F.:,/ ]*$")
+    """Addresses and networks that many people share, such as a hall's: one that is not named here gets at most 30 % of
+    the connections, so that nobody can take them all. A trusted proxy that names its clients need not be named."""
     offline: bool = False
     """Whether nothing may be downloaded, not even a model."""
     audit_days: int = Field(30, ge=0, le=3650)

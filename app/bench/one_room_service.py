@@ -67,9 +67,7 @@ class OneRoomService:
         self._log = self._store.log(stored)
         self._session = self._log.begin_session()
         self._room = Room(ROOM, engine=ClosedEngine(), settings=SessionSettings(), log=self._log, model="none")
-        limits = ConnectionLimits(
-            LimitSettings(sockets=30_000, address=30_000, room=30_000, key=30_000, unauthenticated=30_000)
-        )
+        limits = ConnectionLimits(LimitSettings(sockets=30_000, address=30_000, room=30_000, key=30_000))
         return AppContext(self, Authenticator(self.keyring, limits, is_loopback_only=True), limits)
 
     def close(self) -> None:

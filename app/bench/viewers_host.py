@@ -12,7 +12,7 @@ from app import log as logs
 from app.bench.child_process import measure_loop_lag, run_child, serve_calls
 from app.bench.histogram import Histogram
 from app.bench.one_room_service import ROOM, OneRoomService
-from app.web.limits import raise_file_limit
+from app.web.file_limit import raise_file_limit
 from app.web.server import Server, bind
 
 

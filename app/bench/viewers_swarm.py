@@ -13,7 +13,7 @@ from app.bench.histogram import Histogram
 from app.bench.viewer_transport import Transport
 from app.bench.viewers_client import ViewerClient, ViewerContext
 from app.errors import AccessError, SourceError
-from app.web.limits import raise_file_limit
+from app.web.file_limit import raise_file_limit
 
 ATTEMPTS_MAX = 64
 """Viewers that connect at the same time before the run starts."""

@@ -60,6 +60,9 @@ def serve(
         bool | None, typer.Option("--require-keys", help="Require keys from users of this machine too.")
     ] = None,
     public_url: Annotated[str | None, typer.Option(help="Address of the pages behind a proxy: https://…")] = None,
+    shared_addresses: Annotated[
+        str | None, typer.Option(help="Addresses that more than 3,000 people share, such as a hall's: 192.0.2.7,….")
+    ] = None,
     offline: Annotated[bool | None, typer.Option("--offline", help="Download nothing, not even a model.")] = None,
 ) -> None:
     """Run the service: sound in, subtitles on the overlay page."""
@@ -87,6 +90,7 @@ def serve(
             retention_h=retention,
             require_keys=require_keys,
             public_url=public_url,
+            shared_addresses=shared_addresses,
             offline=offline,
         )
         asyncio.run(run_service(settings))

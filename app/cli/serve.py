@@ -18,7 +18,8 @@ from app.store.audit_files import AUDIT
 from app.store.audit_log import AuditLog
 from app.web.auth import Authenticator
 from app.web.context import AppContext
-from app.web.limits import ConnectionLimits, LimitSettings, raise_file_limit
+from app.web.file_limit import fit_limits, raise_file_limit
+from app.web.limits import ConnectionLimits, LimitSettings, parse_networks
 from app.web.server import Server, bind
 
 
@@ -81,7 +82,8 @@ async def recording_life(audit: AuditLog) -> AsyncIterator[None]:
 def _build_context(service: Service, audit: AuditLog) -> AppContext:
     """Return what the web server's routes need: the service, authentication and connection limits."""
     settings = service.settings
-    limits = ConnectionLimits(LimitSettings(sockets=min(LimitSettings().sockets, raise_file_limit())))
+    wanted = LimitSettings(shared=parse_networks(settings.shared_addresses))
+    limits = ConnectionLimits(fit_limits(wanted, raise_file_limit()))
     authenticator = Authenticator(
         service.keyring,
         limits,

@@ -1,4 +1,4 @@
-"""uvicorn's HTTP protocol with deadlines and limits.
+"""uvicorn's HTTP protocol with deadlines and limits, and every connection counted for its client's network.
 
 uvicorn itself waits endlessly for a slow request and for a client that does not read its response, and raises an
 error for invalid data after a response. Source: uvicorn 0.54 h11_impl.py; issue 157 of its repository lists request
@@ -6,14 +6,18 @@ timeouts as open.
 """
 
 import asyncio
+from functools import lru_cache
 from typing import Any
 
 import h11
+from uvicorn._types import HTTPScope
+from uvicorn.middleware.proxy_headers import _TrustedHosts
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from app import metrics
-from app.errors import BusyError
+from app.web.connection_table import OpenConnection
 from app.web.limits import ConnectionLimits
+from app.web.websocket_protocol import WebSocketProtocol
 
 REQUEST_S = 10.0
 """How long a request may take to arrive, including its body."""
@@ -29,22 +33,24 @@ class HttpProtocol(H11Protocol):
     """
 
     def __init__(self, limits: ConnectionLimits, **arguments: Any) -> None:
-        """Check the number of connections against `limits`; the other arguments are uvicorn's."""
+        """Count the connection in `limits`; the other arguments are uvicorn's."""
         super().__init__(**arguments)
         self._limits = limits
+        self._counted: OpenConnection | None = None
+        """None until it is connected."""
+        self._counted_scope: HTTPScope | None = None
+        """The latest request whose client was counted."""
+        self._is_forwarded = False
+        """Whether the connection counts for a client that a proxy named."""
         self._request_deadline: asyncio.TimerHandle | None = None
         """When the request must have arrived."""
         self._read_deadline: asyncio.TimerHandle | None = None
         """When the client must have read its response."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
-        """Accept the connection if there are not too many."""
+        """Count the connection, which may have to make way at once."""
         super().connection_made(transport)
-        try:
-            self._limits.check_total(len(self.connections))
-        except BusyError:
-            transport.abort()
-            return
+        self._counted = self._limits.connections.open(self._peer, self._make_way)
         self._check_request()
 
     def data_received(self, data: bytes) -> None:
@@ -67,6 +73,14 @@ class HttpProtocol(H11Protocol):
         """The client reads again: end its deadline."""
         super().resume_writing()
         self._set_read_deadline(None)
+
+    def handle_websocket_upgrade(self, event: h11.Request) -> None:
+        """Pass the connection on, with its place in the limits."""
+        self._follow_client()
+        super().handle_websocket_upgrade(event)
+        protocol = self.transport.get_protocol()
+        if isinstance(protocol, WebSocketProtocol) and self._counted is not None:
+            protocol.counted = self._counted
 
     def send_400_response(self, msg: str) -> None:
         """Answer an invalid request; uvicorn raises an error if the previous response is complete."""
@@ -100,20 +114,49 @@ class HttpProtocol(H11Protocol):
         if isinstance(exc, TimeoutError):
             metrics.CLOSED_SOCKETS.labels("silent").inc()
         self._clear_deadlines()
+        if self._counted is not None:
+            self._counted.close()
         super().connection_lost(exc)
 
+    @property
+    def _peer(self) -> str:
+        return self.client[0] if self.client else ""
+
     def _check_request(self) -> None:
+        """Start or end the deadline of a request, whose client may have become known."""
         if self.transport.get_protocol() is not self:
             self._clear_deadlines()
-        elif self.conn.their_state not in (h11.IDLE, h11.SEND_BODY):
+            return
+        self._follow_client()
+        if self.conn.their_state not in (h11.IDLE, h11.SEND_BODY):
             self._set_request_deadline(None)
         elif self._request_deadline is None and not self.transport.is_closing():
             self._set_request_deadline(self.loop.call_later(REQUEST_S, self._drop, "slow request"))
+
+    def _follow_client(self) -> None:
+        """Count the connection for the client that a trusted proxy names, until its request is answered."""
+        if self._counted is None:
+            return
+        if self.scope is not self._counted_scope:
+            self._counted_scope = self.scope
+            client = forwarded_client(self.scope, self.config.forwarded_allow_ips or "")
+            self._is_forwarded = client is not None
+            self._counted.move(client or self._peer)
+        elif self._is_forwarded and self.conn.their_state is h11.IDLE:
+            self._is_forwarded = False
+            self._counted.move(self._peer)
+
+    def _follow_waiting(self) -> None:
+        """The connection waits for its client while it has a deadline; then it makes way for a newer one."""
+        if self._counted is not None and self.transport.get_protocol() is self:
+            has_deadline = self._request_deadline is not None or self._read_deadline is not None
+            self._counted.set_waiting(is_waiting=has_deadline)
 
     def _set_request_deadline(self, deadline: asyncio.TimerHandle | None) -> None:
         if self._request_deadline is not None:
             self._request_deadline.cancel()
         self._request_deadline = deadline
+        self._follow_waiting()
 
     def _check_reading(self) -> None:
         is_unread = self.transport.get_write_buffer_size() > 0
@@ -123,6 +166,7 @@ class HttpProtocol(H11Protocol):
         if self._read_deadline is not None:
             self._read_deadline.cancel()
         self._read_deadline = deadline
+        self._follow_waiting()
 
     def _drop_stalled(self) -> None:
         if self.transport.get_write_buffer_size():
@@ -132,6 +176,23 @@ class HttpProtocol(H11Protocol):
         self._set_request_deadline(None)
         self._set_read_deadline(None)
 
+    def _make_way(self) -> None:
+        self._drop("made way")
+
     def _drop(self, reason: str) -> None:
         metrics.CLOSED_SOCKETS.labels(reason).inc()
         self.transport.abort()
+
+
+def forwarded_client(scope: HTTPScope, proxies: list[str] | str) -> str | None:
+    """Return the address that a trusted proxy names as its client; None without a trusted proxy or such an address."""
+    trusted = _trusted_hosts(proxies if isinstance(proxies, str) else ",".join(proxies))
+    if not scope["client"] or scope["client"][0] not in trusted:
+        return None
+    named = b", ".join(value for name, value in scope["headers"] if name == b"x-forwarded-for").decode("latin1")
+    return (trusted.get_trusted_client_address(named)[0] or None) if named else None
+
+
+@lru_cache(maxsize=8)
+def _trusted_hosts(proxies: str) -> _TrustedHosts:
+    return _TrustedHosts(proxies)

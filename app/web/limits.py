@@ -9,6 +9,7 @@ from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address, ip_netw
 
 from app import metrics
 from app.errors import BusyError, SettingsError
+from app.web.connection_table import ConnectionTable
 from app.web.request_rates import BY_NETWORK, KEY_FACTOR, SHARED_FACTOR, RequestKind
 from app.web.token_bucket import TokenBuckets
 
@@ -22,11 +23,11 @@ class LimitSettings:
     sockets: int = 12_000
     """Readers, operators and sources in total."""
     spare: int = 500
-    """Additional connections, for clients that get a refusal and for health checks."""
-    address: int = 8_000
-    """Connections of one network: a hall, or a proxy that does not name its clients."""
-    unauthenticated: int = 1_000
-    """Connections of one network that have not sent their hello yet; they have 5 s for it."""
+    """Additional connections, in total and of one network: for requests, refusals and health checks."""
+    address: int = 3_250
+    """Readers of one network that is not shared; with `spare`, 30 % of all connections."""
+    descriptors: int | None = None
+    """Number of the first descriptor that no connection may have; None if there is no limit."""
     room: int = 10_000
     """Viewers of one room."""
     key: int = 10_000
@@ -39,48 +40,19 @@ class LimitSettings:
     """Networks that many people share, as the operator has said: halls, and proxies that do not name their clients."""
 
 
-FILES_KEPT = 200
-"""File descriptors that a process needs besides connections."""
-
-
-def raise_file_limit() -> int:
-    """Let this process open as many files as the system allows, and return how many connections may use."""
-    try:
-        import resource  # POSIX only; other systems have no such limit
-    except ImportError:
-        return LimitSettings().sockets
-    _, hard_limit = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (hard_limit, hard_limit))
-    return hard_limit - FILES_KEPT
-
-
 class ConnectionLimits:
     """Counts connections and wrong keys, and refuses what exceeds the limits."""
 
     def __init__(self, settings: LimitSettings | None = None, clock: Callable[[], float] = time.monotonic) -> None:
         """Start with no connections; `clock` gives seconds."""
         self.settings = settings or LimitSettings()
+        self.connections = ConnectionTable(
+            self.settings.sockets + self.settings.spare, self._connections_max, client_network, metrics.REFUSALS.add
+        )
+        """All connections, from their first moment on."""
         self._counts: Counter[tuple[str, str]] = Counter()
         self._attempts = TokenBuckets(clock)
         self._requests = TokenBuckets(clock)
-
-    def check_total(self, n_sockets: int) -> None:
-        """Check the number of TCP connections.
-
-        Raises:
-            BusyError: There are too many connections even to send a refusal.
-        """
-        if n_sockets > self.settings.sockets + self.settings.spare:
-            self._refuse("sockets")
-
-    @contextmanager
-    def count_unauthenticated(self, address: str) -> Iterator[None]:
-        """Count a connection without a hello while the block lasts; raises BusyError."""
-        with (
-            self._count("sockets", "", self.settings.sockets),
-            self._count("strangers", client_network(address), self.settings.unauthenticated),
-        ):
-            yield
 
     @contextmanager
     def count_client(self, address: str, room: str, key: str | None, *, speaks: bool) -> Iterator[None]:
@@ -91,9 +63,11 @@ class ConnectionLimits:
         """
         network = client_network(address)
         key_max = self.settings.speakers if speaks else self.settings.key
+        # a speaker is not refused for the audience behind its address, nor for one that fills the service
+        is_limited = not (speaks and key)
         with (
-            self._count("sockets", "", self.settings.sockets),
-            self._count("address", network, self.settings.address),
+            self._count("sockets", "", self.settings.sockets if is_limited else self.connections.total),
+            self._count("address", network, self._readers_max(address) if is_limited else self.connections.total),
             self._count("room", room, self.settings.room),
             self._count("key", key or network, key_max),
         ):
@@ -128,6 +102,13 @@ class ConnectionLimits:
             if not self._requests.take((kind, client), rate.burst * factor, rate.per_s * factor):
                 metrics.REFUSALS.add(kind)
                 raise BusyError(rate.message, retry_after_s=rate.retry_s)
+
+    def _connections_max(self, address: str) -> int:
+        """Return how many connections the network of an address may have."""
+        return self.connections.total if self.is_shared(address) else self.settings.address + self.settings.spare
+
+    def _readers_max(self, address: str) -> int:
+        return self.settings.sockets if self.is_shared(address) else self.settings.address
 
     def is_shared(self, address: str) -> bool:
         """Return whether many people use this address, as the operator has said."""

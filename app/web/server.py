@@ -21,6 +21,7 @@ from app.web.context import AppContext
 from app.web.error_responses import add_error_handlers
 from app.web.health import create_health_router
 from app.web.http_protocol import HttpProtocol
+from app.web.listener import ACCEPTED_AT_ONCE, Listener
 from app.web.pages import SafeHeaders, create_page_router, static_dir
 from app.web.qr import create_qr_router
 from app.web.transcripts import create_transcript_router
@@ -29,9 +30,6 @@ from app.web.websocket_protocol import WebSocketProtocol
 
 BODY_MAX = 1 << 20
 """Largest body of a request in bytes; the longest glossary is smaller in any script."""
-
-BACKLOG = 4096
-"""Connections that may wait to be accepted, for example when a whole hall reconnects at once."""
 
 SEND_BUFFER = 64 << 10
 """Bytes that the kernel buffers per client; its default is 4 MiB, an hour of captions, for one that reads nothing."""
@@ -73,7 +71,7 @@ def create_app(context: AppContext) -> ASGIApp:
     return SafeHeaders(web)  # outermost, so that responses to unexpected errors have the headers too
 
 
-def bind(host: str, port: int) -> socket.socket:
+def bind(host: str, port: int) -> Listener:
     """Bind the address of the service before anything slow starts; port 0 takes any free port.
 
     Raises:
@@ -81,11 +79,11 @@ def bind(host: str, port: int) -> socket.socket:
     """
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-        taken = socket.socket(family, kind, protocol)
+        taken = Listener(family, kind, protocol)
         try:
             _set_options(taken)
             taken.bind(address)
-            taken.listen(BACKLOG)
+            taken.listen()
         except OSError:
             taken.close()
             raise
@@ -114,7 +112,7 @@ def _set_options(taken: socket.socket) -> None:
 class Server:
     """Runs uvicorn on a bound socket; signals stay with the command line."""
 
-    def __init__(self, context: AppContext, bound: socket.socket, *, proxies: str = "127.0.0.1,::1") -> None:
+    def __init__(self, context: AppContext, bound: Listener, *, proxies: str = "127.0.0.1,::1") -> None:
         """Prepare to serve on a socket from `bind`; `proxies` are trusted to report the address of their clients."""
         logging.getLogger("uvicorn.error").setLevel(logging.ERROR)  # below, it logs addresses and errors of clients
         config = uvicorn.Config(
@@ -128,13 +126,14 @@ class Server:
             ws_ping_interval=PING_S,
             ws_ping_timeout=PING_S,
             lifespan="off",
-            backlog=BACKLOG,
+            backlog=ACCEPTED_AT_ONCE,
             forwarded_allow_ips=proxies,
             server_header=False,
             timeout_graceful_shutdown=5,
         )
         self._server = _ReadyServer(config)
         self._bound = bound
+        bound.limits = context.limits
         self._audiences = context.audiences
 
     @asynccontextmanager

@@ -44,6 +44,8 @@ REVOKED = "This link is no longer valid. Ask for a new one."
 
 ENDED = "Expected a new session: this one has ended, because the room was closed or changed."
 
+CROWDED = "Too many connections come from your address at once. Try again in a moment."
+
 REMOVED = "This room was deleted."
 
 
@@ -55,14 +57,15 @@ async def serve_websocket(socket: WebSocket, room_name: str, context: AppContext
         return
     await socket.accept()
     try:
-        address = client_address(socket)
-        with context.limits.count_unauthenticated(address):
-            hello = await _receive_hello(socket)
-            room, client = _enter_room(socket, room_name, hello, context)
-            speaks = not isinstance(hello, ViewerHello)
-            context.limits.take("hello", client.key, address, speaks=speaks)
         protocol: WebSocketProtocol = socket.scope["state"]["socket"]
+        protocol.counted.drop = partial(_make_way, protocol)
+        address = client_address(socket)
+        hello = await _receive_hello(socket)
+        room, client = _enter_room(socket, room_name, hello, context)
+        speaks = not isinstance(hello, ViewerHello)
+        context.limits.take("hello", client.key, address, speaks=speaks)
         with (
+            protocol.counted.kept(),
             context.limits.count_client(address, room_name, client.key, speaks=speaks),
             context.connections.track(client.key, partial(_disconnect, protocol, "access", REVOKED)),
         ):
@@ -190,6 +193,15 @@ async def _receive_sound(socket: WebSocket, room: Room, hello: SourceHello, cont
 def _disconnect(socket: WebSocketProtocol, code: str, message: str) -> None:
     socket.write(frame(messages.ErrorMessage(code=code, message=message).encoded()))
     socket.refuse(POLICY, code)
+
+
+def _make_way(socket: WebSocketProtocol) -> None:
+    """Close a connection without a hello at once, with a message if the client reads it."""
+    metrics.CLOSED_SOCKETS.labels("made way").inc()
+    message = messages.ErrorMessage(code="busy", message=CROWDED, retry_after_s=15.0)
+    socket.write(frame(message.encoded()))
+    socket.refuse(SLOW, "busy")
+    socket.transport.abort()
 
 
 async def _send(socket: WebSocket, message: WireMessage) -> None:

@@ -18,6 +18,7 @@ from websockets.http11 import Request
 from websockets.protocol import State
 
 from app import metrics
+from app.web.connection_table import OpenConnection
 from app.web.token_bucket import TokenBucket
 
 FRAGMENTS_MAX = 64
@@ -70,6 +71,9 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
     on_stalled: Callable[[], None] | None = None
     """Called when a client stops reading."""
 
+    counted: OpenConnection
+    """Its place in the limits; set by `HttpProtocol`."""
+
     _n_ignored_bytes = 0
     _n_fragments = 0
     _controls: TokenBucket | None = None
@@ -109,6 +113,7 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
         """Count the connection if the client acknowledged no data for too long."""
         if isinstance(exc, TimeoutError):
             metrics.CLOSED_SOCKETS.labels("silent").inc()
+        self.counted.close()
         super().connection_lost(exc)
 
     def handle_connect(self, event: Request) -> None:

@@ -15,7 +15,7 @@ from typing import Any, NoReturn
 
 from app import log
 from app.bench.one_room_service import OneRoomService
-from app.web.limits import raise_file_limit
+from app.web.file_limit import raise_file_limit
 from app.web.server import Server, bind
 
 

@@ -48,12 +48,14 @@ def upgrade(path: str = "/ws/main", host: str = "127.0.0.1", more: str = "") -> 
 class RawPeer:
     """One connection on which the test decides every byte."""
 
-    def __init__(self, port: int, receive_bytes: int = 0) -> None:
-        """Connect; `receive_bytes` limits what the kernel buffers for a peer that does not read."""
+    def __init__(self, port: int, receive_bytes: int = 0, address: str = "") -> None:
+        """Connect from an address; `receive_bytes` limits what the kernel buffers for a peer that does not read."""
         self.socket = socket.socket()
         if receive_bytes:
             self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_bytes)
         self.socket.settimeout(WAIT_S)
+        if address:
+            self.socket.bind((address, 0))
         self.socket.connect(("127.0.0.1", port))
         self.is_cut = False
         """Whether the service closed while the peer was sending."""
@@ -166,9 +168,9 @@ class ServiceProcess:
         self.process, self.port = process, port
         self._peers = ExitStack()
 
-    def peer(self, receive_bytes: int = 0) -> RawPeer:
-        """Return a new connection; it is closed at the latest with the service."""
-        return self._peers.enter_context(RawPeer(self.port, receive_bytes))
+    def peer(self, receive_bytes: int = 0, address: str = "") -> RawPeer:
+        """Return a new connection from an address; it is closed at the latest with the service."""
+        return self._peers.enter_context(RawPeer(self.port, receive_bytes, address))
 
     def leave(self) -> None:
         """Close all connections to it."""
@@ -242,7 +244,7 @@ class ServiceProcess:
 
 @contextmanager
 def running_service(
-    limits: dict[str, int] | None = None, constants: dict[str, float] | None = None, **given: Any
+    limits: dict[str, Any] | None = None, constants: dict[str, float] | None = None, **given: Any
 ) -> Iterator[ServiceProcess]:
     """Serve while the block lasts; a warning or an error in its log fails the test."""
     settings = json.dumps({"limits": limits or {}, "constants": constants or {}, **given})

@@ -9,23 +9,34 @@ import gc
 import importlib
 import json
 import logging
+import resource
 import sys
 import time
 from typing import Any
 
+from app.web.file_limit import fit_limits, raise_file_limit
 from app.web.limits import LimitSettings
 from tests.fakes.hosted_rooms import HostedRooms, serve_rooms
 
 
 async def main(
-    limits: dict[str, Any], constants: dict[str, float], key: str | None = None, say_s: float = 0.0, n_chars: int = 100
+    limits: dict[str, Any],
+    constants: dict[str, float],
+    key: str | None = None,
+    say_s: float = 0.0,
+    n_chars: int = 100,
+    n_files: int | None = None,
 ) -> None:
-    """Serve until standard input closes."""
+    """Serve until standard input closes; `n_files` is what this process may open, and its limits fit in there."""
     for place, value in constants.items():
         module, _, name = place.rpartition(".")
         setattr(importlib.import_module(module), name, value)
-    rooms = HostedRooms(key=key, limits=LimitSettings(**limits))
     loop = asyncio.get_running_loop()
+    settings = LimitSettings(**limits)
+    if n_files is not None:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (n_files, n_files))
+        settings = fit_limits(settings, raise_file_limit())
+    rooms = HostedRooms(key=key, limits=settings)
     lines: asyncio.Queue[str] = asyncio.Queue()
     loop.add_reader(0, lambda: lines.put_nowait(sys.stdin.readline()))
     async with serve_rooms(rooms) as port, asyncio.TaskGroup() as group:

@@ -2,7 +2,10 @@
 
 import json
 import time
+from collections import Counter
 from collections.abc import Callable
+from contextlib import ExitStack
+from functools import partial
 
 import pytest
 
@@ -50,14 +53,13 @@ def limited(what: str) -> str:
 
 KEY = "Authorization: Bearer right\r\n"
 
-LABELS = {"speakers": "key", "unauthenticated": "strangers"}
+LABELS = {"speakers": "key"}
 """Label of the counter, where it differs from the setting."""
 
 
 @pytest.mark.parametrize(
     ("what", "enter", "sentence"),
     [
-        ("unauthenticated", silent, "Too many connections come from your address at once."),
         ("sockets", viewer, "This service has reached its connection limit."),
         ("address", viewer, "Too many connections come from your address."),
         ("room", viewer, "This room has reached its connection limit."),
@@ -71,8 +73,7 @@ def test_one_too_many_is_refused(what: str, enter: Enter, sentence: str) -> None
         n_files, counter = service.n_files, limited(LABELS.get(what, what))
         inside = [enter(service) for _ in range(3)]
         for peer in inside:
-            if enter is not silent:
-                assert next(peer.messages("welcome"))
+            assert next(peer.messages("welcome"))
         message, retry_after_s, code = refusal(enter(service))
         assert message.startswith(sentence)
         assert (retry_after_s, code) == (15.0, 1013)
@@ -87,21 +88,90 @@ def test_one_too_many_is_refused(what: str, enter: Enter, sentence: str) -> None
         service.leave()
         service.wait_for_files(n_files)
         peer = enter(service)
-        assert enter is silent or next(peer.messages("welcome"))
+        assert next(peer.messages("welcome"))
 
 
-def test_connections_beyond_the_spare_are_closed() -> None:
-    """When there are too many even to refuse, a connection is closed at once; later ones are accepted again."""
+MADE_WAY = 'surtitle_closed_sockets_total{reason="made way"}'
+
+
+def test_connections_beyond_the_spare_make_way() -> None:
+    """When there are too many even to refuse, the connection that has waited longest is closed for the newest."""
     with running_service(limits={"sockets": 3, "spare": 5}) as service:
         service.get("/metrics")
-        n_files = service.n_files
-        idle = [service.peer() for _ in range(8)]
-        assert service.peer().is_closed(1.0)
-        assert not any(peer.is_closed(0.01) for peer in idle)
-        idle.pop().socket.close()
-        service.wait_for_files(n_files + 7)
+        idle = [service.peer() for _ in range(9)]
+        assert idle[0].is_closed(1.0)
+        assert not any(peer.is_closed(0.01) for peer in idle[1:])
         assert service.get("/healthz").startswith(b"HTTP/1.1 200")
-        assert service.count(limited("sockets")) == 1
+        assert idle[1].is_closed(1.0)
+        assert service.count(MADE_WAY) == service.count(limited("sockets")) == 2
+
+
+def test_a_socket_without_a_hello_makes_way_with_a_message() -> None:
+    """A WebSocket that makes way is told when to try again; one that has sent its hello does not make way."""
+    with running_service(limits={"address": 1, "spare": 2}) as service:
+        inside = service.viewer()
+        waiting = silent(service)
+        for _ in range(2):
+            service.peer()
+        message, retry_after_s, code = refusal(waiting)
+        assert message.startswith("Too many connections come from your address at once.")
+        assert (retry_after_s, code) == (15.0, 1013)
+        assert not inside.is_closed(0.1)
+        assert service.count(limited("strangers")) == 2  # the second for this request
+
+
+def test_one_address_leaves_connections_for_others() -> None:
+    """An address that opens all it can has 30 % of the connections; health answers there, and others can read."""
+    limits = {"sockets": 44, "spare": 6, "address": 9}
+    with running_service(limits=limits) as service:
+        inside = [viewer(service) for _ in range(9)]
+        crowd = [service.peer() for _ in range(80)]
+        assert service.get("/healthz").startswith(b"HTTP/1.1 200")
+        n_open = sum(not peer.is_closed(0.01) for peer in crowd)
+        assert n_open <= 6
+        for peer in inside:
+            assert next(peer.messages("snapshot"))
+        for _ in range(9):
+            other = service.peer(address="127.0.0.2").shake().send(hello())
+            assert next(other.messages("snapshot"))
+        assert refusal(viewer(service))[2] == 1013
+
+
+def test_a_declared_address_may_have_all_connections() -> None:
+    """An address that the operator declares as shared has no limit of its own, for connections and for readers."""
+    limits = ConnectionLimits(LimitSettings(sockets=20, spare=4, address=3, shared=parse_networks("192.0.2.0/24")))
+    n_dropped = Counter[str]()
+    with ExitStack() as readers:
+        for address, n_accepted in (("192.0.2.7", 12), ("198.51.100.7", 3)):
+            for _ in range(12):
+                limits.connections.open(address, partial(n_dropped.update, [address]))
+            for _ in range(n_accepted):
+                readers.enter_context(limits.count_client(address, "main", None, speaks=False))
+        with pytest.raises(BusyError, match="come from your address"):
+            readers.enter_context(limits.count_client("198.51.100.7", "main", None, speaks=False))
+    assert n_dropped == {"198.51.100.7": 5}
+
+
+def test_clients_of_a_proxy_are_counted_one_by_one() -> None:
+    """While a request through a trusted proxy is incomplete, it counts for the client that the proxy names."""
+    begun = "POST /api/rooms HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Forwarded-For: {}\r\nContent-Length: 100\r\n\r\n"
+    with running_service(limits={"sockets": 100, "spare": 4, "address": 2}) as service:
+        others = [service.peer().send(begun.format(f"192.0.2.{number}").encode()) for number in range(9)]
+        flood = [service.peer().send(begun.format("198.51.100.1").encode()) for _ in range(30)]
+        assert service.get("/healthz").startswith(b"HTTP/1.1 200")
+        assert sum(not peer.is_closed(0.05) for peer in flood) == 6
+        assert not any(peer.is_closed(0.01) for peer in others)
+
+
+def test_a_speaker_gets_in_where_readers_do_not() -> None:
+    """Sources with a key are accepted behind an address, and in a service, that have all readers they may have."""
+    limits = ConnectionLimits(LimitSettings(sockets=3, address=2))
+    with ExitStack() as inside:
+        for address in ("192.0.2.7", "192.0.2.7", "192.0.2.8"):
+            inside.enter_context(limits.count_client(address, "main", "link", speaks=False))
+        with pytest.raises(BusyError, match="connection limit"):
+            inside.enter_context(limits.count_client("192.0.2.9", "main", "link", speaks=False))
+        inside.enter_context(limits.count_client("192.0.2.7", "main", "microphone", speaks=True))
 
 
 def test_guessing_is_limited_and_right_keys_work() -> None:
