@@ -1,9 +1,10 @@
 // @ts-check
 // The audience page: subtitles in the reader's language, live and as far back as they are stored.
 
+import { takeKey } from "../room/access_key.js";
 import { Captions } from "../room/captions.js";
 import { find, query, setText } from "../room/page.js";
-import { key, roomName } from "../room/socket.js";
+import { roomName } from "../room/socket.js";
 import { Announcer } from "./announcer.js";
 import { ConnectionStatus } from "./connection_status.js";
 import { History } from "./history.js";
@@ -16,6 +17,7 @@ import { VirtualList } from "./virtual_list.js";
 /** @import { Caption, RoomState } from "../room/messages" */
 
 const TYPED = "input:not([type=radio], [type=checkbox]), select, textarea";
+takeKey();
 const room = roomName();
 const language = find("language", HTMLSelectElement);
 const history = new History(room);
@@ -132,7 +134,4 @@ new Captions(room, {
     setText(find("refusal"), status === "refused" ? text : "");
     showEmpty();
   },
-});
-addEventListener("hashchange", () => {
-  if (key()) location.reload();
 });

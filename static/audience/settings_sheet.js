@@ -1,8 +1,10 @@
 // @ts-check
 // The sheet of settings. It leaves the text visible, so that readers see the effect of each change.
 
+import { REALLY_FORGET, forgetDevice } from "../room/access_key.js";
 import { find, query, setText } from "../room/page.js";
 import { download, messageOf } from "../room/rest.js";
+import { onSecondPress } from "../room/second_press.js";
 import { canStayAwake } from "../room/wake_lock.js";
 import { preferences } from "./preferences.js";
 
@@ -53,6 +55,7 @@ export class SettingsSheet {
     for (const button of find("downloads").querySelectorAll("button")) {
       button.addEventListener("click", () => this.download(button.dataset.kind ?? ""));
     }
+    onSecondPress(find("forget"), REALLY_FORGET, forgetDevice);
     find("wake").hidden = !canStayAwake;
     preferences.addEventListener("change", draw);
     const sizes = new ResizeObserver(() => this.place());

@@ -1,17 +1,20 @@
 // @ts-check
 // Makes the link of an overlay from a form, and shows a preview of it.
 
+import { REALLY_FORGET, forgetDevice, key, takeKey } from "../room/access_key.js";
 import { Captions } from "../room/captions.js";
 import { trackName } from "../room/languages.js";
 import { find } from "../room/page.js";
 import { messageOf } from "../room/rest.js";
-import { key, roomName } from "../room/socket.js";
+import { onSecondPress } from "../room/second_press.js";
+import { roomName } from "../room/socket.js";
 import { Form, make } from "./form.js";
 import { GROUPS, PRESETS } from "./form_fields.js";
 import { readerKey } from "./reader_key.js";
 
 const WAIT_MS = 250;
 const OVERLAY_WIDTH = 1920;
+takeKey();
 const room = roomName();
 const path = `/overlay/${encodeURIComponent(room)}`;
 const form = new Form(showLink);
@@ -110,7 +113,7 @@ find("copy").addEventListener("click", copyLink);
 find("paste").addEventListener("input", readPasted);
 find("form").addEventListener("submit", (event) => event.preventDefault());
 addEventListener("resize", fitPreview);
-addEventListener("hashchange", () => location.reload());
+onSecondPress(find("forget"), REALLY_FORGET, forgetDevice);
 fitPreview();
 form.fill(location.search);
 

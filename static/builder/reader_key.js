@@ -1,8 +1,9 @@
 // @ts-check
 // The key for the link that the builder makes.
 
+import { key } from "../room/access_key.js";
 import { makeKey } from "../room/keys.js";
-import { RoomSocket, key } from "../room/socket.js";
+import { RoomSocket } from "../room/socket.js";
 
 const ANSWER_MS = 5000;
 

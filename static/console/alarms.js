@@ -2,7 +2,7 @@
 // Alarms: a bar at the top of the page, announced at once, and the page's title.
 
 import { find, setText } from "../room/page.js";
-import { outputName } from "./output_form.js";
+import { outputName } from "./outputs.js";
 
 /** @import { Alarm, OutputState } from "../room/messages" */
 /** @import { RoomView } from "./room_watcher.js" */

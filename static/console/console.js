@@ -1,10 +1,12 @@
 // @ts-check
 // The console: one operator sees the state of the room and corrects mistakes live.
 
+import { REALLY_FORGET, forgetDevice, takeKey } from "../room/access_key.js";
 import { Captions } from "../room/captions.js";
 import { find, setText } from "../room/page.js";
 import { RoomRest } from "../room/rest.js";
-import { key, roomName } from "../room/socket.js";
+import { onSecondPress } from "../room/second_press.js";
+import { roomName } from "../room/socket.js";
 import { Alarms } from "./alarms.js";
 import { Glossary } from "./glossary.js";
 import { Outputs } from "./outputs.js";
@@ -22,6 +24,7 @@ import { Visibility } from "./visibility.js";
 const LOST_MS = 1000; // a shorter loss is not shown
 const STALE =
   "This page is out of date, and nothing can be changed until the connection is back. What you typed is not lost.";
+takeKey();
 const name = roomName();
 const rest = new RoomRest(name);
 const alarms = new Alarms(name);
@@ -41,6 +44,7 @@ const sharing = new Sharing(room);
 const storedText = new StoredText(room);
 
 setText(find("place"), name);
+onSecondPress(find("forget"), REALLY_FORGET, forgetDevice);
 
 /** @param {RoomView} view */
 function show(view) {
@@ -83,9 +87,6 @@ new Captions(name, {
     setLost("socket", text);
   },
 });
-addEventListener("hashchange", () => {
-  if (key()) location.reload();
-});
 
 /** @type {(id: string) => () => void} */
 const focus = (id) => () => find(id).focus();
@@ -112,7 +113,7 @@ new Shortcuts([
   { keys: "L", help: "Add a language", act: focus("language") },
   { keys: "T", help: "Go to the task", act: () => languages.focusTask() },
   { keys: "G", help: "Edit the glossary", act: focus("glossary") },
-  { keys: "O", help: "Add an output", act: () => outputs.form.open() },
+  { keys: "O", help: "Add an output", act: () => outputs.openForm() },
   { keys: "A", help: "Copy the audience link", act: () => sharing.copy() },
   { keys: "Q", help: "Show the QR code", act: () => sharing.toggleQr() },
   { keys: "D", help: "Download the transcript", act: focus("export-track") },

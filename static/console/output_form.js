@@ -1,7 +1,6 @@
 // @ts-check
 // The form that adds an output, and the kinds of outputs with their fields.
 
-import { trackName } from "../room/languages.js";
 import { find, setText } from "../room/page.js";
 
 /**
@@ -15,7 +14,7 @@ import { find, setText } from "../room/page.js";
  * @property {boolean} [isOptional]
  */
 
-/** @typedef {{ name: string, help: string, fields: OutputField[] }} OutputKind */
+/** @typedef {{ help: string, fields: OutputField[] }} OutputKind */
 
 /** @type {OutputField} */
 const LANGUAGE = {
@@ -26,24 +25,20 @@ const LANGUAGE = {
 };
 
 /** @type {Record<string, OutputKind>} */
-export const KINDS = {
+const KINDS = {
   zoom: {
-    name: "Zoom",
     help: "In the meeting: Show captions, Set up manual captioner, Copy the API token. This turns off Zoom's own captions.",
     fields: [{ name: "url", label: "API token", type: "password" }, LANGUAGE],
   },
   teams: {
-    name: "Teams",
     help: "In the meeting's options: Provide CART captions, Copy link. Somebody in the meeting must turn captions on.",
     fields: [{ name: "url", label: "CART link", type: "password" }, LANGUAGE],
   },
   youtube: {
-    name: "YouTube",
     help: "In Studio, in the stream's settings: Closed captions, Post captions to URL. Set a delay of 30 s.",
     fields: [{ name: "url", label: "Caption address", type: "password" }],
   },
   obs: {
-    name: "OBS",
     help: "In OBS: Tools, WebSocket Server Settings, Enable. You need the admin key.",
     fields: [
       { name: "host", label: "Host", type: "text", value: "127.0.0.1" },
@@ -55,18 +50,10 @@ export const KINDS = {
     ],
   },
   file: {
-    name: "File",
     help: "A file in the service's folder that grows during the talk.",
     fields: [{ name: "format", label: "Format", type: "select", options: ["srt", "vtt", "txt", "json", "csv"] }],
   },
 };
-
-/**
- * Return the name of an output.
- * @param {{ kind: string, track: string | null }} output
- */
-export const outputName = ({ kind, track }) =>
-  `${KINDS[kind]?.name ?? kind}, ${track ? trackName(track) : "last track"}`;
 
 export class OutputForm {
   /** @param {() => void} onSubmit */
@@ -102,11 +89,6 @@ export class OutputForm {
         output[name] = type === "number" ? Number(value) : name === "password" ? value : value.trim();
     }
     return output;
-  }
-
-  open() {
-    find("add", HTMLDetailsElement).open = true;
-    this.kind.focus();
   }
 
   /** Close the form and empty it, because it may contain a secret. */

@@ -4,14 +4,15 @@
 import { maxBehindS } from "../room/captions.js";
 import { trackName } from "../room/languages.js";
 import { clone, find, query, setText } from "../room/page.js";
-import { KINDS, OutputForm, outputName } from "./output_form.js";
+import { onSecondPress } from "../room/second_press.js";
 import { StatusLine } from "./status_line.js";
 
 /** @import { OutputState, Refusal } from "../room/messages" */
+/** @import { OutputForm } from "./output_form.js" */
 /** @import { RoomView, RoomWatcher } from "./room_watcher.js" */
 
-/** @typedef {{ node: HTMLElement, button: HTMLElement, isAsked: boolean }} Row */
-
+/** @type {Record<string, string>} */
+const NAMES = { zoom: "Zoom", teams: "Teams", youtube: "YouTube", obs: "OBS", file: "File" };
 /** @type {Record<string, string>} */
 const HEALTH = {
   starting: "Starting.",
@@ -19,19 +20,35 @@ const HEALTH = {
   retrying: "Trying again.",
   failed: "Failed: action needed.",
 };
-const SURE_MS = 5000;
 
 export class Outputs {
-  /** @type {Map<string, Row>} */
+  /** @type {Map<string, HTMLElement>} */
   rows = new Map();
   tracks = "";
   refused = "";
   status = new StatusLine(find("outputs-report"));
+  details = find("add", HTMLDetailsElement);
+  /** @type {OutputForm | null} Loaded when it is needed first. */
+  form = null;
 
   /** @param {RoomWatcher} room */
   constructor(room) {
     this.room = room;
-    this.form = new OutputForm(() => this.add());
+    this.details.addEventListener("toggle", () => this.loadForm());
+  }
+
+  async loadForm() {
+    try {
+      const module = await import("./output_form.js");
+      this.form ??= new module.OutputForm(() => this.add());
+    } catch {
+      this.status.refused("The service does not answer, so the form is not ready. Open it again later.");
+    }
+  }
+
+  openForm() {
+    this.details.open = true;
+    find("kind").focus();
   }
 
   /** @param {RoomView} view */
@@ -43,8 +60,8 @@ export class Outputs {
     const ids = status.outputs.map(({ id }) => id);
     for (const [id, row] of this.rows) {
       if (ids.includes(id)) continue;
-      if (row.node.contains(document.activeElement)) query(find("add"), "summary").focus();
-      row.node.remove();
+      if (row.contains(document.activeElement)) query(this.details, "summary").focus();
+      row.remove();
       this.rows.delete(id);
     }
     for (const output of status.outputs) renderOutput(this.rows.get(output.id) ?? this.addRow(output), output);
@@ -67,36 +84,20 @@ export class Outputs {
 
   /** @param {OutputState} output */
   addRow(output) {
-    const node = clone("output");
-    const row = { node, button: query(node, "button"), isAsked: false };
+    const row = clone("output");
     const name = outputName(output);
-    setText(node.querySelector(".name"), name);
-    row.button.setAttribute("aria-label", `Remove ${name}`);
-    row.button.addEventListener("click", () => this.remove(row, output.id, name));
-    find("outputs").append(node);
+    setText(row.querySelector(".name"), name);
+    onSecondPress(query(row, "button"), "Really remove?", () => this.remove(output.id, name), name);
+    find("outputs").append(row);
     this.rows.set(output.id, row);
     return row;
   }
 
   /**
-   * Remove an output on the second press; the first asks.
-   * @param {Row} row
    * @param {string} id
    * @param {string} name
    */
-  async remove(row, id, name) {
-    const { button } = row;
-    if (!row.isAsked) {
-      row.isAsked = true;
-      setText(button, "Really remove?");
-      button.setAttribute("aria-label", `Really remove ${name}?`);
-      setTimeout(() => {
-        row.isAsked = false;
-        setText(button, "Remove");
-        button.setAttribute("aria-label", `Remove ${name}`);
-      }, SURE_MS);
-      return;
-    }
+  async remove(id, name) {
     await this.status.run(async () => {
       await this.room.rest.send("DELETE", `/outputs/${encodeURIComponent(id)}`);
       return `${name} is removed.`;
@@ -104,12 +105,14 @@ export class Outputs {
   }
 
   async add() {
-    const output = this.form.read();
+    const { form } = this;
+    if (!form) return;
+    const output = form.read();
     const isDone = await this.status.run(async () => {
       await this.room.rest.send("POST", "/outputs", output);
-      return `${KINDS[String(output.kind)].name} is added. Its state is shown above.`;
+      return `${NAMES[String(output.kind)]} is added. Its state is shown above.`;
     });
-    if (isDone) this.form.close();
+    if (isDone) form.close();
   }
 
   /** @param {Refusal[]} refusals */
@@ -128,10 +131,16 @@ export class Outputs {
 }
 
 /**
- * @param {Row} row
+ * Return the name of an output.
+ * @param {{ kind: string, track: string | null }} output
+ */
+export const outputName = ({ kind, track }) => `${NAMES[kind] ?? kind}, ${track ? trackName(track) : "last track"}`;
+
+/**
+ * @param {HTMLElement} node
  * @param {OutputState} output
  */
-function renderOutput({ node }, { health }) {
+function renderOutput(node, { health }) {
   const dropped = health.n_dropped ? `, ${health.n_dropped} dropped` : "";
   const sentences = [HEALTH[health.status] ?? health.status, health.message, `${health.n_sent} sent${dropped}.`];
   setText(node.querySelector(".state"), sentences.filter(Boolean).join(" "));

@@ -1,9 +1,11 @@
 // @ts-check
 // The landing page: the rooms of this service, and links to each of their pages.
 
+import { REALLY_FORGET, forgetDevice, takeKey } from "../room/access_key.js";
 import { makeKey } from "../room/keys.js";
 import { find, query, setText } from "../room/page.js";
 import { messageOf, request } from "../room/rest.js";
+import { onSecondPress } from "../room/second_press.js";
 import { describeRoom } from "./room_description.js";
 
 /** @import { RoomResource } from "../room/messages" */
@@ -73,4 +75,6 @@ async function refresh() {
   setTimeout(refresh, REFRESH_MS);
 }
 
+takeKey();
+onSecondPress(find("forget"), REALLY_FORGET, forgetDevice);
 refresh();

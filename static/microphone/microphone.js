@@ -1,10 +1,12 @@
 // @ts-check
 // A page to speak from: it sends the sound of a microphone or a tab to the room and shows the subtitles.
 
+import { REALLY_FORGET, forgetDevice, takeKey } from "../room/access_key.js";
 import { Captions, LATE_S, maxBehindS } from "../room/captions.js";
 import { languages } from "../room/languages.js";
 import { find, setText } from "../room/page.js";
 import { messageOf } from "../room/rest.js";
+import { onSecondPress } from "../room/second_press.js";
 import { RoomSocket, roomName } from "../room/socket.js";
 import { Outbox } from "./outbox.js";
 import { Preview } from "./preview.js";
@@ -25,6 +27,7 @@ const FLUSH_MS = 300; // the last piece is still on its way from the audio threa
 const FLOOR_DB = -60;
 const CLIPPED = 0.999;
 const RECENT = 5;
+takeKey();
 const room = roomName();
 const SESSION = `surtitle-session-${room}`;
 const inputs = find("input", HTMLSelectElement);
@@ -179,5 +182,6 @@ new Captions(room, {
 });
 startButton.addEventListener("click", start);
 stopButton.addEventListener("click", () => stop());
+onSecondPress(find("forget"), REALLY_FORGET, forgetDevice);
 navigator.mediaDevices?.addEventListener?.("devicechange", listInputs);
 listInputs();

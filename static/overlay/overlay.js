@@ -1,13 +1,15 @@
 // @ts-check
 // The overlay: subtitles over a picture, transparent elsewhere, for OBS and full screens.
 
+import { takeKey } from "../room/access_key.js";
 import { Captions, maxBehindS } from "../room/captions.js";
 import { find } from "../room/page.js";
 import { parse, variables } from "../room/parameters.js";
-import { key, roomName } from "../room/socket.js";
+import { roomName } from "../room/socket.js";
 import { SubtitleView } from "../room/subtitle_view.js";
 
 const RECENT = 2; // a page that loads late shows the last phrases only; older ones would come as a flood
+takeKey();
 const settings = parse(location.search);
 const late = find("late");
 
@@ -54,9 +56,6 @@ if (settings.demo) {
       if (status === "refused") late.textContent = text;
     },
     recent: RECENT,
-  });
-  addEventListener("hashchange", () => {
-    if (key()) location.reload();
   });
 }
 

@@ -101,6 +101,20 @@ export interface RoomResource {
   state: RoomStatus;
 }
 
+/** A key as the REST interface lists it. */
+export interface KeyResource {
+  id: string;
+  room: string | null;
+  role: Role | "admin" | "metrics";
+  label: string;
+  created_ms: number;
+  expires_ms: number | null;
+}
+
+export interface KeyWithSecret extends KeyResource {
+  key: string;
+}
+
 export interface Since {
   epoch: string;
   seq: number;

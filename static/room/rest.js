@@ -1,7 +1,7 @@
 // @ts-check
 // Requests to the service with the page's key. A failure is an error with a message for the user.
 
-import { key } from "./socket.js";
+import { key, rememberKey } from "./access_key.js";
 
 /** @import { RoomResource } from "./messages" */
 
@@ -41,7 +41,10 @@ export async function request(address, { method = "GET", accessKey = key(), body
   const options = { method, headers: sent, ...(body && { body: JSON.stringify(body) }), ...(signal && { signal }) };
   const answer = await fetch(address, options).catch(() => null);
   if (!answer) throw new ServiceError(UNANSWERED, { isAnswered: false });
-  if (answer.ok) return answer;
+  if (answer.ok) {
+    if (accessKey === key()) rememberKey();
+    return answer;
+  }
   const problem = await answer.json().catch(() => ({}));
   throw new ServiceError(problem.message ?? `Not done: the service answered ${answer.status}.`, { code: problem.code });
 }

@@ -1,26 +1,13 @@
 // @ts-check
-// One WebSocket to a room that reconnects by itself. The key is the page's fragment and never part of an address.
+// One WebSocket to a room that reconnects by itself. The key goes in the first message, never in an address.
+
+import { decoded, key, rememberKey } from "./access_key.js";
 
 /** @import { ErrorMessage, Message, Status } from "./messages" */
 
 const CLOSING_DOWN = 1012;
 const RETURN_MS = 4000;
 export const LOST = "The connection is lost; trying again.";
-
-/**
- * Return a part of an address decoded, or unchanged where it is not valid.
- * @param {string} text
- */
-const decoded = (text) => {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
-};
-
-/** The page's access key, or "". */
-export const key = () => decoded(location.hash.slice(1));
 
 /** The name of the room, which is the last part of the page's address. */
 export const roomName = () => decoded(location.pathname.split("/").filter(Boolean).pop() ?? "");
@@ -83,6 +70,7 @@ export class RoomSocket {
         this.stopped = message.code === "access";
       } else {
         if (message.type === "welcome") {
+          rememberKey();
           this.tries = 0;
           this.refusal = null;
           this.retryAfterS = null;

@@ -1,6 +1,7 @@
 // @ts-check
 // The stage: huge subtitles for a projector or a confidence monitor.
 
+import { takeKey } from "../room/access_key.js";
 import { Captions } from "../room/captions.js";
 import { find } from "../room/page.js";
 import { parse, variables } from "../room/parameters.js";
@@ -17,6 +18,7 @@ const STEP = 1.1;
 const SCALE_MIN = 0.5;
 const SCALE_MAX = 2;
 const RECENT = 4;
+takeKey();
 const settings = parse(location.search, { lines: 3, valign: "middle", clear: 30 });
 const { style } = document.documentElement;
 const view = await SubtitleView.create(find("stage"), find("notice"), settings);
@@ -159,5 +161,4 @@ if (settings.demo) {
     },
     recent: RECENT,
   });
-  addEventListener("hashchange", () => location.reload());
 }

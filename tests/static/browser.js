@@ -35,11 +35,12 @@ export class FakeWebSocket {
   }
 }
 
-/** Install a page's address and a WebSocket. */
+/** Install a page's address and a WebSocket; nothing can be stored. */
 export function installBrowser({ path = "/overlay/main", hash = "", search = "" } = {}) {
   FakeWebSocket.made = [];
   globalThis.WebSocket = FakeWebSocket;
   globalThis.location = { protocol: "http:", host: "127.0.0.1:8000", pathname: path, hash, search };
+  globalThis.addEventListener = () => {};
 }
 
 /** Return a caption with all its fields. */

@@ -1,9 +1,13 @@
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
+import { takeKey } from "../../../static/room/access_key.js";
 import { Captions, maxBehindS } from "../../../static/room/captions.js";
 import { FakeWebSocket, installBrowser, makeCaption } from "../browser.js";
 
-beforeEach(() => installBrowser({ hash: "#KEY" }));
+beforeEach(() => {
+  installBrowser({ hash: "#KEY" });
+  takeKey();
+});
 
 function listen(options = {}) {
   const received = [];

@@ -1,9 +1,13 @@
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
+import { takeKey } from "../../../static/room/access_key.js";
 import { RoomRest, ServiceError, request } from "../../../static/room/rest.js";
 import { installBrowser } from "../browser.js";
 
-beforeEach(() => installBrowser({ hash: "#KEY" }));
+beforeEach(() => {
+  installBrowser({ hash: "#KEY" });
+  takeKey();
+});
 
 const answer = (status, body) => Promise.resolve(new Response(body && JSON.stringify(body), { status }));
 
