@@ -85,7 +85,8 @@ class Settings(BaseSettings):
     """Hours that the room's captions are kept; a day, so that the transcript can be downloaded after a talk; 0: memory
     only."""
     require_keys: bool = False
-    """Whether connections from this machine need keys too, for machines that several people share."""
+    """Whether reading on this machine needs a key too, for machines that several people share; everything else always
+    does."""
     public_url: str | None = Field(None, pattern=r"^https?://[^/?#@]+/?$")
     """URL that people use when a proxy is in front of the service; only pages of this origin may open sockets."""
     proxies: str = Field("127.0.0.1,::1", pattern=r"^[0-9a-fA-F.:,/]*$")
@@ -111,12 +112,12 @@ class Settings(BaseSettings):
     @property
     def is_loopback(self) -> bool:
         """Whether only this machine can reach the service."""
-        if self.host == "localhost":
-            return True
-        try:
-            return ip_address(self.host).is_loopback
-        except ValueError:
-            return False
+        return is_loopback(self.host)
+
+    @property
+    def local_reads(self) -> bool:
+        """Whether readers on this machine need no key: only if no other machine can reach the service."""
+        return self.is_loopback and not self.require_keys and self.public_url is None
 
 
 def read(**given: object) -> Settings:
@@ -143,6 +144,21 @@ def _settings(values: Mapping[str, object]) -> Settings:
             f"The setting {name} cannot be {what}: {first['msg'].rstrip('.')}. "
             f"Correct --{name.replace('_', '-')} or SURTITLE_{name.upper()}."
         ) from None
+
+
+def is_loopback(host: str) -> bool:
+    """Return whether a host name or address reaches only this machine."""
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def data_folder() -> Path:
+    """Return the data folder of the environment, else the default one."""
+    return Path(os.environ.get("SURTITLE_DATA") or user_data_path("surtitle", appauthor=False))
 
 
 def read_key(path: Path | None) -> str:

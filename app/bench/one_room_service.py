@@ -68,7 +68,7 @@ class OneRoomService:
         self._session = self._log.begin_session()
         self._room = Room(ROOM, engine=ClosedEngine(), settings=SessionSettings(), log=self._log, model="none")
         limits = ConnectionLimits(LimitSettings(sockets=30_000, address=30_000, room=30_000, key=30_000))
-        return AppContext(self, Authenticator(self.keyring, limits, is_loopback_only=True), limits)
+        return AppContext(self, Authenticator(self.keyring, limits, local_reads=True), limits)
 
     def close(self) -> None:
         """Close the store."""
@@ -96,6 +96,10 @@ class OneRoomService:
         raise SettingsError("This service only measures.")
 
     async def create_room(self, name: str, settings: RoomSettings) -> None:
+        """Reject: the bench keeps its one room as it is."""
+        raise SettingsError("The bench has one room.")
+
+    async def restrict_room(self, name: str, settings: RoomSettings) -> None:
         """Reject: the bench keeps its one room as it is."""
         raise SettingsError("The bench has one room.")
 

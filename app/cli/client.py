@@ -167,8 +167,9 @@ class RestClient:
     def _read_error(self, response: httpx2.Response) -> SurtitleError:
         if response.status_code == 401:
             return AccessError(
-                f"The service at {redact_url(self.address)} does not have this room, or the key is wrong. "
-                "Put the right key into SURTITLE_KEY or a file for --key-file."
+                f"The service at {redact_url(self.address)} does not have this room, or the key is wrong or missing. "
+                "On the service's own machine, name its data folder in SURTITLE_DATA; elsewhere put the key into "
+                "SURTITLE_KEY or a file for --key-file."
             )
         try:
             sentence = Problem.model_validate_json(response.content).message

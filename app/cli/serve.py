@@ -87,7 +87,7 @@ def _build_context(service: Service, audit: AuditLog) -> AppContext:
     authenticator = Authenticator(
         service.keyring,
         limits,
-        is_loopback_only=settings.is_loopback and not settings.require_keys,
+        local_reads=settings.local_reads,
         origins=[settings.public_url] if settings.public_url else [],
         public_rooms=lambda: service.public_rooms,
     )

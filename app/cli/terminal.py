@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
+from urllib.parse import urlsplit
 
 import typer
 
@@ -51,8 +52,20 @@ def connected(at: str, key_file: Path | None, insecure: bool = False) -> Iterato
         from app import config
         from app.cli.client import RestClient
 
-        with RestClient(at, config.read_key(key_file), insecure=insecure) as client:
+        with RestClient(at, config.read_key(key_file) or _read_admin_key(at), insecure=insecure) as client:
             yield client
+
+
+def _read_admin_key(at: str) -> str:
+    """Return the admin key of the data folder for a service on this machine; empty if there is none."""
+    from app import config
+    from app.store import admin_key
+
+    try:
+        host = urlsplit(at).hostname or ""
+    except ValueError:
+        return ""
+    return admin_key.read(config.data_folder()) if config.is_loopback(host) else ""
 
 
 def print_link(address: str, room: str, key: "KeyWithSecret") -> None:

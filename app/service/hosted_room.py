@@ -8,7 +8,6 @@ from dataclasses import replace
 from pathlib import Path
 
 from app.captions.room import Room
-from app.captions.room_state import Visibility
 from app.captions.watchdog import CHECK_S, Watchdog
 from app.errors import StoreError
 from app.outputs.meeting_numbering import SequenceCounter
@@ -56,10 +55,12 @@ class HostedRoom:
         self._watchdog = self._group.create_task(self._watch())
         await self._reconcile_outputs()
 
-    def set_visibility(self, visibility: Visibility) -> None:
-        """Change what readers may see, at once."""
-        self.settings = replace(self.settings, showing=visibility)
-        self.room.set_visibility(visibility)
+    def restrict(self, settings: RoomSettings) -> None:
+        """Apply at once what other settings no longer allow readers; `apply_settings` applies the rest."""
+        is_public = self.settings.is_public and settings.is_public
+        self.settings = replace(self.settings, showing=settings.showing, is_public=is_public)
+        self.room.is_open = self.room.is_open and settings.is_open
+        self.room.set_visibility(settings.showing)
 
     async def stop(self) -> None:
         """End all sources and outputs; waits a limited time until the last phrases are decoded and written."""

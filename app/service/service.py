@@ -21,15 +21,10 @@ from app.service.expiry import delete_expired
 from app.service.hosted_room import HostedRoom
 from app.service.output_runner import CaptionOutput, OnHealth
 from app.service.room_settings import check_settings, command_line_settings, prepare_glossary, session_settings
-from app.store.clock import Clock
-from app.store.database import Database
-from app.store.keyring import Keyring
-from app.store.rooms import RoomSettings, RoomStore, StoredRoom, newest_ms
+from app.service.storage import open_storage
+from app.store.rooms import RoomSettings, StoredRoom
 
 logger = log.get(__name__)
-
-DATABASE = "surtitle.db"
-"""Name of the database in the data folder."""
 
 DRAIN_S = 6.0
 """How long the last phrases may take to be decoded and stored when the service shuts down."""
@@ -50,12 +45,8 @@ class Service:
         self._glossary = glossary.read_text(settings.glossary) if settings.glossary else ""
         source = settings.source
         self._source = open_source(source, private=settings.private_sources) if source else None
-        self._database = Database(None if settings.memory else settings.data / DATABASE)
-        clock = Clock(self._database.read(newest_ms))
-        self._store = RoomStore(self._database, clock)
-        self.keyring = Keyring(self._database, clock)
-        if settings.key:
-            self.keyring.add_master_key(settings.key)
+        storage = open_storage(settings)
+        self._database, self._store, self.keyring = storage.database, storage.rooms, storage.keyring
         try:
             models.check_supports(settings.model, "transcribe", settings.languages)
             self.model = choose_model(settings, settings.model, settings.task)
@@ -150,6 +141,12 @@ class Service:
         settings = self._check(settings, None)
         await self._open(await self._store.add(name, settings))
 
+    async def restrict_room(self, name: str, settings: RoomSettings) -> None:
+        """Apply at once what the new settings forbid readers; raises RoomError, SettingsError."""
+        hosted = self._running_host(name)
+        await prepare_glossary(settings, hosted.settings)
+        hosted.restrict(self._check(settings, hosted.settings))
+
     async def change_room(self, name: str, settings: RoomSettings) -> None:
         """Change the settings of a room, from the next decode on.
 
@@ -161,7 +158,7 @@ class Service:
         hosted = self._running_host(name)
         await prepare_glossary(settings, hosted.settings)
         settings = self._check(settings, hosted.settings)
-        hosted.set_visibility(settings.showing)  # first, so that hidden captions are hidden even if the disk fails
+        hosted.restrict(settings)  # first, so that hidden captions are hidden even if the disk fails
         await self._store.change(name, settings)
         await hosted.apply_settings(settings)
         hosted.room.set_problem("model", self._engines.find_problem(settings.task, settings.languages))

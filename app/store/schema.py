@@ -5,7 +5,7 @@ from pathlib import Path
 
 from app.errors import SettingsError
 
-VERSION = 3
+VERSION = 4
 """Version of the tables; a file of a later version is refused."""
 
 PAGE_BYTES = 1024
@@ -66,7 +66,13 @@ UPGRADE_3 = ""
 """Version 2 to 3: the tables stay, but the body of an event has the numbers of its doubtful words, which earlier
 versions of Surtitle cannot read. Older bodies have none, see `event_table.read_body`."""
 
-UPGRADES = (TABLES_1, UPGRADE_2, UPGRADE_3)
+UPGRADE_4 = """
+ALTER TABLE access_key ADD COLUMN parent TEXT;
+ALTER TABLE access_key ADD COLUMN used_ms INTEGER;
+"""
+"""Version 3 to 4: a key knows the key that created it, and when it was used last."""
+
+UPGRADES = (TABLES_1, UPGRADE_2, UPGRADE_3, UPGRADE_4)
 """The statements that lead from each version to the next, from an empty file on."""
 
 PRAGMAS = f"""

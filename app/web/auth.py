@@ -10,7 +10,8 @@ from fastapi.security import HTTPBearer
 from starlette.requests import HTTPConnection
 
 from app.errors import AccessError
-from app.store.keyring import ROLES, Keyring, Role
+from app.store.access_key import Role, includes
+from app.store.keyring import Keyring
 from app.web.limits import ConnectionLimits
 
 REFUSAL = (
@@ -21,8 +22,9 @@ REFUSAL = (
 BEARER = HTTPBearer(auto_error=False, scheme_name="key", description="A key of the service or of one room.")
 """For OpenAPI only: documents the header. `Authenticator` checks the key."""
 
-FORWARDED = ("forwarded", "x-forwarded-for", "x-real-ip", "via")
-"""Headers that proxies add; they show that the client is not on this machine."""
+PROXY_HEADERS = ("forwarded", "via", "x-real-ip", "x-client-ip", "x-cluster-client-ip", "true-client-ip", "cdn-loop")
+"""Headers that proxies add, besides all that begin with `x-forwarded-` or `cf-`; they show that the client is not on
+this machine."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,30 +36,34 @@ class Client:
     """The one room it has access to; None for all."""
     key: str | None = None
     """Id of its key; None if it needed none."""
+    is_local: bool = False
+    """Whether it needs no key because it only reads, on this machine; otherwise a client without a key reads a public
+    room."""
 
     def may(self, role: Role) -> bool:
         """Return whether the client has the rights of that role."""
-        return ROLES.index(self.role) >= ROLES.index(role)
+        return includes(self.role, role)
 
 
 class Authenticator:
-    """Checks keys and origins; if only this machine can reach the service, local clients need no key."""
+    """Checks keys and origins; if only this machine can reach the service, local readers need no key."""
 
     def __init__(
         self,
         keyring: Keyring,
         limits: ConnectionLimits,
         *,
-        is_loopback_only: bool,
+        local_reads: bool,
         origins: Collection[str] = (),
         public_rooms: Callable[[], Collection[str]] = tuple,
     ) -> None:
         """Check against a keyring; wrong keys count in `limits`.
 
-        `origins` are those of the pages behind a proxy; `public_rooms` returns the rooms that need no key to read.
+        `local_reads` lets readers on this machine in without a key; `origins` are those of the pages behind a proxy;
+        `public_rooms` returns the rooms that need no key to read.
         """
         self._keyring, self._limits = keyring, limits
-        self._is_loopback_only = is_loopback_only
+        self._local_reads = local_reads
         self._origins = frozenset(origin.rstrip("/").casefold() for origin in origins)
         self._public_rooms = public_rooms
 
@@ -71,23 +77,32 @@ class Authenticator:
         key = self._keyring.find(secret) if secret else None
         if key is not None and key.allows(role, room):
             return Client(key.role, key.room, key.id)
-        if self.is_local(connection):
-            return Client("admin", None)
-        if role == "viewer" and room in self._public_rooms():
-            return Client("viewer", room)
+        if role == "viewer" and room is not None:
+            if self.is_local(connection):
+                return Client("viewer", room, is_local=True)
+            if room in self._public_rooms():
+                return Client("viewer", room)
         if secret and key is None:
             self._limits.count_wrong_key(client_address(connection))
         raise AccessError(REFUSAL)
 
     def is_local(self, connection: HTTPConnection) -> bool:
-        """Return whether the client is on this machine and used a local address.
+        """Return whether the client is on this machine, used a local address, and shows no sign of a proxy.
 
         The Host header is checked because a page of another site can resolve its own name to this machine (DNS
-        rebinding).
+        rebinding). HTTP/1.0 is a sign because nginx speaks it to the services behind it; a relay of bytes leaves none,
+        so a service behind one needs `--public-url` or `--require-keys`.
         """
-        if not self._is_loopback_only or any(name in connection.headers for name in FORWARDED):
-            return False
-        return _is_loopback(client_address(connection)) and _is_loopback(_host(connection.headers.get("host", "")))
+        headers = connection.headers
+        return (
+            self._local_reads
+            and connection.scope.get("http_version", "1.1") == "1.1"
+            and not any(_is_proxy_header(name) for name in headers)
+            and _is_loopback(client_address(connection))
+            and _is_loopback(_host(headers.get("host", "")))
+            and headers.get("sec-fetch-site", "none") in ("none", "same-origin")
+            and self.is_allowed_origin(connection)
+        )
 
     def is_allowed_origin(self, connection: HTTPConnection) -> bool:
         """Return whether one of our own pages opens this socket; programs send no origin, and are allowed."""
@@ -100,6 +115,10 @@ class Authenticator:
             return False
         name = _host(host)
         return _is_loopback(name) or _is_address(name) or name == gethostname().casefold()
+
+
+def _is_proxy_header(name: str) -> bool:
+    return name in PROXY_HEADERS or name.startswith(("x-forwarded-", "cf-"))
 
 
 def bearer(connection: HTTPConnection) -> str:

@@ -11,15 +11,14 @@ from starlette.requests import HTTPConnection, Request
 from app.audio.browser import BrowserSource
 from app.captions.room import Room
 from app.errors import AccessError, RoomError
+from app.store.access_key import Role
 from app.store.audit_log import AuditLog
-from app.store.keyring import Keyring, Role
+from app.store.keyring import Keyring
 from app.store.rooms import RoomSettings
 from app.web.audiences import Audiences
 from app.web.auth import REFUSAL, Authenticator, Client
-from app.web.connections import Connections
+from app.web.connections import CLOSED, Connections
 from app.web.limits import ConnectionLimits
-
-CLOSED = "This room is closed. Ask who runs it when it opens again."
 
 
 class HostedService(Protocol):
@@ -43,6 +42,9 @@ class HostedService(Protocol):
 
     async def create_room(self, name: str, settings: RoomSettings) -> None:
         """Create a room; raises SettingsError, StoreError."""
+
+    async def restrict_room(self, name: str, settings: RoomSettings) -> None:
+        """Apply at once what the new settings no longer allow readers; raises RoomError, SettingsError."""
 
     async def change_room(self, name: str, settings: RoomSettings) -> None:
         """Change the settings of a room; raises RoomError, SettingsError, StoreError."""
@@ -101,6 +103,21 @@ class AppContext:
             if client.room is None and client.may("admin"):
                 raise
             raise AccessError(REFUSAL) from None  # only an admin learns that there is no such room
+
+    async def change_room(self, name: str, settings: RoomSettings) -> int:
+        """Change a room, and return how many connections were closed because it would not let them in any more.
+
+        They are closed at once, before the settings are on the disk; hold the room's lock.
+
+        Raises:
+            RoomError: There is no such room.
+            SettingsError: The settings are invalid; nothing changed.
+            StoreError: The disk failed; only what readers may see has changed, until the next restart.
+        """
+        await self.service.restrict_room(name, settings)
+        n_closed = self.connections.disconnect_unwelcome(name, is_public=settings.is_public, is_open=settings.is_open)
+        await self.service.change_room(name, settings)
+        return n_closed
 
 
 def require_open(room: Room) -> None:

@@ -9,7 +9,7 @@ from app.captions.room_state import Visibility
 from app.outputs.cues import tidy
 from app.outputs.settings import FileOutput, MeetingOutput, ObsOutput, OutputSettings
 from app.redaction import redact_url
-from app.store.keyring import Key
+from app.store.access_key import Key
 from app.store.rooms import RoomSettings
 from app.web.messages import RoomStatus
 from app.web.schemas import (

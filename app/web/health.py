@@ -1,16 +1,17 @@
 """Routes for monitoring: liveness, readiness and metrics."""
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Response
 from fastapi.responses import PlainTextResponse
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
-from app.web.auth import bearer
 from app.web.context import AppContext
+from app.web.guard import GuardedRoute, allow
 
 
 def create_health_router(context: AppContext) -> APIRouter:
     """Return `/healthz`, `/readyz` and `/metrics`."""
     router = APIRouter(include_in_schema=False)
+    guarded = APIRouter(include_in_schema=False, route_class=GuardedRoute)
 
     @router.get("/healthz")
     async def healthz() -> Response:
@@ -20,9 +21,10 @@ def create_health_router(context: AppContext) -> APIRouter:
     async def readyz() -> Response:
         return PlainTextResponse("ready") if context.service.is_ready else PlainTextResponse("starting", 503)
 
-    @router.get("/metrics")
-    async def metrics(request: Request) -> Response:
-        context.authenticator.authorize(request, bearer(request), "admin", None)
+    @guarded.get("/metrics")
+    @allow("metrics")
+    async def metrics() -> Response:
         return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
 
+    router.include_router(guarded)
     return router

@@ -11,6 +11,7 @@ from app.errors import SettingsError
 from app.web.auth import BEARER, bearer
 from app.web.context import AppContext
 from app.web.error_responses import RESPONSES
+from app.web.guard import GuardedRoute, allow, client_of
 from app.web.schemas import NAME
 
 QUIET_MODULES = 4
@@ -18,18 +19,18 @@ QUIET_MODULES = 4
 
 
 def create_qr_router(context: AppContext) -> APIRouter:
-    """Return `/qr/{room}.svg`."""
-    router = APIRouter(responses=RESPONSES, dependencies=[Depends(BEARER)])
+    """Return `/qr/{name}.svg`."""
+    router = APIRouter(route_class=GuardedRoute, responses=RESPONSES, dependencies=[Depends(BEARER)])
 
-    @router.get("/qr/{room}.svg", summary="The audience's link as a QR code", response_class=Response)
-    async def draw_code(request: Request, room: Annotated[str, Path(pattern=NAME)]) -> Response:
+    @router.get("/qr/{name}.svg", summary="The audience's link as a QR code", response_class=Response)
+    @allow("viewer", limit="qr")
+    async def draw_code(request: Request, name: Annotated[str, Path(pattern=NAME)]) -> Response:
         """Draw the audience's link with the key of the request, which must be a viewer key."""
         secret = bearer(request)
-        _, client = context.enter_room(request, secret, "viewer", room)
-        if secret and client.role != "viewer":
+        if secret and client_of(request).role != "viewer":
             raise SettingsError("Expected a viewer key, because everybody sees this code. Create one first.")
-        settings = context.service.get_room_settings(room)
-        path = f"c/{settings.code}" if settings.is_public and settings.code else f"v/{quote(room)}"
+        settings = context.service.get_room_settings(name)
+        path = f"c/{settings.code}" if settings.is_public and settings.code else f"v/{quote(name)}"
         fragment = "" if settings.is_public or not secret else f"#{secret}"
         drawn = io.BytesIO()
         link = f"{context.base_url(request)}/{path}{fragment}"

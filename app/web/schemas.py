@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field, StrictBool
 from app.captions.event import Event
 from app.outputs.settings import OBS_HOST, OBS_PORT, OBS_SCENE, MeetingKind
 from app.outputs.subtitles import Format
-from app.store.keyring import Role
+from app.store.access_key import KEY_LASTS_MAX_S, KEY_LASTS_S, Role
 from app.web.messages import RoomStatus
 
 NAME = r"^[A-Za-z0-9_-]{1,64}$"
@@ -188,16 +188,26 @@ class RoomResource(Resource):
     state: RoomStatus
 
 
+class ChangedRoom(RoomResource):
+    """A room after a change."""
+
+    n_disconnected: int = Field(description="Connections that were closed because the room would not let them in now.")
+
+
 class NewKey(Resource):
     """A new key."""
 
     role: Role = Field(
-        description="What the key allows; each role includes the ones before: viewer reads, source speaks, operator "
-        "runs the room, admin runs the service."
+        description="What the key allows; the first four include each other: viewer reads, source speaks, operator "
+        "runs the room, admin runs the service; metrics reads the metrics only."
     )
     label: str = Field("", max_length=64)
-    lasts_s: float | None = Field(
-        None, strict=True, gt=0, le=366 * 86400, description="Seconds until it expires; None for never."
+    lasts_s: float = Field(
+        KEY_LASTS_S,
+        strict=True,
+        gt=0,
+        le=KEY_LASTS_MAX_S,
+        description="Seconds until it expires; it never outlives the key that makes it.",
     )
 
 
@@ -209,7 +219,9 @@ class KeyResource(Resource):
     role: Role
     label: str
     created_ms: int
-    expires_ms: int | None
+    expires_ms: int | None = Field(description="When it ends; None for keys that end otherwise.")
+    parent: str | None = Field(description="Id of the key that made it.")
+    used_ms: int | None = Field(description="When it was used last; None for never.")
 
 
 class KeyWithSecret(KeyResource):

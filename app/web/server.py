@@ -28,9 +28,6 @@ from app.web.transcripts import create_transcript_router
 from app.web.websocket import HELLO_BYTES, serve_websocket
 from app.web.websocket_protocol import WebSocketProtocol
 
-BODY_MAX = 1 << 20
-"""Largest body of a request in bytes; the longest glossary is smaller in any script."""
-
 SEND_BUFFER = 64 << 10
 """Bytes that the kernel buffers per client; its default is 4 MiB, an hour of captions, for one that reads nothing."""
 
@@ -49,9 +46,9 @@ def create_app(context: AppContext) -> ASGIApp:
         docs_url=None,
         redoc_url=None,
         openapi_url="/api/openapi.json",
-        max_body_size=BODY_MAX,
     )
 
+    web.state.context = context
     add_error_handlers(web)
     files = CompressedFiles(static_dir())
 
@@ -62,11 +59,12 @@ def create_app(context: AppContext) -> ASGIApp:
     for router in (
         create_health_router(context),
         create_api_router(context),
-        create_transcript_router(context),
+        create_transcript_router(),
         create_qr_router(context),
         create_page_router(context, files),
     ):
         web.include_router(router)
+    web.openapi()  # made now, because it would hold up the event loop later
     web.mount("/static", files, name="static")
     return SafeHeaders(web)  # outermost, so that responses to unexpected errors have the headers too
 

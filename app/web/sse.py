@@ -8,8 +8,9 @@ from starlette.types import Receive, Scope, Send
 
 from app import metrics
 from app.captions.room import Room
-from app.web.auth import Client, client_address
-from app.web.context import AppContext
+from app.web.auth import Client, bearer, client_address
+from app.web.connections import Connection
+from app.web.context import AppContext, require_open
 from app.web.messages import Since
 
 PING_S = 15.0
@@ -36,7 +37,8 @@ class EventStream(Response):
         self.since = since.seq if since else None
         self.epoch = since.epoch if since else None
         self.version = -1
-        self._address, self._client, self._context = client_address(request), client, context
+        self._request, self._client, self._context = request, client, context
+        self._address = client_address(request)
         self._audience = context.audiences.get(room)
         self._woken = asyncio.Event()
         self._is_gone = False
@@ -46,9 +48,13 @@ class EventStream(Response):
         self._woken.set()
 
     def leave(self) -> None:
-        """End the stream, for example because its key was revoked or its room removed."""
+        """End the stream, for example because its room was removed."""
         self._is_gone = True
         self._woken.set()
+
+    def _close(self, _code: str, _message: str) -> None:
+        """End the stream; the answer to the reader's next request says why."""
+        self.leave()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send captions until the client leaves or reads too slowly."""
@@ -56,8 +62,12 @@ class EventStream(Response):
         scope["state"]["leave"] = self.leave
         with (
             context.limits.count_client(self._address, room.name, client.key, speaks=False),
-            context.connections.track(client.key, self.leave),
+            context.connections.track(Connection(client, room.name, "viewer", self._address, self._close)),
         ):
+            context.enter_room(
+                self._request, bearer(self._request), "viewer", room.name
+            )  # the key may be revoked by now
+            require_open(room)
             await send({"type": "http.response.start", "status": 200, "headers": HEADERS})
             async with asyncio.TaskGroup() as group:
                 disconnected = group.create_task(self._wait_for_disconnect(receive))

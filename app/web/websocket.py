@@ -12,6 +12,7 @@ from app.errors import BusyError, SettingsError, SourceError, SurtitleError
 from app.web import messages
 from app.web.audience import Audience
 from app.web.auth import Client, client_address
+from app.web.connections import Connection
 from app.web.context import AppContext, require_open
 from app.web.framing import frame
 from app.web.messages import Hello, OperatorHello, ReaderHello, SourceHello, ViewerHello, WireMessage
@@ -40,8 +41,6 @@ SOUND_BURST_S = 45.0
 SOUND_RATE = 1.25
 """Seconds of sound that a source may send in a second after that."""
 
-REVOKED = "This link is no longer valid. Ask for a new one."
-
 ENDED = "Expected a new session: this one has ended, because the room was closed or changed."
 
 CROWDED = "Too many connections come from your address at once. Try again in a moment."
@@ -67,7 +66,9 @@ async def serve_websocket(socket: WebSocket, room_name: str, context: AppContext
         with (
             protocol.counted.kept(),
             context.limits.count_client(address, room_name, client.key, speaks=speaks),
-            context.connections.track(client.key, partial(_disconnect, protocol, "access", REVOKED)),
+            context.connections.track(
+                Connection(client, room_name, hello.role, address, partial(_disconnect, protocol))
+            ),
         ):
             if isinstance(hello, SourceHello):
                 await _receive_sound(socket, room, hello, context)

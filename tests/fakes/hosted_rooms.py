@@ -21,16 +21,19 @@ from app.web.limits import ConnectionLimits, LimitSettings
 from app.web.server import Server, bind
 from tests.fakes.scripted_engine import ScriptedEngine
 from tests.support.ports import free_port
+from tests.support.raw_peer import KEY
 
 
 class HostedRooms:
-    """What the web server needs of a service; it starts with one room that translates."""
+    """What the web server needs of a service; it starts with one room that translates.
+
+    Without a key of its own it has the admin key KEY, and local readers need none.
+    """
 
     def __init__(self, key: str | None = None, epoch: str = "e1", limits: LimitSettings | None = None) -> None:
         self.database = Database(None)
         self.keyring = Keyring(self.database, Clock())
-        if key:
-            self.keyring.add_master_key(key)
+        self.keyring.add_master_key(key or KEY)
         self.limits = ConnectionLimits(limits)
         self.is_ready = True
         self.sources: dict[str, BrowserSource] = {}
@@ -40,9 +43,7 @@ class HostedRooms:
         self.main = self._open("main", RoomSettings(task="translate"), epoch)
         self.context = AppContext(
             self,
-            Authenticator(
-                self.keyring, self.limits, is_loopback_only=key is None, public_rooms=lambda: self.public_rooms
-            ),
+            Authenticator(self.keyring, self.limits, local_reads=key is None, public_rooms=lambda: self.public_rooms),
             self.limits,
         )
         self.keyring.on_revoked = self.context.connections.disconnect
@@ -77,6 +78,10 @@ class HostedRooms:
         if name in self._rooms:
             raise SettingsError(f"There is a room {name} already.")
         self._open(name, settings, "e1")
+
+    async def restrict_room(self, name: str, settings: RoomSettings) -> None:
+        """Close a room to readers at once."""
+        self.get_room(name).is_open = settings.is_open
 
     async def change_room(self, name: str, settings: RoomSettings) -> None:
         """Change a room."""

@@ -14,7 +14,9 @@ from typing import Any
 CONT, TEXT, BINARY, CLOSE, PING, PONG = 0, 1, 2, 8, 9, 10
 
 VIEWER = json.dumps({"type": "hello", "role": "viewer"}).encode()
-SOURCE = json.dumps({"type": "hello", "role": "source", "session": "0123456789ab"}).encode()
+KEY = "the-admin-key-of-these-tests"
+
+SOURCE = json.dumps({"type": "hello", "role": "source", "session": "0123456789ab", "key": KEY}).encode()
 
 WAIT_S = 20.0
 """Longest wait for something that should happen at once."""
@@ -201,7 +203,7 @@ class ServiceProcess:
 
     def count(self, metric: str) -> float:
         """Return the value of a counter in `/metrics`; 0 if it is not there yet."""
-        answer = self.get("/metrics")
+        answer = self.get("/metrics", f"Authorization: Bearer {KEY}\r\n")
         assert answer.startswith(b"HTTP/1.1 200"), answer[:200]
         for line in answer.decode().splitlines():
             if line.startswith(metric + " "):

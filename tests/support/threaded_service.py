@@ -63,7 +63,7 @@ def threaded_service() -> Iterator[ThreadedService]:
         service = Service(settings)
         limits = ConnectionLimits(LimitSettings(attempts=1_000_000_000))
         authenticator = Authenticator(
-            service.keyring, limits, is_loopback_only=False, public_rooms=lambda: service.public_rooms
+            service.keyring, limits, local_reads=False, public_rooms=lambda: service.public_rooms
         )
         context = AppContext(service, authenticator, limits)
         service.keyring.on_revoked = context.connections.disconnect

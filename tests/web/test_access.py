@@ -11,7 +11,7 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
 
 from app.captions.room_state import SourceState, Visibility
-from app.store.keyring import ROLES, Role
+from app.store.access_key import ROLES, Role
 from app.store.rooms import RoomSettings
 from app.web.token_bucket import TokenBuckets
 from tests.fakes.hosted_rooms import HostedRooms, serve_rooms

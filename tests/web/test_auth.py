@@ -4,9 +4,10 @@ import pytest
 from starlette.requests import HTTPConnection
 
 from app.errors import AccessError, BusyError
+from app.store.access_key import Role
 from app.store.clock import Clock
 from app.store.database import Database
-from app.store.keyring import Keyring, Role
+from app.store.keyring import Keyring
 from app.web.auth import Authenticator, Client, bearer, client_address
 from app.web.limits import ConnectionLimits, LimitSettings
 
@@ -17,14 +18,14 @@ def connection(address: str = "127.0.0.1", scheme: str = "http", **headers: str)
     return HTTPConnection({"type": "http", "scheme": scheme, "headers": names, "client": (address, 5)})
 
 
-def authenticator(*, is_loopback_only: bool = False, attempts: int = 30) -> Authenticator:
+def authenticator(*, local_reads: bool = False, attempts: int = 30) -> Authenticator:
     """Return an authenticator with one admin key and one public room."""
     keyring = Keyring(Database(None), Clock())
     keyring.add_master_key("right" * 5)
     return Authenticator(
         keyring,
         ConnectionLimits(LimitSettings(attempts=attempts)),
-        is_loopback_only=is_loopback_only,
+        local_reads=local_reads,
         origins=["https://Subtitles.example.org/"],
         public_rooms=lambda: ["hall"],
     )
@@ -73,7 +74,7 @@ def test_wrong_keys_are_limited_and_missing_ones_are_not() -> None:
 )
 def test_local_clients_need_no_key(client: HTTPConnection, is_local: bool) -> None:
     """A client is local if its address and the Host header are, and no proxy is between."""
-    assert authenticator(is_loopback_only=True).is_local(client) is is_local
+    assert authenticator(local_reads=True).is_local(client) is is_local
     assert not authenticator().is_local(client)
 
 

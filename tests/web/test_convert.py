@@ -2,7 +2,7 @@
 
 from app.captions.room_state import RoomState, Visibility
 from app.outputs.settings import FileOutput, MeetingOutput, ObsOutput
-from app.store.keyring import Key
+from app.store.access_key import Key
 from app.store.rooms import RoomSettings
 from app.web.convert import (
     apply_change,

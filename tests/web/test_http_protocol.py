@@ -8,11 +8,13 @@ from contextlib import suppress
 
 import pytest
 
+from app.web.api import GLOSSARY_BODY_MAX
 from app.web.http_protocol import STALL_S
-from app.web.server import BODY_MAX
-from tests.support.raw_peer import TEXT, VIEWER, ServiceProcess, frame, running_service, upgrade
+from tests.support.raw_peer import KEY, TEXT, VIEWER, ServiceProcess, frame, running_service, upgrade
 
-POST = b"POST /api/rooms HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n"
+POST = (
+    f"POST /api/rooms HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer {KEY}\r\nContent-Type: application/json\r\n"
+).encode()
 
 HEALTH = b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"
 
@@ -125,7 +127,7 @@ def test_streams_end_with_the_service() -> None:
 @pytest.mark.parametrize(
     ("request_", "status"),
     [
-        (POST + f"Content-Length: {BODY_MAX + 1}\r\n\r\n".encode() + b"x" * (BODY_MAX + 1), 413),
+        (POST + f"Content-Length: {GLOSSARY_BODY_MAX + 1}\r\n\r\n".encode() + b"x" * (GLOSSARY_BODY_MAX + 1), 413),
         (POST + b"Content-Length: 1000000000000\r\n\r\n", 413),
         (POST + b"Transfer-Encoding: chunked\r\n\r\n" + b"10000\r\n" + b"x" * 65536 + b"\r\n", 0),
         (POST + b"Content-Length: -1\r\n\r\n", 400),
