@@ -10,7 +10,7 @@ HOMES = {
     "fastapi": {"app.web"},
     "h11": {"app.web.http_protocol"},
     "faster_whisper": {"app.decode", "app.bench", "app.demo.training"},
-    "huggingface_hub": {"app.decode.models"},
+    "huggingface_hub": {"app.decode.model_hub"},
     "httpx2": {"app.cli.client", "app.outputs"},
     "matplotlib": {"app.bench"},
     "prometheus_client": {"app.metrics", "app.web.health"},

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import threadpoolctl
 
+from app import config
 from app.audio.chunk import SAMPLE_RATE, Samples
 from app.audio.segments import split_segments
 from app.bench import manifest, score
@@ -22,6 +23,7 @@ from app.decode import models, worker
 from app.decode.engine import Engine
 from app.decode.profile import choose_profile
 from app.media import media_source
+from app.service.engines import choose_model
 
 CHUNK = 1600
 """Samples that are cut at a time, as when a file is read."""
@@ -77,7 +79,8 @@ def run(
     """
     files = ReportFiles("recorded", json_path)
     lines = [line for line in manifest.read(path) if line.reference]
-    choice = models.choose(model, "translate" if any(line.task == "translate" for line in lines) else "transcribe")
+    translates = any(line.task == "translate" for line in lines)
+    choice = choose_model(config.read(), model, "translate" if translates else "transcribe")
     report = asyncio.run(_measure(lines, choice, minutes * 60, beam_size, on_progress))
     files.write(report.as_json())
     return report

@@ -5,14 +5,15 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+from app import config
 from app.bench import corpus
 from app.bench.report_files import ReportFiles
 from app.bench.rooms_play import SWITCHES, RoomsPlan, play
 from app.bench.rooms_report import RoomsReport
-from app.decode import models
 from app.decode.admission import BOUND_S, CADENCES_S
 from app.decode.profile import choose_profile
 from app.errors import SettingsError
+from app.service.engines import choose_model
 
 GROWTH_MAX_S_PER_MIN = 0.2
 """If the average room falls behind faster than this, there are too many rooms; less is the noise of short runs."""
@@ -38,11 +39,11 @@ def run(
         raise SettingsError(f"Expected switches among {', '.join(SWITCHES)}, but got {', '.join(unknown)}.")
     files = ReportFiles("rooms", json_path, plot)
     speeches = corpus.read(corpus_path)
-    choice = models.choose(model, plan.task)
+    choice = choose_model(config.read(), model, plan.task)
     profile = choose_profile(choice, on_progress=on_progress)
     drafts = None
     if draft_model is not None:
-        small = models.choose(draft_model, "transcribe")
+        small = choose_model(config.read(), draft_model, "transcribe")
         drafts = (small, choose_profile(small, on_progress=on_progress))
         plan = replace(plan, has_drafts=True)
     tried: list[RoomsReport] = []

@@ -13,6 +13,7 @@ from typing import Protocol
 
 import threadpoolctl
 
+from app import config
 from app.audio.chunk import Samples
 from app.bench import manifest, score, stream_play
 from app.bench.english import count_english_errors
@@ -36,6 +37,7 @@ from app.decode.models import ModelChoice
 from app.decode.whisper import Whisper
 from app.decode.worker import BatchDecoder
 from app.media import media_source
+from app.service.engines import choose_model
 
 OFFSETS = 3
 """Phases at which each clip is played: what is shown depends on the moments of decoding, and one run hides that."""
@@ -188,7 +190,8 @@ def run(
         check_target(trace)
     lines = manifest.read(path)
     threadpoolctl.threadpool_limits(1, "blas")  # as in the worker
-    choice = models.choose(model, "translate" if any(line.task == "translate" for line in lines) else "transcribe")
+    translates = any(line.task == "translate" for line in lines)
+    choice = choose_model(config.read(), model, "translate" if translates else "transcribe")
     whisper = models.load(choice)
     self_test.run(whisper)  # also warms the model up before the first clip
     player: ClipPlayer = LivePlayer(choice) if realtime else SimulatedPlayer(whisper, offsets)

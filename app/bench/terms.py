@@ -7,6 +7,7 @@ from pathlib import Path
 
 import threadpoolctl
 
+from app import config
 from app.audio.chunk import SAMPLE_RATE, Samples
 from app.bench import manifest, score, stream_play
 from app.bench.manifest import ManifestLine
@@ -22,6 +23,7 @@ from app.decode.glossary import Glossary
 from app.decode.hypothesis import Word
 from app.decode.worker import BatchDecoder
 from app.media import media_source
+from app.service.engines import choose_model
 
 Found = Counter[str]
 
@@ -116,7 +118,7 @@ def run(
     files = ReportFiles("terms", json_path)
     lines, terms = manifest.read(path), glossary_file.read(glossary)
     threadpoolctl.threadpool_limits(1, "blas")  # as in the worker
-    whisper = models.load(models.choose(model, "transcribe"))
+    whisper = models.load(choose_model(config.read(), model, "transcribe"))
     self_test.run(whisper)  # also warms the model up before the first clip
     report = measure_terms(lines, whisper, terms, on_clip)
     files.write(report.as_json())

@@ -161,7 +161,8 @@ def devices() -> None:
 @app.command()
 def models(
     fetch: Annotated[
-        str | None, typer.Option(help="Download this model now, so that serve --offline finds it: a name, or auto.")
+        str | None,
+        typer.Option(help="Download this model now, so that serve --offline finds it: a name, a name@commit, or auto."),
     ] = None,
     task: Annotated[str | None, typer.Option(help="With --fetch auto: transcribe or translate.")] = None,
 ) -> None:

@@ -13,10 +13,11 @@ from app.audio.speech_thresholds import read_thresholds
 from app.captions.recorded import TranscribeOptions
 from app.cli.exit_codes import FAILURE
 from app.cli.transcribe_progress import TranscribeProgress
-from app.decode import glossary, models
+from app.decode import glossary
 from app.decode.glossary import Glossary
 from app.outputs.subtitles import parse_format
 from app.service import recordings
+from app.service.engines import choose_model
 
 
 def transcribe(
@@ -42,15 +43,8 @@ def transcribe(
         speech=read_thresholds(settings),
     )
     jobs = recordings.plan_jobs(files, kinds, out, options.task)
-    choice = models.choose(
-        settings.model,
-        settings.task,
-        device=settings.device,
-        compute_type=settings.compute_type,
-        threads=settings.threads,
-        cache=settings.model_cache,
-    )
     console = Console(highlight=False)
+    choice = choose_model(settings, settings.model, settings.task, partial(console.print, soft_wrap=True))
     if choice.notice:
         console.print(choice.notice, soft_wrap=True)
     with TranscribeProgress(console) as progress:

@@ -1,40 +1,25 @@
 """Finds a model: by its name on the model hub, in a directory, the demo model, or the best one for the machine."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import huggingface_hub
 from faster_whisper.tokenizer import _LANGUAGE_CODES
-from huggingface_hub.errors import HfHubHTTPError, LocalEntryNotFoundError, RepositoryNotFoundError
 
 from app import log
 from app.decode import demo_files
 from app.decode.device import count_cores, pick_compute_type, pick_device
+from app.decode.model_hub import download
+from app.decode.model_lock import UntrustedModelError
 from app.decode.request import Task
 from app.decode.whisper import Whisper
 from app.errors import ModelError
 
 logger = log.get(__name__)
 
-REPOSITORIES = {
-    "tiny": "Systran/faster-whisper-tiny",
-    "base": "Systran/faster-whisper-base",
-    "small": "Systran/faster-whisper-small",
-    "medium": "Systran/faster-whisper-medium",
-    "large-v2": "Systran/faster-whisper-large-v2",
-    "large-v3": "Systran/faster-whisper-large-v3",
-    "turbo": "mobiuslabsgmbh/faster-whisper-large-v3-turbo",
-    "large-v3-turbo": "mobiuslabsgmbh/faster-whisper-large-v3-turbo",
-}
-"""Short names and their repositories on the hub. Source: faster-whisper 1.2.1 `utils._MODELS`."""
-
 TRANSLATES_INSTEAD = "large-v3"
 """The model that translates if turbo was requested: turbo was not trained to translate (openai/whisper README)."""
-
-FILES = ["config.json", "preprocessor_config.json", "model.bin", "tokenizer.json", "vocabulary.*"]
-"""The files of a CTranslate2 Whisper directory."""
 
 DEMO_NOTICE = "This is the demo model: it knows a few hundred German and English words of a staff meeting, no more."
 
@@ -81,15 +66,18 @@ def choose(
     threads: int = 0,
     cache: Path | None = None,
     offline: bool = False,
+    on_message: Callable[[str], object] | None = None,
 ) -> ModelChoice:
     """Find the model called `name` for `task`; download it with a progress bar if needed and allowed.
 
     `name` is `auto`, `demo`, a short name such as `small`, a hub repository such as `Systran/faster-whisper-small`, or
     a directory. `auto` takes the best model this machine can run live, or the demo model if that cannot be downloaded.
-    `cache` is the folder of downloads; None means the hub library's own.
+    `cache` is the folder of downloads; None means the hub library's own. `on_message` gets a sentence before something
+    that takes seconds.
 
     Raises:
         ModelError: There is no such model, it cannot be downloaded, or it cannot do the task.
+        UntrustedModelError: A file of it is not the one that is known.
     """
     device = pick_device(device)
     compute_type = pick_compute_type(device, compute_type)
@@ -102,7 +90,9 @@ def choose(
     if name == "auto":
         best = recommend(device, task)
         try:
-            return chosen(best, download(best, cache, offline=offline))
+            return chosen(best, download(best, cache, offline=offline, on_message=on_message))
+        except UntrustedModelError:
+            raise  # somebody should look at it
         except ModelError as exc:
             logger.warning("model_fallback", wanted=best, used="demo")
             return chosen("demo", str(demo_files.MODEL), f"{exc} Until then the demo model is used. {DEMO_NOTICE}")
@@ -114,11 +104,13 @@ def choose(
             f"Expected a directory with a CTranslate2 Whisper model, but {name} is not a directory. "
             "Check the path, or give a name such as small."
         )
-    if task == "translate" and name in ("turbo", "large-v3-turbo"):
+    named = name.partition("@")[0]  # the rest is a revision
+    if task == "translate" and named in ("turbo", "large-v3-turbo"):
         notice = f"{name} cannot translate, so {TRANSLATES_INSTEAD} is used."
-        return chosen(TRANSLATES_INSTEAD, download(TRANSLATES_INSTEAD, cache, offline=offline), notice)
-    check_supports(name, task, ())
-    return chosen(name, download(name, cache, offline=offline))
+        path = download(TRANSLATES_INSTEAD, cache, offline=offline, on_message=on_message)
+        return chosen(TRANSLATES_INSTEAD, path, notice)
+    check_supports(named, task, ())
+    return chosen(name, download(name, cache, offline=offline, on_message=on_message))
 
 
 def check_supports(name: str, task: Task, languages: Sequence[str]) -> None:
@@ -151,44 +143,6 @@ def recommend(device: str, task: Task) -> str:
         return "turbo" if task == "transcribe" else TRANSLATES_INSTEAD
     cores = count_cores()
     return "small" if cores >= 8 else "base" if cores >= 4 else "tiny"
-
-
-def download(name: str, cache: Path | None = None, *, offline: bool = False) -> str:
-    """Return the directory of a hub model; download it if it is not in the cache and `offline` allows it.
-
-    Raises:
-        ModelError: There is no such model, or it cannot be downloaded.
-    """
-    repository = REPOSITORIES.get(name, name)
-    if repository.count("/") != 1:
-        names = ", ".join(sorted(REPOSITORIES))
-        raise ModelError(
-            f"Expected auto, demo, a directory, a repository such as owner/name, or one of {names}; got {name!r}."
-        )
-    try:
-        path = huggingface_hub.snapshot_download(
-            repository, allow_patterns=FILES, cache_dir=cache, local_files_only=True
-        )
-        if (Path(path) / "model.bin").exists():  # missing after an interrupted download
-            return path
-    except (LocalEntryNotFoundError, FileNotFoundError):
-        pass  # not downloaded before: ask the hub
-    if offline:
-        raise ModelError(
-            f"The model {name} is not on this machine, and nothing may be downloaded. Start once without --offline, or "
-            "copy a CTranslate2 model folder here and give its path with --model DIR."
-        )
-    try:
-        path = huggingface_hub.snapshot_download(repository, allow_patterns=FILES, cache_dir=cache, etag_timeout=5)
-    except RepositoryNotFoundError as exc:
-        raise ModelError(f"The model hub has no model {repository}, or it is not public. Check the name.") from exc
-    except (HfHubHTTPError, LocalEntryNotFoundError, OSError) as exc:  # httpx errors of an unreachable hub are wrapped
-        raise ModelError(
-            f"The model {name} could not be downloaded because the model hub cannot be reached from here. "
-            "Connect this machine to the internet once, or copy a CTranslate2 model folder here and give its path "
-            "with --model DIR, or use --model demo."
-        ) from exc
-    return path
 
 
 def load(choice: ModelChoice) -> Whisper:

@@ -12,8 +12,10 @@ from app.decode.profile import choose_profile
 from app.decode.request import Task
 
 
-def choose_model(settings: Settings, name: str, task: Task) -> models.ModelChoice:
-    """Find or download a model for this machine.
+def choose_model(
+    settings: Settings, name: str, task: Task, on_message: Callable[[str], object] | None = None
+) -> models.ModelChoice:
+    """Find or download a model for this machine; `on_message` gets a sentence before something that takes seconds.
 
     Raises:
         ModelError: There is no such model, or it cannot be downloaded.
@@ -26,6 +28,7 @@ def choose_model(settings: Settings, name: str, task: Task) -> models.ModelChoic
         threads=settings.threads,
         cache=settings.model_cache,
         offline=settings.offline,
+        on_message=on_message,
     )
 
 
@@ -60,5 +63,5 @@ def open_engines(
             )
         return engines
 
-    drafts = choose_model(settings, settings.draft_model, "transcribe") if settings.draft_model else None
+    drafts = choose_model(settings, settings.draft_model, "transcribe", on_message) if settings.draft_model else None
     return EnginePool(open_each(choice), open_each(drafts) if drafts else ())

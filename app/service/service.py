@@ -49,7 +49,7 @@ class Service:
         self._database, self._store, self.keyring = storage.database, storage.rooms, storage.keyring
         try:
             models.check_supports(settings.model, "transcribe", settings.languages)
-            self.model = choose_model(settings, settings.model, settings.task)
+            self.model = choose_model(settings, settings.model, settings.task, on_message)
             self._engines = open_engines(settings, self.model, on_message)
         except BaseException:
             self._database.close()

@@ -57,7 +57,7 @@ def test_a_model_that_cannot_be_used_is_a_model_error(name: str, task: str, comp
 
 def test_turbo_gives_way_to_a_model_that_translates(monkeypatch: pytest.MonkeyPatch) -> None:
     """To translate, turbo is replaced by another model, and the notice says why."""
-    monkeypatch.setattr(models, "download", lambda name, cache=None, offline=False: f"/models/{name}")
+    monkeypatch.setattr(models, "download", lambda name, cache=None, **_: f"/models/{name}")
     choice = models.choose("turbo", "translate", device="cpu")
     assert choice.name == "large-v3"
     assert "turbo cannot translate" in choice.notice

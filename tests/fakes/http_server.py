@@ -11,12 +11,15 @@ Answer = Callable[[BaseHTTPRequestHandler], None]
 
 @contextmanager
 def serve_http(answer: Answer, context: SSLContext | None = None) -> Iterator[int]:
-    """Answer every GET with `answer` while the block lasts; yields the port."""
+    """Answer every GET and HEAD with `answer` while the block lasts; yields the port."""
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
 
         def do_GET(self) -> None:
+            answer(self)
+
+        def do_HEAD(self) -> None:
             answer(self)
 
         def log_message(self, *_: object) -> None:
@@ -42,7 +45,8 @@ def reply(request: BaseHTTPRequestHandler, body: bytes, status: int = 200, **hea
     for name, value in {"Content_Length": str(len(body)), **headers}.items():
         request.send_header(name.replace("_", "-"), value)
     request.end_headers()
-    request.wfile.write(body)
+    if request.command != "HEAD":
+        request.wfile.write(body)
 
 
 def file_answers(contents: dict[str, bytes], asked: list[str] | None = None) -> Answer:

@@ -1,0 +1,143 @@
+"""Finds models of the hub in the cache or downloads them, each at one commit, and checks every file before its use."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from fnmatch import fnmatch
+from pathlib import Path
+
+import huggingface_hub
+from huggingface_hub.errors import (
+    HfHubHTTPError,
+    LocalEntryNotFoundError,
+    RepositoryNotFoundError,
+    RevisionNotFoundError,
+)
+
+from app import log
+from app.decode.model_lock import ModelLock, check
+from app.decode.model_pins import PINS, REPOSITORIES
+from app.errors import ModelError
+
+logger = log.get(__name__)
+
+FILES = ["config.json", "preprocessor_config.json", "model.bin", "tokenizer.json", "vocabulary.*"]
+"""The files of a CTranslate2 Whisper directory; nothing else is downloaded or loaded."""
+
+REQUIRED = ("config.json", "model.bin", "tokenizer.json")
+"""A folder without them is an interrupted download."""
+
+LATEST = "main"
+"""The revision of a repository that was never used before; its commit is then recorded."""
+
+
+@dataclass(frozen=True, slots=True)
+class HubModel:
+    """A model of the hub whose files were checked."""
+
+    path: str
+    """Its directory."""
+    revision: str
+    """The commit of its repository."""
+    is_pinned: bool
+    """Whether Surtitle ships its hashes; else they were recorded when it was first used."""
+    n_files: int
+
+
+def download(
+    name: str,
+    cache: Path | None = None,
+    *,
+    offline: bool = False,
+    on_message: Callable[[str], object] | None = None,
+) -> str:
+    """Return the directory of a hub model; raises the errors of `fetch`."""
+    return fetch(name, cache, offline=offline, on_message=on_message).path
+
+
+def fetch(
+    name: str,
+    cache: Path | None = None,
+    *,
+    offline: bool = False,
+    on_message: Callable[[str], object] | None = None,
+) -> HubModel:
+    """Return a hub model; download it if it is not in the cache and `offline` allows it, and check its files.
+
+    `name` is a short name, a repository, or either with `@` and a revision. Without a revision it is the commit whose
+    hashes Surtitle ships, else the commit that was used before, else the latest. `on_message` gets a sentence before
+    something that takes seconds.
+
+    Raises:
+        ModelError: There is no such model, or it cannot be downloaded.
+        UntrustedModelError: A file has another hash than the one that is known.
+    """
+    named, _, asked = name.partition("@")
+    repository = REPOSITORIES.get(named, named)
+    if repository.count("/") != 1 or not all(repository.split("/")):
+        names = ", ".join(sorted(REPOSITORIES))
+        raise ModelError(
+            f"Expected auto, demo, a directory, a repository such as owner/name, or one of {names}; got {name!r}."
+        )
+    lock = ModelLock(cache or Path(huggingface_hub.constants.HF_HUB_CACHE))
+    pin = PINS.get(repository)
+    wanted = asked or (pin.revision if pin else lock.get_revision(repository) or LATEST)
+    follows = bool(asked) and not re.fullmatch("[0-9a-f]{40}", asked) and not offline  # a branch or tag may have moved
+    path = None if follows else _find(repository, wanted, cache)
+    path = path or _download(name, repository, wanted, cache, offline=offline)
+    revision = path.name  # the library names the folder of a snapshot after its commit
+    is_pinned = pin is not None and revision == pin.revision
+    expected = pin.files if pin and is_pinned else lock.get_hashes(repository, revision)
+    found = lock.hash_files(path, _list_files(path), on_message)
+    if expected is None:
+        logger.info("model_trusted", repository=repository, revision=revision)
+        lock.record(repository, revision, found)
+    else:
+        check(name, path, expected, found)
+        if asked and not is_pinned:
+            lock.record(repository, revision, expected)  # loaded from now on
+    return HubModel(str(path), revision, is_pinned, len(found))
+
+
+def _find(repository: str, revision: str, cache: Path | None) -> Path | None:
+    """Return the folder of a complete snapshot in the cache, None if there is none."""
+    try:
+        path = huggingface_hub.snapshot_download(
+            repository, revision=revision, allow_patterns=FILES, cache_dir=cache, local_files_only=True
+        )
+    except (LocalEntryNotFoundError, FileNotFoundError):
+        return None  # not downloaded before
+    return Path(path) if all((Path(path) / name).exists() for name in REQUIRED) else None
+
+
+def _download(name: str, repository: str, revision: str, cache: Path | None, *, offline: bool) -> Path:
+    if offline:
+        raise ModelError(
+            f"The model {name} is not on this machine, and nothing may be downloaded. Start once without --offline and "
+            "SURTITLE_OFFLINE, or copy a CTranslate2 model folder here and give its path with --model DIR."
+        )
+    try:
+        path = huggingface_hub.snapshot_download(
+            repository, revision=revision, allow_patterns=FILES, cache_dir=cache, etag_timeout=5
+        )
+    except RepositoryNotFoundError as exc:
+        raise ModelError(f"The model hub has no model {repository}, or it is not public. Check the name.") from exc
+    except RevisionNotFoundError as exc:
+        raise ModelError(f"The model hub has no revision {revision} of the model {repository}. Check it.") from exc
+    except (HfHubHTTPError, LocalEntryNotFoundError, OSError) as exc:  # httpx errors of an unreachable hub are wrapped
+        raise ModelError(
+            f"The model {name} could not be downloaded because the model hub cannot be reached from here. "
+            "Connect this machine to the internet once, or copy a CTranslate2 model folder here and give its path "
+            "with --model DIR, or use --model demo."
+        ) from exc
+    missing = [file for file in REQUIRED if not (Path(path) / file).exists()]
+    if missing:
+        raise ModelError(
+            f"Expected a CTranslate2 Whisper model in {repository}, but {', '.join(missing)} is missing there."
+        )
+    return Path(path)
+
+
+def _list_files(path: Path) -> set[str]:
+    """Return the names of a snapshot's files that a model may have."""
+    return {file.name for file in path.iterdir() if any(fnmatch(file.name, pattern) for pattern in FILES)}
