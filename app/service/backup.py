@@ -1,0 +1,134 @@
+"""Makes backups of a data folder and restores them, without what has expired or was erased since."""
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+import app
+from app.errors import SettingsError, StoreError
+from app.service.output_runner import TRANSCRIPTS
+from app.store import backup_archive, backup_copy
+from app.store.audit_files import AUDIT, read_records
+from app.store.backup_copy import CopyContent, LaterChanges
+
+DATABASE = "surtitle.db"
+
+ADMIN_KEY = "admin.key"
+
+
+@dataclass(frozen=True, slots=True)
+class RestoredBackup:
+    """What a restore did."""
+
+    made_ms: int
+    """When the backup was made."""
+    found: CopyContent
+    """What the backup contained."""
+    kept: CopyContent
+    """What is left of it after the deletion of what has expired, or was erased, removed or revoked since."""
+
+
+@contextmanager
+def working_folder(folder: Path) -> Iterator[Path]:
+    """Yield an empty folder in the data folder, on the same disk, which is deleted with its files in the end.
+
+    Raises:
+        StoreError: It cannot be created.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with tempfile.TemporaryDirectory(prefix=".backup-", dir=folder) as name:
+            yield Path(name)
+    except OSError as exc:
+        raise StoreError(f"The folder {folder} cannot be written: {exc.strerror or exc}.") from exc
+
+
+def write_backup(folder: Path, copy: Path, file: BinaryIO, *, now_ms: int, with_admin_key: bool = False) -> CopyContent:
+    """Write a backup: a copy of the database, from which what has expired is deleted first, and the rooms' files.
+
+    Raises:
+        StoreError: It cannot be written.
+    """
+    content = backup_copy.delete_expired(copy, now_ms)
+    parts = [(DATABASE, copy)]
+    if (folder / TRANSCRIPTS).is_dir():
+        paths = sorted((folder / TRANSCRIPTS).iterdir())
+        parts += [(f"{TRANSCRIPTS}/{path.name}", path) for path in paths if _belongs(path.name, content.rooms)]
+    if with_admin_key:
+        parts.append((ADMIN_KEY, folder / ADMIN_KEY))
+    try:
+        backup_archive.write_archive(file, parts, made_ms=now_ms, surtitle=app.__version__)
+    except OSError as exc:
+        raise StoreError(f"The backup cannot be written: {exc.strerror or exc}. Free some space there.") from exc
+    return content
+
+
+def restore_backup(path: Path, folder: Path, *, force: bool, now_ms: int) -> RestoredBackup:
+    """Put a backup into a data folder that no service uses; the caller holds its lock.
+
+    What has expired since, and what was erased, removed or revoked since as far as the folder's audit log says, does
+    not come back. Nothing changes unless the whole backup is good.
+
+    Raises:
+        SettingsError: The backup is damaged or foreign, or the folder has a database and `force` is not given.
+        StoreError: The folder cannot be written.
+    """
+    manifest = backup_archive.read_manifest(path)
+    if (folder / DATABASE).exists() and not force:
+        raise SettingsError(
+            f"There are rooms and captions in {folder} already. Give an empty folder with --data, or replace "
+            "everything there with --force."
+        )
+    with working_folder(folder) as work:
+        backup_archive.extract(path, work)
+        found = backup_copy.check_copy(work / DATABASE)
+        changes = read_later_changes(folder, manifest.made_ms)
+        backup_copy.apply_later_changes(work / DATABASE, changes)
+        kept = backup_copy.delete_expired(work / DATABASE, now_ms)
+        files = work / TRANSCRIPTS
+        gone = {*changes.erased, *changes.removed}
+        for file in files.iterdir() if files.is_dir() else ():
+            if not _belongs(file.name, tuple(set(kept.rooms) - gone)):
+                file.unlink()
+        _replace(work, folder)
+    return RestoredBackup(manifest.made_ms, found, kept)
+
+
+def read_later_changes(folder: Path, since_ms: int) -> LaterChanges:
+    """Return what the audit log of a data folder says was erased, removed or revoked since a time; raises OSError."""
+    erased, removed, revoked, renewed, all_keys = set(), set(), set(), set(), False
+    for record in read_records(folder / AUDIT, since_ms):
+        target = record.detail.partition(" ")[0]
+        match record.action:
+            case "captions_erased" if record.room:
+                erased.add(record.room)
+            case "room_removed" if record.room:
+                removed.add(record.room)
+            case "key_revoked" | "key_rotated" if target:
+                revoked.add(target)
+            case "keys_renewed" if record.room:
+                renewed.add(record.room)
+            case "incident":
+                all_keys = True
+    return LaterChanges(tuple(erased), tuple(removed), tuple(revoked), tuple(renewed), all_keys)
+
+
+def _replace(work: Path, folder: Path) -> None:
+    """Move the files of a backup to their places; what was there is deleted."""
+    for suffix in ("-wal", "-shm", "-journal"):  # they belong to the old database
+        (folder / f"{DATABASE}{suffix}").unlink(missing_ok=True)
+    (work / DATABASE).replace(folder / DATABASE)
+    shutil.rmtree(folder / TRANSCRIPTS, ignore_errors=True)
+    if (work / TRANSCRIPTS).is_dir():
+        (work / TRANSCRIPTS).replace(folder / TRANSCRIPTS)
+    if (work / ADMIN_KEY).exists():
+        (work / ADMIN_KEY).replace(folder / ADMIN_KEY)
+
+
+def _belongs(name: str, rooms: tuple[str, ...]) -> bool:
+    """Return whether a subtitle file is one of these rooms and has a name that a backup may have."""
+    return name.partition(".")[0] in rooms and bool(backup_archive.NAMES.fullmatch(f"{TRANSCRIPTS}/{name}"))

@@ -1,0 +1,149 @@
+"""Copies of the database for backups: made beside a running service, without what has expired."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from app.errors import SettingsError, StoreError
+from app.store import schema
+from app.store.room_log import new_epoch
+from app.store.rooms import RoomSettings
+
+
+@dataclass(frozen=True, slots=True)
+class CopyContent:
+    """What a copy contains."""
+
+    rooms: tuple[str, ...]
+    n_captions: int
+    n_keys: int
+
+
+def copy_to(connection: sqlite3.Connection, target: Path) -> None:
+    """Write the database as it is now to a new file, which only its owner can read; blocks.
+
+    It is one read of the source, which in a write-ahead log delays no write.
+
+    Raises:
+        StoreError: The copy cannot be written, or the source cannot be read.
+    """
+    try:
+        target.touch(mode=0o600)
+        with closing(sqlite3.connect(target, isolation_level=None)) as copy:
+            connection.backup(copy)
+    except (OSError, sqlite3.Error) as exc:
+        raise StoreError(f"The backup cannot be written to {target.parent}: {exc}. Free some space there.") from exc
+
+
+def copy_file(source: Path, target: Path) -> None:
+    """Copy the database of a service that does not run, see `copy_to`.
+
+    Raises:
+        SettingsError: The source is damaged, in use, or belongs to another program.
+        StoreError: The copy cannot be written.
+    """
+    with closing(schema.open_file(source)) as connection:
+        copy_to(connection, target)
+
+
+def delete_expired(path: Path, now_ms: int) -> CopyContent:
+    """Delete the captions and keys of a copy that have expired, leave no trace of them, and return what is left.
+
+    Raises:
+        StoreError: The copy cannot be written.
+    """
+    with _changing(path) as connection:
+        for name, settings in _rooms(connection):
+            before_ms = now_ms - round(settings.retention_h * 3_600_000)
+            connection.execute("DELETE FROM event WHERE room = ? AND at_ms < ?", (name, before_ms))
+        connection.execute("DELETE FROM access_key WHERE expires_ms <= ?", (now_ms,))
+    return _content(path)
+
+
+@dataclass(frozen=True, slots=True)
+class LaterChanges:
+    """What was done after a backup was made, and must not be undone by restoring it."""
+
+    erased: tuple[str, ...] = ()
+    """Rooms whose captions were erased."""
+    removed: tuple[str, ...] = ()
+    """Rooms that were removed."""
+    revoked: tuple[str, ...] = ()
+    """Ids of keys that were revoked, or got a new secret."""
+    renewed: tuple[str, ...] = ()
+    """Rooms whose keys all got new secrets."""
+    all_keys: bool = False
+    """Whether all keys were revoked."""
+
+
+def apply_later_changes(path: Path, changes: LaterChanges) -> None:
+    """Repeat in a copy what was done after it was made.
+
+    Raises:
+        StoreError: The copy cannot be written.
+    """
+    with _changing(path) as connection:
+        connection.executemany("DELETE FROM event WHERE room = ?", [(name,) for name in changes.erased])
+        connection.executemany("DELETE FROM room WHERE name = ?", [(name,) for name in changes.removed])
+        connection.executemany("DELETE FROM access_key WHERE id = ?", [(key,) for key in changes.revoked])
+        connection.executemany("DELETE FROM access_key WHERE room = ?", [(name,) for name in changes.renewed])
+        if changes.all_keys:
+            connection.execute("DELETE FROM access_key")
+
+
+def check_copy(path: Path) -> CopyContent:
+    """Check a database from a backup, bring it to the present version, and give every room a new epoch.
+
+    A new epoch, because clients may know later sequence numbers than the copy has.
+
+    Raises:
+        SettingsError: It is damaged, belongs to another program, or is from a later version.
+        StoreError: It cannot be written.
+    """
+    with closing(schema.open_file(path)) as connection:
+        (result,) = connection.execute("PRAGMA integrity_check(1)").fetchone()
+        (n_foreign,) = connection.execute(
+            "SELECT count(*) FROM sqlite_schema WHERE type IN ('trigger', 'view')"
+        ).fetchone()
+        if result != "ok" or n_foreign:
+            raise SettingsError("The database in the backup is damaged, or was changed. Take another backup.")
+    try:
+        with _changing(path) as connection:
+            for name, _ in _rooms(connection):
+                connection.execute("UPDATE room SET epoch = ? WHERE name = ?", (new_epoch(), name))
+    except (ValueError, TypeError, AttributeError) as exc:
+        raise SettingsError("The settings of a room in the backup are damaged. Take another backup.") from exc
+    return _content(path)
+
+
+@contextmanager
+def _changing(path: Path) -> Iterator[sqlite3.Connection]:
+    """Change a copy in one transaction; afterwards the file contains nothing that was deleted."""
+    try:
+        with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+            connection.executescript(
+                "PRAGMA journal_mode = MEMORY; PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON; "
+                "PRAGMA temp_store = MEMORY; PRAGMA trusted_schema = OFF;"
+            )
+            connection.execute("BEGIN IMMEDIATE")
+            yield connection
+            connection.execute("COMMIT")
+    except sqlite3.Error as exc:
+        raise StoreError(
+            f"The copy of the database cannot be changed: {exc}. Free some space in {path.parent}."
+        ) from exc
+
+
+def _rooms(connection: sqlite3.Connection) -> list[tuple[str, RoomSettings]]:
+    rows = connection.execute("SELECT name, settings FROM room").fetchall()
+    return [(name, RoomSettings.from_json(settings)) for name, settings in rows]
+
+
+def _content(path: Path) -> CopyContent:
+    with closing(sqlite3.connect(path)) as connection:
+        rooms = tuple(name for (name,) in connection.execute("SELECT name FROM room ORDER BY name"))
+        (n_captions,) = connection.execute("SELECT count(*) FROM event").fetchone()
+        (n_keys,) = connection.execute("SELECT count(*) FROM access_key").fetchone()
+    return CopyContent(rooms, n_captions, n_keys)
