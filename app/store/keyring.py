@@ -46,6 +46,9 @@ class Keyring:
         self.on_revoked: Callable[[str], None] = lambda key_id: None
         """Called with the id of a key that was revoked or renewed, has expired, or was deleted with its room."""
 
+        self.on_printed: Callable[[Key], None] = lambda key: None
+        """Called with a key that was made for a printed link."""
+
     def find(self, secret: str) -> Key | None:
         """Return the key with this secret and note its use; None if there is none or it has expired.
 
@@ -106,7 +109,9 @@ class Keyring:
                 if _hash(secret) in self._keys:  # no longer, if it was renewed or the local secret is another
                     return secret
         key_id = secrets.token_hex(6)
-        return (await self._create(key_id, room, role, PRINTED, KEY_LASTS_S, None, self._derive(key_id)))[1]
+        key, secret = await self._create(key_id, room, role, PRINTED, KEY_LASTS_S, None, self._derive(key_id))
+        self.on_printed(key)
+        return secret
 
     async def revoke(self, key_id: str) -> bool:
         """Revoke a key and all keys that were made with it, at once; return whether there was one.

@@ -8,7 +8,9 @@ from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from app.captions.room import Room
 from app.errors import RoomError, SettingsError
 from app.store.access_key import Role
+from app.store.audit_record import AuditAction
 from app.store.rooms import RoomSettings
+from app.web.audit import AuditEntry, describe_change, describe_key, record, recording
 from app.web.auth import BEARER
 from app.web.context import AppContext, require_open
 from app.web.convert import (
@@ -84,10 +86,12 @@ def _add_room_routes(router: APIRouter, context: AppContext) -> None:
         roles: tuple[Role, ...] = ("viewer", "source", "operator")
         async with context.room_lock(new.name):
             await service.create_room(new.name, apply_change(new, RoomSettings()))
-            keys = [
-                with_secret(*await service.keyring.create_key(new.name, role, "made with the room")) for role in roles
-            ]
-            return RoomWithKeys(**resource(service.get_room(new.name)).model_dump(), keys=tuple(keys))
+            record(request, "room_created", new.name)
+            keys = [await service.keyring.create_key(new.name, role, "made with the room") for role in roles]
+            for key, _ in keys:
+                record(request, "key_created", new.name, describe_key(key))
+            shown = tuple(with_secret(key, secret) for key, secret in keys)
+            return RoomWithKeys(**resource(service.get_room(new.name)).model_dump(), keys=shown)
 
     @router.get("/{name}", summary="Get a room")
     @allow("operator")
@@ -103,7 +107,8 @@ def _add_room_routes(router: APIRouter, context: AppContext) -> None:
             after = apply_change(change, before)
             if after.source != before.source and not client_of(request).may("admin"):
                 raise SettingsError("You need the admin key: the service itself opens the address of the source.")
-            n_disconnected = await context.change_room(name, after)
+            with recording(request, name, *describe_change(before, after)):
+                n_disconnected = await context.change_room(name, after)
             return ChangedRoom(**dict(resource(room)), n_disconnected=n_disconnected)
 
     @router.delete("/{name}", summary="Close and delete a room; with export=true the response has all it contained")
@@ -116,14 +121,19 @@ def _add_room_routes(router: APIRouter, context: AppContext) -> None:
         async with context.room_lock(name):
             room = room_of(request)
             exported = await export(room) if export_first else None
-            await service.remove_room(name)
+            if exported:
+                record(request, "room_exported", name)
+            with recording(request, name, AuditEntry("room_removed")):
+                await service.remove_room(name)
             context.audiences.remove(room)
             return exported
 
     @router.get("/{name}/export", summary="Export a room with all its captions")
     @allow("operator", limit="export")
     async def export_room(request: Request, name: Name) -> Export:
-        return await export(room_of(request))
+        exported = await export(room_of(request))
+        record(request, "room_exported", name)
+        return exported
 
 
 def _add_caption_routes(router: APIRouter, context: AppContext) -> None:
@@ -131,7 +141,8 @@ def _add_caption_routes(router: APIRouter, context: AppContext) -> None:
     @allow("operator")
     async def erase_captions(request: Request, name: Name) -> None:
         async with context.room_lock(name):
-            await context.service.erase_captions(name)
+            with recording(request, name, AuditEntry("captions_erased")):
+                await context.service.erase_captions(name)
 
     @router.patch("/{name}/phrases/{phrase}", status_code=204, summary="Correct or withdraw a final phrase")
     @allow("operator")
@@ -142,6 +153,8 @@ def _add_caption_routes(router: APIRouter, context: AppContext) -> None:
         correction: Correction,
     ) -> None:
         room_of(request).correct(phrase, correction.track, correction.text)
+        action: AuditAction = "phrase_withdrawn" if correction.text is None else "phrase_corrected"
+        record(request, action, name, f"{phrase} {correction.track}")
 
     @router.get("/{name}/captions", summary="Final captions before a sequence number, for scrolling back")
     @allow("viewer", limit="history")
@@ -173,6 +186,7 @@ def _add_source_and_output_routes(router: APIRouter, context: AppContext) -> Non
         request: Request, name: Name, source: Annotated[str, Path(max_length=200)], change: SourceChange
     ) -> None:
         service.switch_source(name, source, is_on=change.is_on)
+        record(request, "source_started" if change.is_on else "source_stopped", name)
 
     @router.post("/{name}/outputs", status_code=201, summary="Add an output")
     @allow("operator")
@@ -185,7 +199,8 @@ def _add_source_and_output_routes(router: APIRouter, context: AppContext) -> Non
             others = tuple(one for one in before.outputs if one.id != output.id)
             if len(others) >= OUTPUTS_MAX:
                 raise SettingsError(f"Expected at most {OUTPUTS_MAX} outputs of a room. Remove one first.")
-            await service.change_room(name, replace(before, outputs=(*others, output)))
+            with recording(request, name, AuditEntry("output_added", f"{output.id} {output.kind}")):
+                await service.change_room(name, replace(before, outputs=(*others, output)))
             return build_output_resource(output)
 
     @router.delete("/{name}/outputs/{output}", status_code=204, summary="Remove an output")
@@ -198,7 +213,8 @@ def _add_source_and_output_routes(router: APIRouter, context: AppContext) -> Non
             others = tuple(one for one in before.outputs if one.id != output)
             if len(others) == len(before.outputs):
                 raise RoomError(f"Expected an output of the room {name}, but there is no {output}.")
-            await service.change_room(name, replace(before, outputs=others))
+            with recording(request, name, AuditEntry("output_removed", output)):
+                await service.change_room(name, replace(before, outputs=others))
 
 
 def _add_key_routes(router: APIRouter, context: AppContext) -> None:
@@ -216,11 +232,14 @@ def _add_key_routes(router: APIRouter, context: AppContext) -> None:
             raise SettingsError(
                 "Expected the role viewer, source or operator: a key of a room cannot open the whole service."
             )
-        return with_secret(*await keyring.create_key(name, new.role, new.label, new.lasts_s))
+        key, secret = await keyring.create_key(name, new.role, new.label, new.lasts_s)
+        record(request, "key_created", name, describe_key(key))
+        return with_secret(key, secret)
 
     @router.delete("/{name}/keys/{key}", status_code=204, summary="Revoke a key and disconnect everyone who uses it")
     @allow("operator")
     async def revoke_key(request: Request, name: Name, key: Annotated[str, Path(pattern=r"^[0-9a-f]{12}$")]) -> None:
         if not any(one.id == key for one in keyring.list(name)):
             raise RoomError(f"Expected a key of the room {name}, but there is no {key}.")
-        await keyring.revoke(key)
+        with recording(request, name, AuditEntry("key_revoked", key)):
+            await keyring.revoke(key)

@@ -27,6 +27,11 @@ PROXY_HEADERS = ("forwarded", "via", "x-real-ip", "x-client-ip", "x-cluster-clie
 this machine."""
 
 
+OnRefused = Callable[[HTTPConnection, str | None, str | None, str], None]
+"""Called with a connection that is refused, the id of its key if it has a valid one, the room that it asks for, and the
+reason."""
+
+
 @dataclass(frozen=True, slots=True)
 class Client:
     """An authenticated client and its role."""
@@ -66,6 +71,7 @@ class Authenticator:
         self._local_reads = local_reads
         self._origins = frozenset(origin.rstrip("/").casefold() for origin in origins)
         self._public_rooms = public_rooms
+        self.on_refused: OnRefused = lambda connection, key, room, reason: None
 
     def authorize(self, connection: HTTPConnection, secret: str, role: Role, room: str | None) -> Client:
         """Return the client that may act as `role` in a room, or in the whole service if `room` is None.
@@ -82,6 +88,8 @@ class Authenticator:
                 return Client("viewer", room, is_local=True)
             if room in self._public_rooms():
                 return Client("viewer", room)
+        reason = "key not for this" if key is not None else "wrong key" if secret else "no key"
+        self.on_refused(connection, key.id if key else None, room, reason)
         if secret and key is None:
             self._limits.count_wrong_key(client_address(connection))
         raise AccessError(REFUSAL)

@@ -16,7 +16,7 @@ from app.store.audit_log import AuditLog
 from app.store.keyring import Keyring
 from app.store.rooms import RoomSettings
 from app.web.audiences import Audiences
-from app.web.auth import REFUSAL, Authenticator, Client
+from app.web.auth import REFUSAL, Authenticator, Client, client_address
 from app.web.connections import CLOSED, Connections
 from app.web.limits import ConnectionLimits
 
@@ -79,6 +79,15 @@ class AppContext:
     public_url: str | None = None
     """Address that people use, if it differs from the one in the request."""
     _room_locks: WeakValueDictionary[str, asyncio.Lock] = field(default_factory=WeakValueDictionary)
+
+    def __post_init__(self) -> None:
+        """Record refused logins."""
+        self.authenticator.on_refused = self.record_refusal
+
+    def record_refusal(self, connection: HTTPConnection, key: str | None, room: str | None, reason: str) -> None:
+        """Record a refused login; the name of a room that does not exist may be anything, so it is left out."""
+        known = room if room in self.service.rooms else None
+        self.audit.record("login_refused", key=key, room=known, address=client_address(connection), detail=reason)
 
     def base_url(self, request: Request) -> str:
         """Return the address of the pages, without a slash at its end."""

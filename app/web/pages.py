@@ -113,6 +113,7 @@ def create_page_router(context: AppContext, files: CompressedFiles) -> APIRouter
         """Redirect to the public room with this short code; wrong codes are limited like wrong keys."""
         name = context.service.find_public_room(code)
         if name is None:
+            context.record_refusal(request, None, None, "wrong code")
             context.limits.count_wrong_key(client_address(request))
             return Response("There is no public room with this code.", 404, media_type="text/plain")
         return RedirectResponse(f"/v/{name}")

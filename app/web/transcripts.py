@@ -7,6 +7,7 @@ from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from app.captions.caption_log import current_phrases
 from app.errors import AccessError
 from app.outputs.subtitles import Format, write
+from app.web.audit import record
 from app.web.auth import BEARER
 from app.web.error_responses import RESPONSES
 from app.web.guard import GuardedRoute, allow, client_of, room_of
@@ -43,6 +44,8 @@ def create_transcript_router() -> APIRouter:
             raise AccessError(WITHHELD)
         track = lang or found.tracks[-1]
         content = write(kind, current_phrases(event for event in await found.all_events() if event.track == track))
+        if client_of(request).may("operator"):
+            record(request, "transcript_downloaded", name, f"{kind} {track}")
         headers = {"Content-Disposition": f'attachment; filename="{name}.{track}.{kind}"'}
         return Response(content.encode(), media_type=f"{KINDS[kind]}; charset=utf-8", headers=headers)
 

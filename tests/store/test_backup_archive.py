@@ -38,9 +38,9 @@ def test_every_damage_is_refused(tmp_path: Path) -> None:
     random = Random(7)
     damaged = [whole[: random.randrange(len(whole))] for _ in range(25)]
     for _ in range(150):
-        body = bytearray(whole)
-        body[random.randrange(len(body))] ^= 1 << random.randrange(8)
-        damaged.append(bytes(body))
+        changed = bytearray(whole)
+        changed[random.randrange(len(changed))] ^= 1 << random.randrange(8)
+        damaged.append(bytes(changed))
     sentences = []
     for number, body in enumerate(damaged):
         (tmp_path / "bad.zip").write_bytes(body)
@@ -91,7 +91,8 @@ def test_foreign_files_are_refused(tmp_path: Path) -> None:
         read_manifest(tmp_path / "text")
     with pytest.raises(SettingsError, match="Expected a backup of Surtitle"):
         read_manifest(tmp_path)
-    for fields in ({}, [], {"format": "other"}, {"format": FORMAT, "version": 1}):
+    foreign: list[object] = [{}, [], {"format": "other"}, {"format": FORMAT, "version": 1}]
+    for fields in foreign:
         with zipfile.ZipFile(tmp_path / "other.zip", "w") as archive:
             archive.writestr(MANIFEST, json.dumps(fields))
         with pytest.raises(SettingsError, match="another kind of file"):
