@@ -18,6 +18,37 @@ ip link set lo up
 exec strace --follow-forks --seccomp-bpf --quiet=all --trace=connect,sendto,sendmsg,sendmmsg --output="$TRACE" "$@"
 """
 
+COMMANDS = """
+import sys, tempfile
+from pathlib import Path
+from app.cli.main import app
+from app.decode import demo_files
+clip, folder = str(demo_files.CLIP), Path(tempfile.mkdtemp())
+manifest, terms = folder / "clips.jsonl", folder / "terms.txt"
+manifest.write_text('{"audio": "%s", "language": "en", "reference": "Good morning.", "words": []}' % clip)
+terms.write_text("Surtitle")
+for words in (
+    ["models"],
+    ["models", "--fetch", "small"],
+    ["models", "--fetch", "someone/whisper@main"],
+    ["transcribe", clip, "--model", "small", "--out", str(folder)],
+    ["demo", "--once", "--port", "0", "--model", "small"],
+    ["serve", "--port", "0", "--model", "demo", "--draft-model", "tiny"],
+    ["bench", "stream", str(manifest), "--model", "small"],
+    ["bench", "recorded", str(manifest), "--model", "small"],
+    ["bench", "terms", str(manifest), "--glossary", str(terms), "--model", "small"],
+    ["bench", "rooms", "--corpus", str(manifest), "--model", "small"],
+    ["doctor"],
+    ["devices"],
+    ["room", "list"],
+):
+    try:
+        app(words, prog_name="surtitle")
+    except SystemExit as end:
+        print(end.code, *words[:4])
+"""
+"""A Python program that runs commands one after another and prints how each ends."""
+
 
 def alone(folder: Path, *words: str, **environment: str) -> tuple["subprocess.CompletedProcess[str]", list[str]]:
     """Run Python in a network without other machines; returns its result and the calls to other machines' addresses.
@@ -83,3 +114,12 @@ def test_a_download_is_noticed(tmp_path: Path) -> None:
     assert done.returncode == 2
     assert "hub cannot be reached" in done.stderr
     assert any("192.0.2.1" in call for call in reached)
+
+
+def test_no_command_contacts_a_machine_with_surtitle_offline(tmp_path: Path) -> None:
+    """With SURTITLE_OFFLINE=1 every command that would download a model says that nothing may be downloaded."""
+    hub = {"HF_ENDPOINT": "http://192.0.2.1:9", "SURTITLE_OFFLINE": "1"}
+    done, reached = alone(tmp_path, "-c", COMMANDS, **hub)
+    assert done.returncode == 0, done.stderr
+    assert reached == []
+    assert done.stderr.count("is not on this machine, and nothing may be downloaded") == 9
