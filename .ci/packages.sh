@@ -4,7 +4,8 @@
 set -eu
 if [ $# = 0 ]; then
     set -- espeak-ng libespeak-ng1 pulseaudio pulseaudio-utils libasound2-plugins libportaudio2 alsa-utils chromium \
-        fonts-dejavu-core obs-studio xvfb openbox libgl1-mesa-dri caddy bubblewrap iproute2 strace openssl
+        fonts-dejavu-core obs-studio xvfb openbox libgl1-mesa-dri caddy nginx haproxy apache2-bin socat \
+        bubblewrap iproute2 strace openssl systemd
 fi
 missing=
 for package in "$@"; do
@@ -18,9 +19,11 @@ if command -v apt-get >/dev/null 2>&1 && { [ -z "$root" ] || sudo -n true 2>/dev
     $root apt-get update -q >/dev/null || true
     # shellcheck disable=SC2086
     if $root env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends $missing >/dev/null; then
-        case $missing in # Debian starts Caddy on port 80 at once; the tests start their own
-            *caddy*) [ ! -d /run/systemd/system ] || $root systemctl disable --now --quiet caddy ;;
-        esac
+        for proxy in caddy nginx haproxy; do # Debian starts each on port 80 at once; the tests start their own
+            case "$missing " in
+                *" $proxy "*) [ ! -d /run/systemd/system ] || $root systemctl disable --now --quiet $proxy ;;
+            esac
+        done
         exit 0
     fi
 fi

@@ -203,13 +203,19 @@ def _relay(service: int) -> Iterator[int]:
             with contextlib.suppress(OSError):
                 while True:
                     outer, _ = server.accept()
-                    inner = socket.create_connection(("127.0.0.1", service))
-                    for one, other in ((outer, inner), (inner, outer)):
-                        threading.Thread(target=_copy, args=(one, other), daemon=True).start()
+                    threading.Thread(target=_exchange, args=(outer, service), daemon=True).start()
 
         threading.Thread(target=accept, daemon=True).start()
         yield server.getsockname()[1]
         server.shutdown(socket.SHUT_RDWR)
+
+
+def _exchange(outer: socket.socket, service: int) -> None:
+    with outer, socket.create_connection(("127.0.0.1", service)) as inner:
+        answering = threading.Thread(target=_copy, args=(inner, outer), daemon=True)
+        answering.start()
+        _copy(outer, inner)
+        answering.join()
 
 
 def _copy(one: socket.socket, other: socket.socket) -> None:

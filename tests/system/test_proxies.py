@@ -7,13 +7,13 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import httpx
 import pytest
-from websockets.asyncio.client import ClientConnection, connect
+from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
 
+from tests.support.ports import free_port
 from tests.support.program import running_surtitle
 from tests.support.proxies import BARE, HEADINGS, IS_ROOT, NAME, Proxy, running_proxies
 from tests.support.websocket_client import SESSION, frame, hello, receive
@@ -32,7 +32,6 @@ FORGED = [
 ]
 RELAYS = [*BARE, "relay"]
 SNIPPETS = [*HEADINGS, "relay"]
-READERS = ["HTTP/1.0 or forwarding headers", "the user who runs it", "nothing"]
 
 
 @dataclass(frozen=True)
@@ -67,15 +66,13 @@ class _NamedTransport(httpx.HTTPTransport):
 @pytest.fixture(scope="module")
 def network(root: Path) -> Iterator[Network]:
     """Run a service for this machine alone and one with a public address, behind all proxies."""
-    words = ("serve", "--model", "demo", "--port", "0")
+    words, ports = ("serve", "--model", "demo", "--port"), [free_port(), free_port()]
     with (
-        running_surtitle(*words, SURTITLE_KEY=KEY) as local,
-        running_surtitle(*words, "--public-url", ORIGIN, SURTITLE_KEY=KEY) as public,
+        running_surtitle(*words, str(ports[0]), SURTITLE_KEY=KEY) as local,
+        running_surtitle(*words, str(ports[1]), "--public-url", ORIGIN, SURTITLE_KEY=KEY) as public,
     ):
-        ports = []
         for service in (local, public):
             service.wait_for("Stop with")
-            ports.append(_port(service.process.pid))
         with running_proxies(root / "docs" / "proxies.md", ports) as (proxies, certificate):
             yield Network(proxies, ssl.create_default_context(cafile=str(certificate)))
 
@@ -152,20 +149,16 @@ async def test_sockets_work(network: Network, name: str) -> None:
     """Reading, speaking and operating work from our own pages with a key; pages of other sites are refused."""
     proxy = network.proxies[name][SNIPPET]
 
-    async def enter(role: str, **fields: Any) -> tuple[ClientConnection, dict[str, Any]]:
-        socket = await network.connect(proxy, origin=ORIGIN)
-        return socket, await hello(socket, role=role, key=KEY, **fields)
-
-    viewer, welcome = await enter("viewer")
-    assert welcome["type"] == "welcome"
-    operator, _ = await enter("operator")
-    assert (await receive(operator, "status"))["status"]["n_readers"] >= 1
-    source, welcome = await enter(**SESSION)
-    await source.send(frame(welcome["next_sample"], welcome["next_sample"] + 1600))
-    assert (await receive(source, "ack"))["next_sample"] == welcome["next_sample"] + 1600
-    await source.send(json.dumps({"type": "end"}))
-    for socket in (viewer, operator, source):
-        await socket.close()
+    async with asyncio.timeout(20), network.connect(proxy, origin=ORIGIN) as reading:
+        assert (await hello(reading, key=KEY))["type"] == "welcome"
+        async with network.connect(proxy, origin=ORIGIN) as operating:
+            assert (await hello(operating, role="operator", key=KEY))["type"] in ("welcome", "status")
+        async with network.connect(proxy, origin=ORIGIN) as speaking:
+            given = {**SESSION, "session": f"session-{name}"}
+            assert (await hello(speaking, key=KEY, **given))["next_sample"] == 0
+            await speaking.send(frame(0, 1600))
+            assert (await receive(speaking, "ack"))["next_sample"] == 1600
+            await speaking.send(json.dumps({"type": "end"}))
     for origin in ("https://evil.example", "http://localhost:8000", f"http://{NAME}"):
         with pytest.raises(InvalidStatus) as refused:
             await network.connect(proxy, origin=origin)
@@ -206,12 +199,3 @@ def test_clients_are_counted_by_their_own_address(network: Network, name: str) -
     assert (answers[0], answers[-1]) == (401, 429)
     with network.client(proxy, "wrong" * 6, second) as client:
         assert client.get("/api/rooms/main", headers={"X-Forwarded-For": first}).status_code == 401
-
-
-def _port(process: int) -> int:
-    """Return the port that a process listens on, from its sockets."""
-    links = [path.readlink() for path in Path(f"/proc/{process}/fd").iterdir()]
-    inodes = {str(link)[8:-1] for link in links if str(link).startswith("socket:")}
-    rows = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
-    (port,) = {int(row[1].rpartition(":")[2], 16) for row in rows if row[3] == "0A" and row[9] in inodes}
-    return port
