@@ -13,6 +13,7 @@ from app.errors import AccessError
 from app.store.access_key import Role, includes
 from app.store.keyring import Keyring
 from app.web.limits import ConnectionLimits
+from app.web.peer_user import has_same_user
 
 REFUSAL = (
     "This link is not valid here. Open the whole link you were given, with the part after #, or ask for a new one."
@@ -98,8 +99,9 @@ class Authenticator:
         """Return whether the client is on this machine, used a local address, and shows no sign of a proxy.
 
         The Host header is checked because a page of another site can resolve its own name to this machine (DNS
-        rebinding). HTTP/1.0 is a sign because nginx speaks it to the services behind it; a relay of bytes leaves none,
-        so a service behind one needs `--public-url` or `--require-keys`.
+        rebinding). HTTP/1.0 is a sign because nginx speaks it to the services behind it. A relay of bytes leaves none,
+        but only one that the service's own user runs passes for local on Linux; behind that one, and behind any on
+        other systems, a service needs `--public-url` or `--require-keys`.
         """
         headers = connection.headers
         return (
@@ -110,6 +112,7 @@ class Authenticator:
             and _is_loopback(_host(headers.get("host", "")))
             and headers.get("sec-fetch-site", "none") in ("none", "same-origin")
             and self.is_allowed_origin(connection)
+            and has_same_user(connection.scope["server"], connection.scope["client"])
         )
 
     def is_allowed_origin(self, connection: HTTPConnection) -> bool:

@@ -11,11 +11,23 @@ from app.store.keyring import Keyring
 from app.web.auth import Authenticator, Client, bearer, client_address
 from app.web.limits import ConnectionLimits, LimitSettings
 
+SERVER = ("127.0.0.1", 8000)
+
+
+@pytest.fixture(autouse=True)
+def users(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
+    """Stand for the kernel: the last item says whether the clients, which do not exist, run as the service's user."""
+    answers = [True]
+    monkeypatch.setattr("app.web.auth.has_same_user", lambda own, _: own == SERVER and answers[-1])
+    return answers
+
 
 def connection(address: str = "127.0.0.1", scheme: str = "http", **headers: str) -> HTTPConnection:
     """Return a connection from an address, with headers."""
     names = [(name.replace("_", "-").encode(), value.encode()) for name, value in headers.items()]
-    return HTTPConnection({"type": "http", "scheme": scheme, "headers": names, "client": (address, 5)})
+    return HTTPConnection(
+        {"type": "http", "scheme": scheme, "headers": names, "client": (address, 5), "server": SERVER}
+    )
 
 
 def authenticator(*, local_reads: bool = False, attempts: int = 30) -> Authenticator:
@@ -76,6 +88,12 @@ def test_local_clients_need_no_key(client: HTTPConnection, is_local: bool) -> No
     """A client is local if its address and the Host header are, and no proxy is between."""
     assert authenticator(local_reads=True).is_local(client) is is_local
     assert not authenticator().is_local(client)
+
+
+def test_programs_of_other_users_are_not_local(users: list[bool]) -> None:
+    """What a proxy with a user of its own passes on is not local, although nothing in it shows that."""
+    users.append(False)
+    assert not authenticator(local_reads=True).is_local(connection(host="localhost"))
 
 
 @pytest.mark.parametrize(
