@@ -23,6 +23,7 @@ from app.errors import (
     UnreachableError,
 )
 from app.redaction import redact_url
+from app.web.incident_report import IncidentReport
 from app.web.schemas import (
     Correction,
     KeyResource,
@@ -147,6 +148,10 @@ class RestClient:
         """Return what was said as a subtitle file; `track` None is the room's last track."""
         query = {"lang": track} if track else {}
         return self._request("GET", f"/transcript/{quote(name, safe='')}.{quote(kind, safe='')}", query=query).content
+
+    def close_everything(self) -> IncidentReport:
+        """Close all rooms and revoke all keys but this one."""
+        return self._parse(IncidentReport, self._request("POST", "/api/incident"))
 
     def _request(
         self, method: str, path: str, body: Resource | None = None, query: Mapping[str, str] | None = None

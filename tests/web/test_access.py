@@ -60,6 +60,7 @@ ROUTES = [
     Route("GET", "/transcript/{room}.{kind}", "viewer", 200),
     Route("DELETE", "/api/rooms/{room}/captions", "operator", 204),
     Route("DELETE", "/api/rooms/{room}", "operator", 200),
+    Route("POST", "/api/incident", "admin", 200),
 ]
 APART = {("GET", "/qr/{room}.svg")}
 """Needs a viewer key, see test_qr.py."""
