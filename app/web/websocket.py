@@ -57,6 +57,7 @@ async def serve_websocket(socket: WebSocket, room_name: str, context: AppContext
     await socket.accept()
     try:
         protocol: WebSocketProtocol = socket.scope["state"]["socket"]
+        assert protocol.counted is not None  # HttpProtocol passed it on
         protocol.counted.drop = partial(_make_way, protocol)
         address = client_address(socket)
         hello = await _receive_hello(socket)

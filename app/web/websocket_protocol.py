@@ -71,7 +71,7 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
     on_stalled: Callable[[], None] | None = None
     """Called when a client stops reading."""
 
-    counted: OpenConnection
+    counted: OpenConnection | None = None
     """Its place in the limits; set by `HttpProtocol`."""
 
     _n_ignored_bytes = 0
@@ -113,7 +113,8 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
         """Count the connection if the client acknowledged no data for too long."""
         if isinstance(exc, TimeoutError):
             metrics.CLOSED_SOCKETS.labels("silent").inc()
-        self.counted.close()
+        if self.counted is not None:
+            self.counted.close()
         super().connection_lost(exc)
 
     def handle_connect(self, event: Request) -> None:
