@@ -3,9 +3,13 @@
 #                docker run --init --gpus all -p 127.0.0.1:8000:8000 -v surtitle-models:/models -v surtitle-data:/data surtitle
 #   CPU only:    docker build --build-arg BASE=ubuntu:24.04 -t surtitle:cpu .
 #                docker run --init -p 127.0.0.1:8000:8000 -v surtitle-models:/models -v surtitle-data:/data surtitle:cpu
-# The container prints links with keys, unless SURTITLE_KEY_FILE names a file with a key. deploy/ adds HTTPS.
+# The container prints links with keys, unless SURTITLE_KEY_FILE names a file with a key. deploy/ adds HTTPS, limits and a
+# read-only file system; with `docker run`, add them by hand:
+#   --ulimit core=0 --ulimit nofile=16384 --memory 16g --memory-swap 16g --read-only --tmpfs /tmp:size=256m \
+#   --cap-drop ALL --security-opt no-new-privileges --pids-limit 2048
 
 # The CUDA runtime brings cuBLAS 12, the one CUDA library that CTranslate2 loads.
+# A tag can name another image tomorrow; BASE=IMAGE@sha256:… is the one that you have tried (deploy/compose.yaml says how).
 ARG BASE=nvidia/cuda:12.8.1-runtime-ubuntu24.04
 FROM ${BASE}
 
