@@ -33,7 +33,7 @@ def test_the_unit_exposes_little(root: Path, unit: Path, name: str) -> None:
     analyze = require_program("systemd-analyze")
     verified = subprocess.run([analyze, "verify", unit], capture_output=True, text=True, check=False)
     assert (verified.returncode, verified.stderr) == (0, "")
-    command = [analyze, "security", "--offline=true", "--no-pager", f"--threshold={EXPOSURE_MAX * 10:.0f}", unit]
+    command = [analyze, "security", "--offline=true", "--no-pager", f"--threshold={EXPOSURE_MAX * 10:.0f}", str(unit)]
     rated = subprocess.run(command, capture_output=True, text=True, check=False)
     found = re.search(r"Overall exposure level for \S+: ([\d.]+)", rated.stdout)
     assert found, rated.stderr
