@@ -5,7 +5,6 @@ reach the service alone.
 """
 
 from collections.abc import Mapping
-from ipaddress import ip_address
 from types import TracebackType
 from typing import TypeVar
 from urllib.parse import quote
@@ -13,6 +12,7 @@ from urllib.parse import quote
 import httpx2
 from pydantic import ValidationError
 
+from app.config import is_loopback
 from app.errors import (
     AccessError,
     BusyError,
@@ -75,7 +75,7 @@ class RestClient:
                 f"Expected an address such as http://127.0.0.1:8000, but got {redact_url(address)}."
             ) from exc
         url = self._http.base_url
-        if key and url.scheme != "https" and not _is_loopback(url.host) and not insecure:
+        if key and url.scheme != "https" and not is_loopback(url.host) and not insecure:
             raise SettingsError(
                 f"Expected an address that begins with https:// because everybody on the way to {url.host} could read "
                 f"the key, but got {redact_url(address)}. Use https, or run the command on that machine, or add "
@@ -224,16 +224,6 @@ def build(kind: type[AnyResource], /, **fields: object) -> AnyResource:
         is_shown = first["type"] != "missing" and first["loc"] and first["loc"][0] not in secrets
         what = repr(first["input"]) if is_shown else "that value"
         raise SettingsError(f"The {name} cannot be {what}: {first['msg'].rstrip('.')}.") from None
-
-
-def _is_loopback(host: str) -> bool:
-    """Return whether this is an address of this machine that no network sees."""
-    if host == "localhost":
-        return True
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def _path(name: str) -> str:

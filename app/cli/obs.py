@@ -36,12 +36,16 @@ def setup(
         str, typer.Option(help='Overlay page to show, with its key if it has one; "" for a text source.')
     ] = OVERLAY,
     virtual_camera: Annotated[bool, typer.Option(help="Start the virtual camera.")] = True,
+    insecure: Annotated[
+        bool, typer.Option("--insecure", help="Send a key in --overlay even to another machine, unencrypted.")
+    ] = False,
 ) -> None:
     """Find OBS, make or update its scene and the subtitles in it, and start its virtual camera.
 
     What people changed in the scene stays as it is, and other scenes are not touched.
     """
     with exit_codes.guarded():
+        _check_key(overlay, host, insecure)
         settings = ObsOutput(
             "setup",
             host=host,
@@ -64,6 +68,18 @@ def setup(
             typer.echo("The text stays empty until you add OBS as an output of the room; see obs/README.md.")
         if scene_setup.has_camera:
             typer.echo("In the meeting, choose “OBS Virtual Camera” as the camera.")
+
+
+def _check_key(overlay: str, host: str, insecure: bool) -> None:
+    """Refuse to send a key over the network, because OBS's WebSocket is not encrypted; raises SettingsError."""
+    from app.config import is_loopback
+    from app.errors import SettingsError
+
+    if "#" in overlay and not is_loopback(host) and not insecure:
+        raise SettingsError(
+            f"Expected an overlay page without a key, because everybody on the way to OBS on {host} could read it. "
+            "Run this command on the machine of OBS, or add --insecure if you trust the whole network."
+        )
 
 
 async def _prepare(settings: ObsOutput) -> "SceneSetup":

@@ -54,3 +54,12 @@ def test_a_password_file_that_cannot_be_read(content: bytes | None, tmp_path: Pa
     done = run_surtitle("obs", "setup", "--password-file", str(tmp_path / "password"), timeout_s=60)
     assert done.returncode == 2
     assert "Expected a file with the password of OBS" in done.stderr
+
+
+def test_the_key_of_the_overlay_does_not_cross_the_network() -> None:
+    """OBS's WebSocket is not encrypted, so a page with a key is sent to another machine only with --insecure."""
+    words = ["--host", "192.0.2.7", "--overlay", "https://captions.example/overlay/main#a-secret-key"]
+    done = run_surtitle("obs", "setup", *words, timeout_s=60)
+    assert done.returncode == 2
+    assert "--insecure" in done.stderr
+    assert "a-secret-key" not in done.stderr
