@@ -13,8 +13,9 @@ from starlette.responses import Response
 from app.captions.room import Room
 from app.errors import SettingsError
 from app.store.access_key import Role
-from app.web.auth import Client, bearer
+from app.web.auth import Client, bearer, client_address
 from app.web.context import AppContext
+from app.web.request_rates import RequestKind
 
 BODY_MAX = 16 << 10
 """Largest body of a request in bytes, unless its rule allows more."""
@@ -31,7 +32,7 @@ class Rule:
 
     role: Role
     body_max: int
-    limit: str | None
+    limit: RequestKind | None
     """The rate limit that it counts towards, see `ConnectionLimits.take`."""
 
 
@@ -39,7 +40,7 @@ RULES: dict[Callable[..., Any], Rule] = {}
 """The rule of each endpoint."""
 
 
-def allow(role: Role, *, body_max: int = BODY_MAX, limit: str | None = None) -> Callable[[Endpoint], Endpoint]:
+def allow(role: Role, *, body_max: int = BODY_MAX, limit: RequestKind | None = None) -> Callable[[Endpoint], Endpoint]:
     """Declare that clients with this role may use the route; `body_max` in bytes.
 
     The room is the path parameter `name`; on a path without one the client needs the role for the whole service.
@@ -61,6 +62,7 @@ class GuardedRoute(APIRoute):
 
         async def check_and_handle(request: Request) -> Response:
             enter(request, rule)
+            _take(request, rule)
             if await _read_body(request, rule.body_max):
                 enter(request, rule)  # the key may have been revoked while the body arrived
             return await handle(request)
@@ -94,6 +96,14 @@ def room_of(request: Request) -> Room:
     """Return the room of a guarded request as it is now; raises RoomError if it was removed meanwhile."""
     context: AppContext = request.app.state.context
     return context.service.get_room(request.path_params["name"])
+
+
+def _take(request: Request, rule: Rule) -> None:
+    """Count the request for its key and its address if its rule has a rate limit; raises BusyError."""
+    if rule.limit is not None:
+        context: AppContext = request.app.state.context
+        client = client_of(request)
+        context.limits.take(rule.limit, client.key, client_address(request), speaks=client.may("source"))
 
 
 async def _read_body(request: Request, body_max: int) -> bool:

@@ -29,7 +29,7 @@ BY_NETWORK: dict[RequestKind, RequestRate] = {
     "transcript": RequestRate(
         400, 10, 10, "The transcript was asked for too often from your address. Try again in a moment."
     ),
-    "export": RequestRate(20, 0.5, 10, "Captions were exported too often from your address. Try again in a moment."),
+    "export": RequestRate(60, 1, 10, "Captions were exported too often from your address. Try again in a moment."),
     "qr": RequestRate(120, 4, 10, "QR codes were asked for too often from your address. Try again in a moment."),
 }
 """For one network. A hall of 1,000 phones behind one address that all reconnect at once stays below the limits: every
