@@ -15,6 +15,7 @@ from app.captions.live_session import LiveDecoder
 from app.captions.room import Room
 from app.captions.session_settings import SessionSettings
 from app.errors import BusyError, SettingsError
+from app.service.hosted_room import Erasure
 from app.store.clock import Clock
 from app.store.database import Database
 from app.store.keyring import Keyring
@@ -107,11 +108,11 @@ class OneRoomService:
         """Reject: the bench keeps its one room as it is."""
         raise SettingsError("The bench has one room.")
 
-    async def erase_captions(self, name: str) -> None:
+    async def erase_captions(self, name: str) -> Erasure:
         """Reject: the bench keeps its one room as it is."""
         raise SettingsError("The bench erases nothing.")
 
-    async def remove_room(self, name: str) -> None:
+    async def remove_room(self, name: str) -> Erasure:
         """Reject: the bench keeps its one room as it is."""
         raise SettingsError("The bench has one room.")
 

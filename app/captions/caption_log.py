@@ -72,8 +72,8 @@ class CaptionLog(Protocol):
     async def drain(self) -> None:
         """Wait until all events appended so far are published."""
 
-    async def erase(self) -> None:
-        """Delete all events and start a new epoch; numbers keep counting; raises StoreError."""
+    async def erase(self) -> int:
+        """Delete all events, return their number, and start a new epoch; numbers keep counting; raises StoreError."""
 
 
 class MemoryLog:
@@ -133,7 +133,9 @@ class MemoryLog:
     async def drain(self) -> None:
         """Return at once: events are published as they are appended."""
 
-    async def erase(self) -> None:
-        """Delete all events."""
+    async def erase(self) -> int:
+        """Delete all events and return their number."""
         self.epoch += "'"
+        n_events = len(self._events)
         self._events.clear()
+        return n_events

@@ -208,10 +208,13 @@ class Room:
         """Return all logged events that are kept, oldest first; raises StoreError."""
         return await self._log.all_events()
 
-    async def erase(self) -> None:
-        """Delete all captions, here and at every reader; raises StoreError if the disk failed."""
+    async def erase(self) -> int:
+        """Delete all captions, here and at every reader, and return the number of logged events.
+
+        Raises StoreError if the disk failed.
+        """
         try:
-            await self._transcript.erase()
+            return await self._transcript.erase()
         finally:
             self.n_erasures += 1
             self._notify()

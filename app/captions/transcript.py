@@ -136,12 +136,12 @@ class Transcript:
         if track == ORIGINAL:
             self._remember_correction(phrase, text, translated)
 
-    async def erase(self) -> None:
-        """Delete all captions; raises StoreError if the disk failed."""
+    async def erase(self) -> int:
+        """Delete all captions and return the number of logged events; raises StoreError if the disk failed."""
         self._open.clear()
         self._order.clear()
         self._corrected.clear()
-        await self._log.erase()
+        return await self._log.erase()
 
     def _remember_correction(self, phrase: str, text: str | None, translated: str | None) -> None:
         """Clear open translations of a withdrawn original, and remember the change for later translations."""

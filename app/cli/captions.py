@@ -15,11 +15,11 @@ captions = typer.Typer()
 def erase(
     name: Room, yes: Confirmed = False, at: At = LOCAL, key_file: KeyFile = None, insecure: Insecure = False
 ) -> None:
-    """Erase a room's captions, on the disk and on every page that shows them."""
+    """Erase a room's captions, on the disk and on every page that shows them, and print a receipt."""
     terminal.confirm(f"Erase all captions of the room {name} for ever?", yes)
     with connected(at, key_file, insecure) as client:
-        client.erase_captions(name)
-        typer.echo(f"The captions of the room {name} are erased.")
+        receipt = client.erase_captions(name)
+        typer.echo(f"The captions of the room {name} are erased.\n\n{receipt.text}", nl=False)
 
 
 @captions.command("export")

@@ -23,6 +23,7 @@ from app.errors import (
     UnreachableError,
 )
 from app.redaction import redact_url
+from app.web.data_protection import Receipt
 from app.web.incident_report import IncidentReport
 from app.web.schemas import (
     Correction,
@@ -108,17 +109,17 @@ class RestClient:
         """Change a room and return it."""
         return self._parse(RoomResource, self._request("PATCH", _path(name), change))
 
-    def remove_room(self, name: str) -> None:
-        """Close a room and delete it."""
-        self._request("DELETE", _path(name))
+    def remove_room(self, name: str) -> Receipt:
+        """Close a room, delete it, and return the receipt."""
+        return self._parse(Receipt, self._request("DELETE", _path(name)))
 
     def export_room(self, name: str) -> bytes:
         """Return everything that the service stores about a room, as JSON."""
         return self._request("GET", _path(name) + "/export").content
 
-    def erase_captions(self, name: str) -> None:
-        """Erase a room's captions."""
-        self._request("DELETE", _path(name) + "/captions")
+    def erase_captions(self, name: str) -> Receipt:
+        """Erase a room's captions and return the receipt."""
+        return self._parse(Receipt, self._request("DELETE", _path(name) + "/captions"))
 
     def correct_phrase(self, name: str, phrase: str, correction: Correction) -> None:
         """Correct or withdraw a phrase."""

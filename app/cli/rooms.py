@@ -94,6 +94,7 @@ def show(name: Room, at: At = LOCAL, key_file: KeyFile = None, insecure: Insecur
             ("task", one.task),
             ("captions are kept", f"{one.retention_h:g} hours" if one.retention_h else "in memory only"),
             ("glossary", f"{len(one.glossary.splitlines())} lines"),
+            ("data protection notice", f"{len(one.privacy_notice)} characters" if one.privacy_notice else "none"),
             ("stream", one.source or "none"),
             *(
                 (f"output {out.id}", f"{out.kind} {out.health.status} {out.health.message}")
@@ -124,6 +125,9 @@ def change(
     offers_transcript: Annotated[
         bool | None, typer.Option("--offer-transcript/--keep-transcript", help="Whether readers may download it.")
     ] = None,
+    privacy_notice: Annotated[
+        str | None, typer.Option(help="Text file with what readers and speakers are told about data protection; none.")
+    ] = None,
     at: At = LOCAL,
     key_file: KeyFile = None,
     insecure: Insecure = False,
@@ -140,6 +144,7 @@ def change(
             "is_paused": is_paused,
             "notice": "" if notice == NONE else notice,
             "offers_transcript": offers_transcript,
+            "privacy_notice": _read_notice(privacy_notice),
         }
         changes |= {what: value for what, value in shown.items() if value is not None}
         if not changes:
@@ -157,7 +162,7 @@ def remove(
     key_file: KeyFile = None,
     insecure: Insecure = False,
 ) -> None:
-    """Close a room and delete it, with its captions and keys."""
+    """Close a room and delete it, with its captions and keys; prints a receipt."""
     terminal.confirm(f"Delete the room {name} with its captions and keys for ever?", yes)
     with connected(at, key_file, insecure) as client:
         from app.cli.client import build
@@ -167,8 +172,9 @@ def remove(
             terminal.write_file(export, b"")  # a file that cannot be written fails while the room is still open
             client.change_room(name, build(RoomChange, is_open=False))  # so that nothing is said after the export
             terminal.write_file(export, client.export_room(name))
-        client.remove_room(name)
+        receipt = client.remove_room(name)
         typer.echo(f"The room {name} is deleted." + (f" Its export is {export}." if export else ""))
+        typer.echo(f"\n{receipt.text}", nl=False)
 
 
 room.add_typer(captions)
@@ -202,6 +208,10 @@ def _read_options(
     if source == terminal.ASK:
         source = terminal.read_secret("Address of the stream")
     return given | ({} if source is None else {"source": None if source == NONE else source})
+
+
+def _read_notice(path: str | None) -> str | None:
+    return "" if path == NONE else terminal.read_file(Path(path)) if path is not None else None
 
 
 def _read_list(words: list[str]) -> list[str]:

@@ -106,6 +106,16 @@ def write_file(path: Path, content: bytes) -> None:
         raise SettingsError(f"The file {path} cannot be written: {exc.strerror or exc}. Nothing was changed.") from exc
 
 
+def read_file(path: Path) -> str:
+    """Return the content of a text file in UTF-8; raises SettingsError."""
+    from app.errors import SettingsError
+
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as exc:
+        raise SettingsError(f"Expected a text file in UTF-8 at {path}, but it cannot be read. Check the path.") from exc
+
+
 def confirm(question: str, yes: bool) -> None:
     """Ask, unless `--yes` was given; any answer but yes ends the program."""
     if not yes and not typer.confirm(question):

@@ -4,7 +4,7 @@ import asyncio
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from app.captions.room import Room
@@ -17,6 +17,16 @@ from app.service.room_settings import session_settings
 from app.service.sources import STOP_S, STREAM, RoomSources
 from app.store.room_log import RoomLog
 from app.store.rooms import RoomSettings
+
+
+@dataclass(frozen=True, slots=True)
+class Erasure:
+    """What was erased from a room."""
+
+    n_captions: int
+    """Logged captions: one for each phrase, track and correction."""
+    files: tuple[str, ...]
+    """Names of the subtitle files in the service's folder."""
 
 
 class HostedRoom:
@@ -85,22 +95,24 @@ class HostedRoom:
         if self._watchdog is not None:
             self._watchdog.cancel()
 
-    async def erase_captions(self) -> None:
-        """Erase all captions, in the room's files too.
+    async def erase_captions(self) -> Erasure:
+        """Erase all captions, in the room's files too, and return what was erased.
 
         Raises:
             StoreError: The disk failed; the captions in memory are erased.
         """
+        files: tuple[str, ...] = ()
         try:
-            await self.room.erase()  # first, so that outputs drop unsent captions
+            n_captions = await self.room.erase()  # first, so that outputs drop unsent captions
         finally:
             outputs = self.settings.outputs if self.settings.is_open else ()
             await self.outputs.reconcile(output for output in outputs if not isinstance(output, FileOutput))
             try:
                 if self._folder is not None:
-                    await asyncio.to_thread(_remove_files, self._folder / TRANSCRIPTS, self.room.name)
+                    files = await asyncio.to_thread(_remove_files, self._folder / TRANSCRIPTS, self.room.name)
             finally:
                 await self._reconcile_outputs()
+        return Erasure(n_captions, files)
 
     async def apply_settings(self, settings: RoomSettings) -> None:
         """Apply other settings, from the next decode on.
@@ -138,9 +150,11 @@ class HostedRoom:
                 await asyncio.sleep(CHECK_S)
 
 
-def _remove_files(folder: Path, room: str) -> None:
+def _remove_files(folder: Path, room: str) -> tuple[str, ...]:
     try:
-        for path in folder.glob(f"{room}.*"):  # names of rooms have no dot
+        paths = sorted(folder.glob(f"{room}.*"))  # names of rooms have no dot
+        for path in paths:
             path.unlink(missing_ok=True)
+        return tuple(path.name for path in paths)
     except OSError as exc:
         raise StoreError(f"The subtitle files of the room {room} cannot be removed: {exc.strerror or exc}.") from exc

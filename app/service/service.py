@@ -18,7 +18,7 @@ from app.errors import AccessError, RoomError, SettingsError, StoreError
 from app.media.open_source import open_source
 from app.service.engines import choose_model, open_engines
 from app.service.expiry import delete_expired
-from app.service.hosted_room import HostedRoom
+from app.service.hosted_room import Erasure, HostedRoom
 from app.service.output_runner import CaptionOutput, OnHealth
 from app.service.room_settings import check_settings, command_line_settings, prepare_glossary, session_settings
 from app.service.storage import open_storage
@@ -163,15 +163,15 @@ class Service:
         await hosted.apply_settings(settings)
         hosted.room.set_problem("model", self._engines.find_problem(settings.task, settings.languages))
 
-    async def erase_captions(self, name: str) -> None:
+    async def erase_captions(self, name: str) -> Erasure:
         """Erase all captions of a room, in its files and at its readers too; raises RoomError.
 
         Raises:
             StoreError: The disk failed; the captions in memory and in files are erased.
         """
-        await self._running_host(name).erase_captions()
+        return await self._running_host(name).erase_captions()
 
-    async def remove_room(self, name: str) -> None:
+    async def remove_room(self, name: str) -> Erasure:
         """Close a room and delete it with its captions and keys.
 
         Raises:
@@ -182,10 +182,11 @@ class Service:
         hosted.settings = replace(hosted.settings, is_open=False)
         hosted.room.is_open = False
         await hosted.close()
-        await hosted.erase_captions()
+        erasure = await hosted.erase_captions()
         await self._store.remove(name)
         self.keyring.remove_room(name)
         self._hosted.pop(name, None)
+        return erasure
 
     def add_output(self, room: str, name: str, kind: str, open_output: Callable[[OnHealth], CaptionOutput]) -> None:
         """Add an output that is not in the room's settings; it runs until the room or the service ends.

@@ -102,10 +102,13 @@ def delete_before(connection: sqlite3.Connection, *, room: str, before_ms: int) 
     return oldest_ms(connection, room=room)
 
 
-def delete_all(connection: sqlite3.Connection, *, room: str, last_seq: int, epoch: str = "") -> None:
-    """Delete all events of a room; numbers continue after `last_seq`, under a new epoch if one is given."""
+def delete_all(connection: sqlite3.Connection, *, room: str, last_seq: int, epoch: str = "") -> int:
+    """Delete all events of a room and return how many there were.
+
+    Numbers continue after `last_seq`, under a new epoch if one is given.
+    """
     connection.execute(
         "UPDATE room SET last_seq = max(last_seq, ?), epoch = iif(? = '', epoch, ?) WHERE name = ?",
         (last_seq, epoch, epoch, room),
     )
-    connection.execute("DELETE FROM event WHERE room = ?", (room,))
+    return connection.execute("DELETE FROM event WHERE room = ?", (room,)).rowcount

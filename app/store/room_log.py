@@ -197,21 +197,21 @@ class RoomLog:
             self._oldest_ms = min((at_ms for at_ms in times_ms if at_ms is not None), default=None)
         return n_expired
 
-    async def erase(self) -> None:
-        """Delete all events and start a new epoch; event and session numbers keep counting.
+    async def erase(self) -> int:
+        """Delete all events, return their number and start a new epoch; event and session numbers keep counting.
 
         Raises:
             StoreError: They cannot be deleted from the disk; they are no longer in memory.
         """
+        n_in_memory = len(self._unsaved if self.is_saved else self._recent)
         self.epoch = new_epoch()
         self._recent.clear(self._seq)
         self._pending.take_all()
         self._unsaved.clear()
         # the stored epoch must differ from the one used for unsaved phrases
         epoch = self.epoch if self.is_saved and not self.problem else new_epoch()
-        await self._database.run(
-            partial(event_table.delete_all, room=self._room, last_seq=self._seq, epoch=epoch), scrubs=True
-        )
+        delete = partial(event_table.delete_all, room=self._room, last_seq=self._seq, epoch=epoch)
+        return n_in_memory + await self._database.run(delete, scrubs=True)
 
     async def flush(self) -> None:
         """Try once more to save unsaved events, before the process ends.

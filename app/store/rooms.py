@@ -41,6 +41,8 @@ class RoomSettings:
     """URL of a stream that the service opens; it may contain secrets."""
     outputs: tuple[OutputSettings, ...] = ()
     showing: Visibility = field(default_factory=Visibility)
+    privacy_notice: str = ""
+    """What the operator says about data protection to readers and speakers; may have several lines."""
 
     def to_json(self) -> str:
         """Return the settings as JSON for the database."""

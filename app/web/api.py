@@ -21,6 +21,7 @@ from app.web.convert import (
     build_room_resource,
     with_secret,
 )
+from app.web.data_protection import Privacy, Receipt, RemovedRoom, build_receipt, describe_privacy
 from app.web.error_responses import RESPONSES
 from app.web.guard import GuardedRoute, allow, client_of, room_of
 from app.web.operator import build_status
@@ -111,22 +112,25 @@ def _add_room_routes(router: APIRouter, context: AppContext) -> None:
                 n_disconnected = await context.change_room(name, after)
             return ChangedRoom(**dict(resource(room)), n_disconnected=n_disconnected)
 
-    @router.delete("/{name}", summary="Close and delete a room; with export=true the response has all it contained")
+    @router.delete("/{name}", summary="Close and delete a room; with export=true the answer has all it contained too")
     @allow("operator", limit="export")
     async def remove_room(
         request: Request,
         name: Name,
         export_first: Annotated[bool, Query(alias="export", description="Return all it contained.")] = False,
-    ) -> Export | None:
+    ) -> RemovedRoom | Receipt:
         async with context.room_lock(name):
             room = room_of(request)
             exported = await export(room) if export_first else None
             if exported:
                 record(request, "room_exported", name)
+            outputs, own = room.state.outputs, _output_ids(service.get_room_settings(name))
+            n_keys = len(service.keyring.list(name))
             with recording(request, name, AuditEntry("room_removed")):
-                await service.remove_room(name)
+                erasure = await service.remove_room(name)
             context.audiences.remove(room)
-            return exported
+            receipt = build_receipt(name, erasure, outputs, own, n_keys=n_keys)
+            return RemovedRoom(**dict(exported), receipt=receipt) if exported else receipt
 
     @router.get("/{name}/export", summary="Export a room with all its captions")
     @allow("operator", limit="export")
@@ -137,12 +141,21 @@ def _add_room_routes(router: APIRouter, context: AppContext) -> None:
 
 
 def _add_caption_routes(router: APIRouter, context: AppContext) -> None:
-    @router.delete("/{name}/captions", status_code=204, summary="Erase all captions of a room")
+    @router.delete("/{name}/captions", summary="Erase all captions of a room; the answer is a receipt")
     @allow("operator")
-    async def erase_captions(request: Request, name: Name) -> None:
+    async def erase_captions(request: Request, name: Name) -> Receipt:
         async with context.room_lock(name):
+            room, own = room_of(request), _output_ids(context.service.get_room_settings(name))
             with recording(request, name, AuditEntry("captions_erased")):
-                await context.service.erase_captions(name)
+                erasure = await context.service.erase_captions(name)
+            return build_receipt(name, erasure, room.state.outputs, own)
+
+    @router.get("/{name}/privacy", summary="What happens to what is said in a room, for readers and speakers")
+    @allow("viewer")
+    async def get_privacy(request: Request, name: Name) -> Privacy:
+        room = room_of(request)
+        require_open(room)
+        return describe_privacy(name, context.service.get_room_settings(name), room.state.outputs)
 
     @router.patch("/{name}/phrases/{phrase}", status_code=204, summary="Correct or withdraw a final phrase")
     @allow("operator")
@@ -215,6 +228,10 @@ def _add_source_and_output_routes(router: APIRouter, context: AppContext) -> Non
                 raise RoomError(f"Expected an output of the room {name}, but there is no {output}.")
             with recording(request, name, AuditEntry("output_removed", output)):
                 await service.change_room(name, replace(before, outputs=others))
+
+
+def _output_ids(settings: RoomSettings) -> frozenset[str]:
+    return frozenset(output.id for output in settings.outputs)
 
 
 def _add_key_routes(router: APIRouter, context: AppContext) -> None:

@@ -11,6 +11,7 @@ from starlette.requests import HTTPConnection, Request
 from app.audio.browser import BrowserSource
 from app.captions.room import Room
 from app.errors import AccessError, RoomError
+from app.service.hosted_room import Erasure
 from app.store.access_key import Role
 from app.store.audit_log import AuditLog
 from app.store.keyring import Keyring
@@ -49,10 +50,10 @@ class HostedService(Protocol):
     async def change_room(self, name: str, settings: RoomSettings) -> None:
         """Change the settings of a room; raises RoomError, SettingsError, StoreError."""
 
-    async def erase_captions(self, name: str) -> None:
-        """Erase all captions of a room; raises RoomError, StoreError."""
+    async def erase_captions(self, name: str) -> Erasure:
+        """Erase all captions of a room and return what was erased; raises RoomError, StoreError."""
 
-    async def remove_room(self, name: str) -> None:
+    async def remove_room(self, name: str) -> Erasure:
         """Close a room and delete it with its captions and keys; raises RoomError, StoreError."""
 
     def find_public_room(self, code: str) -> str | None:

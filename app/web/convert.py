@@ -38,6 +38,8 @@ def apply_change(change: RoomChange, before: RoomSettings) -> RoomSettings:
     visibility = {name: changed.pop(name) for name in Visibility.__slots__ if name in changed}
     if "notice" in visibility:
         visibility["notice"] = tidy(visibility["notice"])
+    if "privacy_notice" in changed:
+        changed["privacy_notice"] = "\n".join(tidy(line) for line in changed["privacy_notice"].splitlines()).strip()
     after = replace(before, **changed, showing=replace(before.showing, **visibility))
     if change.outputs is not None:
         files = {file.id: file for file in (FileOutput(output.format, output.track) for output in change.outputs)}
@@ -60,6 +62,7 @@ def build_room_resource(name: str, settings: RoomSettings, state: RoomStatus) ->
         source=redact_url(settings.source) if settings.source else None,
         outputs=tuple(build_output_resource(output) for output in settings.outputs),
         **asdict(settings.showing),
+        privacy_notice=settings.privacy_notice,
         state=state,
     )
 

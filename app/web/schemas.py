@@ -160,6 +160,11 @@ class RoomChange(Resource):
     offers_transcript: StrictBool | None = Field(
         None, description="Whether readers may download the transcript, and scroll back further than an hour."
     )
+    privacy_notice: str | None = Field(
+        None,
+        max_length=2000,
+        description="What readers and speakers are told about data protection; empty for nothing.",
+    )
 
 
 class NewRoom(RoomChange):
@@ -185,6 +190,7 @@ class RoomResource(Resource):
     is_paused: bool
     notice: str
     offers_transcript: bool
+    privacy_notice: str
     state: RoomStatus
 
 

@@ -117,6 +117,9 @@ function openLanguages() {
 
 setText(find("title"), `Subtitles of the room ${room}`);
 document.title = `${room} – subtitles`;
+for (const button of document.querySelectorAll(".privacy-open")) {
+  button.addEventListener("click", async () => (await import("./privacy_dialog.js")).openPrivacy(room));
+}
 find("live").addEventListener("click", () => {
   list.jumpToLive();
   find("main").focus({ preventScroll: true });

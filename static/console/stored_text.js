@@ -6,6 +6,7 @@ import { find, query, setText } from "../room/page.js";
 import { download } from "../room/rest.js";
 import { StatusLine } from "./status_line.js";
 
+/** @import { Receipt } from "../room/messages" */
 /** @import { RoomView, RoomWatcher } from "./room_watcher.js" */
 
 export class StoredText {
@@ -76,9 +77,19 @@ export class StoredText {
       const typed = this.nameInput.value.trim();
       if (typed !== this.name)
         throw new Error(`Not erased: expected the name of the room, ${this.name}, got “${typed}”.`);
-      await this.room.rest.send("DELETE", "/captions");
+      this.showReceipt(await this.room.rest.send("DELETE", "/captions"));
       return "All captions are erased.";
     });
     if (isDone) this.nameInput.value = "";
+  }
+
+  /** @param {Receipt} receipt */
+  showReceipt({ at, text }) {
+    const link = find("receipt-save", HTMLAnchorElement);
+    setText(query(find("receipt"), "pre"), text);
+    URL.revokeObjectURL(link.href);
+    link.href = URL.createObjectURL(new Blob([text], { type: "text/plain" }));
+    link.download = `${this.name} erased ${at.replaceAll(":", "-")}.txt`;
+    find("receipt").hidden = false;
   }
 }

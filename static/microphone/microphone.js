@@ -5,6 +5,7 @@ import { REALLY_FORGET, forgetDevice, takeKey } from "../room/access_key.js";
 import { Captions, LATE_S, maxBehindS } from "../room/captions.js";
 import { languages } from "../room/languages.js";
 import { find, setText } from "../room/page.js";
+import { showPrivacy } from "../room/privacy.js";
 import { messageOf } from "../room/rest.js";
 import { onSecondPress } from "../room/second_press.js";
 import { RoomSocket, roomName } from "../room/socket.js";
@@ -176,6 +177,7 @@ new Captions(room, {
     say(isLate ? `Speaking; subtitles are ${behindS.toFixed(0)} s behind.` : "Speaking; the room is listening.");
   },
   onStatus: (status, text) => {
+    if (status === "open") showPrivacy(find("privacy"), room).catch((error) => warn(messageOf(error)));
     if (!recording) say(status === "open" ? "Not speaking." : text);
   },
   recent: RECENT,

@@ -98,6 +98,7 @@ export interface RoomResource {
   is_public: boolean;
   code: string | null;
   is_open: boolean;
+  privacy_notice: string;
   state: RoomStatus;
 }
 
@@ -145,3 +146,17 @@ export interface ErrorMessage {
 export type Status = "open" | "closed" | "refused";
 
 export type Role = "viewer" | "operator" | "source";
+
+/** What happens to what is said in a room. */
+export interface Privacy {
+  /** Sentences that the service knows. */
+  facts: string[];
+  /** The operator's text, "" for none. */
+  notice: string;
+}
+
+/** What an erasure deleted, as a text for people. */
+export interface Receipt {
+  at: string;
+  text: string;
+}

@@ -16,7 +16,9 @@ def test_a_phrase_is_corrected_withdrawn_and_erased(service: RoomService, tmp_pa
     assert "Said otherwise." in (tmp_path / "main.srt").read_text(encoding="utf-8")
     service.output("correct", "main", caption["phrase"])
     poll(lambda: "otherwise" not in service.get("/transcript/main.txt").text)
-    service.output("erase", "main", "--yes")
+    receipt = service.output("erase", "main", "--yes")
+    assert "3 captions" in receipt  # the phrase, its correction and its withdrawal
+    assert "This remains, because the service cannot erase it:" in receipt
     service.output("export", "main", str(tmp_path / "empty.json"))
     assert json.loads((tmp_path / "empty.json").read_text(encoding="utf-8"))["captions"] == []
     assert not list(tmp_path.glob(".*"))

@@ -52,7 +52,7 @@ def test_set_changes_only_what_is_named(service: RoomService, tmp_path: Path) ->
     assert (room["languages"], room["is_open"], room["is_public"]) == ([], True, False)
 
 
-def test_set_controls_what_readers_see(service: RoomService) -> None:
+def test_set_controls_what_readers_see(service: RoomService, tmp_path: Path) -> None:
     """Hidden screens, a pause, a notice and the transcript stay set until they are cleared."""
     service.output("create", "lounge")
     service.output("set", "lounge", "--hide", "--pause", "--notice", "Short break", "--offer-transcript")
@@ -63,7 +63,12 @@ def test_set_controls_what_readers_see(service: RoomService) -> None:
         "Short break",
         True,
     ]
-    service.output("set", "lounge", "--show", "--resume", "--notice", "none")
+    (tmp_path / "notice.txt").write_text("Ask Ada.\n\nRoom 3\n", encoding="utf-8")
+    service.output("set", "lounge", "--privacy-notice", str(tmp_path / "notice.txt"))
+    assert service.get("/api/rooms/lounge/privacy").json()["notice"] == "Ask Ada.\n\nRoom 3"
+    assert "16 characters" in service.output("show", "lounge")
+    service.output("set", "lounge", "--show", "--resume", "--notice", "none", "--privacy-notice", "none")
+    assert service.get("/api/rooms/lounge").json()["privacy_notice"] == ""
     room = service.get("/api/rooms/lounge").json()
     assert [room[name] for name in ("is_hidden", "is_paused", "notice", "offers_transcript")] == [
         False,
@@ -82,7 +87,8 @@ def test_remove_needs_a_confirmation(service: RoomService, tmp_path: Path) -> No
     code, _ = service.error("remove", "attic", "--yes", "--export", str(missing))
     assert code == 2
     assert service.get("/api/rooms/attic").json()["is_open"]
-    service.output("remove", "attic", "--yes", "--export", str(tmp_path / "attic.json"))
+    removed = service.output("remove", "attic", "--yes", "--export", str(tmp_path / "attic.json"))
+    assert "its 3 keys" in removed
     assert json.loads((tmp_path / "attic.json").read_text(encoding="utf-8"))["room"]["name"] == "attic"
     assert "attic" not in service.output("list")
 

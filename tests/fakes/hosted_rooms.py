@@ -11,6 +11,7 @@ from app.captions.room import Room
 from app.captions.room_state import OutputHealth, OutputState, SourceState
 from app.captions.session_settings import SessionSettings
 from app.errors import BusyError, RoomError, SettingsError
+from app.service.hosted_room import Erasure
 from app.store.clock import Clock
 from app.store.database import Database
 from app.store.keyring import Keyring
@@ -94,16 +95,17 @@ class HostedRooms:
         room.set_visibility(settings.showing)
         self._settings[name] = settings
 
-    async def erase_captions(self, name: str) -> None:
+    async def erase_captions(self, name: str) -> Erasure:
         """Erase a room's captions."""
-        await self.get_room(name).erase()
+        return Erasure(await self.get_room(name).erase(), ())
 
-    async def remove_room(self, name: str) -> None:
+    async def remove_room(self, name: str) -> Erasure:
         """Delete a room."""
-        await self.get_room(name).erase()
+        erasure = await self.erase_captions(name)
         self._rooms.pop(name).is_open = False
         self.database.read(lambda connection: connection.execute("DELETE FROM room WHERE name = ?", (name,)))
         self.keyring.remove_room(name)
+        return erasure
 
     def switch_source(self, room: str, source: str, *, is_on: bool) -> None:
         """Show a source as stopped or as listening."""

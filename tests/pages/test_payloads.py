@@ -28,9 +28,21 @@ LACKS = """(texts) => {
 }"""
 OVERLAY = {"html", "html style", "head", "meta", "title", "link", "script", "body", "main", "h1", "div", "p", "span"}
 """The elements of the overlay; its own script sets the looks on the root."""
-MICROPHONE = OVERLAY | {"h2", "section", "label", "select", "option", "button", "div style"}
+MICROPHONE = OVERLAY | {
+    "h2",
+    "section",
+    "label",
+    "select",
+    "option",
+    "button",
+    "div style",
+    "details",
+    "summary",
+    "ul",
+    "li",
+}
 INDEX = MICROPHONE | {"template", "a"}
-AUDIENCE = MICROPHONE | {"header", "h3", "optgroup", "input", "output", "fieldset", "legend", "small"}
+AUDIENCE = MICROPHONE | {"header", "h3", "optgroup", "input", "output", "fieldset", "legend", "small", "dialog", "br"}
 
 
 @asynccontextmanager

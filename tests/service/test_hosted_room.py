@@ -75,7 +75,8 @@ async def test_erasing_removes_the_files_and_writes_new_ones(tmp_path: Path) -> 
         folder = tmp_path / "transcripts"
         (folder / "hall.live-2.txt").write_text("an older file")
         (folder / "other.live.txt").write_text("another room")
-        await hosted.erase_captions()
+        erasure = await hosted.erase_captions()
+        assert erasure.files == ("hall.live-2.txt", "hall.live.txt")
         assert sorted(path.name for path in folder.iterdir()) == ["hall.live.txt", "other.live.txt"]
         assert [output.health.status for output in hosted.room.state.outputs] in (["starting"], ["working"])
         assert hosted.room.n_erasures == 1

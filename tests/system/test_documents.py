@@ -16,7 +16,7 @@ from typer.testing import CliRunner
 from app import config
 from app.bench import manifest, trace_reader
 from app.cli import main
-from app.web import messages, schemas
+from app.web import data_protection, messages, schemas
 
 BLOCK = re.compile(r"^ *```(\w+)\n(.*?)^ *```$", re.MULTILINE | re.DOTALL)
 README_LINES_MAX = 180
@@ -251,6 +251,7 @@ def test_message_examples_are_valid(root: Path) -> None:
         ('{"notice"', schemas.RoomChange),
         ('"track": "original"}', schemas.Correction),
         ('{"code": "room", "message"', schemas.Problem),
+        ('"action"', data_protection.Receipt),
     ],
 )
 def test_rest_examples_are_valid(root: Path, marker: str, model: type[schemas.Resource]) -> None:

@@ -134,11 +134,14 @@ async def test_captions_are_corrected_withdrawn_erased_and_exported(address: str
 
         held = (await client.get("/api/rooms/said/export")).json()["captions"]
         assert {caption["state"] for caption in held} >= {"corrected", "withdrawn"}
-        assert (await client.delete("/api/rooms/said/captions")).status_code == 204
+        receipt = (await client.delete("/api/rooms/said/captions")).json()
+        assert (receipt["action"], receipt["n_captions"]) == ("captions erased", len(held))
+        assert "What readers saved" in receipt["text"]
         assert (await receive(socket, "snapshot"))["captions"] == []
         assert (await client.get("/api/rooms/said/export")).json()["captions"] == []
         removed = (await client.delete("/api/rooms/said", params={"export": True})).json()
         assert removed["captions"] == []
+        assert (removed["receipt"]["action"], removed["receipt"]["n_keys"]) == ("room removed", 3)
         with pytest.raises(ConnectionClosed):
             await receive(socket, "never")
 

@@ -1,0 +1,47 @@
+// @ts-check
+// The operator's notice on data protection, which readers and speakers see beside what the service knows.
+
+import { find, setText } from "../room/page.js";
+import { StatusLine } from "./status_line.js";
+
+/** @import { RoomView, RoomWatcher } from "./room_watcher.js" */
+
+export class PrivacyNotice {
+  /** @type {string | null} The saved notice that the text began with. */
+  base = null;
+  status = new StatusLine(find("privacy-report"));
+  input = find("privacy-notice", HTMLTextAreaElement);
+
+  /** @param {RoomWatcher} room */
+  constructor(room) {
+    this.room = room;
+    this.input.addEventListener("input", () => this.render());
+    find("privacy-form").addEventListener("submit", (event) => {
+      event.preventDefault();
+      this.save();
+    });
+  }
+
+  /** @param {RoomView} view */
+  show({ settings }) {
+    const saved = settings.privacy_notice;
+    // what is typed and not saved stays
+    if (saved !== this.base && (this.base === null || this.input.value === this.base)) this.input.value = saved;
+    if (saved !== this.base) this.base = saved;
+    this.render();
+  }
+
+  render() {
+    setText(find("privacy-state"), this.input.value === this.base ? "" : "Not saved yet.");
+  }
+
+  save() {
+    return this.status.run(async () => {
+      const sent = this.input.value;
+      const { privacy_notice: saved } = await this.room.change({ privacy_notice: sent });
+      if (this.input.value === sent) this.input.value = saved;
+      this.render();
+      return saved ? "Saved. Readers and speakers see it under “Data protection”." : "Saved. There is no notice.";
+    });
+  }
+}
