@@ -12,4 +12,12 @@ The packages in the order in which data passes them:
 model and its training.
 """
 
+import os
+
 __version__ = "0.1.0"
+
+# ONNX Runtime's wheels send Microsoft an identifier of the device, its processor and the path of the program unless the
+# first is set before they are loaded (Privacy.md in onnxruntime 1.31); the hub's library counts its uses unless the
+# second is. The service sends data only where its operator says. Child processes inherit both.
+for _name in ("ORT_DISABLE_TELEMETRY", "HF_HUB_DISABLE_TELEMETRY"):
+    os.environ[_name] = "1"

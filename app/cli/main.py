@@ -1,7 +1,6 @@
 """The command line; heavy modules are imported inside the commands, so that `--help` is instant."""
 
 import asyncio
-import os
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -225,7 +224,6 @@ def main() -> None:
     hardening.protect_memory()
     if sys.argv[1:2] and sys.argv[1] not in USERS_FILES:
         hardening.protect_files()
-    os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")  # read when the hub's library is imported, which is later
     app(prog_name="surtitle")
 
 

@@ -1,5 +1,8 @@
 """Tests for app.audio.silero."""
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -41,3 +44,11 @@ def test_a_missing_model_gets_a_sentence(monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setattr(silero, "FILE", Path("assets", "none.onnx"))
     with pytest.raises(ModelError, match=r"Install a version of faster-whisper"):
         SileroModel()
+
+
+def test_loading_the_model_collects_nothing(root: Path, tmp_path: Path) -> None:
+    """ONNX Runtime makes no identifier of this device and no events for Microsoft, as its wheels do by default."""
+    given = {name: text for name, text in os.environ.items() if "TELEMETRY" not in name and name != "XDG_CACHE_HOME"}
+    command = [sys.executable, "-c", "from app.audio.silero import SileroModel; SileroModel()"]
+    subprocess.run(command, cwd=root, env=given | {"HOME": str(tmp_path)}, check=True, timeout=60)
+    assert list(tmp_path.iterdir()) == []
