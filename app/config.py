@@ -91,6 +91,10 @@ class Settings(BaseSettings):
     """URL that people use when a proxy is in front of the service; only pages of this origin may open sockets."""
     proxies: str = Field("127.0.0.1,::1", pattern=r"^[0-9a-fA-F.:,/]*$")
     """Addresses of trusted proxies, which name the client in X-Forwarded-For."""
+    speakers_per_room: int = Field(4, ge=1, le=16)
+    """Pages that may speak in one room at once: two speakers, somebody with a question, and a spare one."""
+    speakers_per_key: int = Field(2, ge=1, le=16)
+    """Pages that may speak with one key at once, so that a stolen link cannot take all places of a room."""
     shared_addresses: str = Field("", pattern=r"^[0-9a-fA-F.:,/ ]*$")
     """Addresses and networks that many people share, such as a hall's: one that is not named here gets at most 30 % of
     the connections, so that nobody can take them all. A trusted proxy that names its clients need not be named."""

@@ -2,7 +2,8 @@
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Iterator
+from contextlib import contextmanager
 
 from app import metrics
 from app.audio.chunk import SAMPLE_RATE, Chunk, from_pcm16
@@ -21,10 +22,12 @@ AHEAD_MAX_S = 3600.0
 class BrowserSource:
     """One session of a page; while the connection is down, `chunks` waits."""
 
-    def __init__(self, session: str, label: str) -> None:
-        """Start at sample 0; `label` is the name that people see."""
+    def __init__(self, session: str, name: str) -> None:
+        """Start at sample 0; `name` is what people see."""
         self.session = session
-        self.name = label
+        self.name = name
+        self.n_connections = 0
+        """Connections that the session has now."""
         self._next = 0
         self._unread: deque[Chunk] = deque()
         self._unread_s = 0.0
@@ -35,6 +38,15 @@ class BrowserSource:
     def next_sample(self) -> int:
         """Index of the next sample to receive; the page need not send earlier ones again."""
         return self._next
+
+    @contextmanager
+    def connected(self) -> Iterator[None]:
+        """Count a connection of the session while the block lasts."""
+        self.n_connections += 1
+        try:
+            yield
+        finally:
+            self.n_connections -= 1
 
     @property
     def is_closed(self) -> bool:

@@ -116,9 +116,12 @@ class OneRoomService:
         """Reject: the bench keeps its one room as it is."""
         raise SettingsError("The bench has one room.")
 
-    def open_browser_source(self, room: str, session: str, label: str, language: str | None) -> BrowserSource:
+    def open_page(self, room: str, key: str, session: str, label: str, language: str | None) -> BrowserSource:
         """Reject: the room has no sources."""
         raise BusyError("This room has no sources.", retry_after_s=60.0)
+
+    def end_pages(self, key: str) -> None:
+        """Do nothing: the room has no sources."""
 
     async def publish_captions(self, rate_hz: float) -> None:
         """Publish `rate_hz` events a second until cancelled; each has its own due moment, so delays do not add up.

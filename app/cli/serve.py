@@ -92,7 +92,7 @@ def _build_context(service: Service, audit: AuditLog) -> AppContext:
         public_rooms=lambda: service.public_rooms,
     )
     context = AppContext(service, authenticator, limits, audit=audit, public_url=settings.public_url)
-    service.keyring.on_revoked = context.connections.disconnect
+    service.keyring.on_revoked = context.disconnect_key
     service.keyring.on_printed = lambda key: audit.record(
         "key_created", key=None, room=key.room, detail=f"{key.id} {key.role} printed"
     )

@@ -15,6 +15,7 @@ from app.outputs.settings import FileOutput
 from app.service.output_runner import TRANSCRIPTS, OutputRunner
 from app.service.room_settings import session_settings
 from app.service.sources import STOP_S, STREAM, RoomSources
+from app.service.speaking_pages import PageLimits
 from app.store.room_log import RoomLog
 from app.store.rooms import RoomSettings
 
@@ -41,17 +42,18 @@ class HostedRoom:
         *,
         folder: Path | None,
         private: bool,
+        pages: PageLimits | None = None,
         counter: Callable[[str], SequenceCounter],
     ) -> None:
         """Host a room in a task group.
 
         `folder` is where its files are written; None writes none. `private` allows streams from addresses of the local
-        network. `counter` returns the stored sequence number of an output.
+        network. `pages` limits the pages that speak. `counter` returns the stored sequence number of an output.
         """
         self.room = room
         self.log = log
         self.settings = settings
-        self.sources = RoomSources(room, group, private=private)
+        self.sources = RoomSources(room, group, private=private, pages=pages)
         self.outputs = OutputRunner(room, group, folder, counter)
         self._group = group
         self._folder = folder

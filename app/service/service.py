@@ -21,6 +21,7 @@ from app.service.expiry import delete_expired
 from app.service.hosted_room import Erasure, HostedRoom
 from app.service.output_runner import CaptionOutput, OnHealth
 from app.service.room_settings import check_settings, command_line_settings, prepare_glossary, session_settings
+from app.service.speaking_pages import PageLimits
 from app.service.storage import open_storage
 from app.store.rooms import RoomSettings, StoredRoom
 
@@ -197,20 +198,15 @@ class Service:
         self._host(room).outputs.add(name, kind, open_output)
 
     def switch_source(self, room: str, source: str, *, is_on: bool) -> None:
-        """Stop a source, or start it again; a speaking page can only be stopped.
-
-        Raises:
-            RoomError: There is no such room.
-            SettingsError: There is no such source, or it cannot be started from here.
-        """
+        """Stop a source, or start it again; see `RoomSources.switch`; raises RoomError, SettingsError."""
         self._host(room).sources.switch(source, is_on=is_on)
 
-    def open_browser_source(self, room: str, session: str, label: str, language: str | None) -> BrowserSource:
-        """Return the source of a page's session; a new session starts one. Call only while running.
+    def open_page(self, room: str, key: str, session: str, label: str, language: str | None) -> BrowserSource:
+        """Return the source of a page's session, which belongs to a key; see `RoomSources.open_page`.
 
         Raises:
             RoomError: There is no such room.
-            SettingsError: The room has reached its limit of speaking pages, or the model does not know the language.
+            SettingsError: There are enough speaking pages, or the model does not know the language.
             BusyError: The machine is full.
         """
         sources = self._host(room).sources
@@ -218,9 +214,14 @@ class Service:
             raise AccessError("The service is shutting down and accepts no new sources.")
         if language is not None:
             self._engines.check_supports("transcribe", [language])
-        if not sources.has_browser(session):
+        if not sources.has_page(key, session):
             self._engines.check_capacity()
-        return sources.open_browser(session, label, language)
+        return sources.open_page(key, session, label, language)
+
+    def end_pages(self, key: str) -> None:
+        """End the sessions of all speaking pages of a key."""
+        for hosted in self._hosted.values():
+            hosted.sources.end_pages(key)
 
     def _host(self, name: str) -> HostedRoom:
         try:
@@ -263,6 +264,7 @@ class Service:
             self._group,
             folder=folder,
             private=self.settings.private_sources,
+            pages=PageLimits(self.settings.speakers_per_room, self.settings.speakers_per_key),
             counter=partial(self._store.counter, stored.name),
         )
         await hosted.start()

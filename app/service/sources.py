@@ -13,14 +13,12 @@ from app.captions.room_state import SourceState
 from app.errors import SettingsError, SourceError, SurtitleError, first_error
 from app.media.media_source import MediaSource
 from app.service.source_switch import SourceSwitch
+from app.service.speaking_pages import PageLimits, SpeakingPages
 
 logger = log.get(__name__)
 
 RETRY_S = 2.0
 """Pause before a failed source is opened again: time to plug in a cable or restart a stream."""
-
-BROWSERS_MAX = 16
-"""Pages that may speak in one room at once; each needs memory for up to 30 s of sound and 120 s of buffer."""
 
 BROWSER_PATIENCE_S = 120.0
 """How long a page may be disconnected before its session ends."""
@@ -37,10 +35,10 @@ STOP_S = 4.0
 class RoomSources:
     """Runs the sources of a room, restarts those that break off, and lets the operator switch them."""
 
-    def __init__(self, room: Room, group: asyncio.TaskGroup, *, private: bool) -> None:
+    def __init__(self, room: Room, group: asyncio.TaskGroup, *, private: bool, pages: PageLimits | None = None) -> None:
         """Start with no sources; `private` allows streams from addresses of the local network."""
         self._room, self._group, self._private = room, group, private
-        self._browsers: dict[str, BrowserSource] = {}
+        self._pages = SpeakingPages(room.name, pages or PageLimits())
         self._stream_address: str | None = None
         self._stream: asyncio.Task[None] | None = None
         self._switches: dict[str, SourceSwitch] = {}
@@ -65,26 +63,26 @@ class RoomSources:
         await asyncio.wait([stream], timeout=STOP_S)
         stream.cancel()
 
-    def open_browser(self, session: str, label: str, language: str | None) -> BrowserSource:
-        """Return the source of a page's session; a new session starts one.
+    def open_page(self, key: str, session: str, label: str, language: str | None) -> BrowserSource:
+        """Return the source of a page's session; a new session starts one, with a name made from the label.
 
         Raises:
-            SettingsError: The room has reached its limit of speaking pages.
+            SettingsError: The room, or the key, has reached its limit of speaking pages.
         """
-        existing = self._browsers.get(session)
-        if existing is not None:
+        if existing := self._pages.find(key, session):
             return existing
-        if len(self._browsers) >= BROWSERS_MAX:
-            raise SettingsError(
-                f"The room {self._room.name} has {BROWSERS_MAX} speaking pages already; close one of them first."
-            )
-        source = self._browsers[session] = BrowserSource(session, label)
-        self._start(self._run_browser(source, session, language))
-        return source
+        others = [state.name for state in self._room.state.sources if self._pages.named(state.name) is None]
+        page = self._pages.open(key, session, label, others)
+        self._start(self._run_page(page, language))
+        return page
 
-    def has_browser(self, session: str) -> bool:
+    def has_page(self, key: str, session: str) -> bool:
         """Return whether a page's session runs."""
-        return session in self._browsers
+        return self._pages.find(key, session) is not None
+
+    def end_pages(self, key: str) -> None:
+        """End the sessions of a key that is no longer valid."""
+        self._pages.end(key)
 
     async def run(self, source: Source) -> None:
         """Run sessions of a source until it ends; a source that worked before is opened again when it fails.
@@ -122,7 +120,7 @@ class RoomSources:
         Raises:
             SettingsError: There is no such source, it has ended, or it is a page and cannot be started from here.
         """
-        page = next((browser for browser in self._browsers.values() if browser.name == name), None)
+        page = self._pages.named(name)
         switch = self._switches.get(name)
         if page is not None and not is_on:
             page.close()
@@ -141,8 +139,7 @@ class RoomSources:
 
     def end_all(self) -> None:
         """End all sources; what was said is still decoded."""
-        for browser in self._browsers.values():
-            browser.close()
+        self._pages.end()
         self._room.stop()
 
     def cancel_all(self) -> None:
@@ -168,15 +165,15 @@ class RoomSources:
             logger.warning("source_failed", room=self._room.name, reason=str(failure))
             self._show(STREAM, "failed", str(failure))
 
-    async def _run_browser(self, source: BrowserSource, session: str, language: str | None) -> None:
+    async def _run_page(self, page: BrowserSource, language: str | None) -> None:
         settings = self._room.settings
         if language is not None:
             settings = replace(settings, language=language)
         try:
-            await self._room.listen(source, settings=settings, patience_s=BROWSER_PATIENCE_S)
+            await self._room.listen(page, settings=settings, patience_s=BROWSER_PATIENCE_S)
         except SurtitleError as exc:
             logger.warning("page_failed", room=self._room.name, reason=str(exc))
         finally:
-            source.close()
-            self._browsers.pop(session, None)
-            self._room.remove_source(source.name)
+            page.close()
+            self._pages.remove(page)
+            self._room.remove_source(page.name)

@@ -62,8 +62,11 @@ class HostedService(Protocol):
     def switch_source(self, room: str, source: str, *, is_on: bool) -> None:
         """Stop or start a source; raises RoomError, SettingsError."""
 
-    def open_browser_source(self, room: str, session: str, label: str, language: str | None) -> BrowserSource:
-        """Return the source of a page's session; raises SurtitleError."""
+    def open_page(self, room: str, key: str, session: str, label: str, language: str | None) -> BrowserSource:
+        """Return the source of a page's session, which belongs to a key; raises SurtitleError."""
+
+    def end_pages(self, key: str) -> None:
+        """End the sessions of all speaking pages of a key."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +92,11 @@ class AppContext:
         """Record a refused login; the name of a room that does not exist may be anything, so it is left out."""
         known = room if room in self.service.rooms else None
         self.audit.record("login_refused", key=key, room=known, address=client_address(connection), detail=reason)
+
+    def disconnect_key(self, key: str) -> None:
+        """Close the connections of a key that is no longer valid, and end its sessions."""
+        self.connections.disconnect(key)
+        self.service.end_pages(key)
 
     def base_url(self, request: Request) -> str:
         """Return the address of the pages, without a slash at its end."""

@@ -6,6 +6,7 @@ from functools import partial
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from app import metrics
+from app.audio.browser import BrowserSource
 from app.audio.chunk import SAMPLE_RATE
 from app.captions.room import Room
 from app.errors import BusyError, SettingsError, SourceError, SurtitleError
@@ -72,7 +73,11 @@ async def serve_websocket(socket: WebSocket, room_name: str, context: AppContext
             ),
         ):
             if isinstance(hello, SourceHello):
-                await _receive_sound(socket, room, hello, context)
+                source = context.service.open_page(
+                    room_name, client.key or "", hello.session, hello.label, hello.language
+                )
+                with source.connected():
+                    await _receive_sound(socket, room, source)
             elif isinstance(hello, OperatorHello):
                 with send_status(protocol, room, context):
                     await _send_captions(socket, context.audiences.get(room), hello)
@@ -162,11 +167,9 @@ async def _send_captions(socket: WebSocket, audience: Audience, hello: ReaderHel
         raise SettingsError("Expected no more messages from a viewer. To speak, open the room's link for speakers.")
 
 
-async def _receive_sound(socket: WebSocket, room: Room, hello: SourceHello, context: AppContext) -> None:
+async def _receive_sound(socket: WebSocket, room: Room, source: BrowserSource) -> None:
     """Pass the sound of a page to its source, and acknowledge it."""
     protocol: WebSocketProtocol = socket.scope["state"]["socket"]
-    label = f"{hello.label} {hello.session[:4]}"
-    source = context.service.open_browser_source(room.name, hello.session, label, hello.language)
     protocol.allow(SOUND_BYTES)
     rate_limit = TokenBucket(SOUND_BURST_S, SOUND_RATE)
     view = messages.build_room_view(room.state)

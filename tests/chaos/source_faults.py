@@ -79,7 +79,7 @@ class SourceHost(OneRoomService):
         super().__init__(folder)
         self.sources: dict[str, BrowserSource] = {}
 
-    def open_browser_source(self, room: str, session: str, label: str, language: str | None) -> BrowserSource:
+    def open_page(self, room: str, key: str, session: str, label: str, language: str | None) -> BrowserSource:
         """Return the source of a session, over all its connections."""
         return self.sources.setdefault(session, BrowserSource(session, label))
 
@@ -178,7 +178,7 @@ async def inject_drops(n_rounds: int, dice: random.Random) -> FaultReport:
     with TemporaryDirectory(prefix="surtitle-chaos-") as folder, ExitStack() as processes:
         host = SourceHost(Path(folder))
         async with _serving(host) as port, asyncio.TaskGroup() as group:
-            source = host.open_browser_source(ROOM, session, "bench", None)
+            source = host.open_page(ROOM, "", session, "bench", None)
             receiving = group.create_task(_receive(source, heard))
             page = SpeakingPage(port, session)
             processes.enter_context(page.outbox)

@@ -47,7 +47,7 @@ class HostedRooms:
             Authenticator(self.keyring, self.limits, local_reads=key is None, public_rooms=lambda: self.public_rooms),
             self.limits,
         )
-        self.keyring.on_revoked = self.context.connections.disconnect
+        self.keyring.on_revoked = self.context.disconnect_key
 
     @property
     def rooms(self) -> Mapping[str, Room]:
@@ -113,11 +113,16 @@ class HostedRooms:
             raise SettingsError(f"Expected a source of the room {room}, but it has none of that name.")
         self.get_room(room).set_source(SourceState(source, "listening" if is_on else "stopped"))
 
-    def open_browser_source(self, room: str, session: str, label: str, language: str | None) -> BrowserSource:
+    def open_page(self, room: str, key: str, session: str, label: str, language: str | None) -> BrowserSource:
         """Return the source of a session, unless the service is full."""
         if self.is_full:
             raise BusyError("There is no room for one more. Try again in 60 s.", retry_after_s=60.0)
         return self.sources.setdefault(session, BrowserSource(session, label))
+
+    def end_pages(self, key: str) -> None:
+        """End all sources, whoever opened them."""
+        for source in self.sources.values():
+            source.close()
 
     def say(
         self,

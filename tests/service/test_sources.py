@@ -13,7 +13,7 @@ from app.captions.room import Room
 from app.captions.session_settings import SessionSettings
 from app.errors import SettingsError, SourceError
 from app.service import sources
-from app.service.sources import BROWSERS_MAX, STREAM, RoomSources
+from app.service.sources import STREAM, RoomSources
 from tests.fakes.scripted_engine import ScriptedEngine
 from tests.fakes.tone import Tone
 from tests.support.waiting import wait_until
@@ -118,22 +118,30 @@ async def test_only_sources_of_the_room_are_switched() -> None:
     async with running() as (room, sources):
         with pytest.raises(SettingsError, match="it has none of that name"):
             sources.switch("nothing", is_on=True)
-        page = sources.open_browser("0123456789ab", "browser 0123", None)
+        page = sources.open_page("key", "0123456789ab", "browser", None)
         await wait_for(room, "starting")
         with pytest.raises(SettingsError, match="started in its browser"):
             sources.switch(page.name, is_on=True)
         sources.switch(page.name, is_on=False)
         assert page.is_closed
-        await wait_until(lambda: not sources.has_browser("0123456789ab"))
+        await wait_until(lambda: not sources.has_page("key", "0123456789ab"))
 
 
-async def test_a_room_takes_a_number_of_speaking_pages() -> None:
-    """A page that reconnects gets its source back; one page too many is refused."""
-    async with running() as (_, sources):
-        pages = [sources.open_browser(f"session-{number:02}", "browser", None) for number in range(BROWSERS_MAX)]
-        assert sources.open_browser("session-03", "browser", None) is pages[3]
-        with pytest.raises(SettingsError, match="has 16 speaking pages already"):
-            sources.open_browser("session-99", "browser", None)
+async def test_a_page_that_reconnects_gets_its_source_back() -> None:
+    """The same session of the same key continues; once it has ended, the same session begins anew."""
+    async with running() as (room, sources):
+        page = sources.open_page("key", "session-03", "Anna", None)
+        assert sources.open_page("key", "session-03", "Anna", None) is page
+        assert page.name == "Anna 1"
+        await wait_for(room, "starting")
+        sources.end_pages("other")
+        assert sources.has_page("key", "session-03")
+        sources.end_pages("key")
+        again = sources.open_page("key", "session-03", "Anna", None)
+        assert again is not page
+        assert (again.name, again.next_sample) == ("Anna 2", 0)
+        await wait_until(lambda: [source.name for source in room.state.sources] == ["Anna 2"])
+        assert sources.open_page("key", "session-03", "Anna", None) is again
 
 
 async def test_a_stream_that_cannot_be_opened_has_failed() -> None:

@@ -66,7 +66,7 @@ def threaded_service() -> Iterator[ThreadedService]:
             service.keyring, limits, local_reads=False, public_rooms=lambda: service.public_rooms
         )
         context = AppContext(service, authenticator, limits)
-        service.keyring.on_revoked = context.connections.disconnect
+        service.keyring.on_revoked = context.disconnect_key
         async with service.running(), serve_app(context) as port:
             for logger in loggers:
                 logger.addHandler(listener)
