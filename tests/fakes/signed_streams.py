@@ -48,6 +48,8 @@ def serve_signed_streams(sound: bytes) -> Iterator[int]:
             case "cut":
                 reply(request, sound[: len(sound) // 2], Content_Type="audio/mpeg", Content_Length=str(len(sound)))
                 request.close_connection = True
+            case "segments":
+                reply(request, _playlist("", f"../sound/{QUERY}"), Content_Type=PLAYLIST)
             case "playlist":
                 reply(request, _playlist("", segment), Content_Type=PLAYLIST)
             case "playlist-of-files":
