@@ -125,17 +125,25 @@ class RestClient:
         """Correct or withdraw a phrase."""
         self._request("PATCH", f"{_path(name)}/phrases/{quote(phrase, safe='')}", correction)
 
-    def list_keys(self, name: str) -> list[KeyResource]:
-        """Return a room's keys, without their secrets."""
-        return self._parse_list(KeyResource, self._request("GET", _path(name) + "/keys"))
+    def list_keys(self, room: str | None) -> list[KeyResource]:
+        """Return the keys of a room, or all keys if `room` is None, without their secrets."""
+        return self._parse_list(KeyResource, self._request("GET", _keys_path(room)))
 
-    def create_key(self, name: str, new: NewKey) -> KeyWithSecret:
-        """Create a key of a room."""
-        return self._parse(KeyWithSecret, self._request("POST", _path(name) + "/keys", new))
+    def create_key(self, room: str | None, new: NewKey) -> KeyWithSecret:
+        """Create a key of a room, or of the whole service if `room` is None."""
+        return self._parse(KeyWithSecret, self._request("POST", _keys_path(room), new))
 
-    def revoke_key(self, name: str, key_id: str) -> None:
-        """Revoke a key."""
-        self._request("DELETE", f"{_path(name)}/keys/{quote(key_id, safe='')}")
+    def revoke_key(self, room: str | None, key_id: str) -> None:
+        """Revoke a key of a room, or any key if `room` is None."""
+        self._request("DELETE", f"{_keys_path(room)}/{quote(key_id, safe='')}")
+
+    def rotate_key(self, room: str | None, key_id: str) -> KeyWithSecret:
+        """Give a key of a room a new secret, or any key if `room` is None."""
+        return self._parse(KeyWithSecret, self._request("POST", f"{_keys_path(room)}/{quote(key_id, safe='')}/rotate"))
+
+    def renew_links(self, room: str) -> list[KeyWithSecret]:
+        """Give all keys of a room new secrets."""
+        return self._parse_list(KeyWithSecret, self._request("POST", _path(room) + "/renew"))
 
     def add_output(self, name: str, new: Resource) -> str:
         """Add an output to a room and return the output's id."""
@@ -229,6 +237,10 @@ def build(kind: type[AnyResource], /, **fields: object) -> AnyResource:
 
 def _path(name: str) -> str:
     return f"/api/rooms/{quote(name, safe='')}"
+
+
+def _keys_path(room: str | None) -> str:
+    return "/api/keys" if room is None else _path(room) + "/keys"
 
 
 def _read_seconds(text: str | None) -> float:

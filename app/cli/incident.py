@@ -56,7 +56,7 @@ def print_report(report: "IncidentReport") -> None:
             one.label,
             one.room,
             one.address,
-            terminal.format_moment(one.since_ms),
+            terminal.format_minute(one.since_ms, "unknown"),
         )
         for one in report.connections
     ]

@@ -1,38 +1,101 @@
-"""The commands for a room's keys: keys, key and revoke."""
+"""The commands for keys: `key list, create, revoke, rotate`, and `room keys, key, revoke, renew`."""
 
-from typing import Annotated
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from app.cli import terminal
-from app.cli.terminal import LOCAL, At, Insecure, KeyFile, PublicUrl, Room, connected
+from app.cli.terminal import LOCAL, At, Confirmed, Insecure, KeyFile, PublicUrl, Room, connected
+
+if TYPE_CHECKING:
+    from app.cli.client import RestClient
+    from app.web.schemas import KeyResource
 
 keys = typer.Typer()
+"""The commands of `surtitle room`."""
+
+key = typer.Typer(help="List, create, revoke and renew the keys of a running service.", no_args_is_help=True)
+"""The commands of `surtitle key`."""
+
+OfRoom = Annotated[
+    str | None, typer.Option("--room", help="Only this room; an operator's key is enough then.", show_default=False)
+]
+Label = Annotated[str, typer.Option(help="Who or what the key is for.")]
+Days = Annotated[
+    float | None, typer.Option(help="Days for which it is valid, at most 366; without it 90.", show_default=False)
+]
+KeyId = Annotated[str, typer.Argument(metavar="ID", help="The id that `key list` shows; not the key itself.")]
+
+
+@key.command("list")
+def list_keys(room: OfRoom = None, at: At = LOCAL, key_file: KeyFile = None, insecure: Insecure = False) -> None:
+    """List all keys, or those of one room: role, label, last use, connections and end, but not the secrets."""
+    with connected(at, key_file, insecure) as client:
+        _print_keys(client.list_keys(room), shows_room=room is None)
+
+
+@key.command("create")
+def create_key(
+    role: Annotated[
+        str,
+        typer.Argument(
+            help="viewer reads, source speaks too, operator runs the room, admin runs the service, metrics is for a "
+            "scraper."
+        ),
+    ],
+    room: Annotated[
+        str | None, typer.Option(help="The room that it opens; none for admin and metrics.", show_default=False)
+    ] = None,
+    label: Label = "",
+    days: Days = None,
+    public_url: PublicUrl = None,
+    at: At = LOCAL,
+    key_file: KeyFile = None,
+    insecure: Insecure = False,
+) -> None:
+    """Create a key and print its link; for admin and metrics this needs an admin key."""
+    with connected(at, key_file, insecure) as client:
+        _create(client, public_url or at, room, role, label, days)
+
+
+@key.command("revoke")
+def revoke_key(
+    key_id: KeyId, room: OfRoom = None, at: At = LOCAL, key_file: KeyFile = None, insecure: Insecure = False
+) -> None:
+    """Revoke a key and all keys made with it; everyone connected with one is disconnected."""
+    with connected(at, key_file, insecure) as client:
+        _revoke(client, room, key_id)
+
+
+@key.command("rotate")
+def rotate_key(
+    key_id: KeyId,
+    room: OfRoom = None,
+    public_url: PublicUrl = None,
+    at: At = LOCAL,
+    key_file: KeyFile = None,
+    insecure: Insecure = False,
+) -> None:
+    """Give a key a new secret and print its new link; the old one and all keys made with it end at once."""
+    with connected(at, key_file, insecure) as client:
+        terminal.print_link(public_url or at, client.rotate_key(room, key_id))
+        typer.echo("The old link is no longer valid, and everyone connected with it is disconnected.")
 
 
 @keys.command("keys")
-def list_keys(name: Room, at: At = LOCAL, key_file: KeyFile = None, insecure: Insecure = False) -> None:
-    """List a room's keys: role, label and dates, but not the secrets."""
+def list_room_keys(name: Room, at: At = LOCAL, key_file: KeyFile = None, insecure: Insecure = False) -> None:
+    """List a room's keys: role, label, last use, connections and end, but not the secrets."""
     with connected(at, key_file, insecure) as client:
-        rows = [
-            (
-                key.id,
-                key.role,
-                key.label,
-                terminal.format_moment(key.created_ms),
-                terminal.format_moment(key.expires_ms or None),
-            )
-            for key in client.list_keys(name)
-        ]
-        terminal.print_table(("id", "role", "label", "made", "ends"), rows)
+        _print_keys(client.list_keys(name), shows_room=False)
 
 
 @keys.command("key")
-def create_key(
+def create_room_key(
     name: Room,
     role: Annotated[str, typer.Argument(help="viewer reads, source speaks too, operator runs the room.")],
-    label: Annotated[str, typer.Option(help="Who or what the key is for.")] = "",
-    days: Annotated[float | None, typer.Option(help="Days for which it is valid; without it, for ever.")] = None,
+    label: Label = "",
+    days: Days = None,
     public_url: PublicUrl = None,
     at: At = LOCAL,
     key_file: KeyFile = None,
@@ -40,24 +103,71 @@ def create_key(
 ) -> None:
     """Make one more key of a room, and print its link."""
     with connected(at, key_file, insecure) as client:
-        from app.cli.client import build
-        from app.web.schemas import NewKey
-
-        expiry = {} if days is None else {"lasts_s": days * 86_400}
-        key = client.create_key(name, build(NewKey, role=role, label=label, **expiry))
-        terminal.print_link(public_url or at, name, key)
-        typer.echo(f"To revoke it: `surtitle room revoke {name} {key.id}`.")
+        _create(client, public_url or at, name, role, label, days)
 
 
 @keys.command("revoke")
-def revoke_key(
+def revoke_room_key(
+    name: Room, key_id: KeyId, at: At = LOCAL, key_file: KeyFile = None, insecure: Insecure = False
+) -> None:
+    """Revoke a key and all keys made with it; everyone connected with one is disconnected."""
+    with connected(at, key_file, insecure) as client:
+        _revoke(client, name, key_id)
+
+
+@keys.command("renew")
+def renew_links(
     name: Room,
-    key_id: Annotated[str, typer.Argument(metavar="ID", help="The id that `room keys` lists; not the key itself.")],
+    yes: Confirmed = False,
+    public_url: PublicUrl = None,
     at: At = LOCAL,
     key_file: KeyFile = None,
     insecure: Insecure = False,
 ) -> None:
-    """Revoke a key; everyone connected with it is disconnected."""
+    """Renew all links of a room and print the new ones; the old ones end at once and everyone is disconnected."""
+    terminal.confirm(f"End all links of the room {name} and make new ones?", yes)
     with connected(at, key_file, insecure) as client:
-        client.revoke_key(name, key_id)
-        typer.echo(f"The key {key_id} is revoked.")
+        renewed = client.renew_links(name)
+        for one in renewed:
+            terminal.print_link(public_url or at, one, with_label=True)
+        typer.echo(
+            f"{len(renewed)} links are renewed; the old ones are no longer valid. Readers without a key stay in a "
+            "public room."
+            if renewed
+            else f"The room {name} has no links. `surtitle room key {name} viewer` makes one."
+        )
+
+
+def _print_keys(listed: "Sequence[KeyResource]", *, shows_room: bool) -> None:
+    rows = [
+        (
+            one.id,
+            *((one.room or "",) if shows_room else ()),
+            one.role,
+            one.label,
+            terminal.format_minute(one.used_ms, "never"),
+            str(one.n_connections),
+            terminal.format_minute(one.expires_ms, "no end"),
+        )
+        for one in listed
+    ]
+    titles = ("id", *(("room",) if shows_room else ()), "role", "label", "last used", "connected", "ends")
+    terminal.print_table(titles, rows)
+
+
+def _create(client: "RestClient", address: str, room: str | None, role: str, label: str, days: float | None) -> None:
+    from app.cli.client import build
+    from app.web.schemas import NewKey
+
+    expiry = {} if days is None else {"lasts_s": days * 86_400}
+    made = client.create_key(room, build(NewKey, role=role, label=label, **expiry))
+    terminal.print_link(address, made)
+    revoke = "key revoke" if room is None else f"room revoke {room}"
+    typer.echo(
+        f"Its end: {terminal.format_minute(made.expires_ms, 'none')}. To revoke it: `surtitle {revoke} {made.id}`."
+    )
+
+
+def _revoke(client: "RestClient", room: str | None, key_id: str) -> None:
+    client.revoke_key(room, key_id)
+    typer.echo(f"The key {key_id} is revoked.")

@@ -11,6 +11,7 @@ from app import hardening
 from app.cli import exit_codes
 from app.cli.bench import bench
 from app.cli.incident import incident
+from app.cli.keys import key
 from app.cli.obs import obs
 from app.cli.options import DataFolder, Device, Glossary, Model, SpokenLanguage, parse_task
 from app.cli.rooms import room
@@ -24,6 +25,7 @@ app = typer.Typer(
     add_completion=False,
 )
 app.add_typer(room, name="room")
+app.add_typer(key, name="key")
 app.add_typer(obs, name="obs")
 app.add_typer(bench, name="bench")
 app.command()(incident)

@@ -77,7 +77,7 @@ def create(
         changes = _read_options(language, task, glossary, retention, public, None, source, output)
         new = client.create_room(build(NewRoom, name=name, **changes))
         for key in new.keys:
-            terminal.print_link(public_url or at, name, key)
+            terminal.print_link(public_url or at, key)
         if new.code:
             typer.echo(f"Everybody can read along at: {(public_url or at).rstrip('/')}/c/{new.code}")
         typer.echo("The part after # is the access key. It is shown only once; `surtitle room key` makes others.")

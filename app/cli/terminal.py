@@ -38,9 +38,10 @@ ASK = "-"
 LOCAL = "http://127.0.0.1:8000"
 
 PAGES = {
-    "viewer": ("Read along", "v"),
-    "source": ("Speak", "microphone"),
-    "operator": ("Operate the room (console)", "operator"),
+    "viewer": ("Read along", "v/"),
+    "source": ("Speak", "microphone/"),
+    "operator": ("Operate the room (console)", "operator/"),
+    "admin": ("All links", ""),
 }
 """For each role of a key, the label of its link and the page it opens."""
 
@@ -68,10 +69,12 @@ def _read_admin_key(at: str) -> str:
     return admin_key.read(config.data_folder()) if config.is_loopback(host) else ""
 
 
-def print_link(address: str, room: str, key: "KeyWithSecret") -> None:
-    """Print the link that a key opens."""
-    label, page = PAGES[key.role]
-    typer.echo(f"{label:30}{address.rstrip('/')}/{page}/{room}#{key.key}")
+def print_link(address: str, key: "KeyWithSecret", *, with_label: bool = False) -> None:
+    """Print the link that a key opens, with the key's label if that is not the same for all; scrapers need no link."""
+    name, page = PAGES.get(key.role, ("Key for the scraper", ""))
+    link = key.key if key.role == "metrics" else f"{address.rstrip('/')}/{page}{key.room or ''}#{key.key}"
+    label = f"  ({make_printable(key.label)})" if with_label and key.label else ""
+    typer.echo(f"{name:30}{link}{label}")
 
 
 def print_table(titles: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> None:
@@ -82,17 +85,18 @@ def print_table(titles: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> Non
 
     table = Table(*titles, box=None, show_header=any(titles), pad_edge=False)
     for row in rows:
-        table.add_row(
-            *(Text("".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in one)) for one in row)
-        )
+        table.add_row(*(Text(make_printable(one)) for one in row))
     Console(highlight=False).print(table)
 
 
-def format_moment(at_ms: int | None) -> str:
-    """Return a moment in this machine's time zone, to the minute; None is "never"."""
-    if at_ms is None:
-        return "never"
-    return datetime.fromtimestamp(at_ms / 1000).astimezone().isoformat(" ", "minutes")
+def make_printable(text: str) -> str:
+    """Return a text that others chose without the control characters that a terminal obeys."""
+    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
+
+
+def format_minute(at_ms: int | None, otherwise: str) -> str:
+    """Return a moment in this machine's time zone, such as 2026-03-01 09:30, or another text for None."""
+    return otherwise if at_ms is None else datetime.fromtimestamp(at_ms / 1000).isoformat(" ", "minutes")
 
 
 def write_file(path: Path, content: bytes) -> None:

@@ -1,4 +1,4 @@
-"""The REST routes below `/api/rooms`: rooms, their keys, captions, sources and outputs, for other programs."""
+"""The REST routes below `/api/rooms`: rooms, captions, sources and outputs, for other programs."""
 
 from dataclasses import replace
 from typing import Annotated
@@ -15,7 +15,6 @@ from app.web.auth import BEARER
 from app.web.context import AppContext, require_open
 from app.web.convert import (
     apply_change,
-    build_key_resource,
     build_output,
     build_output_resource,
     build_room_resource,
@@ -31,9 +30,6 @@ from app.web.schemas import (
     Correction,
     Export,
     History,
-    KeyResource,
-    KeyWithSecret,
-    NewKey,
     NewObs,
     NewOutput,
     NewRoom,
@@ -62,7 +58,6 @@ def create_api_router(context: AppContext) -> APIRouter:
     _add_room_routes(router, context)
     _add_caption_routes(router, context)
     _add_source_and_output_routes(router, context)
-    _add_key_routes(router, context)
     return router
 
 
@@ -88,7 +83,10 @@ def _add_room_routes(router: APIRouter, context: AppContext) -> None:
         async with context.room_lock(new.name):
             await service.create_room(new.name, apply_change(new, RoomSettings()))
             record(request, "room_created", new.name)
-            keys = [await service.keyring.create_key(new.name, role, "made with the room") for role in roles]
+            parent = context.key_of(client_of(request))
+            keys = [
+                await service.keyring.create_key(new.name, role, "made with the room", parent=parent) for role in roles
+            ]
             for key, _ in keys:
                 record(request, "key_created", new.name, describe_key(key))
             shown = tuple(with_secret(key, secret) for key, secret in keys)
@@ -232,31 +230,3 @@ def _add_source_and_output_routes(router: APIRouter, context: AppContext) -> Non
 
 def _output_ids(settings: RoomSettings) -> frozenset[str]:
     return frozenset(output.id for output in settings.outputs)
-
-
-def _add_key_routes(router: APIRouter, context: AppContext) -> None:
-    keyring = context.service.keyring
-
-    @router.get("/{name}/keys", summary="List the keys of a room")
-    @allow("operator")
-    async def list_keys(request: Request, name: Name) -> list[KeyResource]:
-        return [build_key_resource(key) for key in keyring.list(name)]
-
-    @router.post("/{name}/keys", status_code=201, summary="Create a key for a room")
-    @allow("operator")
-    async def create_key(request: Request, name: Name, new: NewKey) -> KeyWithSecret:
-        if new.role == "admin":
-            raise SettingsError(
-                "Expected the role viewer, source or operator: a key of a room cannot open the whole service."
-            )
-        key, secret = await keyring.create_key(name, new.role, new.label, new.lasts_s)
-        record(request, "key_created", name, describe_key(key))
-        return with_secret(key, secret)
-
-    @router.delete("/{name}/keys/{key}", status_code=204, summary="Revoke a key and disconnect everyone who uses it")
-    @allow("operator")
-    async def revoke_key(request: Request, name: Name, key: Annotated[str, Path(pattern=r"^[0-9a-f]{12}$")]) -> None:
-        if not any(one.id == key for one in keyring.list(name)):
-            raise RoomError(f"Expected a key of the room {name}, but there is no {key}.")
-        with recording(request, name, AuditEntry("key_revoked", key)):
-            await keyring.revoke(key)

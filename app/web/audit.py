@@ -36,7 +36,7 @@ def record(request: Request, action: AuditAction, room: str | None = None, detai
 
 
 @contextmanager
-def recording(request: Request, room: str, *entries: AuditEntry) -> Iterator[None]:
+def recording(request: Request, room: str | None, *entries: AuditEntry) -> Iterator[None]:
     """Record what the block does if it succeeds, or if only the disk fails, because it then holds in memory."""
     try:
         yield

@@ -12,7 +12,7 @@ from app.audio.browser import BrowserSource
 from app.captions.room import Room
 from app.errors import AccessError, RoomError
 from app.service.hosted_room import Erasure
-from app.store.access_key import Role
+from app.store.access_key import Key, Role
 from app.store.audit_log import AuditLog
 from app.store.keyring import Keyring
 from app.store.rooms import RoomSettings
@@ -97,6 +97,10 @@ class AppContext:
         """Close the connections of a key that is no longer valid, and end its sessions."""
         self.connections.disconnect(key)
         self.service.end_pages(key)
+
+    def key_of(self, client: Client) -> Key | None:
+        """Return the key of a client, None if it has none any more."""
+        return self.service.keyring.get(client.key) if client.key else None
 
     def base_url(self, request: Request) -> str:
         """Return the address of the pages, without a slash at its end."""

@@ -82,11 +82,11 @@ def build_output_resource(output: OutputSettings) -> FileResource | MeetingResou
     return _OUTPUT_RESOURCE.validate_python(output, from_attributes=True)
 
 
-def build_key_resource(key: Key) -> KeyResource:
+def build_key_resource(key: Key, n_connections: int = 0, *, is_own: bool = False) -> KeyResource:
     """Return a key as operators see it, without its secret."""
-    return KeyResource(**asdict(key))
+    return KeyResource(**asdict(key), n_connections=n_connections, is_own=is_own)
 
 
-def with_secret(key: Key, secret: str) -> KeyWithSecret:
-    """Return a new key with its secret."""
-    return KeyWithSecret(**asdict(key), key=secret)
+def with_secret(key: Key, secret: str, n_connections: int = 0, *, is_own: bool = False) -> KeyWithSecret:
+    """Return a new or renewed key with its secret."""
+    return KeyWithSecret(**asdict(key), n_connections=n_connections, is_own=is_own, key=secret)

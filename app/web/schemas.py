@@ -217,6 +217,14 @@ class NewKey(Resource):
     )
 
 
+class NewServiceKey(NewKey):
+    """A new key for any room, or for the whole service."""
+
+    room: str | None = Field(
+        None, pattern=NAME, description="The room that it opens; None for the roles admin and metrics."
+    )
+
+
 class KeyResource(Resource):
     """A key, without its secret."""
 
@@ -228,6 +236,8 @@ class KeyResource(Resource):
     expires_ms: int | None = Field(description="When it ends; None for keys that end otherwise.")
     parent: str | None = Field(description="Id of the key that made it.")
     used_ms: int | None = Field(description="When it was used last; None for never.")
+    n_connections: int = Field(description="Pages and programs that are connected with it now.")
+    is_own: bool = Field(description="Whether this request was made with it.")
 
 
 class KeyWithSecret(KeyResource):

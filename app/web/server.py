@@ -22,6 +22,7 @@ from app.web.error_responses import add_error_handlers
 from app.web.health import create_health_router
 from app.web.http_protocol import HttpProtocol
 from app.web.incident import create_incident_router
+from app.web.key_api import create_key_router
 from app.web.listener import ACCEPTED_AT_ONCE, Listener
 from app.web.pages import SafeHeaders, create_page_router, static_dir
 from app.web.qr import create_qr_router
@@ -60,6 +61,7 @@ def create_app(context: AppContext) -> ASGIApp:
     for router in (
         create_health_router(context),
         create_api_router(context),
+        create_key_router(context),
         create_transcript_router(),
         create_qr_router(context),
         create_incident_router(context),

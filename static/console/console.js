@@ -41,7 +41,7 @@ const sources = new Sources(room);
 const languages = new SpokenLanguages(room);
 const glossary = new Glossary(room);
 const outputs = new Outputs(room);
-const sharing = new Sharing(room);
+const sharing = new Sharing(room, () => captions.reconnect());
 const storedText = new StoredText(room);
 const privacyNotice = new PrivacyNotice(room);
 
@@ -57,13 +57,21 @@ function show(view) {
 }
 
 /**
- * Show that the connection is lost and disable the controls, or with "" that it is back.
+ * Note that the connection is lost, or with "" that it is back.
  * @param {"socket" | "room"} noticedBy
  * @param {string} sentence
  */
 function setLost(noticedBy, sentence) {
   if (losses[noticedBy] === sentence) return;
   losses[noticedBy] = sentence;
+  if (rest.isLost || !(losses.socket || losses.room)) showLost();
+  else lostTimer ??= setTimeout(showLost, LOST_MS);
+}
+
+/** Show whether the connection is lost, and disable the controls while it is. */
+function showLost() {
+  clearTimeout(lostTimer);
+  lostTimer = undefined;
   const loss = losses.socket || losses.room;
   rest.isLost = Boolean(loss);
   alarms.showLost(loss && `${loss} ${STALE}`);
@@ -74,20 +82,12 @@ function setLost(noticedBy, sentence) {
   if (!loss && room.view) show(room.view);
 }
 
-new Captions(name, {
+const captions = new Captions(name, {
   role: "operator",
   onCaption: (caption) => phrases.receive(caption),
   onFresh: () => phrases.refresh(),
   onRoom: (status) => room.setStatus(status),
-  onStatus: (status, text) => {
-    if (status === "closed") {
-      lostTimer ??= setTimeout(() => setLost("socket", text), LOST_MS);
-      return;
-    }
-    clearTimeout(lostTimer);
-    lostTimer = undefined;
-    setLost("socket", text);
-  },
+  onStatus: (_, text) => setLost("socket", text),
 });
 
 /** @type {(id: string) => () => void} */

@@ -6,6 +6,7 @@ import { find, setText } from "../room/page.js";
 import { messageOf, request } from "../room/rest.js";
 import { StatusLine } from "./status_line.js";
 
+/** @import { KeyList } from "./key_list.js" */
 /** @import { RoomView, RoomWatcher } from "./room_watcher.js" */
 
 /** @typedef {"is_open" | "is_public" | "offers_transcript"} Switch */
@@ -19,6 +20,7 @@ const SENTENCES = {
 const SWITCHES = /** @type {Switch[]} */ (Object.keys(SENTENCES));
 const PAGES = { audience: "v", stage: "stage", overlay: "overlay", builder: "builder" };
 const COPIED_MS = 2000;
+const UNANSWERED = "The service does not answer, so the list of keys is not ready. Open it again later.";
 
 export class Sharing {
   status = new StatusLine(find("sharing-report"));
@@ -26,15 +28,31 @@ export class Sharing {
   viewer = "";
   /** @type {Switch | ""} The switch whose change is on its way. */
   switching = "";
+  /** @type {KeyList | null} Loaded when it is needed first. */
+  keys = null;
 
-  /** @param {RoomWatcher} room */
-  constructor(room) {
+  /**
+   * @param {RoomWatcher} room
+   * @param {() => void} onNewKey Called when this page has another key.
+   */
+  constructor(room, onNewKey) {
     this.room = room;
+    this.onNewKey = onNewKey;
     this.name = room.rest.room;
     for (const id of SWITCHES) find(id).addEventListener("change", () => this.switch(id));
     find("copy").addEventListener("click", () => this.copy());
     find("qr-show").addEventListener("click", () => this.toggleQr());
+    find("room-keys").addEventListener("toggle", () => this.listKeys());
     this.makeLinks();
+  }
+
+  async listKeys() {
+    try {
+      const module = await import("./key_list.js");
+      this.keys ??= new module.KeyList(this);
+    } catch {
+      this.status.refused(UNANSWERED);
+    }
   }
 
   async makeLinks() {
@@ -65,8 +83,9 @@ export class Sharing {
     const isOn = box.checked;
     this.switching = id;
     const isDone = await this.status.run(async () => {
-      await this.room.change({ [id]: isOn });
-      return SENTENCES[id][isOn ? 0 : 1];
+      const { n_disconnected: n = 0 } = await this.room.change({ [id]: isOn });
+      const left = n ? ` ${n} who may not join now ${n === 1 ? "is" : "are"} disconnected.` : "";
+      return SENTENCES[id][isOn ? 0 : 1] + left;
     });
     this.switching = "";
     if (!isDone) box.checked = !isOn;

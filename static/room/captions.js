@@ -38,6 +38,8 @@ export class Captions {
   revs = new Map();
   /** @type {RoomSocket | EventStream} */
   socket;
+  /** @type {() => RoomSocket} Opens a connection. */
+  connect;
 
   /**
    * @param {string} room
@@ -53,16 +55,22 @@ export class Captions {
     const hello = () => ({ role: options.role ?? "viewer", ...(this.since ? { since: this.since } : {}) });
     /** @param {Message} message */
     const receive = (message) => this.receive(message);
-    const connect = () => new RoomSocket(room, hello, receive, onStatus, switchToStream);
+    this.connect = () => new RoomSocket(room, hello, receive, onStatus, switchToStream);
     const switchToStream = async () => {
       try {
         const module = await import("./event_stream.js");
         this.socket = new module.EventStream(room, () => this.since, receive, onStatus);
       } catch {
-        this.socket = connect(); // the service does not answer any more
+        this.socket = this.connect(); // the service does not answer any more
       }
     };
-    this.socket = connect();
+    this.socket = this.connect();
+  }
+
+  /** Connect again, because the page has another key now. */
+  reconnect() {
+    this.socket.close();
+    this.socket = this.connect();
   }
 
   /** @param {Message} message */

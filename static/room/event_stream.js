@@ -32,6 +32,7 @@ export class EventStream {
         await this.read();
         this.onStatus("closed", LOST);
       } catch (error) {
+        if (this.stopped) return;
         const isRefused = error instanceof ServiceError && error.code !== "";
         if (isRefused) this.stopped = error.code === "access";
         this.onStatus(isRefused ? "refused" : "closed", isRefused ? error.message : LOST);

@@ -99,6 +99,8 @@ export interface RoomResource {
   code: string | null;
   is_open: boolean;
   privacy_notice: string;
+  /** In the answer to a change: how many people had to leave. */
+  n_disconnected?: number;
   state: RoomStatus;
 }
 
@@ -110,6 +112,10 @@ export interface KeyResource {
   label: string;
   created_ms: number;
   expires_ms: number | null;
+  used_ms: number | null;
+  parent: string | null;
+  n_connections: number;
+  is_own: boolean;
 }
 
 export interface KeyWithSecret extends KeyResource {

@@ -115,9 +115,11 @@ export class RoomSocket {
     if (this.isOpen) this.socket.send(data);
   }
 
+  /** Close the connection for good; nothing is reported. */
   close() {
     this.stopped = true;
     clearTimeout(this.timer);
+    this.socket.onclose = null;
     this.socket.close();
   }
 }

@@ -1,10 +1,12 @@
-"""`surtitle room keys, key and revoke`: a room's keys."""
+"""`surtitle key …`, and `surtitle room keys, key, revoke and renew`."""
+
+import re
 
 import pytest
 from typer.testing import CliRunner
 
 from app.cli import main
-from tests.support.room_service import RoomService
+from tests.support.room_service import KEY, RoomService
 
 
 def test_keys_are_created_listed_and_revoked(service: RoomService) -> None:
@@ -19,6 +21,60 @@ def test_keys_are_created_listed_and_revoked(service: RoomService) -> None:
     assert f"revoke foyer {row.split()[0]}" in printed
     service.output("revoke", "foyer", row.split()[0])
     assert service.get("/api/rooms/foyer/captions?before=9", secret).status_code == 401
+
+
+def run(service: RoomService, *words: str, key: str = KEY, code: int = 0) -> str:
+    """Run a command in this process, which is faster, and return what it prints."""
+    env = {"SURTITLE_AT": service.address, "SURTITLE_KEY": key, "COLUMNS": "200"}
+    done = CliRunner().invoke(main.app, words, env=env)
+    assert done.exit_code == code, done.output
+    return done.output
+
+
+def test_keys_of_the_service_are_created_listed_rotated_and_revoked(service: RoomService) -> None:
+    """A scraper's key and an admin's link are printed once, work, and end; all keys are in the list."""
+    printed = run(service, "key", "create", "metrics", "--label", "prometheus")
+    scraper = printed.split()[4]
+    assert service.get("/metrics", scraper).status_code == 200
+    assert service.get("/api/rooms", scraper).status_code == 401
+    link = run(service, "key", "create", "admin", "--days", "1")
+    admin, key_id = re.findall(r"All links +http://[^#]+/#(\S+)\n.*`surtitle key revoke (\w{12})`", link)[0]
+    listed = run(service, "key", "list", key=admin)
+    assert admin not in listed
+    assert scraper not in listed
+    assert "from the settings" in listed
+    (row,) = [line for line in listed.splitlines() if line.startswith(key_id)]
+    assert "never" not in row
+    renewed = run(service, "key", "rotate", key_id).split("#")[1].split()[0]
+    assert service.get("/api/rooms", admin).status_code == 401
+    assert service.get("/api/rooms", renewed).status_code == 200
+    run(service, "key", "revoke", key_id)
+    assert service.get("/api/rooms", renewed).status_code == 401
+
+
+def test_an_operator_manages_its_room(service: RoomService) -> None:
+    """With --room, an operator's key is enough; without, it is not."""
+    operator = re.findall(r"operator/studio#(\S+)", run(service, "room", "create", "studio"))[0]
+    printed = run(service, "key", "create", "viewer", "--room", "studio", key=operator)
+    key_id = re.findall(r"revoke studio (\w+)`", printed)[0]
+    assert key_id in run(service, "key", "list", "--room", "studio", key=operator)
+    run(service, "key", "rotate", key_id, "--room", "studio", key=operator)
+    run(service, "key", "revoke", key_id, "--room", "studio", key=operator)
+    assert "the key is wrong" in run(service, "key", "list", key=operator, code=1)
+
+
+def test_one_command_renews_all_links_of_a_room(service: RoomService) -> None:
+    """New links are printed with their labels, and the old ones are invalid; without --yes it asks."""
+    old = re.findall(r"#(\S+)", run(service, "room", "create", "stage"))
+    assert len(old) == 3
+    assert "End all links of the room stage" in run(service, "room", "renew", "stage", code=1)
+    printed = run(service, "room", "renew", "stage", "--yes")
+    new = re.findall(r"(v|microphone|operator)/stage#(\S+)  \(made with the room\)", printed)
+    assert [page for page, _ in new] == ["v", "microphone", "operator"]
+    for secret in old:
+        assert service.get("/api/rooms/stage/captions?before=9", secret).status_code == 401
+    for _, secret in new:
+        assert service.get("/api/rooms/stage/captions?before=9", secret).status_code == 200
 
 
 @pytest.mark.parametrize(

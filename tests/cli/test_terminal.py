@@ -21,9 +21,9 @@ def test_a_wrong_address_is_a_sentence(service: RoomService, address: str, code:
 
 
 def test_moments_are_local_and_to_the_minute() -> None:
-    """A moment is printed in this machine's time zone; None is never."""
-    assert terminal.format_moment(None) == "never"
-    assert re.fullmatch(r"20\d\d-\d\d-\d\d \d\d:\d\d[+-]\d\d:\d\d", terminal.format_moment(1_700_000_000_000))
+    """A moment is printed in this machine's time zone; what stands for none is given."""
+    assert terminal.format_minute(None, "never") == "never"
+    assert re.fullmatch(r"20\d\d-\d\d-\d\d \d\d:\d\d", terminal.format_minute(1_700_000_000_000, "never"))
 
 
 def test_a_file_is_written_whole_or_not_at_all(tmp_path: Path) -> None:

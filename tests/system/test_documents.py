@@ -248,6 +248,7 @@ def test_message_examples_are_valid(root: Path) -> None:
     [
         ('"task": "translate"}', schemas.NewRoom),
         ('"keys"', schemas.RoomWithKeys),
+        ('"n_connections": 3', schemas.KeyResource),
         ('{"notice"', schemas.RoomChange),
         ('"track": "original"}', schemas.Correction),
         ('{"code": "room", "message"', schemas.Problem),

@@ -51,7 +51,12 @@ ROUTES = [
     Route("PATCH", "/api/rooms/{room}/phrases/{phrase}", "operator", 204, {"text": "changed"}),
     Route("GET", "/api/rooms/{room}/keys", "operator", 200),
     Route("POST", "/api/rooms/{room}/keys", "operator", 201, {"role": "viewer"}),
-    Route("DELETE", "/api/rooms/{room}/keys/{key}", "operator", 204),
+    Route("POST", "/api/rooms/{room}/keys/{key}/rotate", "operator", 200),
+    Route("GET", "/api/keys", "admin", 200),
+    Route("POST", "/api/keys", "admin", 201, {"role": "metrics"}),
+    Route("POST", "/api/keys/{key}/rotate", "admin", 200),
+    Route("DELETE", "/api/keys/{key}", "admin", 204),
+    Route("DELETE", "/api/rooms/{room}/keys/{spare}", "operator", 204),
     Route("GET", "/api/rooms/{room}/events", "viewer", 200),
     Route("GET", "/api/rooms/{room}/captions?before=9", "viewer", 200),
     Route("PATCH", "/api/rooms/{room}/sources/{source}", "operator", 204, {"is_on": False}),
@@ -62,8 +67,8 @@ ROUTES = [
     Route("DELETE", "/api/rooms/{room}", "operator", 200),
     Route("POST", "/api/incident", "admin", 200),
 ]
-APART = {("GET", "/qr/{room}.svg")}
-"""Needs a viewer key, see test_qr.py."""
+APART = {("GET", "/qr/{name}.svg"), ("POST", "/api/rooms/{name}/renew")}
+"""The first needs a viewer key, see test_qr.py; the second ends the key of the request, see test_key_api.py."""
 
 GUARDED = [route for route in ROUTES if route.needs]
 
@@ -106,9 +111,9 @@ async def test_the_table_names_every_route() -> None:
     async with serve_rooms(HostedRooms()) as port, httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
         described = (await client.get("/api/openapi.json")).json()["paths"]
     paths = [(route.method, route.path.partition("?")[0]) for route in ROUTES]
-    known = (
-        {(method, path.replace("{room}", "{name}", 1)) for method, path in paths if "/api/" in path} | {*paths} | APART
-    )
+    known = {
+        (method, path.replace("{room}", "{name}", 1).replace("{spare}", "{key}")) for method, path in paths
+    } | APART
     assert {(method.upper(), path) for path, methods in described.items() for method in methods} <= known
 
 
@@ -120,12 +125,13 @@ async def test_every_route_is_open_to_its_role_only(actor: str) -> None:
     rooms.main.set_source(SourceState("mic", "listening"))
     rooms.main.set_visibility(Visibility(offers_transcript=True))
     victim, _ = await rooms.keyring.create_key("main", "viewer", "victim")
+    spare, _ = await rooms.keyring.create_key("main", "viewer", "spare")
     secret = await key_of(rooms, actor)
     async with serve_rooms(rooms) as port, httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
         answers = set()
         for route in ROUTES:
             before = state_of(rooms)
-            status, body = await ask(client, route, secret, key=victim.id)
+            status, body = await ask(client, route, secret, key=victim.id, spare=spare.id)
             if may(actor, route.needs):
                 assert status == route.status, route
             else:
@@ -228,7 +234,10 @@ async def test_unknown_rooms_answer_like_known_rooms(secret: str) -> None:
             if "{room}" not in route.path or route.needs == "admin":
                 continue
             rooms.limits._attempts = TokenBuckets()
-            one, other = [await ask(client, route, secret, room=room, key="0" * 12) for room in ("main", "nowhere")]
+            one, other = [
+                await ask(client, route, secret, room=room, key="0" * 12, spare="0" * 12)
+                for room in ("main", "nowhere")
+            ]
             assert one == other
             assert one[0] == 401
         answers = []
@@ -248,7 +257,7 @@ async def test_a_public_room_needs_no_key_to_read() -> None:
     async with serve_rooms(rooms) as port, httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
         for route in GUARDED:
             expected = 200 if route.needs == "viewer" else 401
-            assert (await ask(client, route, "", key="0" * 12))[0] == expected, route
+            assert (await ask(client, route, "", key="0" * 12, spare="0" * 12))[0] == expected, route
         for given, first in (({"role": "viewer"}, "welcome"), (SESSION, "error")):
             async with connect(f"ws://127.0.0.1:{port}/ws/main") as socket:
                 await socket.send(json.dumps({"type": "hello", **given}))

@@ -73,12 +73,16 @@ def test_outputs_are_stored_with_and_returned_without_secrets() -> None:
 def test_a_secret_is_returned_with_a_new_key() -> None:
     """The secret is a field of its own next to those of the key."""
     key = Key("0123456789ab", "main", "viewer", "made with the room", 1, None)
-    assert with_secret(key, "word").model_dump() == {
+    assert with_secret(key, "word", 2, is_own=True).model_dump() == {
         "id": "0123456789ab",
         "room": "main",
         "role": "viewer",
         "label": "made with the room",
         "created_ms": 1,
         "expires_ms": None,
+        "parent": None,
+        "used_ms": None,
+        "n_connections": 2,
+        "is_own": True,
         "key": "word",
     }
