@@ -3,6 +3,7 @@
 import asyncio
 import os
 import socket
+from pathlib import Path
 
 from app.cli.finding import Finding, green, red, yellow
 from app.config import Settings
@@ -15,6 +16,7 @@ def check_model(settings: Settings) -> list[Finding]:
     """Check whether the model is on this machine and complete; downloads nothing."""
     from app.decode import models
     from app.decode.device import pick_device
+    from app.decode.model_lock import UntrustedModelError
     from app.errors import ModelError
 
     name = settings.model
@@ -23,6 +25,8 @@ def check_model(settings: Settings) -> list[Finding]:
     try:
         choice = models.choose(name, settings.task, device=settings.device, cache=settings.model_cache, offline=True)
         size = choice.n_bytes
+    except UntrustedModelError as exc:
+        return [red("model", str(exc), f"Delete it and run `surtitle models --fetch {name}`, or ask who changed it.")]
     except ModelError as exc:
         if settings.offline or "/" in name or "." in name:
             return [red("model", str(exc), f"Run `surtitle models --fetch {name}` on a machine with a network.")]
@@ -35,7 +39,12 @@ def check_model(settings: Settings) -> list[Finding]:
         ]
     except OSError as exc:
         return [red("model", f"The model {name} is not complete: {exc}.", f"Run `surtitle models --fetch {name}`.")]
-    return [green("model", f"{choice.name} is in {choice.path} ({size / 1e6:.0f} MB).")]
+    message = f"{choice.name} is in {choice.path} ({size / 1e6:.0f} MB)"
+    if choice.is_demo:
+        return [green("model", f"{message}; it is a part of Surtitle.")]
+    if Path(name).is_dir():
+        return [green("model", f"{message}; nobody knows the hashes of this folder, so they were not checked.")]
+    return [green("model", f"{message}; every file has the SHA-256 that is known.")]
 
 
 def check_gpu(settings: Settings) -> list[Finding]:

@@ -9,8 +9,9 @@ from app import config
 from app.audio import microphone
 from app.audio.microphone import Device
 from app.cli.doctor_parts import check_gpu, check_model, check_obs, check_sound
-from app.decode import cuda, gpu_state
+from app.decode import cuda, gpu_state, models
 from app.decode.gpu_state import GpuState
+from app.decode.model_lock import UntrustedModelError
 from app.errors import DeviceError
 from tests.fakes.obs_server import FakeObs, serve_obs
 from tests.support.ports import free_port
@@ -23,6 +24,17 @@ def test_a_model_that_is_here_is_green(tmp_path: Path) -> None:
     assert check_model(config.read(model="small", model_cache=tmp_path, offline=True))[0].colour == "red"
     assert check_model(config.read(model=str(tmp_path)))[0].colour == "red"
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_model_that_was_changed_is_red(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file with another hash than the known one is not something that a download would repair unseen."""
+
+    def refuse(*_: object, **__: object) -> None:
+        raise UntrustedModelError("The file model.bin of small is not the one that is known.")
+
+    monkeypatch.setattr(models, "choose", refuse)
+    (finding,) = check_model(config.read(model="small"))
+    assert (finding.colour, "model.bin" in finding.message) == ("red", True)
 
 
 def test_a_machine_without_a_gpu_is_green_unless_it_needs_one(monkeypatch: pytest.MonkeyPatch) -> None:
