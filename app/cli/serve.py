@@ -30,11 +30,12 @@ async def serve(settings: Settings) -> None:
     # a name that cannot be written to fails before the model loads
     saving = SubtitleFile(settings.save) if settings.save else None
     async with running_service(settings) as (service, address):
-        await print_links(console, service, address)
-        if saving:
-            console.print(f"Subtitles are written to:     {saving.path}", soft_wrap=True)
-            service.add_output(settings.room, saving.path.name, "file", saving.report_to)
-        await wait_for_stop()
+        async with stop_signals() as is_asked:  # from the first request on
+            await print_links(console, service, address)
+            if saving:
+                console.print(f"Subtitles are written to:     {saving.path}", soft_wrap=True)
+                service.add_output(settings.room, saving.path.name, "file", saving.report_to)
+            await is_asked.wait()
         await service.drain()  # the last sentences still reach the pages and the file
 
 
@@ -99,8 +100,9 @@ def _build_context(service: Service, audit: AuditLog) -> AppContext:
     return context
 
 
-async def wait_for_stop() -> None:
-    """Return when SIGINT or SIGTERM arrives; restores the signal handlers that were there before."""
+@asynccontextmanager
+async def stop_signals() -> AsyncIterator[asyncio.Event]:
+    """Yield an event that SIGINT and SIGTERM set during the block; after it they do again what they did before."""
     is_asked = asyncio.Event()
     loop = asyncio.get_running_loop()
 
@@ -109,7 +111,7 @@ async def wait_for_stop() -> None:
 
     before = {kind: signal.signal(kind, ask) for kind in (signal.SIGINT, signal.SIGTERM)}
     try:
-        await is_asked.wait()
+        yield is_asked
     finally:
         for kind, handler in before.items():
             signal.signal(kind, handler)

@@ -1,6 +1,9 @@
 """`surtitle serve`: its errors, and what it serves and writes."""
 
+import asyncio
+import os
 import re
+import signal
 import socket
 import time
 import wave
@@ -9,6 +12,8 @@ from pathlib import Path
 import httpx
 import pytest
 
+from app.cli.serve import serve
+from app.config import Settings
 from app.decode import demo_files
 from tests.support.program import run_surtitle, running_surtitle
 
@@ -91,3 +96,15 @@ def test_silence_and_8_khz_stereo_are_served_without_a_word(tmp_path: Path) -> N
             time.sleep(0.2)
         assert sources[0]["status"] == "ended"
     assert saved.read_text(encoding="utf-8").strip() == ""
+
+
+async def test_a_stop_while_links_are_printed_is_a_stop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A service that answers requests already ends cleanly on SIGTERM, although its links are not printed yet."""
+
+    async def print_slowly(*_: object) -> None:
+        os.kill(os.getpid(), signal.SIGTERM)
+        await asyncio.sleep(0)
+
+    monkeypatch.setattr("app.cli.serve.print_links", print_slowly)
+    async with asyncio.timeout(60):
+        await serve(Settings(model="demo", port=0, data=tmp_path))
