@@ -12,8 +12,8 @@ from pathlib import Path
 import httpx
 import pytest
 
+from app import config
 from app.cli.serve import serve
-from app.config import Settings
 from app.decode import demo_files
 from tests.support.program import run_surtitle, running_surtitle
 
@@ -107,4 +107,4 @@ async def test_a_stop_while_links_are_printed_is_a_stop(tmp_path: Path, monkeypa
 
     monkeypatch.setattr("app.cli.serve.print_links", print_slowly)
     async with asyncio.timeout(60):
-        await serve(Settings(model="demo", port=0, data=tmp_path))
+        await serve(config.read(model="demo", port=0, data=tmp_path))
