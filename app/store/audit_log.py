@@ -39,6 +39,8 @@ class AuditLog:
         """Record into a folder; None records nothing. Days with 0 delete what there is, and record nothing."""
         self._files = AuditFiles(folder, keep_days=keep_days) if folder else None
         self._is_on = folder is not None and keep_days > 0
+        self.address_days = keep_days if self._is_on and addresses != "none" else 0
+        """Days that addresses of clients are kept; 0 if none are recorded."""
         self._addresses, self._clock = addresses, clock
         self._queue: queue.Queue[AuditRecord | None] = queue.Queue(QUEUE_MAX)
         self._rate = AuditRate()

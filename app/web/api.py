@@ -153,7 +153,8 @@ def _add_caption_routes(router: APIRouter, context: AppContext) -> None:
     async def get_privacy(request: Request, name: Name) -> Privacy:
         room = room_of(request)
         require_open(room)
-        return describe_privacy(name, context.service.get_room_settings(name), room.state.outputs)
+        settings, days = context.service.get_room_settings(name), context.audit.address_days
+        return describe_privacy(name, settings, room.state.outputs, address_days=days)
 
     @router.patch("/{name}/phrases/{phrase}", status_code=204, summary="Correct or withdraw a final phrase")
     @allow("operator")

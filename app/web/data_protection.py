@@ -68,8 +68,13 @@ class RemovedRoom(Export):
     receipt: Receipt
 
 
-def describe_privacy(room: str, settings: RoomSettings, outputs: Sequence[OutputState]) -> Privacy:
-    """Return what happens to what is said in a room with these settings and outputs."""
+def describe_privacy(
+    room: str, settings: RoomSettings, outputs: Sequence[OutputState], *, address_days: int = 0
+) -> Privacy:
+    """Return what happens to what is said in a room with these settings and outputs.
+
+    `address_days` is how long the audit log keeps addresses; 0 if it has none.
+    """
     kinds = {output.kind for output in outputs}
     sent_to = tuple(name for kind, name in COMPANIES.items() if kind in kinds)
     has_files, in_obs = "file" in kinds, "obs" in kinds
@@ -88,6 +93,8 @@ def describe_privacy(room: str, settings: RoomSettings, outputs: Sequence[Output
     if has_files:
         facts.append("Captions are also written to a subtitle file, which is kept until the organiser deletes it.")
     facts.append("The organiser can correct and erase captions.")
+    if address_days:
+        facts.append(f"When a link is refused, the network address is recorded for {_count(address_days, 'day')}.")
     return Privacy(
         room=room,
         facts=tuple(facts),

@@ -40,6 +40,13 @@ def test_the_facts_are_those_of_the_room(settings: RoomSettings, kinds: tuple[st
     assert fact in " ".join(describe_privacy("hall", settings, outputs).facts)
 
 
+@pytest.mark.parametrize(("days", "is_said"), [(0, False), (1, True), (30, True)])
+def test_recorded_addresses_are_a_fact(days: int, is_said: bool) -> None:
+    """Readers are told that the address of a refused link is recorded, if it is."""
+    facts = describe_privacy("hall", RoomSettings(), (), address_days=days).facts
+    assert any("the network address is recorded" in fact for fact in facts) == is_said
+
+
 def test_the_notice_is_the_operators_own_text() -> None:
     """It stands beside the facts, and the companies are named once."""
     privacy = describe_privacy(
