@@ -43,7 +43,7 @@ def examine(given: Mapping[str, object], *, at: str, on_finding: Callable[[Findi
         ("OBS", partial(doctor_parts.check_obs, OBS_HOST, OBS_PORT)),
     ]
     if settings.public_url:
-        checks.append(("public address", partial(doctor_exposure.check_public, settings.public_url)))
+        checks.append(("public address", partial(doctor_exposure.check_public, settings.public_url, settings.room)))
     for subject, check in checks:
         with _quiet_libraries():
             found = run_check(subject, check)

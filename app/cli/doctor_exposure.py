@@ -105,8 +105,8 @@ def check_service(address: str) -> list[Finding]:
     return findings + _check_strangers("access", address) + _check_skew("clock of the service", health)
 
 
-def check_public(address: str) -> list[Finding]:
-    """Check the address that people use: TLS, the certificate, and that strangers are refused."""
+def check_public(address: str, room: str) -> list[Finding]:
+    """Check the address that people use: TLS, the certificate, that strangers are refused, and who may read a room."""
     subject = "public address"
     try:
         health = ask(address, "/healthz")
@@ -126,7 +126,8 @@ def check_public(address: str) -> list[Finding]:
             findings.append(yellow("certificate", message, "Check why it was not renewed yet."))
         else:
             findings.append(green("certificate", message))
-    return findings + _check_strangers("public access", address) + _check_skew("clock of the proxy", health)
+    findings += _check_strangers("public access", address)
+    return findings + _check_reading(address, room) + _check_skew("clock of the proxy", health)
 
 
 def ask(address: str, path: str, headers: dict[str, str] | None = None) -> HttpAnswer:
@@ -175,6 +176,24 @@ def _check_strangers(subject: str, address: str) -> list[Finding]:
                     )
                 ]
     return [green(subject, f"{address} refuses requests without a key, also with forged headers.")]
+
+
+def _check_reading(address: str, room: str) -> list[Finding]:
+    """Check whether a room can be read without a key."""
+    try:
+        status = ask(address, f"/api/rooms/{room}/captions?before=1").status
+    except (OSError, http.client.HTTPException) as exc:
+        return [yellow("public reading", f"{address} does not answer: {exc}.", "Run this again.")]
+    if status >= 400:
+        return [green("public reading", f"The room {room} cannot be read at {address} without a key.")]
+    return [
+        yellow(
+            "public reading",
+            f"Everybody can read the room {room} at {address}.",
+            f"If it is not meant to be public: `surtitle room set {room} --private`; if it is not, serve with "
+            "--require-keys, because the service takes the proxy's clients for users of this machine.",
+        )
+    ]
 
 
 def _check_skew(subject: str, answer: HttpAnswer) -> list[Finding]:

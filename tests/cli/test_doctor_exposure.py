@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from app import config
-from app.cli.doctor_exposure import ask, check_public, check_service, check_settings
+from app.cli.doctor_exposure import CLOSED_PATHS, ask, check_public, check_service, check_settings
 from app.cli.finding import Finding
 from tests.fakes.http_server import reply, serve_http
 from tests.support.ports import free_port
@@ -112,13 +112,26 @@ def test_the_certificate_is_checked(certificate: tuple[ssl.SSLContext, Path], mo
     context, path = certificate
     with serve_http(refuse_strangers, context) as port:
         address = f"https://localhost:{port}"
-        (finding,) = check_public(address)
+        (finding,) = check_public(address, "main")
         assert finding.colour == "red"
         assert "self-signed" in finding.message
         monkeypatch.setenv("SSL_CERT_FILE", str(path))
-        assert colours(check_public(address)) == {
+        assert colours(check_public(address, "main")) == {
             "public address": "green",
             "certificate": "yellow",
             "public access": "green",
+            "public reading": "green",
         }
         assert ask(address, "/healthz").body == b"ok"
+
+
+def test_a_room_that_everybody_reads_is_yellow() -> None:
+    """It may be public on purpose; if not, the proxy's clients count as local, and the line says what to do."""
+
+    def answer(request: BaseHTTPRequestHandler) -> None:
+        reply(request, b"ok", 401 if request.path in CLOSED_PATHS else 200)
+
+    with serve_http(answer) as port:
+        found = check_public(f"http://127.0.0.1:{port}", "main")
+    (finding,) = [finding for finding in found if finding.subject == "public reading"]
+    assert (finding.colour, "--require-keys" in finding.remedy) == ("yellow", True)
