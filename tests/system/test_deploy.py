@@ -143,7 +143,7 @@ def test_strangers_cannot_borrow_addresses(site: Site) -> None:
         assert client.get("/api/rooms/main").status_code == 200
 
 
-@pytest.mark.parametrize(("proxies", "last"), [("192.0.2.1", 429), ("127.0.0.0/8", 401)])
+@pytest.mark.parametrize(("proxies", "last"), [("192.0.2.1", 429), ("", 429), ("127.0.0.0/8", 401)])
 async def test_only_named_proxies_are_trusted(proxies: str, last: int) -> None:
     """X-Forwarded-For counts if SURTITLE_PROXIES names its sender; from others it is ignored."""
     async with serve_rooms(HostedRooms(key="right"), proxies=proxies) as port, httpx.AsyncClient() as client:
