@@ -16,6 +16,8 @@ CONT, TEXT, BINARY, CLOSE, PING, PONG = 0, 1, 2, 8, 9, 10
 VIEWER = json.dumps({"type": "hello", "role": "viewer"}).encode()
 KEY = "the-admin-key-of-these-tests"
 
+AUTHORIZED = {"Authorization": f"Bearer {KEY}"}
+
 SOURCE = json.dumps({"type": "hello", "role": "source", "session": "0123456789ab", "key": KEY}).encode()
 
 WAIT_S = 20.0

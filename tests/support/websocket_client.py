@@ -7,8 +7,9 @@ import numpy as np
 from websockets.asyncio.client import ClientConnection
 
 from app.audio.chunk import to_pcm16
+from tests.support.raw_peer import KEY
 
-SESSION = {"role": "source", "session": "0123456789ab"}
+SESSION = {"role": "source", "session": "0123456789ab", "key": KEY}
 
 
 async def hello(socket: ClientConnection, **fields: Any) -> dict[str, Any]:

@@ -57,6 +57,7 @@ ROUTES = [
     Route("POST", "/api/keys/{key}/rotate", "admin", 200),
     Route("DELETE", "/api/keys/{key}", "admin", 204),
     Route("DELETE", "/api/rooms/{room}/keys/{spare}", "operator", 204),
+    Route("GET", "/api/rooms/{room}/privacy", "viewer", 200),
     Route("GET", "/api/rooms/{room}/events", "viewer", 200),
     Route("GET", "/api/rooms/{room}/captions?before=9", "viewer", 200),
     Route("PATCH", "/api/rooms/{room}/sources/{source}", "operator", 204, {"is_on": False}),
@@ -155,7 +156,7 @@ async def test_the_socket_opens_to_its_role_only(actor: str, role: Role) -> None
     secret = await key_of(rooms, actor)
     async with serve_rooms(rooms) as port, connect(f"ws://127.0.0.1:{port}/ws/main") as socket:
         given = SESSION if role == "source" else {"role": "viewer"}
-        await socket.send(json.dumps({"type": "hello", "key": secret, **given}))
+        await socket.send(json.dumps({"type": "hello", **given, "key": secret}))
         answer = await receive(socket)
         if may(actor, role):
             assert answer["type"] == "welcome"
@@ -172,7 +173,7 @@ END = json.dumps({"type": "end"})
 SOUND = frame(0, 1600)
 MESSAGES: list[str | bytes] = [
     json.dumps({"type": "hello", "role": "viewer", "key": "right"}),
-    json.dumps({"type": "hello", "key": "right", **SESSION}),
+    json.dumps({"type": "hello", **SESSION, "key": "right"}),
     END,
     json.dumps({"type": "caption", "caption": {"phrase": "1-0", "committed": "mine"}}),
     json.dumps({"type": "ack", "next_sample": 0}),

@@ -78,7 +78,7 @@ async def test_a_room_is_created_changed_and_removed(address: str) -> None:
             assert hidden["code"] is None
             source = await operator.patch("/api/rooms/life", json={"source": "http://127.0.0.1:9/"})
             assert source.status_code == 422
-            assert (await operator.get("/api/rooms/life")).json() == hidden
+            assert (await operator.get("/api/rooms/life")).json() | {"n_disconnected": 0} == hidden
             removed = await operator.delete("/api/rooms/life", params={"export": True})
             assert removed.json()["room"]["name"] == "life"
             assert (await operator.get("/api/rooms/life")).status_code == 401
@@ -123,15 +123,6 @@ async def test_captions_are_corrected_withdrawn_erased_and_exported(address: str
         gone = await client.patch(f"{path}/9-9", json={"text": "x"})
         assert gone.status_code == 422
 
-        closed = (await client.patch("/api/rooms/said", json={"is_open": False})).json()
-        assert closed["is_open"] is False
-        async with connect(f"ws{address.removeprefix('http')}/ws/said") as late:
-            await late.send(json.dumps({"type": "hello", "role": "viewer", "key": keys["viewer"]}))
-            assert (await receive(late))["message"].startswith("This room is closed.")
-        async with client_of(address, keys["operator"]) as operator:
-            assert "quokka" in (await operator.get("/transcript/said.srt")).text
-        await client.patch("/api/rooms/said", json={"is_open": True})
-
         held = (await client.get("/api/rooms/said/export")).json()["captions"]
         assert {caption["state"] for caption in held} >= {"corrected", "withdrawn"}
         receipt = (await client.delete("/api/rooms/said/captions")).json()
@@ -144,6 +135,49 @@ async def test_captions_are_corrected_withdrawn_erased_and_exported(address: str
         assert (removed["receipt"]["action"], removed["receipt"]["n_keys"]) == ("room removed", 3)
         with pytest.raises(ConnectionClosed):
             await receive(socket, "never")
+
+
+async def test_a_closed_room_disconnects_readers_and_refuses_new_ones(address: str) -> None:
+    """Its readers get the reason and no more captions, at once; operators still read the transcript."""
+    place = f"ws{address.removeprefix('http')}/ws/shut"
+    async with client_of(address) as client:
+        keys = await made(client, "shut", languages=["de"])
+        greeting = json.dumps({"type": "hello", "role": "viewer", "key": keys["viewer"]})
+        async with connect(place) as reader, connect(place) as late:
+            await reader.send(greeting)
+            await receive(reader, "snapshot")
+            closed = (await client.patch("/api/rooms/shut", json={"is_open": False})).json()
+            assert (closed["is_open"], closed["n_disconnected"]) == (False, 1)
+            assert (await receive(reader, "error"))["message"].startswith("This room is closed.")
+            await late.send(greeting)
+            assert (await receive(late))["message"].startswith("This room is closed.")
+        async with client_of(address, keys["operator"]) as operator:
+            assert (await operator.get("/transcript/shut.srt")).status_code == 200
+        await client.delete("/api/rooms/shut")
+
+
+async def test_a_room_made_private_disconnects_readers_without_a_key(address: str) -> None:
+    """They get the reason within a second and no more captions; readers with a key stay."""
+    place = f"ws{address.removeprefix('http')}/ws/hall"
+    async with client_of(address) as client:
+        keys = await made(client, "hall", languages=["de"], is_public=True)
+        async with connect(place) as stranger, connect(place) as guest, client_of(address, "") as reader:
+            await stranger.send(json.dumps({"type": "hello", "role": "viewer"}))
+            await guest.send(json.dumps({"type": "hello", "role": "viewer", "key": keys["viewer"]}))
+            for socket in (stranger, guest):
+                await receive(socket, "snapshot")
+            async with reader.stream("GET", "/api/rooms/hall/events") as events:
+                changed = (await client.patch("/api/rooms/hall", json={"is_public": False})).json()
+                since_s = time.monotonic()
+                assert changed["n_disconnected"] == 2
+                assert (await receive(stranger, "error"))["code"] == "access"
+                assert await until_ended(events) - since_s < 1
+            assert (await reader.get("/api/rooms/hall/events")).status_code == 401
+            await client.patch("/api/rooms/hall", json={"notice": "Still here"})
+            async with asyncio.timeout(5):
+                while (await receive(guest, "state"))["state"]["showing"]["notice"] != "Still here":
+                    pass
+        await client.delete("/api/rooms/hall")
 
 
 async def until_closed(socket: ClientConnection) -> tuple[float, int]:
@@ -259,8 +293,7 @@ async def test_a_source_begins_a_new_session_after_its_room_was_closed(address: 
             await socket.send(frame(0, 1600))
             assert (await receive(socket, "ack"))["next_sample"] == 1600
             assert (await client.patch("/api/rooms/hush", json={"is_open": False})).status_code == 200
-            await socket.send(frame(1600, 3200))
-            assert "has ended" in (await receive(socket, "error"))["message"]
+            assert (await receive(socket, "error"))["message"].startswith("This room is closed.")
         async with connect(place) as socket:
             await socket.send(hello)
             assert (await receive(socket))["message"].startswith("This room is closed.")

@@ -6,12 +6,13 @@ import pytest
 from app.errors import AccessError, BusyError, RoomError, SettingsError, StoreError
 from app.web.error_responses import STATUS
 from tests.fakes.hosted_rooms import HostedRooms, serve_rooms
+from tests.support.raw_peer import AUTHORIZED
 
 
 async def test_an_unknown_room_gets_a_message() -> None:
     """The message names the room that was requested."""
     async with serve_rooms(HostedRooms()) as port, httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
-        answer = await client.get("/api/rooms/hall")
+        answer = await client.get("/api/rooms/hall", headers=AUTHORIZED)
     assert answer.status_code == 404
     assert answer.json() == {"code": "room", "message": "There is no room called hall here."}
 
@@ -31,7 +32,7 @@ async def test_errors_of_the_framework_have_the_same_form(
 ) -> None:
     """Errors that the framework finds have a code and a message like our own."""
     async with serve_rooms(HostedRooms()) as port, httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
-        headers = {"Content-Type": "application/json"}
+        headers = AUTHORIZED | {"Content-Type": "application/json"}
         answer = await client.request(method, path, content=content or None, headers=headers)
     assert answer.status_code == status
     assert answer.json()["code"] == code

@@ -52,7 +52,7 @@ async def test_readers_see_one_hour_unless_the_transcript_is_offered() -> None:
     say(rooms, 2, "just now", end_s=-10.0)
     async with serve_rooms(rooms) as port, httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
         assert await ask(client, 99) == ([(2, "just now")], True)
-        assert (await client.get("/transcript/main.srt")).status_code == 200  # whoever is at home runs the service
+        assert (await client.get("/transcript/main.srt")).status_code == 401  # it is not offered to readers
         rooms.main.set_visibility(Visibility(offers_transcript=True))
         assert await ask(client, 99) == ([(1, "long ago"), (2, "just now")], True)
 

@@ -5,6 +5,7 @@ from websockets.asyncio.client import connect
 
 from app.captions.room_state import Alarm, SourceState
 from tests.fakes.hosted_rooms import HostedRooms, serve_rooms
+from tests.support.raw_peer import AUTHORIZED
 from tests.support.websocket_client import hello, receive
 
 
@@ -57,10 +58,10 @@ async def test_an_operator_sees_what_was_refused() -> None:
 async def test_the_list_of_rooms_counts_readers() -> None:
     """Each room in the list has its state and the number of its readers."""
     async with serve_rooms(HostedRooms()) as port, httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
-        [empty] = (await client.get("/api/rooms")).json()
+        [empty] = (await client.get("/api/rooms", headers=AUTHORIZED)).json()
         async with connect(f"ws://127.0.0.1:{port}/ws/main") as socket:
             await hello(socket)
             await receive(socket, "snapshot")
-            [read] = (await client.get("/api/rooms")).json()
+            [read] = (await client.get("/api/rooms", headers=AUTHORIZED)).json()
     assert (empty["name"], empty["state"]["tracks"], empty["state"]["n_readers"]) == ("main", ["original", "en"], 0)
     assert read["state"]["n_readers"] == 1

@@ -67,18 +67,41 @@ def test_only_our_own_pages_may_open_sockets(
     assert service.count(counter) == n_before + (status == 403)
 
 
+HISTORY = "/api/rooms/main/captions?before=9"
+
+
 @pytest.mark.parametrize(("host", "is_local"), [("127.0.0.1", True), ("localhost", True), ("evil.example", False)])
 def test_a_foreign_host_name_is_not_local(service: ServiceProcess, host: str, is_local: bool) -> None:
-    """A page of another site whose name resolves to this machine gets no access, although no key is set."""
+    """Readers on this machine need no key, but a page of another site whose name resolves to it gets no access."""
     peer = service.peer().shake(host=host).send(frame(TEXT, VIEWER))
     if is_local:
         assert next(peer.messages("welcome"))
     else:
         assert next(peer.messages("error"))["code"] == "access"
         assert peer.close_code()[0] == 1008
-    for path in ("/api/rooms", "/api/rooms/main/export", "/transcript/main.txt", "/metrics"):
+    for path in ("/api/rooms", "/api/rooms/main/export", "/transcript/main.txt", "/metrics", HISTORY):
         answer = service.ask(f"GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n".encode())
-        assert int(answer.split()[1]) == (200 if is_local else 401)
+        assert int(answer.split()[1]) == (200 if is_local and path == HISTORY else 401)
+
+
+@pytest.mark.parametrize(
+    "sign",
+    [
+        "X-Forwarded-For: 127.0.0.1",
+        "X-Forwarded-Host: a",
+        "Via: 1.1 a",
+        "Forwarded: for=a",
+        "CF-Connecting-IP: a",
+        "Sec-Fetch-Site: cross-site",
+        "Sec-Fetch-Site: same-site",
+        "Origin: https://evil.example",
+    ],
+)
+def test_a_sign_of_a_proxy_or_another_site_needs_a_key(service: ServiceProcess, sign: str) -> None:
+    """A reader is local only without any header that a proxy or a page of another site adds, and not with HTTP/1.0."""
+    assert service.get(HISTORY).startswith(b"HTTP/1.1 200")
+    assert service.get(HISTORY, f"{sign}\r\n").startswith(b"HTTP/1.1 401")
+    assert b" 401 " in service.ask(f"GET {HISTORY} HTTP/1.0\r\nHost: 127.0.0.1\r\n\r\n".encode())
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1:8000", f"{gethostname()}:8000", "192.0.2.7:8000"])

@@ -13,6 +13,7 @@ from app.captions.room_state import Visibility
 from app.web.audience import RING
 from app.web.request_rates import BY_NETWORK, RequestRate
 from tests.fakes.hosted_rooms import HostedRooms, serve_rooms
+from tests.support.raw_peer import KEY
 from tests.support.websocket_client import SESSION, frame, hello, receive
 
 
@@ -76,7 +77,7 @@ async def test_hellos_are_limited(monkeypatch: pytest.MonkeyPatch) -> None:
                     assert (message["code"], message["retry_after_s"]) == ("busy", 7)
                     assert message["message"] == "Too many readers connect. Try again."
         async with connect(f"ws://127.0.0.1:{port}/ws/main") as socket:
-            assert (await hello(socket, **SESSION, key="right"))["type"] == "welcome"
+            assert (await hello(socket, **(SESSION | {"key": "right"})))["type"] == "welcome"
 
 
 @pytest.mark.parametrize(
@@ -117,7 +118,7 @@ async def test_pages_of_other_sites_are_refused() -> None:
 async def test_an_unknown_room_is_an_error_with_its_code() -> None:
     """The code says that it is useless to wait."""
     async with serve_rooms(HostedRooms()) as port, connect(f"ws://127.0.0.1:{port}/ws/other") as socket:
-        answer = await hello(socket)
+        answer = await hello(socket, key=KEY)
         assert (answer["type"], answer["code"]) == ("error", "room")
 
 
@@ -159,7 +160,7 @@ async def test_a_full_machine_rejects_a_source_with_a_retry_time() -> None:
     rooms.is_full = True
     async with serve_rooms(rooms) as port:
         async with connect(f"ws://127.0.0.1:{port}/ws/main") as socket:
-            await socket.send(json.dumps({"type": "hello", "key": "", **SESSION, "label": "browser"}))
+            await socket.send(json.dumps({"type": "hello", **SESSION, "label": "browser"}))
             answer = await receive(socket, "error")
             assert (answer["code"], answer["retry_after_s"]) == ("busy", 60.0)
             assert "Try again in 60 s" in answer["message"]
