@@ -92,9 +92,10 @@ def test_nobody_administers_through_a_proxy_without_a_key(network: Network, name
 @pytest.mark.parametrize("place", [LOCAL, PUBLIC], ids=["local", "public"])
 @pytest.mark.parametrize("name", RELAYS)
 async def test_nobody_speaks_or_operates_through_a_proxy_without_a_key(network: Network, name: str, place: int) -> None:
-    """Sockets of speakers and operators are refused without a key through every proxy that passes sockets on."""
+    """Sockets are refused through every proxy that passes them on; a public service refuses readers too."""
+    roles = [SESSION, {"role": "operator"}] + ([{"role": "viewer"}] if place == PUBLIC else [])
     for host in (NAME, "localhost", "127.0.0.1"):
-        for fields in (SESSION, {"role": "operator"}):
+        for fields in roles:
             try:
                 async with network.connect(network.proxies[name][place], host) as socket:
                     assert (await hello(socket, **fields))["code"] == "access", host
