@@ -13,6 +13,7 @@ import pytest
 
 from app.audio.chunk import SAMPLE_RATE, Samples
 from app.errors import MediaError, SourceError
+from app.hardening import DEBUGGABLE
 from app.media import media_source, reader
 from app.media.reader import MediaReader
 from tests.fakes.http_server import reply, serve_http
@@ -69,13 +70,22 @@ def test_the_child_has_no_secrets_and_has_limits(tmp_path: Path, monkeypatch: py
     """Its environment contains no secrets, and memory, files, cores and privileges are limited."""
     monkeypatch.setenv("SURTITLE_KEY", "a very secret key")
     monkeypatch.setenv("HF_TOKEN", "another")
+    monkeypatch.setenv(DEBUGGABLE, "1")  # else only root could read its environment here
     path = write_sound(tmp_path / "a.wav", "pcm_s16le", rate_hz=16_000, layout="mono", seconds=60)
     blocks = media_source.read(str(path))
     next(blocks)
     (child,) = list_children(os.getpid())
     process = Path(f"/proc/{child}")
     environment = {line.partition("=")[0] for line in (process / "environ").read_text().split("\0") if line}
-    assert environment <= {"PATH", "PYTHONPATH", "LD_LIBRARY_PATH", "SSL_CERT_FILE", "SSL_CERT_DIR", "LC_CTYPE"}
+    assert environment <= {
+        "PATH",
+        "PYTHONPATH",
+        "LD_LIBRARY_PATH",
+        "SSL_CERT_FILE",
+        "SSL_CERT_DIR",
+        "LC_CTYPE",
+        DEBUGGABLE,
+    }
     assert "secret" not in (process / "cmdline").read_text() + (process / "environ").read_text()
     limits = {line[:25].strip(): line[25:].split()[0] for line in (process / "limits").read_text().splitlines()}
     assert int(limits["Max address space"]) < 2 * 2**30

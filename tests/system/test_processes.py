@@ -1,5 +1,6 @@
 """The processes of a running service, as another process of the same user sees them."""
 
+import asyncio
 import os
 import subprocess
 import sys
@@ -10,6 +11,7 @@ import pytest
 from app.decode import demo_files
 from tests.support.program import run_surtitle, running_surtitle
 from tests.support.required_program import require_program
+from tests.support.waiting import wait_until
 
 READ_MEMORY = "import sys; [open(f'/proc/{process}/mem', 'rb') for process in sys.argv[1:]]"
 WITHOUT_ROOTS_RIGHT = ("--inh-caps", "-sys_ptrace", "--bounding-set", "-sys_ptrace")
@@ -17,19 +19,18 @@ WITHOUT_ROOTS_RIGHT = ("--inh-caps", "-sys_ptrace", "--bounding-set", "-sys_ptra
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
-def test_speech_and_keys_stay_in_the_service(tmp_path: Path) -> None:
+async def test_speech_and_keys_stay_in_the_service(tmp_path: Path) -> None:
     """No process that handles speech leaves a core dump or lets another one read it, and all files are private."""
     data = tmp_path / "data"
     words = ["serve", "--model", "demo", "--port", "0", "--source", str(demo_files.MEETING), "--language", "de,en"]
     with running_surtitle(*words, SURTITLE_DATA=str(data)) as service:
-        service.wait_for("All links")
+        await asyncio.to_thread(service.wait_for, "All links")
         processes = {service.process.pid: "service", **_find_children(service.process.pid)}
         assert sorted(processes.values()) == ["media", "service", "worker"]
         for process in processes:
-            limits = Path(f"/proc/{process}/limits").read_text(encoding="utf-8").splitlines()
-            assert [line.split()[4:6] for line in limits if line.startswith("Max core")] == [["0", "0"]]
-            assert "Umask:\t0077" in Path(f"/proc/{process}/status").read_text(encoding="utf-8")
-            assert _read_memory(process) == "PermissionError"
+            # a process that has just started protects itself before it gets anything that is worth protecting
+            await wait_until(lambda: _read_memory(process) == "PermissionError")  # noqa: B023 - awaited here
+            assert _read_limits(process) == (["0", "0"], "0077")
         assert {path.stat().st_mode & 0o077 for path in [data, *data.rglob("*")]} == {0}
 
 
@@ -55,6 +56,14 @@ def _find_children(process: int) -> dict[int, str]:
             elif "spawn_main" in command:
                 found[int(child)] = "worker"
     return found
+
+
+def _read_limits(process: int) -> tuple[list[str], str]:
+    """Return the limits of the size of a core dump, soft and hard, and the umask."""
+    limits = Path(f"/proc/{process}/limits").read_text(encoding="utf-8").splitlines()
+    (core,) = [line.split()[4:6] for line in limits if line.startswith("Max core")]
+    status = Path(f"/proc/{process}/status").read_text(encoding="utf-8")
+    return core, status.partition("Umask:\t")[2][:4]
 
 
 def _read_memory(process: int) -> str:
