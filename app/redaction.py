@@ -20,7 +20,7 @@ _LOGIN = re.compile(r"[^/\\@]+:.*@")
 _URL_IN_TEXT = re.compile(r"""[A-Za-z][A-Za-z0-9+.-]+:[/\\]+[^\s'"<>`]*""")
 """A URL in a sentence, up to a blank or quote."""
 
-_CLOSING = ".,;:!?)]}…"
+_CLOSING = ".,;:!?)]}"
 """Punctuation of the sentence after a URL."""
 
 

@@ -54,6 +54,7 @@ def test_only_scheme_and_host_of_an_address_are_shown(address: str, seen: str) -
         ("one http://a.example/x and\nsrt://b.example?streamid=s", "one http://a.example and\nsrt://b.example"),
         ('{"url": "https://a.example/s"}', '{"url": "https://a.example"}'),
         ("Nothing: no address", "Nothing: no address"),
+        ("got http://….", "got http://…."),
     ],
 )
 def test_every_address_in_a_sentence_is_shortened(text: str, seen: str) -> None:

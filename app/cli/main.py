@@ -14,11 +14,13 @@ from app.cli.incident import incident
 from app.cli.keys import key
 from app.cli.obs import obs
 from app.cli.options import DataFolder, Device, Glossary, Model, SpokenLanguage, parse_task
+from app.cli.redacted_usage import RedactedGroup, print_unexpected
 from app.cli.rooms import room
 from app.cli.terminal import LOCAL, At
 
 app = typer.Typer(
     name="surtitle",
+    cls=RedactedGroup,
     help="Live subtitles, in the reader's own language, on your own machine.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
@@ -223,6 +225,7 @@ one user may download for another; `doctor` looks at the umask. All others handl
 
 def main() -> None:
     """Run the command line."""
+    sys.excepthook = print_unexpected
     hardening.protect_memory()
     if sys.argv[1:2] and sys.argv[1] not in USERS_FILES:
         hardening.protect_files()
