@@ -40,9 +40,9 @@ class MeteredEngine:
         self._adapt = adapt or (lambda client: client)
 
     @contextmanager
-    def join(self) -> Iterator["MeteredDecoder"]:
+    def join(self, room: str = "") -> Iterator["MeteredDecoder"]:
         """Join the engine while the block lasts."""
-        with self._engine.join() as decoder:
+        with self._engine.join(room) as decoder:
             yield MeteredDecoder(decoder, self._on_decode, self._adapt)
 
 

@@ -39,7 +39,7 @@ STEPS = 4
 class ClosedEngine:
     """An engine that rejects every stream."""
 
-    def join(self) -> AbstractContextManager[LiveDecoder]:
+    def join(self, room: str = "") -> AbstractContextManager[LiveDecoder]:
         """Reject the stream."""
         raise BusyError("This room has no sources.", retry_after_s=60.0)
 

@@ -93,9 +93,9 @@ class RecordingEngine:
         self._recorder = recorder
 
     @contextmanager
-    def join(self) -> Iterator["RecordingStream"]:
+    def join(self, room: str = "") -> Iterator["RecordingStream"]:
         """Join the engine while the block lasts."""
-        with self._engine.join() as decoder:
+        with self._engine.join(room) as decoder:
             yield RecordingStream(decoder, self._recorder)
 
 

@@ -22,8 +22,8 @@ from app.captions.untranslated import ENGLISH
 class LiveEngine(Protocol):
     """Accepts live streams; in the service the engine pool."""
 
-    def join(self) -> AbstractContextManager[LiveDecoder]:
-        """Accept one stream while the block lasts; raises BusyError."""
+    def join(self, room: str = "") -> AbstractContextManager[LiveDecoder]:
+        """Accept one stream of a room while the block lasts; raises BusyError."""
 
 
 class Room:
@@ -237,7 +237,7 @@ class Room:
             SourceError: The source broke off; what was said before is closed and published.
             SettingsError: The source cannot work with its settings.
         """
-        with self._engine.join() as decoder:
+        with self._engine.join(self.name) as decoder:
             origin_s = max(self._now_s(), self._end_s)
             session = Session(
                 room=self.name,

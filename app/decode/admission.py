@@ -57,6 +57,11 @@ class Admission:
         """New sound between two decodes of a running utterance, in seconds."""
         return CADENCES_S[self._cadence]
 
+    @property
+    def is_slowed(self) -> bool:
+        """Whether rooms ask less often than they could on a free engine."""
+        return self._cadence > 0
+
     def add_batch(
         self, ended_s: float, took_s: float, waits_s: tuple[float, ...], n_rows: int, *, cost_s: float | None = None
     ) -> None:

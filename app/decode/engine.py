@@ -7,9 +7,10 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from functools import partial
 
 from app import metrics
-from app.decode.admission import Admission
+from app.decode.admission import FREE, Admission
 from app.decode.batch import Answer, BatchStats, DecodedBatch, DecodedWindow
 from app.decode.batch_runner import BatchRunner
 from app.decode.batch_times import BatchTimes, LengthCosts
@@ -21,6 +22,7 @@ from app.decode.live_stream import LiveStream
 from app.decode.profile import DeviceProfile
 from app.decode.recorded_share import RecordedShare
 from app.decode.request import DecodeClient, DecodeNeed, DecodeRequest, Urgency
+from app.decode.room_shares import RoomShares
 from app.decode.scheduler import PendingDecode, Scheduler
 from app.decode.warm_up import WarmUp
 from app.decode.window_choice import WindowChoice
@@ -67,7 +69,10 @@ class Engine:
         self._on_batch = on_batch
         self._recorded = RecordedShare()
         self._times = BatchTimes(hang_max_s)
-        self._scheduler: Scheduler[Answer] = Scheduler(self.profile.limits, self._choose_length)
+        self._shares = RoomShares(self.profile.lanes)
+        self._scheduler: Scheduler[Answer] = Scheduler(
+            self.profile.limits, self._choose_length, lambda room: self._shares.is_over(room, time.monotonic())
+        )
         self._runner = BatchRunner(
             opener,
             self.profile.lanes,
@@ -127,13 +132,12 @@ class Engine:
         """Share of lane time that the live streams use at the shortest allowed encoder length, 0 without streams."""
         return sum(stream.share_s(self.admission.row_s) for stream in self._streams) / self.profile.lanes
 
-    def check_capacity(self) -> None:
-        """Check that there is room for one more live stream.
-
-        Raises:
-            BusyError: The machine is at capacity; another stream would delay all of them.
-        """
-        if self._admits and not self.admission.has_room(self.stream_share * self.profile.lanes):
+    def check_capacity(self, room: str = "") -> None:
+        """Check that one more live stream fits; a room's second one must leave a place. Raises BusyError."""
+        shares_s = self.stream_share * self.profile.lanes
+        if room and any(stream.room == room for stream in self._streams):
+            shares_s += self.admission.row_s
+        if self._admits and not self.admission.has_room(shares_s):
             raise BusyError(
                 f"This machine is at capacity with {len(self._streams)} sources; another one would delay all of them. "
                 f"Try again in {RETRY_AFTER_S:.0f} s, or stop a source that is not needed.",
@@ -141,18 +145,25 @@ class Engine:
             )
 
     @contextmanager
-    def join(self, *, drafts: LiveStream | None = None) -> Iterator[LiveStream]:
-        """Give a live stream a place while the block lasts; it sends its drafts to `drafts`.
+    def join(self, room: str = "", *, drafts: LiveStream | None = None) -> Iterator[LiveStream]:
+        """Give a live stream of a room a place while the block lasts; it sends its drafts to `drafts`.
 
         Raises:
-            BusyError: The machine is at capacity; another stream would delay all of them.
+            BusyError: The machine is at capacity.
         """
         try:
-            self.check_capacity()
+            self.check_capacity(room)
         except BusyError:
             metrics.REFUSALS.add(metrics.ENGINE_FULL)
             raise
-        stream = LiveStream(self._answer, self.admission, slot=self._emptiest_slot(), drafts=drafts)
+        stream = LiveStream(
+            partial(self._answer, room=room),
+            self.admission,
+            slot=self._emptiest_slot(),
+            drafts=drafts,
+            room=room,
+            stretch=partial(self._stretch, room),
+        )
         self._streams.add(stream)
         self._follow_load(time.monotonic())
         try:
@@ -174,10 +185,16 @@ class Engine:
             raise DecodeError("The request was not decoded.")
         return decoded.result
 
-    async def _answer(self, client: DecodeClient) -> DecodedWindow | None:
+    def _stretch(self, room: str) -> float:
+        """Return by how much the cadence of a room is longer than that of others; 1 while the engine has time."""
+        now_s = time.monotonic()
+        is_busy = self.admission.is_slowed or self.admission.busy_share(now_s) > FREE
+        return self._shares.stretch(room, now_s) if is_busy else 1.0
+
+    async def _answer(self, client: DecodeClient, room: str = "") -> DecodedWindow | None:
         """Decode what the client needs; None if it no longer needed anything when its turn came."""
         answer: Answer = asyncio.get_running_loop().create_future()
-        pending = PendingDecode(client, answer, time.monotonic())
+        pending = PendingDecode(client, answer, time.monotonic(), room)
         self._scheduler.add(pending)
         self._runner.notify()
         try:
@@ -219,7 +236,10 @@ class Engine:
         batch, now_s = decoded.batch, decoded.ended_s
         n_rows, length = len(batch.pending), batch.encoder_length
         live = [pending for pending in batch.pending if pending.request and not pending.request.is_recorded]
-        waits_s = tuple(now_s - pending.ready_s for pending in live)
+        # a room above its share is meant to wait, so that its waits do not slow the others
+        waits_s = tuple(0.0 if self._shares.is_over(one.room, now_s) else now_s - one.ready_s for one in live)
+        for pending in live:
+            self._shares.add(pending.room, decoded.took_s / n_rows, now_s)
         costs_s = [self._cost_s(decoded.took_s / n_rows, length, request) for request in batch.requests]
         self.admission.add_batch(now_s, decoded.took_s, waits_s, n_rows, cost_s=sum(costs_s))
         metrics.CADENCE.set(self.admission.cadence_s)

@@ -53,37 +53,37 @@ class EnginePool:
             return str(exc)
         return ""
 
-    def check_capacity(self) -> None:
-        """Check that there is room for one more live stream.
+    def check_capacity(self, room: str = "") -> None:
+        """Check that there is capacity for one more live stream of a room.
 
         Raises:
             BusyError: There is no room; the message says when to try again.
         """
         for engines in filter(None, (self._engines, self._drafts)):
-            _emptiest(engines).check_capacity()
+            _emptiest(engines, room).check_capacity(room)
 
     @contextmanager
-    def join(self) -> Iterator[LiveStream]:
-        """Place a live stream at the engine with most room while the block lasts.
+    def join(self, room: str = "") -> Iterator[LiveStream]:
+        """Place a live stream of a room at the engine with most capacity left while the block lasts.
 
         Raises:
             BusyError: No engine has room for one more.
         """
         with ExitStack() as places:
-            drafts = places.enter_context(_emptiest(self._drafts).join()) if self._drafts else None
-            yield places.enter_context(_emptiest(self._engines).join(drafts=drafts))
+            drafts = places.enter_context(_emptiest(self._drafts, room).join(room)) if self._drafts else None
+            yield places.enter_context(_emptiest(self._engines, room).join(room, drafts=drafts))
 
     async def decode(self, request: DecodeRequest) -> DecodeResult:
         """Decode one window on the engine with the shortest queue; see `Engine.decode`."""
         return await min(self._engines, key=lambda engine: engine.n_waiting).decode(request)
 
 
-def _emptiest(engines: Sequence[Engine]) -> Engine:
-    """Return the engine with most room; if several are equal, the one with fewest streams."""
+def _emptiest(engines: Sequence[Engine], room: str) -> Engine:
+    """Return the engine with most capacity left for a room; if several are equal, the one with fewest streams."""
 
     def fullness(engine: Engine) -> tuple[bool, float, int]:
         try:
-            engine.check_capacity()
+            engine.check_capacity(room)
         except BusyError:
             return True, engine.stream_share, engine.n_streams
         return False, engine.stream_share, engine.n_streams

@@ -4,7 +4,7 @@ import math
 import time
 from collections.abc import Awaitable, Callable
 
-from app.decode.admission import Admission
+from app.decode.admission import CADENCES_S, Admission
 from app.decode.batch import DecodedWindow
 from app.decode.hypothesis import DecodeResult
 from app.decode.request import DecodeClient
@@ -26,12 +26,19 @@ class LiveStream:
         *,
         slot: float | None,
         drafts: "LiveStream | None" = None,
+        room: str = "",
+        stretch: Callable[[], float] = lambda: 1.0,
     ) -> None:
-        """Decode with `decode`, at one slot of the second (0 <= slot < 1) or at none; send drafts to `drafts`."""
+        """Decode with `decode`, at one slot of the second (0 <= slot < 1) or at none; send drafts to `drafts`.
+
+        `stretch` returns by how much the cadence is longer than that of other rooms.
+        """
+        self.room = room
         self.slot = slot
         self._decode = decode
         self._admission = admission
         self._drafts = drafts
+        self._stretch = stretch
         self._joined_s = time.monotonic()
         self._cost_s = 0.0
         """Recent lane time per second, at the shortest allowed encoder length."""
@@ -41,7 +48,7 @@ class LiveStream:
     @property
     def cadence_s(self) -> float:
         """New sound between two decodes of a running utterance, in seconds; grows when an engine is busy."""
-        own_s = self._admission.cadence_s
+        own_s = min(CADENCES_S[-1], self._admission.cadence_s * self._stretch())
         return own_s if self._drafts is None else max(own_s, self._drafts.cadence_s)
 
     def share_s(self, row_s: float) -> float:

@@ -3,7 +3,7 @@
 All rows of a batch need the same encoder length and the same prompt length, so requests are grouped by both. Windows of
 a failed batch are decoded again in smaller batches without others, so that only the bad one fails. Ended utterances go
 before running ones, and files go last. Among equals the oldest goes first, so that a room in which somebody speaks
-without a pause gets its turn.
+without a pause gets its turn. A room that uses more than its share comes after the others, see `room_shares`.
 """
 
 from collections.abc import Callable, Mapping
@@ -25,6 +25,8 @@ class PendingDecode(Generic[Handle]):
     """The caller's own reference to this decode, such as the future that waits for it."""
     ready_s: float
     """When the decode became due, on the caller's clock."""
+    room: str = ""
+    """The room that it is for; empty for a file."""
     request: DecodeRequest | None = None
     """The window, once the client has provided it; a retry after a crash decodes the same window."""
     n_failures: int = 0
@@ -94,9 +96,19 @@ class _Candidate:
 class Scheduler(Generic[Handle]):
     """The queue of one engine; all calls from one thread."""
 
-    def __init__(self, limits: BatchLimits, choose_length: Callable[[DecodeNeed], int] | None = None) -> None:
-        """Create an empty queue; `choose_length` returns an encoder length, by default the shortest that fits."""
+    def __init__(
+        self,
+        limits: BatchLimits,
+        choose_length: Callable[[DecodeNeed], int] | None = None,
+        is_over: Callable[[str], bool] = lambda room: False,
+    ) -> None:
+        """Create an empty queue.
+
+        `choose_length` returns an encoder length, by default the shortest that fits; `is_over` whether a room uses more
+        than its share.
+        """
         self.limits = limits
+        self._is_over = is_over
         self._choose_length = choose_length or _shortest
         self._queue: dict[PendingDecode[Handle], None] = {}
 
@@ -135,7 +147,13 @@ class Scheduler(Generic[Handle]):
                 candidates[pending] = _Candidate(need, self._choose_length(need))
         for pending in idle:
             self.discard(pending)
-        order = sorted(candidates, key=lambda pending: (candidates[pending].need.urgency, pending.ready_s))
+        over = {room for room in {pending.room for pending in candidates} if self._is_over(room)}
+
+        def rank(pending: PendingDecode[Handle]) -> tuple[bool, bool, Urgency, float]:
+            urgency = candidates[pending].need.urgency
+            return urgency is Urgency.RECORDED, pending.room in over, urgency, pending.ready_s
+
+        order = sorted(candidates, key=rank)
         if not order:
             return None, idle
         chosen, length = self._choose(order, candidates, recorded_max)

@@ -215,7 +215,7 @@ class Service:
         if language is not None:
             self._engines.check_supports("transcribe", [language])
         if not sources.has_page(key, session):
-            self._engines.check_capacity()
+            self._engines.check_capacity(room)
         return sources.open_page(key, session, label, language)
 
     def end_pages(self, key: str) -> None:

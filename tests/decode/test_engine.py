@@ -136,3 +136,19 @@ async def test_cancelled_requests_are_not_decoded() -> None:
         assert await first == "1"
         assert await ask(engine) == "1"
         assert engine.n_waiting == 0
+
+
+async def test_one_room_leaves_a_place_for_another() -> None:
+    """The second source of a room is refused where the first one of another room is still accepted."""
+    profile = DeviceProfile(row_s={512: 0.1, 768: 0.1, 1500: 0.1})
+    engine = Engine(engine_openers.counting, profile)
+    async with engine.running():
+        engine.admission.row_s = 0.1
+        with ExitStack() as streams:
+            for _ in range(6):
+                streams.enter_context(engine.join("crowded"))
+            with pytest.raises(BusyError):
+                streams.enter_context(engine.join("crowded"))
+            streams.enter_context(engine.join("hall"))
+            with pytest.raises(BusyError):
+                streams.enter_context(engine.join("another"))

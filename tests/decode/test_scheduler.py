@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from app.decode.encoder_length import ENCODER_LENGTHS, encoder_length
 from app.decode.request import DecodeNeed, Urgency
+from app.decode.room_shares import RoomShares
 from app.decode.scheduler import BatchLimits, PendingDecode, Scheduler
 from tests.fakes.decode_clients import FixedClient, SimulatedClient
 
@@ -109,9 +110,23 @@ def test_a_requeued_decode_keeps_its_request() -> None:
     assert batch.pending[0].request is request
 
 
-def simulate(rooms: list[SimulatedClient], *, lanes: int, row_s: float, seconds: float) -> None:
-    """Run a simulated engine whose batches take `row_s` a row, and longer for longer windows."""
-    scheduler: Scheduler[SimulatedClient] = Scheduler(FOUR)
+def simulate(
+    rooms: list[SimulatedClient],
+    *,
+    lanes: int,
+    row_s: float,
+    seconds: float,
+    n_crowded: int = 0,
+    is_shared: bool = True,
+) -> None:
+    """Run a simulated engine whose batches take `row_s` a row, and longer for longer windows.
+
+    The first `n_crowded` clients are sources of one room; with `is_shared` each room has its share.
+    """
+    shares = RoomShares(lanes)
+    scheduler: Scheduler[SimulatedClient] = Scheduler(
+        FOUR, is_over=lambda room: is_shared and shares.is_over(room, now_s)
+    )
     waiting: dict[int, PendingDecode[SimulatedClient]] = {}
     free_s = [0.0] * lanes
     now_s = 0.0
@@ -119,7 +134,8 @@ def simulate(rooms: list[SimulatedClient], *, lanes: int, row_s: float, seconds:
         for number, room in enumerate(rooms):
             room.now_s = now_s
             if number not in waiting and room.need() is not None:
-                waiting[number] = PendingDecode(room, room, now_s)
+                name = "crowded" if number < n_crowded else f"room{number}"
+                waiting[number] = PendingDecode(room, room, now_s, name)
                 scheduler.add(waiting[number])
         for lane in range(lanes):
             if free_s[lane] > now_s:
@@ -131,6 +147,7 @@ def simulate(rooms: list[SimulatedClient], *, lanes: int, row_s: float, seconds:
                 break
             free_s[lane] = now_s + len(batch.pending) * row_s * encoder_length(batch.encoder_length * 0.02 - 1.28) / 512
             for pending in batch.pending:
+                shares.add(pending.room, (free_s[lane] - now_s) / len(batch.pending), now_s)
                 pending.handle.waits_s.append(free_s[lane] - pending.ready_s)
                 pending.handle.decoded_s = now_s
                 waiting.pop(rooms.index(pending.handle))
@@ -151,6 +168,24 @@ def test_a_room_that_never_pauses_starves_no_other(speakers: int, others: list[t
     slowest = [float(np.percentile(room.waits_s, 95)) for room in rooms]
     assert max(slowest) < 1.0
     assert max(slowest) <= 1.3 * float(np.median(slowest)) + 0.25
+
+
+def measure_waits(*, n_crowded: int, is_shared: bool) -> list[float]:
+    """Return the waits of eight rooms beside a room with many sources that end an utterance every second."""
+    crowded = [SimulatedClient(0.9, 0.3, 0.1 * number) for number in range(n_crowded)]
+    rooms = [SimulatedClient(6.0, 1.0, 0.7 * number) for number in range(8)]
+    simulate([*crowded, *rooms], lanes=1, row_s=0.06, seconds=40.0, n_crowded=n_crowded, is_shared=is_shared)
+    return [wait_s for room in rooms for wait_s in room.waits_s]
+
+
+def test_a_room_with_many_sources_delays_no_other() -> None:
+    """Eight rooms wait hardly longer beside a room with 16 sources than alone, and get as many decodes."""
+    alone = measure_waits(n_crowded=0, is_shared=True)
+    beside = measure_waits(n_crowded=16, is_shared=True)
+    unshared = measure_waits(n_crowded=16, is_shared=False)
+    assert np.percentile(unshared, 95) > 1.5
+    assert np.percentile(beside, 95) < np.percentile(alone, 95) + 0.5
+    assert len(beside) > 0.75 * len(alone)
 
 
 def test_tentative_decodes_wait_when_there_is_too_much() -> None:

@@ -43,7 +43,7 @@ class ScriptedEngine:
         self.n_streams = 0
 
     @contextmanager
-    def join(self) -> Iterator[ScriptedStream]:
+    def join(self, room: str = "") -> Iterator[ScriptedStream]:
         """Accept a stream."""
         if self.n_streams >= self._n_streams_max:
             raise BusyError("There is no room for one more. Try again in 60 s.", retry_after_s=60.0)
