@@ -1,8 +1,10 @@
 """The log of a room: numbers and keeps final phrases, so that readers who disconnect or join late miss none."""
 
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
+from itertools import islice
+from math import inf
 from typing import Protocol
 
 from app.captions.event import Event
@@ -19,6 +21,17 @@ def current_phrases(events: Iterable[Event], *, with_withdrawn: bool = False) ->
     newest = {(event.phrase, event.track): event for event in events if event.is_logged}
     kept = [event for event in newest.values() if with_withdrawn or event.state != "withdrawn"]
     return sorted(kept, key=lambda event: event.seq or 0)
+
+
+def older_phrases(newest: Iterable[Event], before: int, limit: int) -> list[Event]:
+    """Return the last `limit` phrases numbered below `before`, oldest first, of events that come newest first."""
+    older = (event for event in newest if (event.seq or 0) < before and event.state != "withdrawn")
+    return list(islice(older, limit))[::-1]
+
+
+def on_track(events: Iterable[Event], track: str | None) -> list[Event]:
+    """Return the events on a track; all if it is None."""
+    return [event for event in events if track in (None, event.track)]
 
 
 class CaptionLog(Protocol):
@@ -56,6 +69,13 @@ class CaptionLog(Protocol):
     def since(self, seq: int) -> list[Event]:
         """Return the published events after `seq` that are still in memory, oldest first."""
 
+    def newest(self) -> Iterator[Event]:
+        """Yield the newest event of each phrase and track in memory, newest first; for use at once."""
+
+    @property
+    def oldest_end_s(self) -> float:
+        """Where the oldest phrase in memory ends, in seconds on the room's clock; infinite if there is none."""
+
     def can_resume_from(self, seq: int) -> bool:
         """Return whether `since(seq)` is complete, apart from events that have expired."""
 
@@ -63,11 +83,17 @@ class CaptionLog(Protocol):
         """Return the newest `limit` phrases numbered below `seq`, in their current state, oldest first.
 
         Raises:
+            BusyError: Too many others read.
             StoreError: The disk cannot be read.
         """
 
-    async def all_events(self) -> list[Event]:
-        """Return all events that are kept, oldest first; raises StoreError."""
+    async def all_events(self, track: str | None = None) -> list[Event]:
+        """Return all events that are kept, oldest first; with `track` only those on it.
+
+        Raises:
+            BusyError: Too many others read.
+            StoreError: The disk cannot be read.
+        """
 
     async def drain(self) -> None:
         """Wait until all events appended so far are published."""
@@ -86,7 +112,10 @@ class MemoryLog:
         """Create an empty log; `size` bounds memory (10,000 phrases are about a day of talk)."""
         self.epoch = epoch
         self.on_problem: Callable[[], None] = lambda: None
-        self._events: deque[Event] = deque(maxlen=size)
+        self._events: deque[Event] = deque()
+        self._size = size
+        self._newest: dict[tuple[str, str], Event] = {}
+        """The newest event of each phrase and track, in the order of the log."""
         self._seq = 0
         self._session = 0
 
@@ -110,6 +139,13 @@ class MemoryLog:
         self._seq += 1
         logged = replace(event, epoch=self.epoch, seq=self._seq)
         self._events.append(logged)
+        place = (logged.phrase, logged.track)
+        self._newest.pop(place, None)  # the dict is in the order in which places were added
+        self._newest[place] = logged
+        if len(self._events) > self._size:
+            oldest = self._events.popleft()
+            if self._newest.get((oldest.phrase, oldest.track)) is oldest:
+                del self._newest[oldest.phrase, oldest.track]
         on_logged(logged)
 
     def since(self, seq: int) -> list[Event]:
@@ -118,17 +154,26 @@ class MemoryLog:
         skip = max(0, n_events - (self._seq - seq)) if seq < self._seq else n_events
         return list(self._events)[skip:]
 
+    def newest(self) -> Iterator[Event]:
+        """Yield the newest event of each phrase and track in memory, newest first; for use at once."""
+        return reversed(self._newest.values())
+
+    @property
+    def oldest_end_s(self) -> float:
+        """Where the oldest phrase in memory ends, in seconds on the room's clock; infinite if there is none."""
+        return self._events[0].end_s if self._events else inf
+
     def can_resume_from(self, seq: int) -> bool:
         """Return whether no event after `seq` was dropped."""
         return self._seq - len(self._events) <= seq <= self._seq
 
     async def before(self, seq: int, limit: int) -> list[Event]:
         """Return the newest `limit` phrases in memory numbered below `seq`, in their current state, oldest first."""
-        return [event for event in current_phrases(self._events) if (event.seq or 0) < seq][-limit:]
+        return older_phrases(self.newest(), seq, limit)
 
-    async def all_events(self) -> list[Event]:
-        """Return all events in memory."""
-        return list(self._events)
+    async def all_events(self, track: str | None = None) -> list[Event]:
+        """Return all events in memory; with `track` only those on it."""
+        return on_track(self._events, track)
 
     async def drain(self) -> None:
         """Return at once: events are published as they are appended."""
@@ -138,4 +183,5 @@ class MemoryLog:
         self.epoch += "'"
         n_events = len(self._events)
         self._events.clear()
+        self._newest.clear()
         return n_events

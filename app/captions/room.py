@@ -204,9 +204,9 @@ class Room:
         """Return the logged events after `seq` that are in memory, oldest first."""
         return self._log.since(seq)
 
-    async def all_events(self) -> list[Event]:
-        """Return all logged events that are kept, oldest first; raises StoreError."""
-        return await self._log.all_events()
+    async def all_events(self, track: str | None = None) -> list[Event]:
+        """Return all logged events that are kept, oldest first, of one track or all; raises BusyError, StoreError."""
+        return await self._log.all_events(track)
 
     async def erase(self) -> int:
         """Delete all captions, here and at every reader, and return the number of logged events.

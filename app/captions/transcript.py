@@ -2,10 +2,11 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from itertools import islice, takewhile
 from math import inf
 
 from app.captions.bus import Bus
-from app.captions.caption_log import CaptionLog, current_phrases
+from app.captions.caption_log import CaptionLog, older_phrases
 from app.captions.caption_order import CaptionOrder
 from app.captions.event import ORIGINAL, Event, State
 from app.errors import SettingsError
@@ -80,23 +81,24 @@ class Transcript:
         """
         if since is not None and epoch in (None, self._log.epoch) and self._log.can_resume_from(since):
             # phrases that changed several times are sent once, in their newest state
-            missed = current_phrases(self._log.since(since), with_withdrawn=True)
-            is_allowed = all(event.end_s >= self._oldest_s or event.state == "withdrawn" for event in missed)
+            unseen = takewhile(lambda event: (event.seq or 0) > since, self._log.newest())
+            missed = list(islice(unseen, MISSED_MAX + 1))[::-1]
+            oldest_s = self._oldest_s
+            is_allowed = all(event.end_s >= oldest_s or event.state == "withdrawn" for event in missed)
             if len(missed) <= MISSED_MAX and is_allowed:
                 return RoomSnapshot(self._log.epoch, (*missed, *self._open.values()), is_fresh=False)
         after_s = self._now_s() - SNAPSHOT_S
-        newest = current_phrases(self._log.since(0))[-SNAPSHOT_FINALS:]
+        newest = older_phrases(self._log.newest(), self._log.last_seq + 1, SNAPSHOT_FINALS)
         recent = [event for event in newest if event.end_s >= after_s]
         return RoomSnapshot(self._log.epoch, (*recent, *self._open.values()), is_fresh=True)
 
     async def history(self, before: int, limit: int) -> tuple[list[Event], bool]:
         """Return the newest `limit` final phrases numbered below `before`, and whether readers may see no older ones.
 
-        Unless `offers_all` is set, phrases older than SNAPSHOT_S are left out. Raises StoreError.
+        Unless `offers_all` is set, phrases older than SNAPSHOT_S are left out. Raises BusyError, StoreError.
         """
-        in_memory = self._log.since(0)
-        if in_memory and in_memory[0].end_s < self._oldest_s:  # everything on the disk is even older
-            found = [event for event in current_phrases(in_memory) if (event.seq or 0) < before][-limit:]
+        if self._log.oldest_end_s < self._oldest_s:  # everything on the disk is even older
+            found = older_phrases(self._log.newest(), before, limit)
         else:
             found = await self._log.before(before, limit)
         allowed = [event for event in found if event.end_s >= self._oldest_s]

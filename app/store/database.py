@@ -1,18 +1,23 @@
-"""Runs database jobs on one SQLite connection in one thread; all waiting jobs share a transaction."""
+"""Runs database jobs on one SQLite connection in one thread; all waiting jobs share a transaction.
+
+Reads have a thread and a read-only connection of their own, so that no write waits for them, see `ReadThread`.
+"""
 
 import asyncio
+import os
 import queue
 import sqlite3
 import threading
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
 from app import log, metrics
-from app.errors import StoreError
-from app.store import schema
+from app.errors import SettingsError, StoreError
+from app.store import data_folder, schema
+from app.store.read_thread import ReadThread
 
 logger = log.get(__name__)
 
@@ -26,6 +31,12 @@ CLOSE_S = 10.0
 
 GROUP_MAX = 500
 """Maximum jobs in one transaction, which needs only one fsync."""
+
+SCRUB_S = 0.1
+"""How long a scrub waits for the read that is under way, which takes a few milliseconds."""
+
+SCRUB_RETRY_S = 1.0
+"""Pause before a scrub that failed is tried again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +57,24 @@ class Database:
         """
         self._jobs: queue.Queue[_QueuedJob | None] = queue.Queue(JOBS_MAX)
         self._name = path.name if path else "memory"
-        self._connection = schema.open_file(path) if path else schema.open_memory()
-        self._must_scrub = False
-        """Whether deleted rows may still be in the write-ahead log."""
+        self._folder_lock: int | None = None
+        if path is not None:
+            self._folder_lock = self._prepare(path.parent)
+        try:
+            self._connection = schema.open_file(path) if path else schema.open_memory()
+        except SettingsError:
+            self._unlock()
+            raise
+        if path is not None:
+            data_folder.protect(path.parent, path.parent.glob(f"{path.name}*"))
+        reading = schema.open_for_reading(path) if path else None
+        self._is_shared = reading is None
+        """Whether reads use the connection of the writes."""
+        self._reading = threading.Lock()
+        """Held while a read is under way."""
+        self._reads = ReadThread(reading or self._connection, self._reading, self._name)
+        self._must_scrub = path is not None
+        """Whether deleted rows may still be in the write-ahead log, as after a crash before this start."""
         self._thread = threading.Thread(target=self._run, name="store", daemon=True)
         self._thread.start()
 
@@ -96,6 +122,17 @@ class Database:
         self.write(job, on_done, scrubs=scrubs)
         return await future
 
+    async def query(self, job: Callable[[sqlite3.Connection], Result]) -> Result:
+        """Run a job that only reads, beside the writes; it must be short, so long reads are split into pages.
+
+        It sees what was committed before; a job that writes fails.
+
+        Raises:
+            BusyError: Too many reads wait already.
+            StoreError: The disk cannot be read.
+        """
+        return await self._reads.run(job)
+
     def read(self, job: Callable[[sqlite3.Connection], Result]) -> Result:
         """Run one job and block until it is done; only for use before the event loop runs."""
         answer: queue.SimpleQueue[tuple[Any, StoreError | None]] = queue.SimpleQueue()
@@ -107,9 +144,26 @@ class Database:
 
     def close(self) -> None:
         """Run the jobs in the queue, and close the file; blocks for a few seconds at most."""
+        self._reads.close()  # first: the connection that is closed last empties the write-ahead log
         with suppress(queue.Full):  # the disk hangs
             self._jobs.put(None, timeout=CLOSE_S)
         self._thread.join(CLOSE_S)
+        if not self._thread.is_alive():
+            self._unlock()
+
+    @staticmethod
+    def _prepare(folder: Path) -> int | None:
+        """Create the folder and lock it for this service; raises SettingsError."""
+        try:
+            folder.mkdir(parents=True, exist_ok=True, mode=data_folder.FOLDER_MODE)
+            return data_folder.lock(folder)
+        except OSError as exc:
+            raise schema.cannot_save(folder, exc) from exc
+
+    def _unlock(self) -> None:
+        if self._folder_lock is not None:
+            os.close(self._folder_lock)
+            self._folder_lock = None
 
     def _run(self) -> None:
         while True:
@@ -122,7 +176,10 @@ class Database:
     def _next_jobs(self) -> tuple[list[_QueuedJob], bool]:
         """Wait for a job; return it with those in the queue, and whether they are the last."""
         jobs: list[_QueuedJob] = []
-        job = self._jobs.get()
+        try:
+            job = self._jobs.get(timeout=SCRUB_RETRY_S if self._must_scrub else None)
+        except queue.Empty:
+            return [], False
         while job is not None:
             jobs.append(job)
             if len(jobs) == GROUP_MAX:
@@ -135,6 +192,8 @@ class Database:
 
     def _run_jobs(self, jobs: list[_QueuedJob]) -> None:
         if not jobs:
+            if self._must_scrub:
+                self._scrub()
             return
         try:
             results = self._commit(jobs)
@@ -154,16 +213,26 @@ class Database:
             job.on_done(result, unscrubbed if job.scrubs else None)
 
     def _scrub(self) -> StoreError | None:
-        """Empty the write-ahead log, so that it contains no deleted rows."""
+        """Empty the write-ahead log, so that it contains no deleted rows; a read that is under way ends first."""
+        is_free = self._reading.acquire(timeout=SCRUB_S)
         try:
             is_busy = self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+            if is_busy:
+                raise sqlite3.OperationalError("it is being read")
         except sqlite3.Error as exc:
             metrics.STORE_FAILURES.inc()
             return StoreError(f"Deleted captions cannot be overwritten in {self._name}: {exc}. Surtitle tries again.")
-        self._must_scrub = bool(is_busy)
+        finally:
+            if is_free:
+                self._reading.release()
+        self._must_scrub = False
         return None
 
     def _commit(self, jobs: list[_QueuedJob]) -> list[Any]:
+        with self._reading if self._is_shared else nullcontext():
+            return self._commit_alone(jobs)
+
+    def _commit_alone(self, jobs: list[_QueuedJob]) -> list[Any]:
         self._connection.execute("BEGIN IMMEDIATE")
         try:
             results = [job.job(self._connection) for job in jobs]

@@ -17,6 +17,12 @@ class StoredEvent:
     """Time of speech in milliseconds since 1970, on the store's clock."""
 
 
+PAGE_ROWS = 250
+"""Rows of one read: a few milliseconds, in which a scrub of the disk waits."""
+
+SEARCHED_ROWS = 1_000
+"""Rows that one read searches for current phrases; most of them are."""
+
 Row = tuple[int, int, str, str]
 """Sequence number, time in ms, the event as JSON, and its place: phrase and track."""
 
@@ -28,10 +34,16 @@ def to_row(stored: StoredEvent) -> Row:
     return stored.event.seq or 0, stored.at_ms, json.dumps(fields, ensure_ascii=False, separators=(",", ":")), place
 
 
-def read_body(body: str) -> Event:
-    """Return the event that a row has as JSON; rows of earlier versions have no doubtful words."""
+def read_body(body: str, epoch: str | None = None) -> Event:
+    """Return the event that a row has as JSON, under another epoch if one is given.
+
+    Rows of earlier versions have no doubtful words.
+    """
     fields = json.loads(body)
-    return Event(**{**fields, "doubtful": tuple(fields.get("doubtful", ()))})
+    fields["doubtful"] = tuple(fields.get("doubtful", ()))
+    if epoch is not None:
+        fields["epoch"] = epoch
+    return Event(**fields)
 
 
 def insert(connection: sqlite3.Connection, *, room: str, rows: Sequence[Row], session: int = 0) -> None:
@@ -59,25 +71,40 @@ def newest(connection: sqlite3.Connection, *, room: str, limit: int) -> list[tup
     return [(read_body(body), at_ms) for body, at_ms in reversed(rows)]
 
 
-def before(connection: sqlite3.Connection, *, room: str, seq: int, limit: int) -> list[Event]:
-    """Return the newest events numbered below `seq`, oldest first.
+def before(connection: sqlite3.Connection, *, room: str, seq: int, limit: int, epoch: str) -> tuple[list[Event], int]:
+    """Return the newest events numbered below `seq`, oldest first, and below which number to go on; 0 for none.
 
-    Replaced events and withdrawn phrases are left out.
+    Replaced events and withdrawn phrases are left out. At most SEARCHED_ROWS rows are searched.
     """
+    first = max(0, seq - SEARCHED_ROWS)
     statement = (
-        "SELECT body FROM event AS found WHERE room = ? AND seq < ? AND json_extract(body, '$.state') != 'withdrawn' "
+        "SELECT body FROM event AS found WHERE room = ? AND seq < ? AND seq >= ? "
+        "AND json_extract(body, '$.state') != 'withdrawn' "
         "AND NOT EXISTS (SELECT 1 FROM event AS later "
         "WHERE later.room = found.room AND later.place = found.place AND later.seq > found.seq) "
         "ORDER BY seq DESC LIMIT ?"
     )
-    rows = connection.execute(statement, (room, seq, limit)).fetchall()
-    return [read_body(body) for (body,) in reversed(rows)]
+    rows = connection.execute(statement, (room, seq, first, limit)).fetchall()
+    last = connection.execute("SELECT max(seq) FROM event WHERE room = ? AND seq < ?", (room, first)).fetchone()[0]
+    return [read_body(body, epoch) for (body,) in reversed(rows)], 0 if last is None else last + 1
 
 
-def all_events(connection: sqlite3.Connection, *, room: str) -> list[Event]:
-    """Return all events of a room, oldest first."""
-    rows = connection.execute("SELECT body FROM event WHERE room = ? ORDER BY seq", (room,))
-    return [read_body(body) for (body,) in rows]
+def oldest_seq(connection: sqlite3.Connection, *, room: str) -> int | None:
+    """Return the number of the oldest event of a room, None if there is none."""
+    seq: int | None = connection.execute("SELECT min(seq) FROM event WHERE room = ?", (room,)).fetchone()[0]
+    return seq
+
+
+def page(
+    connection: sqlite3.Connection, *, room: str, first: int, last: int, track: str | None, epoch: str
+) -> list[Event]:
+    """Return the events with these numbers, oldest first; with `track` only those on it."""
+    statement = "SELECT body FROM event WHERE room = ? AND seq BETWEEN ? AND ? "
+    if track is not None:
+        statement += "AND json_extract(body, '$.track') = ? "
+    parameters = (room, first, last) if track is None else (room, first, last, track)
+    rows = connection.execute(statement + "ORDER BY seq", parameters).fetchall()
+    return [read_body(body, epoch) for (body,) in rows]
 
 
 def _save_last_seq(connection: sqlite3.Connection, room: str) -> None:

@@ -3,19 +3,20 @@
 import asyncio
 import secrets
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 
 from app import log
-from app.captions.caption_log import OnLogged, current_phrases
+from app.captions.caption_log import OnLogged, older_phrases, on_track
 from app.captions.event import Event
 from app.errors import StoreError
 from app.store import event_table
 from app.store.clock import Clock
 from app.store.database import Database
 from app.store.event_table import StoredEvent
+from app.store.log_reader import LogReader
 from app.store.pending_events import PendingEvents
 from app.store.recent_events import RecentEvents
 from app.store.unsaved_events import UnsavedEvents
@@ -72,6 +73,7 @@ class RoomLog:
         self.expired_seq = 0
         """Number of the newest event that was removed from memory because of its age."""
         self._session = last_session
+        self._reader = LogReader(room, database)
         self._recent = RecentEvents()
         self._pending = PendingEvents(self._on_late)
         self._unsaved = UnsavedEvents(room)
@@ -124,6 +126,15 @@ class RoomLog:
         """Return the published events after `seq` that are still in memory, oldest first."""
         return self._recent.since(seq)
 
+    def newest(self) -> Iterator[Event]:
+        """Yield the newest event of each phrase and track in memory, newest first; for use at once."""
+        return self._recent.newest()
+
+    @property
+    def oldest_end_s(self) -> float:
+        """Where the oldest phrase in memory ends; infinite if there is none."""
+        return self._recent.oldest_end_s
+
     def can_resume_from(self, seq: int) -> bool:
         """Return whether `since(seq)` is complete, apart from events that have expired."""
         return self._recent.dropped_seq <= seq <= self.last_seq
@@ -132,30 +143,37 @@ class RoomLog:
         """Return the newest `limit` phrases numbered below `seq`, in their current state, oldest first.
 
         Raises:
+            BusyError: Too many others read.
             StoreError: The disk cannot be read.
         """
-        recent = [event for event in current_phrases(self.since(0)) if (event.seq or 0) < seq]
-        if len(recent) >= limit or not self.is_saved or not self._recent.dropped_seq:
-            return recent[-limit:]
-        first = min(self._recent.dropped_seq + 1, seq)
-        older = await self._database.run(
-            partial(event_table.before, room=self._room, seq=first, limit=limit - len(recent))
-        )
-        return [*(replace(event, epoch=self.epoch) for event in older), *recent]
+        while True:
+            epoch = self.epoch
+            found = older_phrases(self.newest(), seq, limit)
+            if len(found) == limit or not self.is_saved or not self._recent.dropped_seq:
+                return found
+            below = min(self._recent.dropped_seq + 1, seq)
+            older = await self._reader.before(below, limit - len(found), epoch=epoch)
+            if self.epoch == epoch:  # else it was erased meanwhile, or the disk has failed
+                return older + found
 
-    async def all_events(self) -> list[Event]:
-        """Return all events that are kept, oldest first, saved or not.
+    async def all_events(self, track: str | None = None) -> list[Event]:
+        """Return all events that are kept, oldest first, saved or not; with `track` only those on it.
 
         Raises:
+            BusyError: Too many others read.
             StoreError: The disk cannot be read.
         """
-        if not self.is_saved:
-            return self.since(0)
-        unsaved = {stored.event.seq: stored.event for stored in self._unsaved}
-        rows = await self._database.run(partial(event_table.all_events, room=self._room))
-        events = {event.seq: event for event in rows} | unsaved
-        published = [events[seq] for seq in sorted(seq for seq in events if seq and seq <= self.last_seq)]
-        return [replace(event, epoch=self.epoch) for event in published]
+        while self.is_saved:
+            epoch, last_seq = self.epoch, self.last_seq
+            unsaved = on_track((stored.event for stored in self._unsaved), track)
+            events = await self._reader.all_events(last_seq, track=track, epoch=epoch)
+            if self.epoch != epoch:  # erased meanwhile, or the disk has failed
+                continue
+            if not unsaved:
+                return events
+            by_seq = {event.seq or 0: event for event in (*events, *unsaved)}
+            return [replace(by_seq[seq], epoch=epoch) for seq in sorted(by_seq) if seq <= last_seq]
+        return on_track(self.since(0), track)
 
     async def drain(self) -> None:
         """Wait until all events appended so far are published."""

@@ -1,9 +1,11 @@
 """The database file: its tables, and how it is opened, checked and upgraded."""
 
+import os
 import sqlite3
 from pathlib import Path
 
 from app.errors import SettingsError
+from app.store import data_folder
 
 VERSION = 4
 """Version of the tables; a file of a later version is refused."""
@@ -82,11 +84,23 @@ PRAGMA synchronous = FULL;
 PRAGMA foreign_keys = ON;
 PRAGMA secure_delete = ON;
 PRAGMA trusted_schema = OFF;
+PRAGMA temp_store = MEMORY;
 PRAGMA journal_size_limit = 67108864;
 """
-"""FULL: commits survive a power cut. secure_delete: deleted rows are overwritten. Before these pragmas `open_file` sets
-locking_mode EXCLUSIVE: a second service on the same folder is refused, and no second connection can trigger the
-WAL-reset bug of SQLite before 3.51.3."""
+"""FULL: commits survive a power cut. secure_delete: deleted rows are overwritten. temp_store: SQLite writes nothing to
+temporary files, which nobody would overwrite."""
+
+VFS = "unix-excl" if os.name == "posix" else None
+"""SQLite's file layer that lets the connections of one process share a file, and refuses other processes.
+
+So a second service on the same folder is refused, reads have a connection of their own, and the index of the
+write-ahead log is in memory, not in a file. The WAL-reset bug of SQLite before 3.51.3 needs two connections that write or
+run checkpoints; the second connection is read-only, never runs one, and is closed first. Elsewhere (Windows) there is one
+connection, which has locking_mode EXCLUSIVE and also serves the reads. Source: https://sqlite.org/vfs.html, section 2.1.
+"""
+
+BUSY_MS = 100
+"""How long a scrub waits for a read on the other connection; commits never wait for reads."""
 
 TABLE_NAMES = {"room", "event", "access_key"}
 """Tables of every version."""
@@ -100,22 +114,19 @@ def open_memory() -> sqlite3.Connection:
 
 
 def open_file(path: Path) -> sqlite3.Connection:
-    """Open a file, check and upgrade it, or create it.
+    """Open a file, check and upgrade it, or create it; its folder must exist.
 
     Raises:
         SettingsError: It cannot be created, belongs to another program, is in use, or is damaged.
     """
     try:
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        path.touch(mode=0o600)
-        connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=1.0)
+        path.touch(mode=data_folder.FILE_MODE)
+        connection = _connect(path, timeout_s=1.0)
     except (OSError, sqlite3.Error) as exc:
-        raise SettingsError(
-            f"Captions cannot be saved in {path.parent}: {exc}. Give another folder with --data, or save nothing "
-            "with --retention 0."
-        ) from exc
+        raise cannot_save(path.parent, exc) from exc
     try:
-        connection.execute("PRAGMA locking_mode = EXCLUSIVE")
+        if VFS is None:
+            connection.execute("PRAGMA locking_mode = EXCLUSIVE")
         version = _version(connection)  # before the first write, because the file may belong to another program
         if version <= VERSION:
             connection.executescript(PRAGMAS)
@@ -128,10 +139,7 @@ def open_file(path: Path) -> sqlite3.Connection:
     except sqlite3.Error as exc:
         connection.close()
         if "locked" in str(exc) or "busy" in str(exc):
-            raise SettingsError(
-                f"Another Surtitle saves its captions in {path.parent}. Stop it, or give this one another folder "
-                "with --data."
-            ) from exc
+            raise data_folder.in_use(path.parent) from exc
         raise SettingsError(
             f"The file {path} is damaged or does not belong to Surtitle ({exc}). Move it away to begin a new one, or "
             "repair it with: sqlite3 FILE .recover"
@@ -141,7 +149,32 @@ def open_file(path: Path) -> sqlite3.Connection:
         raise SettingsError(
             f"The file {path} is from a later version of Surtitle. Use that version, or give another folder: --data."
         )
+    connection.execute(f"PRAGMA busy_timeout = {BUSY_MS}")
     return connection
+
+
+def open_for_reading(path: Path) -> sqlite3.Connection | None:
+    """Open a second connection to a file that is open, which can only read; None where there can be no second one."""
+    if VFS is None:
+        return None
+    connection = _connect(path, timeout_s=1.0, options="&mode=ro")
+    connection.execute("PRAGMA temp_store = MEMORY")
+    return connection
+
+
+def cannot_save(folder: Path, exc: Exception) -> SettingsError:
+    """Return the error for a folder in which no file can be created."""
+    return SettingsError(
+        f"Captions cannot be saved in {folder}: {exc}. Give another folder with --data, or save nothing with "
+        "--retention 0."
+    )
+
+
+def _connect(path: Path, *, timeout_s: float, options: str = "") -> sqlite3.Connection:
+    if VFS is None:
+        return sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=timeout_s)
+    address = f"{path.absolute().as_uri()}?vfs={VFS}{options}"
+    return sqlite3.connect(address, uri=True, isolation_level=None, check_same_thread=False, timeout=timeout_s)
 
 
 def _version(connection: sqlite3.Connection) -> int:

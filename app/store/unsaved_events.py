@@ -5,7 +5,6 @@ from collections.abc import Iterator, Sequence
 
 from app import metrics
 from app.store.event_table import StoredEvent
-from app.store.recent_events import remove_older
 
 UNSAVED_MAX = 10_000
 """Maximum events that wait for a failing disk; beyond it the oldest is dropped and counted."""
@@ -48,7 +47,9 @@ class UnsavedEvents:
 
     def expire(self, before_ms: int) -> int:
         """Remove what was said before a time, and return the number of the newest event removed; 0 if there is none."""
-        seq = remove_older(self._events, before_ms)
+        seq = 0
+        while self._events and self._events[0].at_ms < before_ms:
+            seq = self._events.popleft().event.seq or 0
         self._count()
         return seq
 

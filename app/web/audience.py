@@ -12,6 +12,7 @@ from app.captions.event import Event
 from app.captions.feed import CaptionFeed, FeedPosition
 from app.captions.room import Room
 from app.web import messages
+from app.web.encoded_events import EncodedEvents
 from app.web.framing import frame, server_sent
 
 RING = 512
@@ -29,8 +30,11 @@ LATE = 2
 READERS_AT_ONCE = 200
 """Readers that are served before the event loop may handle incoming sound."""
 
-SNAPSHOTS_MAX = 64
+SNAPSHOTS_MAX = 16
 """Encoded snapshots that are kept for readers who connect at the same moment."""
+
+PART_MAX = 250
+"""Captions in one snapshot, 80 kB: a reader that missed more gets the next ones once it has read these."""
 
 ROOM_STATE = ("", "state")
 """The place of the room's state in the feed, like that of an open phrase."""
@@ -81,6 +85,7 @@ class Audience:
         self._batch: tuple[object, bytes] = (None, b"")
         """The last step that a reader took, and its bytes: most readers take the same step."""
         self._snapshots: dict[object, bytes] = {}
+        self._encoded = EncodedEvents()
         self._timer: asyncio.Handle | None = None
         self._is_urgent = False
         self._open_sent_s = 0.0
@@ -146,30 +151,38 @@ class Audience:
         return self._batch[1]
 
     def _greet(self, reader: Reader) -> bytes:
-        """Return a welcome for a new reader, and a snapshot; readers that connect at the same moment share them."""
+        """Return a welcome for a new reader, and a snapshot; readers that need the same one share it.
+
+        What a reader says it has costs nothing: each caption is encoded once, and a snapshot of many is sent in parts.
+        """
         is_new = reader.version < 0
-        step = (is_new, reader.since, reader.epoch, self.room.last_seq, self._feed.version, reader.is_sse)
-        if step not in self._snapshots:
-            if len(self._snapshots) > SNAPSHOTS_MAX:
-                self._snapshots.clear()
-            snapshot = self.room.snapshot(reader.since, reader.epoch)
-            message = messages.SnapshotMessage(
-                epoch=snapshot.epoch, is_fresh=snapshot.is_fresh, captions=snapshot.events
-            )
-            last_id = f"{snapshot.epoch}.{self.room.last_seq}"
-            greeting = _wrap(reader, EncodedMessage(message.encoded(), last_id))
+        snapshot = self.room.snapshot(reader.since, reader.epoch)
+        events, last_seq, version = snapshot.events, self.room.last_seq, self._feed.version
+        if len(events) > PART_MAX and events[PART_MAX].is_logged:
+            events = events[:PART_MAX]
+            last_seq, version = events[-1].seq or 0, 0
+        first_seq = events[0].seq if events else None
+        step = (is_new, snapshot.is_fresh, first_seq, last_seq, version, reader.is_sse)
+        greeting = self._snapshots.get(step)
+        if greeting is None:
+            captions = map(self._encoded.encode, events)
+            message = messages.encode_snapshot(snapshot.epoch, captions, is_fresh=snapshot.is_fresh)
+            greeting = _wrap(reader, EncodedMessage(message, f"{snapshot.epoch}.{last_seq}"))
             if is_new:
                 view = messages.build_room_view(self.room.state)
                 welcome = messages.WelcomeMessage(epoch=self.room.epoch, state=view)
                 greeting = _wrap(reader, EncodedMessage(welcome.encoded())) + greeting
             self._snapshots[step] = greeting
-        reader.since, reader.epoch, reader.version = self.room.last_seq, self.room.epoch, self._feed.version
-        return self._snapshots[step]
+            if len(self._snapshots) > SNAPSHOTS_MAX:
+                del self._snapshots[next(iter(self._snapshots))]
+        reader.since, reader.epoch, reader.version = last_seq, self.room.epoch, version
+        return greeting
 
     def _on_event(self, event: Event) -> None:
         place = (event.phrase, event.track)
         if event.is_logged:
-            self._feed.add_final(event, EncodedMessage(_encode(event), f"{event.epoch}.{event.seq}"))
+            caption = messages.encode_caption(self._encoded.encode(event))
+            self._feed.add_final(event, EncodedMessage(caption, f"{event.epoch}.{event.seq}"))
             self._unsent_open.pop(place, None)
             self._is_urgent = True
         elif self.readers:
@@ -197,7 +210,7 @@ class Audience:
         if time.monotonic() - self._open_sent_s >= OPEN_PAUSE_S or not self._is_urgent:
             self._open_sent_s = time.monotonic()
             for place, event in self._unsent_open.items():
-                self._feed.set_open(place, EncodedMessage(_encode(event)))
+                self._feed.set_open(place, EncodedMessage(messages.encode_caption(messages.encode_event(event))))
             self._unsent_open.clear()
         self._is_urgent = False
         self._round = iter(list(self.readers))
@@ -256,15 +269,12 @@ class Audience:
 
     def _clear_encoded(self) -> None:
         self._snapshots.clear()
+        self._encoded.clear()
         self._batch = (None, b"")
 
     def _count(self) -> None:
         self.room.set_reader_count(len(self.readers) - self._n_operators)
         metrics.READERS.labels(self.room.name).set(self.room.n_readers)
-
-
-def _encode(event: Event) -> bytes:
-    return messages.CaptionMessage(caption=event).encoded()
 
 
 def _wrap(reader: Reader, message: EncodedMessage) -> bytes:

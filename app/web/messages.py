@@ -4,6 +4,7 @@ Captions and states are encoded straight from the dataclasses of `captions`: a c
 into a model took 44 us.
 """
 
+from collections.abc import Iterable
 from dataclasses import fields
 from typing import Annotated, Literal
 
@@ -150,6 +151,25 @@ class CaptionMessage(WireMessage):
 
     type: Literal["caption"] = "caption"
     caption: Event
+
+
+_EVENT: TypeAdapter[Event] = TypeAdapter(Event)
+
+
+def encode_event(event: Event) -> bytes:
+    """Return a caption as JSON, as it is inside other messages."""
+    return _EVENT.dump_json(event)
+
+
+def encode_caption(caption: bytes) -> bytes:
+    """Return the `CaptionMessage` of a caption that is JSON already."""
+    return b'{"type":"caption","caption":%b}' % caption
+
+
+def encode_snapshot(epoch: str, captions: Iterable[bytes], *, is_fresh: bool) -> bytes:
+    """Return the `SnapshotMessage` of captions that are JSON already."""
+    empty = SnapshotMessage(epoch=epoch, is_fresh=is_fresh, captions=()).encoded()
+    return b"%b[%b]}" % (empty.removesuffix(b"[]}"), b",".join(captions))
 
 
 class StateMessage(WireMessage):

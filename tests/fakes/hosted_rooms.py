@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 
 from app.audio.browser import BrowserSource
-from app.captions.caption_log import MemoryLog
+from app.captions.caption_log import CaptionLog, MemoryLog
 from app.captions.event import Event
 from app.captions.room import Room
 from app.captions.room_state import OutputHealth, OutputState, SourceState
@@ -31,7 +31,13 @@ class HostedRooms:
     Without a key of its own it has the admin key KEY, and local readers need none.
     """
 
-    def __init__(self, key: str | None = None, epoch: str = "e1", limits: LimitSettings | None = None) -> None:
+    def __init__(
+        self,
+        key: str | None = None,
+        epoch: str = "e1",
+        limits: LimitSettings | None = None,
+        log: CaptionLog | None = None,
+    ) -> None:
         self.database = Database(None)
         self.keyring = Keyring(self.database, Clock())
         self.keyring.add_master_key(key or KEY)
@@ -41,7 +47,7 @@ class HostedRooms:
         self.is_full = False
         self._settings: dict[str, RoomSettings] = {}
         self._rooms: dict[str, Room] = {}
-        self.main = self._open("main", RoomSettings(task="translate"), epoch)
+        self.main = self._open("main", RoomSettings(task="translate"), log or MemoryLog(epoch))
         self.context = AppContext(
             self,
             Authenticator(self.keyring, self.limits, local_reads=key is None, public_rooms=lambda: self.public_rooms),
@@ -78,7 +84,7 @@ class HostedRooms:
         """Create a room."""
         if name in self._rooms:
             raise SettingsError(f"There is a room {name} already.")
-        self._open(name, settings, "e1")
+        self._open(name, settings, MemoryLog("e1"))
 
     async def restrict_room(self, name: str, settings: RoomSettings) -> None:
         """Close a room to readers at once."""
@@ -140,8 +146,8 @@ class HostedRooms:
             Event("main", "", None, phrase, rev, "s", track, state, "en", 0.0, 1.0, committed, tentative)  # type: ignore[arg-type]
         )
 
-    def _open(self, name: str, settings: RoomSettings, epoch: str) -> Room:
-        row = (name, epoch, settings.to_json(), 0)  # the database has keys only for rooms it knows
+    def _open(self, name: str, settings: RoomSettings, log: CaptionLog) -> Room:
+        row = (name, log.epoch, settings.to_json(), 0)  # the database has keys only for rooms it knows
         self.database.read(
             lambda connection: connection.execute(
                 "INSERT OR REPLACE INTO room (name, epoch, settings, created_ms) VALUES (?, ?, ?, ?)", row
@@ -149,7 +155,7 @@ class HostedRooms:
         )
         self._settings[name] = settings
         heard = SessionSettings(task=settings.task)
-        room = Room(name, engine=ScriptedEngine(), settings=heard, log=MemoryLog(epoch), model="none")
+        room = Room(name, engine=ScriptedEngine(), settings=heard, log=log, model="none")
         self._rooms[name] = room
         return room
 

@@ -1,0 +1,74 @@
+"""The folder of the database: it is locked for one service, and only its owner may read what is in it."""
+
+import os
+import stat
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+
+from app import log
+from app.errors import SettingsError
+
+logger = log.get(__name__)
+
+FOLDER_MODE, FILE_MODE = 0o700, 0o600
+"""Only the owner may read, write, and enter the folder."""
+
+
+def lock(folder: Path) -> int | None:
+    """Lock the folder for this service, and return the descriptor that holds the lock; closing it ends the lock.
+
+    The lock also ends with the process, however that ends. SQLite's own lock of the file would not refuse a second
+    connection of the same process, and is lost when this process opens and closes the file. Returns None where folders
+    cannot be locked, such as on Windows and some network disks; there SQLite's lock remains.
+
+    Raises:
+        SettingsError: Another service has locked it.
+    """
+    if sys.platform == "win32":
+        return None
+    import fcntl
+
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(descriptor)
+        raise in_use(folder) from None
+    except OSError:
+        os.close(descriptor)
+        return None
+    return descriptor
+
+
+def in_use(folder: Path) -> SettingsError:
+    """Return the error for a folder that another service uses."""
+    return SettingsError(
+        f"Another Surtitle saves its captions in {folder}. Stop it, or give this one another folder with --data."
+    )
+
+
+def protect(folder: Path, files: Iterable[Path]) -> None:
+    """Repair the modes of a folder and of files in it, so that only the owner has access; each repair is logged.
+
+    A folder that this user does not own, or that is shared on purpose like /tmp, is only reported. A link is not
+    followed.
+    """
+    if sys.platform == "win32":
+        return
+    for path, mode in ((folder, FOLDER_MODE), *((file, FILE_MODE) for file in files)):
+        try:
+            found = path.lstat()
+            if stat.S_ISLNK(found.st_mode) and path == folder:
+                found = path.stat()
+            if not stat.S_IMODE(found.st_mode) & 0o077 or stat.S_ISLNK(found.st_mode):
+                continue
+            is_shared = bool(found.st_mode & stat.S_ISVTX) or path in (Path.home(), Path("/"))
+            if found.st_uid != os.geteuid() or is_shared:
+                logger.warning("others_may_read", path=path.name, mode=oct(stat.S_IMODE(found.st_mode)))
+                continue
+            path.chmod(mode)
+        except (OSError, RuntimeError) as exc:  # RuntimeError: there is no home
+            logger.warning("mode_not_checked", path=path.name, reason=str(exc))
+        else:
+            logger.warning("mode_repaired", path=path.name, mode=oct(stat.S_IMODE(found.st_mode)), now=oct(mode))
