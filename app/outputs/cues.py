@@ -11,6 +11,7 @@ from functools import lru_cache
 from math import ceil, inf
 
 from app.captions.sentences import CLAUSE_ENDS
+from app.outputs.pacing import Pace, at_once
 
 LINE_MAX = 42
 """Most columns of a line."""
@@ -143,24 +144,25 @@ def split_cues(text: str, start_s: float, end_s: float, speaker: str | None = No
     return tuple(split)
 
 
-def schedule(wanted: Iterable[Cue]) -> list[Cue]:
+def schedule(wanted: Iterable[Cue], pace: Pace = at_once) -> list[Cue]:
     """Extend each cue into the silence after it until it can be read, to the millisecond.
 
     The cues are sorted by their start and never overlap. If the next cue follows at once but has time to spare, it is
     delayed by at most LATE_MAX_S. If no cue has time to spare, a cue may be too short to be read, but never shorter
-    than CUE_MIN_S; for that, the next one is delayed as long as necessary.
+    than CUE_MIN_S; for that, the next one is delayed as long as necessary. `pace` gets all cues three times, and may
+    pause between them.
     """
     ordered = sorted(wanted, key=lambda cue: cue.start_s)
     starts_ms = [max(0, round(cue.start_s * 1000)) for cue in ordered]
-    reads_ms = [_reading_ms(cue) for cue in ordered]
+    reads_ms = [_reading_ms(cue) for cue in pace(ordered)]
     # how late each may begin so that neither it nor any later one loses time to be read
     latest_ms: list[float] = [inf] * (len(ordered) + 1)
-    for i in range(len(ordered) - 1, -1, -1):
+    for i in pace(range(len(ordered) - 1, -1, -1)):
         spare_ms = min(LATE_MAX_S * 1000, latest_ms[i + 1] - reads_ms[i] - starts_ms[i])
         latest_ms[i] = starts_ms[i] + max(0, spare_ms)
     timed: list[Cue] = []
     free_ms: float = 0
-    for i, (cue, next_ms) in enumerate(zip(ordered, (*starts_ms[1:], inf), strict=False)):
+    for i, (cue, next_ms) in enumerate(zip(pace(ordered), (*starts_ms[1:], inf), strict=False)):
         start_ms = max(starts_ms[i], free_ms)
         spoken_ms = min(round(cue.end_s * 1000), next_ms)
         free_ms = max(spoken_ms, min(start_ms + reads_ms[i], latest_ms[i + 1]), start_ms + CUE_MIN_S * 1000)

@@ -9,6 +9,7 @@ from app.captions.event import Event
 from app.errors import SettingsError
 from app.outputs import plain, srt, table, vtt
 from app.outputs.cues import Cue, schedule, split_cues, tidy
+from app.outputs.pacing import Pace, at_once
 
 Format = Literal["srt", "vtt", "txt", "json", "csv"]
 """The formats by their file suffix."""
@@ -43,16 +44,17 @@ def file_format(path: Path) -> Format:
     return found
 
 
-def write(kind: Format, phrases: Sequence[Event]) -> str:
+def write(kind: Format, phrases: Sequence[Event], pace: Pace = at_once) -> str:
     """Return the whole file for these phrases of one track, in the order of their sound; withdrawn ones are left out.
 
     Times are seconds on the room's audio clock. JSON and CSV keep the text of a phrase as it is; the others tidy it,
     see `cues.tidy`. A speaker is a voice in WebVTT; in SRT and plain text the name is written before the text where the
-    speaker changes. Lone surrogates, which are not valid in UTF-8, become U+FFFD.
+    speaker changes. Lone surrogates, which are not valid in UTF-8, become U+FFFD. `pace` gets all phrases and cues, and
+    may pause between them.
     """
-    kept = [event for event in phrases if event.state != "withdrawn" and tidy(event.committed)]
+    kept = [event for event in pace(phrases) if event.state != "withdrawn" and tidy(event.committed)]
     kept.sort(key=lambda event: event.start_s)
-    return _LONE_SURROGATE.sub("\ufffd", _write(kind, kept))
+    return _LONE_SURROGATE.sub("\ufffd", _write(kind, kept, pace))
 
 
 def _find_format(name: str) -> Format | None:
@@ -63,18 +65,20 @@ def _either(names: Sequence[str]) -> str:
     return f"{', '.join(names[:-1])} or {names[-1]}"
 
 
-def _write(kind: Format, phrases: Sequence[Event]) -> str:
+def _write(kind: Format, phrases: Sequence[Event], pace: Pace) -> str:
     match kind:
         case "srt":
-            return srt.write(schedule(_cues(zip(phrases, _named(phrases), strict=True))))
+            named = zip(pace(phrases), _named(phrases), strict=True)
+            return srt.write(pace(schedule(_cues(named), pace)))
         case "vtt":
-            return vtt.write(schedule(_cues((event, event.committed) for event in phrases)))
+            texts = ((event, event.committed) for event in pace(phrases))
+            return vtt.write(pace(schedule(_cues(texts), pace)))
         case "txt":
-            return plain.write(_named(phrases))
+            return plain.write(_named(pace(phrases)))
         case "json":
-            return table.write_json(map(table.build_row, phrases))
+            return table.write_json(map(table.build_row, pace(phrases)))
         case "csv":
-            return table.write_csv(map(table.build_row, phrases))
+            return table.write_csv(map(table.build_row, pace(phrases)))
 
 
 def _cues(texts: Iterable[tuple[Event, str]]) -> Iterator[Cue]:

@@ -64,11 +64,11 @@ def count_session(connection: sqlite3.Connection, *, room: str, number: int) -> 
     connection.execute("UPDATE room SET last_session = max(last_session, ?) WHERE name = ?", (number, room))
 
 
-def newest(connection: sqlite3.Connection, *, room: str, limit: int) -> list[tuple[Event, int]]:
-    """Return the newest events with the times when they were said, oldest first."""
+def newest(connection: sqlite3.Connection, *, room: str, limit: int, epoch: str) -> list[StoredEvent]:
+    """Return the newest events, oldest first."""
     statement = "SELECT body, at_ms FROM event WHERE room = ? ORDER BY seq DESC LIMIT ?"
     rows = connection.execute(statement, (room, limit)).fetchall()
-    return [(read_body(body), at_ms) for body, at_ms in reversed(rows)]
+    return [StoredEvent(read_body(body, epoch), at_ms) for body, at_ms in reversed(rows)]
 
 
 def before(connection: sqlite3.Connection, *, room: str, seq: int, limit: int, epoch: str) -> tuple[list[Event], int]:

@@ -3,7 +3,7 @@
 import asyncio
 import secrets
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
@@ -19,7 +19,7 @@ from app.store.event_table import StoredEvent
 from app.store.log_reader import LogReader
 from app.store.pending_events import PendingEvents
 from app.store.recent_events import RecentEvents
-from app.store.unsaved_events import UnsavedEvents
+from app.store.unsaved_events import UnsavedEvents, merge_unsaved
 
 logger = log.get(__name__)
 
@@ -75,6 +75,7 @@ class RoomLog:
         self._session = last_session
         self._reader = LogReader(room, database)
         self._recent = RecentEvents()
+        self.newest = self._recent.newest
         self._pending = PendingEvents(self._on_late)
         self._unsaved = UnsavedEvents(room)
         self._oldest_ms: int | None = None
@@ -82,14 +83,18 @@ class RoomLog:
         if last_seq:
             self._oldest_ms = database.read(partial(event_table.oldest_ms, room=room))
         if self.is_saved and last_seq:
-            rows = database.read(partial(event_table.newest, room=room, limit=RECENT_MAX))
-            stored = [StoredEvent(replace(event, epoch=epoch), at_ms) for event, at_ms in rows]
-            self._recent.load(stored, RECENT_MAX)
+            newest = partial(event_table.newest, room=room, limit=RECENT_MAX, epoch=epoch)
+            self._recent.load(database.read(newest), RECENT_MAX)
 
     @property
     def is_saved(self) -> bool:
         """Whether the room's phrases are saved to the disk."""
         return self.retention_s > 0
+
+    @property
+    def oldest_end_s(self) -> float:
+        """Where the oldest phrase in memory ends; infinite if there is none."""
+        return self._recent.oldest_end_s
 
     @property
     def end_s(self) -> float:
@@ -111,8 +116,7 @@ class RoomLog:
         if not self.is_saved:
             self._publish(stored, on_logged)
             return
-        if self._oldest_ms is None:
-            self._oldest_ms = stored.at_ms
+        self._oldest_ms = stored.at_ms if self._oldest_ms is None else self._oldest_ms
         if self.problem:
             self._publish_unsaved(stored, on_logged)
             return
@@ -126,15 +130,6 @@ class RoomLog:
         """Return the published events after `seq` that are still in memory, oldest first."""
         return self._recent.since(seq)
 
-    def newest(self) -> Iterator[Event]:
-        """Yield the newest event of each phrase and track in memory, newest first; for use at once."""
-        return self._recent.newest()
-
-    @property
-    def oldest_end_s(self) -> float:
-        """Where the oldest phrase in memory ends; infinite if there is none."""
-        return self._recent.oldest_end_s
-
     def can_resume_from(self, seq: int) -> bool:
         """Return whether `since(seq)` is complete, apart from events that have expired."""
         return self._recent.dropped_seq <= seq <= self.last_seq
@@ -142,9 +137,7 @@ class RoomLog:
     async def before(self, seq: int, limit: int) -> list[Event]:
         """Return the newest `limit` phrases numbered below `seq`, in their current state, oldest first.
 
-        Raises:
-            BusyError: Too many others read.
-            StoreError: The disk cannot be read.
+        Raises BusyError, StoreError.
         """
         while True:
             epoch = self.epoch
@@ -159,20 +152,15 @@ class RoomLog:
     async def all_events(self, track: str | None = None) -> list[Event]:
         """Return all events that are kept, oldest first, saved or not; with `track` only those on it.
 
-        Raises:
-            BusyError: Too many others read.
-            StoreError: The disk cannot be read.
+        Raises BusyError, StoreError.
         """
         while self.is_saved:
             epoch, last_seq = self.epoch, self.last_seq
-            unsaved = on_track((stored.event for stored in self._unsaved), track)
+            unsaved = on_track((one.event for one in self._unsaved), track)
             events = await self._reader.all_events(last_seq, track=track, epoch=epoch)
             if self.epoch != epoch:  # erased meanwhile, or the disk has failed
                 continue
-            if not unsaved:
-                return events
-            by_seq = {event.seq or 0: event for event in (*events, *unsaved)}
-            return [replace(by_seq[seq], epoch=epoch) for seq in sorted(by_seq) if seq <= last_seq]
+            return merge_unsaved(events, unsaved, epoch) if unsaved else events
         return on_track(self.since(0), track)
 
     async def drain(self) -> None:
@@ -183,8 +171,7 @@ class RoomLog:
     async def set_retention(self, retention_s: float) -> None:
         """Change how long phrases are kept, including existing ones.
 
-        Raises:
-            StoreError: Old phrases cannot be deleted from the disk.
+        Raises StoreError if old phrases cannot be deleted from the disk.
         """
         was_saved, self.retention_s = self.is_saved, retention_s
         if was_saved and not self.is_saved:
@@ -195,8 +182,7 @@ class RoomLog:
     async def expire(self) -> int:
         """Delete events older than the retention, on the disk and in memory; return the number deleted from memory.
 
-        Raises:
-            StoreError: It cannot be deleted from the disk; it is no longer in memory.
+        Raises StoreError if they cannot be deleted from the disk; they are no longer in memory.
         """
         before_ms = self._clock.now_ms() - round((self.retention_s or 86_400.0) * 1000)
         n_before = len(self._recent)
@@ -218,8 +204,7 @@ class RoomLog:
     async def erase(self) -> int:
         """Delete all events, return their number and start a new epoch; event and session numbers keep counting.
 
-        Raises:
-            StoreError: They cannot be deleted from the disk; they are no longer in memory.
+        Raises StoreError if they cannot be deleted from the disk; they are no longer in memory.
         """
         n_in_memory = len(self._unsaved if self.is_saved else self._recent)
         self.epoch = new_epoch()
@@ -234,8 +219,7 @@ class RoomLog:
     async def flush(self) -> None:
         """Try once more to save unsaved events, before the process ends.
 
-        Raises:
-            StoreError: The disk still fails; the unsaved events are lost when the process ends.
+        Raises StoreError if the disk still fails; the unsaved events are lost when the process ends.
         """
         await self._database.run(lambda connection: None)  # waits until pending events are saved or have failed
         if self.problem and self.is_saved:
@@ -309,8 +293,8 @@ class RoomLog:
         """
         if self.is_saved:
             set_epoch = partial(event_table.set_epoch, room=self._room, epoch=self.epoch)
-            self._database.write(set_epoch, lambda _, error: self._on_epoch_saved(error))
+            self._database.write(set_epoch, self._on_epoch_saved)
 
-    def _on_epoch_saved(self, error: StoreError | None) -> None:
+    def _on_epoch_saved(self, _: object, error: StoreError | None) -> None:
         if error is not None:  # a restart continues with the old epoch, and viewers start again from a snapshot
             logger.warning("epoch_not_saved", room=self._room, reason=str(error))

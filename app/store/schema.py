@@ -94,9 +94,9 @@ VFS = "unix-excl" if os.name == "posix" else None
 """SQLite's file layer that lets the connections of one process share a file, and refuses other processes.
 
 So a second service on the same folder is refused, reads have a connection of their own, and the index of the
-write-ahead log is in memory, not in a file. The WAL-reset bug of SQLite before 3.51.3 needs two connections that write or
-run checkpoints; the second connection is read-only, never runs one, and is closed first. Elsewhere (Windows) there is one
-connection, which has locking_mode EXCLUSIVE and also serves the reads. Source: https://sqlite.org/vfs.html, section 2.1.
+write-ahead log is in memory, not in a file. The WAL-reset bug of SQLite before 3.51.3 needs two connections that write
+or run checkpoints; the second one here is read-only, never runs a checkpoint, and is closed first. Elsewhere (Windows)
+there is one connection, which has locking_mode EXCLUSIVE and also serves the reads. Source: https://sqlite.org/vfs.html.
 """
 
 BUSY_MS = 100

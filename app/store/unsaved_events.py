@@ -2,8 +2,10 @@
 
 from collections import deque
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from app import metrics
+from app.captions.event import Event
 from app.store.event_table import StoredEvent
 
 UNSAVED_MAX = 10_000
@@ -60,3 +62,9 @@ class UnsavedEvents:
 
     def _count(self) -> None:
         metrics.UNSAVED.labels(self._room).set(len(self._events))
+
+
+def merge_unsaved(saved: Sequence[Event], unsaved: Sequence[Event], epoch: str) -> list[Event]:
+    """Return saved and unsaved events in order, all under one epoch; some may be in both."""
+    events = {event.seq or 0: event for event in (*saved, *unsaved)}
+    return [replace(events[seq], epoch=epoch) for seq in sorted(events)]

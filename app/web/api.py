@@ -12,6 +12,7 @@ from app.store.audit_record import AuditAction
 from app.store.rooms import RoomSettings
 from app.web.audit import AuditEntry, describe_change, describe_key, record, recording
 from app.web.auth import BEARER
+from app.web.content import ContentResponse
 from app.web.context import AppContext, require_open
 from app.web.convert import (
     apply_change,
@@ -23,6 +24,7 @@ from app.web.convert import (
 from app.web.data_protection import Privacy, Receipt, RemovedRoom, build_receipt, describe_privacy
 from app.web.error_responses import RESPONSES
 from app.web.guard import GuardedRoute, allow, client_of, room_of
+from app.web.messages import encode_event
 from app.web.operator import build_status
 from app.web.schemas import (
     NAME,
@@ -67,9 +69,10 @@ def _add_room_routes(router: APIRouter, context: AppContext) -> None:
     def resource(room: Room) -> RoomResource:
         return build_room_resource(room.name, service.get_room_settings(room.name), build_status(context, room))
 
-    async def export(room: Room) -> Export:
-        events = await room.all_events()
-        return Export(room=resource(room), captions=tuple(events))
+    async def export(room: Room) -> list[bytes]:
+        """Return the JSON of an `Export` in parts, without its end."""
+        captions = await context.downloads.captions(room)
+        return [b'{"room":%b,"captions":' % resource(room).model_dump_json().encode(), captions]
 
     @router.get("", summary="List the rooms")
     @allow("admin")
@@ -110,13 +113,17 @@ def _add_room_routes(router: APIRouter, context: AppContext) -> None:
                 n_disconnected = await context.change_room(name, after)
             return ChangedRoom(**dict(resource(room)), n_disconnected=n_disconnected)
 
-    @router.delete("/{name}", summary="Close and delete a room; with export=true the answer has all it contained too")
+    @router.delete(
+        "/{name}",
+        summary="Close and delete a room; with export=true the answer has all it contained too",
+        response_model=RemovedRoom | Receipt,
+    )
     @allow("operator", limit="export")
     async def remove_room(
         request: Request,
         name: Name,
         export_first: Annotated[bool, Query(alias="export", description="Return all it contained.")] = False,
-    ) -> RemovedRoom | Receipt:
+    ) -> Response | Receipt:
         async with context.room_lock(name):
             room = room_of(request)
             exported = await export(room) if export_first else None
@@ -127,15 +134,19 @@ def _add_room_routes(router: APIRouter, context: AppContext) -> None:
             with recording(request, name, AuditEntry("room_removed")):
                 erasure = await service.remove_room(name)
             context.audiences.remove(room)
+            context.downloads.forget(room)
             receipt = build_receipt(name, erasure, outputs, own, n_keys=n_keys)
-            return RemovedRoom(**dict(exported), receipt=receipt) if exported else receipt
+            if exported is None:
+                return receipt
+            end = b',"receipt":%b}' % receipt.model_dump_json().encode()
+            return ContentResponse([*exported, end], "application/json")
 
-    @router.get("/{name}/export", summary="Export a room with all its captions")
+    @router.get("/{name}/export", summary="Export a room with all its captions", response_model=Export)
     @allow("operator", limit="export")
-    async def export_room(request: Request, name: Name) -> Export:
+    async def export_room(request: Request, name: Name) -> Response:
         exported = await export(room_of(request))
         record(request, "room_exported", name)
-        return exported
+        return ContentResponse([*exported, b"}"], "application/json")
 
 
 def _add_caption_routes(router: APIRouter, context: AppContext) -> None:
@@ -144,6 +155,7 @@ def _add_caption_routes(router: APIRouter, context: AppContext) -> None:
     async def erase_captions(request: Request, name: Name) -> Receipt:
         async with context.room_lock(name):
             room, own = room_of(request), _output_ids(context.service.get_room_settings(name))
+            context.downloads.forget(room)
             with recording(request, name, AuditEntry("captions_erased")):
                 erasure = await context.service.erase_captions(name)
             return build_receipt(name, erasure, room.state.outputs, own)
@@ -168,18 +180,24 @@ def _add_caption_routes(router: APIRouter, context: AppContext) -> None:
         action: AuditAction = "phrase_withdrawn" if correction.text is None else "phrase_corrected"
         record(request, action, name, f"{phrase} {correction.track}")
 
-    @router.get("/{name}/captions", summary="Final captions before a sequence number, for scrolling back")
+    @router.get(
+        "/{name}/captions",
+        summary="Final captions before a sequence number, for scrolling back",
+        response_model=History,
+    )
     @allow("viewer", limit="history")
     async def get_history(
         request: Request,
         name: Name,
         before: Annotated[int, Query(ge=0, lt=1 << 53, description="Sequence number of the oldest known caption.")],
         limit: Annotated[int, Query(ge=1, le=500)] = 200,
-    ) -> History:
+    ) -> Response:
         room = room_of(request)
         require_open(room)
         events, is_all = await room.history(before, limit)
-        return History(captions=tuple(events), is_all=is_all)
+        captions = b",".join(map(encode_event, events))
+        content = b'{"captions":[%b],"is_all":%b}' % (captions, b"true" if is_all else b"false")
+        return Response(content, media_type="application/json")
 
     @router.get("/{name}/events", summary="Live captions as server-sent events", response_class=Response)
     @allow("viewer", limit="hello")

@@ -19,6 +19,7 @@ from app.store.rooms import RoomSettings
 from app.web.audiences import Audiences
 from app.web.auth import REFUSAL, Authenticator, Client, client_address
 from app.web.connections import CLOSED, Connections
+from app.web.downloads import Downloads
 from app.web.limits import ConnectionLimits
 
 
@@ -78,6 +79,7 @@ class AppContext:
     limits: ConnectionLimits = field(default_factory=ConnectionLimits)
     connections: Connections = field(default_factory=Connections)
     audiences: Audiences = field(default_factory=Audiences)
+    downloads: Downloads = field(default_factory=Downloads)
     audit: AuditLog = field(default_factory=AuditLog)
     """Records who did what; by default it records nothing."""
     public_url: str | None = None

@@ -4,11 +4,12 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
 
-from app.captions.caption_log import current_phrases
 from app.errors import AccessError
-from app.outputs.subtitles import Format, write
+from app.outputs.subtitles import Format
 from app.web.audit import record
 from app.web.auth import BEARER
+from app.web.content import ContentResponse
+from app.web.context import AppContext
 from app.web.error_responses import RESPONSES
 from app.web.guard import GuardedRoute, allow, client_of, room_of
 from app.web.schemas import NAME
@@ -43,10 +44,11 @@ def create_transcript_router() -> APIRouter:
         if not (found.visibility.offers_transcript or client_of(request).may("operator")):
             raise AccessError(WITHHELD)
         track = lang or found.tracks[-1]
-        content = write(kind, current_phrases(event for event in await found.all_events() if event.track == track))
+        context: AppContext = request.app.state.context
+        content = await context.downloads.transcript(found, track, kind)
         if client_of(request).may("operator"):
             record(request, "transcript_downloaded", name, f"{kind} {track}")
         headers = {"Content-Disposition": f'attachment; filename="{name}.{track}.{kind}"'}
-        return Response(content.encode(), media_type=f"{KINDS[kind]}; charset=utf-8", headers=headers)
+        return ContentResponse([content], f"{KINDS[kind]}; charset=utf-8", headers)
 
     return router

@@ -18,6 +18,7 @@ from app.store.clock import Clock
 from app.store.database import Database
 from app.store.event_table import StoredEvent, insert, to_row
 from app.store.rooms import RoomSettings, RoomStore
+from app.web.fair_loop import new_event_loop
 from tests.fakes.hosted_rooms import HostedRooms, serve_rooms
 
 KEY = "operator-of-the-long-talk-0123456789"
@@ -93,4 +94,5 @@ async def main(folder: Path, n_phrases: int) -> None:
 
 if __name__ == "__main__":
     logging.basicConfig(level=logging.WARNING)
-    asyncio.run(main(Path(sys.argv[1]), int(sys.argv[2])))
+    with asyncio.Runner(loop_factory=new_event_loop) as runner:
+        runner.run(main(Path(sys.argv[1]), int(sys.argv[2])))

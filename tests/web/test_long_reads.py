@@ -38,20 +38,20 @@ class LongTalk:
     async def get(self, path: str) -> tuple[int, bytes]:
         """Return the status and the body of an answer."""
         reader, writer = await asyncio.open_connection("127.0.0.1", self.port)
-        writer.write(
-            f"GET {path} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {KEY}\r\nConnection: close\r\n\r\n".encode()
-        )
+        head = f"GET {path} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {KEY}\r\n"
+        writer.write(f"{head}Connection: close\r\n\r\n".encode())
         answer = await reader.read()
         writer.close()
-        head, _, body = answer.partition(b"\r\n\r\n")
-        return int(head.split()[1]), body
+        start, _, body = answer.partition(b"\r\n\r\n")
+        return int(start.split()[1]), body
 
     async def greet(self, epoch: str, seq: int) -> int:
         """Return how many bytes a viewer gets that has read until there."""
         reader, writer = await asyncio.open_connection("127.0.0.1", self.port, limit=1 << 24)
         hello = {"type": "hello", "role": "viewer", "key": KEY, "since": {"epoch": epoch, "seq": seq}}
-        writer.write(upgrade() + frame(TEXT, json.dumps(hello).encode()))
+        writer.write(upgrade())
         await reader.readuntil(b"\r\n\r\n")
+        writer.write(frame(TEXT, json.dumps(hello).encode()))
         n_bytes = 0
         while True:
             head = await reader.readexactly(2)
@@ -97,9 +97,7 @@ async def test_150_readers_who_scroll_back_do_not_delay_a_phrase(talk: LongTalk)
     """Each asks for another page of the history, most of them pages that only the disk has."""
     dice = random.Random(1)
     pages = [dice.randrange(1000, N_STORED) for _ in range(150)]
-    answers = await measure(
-        talk, (talk.get(f"/api/rooms/main/captions?before={page}&limit=500") for page in pages)
-    )
+    answers = await measure(talk, (talk.get(f"/api/rooms/main/captions?before={page}&limit=500") for page in pages))
     for page, (status, body) in zip(pages, answers, strict=True):
         assert (status, len(json.loads(body)["captions"])) == (200, 500), page
 

@@ -1,0 +1,136 @@
+"""Transcripts and exports of whole rooms: made one at a time, beside the event loop, and kept for a moment."""
+
+import asyncio
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Literal, TypeVar
+
+from app.captions.caption_log import current_phrases
+from app.captions.event import Event
+from app.captions.room import Room
+from app.errors import BusyError
+from app.outputs.subtitles import Format, write
+from app.web import messages
+
+T = TypeVar("T")
+
+SLICE_S = 0.001
+"""How long a file is written before the thread pauses."""
+
+PAUSE_S = 0.002
+"""The pause. Python runs one thread at a time, and a thread that computes without pauses makes each system call of the
+event loop wait up to 5 ms for it; captions for a hall of 1,000 readers are thousands of such calls."""
+
+KEPT_BYTES = 32 << 20
+"""All files that are kept together: a day of talk in every format."""
+
+KEPT_S = 60.0
+"""How long a file is kept, so that memory does not hold captions for longer than the room does."""
+
+WAITING_MAX = 400
+"""Requests that may wait for a file; most of them wait for the same one."""
+
+RETRY_S = 5.0
+"""When a client may try again if more wait."""
+
+CAPTIONS: Literal["captions"] = "captions"
+"""The kind of file that contains all events as a JSON list."""
+
+FileKind = Format | Literal["captions"]
+
+
+@dataclass(frozen=True, slots=True)
+class _Download:
+    content: bytes
+    last_seq: int
+    expired_seq: int
+
+    def is_current(self, last_seq: int, expired_seq: int) -> bool:
+        """Return whether it contains all that the room had then, and nothing that was too old then."""
+        return self.last_seq >= last_seq and self.expired_seq >= expired_seq
+
+
+class Downloads:
+    """The files that readers download; a file is made once for all who ask for it before the next phrase."""
+
+    def __init__(self) -> None:
+        """Start with no files."""
+        self._kept: dict[tuple[str, str, str | None, FileKind], _Download] = {}
+        self._turn = asyncio.Lock()
+        self._n_waiting = 0
+        self._thread: ThreadPoolExecutor | None = None
+
+    async def transcript(self, room: Room, track: str, kind: Format) -> bytes:
+        """Return what was said on one track as a subtitle file; raises BusyError, StoreError."""
+        return await self._get(room, track, kind, lambda events: write(kind, current_phrases(events), Pacer()).encode())
+
+    async def captions(self, room: Room) -> bytes:
+        """Return all events of a room as a JSON list; raises BusyError, StoreError."""
+        return await self._get(room, None, CAPTIONS, _encode_all)
+
+    def forget(self, room: Room) -> None:
+        """Drop the files of a room, because its captions were erased."""
+        for key in [key for key in self._kept if key[0] == room.name]:
+            del self._kept[key]
+
+    async def _get(
+        self, room: Room, track: str | None, kind: FileKind, make: Callable[[Sequence[Event]], bytes]
+    ) -> bytes:
+        last_seq, expired_seq = room.last_seq, room.expired_seq
+        with self._waiting():
+            async with self._turn:
+                kept = self._kept.get((room.name, room.epoch, track, kind))
+                if kept is not None and kept.is_current(last_seq, expired_seq):
+                    return kept.content
+                epoch, last_seq, expired_seq = room.epoch, room.last_seq, room.expired_seq
+                events = await room.all_events(track)
+                self._thread = self._thread or ThreadPoolExecutor(1, "downloads")
+                content = await asyncio.get_running_loop().run_in_executor(self._thread, make, events)
+                if room.epoch == epoch:
+                    self._keep((room.name, epoch, track, kind), _Download(content, last_seq, expired_seq))
+                return content
+
+    @contextmanager
+    def _waiting(self) -> Iterator[None]:
+        if self._n_waiting >= WAITING_MAX:
+            message = f"Too many people download at once. Try again in {RETRY_S:.0f} s."
+            raise BusyError(message, retry_after_s=RETRY_S)
+        self._n_waiting += 1
+        try:
+            yield
+        finally:
+            self._n_waiting -= 1
+
+    def _keep(self, key: tuple[str, str, str | None, FileKind], made: _Download) -> None:
+        self._kept.pop(key, None)
+        self._kept[key] = made
+        while sum(len(one.content) for one in self._kept.values()) > KEPT_BYTES:
+            del self._kept[next(iter(self._kept))]
+        asyncio.get_running_loop().call_later(KEPT_S, self._drop, key, made)
+
+    def _drop(self, key: tuple[str, str, str | None, FileKind], made: _Download) -> None:
+        if self._kept.get(key) is made:
+            del self._kept[key]
+
+
+class Pacer:
+    """Yields items, and lets other threads run after each SLICE_S."""
+
+    def __init__(self) -> None:
+        """Begin a slice."""
+        self._until_s = time.perf_counter() + SLICE_S
+
+    def __call__(self, items: Iterable[T], /) -> Iterator[T]:
+        """Yield the items, with pauses."""
+        for item in items:
+            if time.perf_counter() > self._until_s:
+                time.sleep(PAUSE_S)
+                self._until_s = time.perf_counter() + SLICE_S
+            yield item
+
+
+def _encode_all(events: Sequence[Event]) -> bytes:
+    return b"[%b]" % b",".join([messages.encode_event(event) for event in Pacer()(events)])

@@ -1,0 +1,47 @@
+"""Tests for app.web.fair_loop."""
+
+import asyncio
+import socket
+import sys
+from contextlib import ExitStack, closing
+
+import pytest
+
+from app.web import fair_loop
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="Only the loop of Linux is limited.")
+def test_a_turn_handles_a_few_sockets() -> None:
+    """However many are ready, timers and other callbacks run between them, and each socket has its turn."""
+    turns: list[list[int]] = [[]]
+
+    async def run() -> None:
+        loop = asyncio.get_running_loop()
+        for number, (here, there) in enumerate(pairs):
+            there.send(b"x")
+            loop.add_reader(here, lambda number=number: turns[-1].append(number))  # type: ignore[misc]
+        for _ in range(20):
+            await asyncio.sleep(0)
+            turns.append([])
+
+    with ExitStack() as stack:
+        pairs = [socket.socketpair() for _ in range(50)]
+        for one in (one for pair in pairs for one in pair):
+            stack.enter_context(closing(one))
+        with asyncio.Runner(loop_factory=fair_loop.new_event_loop) as runner:
+            runner.run(run())
+    assert max(map(len, turns)) == fair_loop.READY_MAX
+    first = [number for turn in turns for number in turn][:50]
+    assert sorted(first) == list(range(50))
+
+
+def test_the_loop_runs_programs() -> None:
+    """Child processes, timers and threads work as with any other loop."""
+
+    async def run() -> str:
+        child = await asyncio.create_subprocess_exec(sys.executable, "-c", "print(7)", stdout=asyncio.subprocess.PIPE)
+        said, _ = await child.communicate()
+        return await asyncio.to_thread(said.decode().strip)
+
+    with asyncio.Runner(loop_factory=fair_loop.new_event_loop) as runner:
+        assert runner.run(run()) == "7"
