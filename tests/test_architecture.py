@@ -69,6 +69,7 @@ CROSS_CUTTING = {
     "tests/web/test_autobahn.py": "Autobahn's cases against the WebSocket",
     "tests/web/test_fuzz.py": "random requests and messages to the whole server",
     "tests/web/test_history.py": "older captions over REST, from room to JSON",
+    "tests/web/test_long_reads.py": "readers of a long talk over REST and sockets, while it goes on",
     "tests/web/test_origin.py": "requests from other sites to every route",
     "tests/web/test_outputs.py": "outputs over REST, from request to room",
     "tests/web/test_stalls.py": "clients that stop reading, over both transports",

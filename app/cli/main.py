@@ -75,6 +75,7 @@ def serve(
 
     with exit_codes.guarded():
         from app.cli.serve import serve as run_service
+        from app.web.fair_loop import new_event_loop
 
         settings = config.read(
             room=room,
@@ -98,7 +99,8 @@ def serve(
             shared_addresses=shared_addresses,
             offline=offline,
         )
-        asyncio.run(run_service(settings))
+        with asyncio.Runner(loop_factory=new_event_loop) as runner:
+            runner.run(run_service(settings))
 
 
 @app.command()
@@ -113,9 +115,11 @@ def demo(
 
     with exit_codes.guarded():
         from app.cli.demo import demo as run_demo
+        from app.web.fair_loop import new_event_loop
 
         settings = config.read(model=model or "demo", language="de,en", task="translate", port=port, memory=True)
-        asyncio.run(run_demo(settings, once=once or json is not None, json_path=json))
+        with asyncio.Runner(loop_factory=new_event_loop) as runner:
+            runner.run(run_demo(settings, once=once or json is not None, json_path=json))
 
 
 @app.command()

@@ -18,6 +18,7 @@ from app.store.audit_files import AUDIT
 from app.store.audit_log import AuditLog
 from app.web.auth import Authenticator
 from app.web.context import AppContext
+from app.web.fair_loop import freeze_objects
 from app.web.file_limit import fit_limits, raise_file_limit
 from app.web.limits import ConnectionLimits, LimitSettings, parse_networks
 from app.web.server import Server, bind
@@ -57,6 +58,7 @@ async def running_service(settings: Settings) -> AsyncIterator[tuple[Service, st
             server = Server(_build_context(service, audit), bound, proxies=settings.proxies)
             async with server.running():
                 host = "127.0.0.1" if settings.host in ("0.0.0.0", "::", "localhost") else settings.host  # noqa: S104 - compared
+                freeze_objects()
                 own = f"http://{f'[{host}]' if ':' in host else host}:{bound.getsockname()[1]}"
                 yield service, (settings.public_url or own).rstrip("/")
     finally:

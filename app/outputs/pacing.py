@@ -10,7 +10,7 @@ from typing import Protocol, TypeVar
 T = TypeVar("T")
 
 
-class Pace(Protocol):
+class Pausing(Protocol):
     """Yields the same items, with pauses between some of them."""
 
     def __call__(self, items: Iterable[T], /) -> Iterable[T]:

@@ -9,7 +9,7 @@ from app.captions.event import Event
 from app.errors import SettingsError
 from app.outputs import plain, srt, table, vtt
 from app.outputs.cues import Cue, schedule, split_cues, tidy
-from app.outputs.pacing import Pace, at_once
+from app.outputs.pacing import Pausing, at_once
 
 Format = Literal["srt", "vtt", "txt", "json", "csv"]
 """The formats by their file suffix."""
@@ -44,7 +44,7 @@ def file_format(path: Path) -> Format:
     return found
 
 
-def write(kind: Format, phrases: Sequence[Event], pace: Pace = at_once) -> str:
+def write(kind: Format, phrases: Sequence[Event], pace: Pausing = at_once) -> str:
     """Return the whole file for these phrases of one track, in the order of their sound; withdrawn ones are left out.
 
     Times are seconds on the room's audio clock. JSON and CSV keep the text of a phrase as it is; the others tidy it,
@@ -54,7 +54,12 @@ def write(kind: Format, phrases: Sequence[Event], pace: Pace = at_once) -> str:
     """
     kept = [event for event in pace(phrases) if event.state != "withdrawn" and tidy(event.committed)]
     kept.sort(key=lambda event: event.start_s)
-    return _LONE_SURROGATE.sub("\ufffd", _write(kind, kept, pace))
+    written = _write(kind, kept, pace)
+    try:
+        written.encode()
+    except UnicodeEncodeError:
+        return _LONE_SURROGATE.sub("\ufffd", written)
+    return written
 
 
 def _find_format(name: str) -> Format | None:
@@ -65,7 +70,7 @@ def _either(names: Sequence[str]) -> str:
     return f"{', '.join(names[:-1])} or {names[-1]}"
 
 
-def _write(kind: Format, phrases: Sequence[Event], pace: Pace) -> str:
+def _write(kind: Format, phrases: Sequence[Event], pace: Pausing) -> str:
     match kind:
         case "srt":
             named = zip(pace(phrases), _named(phrases), strict=True)

@@ -1,5 +1,6 @@
 """A response whose content is made already: it is sent in pieces, at the pace of the client."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 
 from starlette.responses import Response
@@ -27,4 +28,5 @@ class ContentResponse(Response):
             for start in range(0, len(part), PIECE_BYTES):
                 piece = bytes(view[start : start + PIECE_BYTES])
                 await send({"type": "http.response.body", "body": piece, "more_body": True})
+                await asyncio.sleep(0)  # `send` does not wait while the client reads fast enough
         await send({"type": "http.response.body", "body": b""})

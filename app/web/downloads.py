@@ -17,7 +17,7 @@ from app.web import messages
 
 T = TypeVar("T")
 
-SLICE_S = 0.001
+SLICE_S = 0.002
 """How long a file is written before the thread pauses."""
 
 PAUSE_S = 0.002

@@ -1,6 +1,7 @@
 """An event loop that handles a few ready sockets at a time, so that a rush of clients delays no caption or sound."""
 
 import asyncio
+import gc
 import selectors
 import sys
 from typing import Any
@@ -24,6 +25,15 @@ class _FewEvents:
     def __getattr__(self, name: str) -> Any:
         """Return any other method of the epoll object."""
         return getattr(self._epoll, name)
+
+
+def freeze_objects() -> None:
+    """Exempt all present objects from garbage collection; call it once, when the service has started.
+
+    A full collection stops all threads. It looks at every object that Python has loaded: 70 ms on two cores.
+    """
+    gc.collect()
+    gc.freeze()
 
 
 def new_event_loop() -> asyncio.AbstractEventLoop:

@@ -68,7 +68,10 @@ def create_app(context: AppContext) -> ASGIApp:
         create_page_router(context, files),
     ):
         web.include_router(router)
-    web.openapi()  # made now, because it would hold up the event loop later
+    # what the framework would make at the first requests is made now, because it would hold up the event loop then
+    web.openapi()
+    for route in web.routes:
+        route.matches({"type": "http", "method": "GET", "path": "/-/-", "root_path": "", "headers": []})
     web.mount("/static", files, name="static")
     return SafeHeaders(web)  # outermost, so that responses to unexpected errors have the headers too
 

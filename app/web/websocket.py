@@ -122,6 +122,7 @@ class _SocketViewer:
         self._socket = socket
         self._audience = audience
         self._deadline: asyncio.TimerHandle | None = None
+        self._waking: asyncio.Handle | None = None
         socket.on_writable = self._on_writable
         socket.on_stalled = self._on_stalled
 
@@ -137,8 +138,9 @@ class _SocketViewer:
     def detach(self) -> None:
         """Remove the callbacks from the connection, because the client is gone."""
         self._socket.on_writable = self._socket.on_stalled = None
-        if self._deadline is not None:
-            self._deadline.cancel()
+        for handle in (self._deadline, self._waking):
+            if handle is not None:
+                handle.cancel()
 
     def _on_stalled(self) -> None:
         if self._deadline is None:
@@ -148,7 +150,8 @@ class _SocketViewer:
         if self._deadline is not None:
             self._deadline.cancel()
             self._deadline = None
-        self.wake()
+        # not at once: asyncio calls this while it writes, and ends a connection twice if a write fails then
+        self._waking = asyncio.get_running_loop().call_soon(self.wake)
 
     def _close(self) -> None:
         metrics.LAGGARDS.labels(self._audience.room.name).inc()

@@ -1,0 +1,95 @@
+"""Tests for app.web.downloads."""
+
+import asyncio
+import time
+from collections.abc import Sequence
+
+import pytest
+
+from app.captions.caption_log import MemoryLog
+from app.captions.event import Event
+from app.captions.room import Room
+from app.captions.session_settings import SessionSettings
+from app.errors import BusyError
+from app.web import downloads as module
+from app.web.downloads import Downloads, Pacer
+from tests.fakes.scripted_engine import ScriptedEngine
+from tests.support.store_run import event
+
+
+@pytest.fixture
+def room() -> Room:
+    """Return a room in which two phrases were said."""
+    room = Room("main", engine=ScriptedEngine(), settings=SessionSettings(), log=MemoryLog("e1"), model="none")
+    room.publish(event("one"))
+    room.publish(event("two"))
+    return room
+
+
+@pytest.fixture
+def made(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Return the kinds of the files that were made."""
+    made: list[str] = []
+
+    def write(kind: str, events: Sequence[Event], pace: object) -> str:
+        made.append(kind)
+        return kind + " " + " ".join(one.committed for one in events)
+
+    monkeypatch.setattr(module, "write", write)
+    return made
+
+
+async def test_a_file_is_made_once_for_all_who_ask(room: Room, made: list[str]) -> None:
+    """Until the next phrase; each format and track is another file."""
+    downloads = Downloads()
+    asked = [downloads.transcript(room, "original", kind) for kind in ("srt", "vtt") for _ in range(20)]  # type: ignore[arg-type]
+    assert set(await asyncio.gather(*asked)) == {b"srt one two", b"vtt one two"}
+    assert made == ["srt", "vtt"]
+    assert await downloads.transcript(room, "en", "srt") == b"srt "
+    room.publish(event("three"))
+    assert await downloads.transcript(room, "original", "srt") == b"srt one two three"
+    assert made == ["srt", "vtt", "srt", "srt"]
+
+
+async def test_erased_captions_are_not_in_a_later_file(room: Room, made: list[str]) -> None:
+    """Nor in memory, once the room's files are forgotten."""
+    downloads = Downloads()
+    await downloads.transcript(room, "original", "srt")
+    await downloads.captions(room)
+    assert len(downloads._kept) == 2
+    await room.erase()
+    assert await downloads.transcript(room, "original", "srt") == b"srt "
+    downloads.forget(room)
+    assert downloads._kept == {}
+
+
+async def test_memory_is_bounded(room: Room, made: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """The file that was made first is dropped when there are too many, and every file after a while."""
+    monkeypatch.setattr(module, "KEPT_BYTES", 25)
+    monkeypatch.setattr(module, "KEPT_S", 0.05)
+    downloads = Downloads()
+    for kind in ("srt", "vtt", "txt"):
+        await downloads.transcript(room, "original", kind)  # type: ignore[arg-type]
+    assert [key[3] for key in downloads._kept] == ["vtt", "txt"]
+    await asyncio.sleep(0.1)
+    assert downloads._kept == {}
+
+
+async def test_too_many_who_wait_are_refused(room: Room, made: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """They get an error with a retry time."""
+    monkeypatch.setattr(module, "WAITING_MAX", 3)
+    downloads = Downloads()
+    asked = [downloads.transcript(room, "original", "srt") for _ in range(5)]
+    answers = await asyncio.gather(*asked, return_exceptions=True)
+    assert [isinstance(answer, BusyError) for answer in answers] == [False, False, False, True, True]
+
+
+def test_the_thread_pauses_between_slices(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However long the items take, others may run after each slice, and no item is lost."""
+    pauses: list[float] = []
+    now_s = iter(i * module.SLICE_S / 4 for i in range(1000))
+    monkeypatch.setattr(time, "perf_counter", lambda: next(now_s))
+    monkeypatch.setattr(time, "sleep", pauses.append)
+    assert list(Pacer()(range(100))) == list(range(100))
+    assert 15 <= len(pauses) <= 25
+    assert set(pauses) == {module.PAUSE_S}
