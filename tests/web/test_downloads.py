@@ -42,7 +42,7 @@ def made(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 async def test_a_file_is_made_once_for_all_who_ask(room: Room, made: list[str]) -> None:
     """Until the next phrase; each format and track is another file."""
     downloads = Downloads()
-    asked = [downloads.transcript(room, "original", kind) for kind in ("srt", "vtt") for _ in range(20)]  # type: ignore[arg-type]
+    asked = [downloads.transcript(room, "original", kind) for kind in ("srt", "vtt") for _ in range(20)]
     assert set(await asyncio.gather(*asked)) == {b"srt one two", b"vtt one two"}
     assert made == ["srt", "vtt"]
     assert await downloads.transcript(room, "en", "srt") == b"srt "
@@ -69,7 +69,7 @@ async def test_memory_is_bounded(room: Room, made: list[str], monkeypatch: pytes
     monkeypatch.setattr(module, "KEPT_S", 0.05)
     downloads = Downloads()
     for kind in ("srt", "vtt", "txt"):
-        await downloads.transcript(room, "original", kind)  # type: ignore[arg-type]
+        await downloads.transcript(room, "original", kind)
     assert [key[3] for key in downloads._kept] == ["vtt", "txt"]
     await asyncio.sleep(0.1)
     assert downloads._kept == {}
