@@ -16,7 +16,7 @@ from websockets.exceptions import InvalidStatus
 from tests.support.ports import free_port
 from tests.support.program import running_surtitle
 from tests.support.proxies import BARE, HEADINGS, IS_ROOT, NAME, Proxy, running_proxies
-from tests.support.websocket_client import SESSION, frame, hello, receive
+from tests.support.websocket_client import frame, hello, receive
 
 KEY = "the-key-to-everything-of-this-test"
 ORIGIN = f"https://{NAME}"
@@ -93,7 +93,9 @@ def test_nobody_administers_through_a_proxy_without_a_key(network: Network, name
 @pytest.mark.parametrize("name", RELAYS)
 async def test_nobody_speaks_or_operates_through_a_proxy_without_a_key(network: Network, name: str, place: int) -> None:
     """Sockets are refused through every proxy that passes them on; a public service refuses readers too."""
-    roles = [SESSION, {"role": "operator"}] + ([{"role": "viewer"}] if place == PUBLIC else [])
+    roles = [{"role": "source", "session": "0123456789ab"}, {"role": "operator"}]
+    if place == PUBLIC:
+        roles.append({"role": "viewer"})
     for host in (NAME, "localhost", "127.0.0.1"):
         for fields in roles:
             try:
@@ -155,8 +157,8 @@ async def test_sockets_work(network: Network, name: str) -> None:
         async with network.connect(proxy, origin=ORIGIN) as operating:
             assert (await hello(operating, role="operator", key=KEY))["type"] in ("welcome", "status")
         async with network.connect(proxy, origin=ORIGIN) as speaking:
-            given = {**SESSION, "session": f"session-{name}"}
-            assert (await hello(speaking, key=KEY, **given))["next_sample"] == 0
+            welcome = await hello(speaking, role="source", session=f"session-{name}", key=KEY)
+            assert welcome["next_sample"] == 0
             await speaking.send(frame(0, 1600))
             assert (await receive(speaking, "ack"))["next_sample"] == 1600
             await speaking.send(json.dumps({"type": "end"}))
