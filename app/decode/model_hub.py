@@ -8,6 +8,7 @@ from pathlib import Path
 
 import huggingface_hub
 import huggingface_hub.constants
+from huggingface_hub import constants
 from huggingface_hub.errors import (
     HfHubHTTPError,
     LocalEntryNotFoundError,
@@ -80,7 +81,7 @@ def fetch(
         raise ModelError(
             f"Expected auto, demo, a directory, a repository such as owner/name, or one of {names}; got {name!r}."
         )
-    lock = ModelLock(cache or Path(huggingface_hub.constants.HF_HUB_CACHE))
+    lock = ModelLock(cache or Path(constants.HF_HUB_CACHE))
     pin = PINS.get(repository)
     wanted = asked or (pin.revision if pin else lock.get_revision(repository) or LATEST)
     follows = bool(asked) and not re.fullmatch("[0-9a-f]{40}", asked) and not offline  # a branch or tag may have moved

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import huggingface_hub
+import huggingface_hub.constants
 import pytest
 
 from app.decode import model_hub, models
@@ -116,6 +117,15 @@ def test_another_commit_is_loaded_only_when_it_is_named(hub: ModelHub, tmp_path:
     replace(Path(model_hub.fetch(f"{REPOSITORY}@{SECOND}", tmp_path).path) / "model.bin", b"evil")
     with pytest.raises(UntrustedModelError):
         model_hub.fetch(f"{REPOSITORY}@{SECOND}", tmp_path)
+
+
+def test_the_record_is_in_the_folder_of_downloads(
+    hub: ModelHub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without a folder of its own, the record lies where the hub's library downloads to."""
+    monkeypatch.setattr(huggingface_hub.constants, "HF_HUB_CACHE", str(tmp_path))
+    assert Path(model_hub.fetch(REPOSITORY).path).is_relative_to(tmp_path)
+    assert (tmp_path / LOCK_NAME).exists()
 
 
 def test_files_are_hashed_once(hub: ModelHub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
