@@ -29,6 +29,7 @@ def examine(given: Mapping[str, object], *, at: str, on_finding: Callable[[Findi
         on_finding(finding)
     checks: list[tuple[str, Callable[[], list[Finding]]]] = [
         ("data folder", partial(doctor_disk.check_folder, settings.data)),
+        ("database", partial(doctor_disk.check_database, settings.data)),
         ("umask", doctor_disk.check_umask),
         ("file limit", doctor_machine.check_files),
         ("disk speed", partial(doctor_disk.check_speed, settings.data)),

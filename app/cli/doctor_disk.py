@@ -27,6 +27,9 @@ FREE_MIN_BYTES = 200 << 20
 
 NAMES_SHOWN = 3
 
+AHEAD_S = 60.0
+"""Captions are stamped by the clock of the service, which is never behind; a minute is no fault."""
+
 
 def check_folder(folder: Path) -> list[Finding]:
     """Check who may read and write the data folder and everything in it."""
@@ -60,6 +63,38 @@ def check_folder(folder: Path) -> list[Finding]:
             )
         ]
     return [green(subject, f"Only its owner can read {folder} and the {len(paths) - 1} files in it.")]
+
+
+def check_database(folder: Path) -> list[Finding]:
+    """Check whether the database is whole, and whether the clock was set back since its newest caption."""
+    from app.errors import FolderInUseError, SettingsError
+    from app.service.storage import DATABASE
+    from app.store.inspection import inspect
+
+    path = folder / DATABASE
+    if not path.exists():
+        return []
+    try:
+        state = inspect(path)
+    except FolderInUseError:
+        return [green("database", "The running service uses it; it is checked at each start.")]
+    except SettingsError as exc:
+        return [
+            red("database", str(exc), "Restore a backup with `surtitle restore FILE --force`, or repair the file with "
+                "sqlite3 FILE .recover.")
+        ]
+    if state.is_later:
+        return [red("database", f"{path} is from a later version of Surtitle.", "Use that version.")]
+    ahead_s = state.newest_ms / 1000 - time.time()
+    if ahead_s > AHEAD_S:
+        return [
+            yellow(
+                "database",
+                f"Its newest caption is {ahead_s / 3600:.1f} hours in the future: the clock was set back.",
+                "Set the clock; captions are kept for longer by as much.",
+            )
+        ]
+    return [green("database", f"{path} is whole.")]
 
 
 def check_umask() -> list[Finding]:

@@ -9,7 +9,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from app.cli.doctor_disk import check_folder, check_space, check_speed, check_umask
+from app.cli.doctor_disk import check_database, check_folder, check_space, check_speed, check_umask
+from tests.support.store_run import FILE, ManualTime, StoreRun
 
 
 @pytest.fixture(autouse=True)
@@ -71,3 +72,22 @@ def test_a_full_disk_is_red(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fre
     """Less than 200 MB is red, less than 1 GB yellow."""
     monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=free))
     assert check_space(tmp_path / "not" / "there")[0].colour == colour
+
+
+async def test_a_damaged_database_is_red(tmp_path: Path) -> None:
+    """A whole one is green, one in use too; captions in the future show that the clock was set back."""
+    assert check_database(tmp_path) == []
+    run = StoreRun(tmp_path, ManualTime(1_000_000_000.0))
+    run.say(await run.log(), "words")
+    await run.settle()
+    assert "running service" in check_database(tmp_path)[0].message
+    run.close()
+    assert check_database(tmp_path)[0].colour == "green"
+    run = StoreRun(tmp_path, ManualTime(time.time() + 7200))
+    run.say(await run.log(), "words")
+    await run.settle()
+    run.close()
+    (finding,) = check_database(tmp_path)
+    assert (finding.colour, "2.0 hours" in finding.message) == ("yellow", True)
+    (tmp_path / FILE).write_bytes(b"damage" * 1000)
+    assert check_database(tmp_path)[0].colour == "red"
