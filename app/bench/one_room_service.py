@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from itertools import count
 from pathlib import Path
+from typing import BinaryIO
 
 from app.audio.browser import BrowserSource
 from app.bench.delivery_ledger import Final, compute_digest
@@ -94,6 +95,10 @@ class OneRoomService:
 
     def switch_source(self, room: str, source: str, *, is_on: bool) -> None:
         """Reject: the room has no sources."""
+        raise SettingsError("This service only measures.")
+
+    async def make_backup(self) -> BinaryIO:
+        """Reject: the bench keeps nothing."""
         raise SettingsError("This service only measures.")
 
     async def create_room(self, name: str, settings: RoomSettings) -> None:

@@ -6,7 +6,7 @@ reach the service alone.
 
 from collections.abc import Mapping
 from types import TracebackType
-from typing import TypeVar
+from typing import BinaryIO, TypeVar
 from urllib.parse import quote
 
 import httpx2
@@ -40,6 +40,9 @@ from app.web.schemas import (
 
 ANSWER_S = 30.0
 """How long the service may take for one response; closing a room waits for its last phrase."""
+
+BACKUP_S = 600.0
+"""How long the service may take to begin a backup; compressing a gigabyte takes a minute."""
 
 ERRORS: dict[int, type[SurtitleError]] = {
     401: AccessError,
@@ -162,6 +165,18 @@ class RestClient:
         """Close all rooms and revoke all keys but this one."""
         return self._parse(IncidentReport, self._request("POST", "/api/incident"))
 
+    def get_backup(self, file: BinaryIO) -> None:
+        """Write a backup of the service to an open file; raises OSError if that fails."""
+        try:
+            with self._http.stream("POST", "/api/backup", timeout=BACKUP_S) as response:
+                if not response.is_success:
+                    response.read()
+                    raise self._read_error(response)
+                for chunk in response.iter_bytes():
+                    file.write(chunk)
+        except httpx2.HTTPError as exc:
+            raise self._unreachable(exc) from exc
+
     def _request(
         self, method: str, path: str, body: Resource | None = None, query: Mapping[str, str] | None = None
     ) -> httpx2.Response:
@@ -170,13 +185,16 @@ class RestClient:
         try:
             response = self._http.request(method, path, content=content, params=query, headers=headers)
         except httpx2.HTTPError as exc:
-            raise UnreachableError(
-                f"No Surtitle answers at {redact_url(self.address)} ({exc or type(exc).__name__}). "
-                "Start `surtitle serve` there, or give its address with --at or SURTITLE_AT."
-            ) from exc
+            raise self._unreachable(exc) from exc
         if not response.is_success:
             raise self._read_error(response)
         return response
+
+    def _unreachable(self, exc: httpx2.HTTPError) -> UnreachableError:
+        return UnreachableError(
+            f"No Surtitle answers at {redact_url(self.address)} ({exc or type(exc).__name__}). "
+            "Start `surtitle serve` there, or give its address with --at or SURTITLE_AT."
+        )
 
     def _read_error(self, response: httpx2.Response) -> SurtitleError:
         if response.status_code == 401:

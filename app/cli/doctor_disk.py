@@ -80,8 +80,11 @@ def check_database(folder: Path) -> list[Finding]:
         return [green("database", "The running service uses it; it is checked at each start.")]
     except SettingsError as exc:
         return [
-            red("database", str(exc), "Restore a backup with `surtitle restore FILE --force`, or repair the file with "
-                "sqlite3 FILE .recover.")
+            red(
+                "database",
+                str(exc),
+                "Restore a backup with `surtitle restore FILE --force`, or repair the file with sqlite3 FILE .recover.",
+            )
         ]
     if state.is_later:
         return [red("database", f"{path} is from a later version of Surtitle.", "Use that version.")]

@@ -9,6 +9,7 @@ import typer
 
 from app import hardening
 from app.cli import exit_codes
+from app.cli.backup import backup, restore
 from app.cli.bench import bench
 from app.cli.incident import incident
 from app.cli.keys import key
@@ -30,6 +31,8 @@ app.add_typer(room, name="room")
 app.add_typer(key, name="key")
 app.add_typer(obs, name="obs")
 app.add_typer(bench, name="bench")
+app.command()(backup)
+app.command()(restore)
 app.command()(incident)
 
 

@@ -1,23 +1,27 @@
 """Makes backups of a data folder and restores them, without what has expired or was erased since."""
 
+import asyncio
 import shutil
 import tempfile
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO
 
 import app
 from app.errors import SettingsError, StoreError
 from app.service.output_runner import TRANSCRIPTS
-from app.store import backup_archive, backup_copy
+from app.service.storage import DATABASE
+from app.store import admin_key, backup_archive, backup_copy
 from app.store.audit_files import AUDIT, read_records
 from app.store.backup_copy import CopyContent, LaterChanges
+from app.store.database import Database
 
-DATABASE = "surtitle.db"
-
-ADMIN_KEY = "admin.key"
+LEFTOVERS = ".backup-*"
+"""Working folders; one is left only if the process was killed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,15 +40,24 @@ class RestoredBackup:
 def working_folder(folder: Path) -> Iterator[Path]:
     """Yield an empty folder in the data folder, on the same disk, which is deleted with its files in the end.
 
+    Only one may be in use: what a killed process left is deleted first.
+
     Raises:
         StoreError: It cannot be created.
     """
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        with tempfile.TemporaryDirectory(prefix=".backup-", dir=folder) as name:
+        delete_leftovers(folder)
+        with tempfile.TemporaryDirectory(prefix=LEFTOVERS.rstrip("*"), dir=folder) as name:
             yield Path(name)
     except OSError as exc:
         raise StoreError(f"The folder {folder} cannot be written: {exc.strerror or exc}.") from exc
+
+
+def delete_leftovers(folder: Path) -> None:
+    """Delete the working folders of killed processes, because they contain captions."""
+    for path in folder.glob(LEFTOVERS):
+        shutil.rmtree(path, ignore_errors=True)
 
 
 def write_backup(folder: Path, copy: Path, file: BinaryIO, *, now_ms: int, with_admin_key: bool = False) -> CopyContent:
@@ -59,12 +72,69 @@ def write_backup(folder: Path, copy: Path, file: BinaryIO, *, now_ms: int, with_
         paths = sorted((folder / TRANSCRIPTS).iterdir())
         parts += [(f"{TRANSCRIPTS}/{path.name}", path) for path in paths if _belongs(path.name, content.rooms)]
     if with_admin_key:
-        parts.append((ADMIN_KEY, folder / ADMIN_KEY))
+        parts.append((admin_key.FILE, folder / admin_key.FILE))
     try:
         backup_archive.write_archive(file, parts, made_ms=now_ms, surtitle=app.__version__)
     except OSError as exc:
         raise StoreError(f"The backup cannot be written: {exc.strerror or exc}. Free some space there.") from exc
     return content
+
+
+async def back_up_running(database: Database, folder: Path | None) -> BinaryIO:
+    """Return a backup of a running service as an open file, which is deleted when it is closed.
+
+    Phrases are saved meanwhile: the database is read once, on a connection of its own.
+
+    Raises:
+        SettingsError: The service keeps nothing on the disk.
+        StoreError: The backup cannot be written.
+    """
+    if folder is None:
+        raise SettingsError("This service runs with --memory: there is nothing on the disk to back up.")
+    return await asyncio.to_thread(_back_up_to_file, database, folder)
+
+
+def _back_up_to_file(database: Database, folder: Path) -> BinaryIO:
+    with working_folder(folder) as work, ExitStack() as stack:
+        file = stack.enter_context(tempfile.TemporaryFile(dir=folder))
+        database.read_apart(partial(backup_copy.copy_to, target=work / DATABASE))
+        write_backup(folder, work / DATABASE, file, now_ms=round(time.time() * 1000))
+        file.seek(0)
+        stack.pop_all()
+        return file
+
+
+def back_up_stopped(folder: Path, file: BinaryIO, *, now_ms: int, with_admin_key: bool) -> CopyContent:
+    """Write a backup of a data folder that no service uses; the caller holds its lock.
+
+    Raises:
+        SettingsError: There is no database, or it is damaged.
+        StoreError: The backup cannot be written.
+    """
+    if not (folder / DATABASE).exists():
+        raise SettingsError(f"There is nothing to back up in {folder}. Name the data folder with --data.")
+    with working_folder(folder) as work:
+        backup_copy.copy_file(folder / DATABASE, work / DATABASE)
+        return write_backup(folder, work / DATABASE, file, now_ms=now_ms, with_admin_key=with_admin_key)
+
+
+def add_admin_key(folder: Path, backup: Path, file: BinaryIO) -> None:
+    """Write a backup again with the admin key of a data folder in it.
+
+    Raises:
+        SettingsError: The backup is damaged, or there is no admin key.
+        StoreError: It cannot be written.
+    """
+    if not (folder / admin_key.FILE).is_file():
+        raise SettingsError(f"There is no {admin_key.FILE} in {folder}. Leave out --with-admin-key, or give --data.")
+    try:
+        with tempfile.TemporaryDirectory(prefix=LEFTOVERS.rstrip("*"), dir=backup.parent) as work:
+            manifest = backup_archive.extract(backup, Path(work))
+            parts = [(part.name, Path(work) / part.name) for part in manifest.parts]
+            parts.append((admin_key.FILE, folder / admin_key.FILE))
+            backup_archive.write_archive(file, parts, made_ms=manifest.made_ms, surtitle=manifest.surtitle)
+    except OSError as exc:
+        raise StoreError(f"The backup cannot be written: {exc.strerror or exc}. Free some space there.") from exc
 
 
 def restore_backup(path: Path, folder: Path, *, force: bool, now_ms: int) -> RestoredBackup:
@@ -125,8 +195,8 @@ def _replace(work: Path, folder: Path) -> None:
     shutil.rmtree(folder / TRANSCRIPTS, ignore_errors=True)
     if (work / TRANSCRIPTS).is_dir():
         (work / TRANSCRIPTS).replace(folder / TRANSCRIPTS)
-    if (work / ADMIN_KEY).exists():
-        (work / ADMIN_KEY).replace(folder / ADMIN_KEY)
+    if (work / admin_key.FILE).exists():
+        (work / admin_key.FILE).replace(folder / admin_key.FILE)
 
 
 def _belongs(name: str, rooms: tuple[str, ...]) -> bool:

@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from functools import partial
 from types import MappingProxyType
+from typing import BinaryIO
 
 from app import log
 from app.audio.browser import BrowserSource
@@ -16,6 +17,7 @@ from app.config import Settings
 from app.decode import glossary, models
 from app.errors import AccessError, RoomError, SettingsError, StoreError
 from app.media.open_source import open_source
+from app.service.backup import back_up_running
 from app.service.engines import choose_model, open_engines
 from app.service.expiry import delete_expired
 from app.service.hosted_room import Erasure, HostedRoom
@@ -189,12 +191,12 @@ class Service:
         self._hosted.pop(name, None)
         return erasure
 
-    def add_output(self, room: str, name: str, kind: str, open_output: Callable[[OnHealth], CaptionOutput]) -> None:
-        """Add an output that is not in the room's settings; it runs until the room or the service ends.
+    async def make_backup(self) -> BinaryIO:
+        """Return a backup as a file that is deleted when it is closed; raises SettingsError, StoreError."""
+        return await back_up_running(self._database, None if self.settings.memory else self.settings.data)
 
-        Raises:
-            RoomError: There is no such room.
-        """
+    def add_output(self, room: str, name: str, kind: str, open_output: Callable[[OnHealth], CaptionOutput]) -> None:
+        """Add an output that is not in the room's settings, until the room or the service ends; raises RoomError."""
         self._host(room).outputs.add(name, kind, open_output)
 
     def switch_source(self, room: str, source: str, *, is_on: bool) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from app.errors import SettingsError, StoreError
 from app.store import schema
+from app.store.inspection import read_unused
 from app.store.room_log import new_epoch
 from app.store.rooms import RoomSettings
 
@@ -38,23 +39,34 @@ def copy_to(connection: sqlite3.Connection, target: Path) -> None:
 
 
 def copy_file(source: Path, target: Path) -> None:
-    """Copy the database of a service that does not run, see `copy_to`.
+    """Copy the database of a service that does not run, see `copy_to`; the source stays as it is.
 
     Raises:
-        SettingsError: The source is damaged, in use, or belongs to another program.
+        SettingsError: There is no database of Surtitle, or it is damaged.
         StoreError: The copy cannot be written.
     """
-    with closing(schema.open_file(source)) as connection:
+
+    def copy(connection: sqlite3.Connection) -> None:
+        schema.read_version(connection)
         copy_to(connection, target)
+
+    try:
+        read_unused(source, copy)
+    except sqlite3.Error as exc:
+        raise SettingsError(f"Expected a database of Surtitle, but {source} cannot be read: {exc}.") from exc
 
 
 def delete_expired(path: Path, now_ms: int) -> CopyContent:
     """Delete the captions and keys of a copy that have expired, leave no trace of them, and return what is left.
 
     Raises:
+        SettingsError: The copy is damaged, because the source was.
         StoreError: The copy cannot be written.
     """
     with _changing(path) as connection:
+        (result,) = connection.execute("PRAGMA quick_check(1)").fetchone()
+        if result != "ok":
+            raise SettingsError(f"The database is damaged ({result}). Keep the last good backup.")
         for name, settings in _rooms(connection):
             before_ms = now_ms - round(settings.retention_h * 3_600_000)
             connection.execute("DELETE FROM event WHERE room = ? AND at_ms < ?", (name, before_ms))

@@ -11,7 +11,6 @@ from app.errors import SettingsError
 from app.store import data_folder, schema
 from app.store.rooms import newest_ms
 
-
 Result = TypeVar("Result")
 
 
@@ -49,15 +48,15 @@ def read_unused(path: Path, job: Callable[[sqlite3.Connection], Result]) -> Resu
     Raises:
         sqlite3.Error: It cannot be read.
     """
-    log = path.with_name(f"{path.name}-wal")
-    had_log = log.exists()
+    beside = [path.with_name(f"{path.name}{suffix}") for suffix in ("-wal", "-shm")]
+    missing = [file for file in beside if not file.exists()]
     try:
         found = schema.open_for_reading(path) or sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
         with closing(found) as connection:
             return job(connection)
     finally:
-        if not had_log:  # SQLite leaves an empty one, because this connection may not delete it
-            log.unlink(missing_ok=True)
+        for file in missing:  # SQLite leaves them, because this connection may not delete them
+            file.unlink(missing_ok=True)
 
 
 def _read_state(connection: sqlite3.Connection) -> DatabaseState:

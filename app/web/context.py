@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import BinaryIO, Protocol
 from weakref import WeakValueDictionary
 
 from starlette.requests import HTTPConnection, Request
@@ -56,6 +56,9 @@ class HostedService(Protocol):
 
     async def remove_room(self, name: str) -> Erasure:
         """Close a room and delete it with its captions and keys; raises RoomError, StoreError."""
+
+    async def make_backup(self) -> BinaryIO:
+        """Return a backup as a file that is deleted when it is closed; raises SettingsError, StoreError."""
 
     def find_public_room(self, code: str) -> str | None:
         """Return the name of the public room with this short code, if there is one."""

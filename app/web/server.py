@@ -16,6 +16,7 @@ from starlette.types import ASGIApp
 import app
 from app.errors import AddressError
 from app.web.api import create_api_router
+from app.web.backup import create_backup_router
 from app.web.compression import CompressedFiles
 from app.web.context import AppContext
 from app.web.error_responses import add_error_handlers
@@ -65,6 +66,7 @@ def create_app(context: AppContext) -> ASGIApp:
         create_transcript_router(),
         create_qr_router(context),
         create_incident_router(context),
+        create_backup_router(context),
         create_page_router(context, files),
     ):
         web.include_router(router)

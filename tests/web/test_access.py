@@ -66,6 +66,7 @@ ROUTES = [
     Route("GET", "/transcript/{room}.{kind}", "viewer", 200),
     Route("DELETE", "/api/rooms/{room}/captions", "operator", 204),
     Route("DELETE", "/api/rooms/{room}", "operator", 200),
+    Route("POST", "/api/backup", "admin", 200),
     Route("POST", "/api/incident", "admin", 200),
 ]
 APART = {("GET", "/qr/{name}.svg"), ("POST", "/api/rooms/{name}/renew")}
