@@ -5,7 +5,8 @@
     │   ├── DeviceError           there is no such sound device, or no sound library
     │   ├── MediaError            the file or URL is not sound that can be read
     │   ├── ModelError            the model cannot be found, loaded or trusted
-    │   └── AddressError          the port is in use, or the address is not this machine's
+    │   ├── AddressError          the port is in use, or the address is not this machine's
+    │   └── FolderInUseError      a service uses the data folder
     ├── SourceError           wait and open the source again: the sound stopped
     ├── DecodeError           send the requests again: one batch failed
     │   └── RowError              give up on this window: it fails alone, other windows do not
@@ -55,6 +56,12 @@ class AddressError(SettingsError):
     """The service cannot listen at this address."""
 
     code = "address"
+
+
+class FolderInUseError(SettingsError):
+    """A running service uses this data folder."""
+
+    code = "in_use"
 
 
 class SourceError(SurtitleError):

@@ -206,10 +206,7 @@ class Service:
     def open_page(self, room: str, key: str, session: str, label: str, language: str | None) -> BrowserSource:
         """Return the source of a page's session, which belongs to a key; see `RoomSources.open_page`.
 
-        Raises:
-            RoomError: There is no such room.
-            SettingsError: There are enough speaking pages, or the model does not know the language.
-            BusyError: The machine is full.
+        Raises RoomError, BusyError if the machine is full, and SettingsError if the model does not know the language.
         """
         sources = self._host(room).sources
         if self._group is None:

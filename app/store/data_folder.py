@@ -3,11 +3,12 @@
 import os
 import stat
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from app import log
-from app.errors import SettingsError
+from app.errors import FolderInUseError, SettingsError
 
 logger = log.get(__name__)
 
@@ -41,9 +42,31 @@ def lock(folder: Path) -> int | None:
     return descriptor
 
 
-def in_use(folder: Path) -> SettingsError:
+@contextmanager
+def locked(folder: Path) -> Iterator[None]:
+    """Lock the folder while the block lasts, so that no service starts meanwhile; the folder is created if needed.
+
+    Raises:
+        FolderInUseError: A service uses it.
+        SettingsError: It cannot be created.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=FOLDER_MODE)
+        descriptor = lock(folder)
+    except OSError as exc:
+        raise SettingsError(
+            f"The folder {folder} cannot be used: {exc.strerror or exc}. Name another one with --data."
+        ) from exc
+    try:
+        yield
+    finally:
+        if descriptor is not None:
+            os.close(descriptor)
+
+
+def in_use(folder: Path) -> FolderInUseError:
     """Return the error for a folder that another service uses."""
-    return SettingsError(
+    return FolderInUseError(
         f"Another Surtitle saves its captions in {folder}. Stop it, or give this one another folder with --data."
     )
 

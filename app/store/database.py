@@ -9,7 +9,7 @@ import queue
 import sqlite3
 import threading
 from collections.abc import Callable
-from contextlib import nullcontext, suppress
+from contextlib import closing, nullcontext, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar, cast
@@ -56,6 +56,7 @@ class Database:
             SettingsError: It cannot be created, belongs to another program, is in use, or is damaged.
         """
         self._jobs: queue.Queue[_QueuedJob | None] = queue.Queue(JOBS_MAX)
+        self._path = path
         self._name = path.name if path else "memory"
         self._folder_lock: int | None = None
         if path is not None:
@@ -132,6 +133,18 @@ class Database:
             StoreError: The disk cannot be read.
         """
         return await self._reads.run(job)
+
+    def read_apart(self, job: Callable[[sqlite3.Connection], Result]) -> Result:
+        """Run a long read on a connection of its own, so that writes and short reads do not wait for it.
+
+        Blocks until it is done: call it in another thread than the event loop's. A scrub that comes meanwhile is tried
+        again after it.
+        """
+        connection = schema.open_for_reading(self._path) if self._path else None
+        if connection is None:
+            return self.read(job)
+        with closing(connection):
+            return job(connection)
 
     def read(self, job: Callable[[sqlite3.Connection], Result]) -> Result:
         """Run one job and block until it is done; only for use before the event loop runs."""

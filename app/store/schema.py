@@ -127,7 +127,7 @@ def open_file(path: Path) -> sqlite3.Connection:
     try:
         if VFS is None:
             connection.execute("PRAGMA locking_mode = EXCLUSIVE")
-        version = _version(connection)  # before the first write, because the file may belong to another program
+        version = read_version(connection)  # before the first write, because the file may belong to another program
         if version <= VERSION:
             connection.executescript(PRAGMAS)
         result = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
@@ -177,7 +177,7 @@ def _connect(path: Path, *, timeout_s: float, options: str = "") -> sqlite3.Conn
     return sqlite3.connect(address, uri=True, isolation_level=None, check_same_thread=False, timeout=timeout_s)
 
 
-def _version(connection: sqlite3.Connection) -> int:
+def read_version(connection: sqlite3.Connection) -> int:
     """Return the version of the tables; 0 for an empty file.
 
     Raises:

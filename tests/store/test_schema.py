@@ -29,7 +29,7 @@ def test_a_second_service_is_refused(tmp_path: Path) -> None:
         f"from pathlib import Path; from app.store.database import Database; Database(Path({str(tmp_path / FILE)!r}))"
     )
     second = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
-    assert "SettingsError: Another Surtitle saves its captions in" in second.stderr
+    assert "FolderInUseError: Another Surtitle saves its captions in" in second.stderr
     with pytest.raises(SettingsError, match="Stop it, or give this one another folder"):
         Database(tmp_path / FILE)
     first.close()

@@ -23,7 +23,9 @@ ADMIN = {"Authorization": "Bearer right"}
 async def joining(port: int, room: str, role: str, key: str) -> AsyncIterator[ClientConnection]:
     """Connect to a room while the block lasts."""
     async with connect(f"ws://127.0.0.1:{port}/ws/{room}") as socket:
-        first = await hello(socket, **(SESSION if role == "source" else {"role": role}), key=key)
+        first = await hello(
+            socket, **{**SESSION, "role": role, "key": key} if role == "source" else {"role": role, "key": key}
+        )
         assert first["type"] != "error", first
         yield socket
 
