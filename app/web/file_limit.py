@@ -9,8 +9,8 @@ KEPT_SHARE, KEPT_MIN, KEPT_MAX = 4, 64, 200
 """One in four descriptors, but 64 to 200, is kept for what is not a connection of a client: the database, the worker,
 media children, subtitle files, connections to meetings and OBS. A room with a stream and three outputs needs six."""
 
-SPARE_SHARE, SPARE_MIN = 16, 16
-"""One in sixteen connections, but at least 16, is kept for clients that are refused and for health checks."""
+SPARE_SHARE, SPARE_MIN = 16, 12
+"""One in sixteen connections, but at least 12, is kept for clients that are refused and for health checks."""
 
 ADDRESS_SHARE = 0.3
 """Share of all connections that one network may have."""

@@ -29,7 +29,7 @@ def test_connections_leave_files_for_everything_else(n_files: int) -> None:
         assert limits.address + limits.spare <= 0.3 * n_connections + 1
     assert limits.descriptors is not None
     assert limits.descriptors <= n_files - 32
-    assert min(limits.sockets, limits.spare, limits.address) >= 16
+    assert min(limits.sockets, limits.spare, limits.address) >= 12
     assert (limits.sockets, limits.spare, limits.address) <= (12_000, 500, 3_250)
 
 
