@@ -6,13 +6,17 @@ import sqlite3
 from dataclasses import asdict, dataclass, field, fields
 from functools import partial
 
+from app import log
 from app.captions.room_state import Visibility
 from app.decode.request import Task
+from app.errors import StoreError
 from app.outputs.settings import OutputSettings, from_stored
 from app.store.clock import Clock
 from app.store.counters import RoomCounter
 from app.store.database import Database
 from app.store.room_log import RoomLog, new_epoch
+
+logger = log.get(__name__)
 
 CODE_LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 """Letters of short codes, without those that people confuse."""
@@ -92,12 +96,16 @@ class RoomStore:
         return room
 
     async def change(self, name: str, settings: RoomSettings) -> None:
-        """Save new settings of a room.
+        """Save new settings of a room, and overwrite what was removed from them; secrets for example.
 
         Raises:
             StoreError: The disk failed.
         """
         await self._database.run(partial(_update, name=name, settings=settings.to_json()))
+        try:
+            await self._database.run(lambda _: None, scrubs=True)
+        except StoreError as exc:  # the settings are saved, and the database tries again
+            logger.warning("settings_not_scrubbed", room=name, reason=str(exc))
 
     async def remove(self, name: str) -> None:
         """Delete a room with its captions and keys.

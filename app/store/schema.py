@@ -4,10 +4,13 @@ import os
 import sqlite3
 from pathlib import Path
 
+from app import log
 from app.errors import SettingsError
 from app.store import data_folder
 
-VERSION = 4
+logger = log.get(__name__)
+
+VERSION = 5
 """Version of the tables; a file of a later version is refused."""
 
 PAGE_BYTES = 1024
@@ -74,7 +77,23 @@ ALTER TABLE access_key ADD COLUMN used_ms INTEGER;
 """
 """Version 3 to 4: a key knows the key that created it, and when it was used last."""
 
-UPGRADES = (TABLES_1, UPGRADE_2, UPGRADE_3, UPGRADE_4)
+UPGRADE_5 = """
+ALTER TABLE room ADD COLUMN pad BLOB NOT NULL DEFAULT PAD;
+ALTER TABLE room ADD COLUMN padded TEXT NOT NULL DEFAULT '';
+UPDATE room SET padded = settings;
+ALTER TABLE room DROP COLUMN settings;
+ALTER TABLE room RENAME COLUMN padded TO settings;
+ALTER TABLE access_key ADD COLUMN pad BLOB NOT NULL DEFAULT PAD;
+ALTER TABLE access_key ADD COLUMN padded TEXT NOT NULL DEFAULT '';
+UPDATE access_key SET padded = label;
+ALTER TABLE access_key DROP COLUMN label;
+ALTER TABLE access_key RENAME COLUMN padded TO label;
+CREATE TABLE unscrubbed (reason TEXT) STRICT;
+""".replace("PAD", f"x'{'00' * PAD_BYTES}'")
+"""Version 4 to 5: a pad before settings and labels keeps them out of the table's own pages too, see PAD_BYTES. While
+the table `unscrubbed` is there, the file may contain copies from before."""
+
+UPGRADES = (TABLES_1, UPGRADE_2, UPGRADE_3, UPGRADE_4, UPGRADE_5)
 """The statements that lead from each version to the next, from an empty file on."""
 
 PRAGMAS = f"""
@@ -136,6 +155,8 @@ def open_file(path: Path) -> sqlite3.Connection:
         if version < VERSION:
             missing = "".join(UPGRADES[version:])
             connection.executescript(f"BEGIN IMMEDIATE;{missing};PRAGMA user_version = {VERSION};COMMIT;")
+        if version <= VERSION:
+            _rebuild(connection)
     except sqlite3.Error as exc:
         connection.close()
         if "locked" in str(exc) or "busy" in str(exc):
@@ -175,6 +196,17 @@ def _connect(path: Path, *, timeout_s: float, options: str = "") -> sqlite3.Conn
         return sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=timeout_s)
     address = f"{path.absolute().as_uri()}?vfs={VFS}{options}"
     return sqlite3.connect(address, uri=True, isolation_level=None, check_same_thread=False, timeout=timeout_s)
+
+
+def _rebuild(connection: sqlite3.Connection) -> None:
+    """Write all pages anew after an upgrade; if that fails or the process ends, the next start tries again."""
+    if not connection.execute("SELECT 1 FROM sqlite_schema WHERE name = 'unscrubbed'").fetchone():
+        return
+    try:
+        connection.execute("VACUUM")
+        connection.execute("DROP TABLE unscrubbed")
+    except sqlite3.OperationalError as exc:
+        logger.warning("file_not_rebuilt", reason=str(exc))
 
 
 def read_version(connection: sqlite3.Connection) -> int:

@@ -94,7 +94,7 @@ async def test_a_file_of_an_earlier_version_is_upgraded(tmp_path: Path, version:
     assert log.since(0)[0].doubtful == ()
     store.close()
     with closing(sqlite3.connect(tmp_path / FILE)) as connection:
-        assert connection.execute("PRAGMA user_version").fetchone()[0] == schema.VERSION == 4
+        assert connection.execute("PRAGMA user_version").fetchone()[0] == schema.VERSION == 5
 
 
 async def test_a_damaged_file_is_refused(store: StoreRun, tmp_path: Path) -> None:
