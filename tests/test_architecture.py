@@ -65,6 +65,7 @@ CROSS_CUTTING = {
     "tests/captions/test_translated_session.py": "session, phrase writer and translation queue translate a talk",
     "tests/store/test_retention.py": "room log, database and clock together delete what is too old",
     "tests/store/test_room_log_life.py": "room log and database together survive crashes and restarts",
+    "tests/store/test_scrubbing.py": "rooms, keys, schema and database together leave no copies of secrets",
     "tests/web/test_access.py": "roles and keys on every route and socket",
     "tests/web/test_autobahn.py": "Autobahn's cases against the WebSocket",
     "tests/web/test_fuzz.py": "random requests and messages to the whole server",

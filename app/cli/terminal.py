@@ -100,12 +100,12 @@ def format_minute(at_ms: int | None, otherwise: str) -> str:
 
 
 def write_file(path: Path, content: bytes) -> None:
-    """Write a file whole or not at all; raises SettingsError."""
+    """Write a file whole or not at all, which only its owner can read; raises SettingsError."""
     from app import atomic_file
     from app.errors import SettingsError
 
     try:
-        atomic_file.write(path, content)
+        atomic_file.write(path, content, mode=0o600)
     except OSError as exc:
         raise SettingsError(f"The file {path} cannot be written: {exc.strerror or exc}. Nothing was changed.") from exc
 

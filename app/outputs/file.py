@@ -122,7 +122,7 @@ class SubtitleFile:
         if content == self._written:
             return
         same = _common_length(content, self._written)
-        with self.path.open("r+b" if self.path.exists() else "wb") as file:
+        with open(self.path, "r+b" if self.path.exists() else "wb", opener=_open_private) as file:
             if not self._written or file.seek(0, os.SEEK_END) != len(self._written):
                 same = 0  # another program changed or removed the file: write it completely
             self._written = b""
@@ -134,13 +134,18 @@ class SubtitleFile:
         self._written = content
 
 
+def _open_private(path: str, flags: int) -> int:
+    """Open a file; a new one can be read by its owner alone, because it contains what people said."""
+    return os.open(path, flags, mode=0o600)
+
+
 def _create_file(path: Path) -> Path:
     """Create the file, or one with a number in its name if it exists and is not empty; return its path."""
     if path.is_dir():
         raise SettingsError(f"Expected a file name for the subtitles, but {path} is a folder.")
     try:
         free = next(name for name in _numbered_paths(path) if not name.exists() or name.stat().st_size == 0)
-        free.open("ab").close()
+        open(free, "ab", opener=_open_private).close()
     except OSError as exc:
         raise SettingsError(
             f"The subtitle file {path} cannot be created: {exc.strerror or exc}. Check the folder and its permissions."

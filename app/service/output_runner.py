@@ -21,6 +21,7 @@ from app.outputs.settings import FileOutput, MeetingKind, MeetingOutput, ObsOutp
 from app.outputs.teams import TeamsCaptions
 from app.outputs.youtube import YouTubeCaptions
 from app.outputs.zoom import ZoomCaptions
+from app.store.data_folder import protect
 
 logger = log.get(__name__)
 
@@ -38,6 +39,13 @@ MEETINGS: dict[MeetingKind, type[MeetingCaptions]] = {
     "teams": TeamsCaptions,
     "youtube": YouTubeCaptions,
 }
+
+
+def protect_files(folder: Path) -> None:
+    """Repair the permissions of the rooms' subtitle files in a data folder, see `data_folder.protect`."""
+    transcripts = folder / TRANSCRIPTS
+    if transcripts.is_dir():
+        protect(transcripts, transcripts.iterdir())
 
 
 class CaptionOutput(Protocol):

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from app.config import Settings
+from app.service.output_runner import protect_files
 from app.store import admin_key
 from app.store.clock import Clock
 from app.store.database import Database
@@ -36,6 +37,8 @@ def open_storage(settings: Settings) -> Storage:
     except BaseException:
         database.close()
         raise
+    if not settings.memory:
+        protect_files(settings.data)
     if settings.key:
         keyring.add_master_key(settings.key)
     return Storage(database, RoomStore(database, clock), keyring)

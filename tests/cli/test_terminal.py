@@ -1,6 +1,8 @@
 """What the commands for rooms share."""
 
+import os
 import re
+import stat
 from pathlib import Path
 
 import pytest
@@ -32,6 +34,19 @@ def test_a_file_is_written_whole_or_not_at_all(tmp_path: Path) -> None:
     assert (tmp_path / "a.json").read_bytes() == b"{}"
     with pytest.raises(SettingsError, match=r"The file .* cannot be written"):
         terminal.write_file(tmp_path / "missing" / "a.json", b"{}")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Windows has no modes.")
+def test_only_the_owner_can_read_a_written_file(tmp_path: Path) -> None:
+    """An export contains what people said, whatever the user's umask and the old file allow."""
+    path = tmp_path / "a.json"
+    before = os.umask(0o022)
+    try:
+        path.write_bytes(b"old")
+        terminal.write_file(path, b"{}")
+    finally:
+        os.umask(before)
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
 
 
 def test_the_key_may_be_in_a_file(service: RoomService, tmp_path: Path) -> None:

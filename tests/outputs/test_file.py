@@ -1,7 +1,9 @@
 """A subtitle file is up to date with the talk, also after a failed write."""
 
 import asyncio
+import os
 import re
+import stat
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -162,6 +164,22 @@ async def test_a_file_that_others_changed_is_written_whole(tmp_path: Path) -> No
         subtitles.path.write_text("cut")
         room.publish(phrase("Second.", 2))
         await wait_until(lambda: subtitles.path.read_text() == "First.\nSecond.\n")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Windows has no modes.")
+async def test_only_the_owner_can_read_the_file(tmp_path: Path) -> None:
+    """Whatever the umask is, also if the file is made again because another program removed it."""
+    before = os.umask(0o022)
+    try:
+        room, subtitles = open_room(), SubtitleFile(tmp_path / "talk.txt")
+        async with following(subtitles, room):
+            assert stat.S_IMODE(subtitles.path.stat().st_mode) == 0o600
+            subtitles.path.unlink()
+            room.publish(phrase("First.", 0))
+            await wait_until(lambda: subtitles.path.exists() and subtitles.path.read_text() == "First.\n")
+            assert stat.S_IMODE(subtitles.path.stat().st_mode) == 0o600
+    finally:
+        os.umask(before)
 
 
 def test_a_file_with_content_is_not_changed(tmp_path: Path) -> None:
