@@ -37,9 +37,11 @@ HEADERS = {
     "Cache-Control": "no-store",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
-    "Permissions-Policy": "camera=(), geolocation=(), microphone=(self), display-capture=(self)",
 }
 """Headers of every response."""
+
+PERMISSIONS = "camera=(), geolocation=(), microphone=(self), display-capture=(self)"
+"""Permissions-Policy of every response but scripts and styles, to which it does not apply: 3 kB of the console's 60."""
 
 
 class SafeHeaders:
@@ -64,6 +66,8 @@ class SafeHeaders:
                 headers = MutableHeaders(scope=message)
                 headers.update(HEADERS)
                 headers["Content-Security-Policy"] = _policy(page)
+                if page != "static":
+                    headers["Permissions-Policy"] = PERMISSIONS
                 if page != "overlay":
                     headers["X-Frame-Options"] = "DENY"
             await send(message)

@@ -11,7 +11,6 @@ import { Alarms } from "./alarms.js";
 import { Glossary } from "./glossary.js";
 import { Outputs } from "./outputs.js";
 import { PhraseList } from "./phrase_list.js";
-import { PrivacyNotice } from "./privacy_notice.js";
 import { RoomWatcher } from "./room_watcher.js";
 import { Sharing } from "./sharing.js";
 import { Shortcuts } from "./shortcuts.js";
@@ -43,7 +42,6 @@ const glossary = new Glossary(room);
 const outputs = new Outputs(room);
 const sharing = new Sharing(room, () => captions.reconnect());
 const storedText = new StoredText(room);
-const privacyNotice = new PrivacyNotice(room);
 
 setText(find("place"), name);
 onSecondPress(find("forget"), REALLY_FORGET, forgetDevice);
@@ -51,7 +49,7 @@ onSecondPress(find("forget"), REALLY_FORGET, forgetDevice);
 /** @param {RoomView} view */
 function show(view) {
   phrases.columns.offer(view.status.tracks);
-  for (const panel of [visibility, sources, languages, glossary, outputs, sharing, storedText, privacyNotice, alarms])
+  for (const panel of [visibility, sources, languages, glossary, outputs, sharing, storedText, alarms])
     panel.show(view);
   setText(find("figures"), `${view.status.n_readers} reading · model ${view.status.model}`);
 }

@@ -6,13 +6,15 @@ import { find, query, setText } from "../room/page.js";
 import { download } from "../room/rest.js";
 import { StatusLine } from "./status_line.js";
 
-/** @import { Receipt } from "../room/messages" */
+/** @import { PrivacyNotice } from "./privacy_notice.js" */
 /** @import { RoomView, RoomWatcher } from "./room_watcher.js" */
 
 export class StoredText {
   tracks = "";
   /** @type {number | null} */
   hours = null;
+  /** @type {PrivacyNotice | null} Fetched when the operator opens it. */
+  notice = null;
   status = new StatusLine(find("stored-report"));
   hoursInput = find("retention", HTMLInputElement);
   trackSelect = find("export-track", HTMLSelectElement);
@@ -24,6 +26,7 @@ export class StoredText {
     this.room = room;
     this.name = room.rest.room;
     setText(query(find("erase-form"), "b"), this.name);
+    find("privacy").addEventListener("toggle", () => this.openNotice());
     const forms = {
       "retention-form": () => this.change(),
       "export-form": () => this.download(),
@@ -38,7 +41,9 @@ export class StoredText {
   }
 
   /** @param {RoomView} view */
-  show({ settings, status }) {
+  show(view) {
+    const { settings, status } = view;
+    this.notice?.show(view);
     const hours = settings.retention_h;
     if (this.hours !== hours) {
       const { value } = this.hoursInput;
@@ -71,25 +76,27 @@ export class StoredText {
     });
   }
 
+  openNotice() {
+    if (this.notice) return;
+    return this.status.run(async () => {
+      const { PrivacyNotice } = await import("./privacy_notice.js");
+      this.notice ??= new PrivacyNotice(this.room);
+      if (this.room.view) this.notice.show(this.room.view);
+      return "";
+    });
+  }
+
   /** Erase all captions after the operator has typed the name of the room. */
   async erase() {
     const isDone = await this.status.run(async () => {
       const typed = this.nameInput.value.trim();
       if (typed !== this.name)
         throw new Error(`Not erased: expected the name of the room, ${this.name}, got “${typed}”.`);
-      this.showReceipt(await this.room.rest.send("DELETE", "/captions"));
+      // fetched first, so that no erasure is without its receipt
+      const { showReceipt } = await import("./erase_receipt.js");
+      showReceipt(this.name, await this.room.rest.send("DELETE", "/captions"));
       return "All captions are erased.";
     });
     if (isDone) this.nameInput.value = "";
-  }
-
-  /** @param {Receipt} receipt */
-  showReceipt({ at, text }) {
-    const link = find("receipt-save", HTMLAnchorElement);
-    setText(query(find("receipt"), "pre"), text);
-    URL.revokeObjectURL(link.href);
-    link.href = URL.createObjectURL(new Blob([text], { type: "text/plain" }));
-    link.download = `${this.name} erased ${at.replaceAll(":", "-")}.txt`;
-    find("receipt").hidden = false;
   }
 }

@@ -15,8 +15,8 @@ COMMON = {
     "cache-control": "no-store",
     "cross-origin-opener-policy": "same-origin",
     "cross-origin-resource-policy": "same-origin",
-    "permissions-policy": "camera=(), geolocation=(), microphone=(self), display-capture=(self)",
 }
+PERMISSIONS = "camera=(), geolocation=(), microphone=(self), display-capture=(self)"
 POLICY = {
     "default-src": "'none'",
     "script-src": "'self'",
@@ -91,9 +91,11 @@ async def test_every_response_has_security_headers(caplog: pytest.LogCaptureFixt
             async with client.stream(method, path, headers=headers) as answer:
                 assert (answer.status_code, path) == (status, path)
                 assert answer.headers.get("content-type", "").partition(";")[0] == kind
+                is_file = path.startswith("/static/")
                 assert {name: answer.headers.get(name) for name in COMMON} == COMMON
+                assert answer.headers.get("permissions-policy") == (None if is_file else PERMISSIONS)
                 assert answer.headers["x-frame-options"] == "DENY"
-                assert policy_of(answer) == (FILE_POLICY if path.startswith("/static/") else POLICY)
+                assert policy_of(answer) == (FILE_POLICY if is_file else POLICY)
                 assert "server" not in answer.headers
                 assert "access-control-allow-origin" not in answer.headers
                 if kind == "application/json" and status >= 400:
