@@ -27,6 +27,7 @@ def test_an_archive_returns_its_files(tmp_path: Path) -> None:
     path = an_archive(tmp_path)
     manifest = extract(path, tmp_path / "out")
     assert [part.name for part in manifest.parts] == ["surtitle.db", "transcripts/main.en.srt"]
+    assert path.stat().st_size < 7000
     assert (tmp_path / "out" / "surtitle.db").read_bytes() == (tmp_path / "db").read_bytes()
     modes = {path.stat().st_mode & 0o777 for path in (tmp_path / "out").rglob("*") if path.is_file()}
     assert modes == {0o600}
