@@ -5,13 +5,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+from app.cli import main
 from app.cli.audit import parse_since
 from app.errors import SettingsError
 from app.store.audit_files import AUDIT
 from app.store.audit_log import AuditLog
-from tests.support.program import run_surtitle
 
+RUNNER = CliRunner()
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 
 
@@ -45,16 +47,16 @@ def test_records_are_chosen_by_room_and_key(tmp_path: Path) -> None:
     log.record("room_created", key="local", room="foyer")
     log.close()
     words = ["audit", "--data", str(tmp_path)]
-    done = run_surtitle(*words, "--json", "--key", "0f3a9c52d1e4", "--since", "1h")
+    done = RUNNER.invoke(main.app, [*words, "--json", "--key", "0f3a9c52d1e4", "--since", "1h"])
     assert [json.loads(line)["action"] for line in done.stdout.splitlines()] == ["key_created", "room_exported"]
-    done = run_surtitle(*words, "--room", "foyer")
+    done = RUNNER.invoke(main.app, [*words, "--room", "foyer"])
     assert "room created" in done.stdout
     assert "hall" not in done.stdout
-    assert done.returncode == 0
+    assert done.exit_code == 0
 
 
 def test_a_folder_without_a_log_is_no_error(tmp_path: Path) -> None:
     """A sentence says that nothing is recorded, and where it was looked for."""
-    done = run_surtitle("audit", "--data", str(tmp_path))
-    assert (done.returncode, str(tmp_path) in done.stdout) == (0, True)
-    assert run_surtitle("audit", "--data", str(tmp_path), "--json").stdout == ""
+    done = RUNNER.invoke(main.app, ["audit", "--data", str(tmp_path)])
+    assert (done.exit_code, str(tmp_path) in done.stdout) == (0, True)
+    assert RUNNER.invoke(main.app, ["audit", "--data", str(tmp_path), "--json"]).stdout == ""

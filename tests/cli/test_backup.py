@@ -6,33 +6,36 @@ from pathlib import Path
 
 import httpx
 import pytest
+from typer.testing import CliRunner
 from websockets.sync.client import connect
 
+from app.cli import main
 from app.decode import demo_files
 from app.store import admin_key
-from tests.support.program import run_surtitle, running_surtitle
+from tests.support.program import running_surtitle
 from tests.support.room_service import poll
 
 SERVE = ["serve", "--model", "demo", "--source", str(demo_files.CLIP), "--language", "en", "--port", "0"]
 
 
-def succeed(*words: str, data: Path | None = None) -> str:
-    """Run a command that succeeds, with the admin key of a data folder, and return its output."""
-    done = run_surtitle(*words, SURTITLE_DATA=str(data)) if data else run_surtitle(*words)
-    assert (done.returncode, done.stderr) == (0, "")
+def succeed(*words: str) -> str:
+    """Run a command that succeeds, and return its output."""
+    done = CliRunner().invoke(main.app, words)
+    assert (done.exit_code, done.stderr) == (0, "")
     return done.stdout
 
 
 def fail(*words: str) -> str:
     """Run a command that fails with one sentence, and return it."""
-    done = run_surtitle(*words)
-    assert done.returncode in (1, 2)
+    done = CliRunner().invoke(main.app, words)
+    assert done.exit_code in (1, 2)
     (sentence,) = done.stderr.splitlines()
     return sentence
 
 
-def test_an_installation_is_backed_up_stopped_and_restored(tmp_path: Path) -> None:
+def test_an_installation_is_backed_up_stopped_and_restored(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A running service is backed up, an incident closes it, and the restore brings back what may come back."""
+    monkeypatch.setenv("SURTITLE_DATA", str(tmp_path / "data"))
     data, file = tmp_path / "data", tmp_path / "one.surtitle"
     with running_surtitle(*SERVE, "--data", str(data)) as program:
         at = program.wait_for(r"All links: +(http://127\.0\.0\.1:\d+)/")
@@ -44,12 +47,12 @@ def test_an_installation_is_backed_up_stopped_and_restored(tmp_path: Path) -> No
         assert "--force" in fail("backup", str(file), *where)
         succeed("backup", str(file), *where, "--force", "--with-admin-key")
         assert "Stop it" in fail("restore", str(file), "--data", str(data), "--force")
-        made = succeed("room", "key", "main", "viewer", "--label", "press", "--at", at, data=data)
+        made = succeed("room", "key", "main", "viewer", "--label", "press", "--at", at)
         secret = made.partition("#")[2].split()[0]
         with connect(at.replace("http", "ws") + "/ws/main") as socket:
             socket.send(json.dumps({"type": "hello", "role": "viewer", "key": secret}))
             assert json.loads(socket.recv())["type"] in ("welcome", "snapshot")
-            printed = succeed("incident", "--yes", "--at", at, data=data)
+            printed = succeed("incident", "--yes", "--at", at)
         assert "press" in printed
         assert "127.0.0.1" in printed
         assert "What to do next" in printed

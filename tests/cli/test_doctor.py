@@ -3,6 +3,9 @@
 import json
 from pathlib import Path
 
+from typer.testing import CliRunner
+
+from app.cli import main
 from tests.support.ports import free_port
 from tests.support.program import run_surtitle
 from tests.support.room_service import RoomService
@@ -37,7 +40,7 @@ def test_an_open_data_folder_is_red(tmp_path: Path) -> None:
     """A data folder that others can read makes the command fail, and the line has the command that repairs it."""
     tmp_path.chmod(0o755)
     at = f"http://127.0.0.1:{free_port()}"
-    done = run_surtitle("doctor", "--model", "demo", "--at", at, "--data", str(tmp_path))
+    done = CliRunner().invoke(main.app, ["doctor", "--model", "demo", "--at", at, "--data", str(tmp_path)])
     (line,) = [line for line in done.stdout.splitlines() if line.startswith("red")]
     assert f"chmod -R go-rwx {tmp_path}" in line
-    assert (done.returncode, done.stderr) == (1, "")
+    assert (done.exit_code, done.stderr) == (1, "")
