@@ -179,6 +179,18 @@ async def open_rooms(client: httpx.AsyncClient, port: int) -> list[str]:
     return keys
 
 
+async def remove_secrets(client: httpx.AsyncClient) -> None:
+    """Remove sources, glossaries, outputs and the key with the label; the rooms stay."""
+    for kind in STREAMS:
+        changed = await client.patch(f"/api/rooms/{kind}", json={"source": None, "glossary": ""})
+        assert (changed.status_code, changed.json()["source"]) == (200, None)
+    for output in (await client.get("/api/rooms/gone")).json()["outputs"]:
+        assert (await client.delete(f"/api/rooms/gone/outputs/{output['id']}")).status_code == 204
+    for key in (await client.get("/api/rooms/gone/keys")).json():
+        if key["label"] == LABEL:
+            assert (await client.delete(f"/api/rooms/gone/keys/{key['id']}")).status_code == 204
+
+
 def source_message(room: dict[str, Any]) -> bool:
     """Return whether the source of a room has failed or ended."""
     return any(source["status"] in ("failed", "retrying", "ended") for source in room["state"]["sources"])
@@ -214,7 +226,7 @@ async def read_everything(client: httpx.AsyncClient, address: str, keys: list[st
 
 
 async def test_secrets_of_streams_and_meetings_stay_where_they_belong(tmp_path: Path) -> None:
-    """Addresses, passwords, labels and terms are in no log, metric, answer or command line, and go with their room."""
+    """Addresses, passwords, labels and terms are in no log, metric, answer or command line, and removed at once."""
     sound = write_sound(tmp_path / "a.mp3", "libmp3lame", rate_hz=16_000, layout="mono").read_bytes()
     folder = tmp_path / "data"
     with serve_signed_streams(sound) as port:
@@ -229,10 +241,11 @@ async def test_secrets_of_streams_and_meetings_stay_where_they_belong(tmp_path: 
                 lines = command_lines(service.process.pid)
                 said = await read_everything(client, address, keys)
                 stored = files_with(folder, CANARY)
+                await remove_secrets(client)
+                left = [files_with(folder, word) for word in (CANARY, MEETING, LABEL, GLOSSARY)]
                 for kind in STREAMS:
                     receipt = await client.delete(f"/api/rooms/{kind}")
                     assert (receipt.status_code, secrets_in(receipt.text)) == (200, [])
-            left = [files_with(folder, word) for word in (CANARY, MEETING, LABEL, GLOSSARY)]
     printed = "\n".join(service.said)
     assert "app" in lines
     assert secrets_in(lines) == []
