@@ -1,5 +1,5 @@
 #!/bin/sh
-# Renews the four locks from pyproject.toml with uv, installed with its hash into the virtual environment named as the first
+# Renews the locks from pyproject.toml with uv, installed with its hash into the virtual environment named as the first
 # argument. Versions stay as they are where they still fit; arguments after it go to uv: `--upgrade`, or
 # `--upgrade-package NAME`. Each line names one version for every platform and Python version that is supported, with the
 # hashes of all its files and no address.
@@ -19,6 +19,7 @@ lock() { # FILE, what uv compiles
 }
 lock requirements.lock "$@" pyproject.toml --extra mic --extra obs --extra bench --group dev
 lock requirements-service.lock "$@" --constraint requirements.lock pyproject.toml --extra mic --extra obs
+lock requirements-cuda.lock "$@" --constraint requirements.lock pyproject.toml --extra mic --extra obs --extra cuda
 lock requirements-build.lock "$@" --constraint requirements.lock --group build
 lock requirements-train.lock "$@" --constraint requirements.lock pyproject.toml --extra tune
 lock "$here/uv.lock" "$@" --group lock

@@ -99,14 +99,14 @@ class ModelLock:
         except (OSError, ValueError) as exc:
             raise ModelError(
                 f"The file {self._path}, which says which models are trusted, cannot be read: {exc}. Correct its "
-                "rights, or delete it; models without shipped hashes are then trusted anew."
+                "rights, or delete it; models without shipped hashes are then trusted again."
             ) from exc
         match read:
             case {"models": dict(), "hashed": dict()}:
                 content: _Content = read
                 return content
         raise ModelError(
-            f"The file {self._path} is not a list of trusted models. Delete it; they are then trusted anew."
+            f"The file {self._path} is not a list of trusted models. Delete it; they are then trusted again."
         )
 
     def _write(self) -> None:

@@ -158,9 +158,9 @@ def test_an_unwritable_folder_is_checked_at_every_start(
 
 @pytest.mark.parametrize("content", ["{", "[]", '{"models": 1}'])
 def test_a_damaged_record_is_a_sentence(tmp_path: Path, content: str) -> None:
-    """A record that cannot be read is not silently forgotten: everything would be trusted anew."""
+    """A record that cannot be read is not silently forgotten: everything would be trusted again."""
     (tmp_path / LOCK_NAME).write_text(content)
-    with pytest.raises(ModelError, match=r"surtitle-models\.json.*trusted anew"):
+    with pytest.raises(ModelError, match=r"surtitle-models\.json.*trusted again"):
         model_hub.fetch(REPOSITORY, tmp_path, offline=True)
 
 
