@@ -219,7 +219,7 @@ async def test_a_sources_socket_accepts_sound_and_end_only() -> None:
         for message in MESSAGES:
             if message in (SOUND, END):
                 continue
-            assert await close_code(f"ws://127.0.0.1:{port}/ws/main", {"key": "right", **SESSION}, message) == 1008
+            assert await close_code(f"ws://127.0.0.1:{port}/ws/main", SESSION | {"key": "right"}, message) == 1008
             assert state_of(rooms) == before
             [source] = rooms.sources.values()
             assert (source.next_sample, source.is_closed) == (0, False)
