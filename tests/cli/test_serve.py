@@ -67,9 +67,9 @@ def test_a_file_becomes_subtitles_on_disk(tmp_path: Path) -> None:
         "--port",
         "0",
     ) as service:
-        address = service.wait_for(r"All links: +(http://127\.0\.0\.1:\d+)/")
+        address, key = service.wait_for(r"All links: +(http://\S+)").split("/#")
         assert httpx.get(f"{address}/readyz").status_code == 200
-        room = httpx.get(f"{address}/api/rooms").json()[0]["state"]
+        room = httpx.get(f"{address}/api/rooms", headers={"Authorization": f"Bearer {key}"}).json()[0]["state"]
         assert (room["room"], room["model"]) == ("main", "demo")
         for _ in range(100):
             if "-->" in saved.read_text(encoding="utf-8"):
@@ -88,9 +88,11 @@ def test_silence_and_8_khz_stereo_are_served_without_a_word(tmp_path: Path) -> N
         recording.writeframes(bytes(8000 * 2 * 2 * 3))
     words = ("serve", "--model", "demo", "--source", str(silent), "--save", str(saved), "--port", "0")
     with running_surtitle(*words) as service:
-        address = service.wait_for(r"All links: +(http://127\.0\.0\.1:\d+)/")
+        address, key = service.wait_for(r"All links: +(http://\S+)").split("/#")
         for _ in range(60):
-            sources = httpx.get(f"{address}/api/rooms").json()[0]["state"]["sources"]
+            sources = httpx.get(f"{address}/api/rooms", headers={"Authorization": f"Bearer {key}"}).json()[0]["state"][
+                "sources"
+            ]
             if sources and sources[0]["status"] == "ended":
                 break
             time.sleep(0.2)

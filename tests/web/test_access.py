@@ -64,7 +64,7 @@ ROUTES = [
     Route("POST", "/api/rooms/{room}/outputs", "operator", 201, {"kind": "file", "format": "srt"}),
     Route("DELETE", "/api/rooms/{room}/outputs/{output}", "operator", 204),
     Route("GET", "/transcript/{room}.{kind}", "viewer", 200),
-    Route("DELETE", "/api/rooms/{room}/captions", "operator", 204),
+    Route("DELETE", "/api/rooms/{room}/captions", "operator", 200),
     Route("DELETE", "/api/rooms/{room}", "operator", 200),
     Route("POST", "/api/backup", "admin", 200),
     Route("POST", "/api/incident", "admin", 200),
