@@ -8,6 +8,7 @@ import socket
 import time
 import wave
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -51,6 +52,12 @@ def test_a_taken_port_is_a_sentence() -> None:
     assert "taken by another program" in done.stderr
 
 
+def _get_room(address: str, key: str) -> dict[str, Any]:
+    rooms = httpx.get(f"{address}/api/rooms", headers={"Authorization": f"Bearer {key}"}).json()
+    state: dict[str, Any] = rooms[0]["state"]
+    return state
+
+
 def test_a_file_becomes_subtitles_on_disk(tmp_path: Path) -> None:
     """`serve --source FILE --save` writes the phrase, and the service answers meanwhile."""
     saved = tmp_path / "talk.srt"
@@ -69,7 +76,7 @@ def test_a_file_becomes_subtitles_on_disk(tmp_path: Path) -> None:
     ) as service:
         address, key = service.wait_for(r"All links: +(http://\S+)").split("/#")
         assert httpx.get(f"{address}/readyz").status_code == 200
-        room = httpx.get(f"{address}/api/rooms", headers={"Authorization": f"Bearer {key}"}).json()[0]["state"]
+        room = _get_room(address, key)
         assert (room["room"], room["model"]) == ("main", "demo")
         for _ in range(100):
             if "-->" in saved.read_text(encoding="utf-8"):
@@ -90,9 +97,7 @@ def test_silence_and_8_khz_stereo_are_served_without_a_word(tmp_path: Path) -> N
     with running_surtitle(*words) as service:
         address, key = service.wait_for(r"All links: +(http://\S+)").split("/#")
         for _ in range(60):
-            sources = httpx.get(f"{address}/api/rooms", headers={"Authorization": f"Bearer {key}"}).json()[0]["state"][
-                "sources"
-            ]
+            sources = _get_room(address, key)["sources"]
             if sources and sources[0]["status"] == "ended":
                 break
             time.sleep(0.2)
