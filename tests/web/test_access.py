@@ -185,7 +185,7 @@ MESSAGES: list[str | bytes] = [
 ]
 
 
-async def close_code(address: str, hello: dict[str, object], message: str | bytes) -> int:
+async def close_code(address: str, hello: Mapping[str, object], message: str | bytes) -> int:
     """Send a hello and one more message, and return the close code that follows the error."""
     async with connect(address) as socket:
         await socket.send(json.dumps({"type": "hello", **hello}))
