@@ -31,7 +31,7 @@ export class FakeWebSocket {
 
   close(code = 1000) {
     this.readyState = 3;
-    this.onclose({ code });
+    this.onclose?.({ code });
   }
 }
 

@@ -8,6 +8,7 @@ from playwright.async_api import Page, expect
 from app.captions.event import Event, State
 from tests.fakes.hosted_rooms import HostedRooms, serve_rooms
 from tests.support.browser import open_page
+from tests.support.raw_peer import KEY
 
 SLOW_MS = 15_000
 """How long a page may take on a busy machine."""
@@ -18,7 +19,7 @@ DEFAULT_MS = 5_000
 
 @asynccontextmanager
 async def open_console(
-    rooms: HostedRooms, *, width: int = 1440, height: int = 900, fragment: str = "", forgives: str = ""
+    rooms: HostedRooms, *, width: int = 1440, height: int = 900, fragment: str = f"#{KEY}", forgives: str = ""
 ) -> AsyncIterator[tuple[Page, str]]:
     """Serve rooms and open the console of the first; yields the page once it shows the room, and the address."""
     async with serve_rooms(rooms) as port, open_page(width=width, height=height, forgives=forgives) as page:
