@@ -6,6 +6,7 @@ import { updateMade } from "../room/keys.js";
 import { find, setText } from "../room/page.js";
 import { request } from "../room/rest.js";
 import { onSecondPress } from "../room/second_press.js";
+import { StatusLine } from "./status_line.js";
 
 /** @import { KeyResource, KeyWithSecret } from "../room/messages" */
 /** @import { Sharing } from "./sharing.js" */
@@ -56,8 +57,11 @@ export class KeyList {
     this.rest = sharing.room.rest;
     const renew = make("button", { type: "button", className: "small danger", textContent: "Renew all links" });
     onSecondPress(renew, "Really renew? Everybody needs the new links", () => this.renewAll());
-    const help = "Renewing or revoking a key disconnects everybody who uses it.";
-    this.details.append(make("p", { className: "soft" }, help), this.links, this.list, renew);
+    const help = make("p", { className: "soft" }, "Renewing or revoking a key disconnects everybody who uses it.");
+    const report = make("p", { className: "report" });
+    report.setAttribute("role", "status");
+    this.status = new StatusLine(report);
+    this.details.append(help, renew, report, this.links, this.list);
     this.details.addEventListener("toggle", () => this.refresh());
     this.refresh();
   }
@@ -72,7 +76,7 @@ export class KeyList {
     try {
       /** @type {KeyResource[]} */
       const keys = await (await request(`${this.rest.address}/keys`)).json();
-      this.show(keys.reverse());
+      this.show(keys);
     } catch {
       // the console says that the connection is lost
     }
@@ -110,11 +114,11 @@ export class KeyList {
   }
 
   renewAll() {
-    return this.sharing.status.run(async () => {
+    return this.status.run(async () => {
       /** @type {KeyWithSecret[]} */
       const keys = await this.rest.send("POST", "/renew");
       await this.adopt(keys);
-      return "All links are renewed; the old ones are no longer valid. The new ones are shown above this once.";
+      return "All links are renewed; the old ones are no longer valid. The new ones are shown here once.";
     });
   }
 
@@ -123,9 +127,9 @@ export class KeyList {
    * @param {string} name
    */
   renew(id, name) {
-    return this.sharing.status.run(async () => {
+    return this.status.run(async () => {
       await this.adopt([await this.rest.send("POST", `/keys/${id}/rotate`)]);
-      return `The link of ${name} is renewed; the new one is shown above this once.`;
+      return `The link of ${name} is renewed; the new one is shown here once.`;
     });
   }
 
@@ -134,7 +138,7 @@ export class KeyList {
    * @param {string} name
    */
   revoke(id, name) {
-    return this.sharing.status.run(async () => {
+    return this.status.run(async () => {
       await this.rest.send("DELETE", `/keys/${id}`);
       updateMade(this.rest.room, (made) => (made.id === id ? null : made));
       await this.sharing.makeLinks();
@@ -153,6 +157,7 @@ export class KeyList {
     updateMade(this.rest.room, (made) => keys.find((key) => key.id === made.id) ?? made);
     if (own) this.sharing.onNewKey();
     this.links.replaceChildren(...keys.map((key) => this.makeLink(key)));
+    this.links.scrollIntoView({ block: "nearest" });
     await this.sharing.makeLinks();
     this.refresh();
   }

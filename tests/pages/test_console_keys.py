@@ -64,7 +64,7 @@ async def test_a_key_is_revoked() -> None:
         row = row_of(page, "viewer, made on the console")
         await press_twice(row.get_by_role("button", name="Revoke"), "Really revoke?")
         await expect(reader.get_by_role("alert")).to_contain_text("no longer valid")
-        await expect(page.locator("#sharing-report")).to_contain_text("is revoked")
+        await expect(page.locator("#room-keys .report")).to_contain_text("is revoked")
         await expect(link).not_to_have_attribute("href", first or "")
         await expect(link).to_have_attribute("href", re.compile(r"#.{32}$"))
         assert rooms.keyring.find((await link.get_attribute("href") or "").partition("#")[2])
