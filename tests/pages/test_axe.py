@@ -8,12 +8,13 @@ from playwright.async_api import expect
 from tests.fakes.hosted_rooms import HostedRooms, serve_rooms
 from tests.support.axe import find_violations
 from tests.support.browser import open_page
+from tests.support.raw_peer import KEY
 
 
 async def test_axe_sees_what_is_wrong_under_the_policy_of_the_pages() -> None:
     """It finds bad contrast and a button without a name, although the page's policy allows no scripts."""
     async with serve_rooms(HostedRooms()) as port, open_page() as page:
-        await page.goto(f"http://127.0.0.1:{port}/")
+        await page.goto(f"http://127.0.0.1:{port}/#{KEY}")
         await page.evaluate("""() => {
           const [text, button] = [document.createElement('p'), document.createElement('button')];
           text.textContent = 'hardly to be read';
@@ -34,7 +35,7 @@ async def test_landing_and_microphone_page_are_accessible(path: str, scheme: Lit
     rooms = HostedRooms()
     async with serve_rooms(rooms) as port, open_page() as page:
         await page.emulate_media(color_scheme=scheme)
-        await page.goto(f"http://127.0.0.1:{port}{path}")
+        await page.goto(f"http://127.0.0.1:{port}{path}#{KEY}")
         await expect(page.get_by_role("button").first).to_be_visible()
         rooms.say("1-0", "solid", "grey", rev=1)
         for width in (1280, 320):

@@ -15,6 +15,7 @@ from tests.support.browser import open_page
 from tests.support.console_page import SLOW_MS, logged_texts, open_console, publish
 from tests.support.html_payloads import PAYLOADS
 from tests.support.page_weight import expect_light_and_quick
+from tests.support.raw_peer import KEY
 
 
 def busy() -> HostedRooms:
@@ -64,7 +65,7 @@ async def test_the_console_is_accessible() -> None:
 async def test_the_page_is_light_and_quick() -> None:
     """Its files are small together, and a reload shows the captions within half a second."""
     async with serve_rooms(busy()) as port, open_page() as page:
-        await expect_light_and_quick(page, f"http://127.0.0.1:{port}/operator/main", "#phrases .solid")
+        await expect_light_and_quick(page, f"http://127.0.0.1:{port}/operator/main#{KEY}", "#phrases .solid")
 
 
 def test_all_modules_are_preloaded(root: Path) -> None:
@@ -86,7 +87,7 @@ async def test_a_lost_connection_is_shown_and_loses_nothing() -> None:
     rooms = HostedRooms()
     async with open_page() as page:
         async with serve_rooms(rooms) as port:
-            await page.goto(f"http://127.0.0.1:{port}/operator/main")
+            await page.goto(f"http://127.0.0.1:{port}/operator/main#{KEY}")
             publish(rooms, 1, "Gutn Morgen.")
             await expect(page.locator("#phrases li")).to_have_count(1, timeout=SLOW_MS)
             await page.keyboard.press("e")

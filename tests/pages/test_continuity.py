@@ -11,6 +11,7 @@ from playwright.async_api import expect
 from app.audio.chunk import SAMPLE_RATE
 from tests.fakes.hosted_rooms import HostedRooms, serve_rooms
 from tests.support.browser import open_page
+from tests.support.raw_peer import KEY
 
 LOW_HZ, RISE_HZ_PER_S = 500.0, 100.0
 SPEAKING = "Speaking; the room is listening."
@@ -63,7 +64,7 @@ async def test_a_rising_sound_rises_without_a_jump_over_a_break(chirp: Path) -> 
     listen = ["--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream"]
     async with open_page(*listen, f"--use-file-for-fake-audio-capture={chirp}%noloop") as page:
         async with serve_rooms(rooms) as port:
-            await page.goto(f"http://127.0.0.1:{port}/microphone/main")
+            await page.goto(f"http://127.0.0.1:{port}/microphone/main#{KEY}")
             await page.click("#start")
             await expect(page.locator("#status")).to_have_text(SPEAKING, timeout=10_000)
             await asyncio.sleep(2)

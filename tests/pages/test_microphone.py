@@ -11,6 +11,7 @@ from playwright.async_api import expect
 from app.audio.chunk import SAMPLE_RATE
 from tests.fakes.hosted_rooms import HostedRooms, serve_rooms
 from tests.support.browser import open_page
+from tests.support.raw_peer import KEY
 
 
 @pytest.fixture
@@ -32,7 +33,7 @@ async def test_no_sound_is_lost_while_the_service_is_away(tone: Path) -> None:
     listen = ["--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream"]
     async with open_page(*listen, f"--use-file-for-fake-audio-capture={tone}%noloop") as page:
         async with serve_rooms(rooms) as port:
-            await page.goto(f"http://127.0.0.1:{port}/microphone/main")
+            await page.goto(f"http://127.0.0.1:{port}/microphone/main#{KEY}")
             await page.click("#start")
             await expect(page.locator("#status")).to_have_text("Speaking; the room is listening.", timeout=10_000)
             await asyncio.sleep(2)
@@ -64,7 +65,7 @@ async def test_a_restarted_service_counts_samples_from_zero(tone: Path) -> None:
     listen = ["--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream"]
     async with open_page(*listen, f"--use-file-for-fake-audio-capture={tone}%noloop") as page:
         async with serve_rooms(rooms) as port:
-            await page.goto(f"http://127.0.0.1:{port}/microphone/main")
+            await page.goto(f"http://127.0.0.1:{port}/microphone/main#{KEY}")
             await page.click("#start")
             await expect(page.locator("#status")).to_have_text("Speaking; the room is listening.", timeout=10_000)
             await asyncio.sleep(2)
@@ -83,7 +84,7 @@ async def test_a_restarted_service_counts_samples_from_zero(tone: Path) -> None:
 async def test_without_a_microphone_the_page_says_so() -> None:
     """Without a microphone the page shows a sentence and can be started again."""
     async with serve_rooms(HostedRooms()) as port, open_page("--use-fake-ui-for-media-stream") as page:
-        await page.goto(f"http://127.0.0.1:{port}/microphone/main")
+        await page.goto(f"http://127.0.0.1:{port}/microphone/main#{KEY}")
         await page.click("#start")
         await expect(page.locator("#warning")).not_to_be_empty(timeout=10_000)
         await expect(page.locator("#start")).to_be_enabled()

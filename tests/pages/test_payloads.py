@@ -15,6 +15,7 @@ from app.store.rooms import RoomSettings
 from tests.fakes.hosted_rooms import HostedRooms, serve_rooms
 from tests.support.browser import open_page
 from tests.support.html_payloads import PAYLOADS
+from tests.support.raw_peer import KEY
 
 AT_ONCE = 5
 CENSUS = """() => [...document.querySelectorAll('*')].map((node) => {
@@ -114,7 +115,7 @@ async def test_room_details_on_the_index_stay_text() -> None:
         rooms.main.set_source(SourceState(f"{number} {text}", "failed", text))
         rooms.main.set_problem(str(number), text)
     async with serve_rooms(rooms) as port, watched() as page:
-        await page.goto(f"http://127.0.0.1:{port}/")
+        await page.goto(f"http://127.0.0.1:{port}/#{KEY}")
         await expect_text(page, "#rooms", PAYLOADS)
         assert set(await page.evaluate(CENSUS)) <= INDEX
 
