@@ -1,4 +1,4 @@
-"""Prints the audit log of a data folder: who did what and when."""
+"""Prints the audit log of a data folder: who did what and when, one line for each record."""
 
 import re
 from datetime import datetime, timedelta
@@ -40,7 +40,8 @@ def print_audit(folder: Path, *, since: str | None, room: str | None, key: str |
         for record in records:
             typer.echo(record.to_line().decode().rstrip("\n"))
     elif records:
-        terminal.print_table(("when", "action", "key", "room", "address", "times", "detail"), list(map(_row, records)))
+        for record in records:
+            typer.echo(_describe(record))
     else:
         typer.echo(f"Nothing is recorded in {folder / AUDIT} for this choice. Name another data folder with --data.")
 
@@ -67,8 +68,11 @@ def _concerns(record: "AuditRecord", key: str) -> bool:
     return record.key == key or key in record.detail.split()
 
 
-def _row(record: "AuditRecord") -> tuple[str, ...]:
-    when = datetime.fromtimestamp(record.at_ms / 1000).astimezone().isoformat(" ", "seconds")
-    times = str(record.n) if record.n > 1 else ""
-    action = record.action.replace("_", " ")
-    return when, action, record.key or "none", record.room or "", record.address, times, record.detail
+def _describe(record: "AuditRecord") -> str:
+    """Return a record as one line of text, without control characters."""
+    when = datetime.fromtimestamp(record.at_ms / 1000).isoformat(" ", "seconds")
+    times = f"{record.n} times" if record.n > 1 else ""
+    fields = (record.action.replace("_", " "), record.key or "no key", record.room or "-", record.address or "-")
+    widths = (22, 13, 12, 16)
+    columns = [f"{field:{width}}" for field, width in zip(fields, widths, strict=True)]
+    return terminal.make_printable(" ".join([when, *columns, record.detail, times]).rstrip())

@@ -26,6 +26,7 @@ from app.redaction import redact_url
 from app.web.data_protection import Receipt
 from app.web.incident_report import IncidentReport
 from app.web.schemas import (
+    ChangedRoom,
     Correction,
     KeyResource,
     KeyWithSecret,
@@ -108,9 +109,9 @@ class RestClient:
         """Return a room."""
         return self._parse(RoomResource, self._request("GET", _path(name)))
 
-    def change_room(self, name: str, change: RoomChange) -> RoomResource:
+    def change_room(self, name: str, change: RoomChange) -> ChangedRoom:
         """Change a room and return it."""
-        return self._parse(RoomResource, self._request("PATCH", _path(name), change))
+        return self._parse(ChangedRoom, self._request("PATCH", _path(name), change))
 
     def remove_room(self, name: str) -> Receipt:
         """Close a room, delete it, and return the receipt."""

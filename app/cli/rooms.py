@@ -151,6 +151,8 @@ def change(
             raise SettingsError("Expected something to change. See `surtitle room set --help`.")
         one = client.change_room(name, build(RoomChange, **changes))
         typer.echo(f"The room {name} is {_describe(one)}." + (f" Its short code is {one.code}." if one.code else ""))
+        if one.n_disconnected:
+            typer.echo(f"Disconnected: {one.n_disconnected}, because the room does not let them in now.")
 
 
 @room.command("remove")

@@ -50,7 +50,8 @@ def test_records_are_chosen_by_room_and_key(tmp_path: Path) -> None:
     done = RUNNER.invoke(main.app, [*words, "--json", "--key", "0f3a9c52d1e4", "--since", "1h"])
     assert [json.loads(line)["action"] for line in done.stdout.splitlines()] == ["key_created", "room_exported"]
     done = RUNNER.invoke(main.app, [*words, "--room", "foyer"])
-    assert "room created" in done.stdout
+    (line,) = done.stdout.splitlines()
+    assert line.split()[2:] == ["room", "created", "local", "foyer", "-"]
     assert "hall" not in done.stdout
     assert done.exit_code == 0
 
