@@ -7,7 +7,7 @@ module that names an address to people calls `redact_url`; log lines go through 
 import re
 
 HIDDEN = "…"
-"""Stands for an address whose host cannot be told from its secrets."""
+"""Stands for an address whose host cannot be separated from its secrets."""
 
 _URL = re.compile(r"([A-Za-z][A-Za-z0-9+.-]+):[/\\]+(.*)", re.DOTALL)
 """Also with one slash or backslashes, as people mistype it; one letter before the colon is a drive of Windows."""

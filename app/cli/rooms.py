@@ -126,7 +126,7 @@ def change(
         bool | None, typer.Option("--offer-transcript/--keep-transcript", help="Whether readers may download it.")
     ] = None,
     privacy_notice: Annotated[
-        str | None, typer.Option(help="Text file with what readers and speakers are told about data protection; none.")
+        str | None, typer.Option(help="Text file with what readers and speakers see about data protection; none.")
     ] = None,
     at: At = LOCAL,
     key_file: KeyFile = None,

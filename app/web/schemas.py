@@ -163,7 +163,7 @@ class RoomChange(Resource):
     privacy_notice: str | None = Field(
         None,
         max_length=2000,
-        description="What readers and speakers are told about data protection; empty for nothing.",
+        description="What readers and speakers see about data protection; empty for nothing.",
     )
 
 

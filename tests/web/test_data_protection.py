@@ -42,7 +42,7 @@ def test_the_facts_are_those_of_the_room(settings: RoomSettings, kinds: tuple[st
 
 @pytest.mark.parametrize(("days", "is_said"), [(0, False), (1, True), (30, True)])
 def test_recorded_addresses_are_a_fact(days: int, is_said: bool) -> None:
-    """Readers are told that the address of a refused link is recorded, if it is."""
+    """The facts say that the address of a refused link is recorded, if it is."""
     facts = describe_privacy("hall", RoomSettings(), (), address_days=days).facts
     assert any("the network address is recorded" in fact for fact in facts) == is_said
 
