@@ -70,7 +70,9 @@ class OneRoomService:
         self._session = self._log.begin_session()
         self._room = Room(ROOM, engine=ClosedEngine(), settings=SessionSettings(), log=self._log, model="none")
         limits = ConnectionLimits(LimitSettings(sockets=30_000, address=30_000, room=30_000, key=30_000))
-        return AppContext(self, Authenticator(self.keyring, limits, local_reads=True), limits)
+        return AppContext(
+            self, Authenticator(self.keyring, limits, local_reads=True, public_rooms=lambda: [ROOM]), limits
+        )
 
     def close(self) -> None:
         """Close the store."""
