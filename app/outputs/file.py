@@ -14,6 +14,7 @@ from app.captions.event import Event
 from app.captions.room import Room
 from app.captions.room_state import OutputHealth
 from app.errors import SettingsError
+from app.outputs.pacer import Pacer
 from app.outputs.subtitles import file_format, write
 
 logger = log.get(__name__)
@@ -118,7 +119,7 @@ class SubtitleFile:
 
     def _rewrite(self, phrases: list[Event]) -> None:
         """Update the file from the first change on, usually the last cue."""
-        content = write(self._format, phrases).encode()
+        content = write(self._format, phrases, Pacer()).encode()
         if content == self._written:
             return
         same = _common_length(content, self._written)

@@ -1,28 +1,20 @@
 """Transcripts and exports of whole rooms: made one at a time, beside the event loop, and kept for a moment."""
 
 import asyncio
-import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Literal, TypeVar
+from typing import Literal
 
 from app.captions.caption_log import current_phrases
-from app.captions.event import Event
+from app.captions.event import ORIGINAL, Event
 from app.captions.room import Room
+from app.captions.untranslated import ENGLISH
 from app.errors import BusyError
+from app.outputs.pacer import Pacer
 from app.outputs.subtitles import Format, write
 from app.web import messages
-
-T = TypeVar("T")
-
-SLICE_S = 0.002
-"""How long a file is written before the thread pauses."""
-
-PAUSE_S = 0.002
-"""The pause. Python runs one thread at a time, and a thread that computes without pauses makes each system call of the
-event loop wait up to 5 ms for it; captions for a hall of 1,000 readers are thousands of such calls."""
 
 KEPT_BYTES = 32 << 20
 """All files that are kept together: a day of talk in every format."""
@@ -65,6 +57,8 @@ class Downloads:
 
     async def transcript(self, room: Room, track: str, kind: Format) -> bytes:
         """Return what was said on one track as a subtitle file; raises BusyError, StoreError."""
+        if track not in (ORIGINAL, ENGLISH):  # no room has others; without a look at the disk, because anybody may ask
+            return write(kind, ()).encode()
         return await self._get(room, track, kind, lambda events: write(kind, current_phrases(events), Pacer()).encode())
 
     async def captions(self, room: Room) -> bytes:
@@ -114,22 +108,6 @@ class Downloads:
     def _drop(self, key: tuple[str, str, str | None, FileKind], made: _Download) -> None:
         if self._kept.get(key) is made:
             del self._kept[key]
-
-
-class Pacer:
-    """Yields items, and lets other threads run after each SLICE_S."""
-
-    def __init__(self) -> None:
-        """Begin a slice."""
-        self._until_s = time.perf_counter() + SLICE_S
-
-    def __call__(self, items: Iterable[T], /) -> Iterator[T]:
-        """Yield the items, with pauses."""
-        for item in items:
-            if time.perf_counter() > self._until_s:
-                time.sleep(PAUSE_S)
-                self._until_s = time.perf_counter() + SLICE_S
-            yield item
 
 
 def _encode_all(events: Sequence[Event]) -> bytes:

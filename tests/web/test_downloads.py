@@ -1,7 +1,6 @@
 """Tests for app.web.downloads."""
 
 import asyncio
-import time
 from collections.abc import Sequence
 
 import pytest
@@ -12,7 +11,7 @@ from app.captions.room import Room
 from app.captions.session_settings import SessionSettings
 from app.errors import BusyError
 from app.web import downloads as module
-from app.web.downloads import Downloads, Pacer
+from app.web.downloads import Downloads
 from tests.fakes.scripted_engine import ScriptedEngine
 from tests.support.store_run import event
 
@@ -31,7 +30,7 @@ def made(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Return the kinds of the files that were made."""
     made: list[str] = []
 
-    def write(kind: str, events: Sequence[Event], pace: object) -> str:
+    def write(kind: str, events: Sequence[Event], pace: object = None) -> str:
         made.append(kind)
         return kind + " " + " ".join(one.committed for one in events)
 
@@ -46,9 +45,11 @@ async def test_a_file_is_made_once_for_all_who_ask(room: Room, made: list[str]) 
     assert set(await asyncio.gather(*asked)) == {b"srt one two", b"vtt one two"}
     assert made == ["srt", "vtt"]
     assert await downloads.transcript(room, "en", "srt") == b"srt "
+    assert await downloads.transcript(room, "xx", "srt") == b"srt "
+    assert len(downloads._kept) == 3
     room.publish(event("three"))
     assert await downloads.transcript(room, "original", "srt") == b"srt one two three"
-    assert made == ["srt", "vtt", "srt", "srt"]
+    assert made == ["srt", "vtt", "srt", "srt", "srt"]
 
 
 async def test_erased_captions_are_not_in_a_later_file(room: Room, made: list[str]) -> None:
@@ -82,14 +83,3 @@ async def test_too_many_who_wait_are_refused(room: Room, made: list[str], monkey
     asked = [downloads.transcript(room, "original", "srt") for _ in range(5)]
     answers = await asyncio.gather(*asked, return_exceptions=True)
     assert [isinstance(answer, BusyError) for answer in answers] == [False, False, False, True, True]
-
-
-def test_the_thread_pauses_between_slices(monkeypatch: pytest.MonkeyPatch) -> None:
-    """However long the items take, others may run after each slice, and no item is lost."""
-    pauses: list[float] = []
-    now_s = iter(i * module.SLICE_S / 4 for i in range(1000))
-    monkeypatch.setattr(time, "perf_counter", lambda: next(now_s))
-    monkeypatch.setattr(time, "sleep", pauses.append)
-    assert list(Pacer()(range(100))) == list(range(100))
-    assert 15 <= len(pauses) <= 25
-    assert set(pauses) == {module.PAUSE_S}
