@@ -9,6 +9,7 @@ from playwright.async_api import Page, expect
 from app.decode import demo_files
 from tests.support.browser import open_page
 from tests.support.program import running_surtitle
+from tests.support.raw_peer import KEY
 
 SERVE = ("serve", "--model", "demo", "--language", "de,en", "--task", "translate", "--memory", "--port", "0")
 
@@ -27,7 +28,7 @@ TALK = "http://127.0.0.1:9/talk"
 
 async def take(folder: Path, phrases: int = 6) -> list[Path]:
     """Play the meeting until `phrases` are final, take a screenshot of each page, and return the files."""
-    with running_surtitle(*SERVE, "--source", str(demo_files.MEETING)) as service:
+    with running_surtitle(*SERVE, "--source", str(demo_files.MEETING), SURTITLE_KEY=KEY) as service:
         address = await asyncio.to_thread(service.wait_for, r"All links: +(http://127\.0\.0\.1:\d+)/")
         async with (
             open_page(width=390, height=700) as phone,
@@ -35,8 +36,8 @@ async def take(folder: Path, phrases: int = 6) -> list[Path]:
             open_page(width=1440, height=900) as console,
         ):
             await phone.goto(f"{address}/v/main")
-            await console.goto(f"{address}/operator/main")
-            slide = SLIDE.replace("OVERLAY", f"{address}/overlay/main?dual=1&clear=0")
+            await console.goto(f"{address}/operator/main#{KEY}")
+            slide = SLIDE.replace("OVERLAY", f"{address}/overlay/main?dual=1&clear=0#{KEY}")
             await talk.route(TALK, lambda route: route.fulfill(body=slide, content_type="text/html; charset=utf-8"))
             await talk.goto(TALK)
             await _said(phone, phrases)

@@ -15,6 +15,7 @@ from app.bench.score import count_word_errors
 from app.decode import demo_files
 from app.media import media_source
 from tests.support.program import running_surtitle
+from tests.support.raw_peer import KEY
 from tests.support.required_program import require_program
 
 CHROMIUM = [
@@ -49,7 +50,7 @@ async def test_speech_in_one_page_is_subtitles_in_another(meeting: Path, tmp_pat
     script = json.loads(demo_files.MEETING_SCRIPT.read_text(encoding="utf-8"))["lines"]
     program = require_program("chromium")
     words = ("serve", "--model", "demo", "--language", "de,en", "--task", "translate", "--port", "0")
-    with running_surtitle(*words) as service:
+    with running_surtitle(*words, SURTITLE_KEY=KEY) as service:
         address = service.wait_for(r"All links: +(http://127\.0\.0\.1:\d+)/")
         async with async_playwright() as play:
             options = [*CHROMIUM, f"--use-file-for-fake-audio-capture={meeting}%noloop"]
@@ -62,7 +63,7 @@ async def test_speech_in_one_page_is_subtitles_in_another(meeting: Path, tmp_pat
 
             speaking = await play.chromium.launch(executable_path=program, args=options)
             page = await speaking.new_page()
-            await page.goto(f"{address}/microphone/main")
+            await page.goto(f"{address}/microphone/main#{KEY}")
             await page.click("#start")
             await overlay.locator(".caption-final", has_text="everyone").first.wait_for(timeout=25_000)
             await overlay.locator(".caption-final", has_text="Tuesday").first.wait_for(timeout=25_000)
@@ -75,7 +76,7 @@ async def test_speech_in_one_page_is_subtitles_in_another(meeting: Path, tmp_pat
 
             again = await play.chromium.launch(executable_path=program, args=options)
             page = await again.new_page()
-            await page.goto(f"{address}/microphone/main")
+            await page.goto(f"{address}/microphone/main#{KEY}")
             await page.click("#start")
             await asyncio.sleep(21)
             await page.click("#stop")
