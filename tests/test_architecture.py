@@ -53,6 +53,7 @@ CROSS_CUTTING = {
     "tests/test_architecture.py": "reads the whole tree",
     "tests/bench/test_messy_traces.py": "the whole policy on the decodes of messy speech",
     "tests/captions/test_everyday_sentences.py": "tokens, caps and filters together in each language",
+    "tests/budgets": "sends random requests to the whole service",
     "tests/chaos": "tests the fault injection in tests/chaos itself",
     "tests/obs": "runs OBS Studio with the scene collections in obs/",
     "tests/pages": "runs the pages in static/ in a browser",

@@ -1,0 +1,90 @@
+"""A real service in a process of its own that measures how long each callback holds its event loop.
+
+Takes a folder and the number of stored phrases; prints its address; then for each line it reads, prints the longest
+holds as JSON.
+"""
+
+import asyncio
+import json
+import re
+import sys
+import time
+from asyncio.events import Handle
+from pathlib import Path
+
+from app import config
+from app.captions.event import Event
+from app.captions.room import Room
+from app.cli.serve import running_service
+from app.store.rooms import RoomSettings
+from app.web import request_rates
+from app.web.request_rates import RequestRate
+
+KEY = "the-admin-key-of-the-budgets"
+
+ROOM = "hall"
+
+GROUP = 2_000
+"""Phrases that are published before the disk is waited for."""
+
+WORDS = "the next point on the agenda is the budget for the second half of the year which we have to settle "
+
+
+class HoldMeter:
+    """Times every callback of the event loop, on the wall clock and in processor time of its thread."""
+
+    def __init__(self) -> None:
+        """Measure from now on."""
+        self.longest: list[tuple[float, float, str]] = []
+        run = Handle._run
+
+        def timed(handle: Handle) -> None:
+            wall_s, cpu_s = time.perf_counter(), time.thread_time()
+            run(handle)
+            self._note(time.perf_counter() - wall_s, time.thread_time() - cpu_s, handle)
+
+        Handle._run = timed  # type: ignore[method-assign, assignment]  # the loop calls only this for a callback
+
+    def _note(self, wall_s: float, cpu_s: float, handle: Handle) -> None:
+        if wall_s > 0.005:
+            name = re.sub(r" at 0x\w+", "", str(handle))[:300]
+            self.longest = sorted([*self.longest, (wall_s, cpu_s, name)], reverse=True)[:20]
+
+    def read(self) -> list[tuple[float, float, str]]:
+        """Return the longest holds since the last call: wall clock and processor time in seconds, and the callback."""
+        longest, self.longest = self.longest, []
+        return longest
+
+
+async def main(folder: Path, n_phrases: int) -> None:
+    """Serve until standard input closes."""
+    rates = request_rates.BY_NETWORK
+    for kind, rate in rates.items():  # no request may hold the loop, however many of them a client may send
+        rates[kind] = RequestRate(1e9, 1e9, rate.retry_s, rate.message)
+    settings = config.read(model="demo", data=folder, port=0, key=KEY, require_keys=True)
+    loop = asyncio.get_running_loop()
+    lines: asyncio.Queue[str] = asyncio.Queue()
+    async with running_service(settings) as (service, address):
+        await service.create_room(ROOM, RoomSettings(is_public=True, task="translate"))
+        await fill(service.get_room(ROOM), n_phrases)
+        meter = HoldMeter()
+        loop.add_reader(0, lambda: lines.put_nowait(sys.stdin.readline()))
+        print(address, flush=True)
+        while await lines.get():
+            print(json.dumps(meter.read()), flush=True)
+        loop.remove_reader(0)
+
+
+async def fill(room: Room, n_phrases: int) -> None:
+    """Publish final phrases, and wait until they are on the disk."""
+    for number in range(n_phrases):
+        text = f"{WORDS}#{number}"
+        room.publish(
+            Event(room.name, "", None, f"1-{number}", 1, "s", "original", "final", "en", number, number + 1, text, "")
+        )
+        if number % GROUP == GROUP - 1:
+            await room.wait_until_silent()
+
+
+if __name__ == "__main__":
+    asyncio.run(main(Path(sys.argv[1]), int(sys.argv[2])))
