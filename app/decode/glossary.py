@@ -27,8 +27,8 @@ MISSED_LIKENESS = 0.75
 """Likeness from which on a window is worth a second decode with the term in its prompt."""
 
 ENTRIES_MAX = 5_000
-"""Most terms and corrections of a glossary: a window whose text is all new takes about 20 ms with 5,000, which is the
-time of one decode on a GPU; a talk needs some hundred."""
+"""Most terms and corrections of a glossary: a window whose text is all new takes up to 30 ms with 5,000, less than the
+50 ms that anything may hold the event loop; a talk needs some hundred."""
 
 ENTRY_MAX = 200
 """Most characters of a term, or of one side of a correction; no prompt has room for more."""
@@ -70,7 +70,7 @@ class Glossary:
 
     def compile(self) -> None:
         """Build all indexes; with ENTRIES_MAX entries this takes about 0.3 s, so call it outside of the event loop."""
-        _ = (self.known, self._spelling_of, self._spelling_index, self._wrong_index)
+        _ = (self.known, self._spelling_of, self._spelling_index)
         _ = (self._all, self._errors, self._unwanted, self._mentions)
 
     def select(self, near: str = "", recent: Iterable[str] = (), previous: str = "") -> tuple[str, ...]:
@@ -104,7 +104,9 @@ class Glossary:
         """Return the corrections (wrong, right) that may apply to a window: all if few, else those alike to `near`."""
         wrongs = self._wrongs
         if len(wrongs) > CORRECTIONS_MAX:
-            likeness = self._wrong_index.find(near) if near else {}
+            n_spellings = len(self.spellings)
+            found = self._spelling_index.find(near) if near else {}
+            likeness = {entry - n_spellings: value for entry, value in found.items() if entry >= n_spellings}
             wrongs = tuple(wrongs[i] for i in sorted(likeness, key=lambda i: (-likeness[i], i))[:CORRECTIONS_MAX])
         return tuple((wrong, self.corrections[wrong]) for wrong in wrongs)
 
@@ -154,11 +156,7 @@ class Glossary:
     @cached_property
     def _spelling_index(self) -> TermIndex:
         """Spellings and the errors that stand for them: a prompt with the right spelling avoids the error."""
-        return TermIndex([*self.spellings, *self._wrongs])
-
-    @cached_property
-    def _wrong_index(self) -> TermIndex:
-        return TermIndex(self._wrongs)
+        return TermIndex([*self.spellings, *self._wrongs], len(self.spellings))
 
     @cached_property
     def _all(self) -> Replacements:

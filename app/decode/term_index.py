@@ -2,7 +2,7 @@
 
 import re
 from collections import OrderedDict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -30,7 +30,7 @@ SHARED_MIN = 0.35
 """Share of common pairs of sounds from which on two keys are compared in full, ..."""
 
 COMPARED_MAX = 4
-"""... for the best of them."""
+"""... for the best of them, in each of the two groups."""
 
 CACHED_SPANS = 4096
 """Spans whose result is remembered: a hypothesis repeats most of the one before."""
@@ -46,8 +46,12 @@ _IS_UNSPACED = re.compile(f"[{_UNSPACED}]")
 class TermIndex:
     """The entries of one glossary, by their sound."""
 
-    def __init__(self, entries: Sequence[str]) -> None:
-        """Index the entries; they are known by their position."""
+    def __init__(self, entries: Sequence[str], n_first: int | None = None) -> None:
+        """Index the entries; they are known by their position.
+
+        The first `n_first` are one group and the others another: a text is searched once for both.
+        """
+        self._n_first = len(entries) if n_first is None else n_first
         letters = [fold_letters(entry) for entry in entries]
         self._keys = [sound_key(folded) for folded in letters]
         self._letters = letters
@@ -91,12 +95,16 @@ class TermIndex:
         rows = [self._rows[pair] for pair in pairs if pair in self._rows]
         if len(rows) < SHARED_MIN * len(pairs) / 2:
             return
+        key_places, span_places = _find_places(key), _find_places(span)
         shared = 2 * np.bincount(np.concatenate(rows), minlength=len(self._keys)) / (self._sizes + len(pairs))
-        for entry in _largest(shared):
-            sound = _ratio(key, self._keys[entry])
-            if entry == exact or sound < LIKENESS_MIN:
+        for entry in (*_largest(shared[: self._n_first]), *(_largest(shared[self._n_first :]) + self._n_first)):
+            other = self._keys[entry]
+            if entry == exact or abs(len(key) - len(other)) > (1 - LIKENESS_MIN) * max(len(key), len(other)):
+                continue  # their lengths alone make them too different
+            sound = _ratio(key, key_places, other)
+            if sound < LIKENESS_MIN:
                 continue
-            likeness = (sound + _ratio(span, self._letters[entry])) / 2
+            likeness = (sound + _ratio(span, span_places, self._letters[entry])) / 2
             if likeness >= LIKENESS_MIN:
                 # two different spellings are never as alike as a word and itself
                 yield int(entry), min(likeness, 0.99)
@@ -127,19 +135,24 @@ def _largest(shared: npt.NDArray[np.float64]) -> npt.NDArray[np.int64]:
     return enough
 
 
-def _ratio(one: str, other: str) -> float:
-    """Return 1 minus the edit distance over the longer length."""
+def _find_places(text: str) -> dict[str, int]:
+    """Return where each letter of a text is, one bit for each place."""
+    places: dict[str, int] = {}
+    for i, letter in enumerate(text):
+        places[letter] = places.get(letter, 0) | 1 << i
+    return places
+
+
+def _ratio(one: str, places: Mapping[str, int], other: str) -> float:
+    """Return 1 minus the edit distance over the longer length; `places` are those of `one`."""
     longest = max(len(one), len(other))
-    return 1.0 - _distance(one, other) / longest if longest else 0.0
+    return 1.0 - _distance(one, places, other) / longest if longest else 0.0
 
 
-def _distance(one: str, other: str) -> int:
+def _distance(one: str, places: Mapping[str, int], other: str) -> int:
     """Return the Levenshtein distance, one bit a letter. Source: Hyyrö 2003, after Myers 1999."""
     if not one or not other:
         return len(one) + len(other)
-    places: dict[str, int] = {}
-    for i, letter in enumerate(one):
-        places[letter] = places.get(letter, 0) | 1 << i
     full, last = (1 << len(one)) - 1, 1 << len(one) - 1
     more, less, distance = full, 0, len(one)
     for letter in other:
