@@ -81,9 +81,10 @@ def _back_up_stopped(file: Path, folder: Path, with_admin_key: bool) -> None:
     """Back up a data folder that no service uses; raises FolderInUseError."""
     from app import atomic_file
     from app.errors import SettingsError
-    from app.service.backup import back_up_stopped
+    from app.service.backup import back_up_stopped, require_database
     from app.store import data_folder
 
+    require_database(folder)  # first, because locking creates the folder
     with data_folder.locked(folder):
         try:
             with atomic_file.replacing(file, mode=0o600) as target:

@@ -13,6 +13,7 @@ from app import log
 from app.cli.links import print_links
 from app.config import Settings
 from app.outputs.file import SubtitleFile
+from app.service.backup import delete_leftovers
 from app.service.service import Service
 from app.store.audit_files import AUDIT
 from app.store.audit_log import AuditLog
@@ -53,6 +54,8 @@ async def running_service(settings: Settings) -> AsyncIterator[tuple[Service, st
     bound = bind(settings.host, settings.port)
     try:
         service = await asyncio.to_thread(Service, settings, partial(print, flush=True))
+        if not settings.memory:
+            delete_leftovers(settings.data)
         audit = open_audit(settings)
         async with recording_life(audit), service.running():
             server = Server(_build_context(service, audit), bound, proxies=settings.proxies)

@@ -111,11 +111,16 @@ def back_up_stopped(folder: Path, file: BinaryIO, *, now_ms: int, with_admin_key
         SettingsError: There is no database, or it is damaged.
         StoreError: The backup cannot be written.
     """
-    if not (folder / DATABASE).exists():
-        raise SettingsError(f"There is nothing to back up in {folder}. Name the data folder with --data.")
+    require_database(folder)
     with working_folder(folder) as work:
         backup_copy.copy_file(folder / DATABASE, work / DATABASE)
         return write_backup(folder, work / DATABASE, file, now_ms=now_ms, with_admin_key=with_admin_key)
+
+
+def require_database(folder: Path) -> None:
+    """Raise SettingsError if a data folder has no database."""
+    if not (folder / DATABASE).exists():
+        raise SettingsError(f"There is nothing to back up in {folder}. Name the data folder with --data.")
 
 
 def add_admin_key(folder: Path, backup: Path, file: BinaryIO) -> None:

@@ -1,11 +1,13 @@
 """The emergency stop: one request closes every room, revokes every link and says who was connected."""
 
 import asyncio
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends, Request, Response
 
 from app.errors import RoomError, StoreError, SurtitleError
+from app.store.access_key import Key
 from app.web.audit import record
 from app.web.auth import BEARER
 from app.web.connections import Connection
@@ -20,13 +22,18 @@ def create_incident_router(context: AppContext) -> APIRouter:
     """Return `/api/incident`."""
     router = APIRouter(route_class=GuardedRoute, responses=RESPONSES, dependencies=[Depends(BEARER)])
 
-    @router.post("/api/incident", summary="Close all rooms, revoke all keys but this one, and list who was connected")
+    @router.post(
+        "/api/incident",
+        summary="Close all rooms, revoke all keys but this one, and list who was connected",
+        response_model=IncidentReport,
+    )
     @allow("admin")
-    async def stop_everything(request: Request) -> IncidentReport:
+    async def stop_everything(request: Request) -> Response:
         report = await close_everything(context, client_of(request).key)
         detail = f"{len(report.rooms)} rooms {len(report.keys)} keys {len(report.connections)} connections"
         record(request, "incident", detail=detail)
-        return report
+        # beside the event loop, because a hall has thousands of connections
+        return Response(await asyncio.to_thread(report.model_dump_json), media_type="application/json")
 
     return router
 
@@ -38,19 +45,30 @@ async def close_everything(context: AppContext, kept: str | None) -> IncidentRep
     """
     keyring = context.service.keyring
     known = list(keyring.list())
-    labels = {key.id: key.label for key in known}
-    connections = tuple(_describe(connection, labels) for connection in context.connections)
+    connections = list(context.connections)
     names = sorted(context.service.rooms)
     problems = await asyncio.gather(
         _revoke_all(context, kept),  # begins first, and removes the keys from memory before it waits for anything
         *(_close_room(context, name) for name in names),
     )
     left = {key.id for key in keyring.list()}
+    return await asyncio.to_thread(_build_report, names, known, left, connections, problems)
+
+
+def _build_report(
+    names: Sequence[str],
+    known: Sequence[Key],
+    left: Collection[str],
+    connections: Sequence[Connection],
+    problems: Sequence[str],
+) -> IncidentReport:
+    """Return the report; `known` are the keys before, `left` the ids of those after."""
+    labels = {key.id: key.label for key in known}
     return IncidentReport(
         rooms=tuple(names),
         keys=tuple(build_key_resource(key) for key in known if key.id not in left),
         kept=tuple(sorted(left)),
-        connections=connections,
+        connections=tuple(_describe(connection, labels) for connection in connections),
         problems=tuple(problem for problem in problems if problem),
     )
 

@@ -79,3 +79,9 @@ def test_a_foreign_file_is_refused(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "file").write_bytes(content)
     assert "Expected a backup of Surtitle" in fail("restore", str(tmp_path / "file"), "--data", str(tmp_path / "data"))
     assert not (tmp_path / "data" / "surtitle.db").exists()
+
+
+def test_nothing_is_created_where_there_is_nothing_to_back_up(tmp_path: Path) -> None:
+    """A wrong data folder is named, and neither it nor the file appears."""
+    assert "nothing to back up" in fail("backup", str(tmp_path / "file"), "--data", str(tmp_path / "none"))
+    assert list(tmp_path.iterdir()) == []

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from app.errors import SettingsError
-from app.service.backup import back_up_running, back_up_stopped, restore_backup
+from app.service.backup import back_up_running, back_up_stopped, delete_leftovers, restore_backup
 from app.store import backup_archive
 from app.store.audit_files import AUDIT
 from app.store.audit_log import AuditLog
@@ -169,3 +169,11 @@ def test_an_empty_folder_has_nothing_to_back_up(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match="nothing to back up"):
         back_up(tmp_path / "none", tmp_path / "backup", NOW_S)
     assert not (tmp_path / "none").exists()
+
+
+def test_what_a_killed_process_left_is_deleted(tmp_path: Path) -> None:
+    """The copy of a backup that was killed contains captions; it is deleted at the next start."""
+    (tmp_path / ".backup-1234").mkdir()
+    (tmp_path / ".backup-1234" / "surtitle.db").write_text("captions")
+    delete_leftovers(tmp_path)
+    assert list(tmp_path.iterdir()) == []
