@@ -74,8 +74,7 @@ def in_use(folder: Path) -> FolderInUseError:
 def protect(folder: Path, files: Iterable[Path]) -> None:
     """Repair the modes of a folder and of files in it, so that only the owner has access; each repair is logged.
 
-    A folder that this user does not own, or that is shared on purpose like /tmp, is only reported. A link is not
-    followed.
+    A folder that this user does not own, or that others use too like /tmp, is only reported. A link is not followed.
     """
     if sys.platform == "win32":
         return
@@ -86,8 +85,7 @@ def protect(folder: Path, files: Iterable[Path]) -> None:
                 found = path.stat()
             if not stat.S_IMODE(found.st_mode) & 0o077 or stat.S_ISLNK(found.st_mode):
                 continue
-            is_shared = bool(found.st_mode & stat.S_ISVTX) or path in (Path.home(), Path("/"))
-            if found.st_uid != os.geteuid() or is_shared:
+            if found.st_uid != os.geteuid() or (path == folder and _is_shared(folder, found.st_mode)):
                 logger.warning("others_may_read", path=path.name, mode=oct(stat.S_IMODE(found.st_mode)))
                 continue
             path.chmod(mode)
@@ -95,3 +93,10 @@ def protect(folder: Path, files: Iterable[Path]) -> None:
             logger.warning("mode_not_checked", path=path.name, reason=str(exc))
         else:
             logger.warning("mode_repaired", path=path.name, mode=oct(stat.S_IMODE(found.st_mode)), now=oct(mode))
+
+
+def _is_shared(folder: Path, mode: int) -> bool:
+    """Return whether others than the service use a folder: it is sticky, a home, or has files of other users."""
+    if mode & stat.S_ISVTX or folder.resolve() in (Path.home().resolve(), Path("/")):
+        return True
+    return any(entry.lstat().st_uid != os.geteuid() for entry in folder.iterdir())

@@ -36,7 +36,6 @@ def test_a_file_is_written_whole_or_not_at_all(tmp_path: Path) -> None:
         terminal.write_file(tmp_path / "missing" / "a.json", b"{}")
 
 
-@pytest.mark.skipif(os.name != "posix", reason="Windows has no modes.")
 def test_only_the_owner_can_read_a_written_file(tmp_path: Path) -> None:
     """An export contains what people said, whatever the user's umask and the old file allow."""
     path = tmp_path / "a.json"

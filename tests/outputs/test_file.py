@@ -166,7 +166,6 @@ async def test_a_file_that_others_changed_is_written_whole(tmp_path: Path) -> No
         await wait_until(lambda: subtitles.path.read_text() == "First.\nSecond.\n")
 
 
-@pytest.mark.skipif(os.name != "posix", reason="Windows has no modes.")
 async def test_only_the_owner_can_read_the_file(tmp_path: Path) -> None:
     """Whatever the umask is, also if the file is made again because another program removed it."""
     before = os.umask(0o022)

@@ -14,8 +14,6 @@ from app.store import data_folder
 from app.store.database import Database
 from tests.support.store_run import FILE, StoreRun
 
-pytestmark = pytest.mark.skipif(os.name != "posix", reason="Windows has no modes.")
-
 
 @pytest.fixture
 def logged() -> Iterator[list[EventDict]]:
@@ -71,6 +69,17 @@ def test_what_is_shared_on_purpose_is_only_reported(tmp_path: Path, logged: list
     data_folder.protect(shared, shared.iterdir())
     assert (mode(shared), mode(other), mode(shared / "own")) == (0o1777, 0o644, 0o600)
     assert [(one["event"], one["path"]) for one in logged] == [("others_may_read", "shared"), ("mode_repaired", "own")]
+
+
+def test_a_folder_with_files_of_other_users_is_shared(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """They would lose access to it if its mode were repaired; a home is shared by programs in the same way."""
+    (tmp_path / "file").write_text("")
+    assert not data_folder._is_shared(tmp_path, 0o755)
+    monkeypatch.setattr(os, "geteuid", lambda: 12345)
+    assert data_folder._is_shared(tmp_path, 0o755)
+    monkeypatch.undo()
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert data_folder._is_shared(tmp_path, 0o755)
 
 
 def test_the_lock_ends_with_the_database(tmp_path: Path) -> None:

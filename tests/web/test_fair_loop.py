@@ -6,12 +6,9 @@ import socket
 import sys
 from contextlib import ExitStack, closing
 
-import pytest
-
 from app.web import fair_loop
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="Only the loop of Linux is limited.")
 def test_a_turn_handles_a_few_sockets() -> None:
     """However many are ready, timers and other callbacks run between them, and each socket has its turn."""
     turns: list[list[int]] = [[]]
