@@ -96,9 +96,10 @@ async def back_up_running(database: Database, folder: Path | None) -> BinaryIO:
 
 def _back_up_to_file(database: Database, folder: Path) -> BinaryIO:
     with working_folder(folder) as work, ExitStack() as stack:
+        now_ms = round(time.time() * 1000)  # before the copy: what is erased after it must not come back
         file = stack.enter_context(tempfile.TemporaryFile(dir=folder))
         database.read_apart(partial(backup_copy.copy_to, target=work / DATABASE))
-        write_backup(folder, work / DATABASE, file, now_ms=round(time.time() * 1000))
+        write_backup(folder, work / DATABASE, file, now_ms=now_ms)
         file.seek(0)
         stack.pop_all()
         return file

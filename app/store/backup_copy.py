@@ -12,6 +12,12 @@ from app.store.inspection import read_unused
 from app.store.room_log import new_epoch
 from app.store.rooms import RoomSettings
 
+DELETE_KEY = """
+WITH RECURSIVE gone (id) AS (VALUES (?) UNION SELECT made.id FROM access_key AS made JOIN gone ON made.parent = gone.id)
+DELETE FROM access_key WHERE id IN gone
+"""
+"""Deletes a key and all keys that were made with it."""
+
 
 @dataclass(frozen=True, slots=True)
 class CopyContent:
@@ -99,7 +105,7 @@ def apply_later_changes(path: Path, changes: LaterChanges) -> None:
     with _changing(path) as connection:
         connection.executemany("DELETE FROM event WHERE room = ?", [(name,) for name in changes.erased])
         connection.executemany("DELETE FROM room WHERE name = ?", [(name,) for name in changes.removed])
-        connection.executemany("DELETE FROM access_key WHERE id = ?", [(key,) for key in changes.revoked])
+        connection.executemany(DELETE_KEY, [(key,) for key in changes.revoked])
         connection.executemany("DELETE FROM access_key WHERE room = ?", [(name,) for name in changes.renewed])
         if changes.all_keys:
             connection.execute("DELETE FROM access_key")

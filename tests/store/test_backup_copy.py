@@ -90,3 +90,15 @@ def test_damaged_and_foreign_databases_are_refused(tmp_path: Path) -> None:
         connection.execute("CREATE TRIGGER t AFTER DELETE ON event BEGIN DELETE FROM room; END")
     with pytest.raises(SettingsError, match="was changed"):
         check_copy(copy)
+
+
+async def test_keys_made_with_a_revoked_key_end_with_it(tmp_path: Path) -> None:
+    """A revoked key takes its children and their children along, as it did when it was revoked."""
+    run = await a_talk(tmp_path)
+    parent, _ = await run.keyring.create_key("main", "operator")
+    child, _ = await run.keyring.create_key("main", "operator", parent=parent)
+    await run.keyring.create_key("main", "viewer", parent=child)
+    run.close()
+    copy_file(tmp_path / FILE, tmp_path / "copy.db")
+    apply_later_changes(tmp_path / "copy.db", LaterChanges(revoked=(parent.id,)))
+    assert delete_expired(tmp_path / "copy.db", 0).n_keys == 3
