@@ -28,6 +28,7 @@ from app.web.server import Server, bind
 from tests.chaos.delivery_check import DeliveryErrors
 from tests.chaos.outbox_process import OutboxProcess
 from tests.chaos.report import FaultReport
+from tests.support.raw_peer import KEY
 
 FASTER = 10.0
 """Seconds of sound that the page sends in one second."""
@@ -77,6 +78,7 @@ class SourceHost(OneRoomService):
     def __init__(self, folder: Path) -> None:
         """Start without a source."""
         super().__init__(folder)
+        self.keyring.add_master_key(KEY)
         self.sources: dict[str, BrowserSource] = {}
 
     def open_page(self, room: str, key: str, session: str, label: str, language: str | None) -> BrowserSource:
@@ -90,7 +92,7 @@ class SpeakingPage(asyncio.Protocol):
     def __init__(self, port: int, session: str) -> None:
         """Start disconnected."""
         self._port = port
-        self._hello = {"type": "hello", "role": "source", "session": session, "label": "bench", "key": ""}
+        self._hello = {"type": "hello", "role": "source", "session": session, "label": "bench", "key": KEY}
         self._transport: asyncio.Transport | None = None
         self._changed = asyncio.Event()
         self.outbox = OutboxProcess(self._send)
