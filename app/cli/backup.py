@@ -3,13 +3,17 @@
 import os
 import time
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from app.cli import exit_codes, terminal
 from app.cli.options import DataFolder
 from app.cli.terminal import LOCAL, At, Insecure, KeyFile, connected
+
+if TYPE_CHECKING:
+    from app.config import Settings
+    from app.store.audit_record import AuditAction
 
 Force = Annotated[bool, typer.Option("--force", help="Replace what is there.")]
 WithAdminKey = Annotated[
@@ -33,12 +37,12 @@ def backup(
 
         if file.exists() and not force:
             raise SettingsError(f"Expected a new file, but there is {file} already. Name another one, or add --force.")
-        folder = config.read(data=data).data
+        settings = config.read(data=data)
         try:
-            _back_up_stopped(file, folder, with_admin_key)
+            _back_up_stopped(file, settings, with_admin_key)
         except FolderInUseError:
-            os.environ["SURTITLE_DATA"] = str(folder)  # where the admin key is
-            _back_up_running(file, folder, with_admin_key, at, key_file, insecure)
+            os.environ["SURTITLE_DATA"] = str(settings.data)  # where the admin key is
+            _back_up_running(file, settings.data, with_admin_key, at, key_file, insecure)
 
 
 def restore(
@@ -50,17 +54,14 @@ def restore(
     with exit_codes.guarded():
         from app import config
         from app.service.backup import restore_backup
-        from app.store import data_folder
-        from app.store.audit_files import AUDIT
-        from app.store.audit_log import AuditLog
+        from app.store import backup_archive, data_folder
 
         settings = config.read(data=data)
+        backup_archive.read_manifest(file)  # first, because locking creates the folder
         with data_folder.locked(settings.data):
             restored = restore_backup(file, settings.data, force=force, now_ms=round(time.time() * 1000))
-            audit = AuditLog(settings.data / AUDIT, addresses=settings.audit_addresses, keep_days=settings.audit_days)
             made = terminal.format_minute(restored.made_ms, "an unknown time")
-            audit.record("backup_restored", key=None, detail=f"made {made}")
-            audit.close()
+            _record(settings, "backup_restored", f"made {made}")
         found, kept = restored.found, restored.kept
         typer.echo(
             f"Restored to {settings.data}: {len(kept.rooms)} rooms, {kept.n_captions} captions and {kept.n_keys} keys "
@@ -77,13 +78,24 @@ def restore(
         )
 
 
-def _back_up_stopped(file: Path, folder: Path, with_admin_key: bool) -> None:
+def _record(settings: "Settings", action: "AuditAction", detail: str = "") -> None:
+    """Record what was done to a data folder that no service uses."""
+    from app.store.audit_files import AUDIT
+    from app.store.audit_log import AuditLog
+
+    audit = AuditLog(settings.data / AUDIT, addresses=settings.audit_addresses, keep_days=settings.audit_days)
+    audit.record(action, key=None, detail=detail)
+    audit.close()
+
+
+def _back_up_stopped(file: Path, settings: "Settings", with_admin_key: bool) -> None:
     """Back up a data folder that no service uses; raises FolderInUseError."""
     from app import atomic_file
     from app.errors import SettingsError
     from app.service.backup import back_up_stopped, require_database
     from app.store import data_folder
 
+    folder = settings.data
     require_database(folder)  # first, because locking creates the folder
     with data_folder.locked(folder):
         try:
@@ -93,6 +105,7 @@ def _back_up_stopped(file: Path, folder: Path, with_admin_key: bool) -> None:
                 )
         except OSError as exc:
             raise SettingsError(f"The file {file} cannot be written: {exc.strerror or exc}.") from exc
+        _record(settings, "backup_made")
     typer.echo(f"Written: {file} ({len(content.rooms)} rooms, {content.n_captions} captions, {content.n_keys} keys)")
 
 

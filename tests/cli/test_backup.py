@@ -71,6 +71,11 @@ def test_an_installation_is_backed_up_stopped_and_restored(tmp_path: Path, monke
     again = tmp_path / "two.surtitle"
     assert "1 captions" in succeed("backup", str(again), "--data", str(tmp_path / "new"))
     assert not list(data.glob(".backup*"))
+    actions = [
+        json.loads(line)["action"]
+        for line in succeed("audit", "--json", "--data", str(again.parent / "new")).splitlines()
+    ]
+    assert actions == ["backup_restored", "backup_made"]
 
 
 @pytest.mark.parametrize("content", [b"", b"no backup at all", b"PK\x05\x06" + b"\0" * 18])
@@ -78,7 +83,7 @@ def test_a_foreign_file_is_refused(tmp_path: Path, content: bytes) -> None:
     """The sentence says what was expected, and no data folder is created."""
     (tmp_path / "file").write_bytes(content)
     assert "Expected a backup of Surtitle" in fail("restore", str(tmp_path / "file"), "--data", str(tmp_path / "data"))
-    assert not (tmp_path / "data" / "surtitle.db").exists()
+    assert not (tmp_path / "data").exists()
 
 
 def test_nothing_is_created_where_there_is_nothing_to_back_up(tmp_path: Path) -> None:
