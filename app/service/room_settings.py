@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from threading import Lock
 
 from app.captions.session_settings import SessionSettings
 from app.config import Settings
@@ -41,6 +42,10 @@ def check_settings(
     return settings if settings.is_public else replace(settings, code="")
 
 
+_PREPARING = Lock()
+"""One glossary is prepared at a time: each thread that computes delays the event loop by up to 5 ms, many by more."""
+
+
 async def prepare_glossary(settings: RoomSettings, before: RoomSettings | None) -> None:
     """Check a new glossary and build its indexes in a thread, so that the event loop goes on.
 
@@ -54,9 +59,10 @@ async def prepare_glossary(settings: RoomSettings, before: RoomSettings | None) 
 
 
 def _prepare_glossary(text: str, *, is_new: bool) -> None:
-    if is_new:
-        glossary.check(text)
-    glossary.parse(text).compile()
+    with _PREPARING:
+        if is_new:
+            glossary.check(text)
+        glossary.parse(text).compile()
 
 
 def command_line_settings(settings: Settings, glossary_text: str, before: RoomSettings | None) -> RoomSettings:
