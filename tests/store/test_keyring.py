@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from app.errors import StoreError
+from app.errors import SettingsError, StoreError
+from app.store.keyring import Keyring
 from app.store.rooms import RoomSettings
 from tests.support.store_run import StoreRun, copy_files, count_text
 
@@ -95,3 +96,112 @@ async def test_keys_go_with_their_room(store: StoreRun, tmp_path: Path) -> None:
     again = StoreRun(tmp_path)
     assert again.keyring.list() == [other]
     again.close()
+
+
+async def test_a_child_ends_with_its_parent(store: StoreRun) -> None:
+    """It never lasts longer, and revoking the parent revokes it and its own children, also on the disk."""
+    gone: list[str] = []
+    store.keyring.on_revoked = gone.append
+    parent, _ = await store.keyring.create_key(None, "operator", lasts_s=100)
+    child, secret = await store.keyring.create_key(None, "source", lasts_s=1e6, parent=parent)
+    grandchild, _ = await store.keyring.create_key(None, "viewer", parent=child)
+    other, _ = await store.keyring.create_key(None, "viewer")
+    assert child.expires_ms == parent.expires_ms == grandchild.expires_ms
+    assert await store.keyring.revoke(parent.id)
+    assert gone == [parent.id, child.id, grandchild.id]
+    assert store.keyring.find(secret) is None
+    assert list(store.keyring.list()) == [other]
+
+
+async def test_no_key_lasts_for_ever(store: StoreRun) -> None:
+    """A key lasts 90 days unless its maker says otherwise, and a year at most."""
+    usual, _ = await store.keyring.create_key(None, "viewer")
+    longest, _ = await store.keyring.create_key(None, "viewer", lasts_s=1e12)
+    assert usual.expires_ms == usual.created_ms + 90 * 86_400_000
+    assert longest.expires_ms == longest.created_ms + 366 * 86_400_000
+
+
+async def test_a_renewed_key_keeps_its_id(store: StoreRun, tmp_path: Path) -> None:
+    """The old secret is invalid at once and after a restart; keys that were made with it are revoked."""
+    key, old = await store.keyring.create_key(None, "operator", "desk")
+    _, child = await store.keyring.create_key(None, "viewer", parent=key)
+    renewed, new = await store.keyring.rotate(key.id)
+    assert (renewed.id, renewed.label) == (key.id, "desk")
+    assert [store.keyring.find(secret) for secret in (old, child)] == [None, None]
+    store.close()
+    again = StoreRun(tmp_path)
+    assert again.keyring.find(new) == renewed
+    assert again.keyring.find(old) is None
+    again.close()
+
+
+async def test_all_links_of_a_room_are_renewed(store: StoreRun) -> None:
+    """Every key of the room gets a new secret, children too; keys of other rooms stay."""
+    await store.rooms.add("main", RoomSettings())
+    parent, first = await store.keyring.create_key("main", "operator")
+    child, second = await store.keyring.create_key("main", "viewer", parent=parent)
+    _, elsewhere = await store.keyring.create_key(None, "viewer")
+    renewed = dict(await store.keyring.rotate_room("main"))
+    assert set(renewed) == {parent, child}
+    assert [store.keyring.find(secret) for secret in (first, second)] == [None, None]
+    assert store.keyring.find(renewed[child]) == child
+    assert store.keyring.find(elsewhere)
+
+
+async def test_the_last_use_is_kept(store: StoreRun, tmp_path: Path) -> None:
+    """A use is noted at once, and saved with the next expiry."""
+    key, secret = await store.keyring.create_key(None, "viewer")
+    assert key.used_ms is None
+    store.time.pass_s(60)
+    found = store.keyring.find(secret)
+    assert found is not None
+    assert found.used_ms == key.created_ms + 60_000
+    await store.keyring.expire()
+    store.close()
+    again = StoreRun(tmp_path, store.time)
+    [stored] = again.keyring.list()
+    assert stored.used_ms == found.used_ms
+    again.close()
+
+
+async def test_a_printed_link_stays_the_same_over_restarts(store: StoreRun, tmp_path: Path) -> None:
+    """Until its key is revoked or ends soon, or the local secret is another; no file contains it."""
+    await store.rooms.add("main", RoomSettings())
+
+    def keyring(local: str = "local-secret") -> Keyring:
+        return Keyring(store.database, store.clock, local)
+
+    printed = await keyring().printed_key("main", "operator")
+    again = keyring()
+    assert await again.printed_key("main", "operator") == printed
+    assert await again.printed_key("main", "viewer") != printed
+    assert await keyring("another-secret").printed_key("main", "operator") != printed
+    assert count_text(tmp_path, printed) == 0
+    found = again.find(printed)
+    assert found is not None
+    assert await again.revoke(found.id)
+    renewed = await keyring().printed_key("main", "operator")
+    assert renewed != printed
+    store.time.pass_s(84 * 86_400)
+    assert await keyring().printed_key("main", "operator") != renewed
+
+
+async def test_the_keys_that_are_not_stored_cannot_be_revoked(store: StoreRun) -> None:
+    """Those of the settings and of the data folder are listed, and a sentence says how they end."""
+    keyring = Keyring(store.database, store.clock, "local-secret")
+    keyring.add_master_key("setting-secret")
+    assert {key.id for key in keyring.list()} == {"local", "setting"}
+    for key_id, advice in (("setting", "SURTITLE_KEY"), ("local", "admin.key")):
+        with pytest.raises(SettingsError, match=advice):
+            await keyring.revoke(key_id)
+        with pytest.raises(SettingsError, match=advice):
+            await keyring.rotate(key_id)
+
+
+async def test_an_incident_revokes_every_key_but_one(store: StoreRun) -> None:
+    """All stored keys end but the one that asked; those that are not stored stay."""
+    keyring = Keyring(store.database, store.clock, "local-secret")
+    kept, _ = await keyring.create_key(None, "admin")
+    ended = [(await keyring.create_key(None, "viewer"))[0] for _ in range(3)]
+    assert list(await keyring.revoke_all(kept.id)) == ended
+    assert {key.id for key in keyring.list()} == {"local", kept.id}
