@@ -13,7 +13,7 @@ from app.errors import BusyError, SettingsError
 from app.web.limits import ConnectionLimits, LimitSettings, client_network, is_within, parse_networks
 from app.web.request_rates import BY_NETWORK, RequestKind
 from app.web.token_bucket import BUCKETS_MAX
-from tests.support.raw_peer import BINARY, SOURCE, TEXT, VIEWER, RawPeer, ServiceProcess, frame, running_service
+from tests.support.raw_peer import BINARY, KEY, SOURCE, TEXT, VIEWER, RawPeer, ServiceProcess, frame, running_service
 
 Enter = Callable[[ServiceProcess], RawPeer]
 
@@ -31,12 +31,12 @@ def silent(service: ServiceProcess) -> RawPeer:
 
 def viewer(service: ServiceProcess) -> RawPeer:
     """Return a peer that has sent a viewer's hello."""
-    return service.peer().shake().send(hello(key="right"))
+    return service.peer().shake().send(hello(key=KEY))
 
 
 def speaker(service: ServiceProcess) -> RawPeer:
     """Return a peer that has sent a source's hello."""
-    return service.peer().shake().send(hello("source", "right"))
+    return service.peer().shake().send(hello("source", KEY))
 
 
 def refusal(peer: RawPeer) -> tuple[str, float, int]:
@@ -51,7 +51,7 @@ def limited(what: str) -> str:
     return f'surtitle_limited_total{{limit="{what}"}}'
 
 
-KEY = "Authorization: Bearer right\r\n"
+HEADER = f"Authorization: Bearer {KEY}\r\n"
 
 LABELS = {"speakers": "key"}
 """Label of the counter, where it differs from the setting."""
@@ -80,7 +80,7 @@ def test_one_too_many_is_refused(what: str, enter: Enter, sentence: str) -> None
         assert service.get("/healthz").startswith(b"HTTP/1.1 200")
         assert service.count(counter) == 1
         if enter is viewer:
-            answer = service.get("/api/rooms/main/events", KEY)
+            answer = service.get("/api/rooms/main/events", HEADER)
             assert answer.startswith(b"HTTP/1.1 429")
             assert b"retry-after: 15\r\n" in answer.lower()
             assert sentence.encode() in answer
@@ -176,7 +176,7 @@ def test_a_speaker_gets_in_where_readers_do_not() -> None:
 
 def test_guessing_is_limited_and_right_keys_work() -> None:
     """300 viewers connect from an address that also tries 200 wrong keys, of which the first 30 are checked."""
-    with running_service(key="right") as service:
+    with running_service(key=KEY) as service:
         codes = []
         for number in range(300):
             inside = viewer(service)
@@ -190,7 +190,7 @@ def test_guessing_is_limited_and_right_keys_work() -> None:
         assert answer.startswith(b"HTTP/1.1 429")
         assert b"retry-after: 60\r\n" in answer.lower()
         assert service.get("/healthz").startswith(b"HTTP/1.1 200")
-        wrong = int(service.get("/metrics", KEY).partition(b"\nsurtitle_wrong_keys_total ")[2].split(b".")[0])
+        wrong = int(service.get("/metrics", HEADER).partition(b"\nsurtitle_wrong_keys_total ")[2].split(b".")[0])
         assert wrong == 201
 
 
