@@ -210,6 +210,7 @@ def doctor(
     host: Annotated[str | None, typer.Option(help="Address that the service listens on, as for serve.")] = None,
     public_url: Annotated[str | None, typer.Option(help="Address of the pages behind a proxy, as for serve.")] = None,
     model: Model = None,
+    device: Device = None,
     at: At = LOCAL,
     json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
@@ -217,7 +218,7 @@ def doctor(
     with exit_codes.guarded():
         from app.cli.doctor import examine, print_finding, to_json
 
-        given = {"data": data, "host": host, "public_url": public_url, "model": model}
+        given = {"data": data, "host": host, "public_url": public_url, "model": model, "device": device}
         findings = examine(given, at=at, on_finding=(lambda finding: None) if json else print_finding)
         if json:
             typer.echo(to_json(findings))
