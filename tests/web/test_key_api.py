@@ -13,6 +13,7 @@ from websockets.exceptions import ConnectionClosed
 
 from app.store.access_key import KEY_LASTS_S
 from app.store.rooms import RoomSettings
+from app.web import key_api
 from tests.fakes.hosted_rooms import HostedRooms, serve_rooms
 from tests.support.websocket_client import SESSION, receive
 
@@ -41,7 +42,7 @@ class Api:
         """Connect to the main room as a role."""
         hello = SESSION if role == "source" else {"role": role}
         async with connect(f"ws://127.0.0.1:{self.port}/ws/main") as socket:
-            await socket.send(json.dumps({"type": "hello", "key": secret, **hello}))
+            await socket.send(json.dumps({"type": "hello", **hello, "key": secret}))
             await receive(socket, "welcome")
             yield socket
 
@@ -97,6 +98,18 @@ async def test_keys_end_by_default_and_with_their_parent() -> None:
         assert (child["expires_ms"], child["parent"]) == (short.expires_ms, short.id)
         room = (await client.ask("POST", "/api/rooms", name="hall")).json()
         assert {one["parent"] for one in room["keys"]} == {"setting"}
+
+
+async def test_a_room_has_a_limited_number_of_keys(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One more than the most is refused in a sentence; other rooms are not affected."""
+    monkeypatch.setattr(key_api, "KEYS_MAX", 2)
+    rooms = HostedRooms(key=ADMIN)
+    await rooms.create_room("hall", RoomSettings())
+    async with api(rooms) as client:
+        answers = [await client.ask("POST", "/api/rooms/main/keys", role="viewer") for _ in range(3)]
+        assert [answer.status_code for answer in answers] == [201, 201, 422]
+        assert "at most 2 keys" in answers[2].text
+        assert (await client.ask("POST", "/api/rooms/hall/keys", role="viewer")).status_code == 201
 
 
 async def test_revoking_disconnects_the_key_and_its_descendants() -> None:
