@@ -84,6 +84,7 @@ async def test_a_device_forgets_all_keys() -> None:
     async with serve_rooms(rooms) as port, open_tabs() as (page, other):
         await other.goto(f"http://127.0.0.1:{port}/stage/main?lang=original#{KEY}")
         await expect_accepted(other, "/stage/main")
+        await page.bring_to_front()  # a tab behind another draws once a second, and clicks wait for that
         for path in HAS_CONTROL:
             await page.goto(f"http://127.0.0.1:{port}{path}#{KEY}")
             await expect_accepted(page, path)
