@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from app.captions.room import Room
@@ -117,10 +117,13 @@ async def _read_body(request: Request, body_max: int) -> bool:
     if announced.isdigit() and int(announced) > body_max:
         raise HTTPException(413)
     body = bytearray()
-    async for piece in request.stream():
-        body += piece
-        if len(body) > body_max:
-            raise HTTPException(413)
+    try:
+        async for piece in request.stream():
+            body += piece
+            if len(body) > body_max:
+                raise HTTPException(413)
+    except ClientDisconnect:
+        raise HTTPException(400) from None  # nobody reads the answer
     request._body = bytes(body)  # where Request.body() keeps what it has read
     if not body:
         return False

@@ -106,3 +106,12 @@ async def test_every_route_that_is_not_public_has_a_rule() -> None:
         for method, path in [(method, path) for path, methods in described.items() for method in methods]:
             answer = await client.request(method, path.replace("{name}", "main").replace("{kind}", "srt"))
             assert answer.status_code == 401, (method, path)
+
+
+def test_a_client_that_leaves_in_the_midst_of_its_body_is_no_fault(service: ServiceProcess) -> None:
+    """A connection that closes before its body is complete is not logged as a fault of the service."""
+    begun = "POST /api/rooms HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: 99\r\n"
+    for _ in range(3):
+        with service.peer() as peer:
+            peer.send(f"{begun}Authorization: Bearer {KEY}\r\n\r\n{{".encode())
+    assert service.get("/healthz").startswith(b"HTTP/1.1 200")
