@@ -213,3 +213,15 @@ async def test_a_source_with_an_invalid_message_keeps_what_it_sent(last: str | b
             assert (await hello(socket, **SESSION))["next_sample"] == 1600
     assert closed.value.rcvd is not None
     assert closed.value.rcvd.code == 1008
+
+
+async def test_a_session_ends_with_its_key() -> None:
+    """When a key is renewed, its speaking page is disconnected and its session ends, so that nobody can continue it."""
+    rooms = HostedRooms(key="right")
+    key, secret = await rooms.keyring.create_key("main", "source")
+    async with serve_rooms(rooms) as port, connect(f"ws://127.0.0.1:{port}/ws/main") as socket:
+        assert (await hello(socket, **{**SESSION, "key": secret}))["type"] == "welcome"
+        [source] = rooms.sources.values()
+        await rooms.keyring.rotate(key.id)
+        assert (await receive(socket))["code"] == "access"
+        assert source.is_closed
