@@ -33,8 +33,8 @@ READERS_AT_ONCE = 200
 SNAPSHOTS_MAX = 16
 """Encoded snapshots that are kept for readers who connect at the same moment."""
 
-PART_MAX = 250
-"""Captions in one snapshot, 80 kB: a reader that missed more gets the next ones once it has read these."""
+PART_MAX = 600
+"""Captions in one snapshot, 200 kB: a reader that missed more gets the next ones once it has read these."""
 
 ROOM_STATE = ("", "state")
 """The place of the room's state in the feed, like that of an open phrase."""
