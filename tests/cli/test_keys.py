@@ -54,27 +54,27 @@ def test_keys_of_the_service_are_created_listed_rotated_and_revoked(service: Roo
 
 def test_an_operator_manages_its_room(service: RoomService) -> None:
     """With --room, an operator's key is enough; without, it is not."""
-    operator = re.findall(r"operator/studio#(\S+)", run(service, "room", "create", "studio"))[0]
-    printed = run(service, "key", "create", "viewer", "--room", "studio", key=operator)
-    key_id = re.findall(r"revoke studio (\w+)`", printed)[0]
-    assert key_id in run(service, "key", "list", "--room", "studio", key=operator)
-    run(service, "key", "rotate", key_id, "--room", "studio", key=operator)
-    run(service, "key", "revoke", key_id, "--room", "studio", key=operator)
+    operator = re.findall(r"operator/annex#(\S+)", run(service, "room", "create", "annex"))[0]
+    printed = run(service, "key", "create", "viewer", "--room", "annex", key=operator)
+    key_id = re.findall(r"revoke annex (\w+)`", printed)[0]
+    assert key_id in run(service, "key", "list", "--room", "annex", key=operator)
+    run(service, "key", "rotate", key_id, "--room", "annex", key=operator)
+    run(service, "key", "revoke", key_id, "--room", "annex", key=operator)
     assert "the key is wrong" in run(service, "key", "list", key=operator, code=1)
 
 
 def test_one_command_renews_all_links_of_a_room(service: RoomService) -> None:
     """New links are printed with their labels, and the old ones are invalid; without --yes it asks."""
-    old = re.findall(r"#(\S+)", run(service, "room", "create", "stage"))
+    old = re.findall(r"#(\S+)", run(service, "room", "create", "gallery"))
     assert len(old) == 3
-    assert "End all links of the room stage" in run(service, "room", "renew", "stage", code=1)
-    printed = run(service, "room", "renew", "stage", "--yes")
-    new = re.findall(r"(v|microphone|operator)/stage#(\S+)  \(made with the room\)", printed)
+    assert "End all links of the room gallery" in run(service, "room", "renew", "gallery", code=1)
+    printed = run(service, "room", "renew", "gallery", "--yes")
+    new = re.findall(r"(v|microphone|operator)/gallery#(\S+)  \(made with the room\)", printed)
     assert [page for page, _ in new] == ["v", "microphone", "operator"]
     for secret in old:
-        assert service.get("/api/rooms/stage/captions?before=9", secret).status_code == 401
+        assert service.get("/api/rooms/gallery/captions?before=9", secret).status_code == 401
     for _, secret in new:
-        assert service.get("/api/rooms/stage/captions?before=9", secret).status_code == 200
+        assert service.get("/api/rooms/gallery/captions?before=9", secret).status_code == 200
 
 
 @pytest.mark.parametrize(
