@@ -6,6 +6,7 @@ from playwright.async_api import expect
 from app.captions.event import Event
 from tests.fakes.hosted_rooms import HostedRooms, serve_rooms
 from tests.support.browser import open_page
+from tests.support.raw_peer import KEY
 
 PLACES = {
     "/overlay/main?lang=original": ".caption-line",
@@ -29,7 +30,7 @@ async def test_only_scripts_with_spaces_get_one(language: str, committed: str, t
     )
     async with serve_rooms(rooms) as port, open_page() as page:
         for path, place in PLACES.items():
-            await page.goto(f"http://127.0.0.1:{port}{path}")
+            await page.goto(f"http://127.0.0.1:{port}{path}#{KEY}")
             text = page.locator(place).first
             await expect(text).to_contain_text(tentative)
             assert (await text.text_content() or "").strip() == shown, path
