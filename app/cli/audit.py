@@ -43,7 +43,10 @@ def print_audit(folder: Path, *, since: str | None, room: str | None, key: str |
         for record in records:
             typer.echo(_describe(record))
     else:
-        typer.echo(f"Nothing is recorded in {folder / AUDIT} for this choice. Name another data folder with --data.")
+        typer.echo(
+            f"No record in {folder / AUDIT} matches. Check --since, --room and --key, or name another folder with "
+            "--data."
+        )
 
 
 def parse_since(text: str, now: datetime) -> int:

@@ -17,7 +17,10 @@ if TYPE_CHECKING:
 
 Force = Annotated[bool, typer.Option("--force", help="Replace what is there.")]
 WithAdminKey = Annotated[
-    bool, typer.Option("--with-admin-key", help="Put the admin key of this machine in too; guard the file like it.")
+    bool,
+    typer.Option(
+        "--with-admin-key", help="Include the admin key of this machine; then keep the file as secret as the key."
+    ),
 ]
 
 
@@ -104,7 +107,9 @@ def _back_up_stopped(file: Path, settings: "Settings", with_admin_key: bool) -> 
                     folder, target, now_ms=round(time.time() * 1000), with_admin_key=with_admin_key
                 )
         except OSError as exc:
-            raise SettingsError(f"The file {file} cannot be written: {exc.strerror or exc}.") from exc
+            raise SettingsError(
+                f"The file {file} cannot be written: {exc.strerror or exc}. Give another path."
+            ) from exc
         _record(settings, "backup_made")
     typer.echo(f"Written: {file} ({len(content.rooms)} rooms, {content.n_captions} captions, {content.n_keys} keys)")
 
@@ -127,5 +132,7 @@ def _back_up_running(
                 with atomic_file.replacing(file, mode=0o600) as target:
                     add_admin_key(folder, file, target)
         except OSError as exc:
-            raise SettingsError(f"The file {file} cannot be written: {exc.strerror or exc}.") from exc
+            raise SettingsError(
+                f"The file {file} cannot be written: {exc.strerror or exc}. Give another path."
+            ) from exc
         typer.echo(f"Written: {file} ({sum(part.size for part in manifest.parts) / 1e6:.1f} MB before compression)")

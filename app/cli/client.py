@@ -163,7 +163,7 @@ class RestClient:
         return self._request("GET", f"/transcript/{quote(name, safe='')}.{quote(kind, safe='')}", query=query).content
 
     def close_everything(self) -> IncidentReport:
-        """Close all rooms and revoke all keys but this one."""
+        """Close all rooms and revoke all stored keys but this one."""
         return self._parse(IncidentReport, self._request("POST", "/api/incident"))
 
     def get_backup(self, file: BinaryIO) -> None:

@@ -83,7 +83,9 @@ def check_settings(settings: Settings) -> list[Finding]:
             )
         )
     else:
-        findings.append(green("proxies", f"Only {settings.proxies or 'nobody'} may name the addresses of clients."))
+        findings.append(
+            green("proxies", f"{settings.proxies or 'No proxy'} may name the addresses of clients, and nobody else.")
+        )
     return findings
 
 
@@ -95,7 +97,7 @@ def check_service(address: str) -> list[Finding]:
         return [
             yellow(
                 "service",
-                f"No service answers at {address}, so what it shows to strangers was not checked.",
+                f"No service answers at {address}, so what it answers without a key was not checked.",
                 "Start it and run this again; --at names another address.",
             )
         ]
@@ -172,7 +174,7 @@ def _check_strangers(subject: str, address: str) -> list[Finding]:
                     red(
                         subject,
                         f"{address}{path} answers without a key{claim}.",
-                        "Stop the service, and start this version of Surtitle: every administration needs a key.",
+                        "Stop it. This version of Surtitle never answers these paths without a key: start it instead.",
                     )
                 ]
     return [green(subject, f"{address} refuses requests without a key, also with forged headers.")]
@@ -190,8 +192,8 @@ def _check_reading(address: str, room: str) -> list[Finding]:
         yellow(
             "public reading",
             f"Everybody can read the room {room} at {address}.",
-            f"If it is not meant to be public: `surtitle room set {room} --private`; if it is not, serve with "
-            "--require-keys, because the service takes the proxy's clients for users of this machine.",
+            f"If the room is public but should not be, run `surtitle room set {room} --private`. If it is private, "
+            "start the service with --require-keys: it takes clients of the proxy for users of this machine.",
         )
     ]
 

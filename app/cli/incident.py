@@ -32,7 +32,7 @@ def incident(
 ) -> None:
     """Close all rooms, make them private, revoke all links, and print who was connected; for emergencies."""
     terminal.confirm("Close all rooms, disconnect everybody and revoke all links?", yes)
-    with connected(at, key_file, insecure=insecure) as client:
+    with connected(at, key_file, insecure) as client:
         report = client.close_everything()
         if json:
             typer.echo(json_format.dumps(report.model_dump(mode="json"), indent=2, ensure_ascii=False))
@@ -44,11 +44,11 @@ def incident(
 
 def print_report(report: "IncidentReport") -> None:
     """Print what was closed and who was connected, and the next steps."""
-    typer.echo(f"{len(report.rooms)} rooms are closed and private: {', '.join(report.rooms) or 'none'}.")
-    typer.echo(f"{len(report.keys)} keys are revoked. Still valid: {', '.join(report.kept) or 'none'}.")
+    typer.echo(f"Rooms that are closed and private now: {', '.join(report.rooms) or 'none'}.")
+    typer.echo(f"Keys that are revoked: {len(report.keys)}. Still valid: {', '.join(report.kept) or 'none'}.")
     for problem in report.problems:
         typer.echo(f"Not complete: {problem}")
-    typer.echo(f"{len(report.connections)} connections were open:")
+    typer.echo(f"Connections that were open: {len(report.connections)}.")
     rows = [
         (
             one.key or "none",

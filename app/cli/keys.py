@@ -1,5 +1,6 @@
 """The commands for keys: `key list, create, revoke, rotate`, and `room keys, key, revoke, renew`."""
 
+import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 keys = typer.Typer()
 """The commands of `surtitle room`."""
 
-key = typer.Typer(help="List, create, revoke and renew the keys of a running service.", no_args_is_help=True)
+key = typer.Typer(help="List, create, revoke and rotate the keys of a running service.", no_args_is_help=True)
 """The commands of `surtitle key`."""
 
 OfRoom = Annotated[
@@ -79,6 +80,7 @@ def rotate_key(
 ) -> None:
     """Give a key a new secret and print its new link; the old one and all keys made with it end at once."""
     with connected(at, key_file, insecure) as client:
+        _check_id(key_id)
         terminal.print_link(public_url or at, client.rotate_key(room, key_id))
         typer.echo("The old link is no longer valid, and everyone connected with it is disconnected.")
 
@@ -157,17 +159,35 @@ def _print_keys(listed: "Sequence[KeyResource]", *, shows_room: bool) -> None:
 
 def _create(client: "RestClient", address: str, room: str | None, role: str, label: str, days: float | None) -> None:
     from app.cli.client import build
+    from app.errors import SettingsError
+    from app.store.access_key import DAY_S, KEY_LASTS_MAX_S
     from app.web.schemas import NewKey
 
-    expiry = {} if days is None else {"lasts_s": days * 86_400}
+    expiry = {} if days is None else {"lasts_s": days * DAY_S}
+    if days is not None and not 0 < expiry["lasts_s"] <= KEY_LASTS_MAX_S:
+        raise SettingsError(
+            f"Expected more than 0 and at most {KEY_LASTS_MAX_S / DAY_S:.0f} for --days, but got {days:g}."
+        )
     made = client.create_key(room, build(NewKey, role=role, label=label, **expiry))
     terminal.print_link(address, made)
     revoke = "key revoke" if room is None else f"room revoke {room}"
     typer.echo(
-        f"Its end: {terminal.format_minute(made.expires_ms, 'none')}. To revoke it: `surtitle {revoke} {made.id}`."
+        f"It ends at {terminal.format_minute(made.expires_ms, 'no time')}. To revoke it: `surtitle {revoke} {made.id}`."
     )
 
 
 def _revoke(client: "RestClient", room: str | None, key_id: str) -> None:
+    _check_id(key_id)
     client.revoke_key(room, key_id)
     typer.echo(f"The key {key_id} is revoked.")
+
+
+def _check_id(key_id: str) -> None:
+    """Refuse what cannot be an id, without repeating it, because it may be a secret; raises SettingsError."""
+    from app.errors import SettingsError
+
+    if not re.fullmatch("[0-9a-z]{1,32}", key_id):
+        raise SettingsError(
+            "Expected the id of a key, such as 0f3a9c52d1e4, but got something else, perhaps the key itself. "
+            "`surtitle key list` shows the ids."
+        )

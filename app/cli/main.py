@@ -65,7 +65,7 @@ def serve(
         float | None, typer.Option(min=0, help="Hours for which captions are kept; 0 keeps them in memory only.")
     ] = None,
     require_keys: Annotated[
-        bool | None, typer.Option("--require-keys", help="Require keys from users of this machine too.")
+        bool | None, typer.Option("--require-keys", help="Require a key for reading on this machine too.")
     ] = None,
     public_url: Annotated[str | None, typer.Option(help="Address of the pages behind a proxy: https://…")] = None,
     shared_addresses: Annotated[
@@ -192,7 +192,9 @@ def models(
 def audit(
     since: Annotated[str | None, typer.Option(help="30m, 12h or 7d back, or a date such as 2026-11-21.")] = None,
     room: Annotated[str | None, typer.Option(help="Only what was done in this room.")] = None,
-    key: Annotated[str | None, typer.Option(help="Only what this key's id did, and what was done to it.")] = None,
+    key: Annotated[
+        str | None, typer.Option(help="Only what the key with this id did, and what was done to it.")
+    ] = None,
     json: Annotated[bool, typer.Option("--json", help="Print JSON lines.")] = False,
     data: DataFolder = None,
 ) -> None:
@@ -227,8 +229,8 @@ def doctor(
 
 
 USERS_FILES = {"transcribe", "models", "bench", "devices", "doctor"}
-"""Commands whose files are for whom their user's umask says: subtitles beside recordings, figures, and models, which
-one user may download for another; `doctor` looks at the umask. All others handle keys or captions of meetings."""
+"""Commands that keep the user's umask: they write subtitles beside recordings, figures, and models, which one user may
+download for another, and `doctor` checks the umask. All other commands handle keys or captions of meetings."""
 
 
 def main() -> None:

@@ -28,7 +28,7 @@ Retention = Annotated[
 Public = Annotated[bool | None, typer.Option("--public/--private", help="Whether everybody may read without a key.")]
 Stream = Annotated[
     str | None,
-    typer.Option(help="Address of a stream that the service opens; - asks for it, because it is secret; none."),
+    typer.Option(help="Address of a stream that the service opens; - asks for a secret one; none to close it."),
 ]
 OutputFiles = Annotated[
     list[str] | None,
@@ -126,7 +126,8 @@ def change(
         bool | None, typer.Option("--offer-transcript/--keep-transcript", help="Whether readers may download it.")
     ] = None,
     privacy_notice: Annotated[
-        str | None, typer.Option(help="Text file with what readers and speakers see about data protection; none.")
+        str | None,
+        typer.Option(help="Text file that readers and speakers see under data protection; none to remove it."),
     ] = None,
     at: At = LOCAL,
     key_file: KeyFile = None,

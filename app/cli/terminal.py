@@ -20,7 +20,10 @@ if TYPE_CHECKING:
 At = Annotated[str, typer.Option(envvar="SURTITLE_AT", help="Address of the service.")]
 KeyFile = Annotated[
     Path | None,
-    typer.Option(envvar="SURTITLE_KEY_FILE", help="File with the key; or put the key into SURTITLE_KEY."),
+    typer.Option(
+        envvar="SURTITLE_KEY_FILE",
+        help="File with the key; else SURTITLE_KEY, or on the service's machine its own key.",
+    ),
 ]
 Insecure = Annotated[
     bool, typer.Option("--insecure", help="Send the key even over http to another machine, where others can read it.")

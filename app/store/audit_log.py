@@ -48,7 +48,7 @@ class AuditLog:
         """Records for which the queue had no space; only counted up, by the callers."""
         self._n_lost = 0
         """Records that could not be written since the last success, without the dropped ones."""
-        self._n_dropped_told = 0
+        self._n_dropped_recorded = 0
         self._is_failing = False
         self._thread: threading.Thread | None = None
         if keep_days == 0:
@@ -106,7 +106,7 @@ class AuditLog:
     def _write(self, records: list[AuditRecord]) -> None:
         """Append records; if that fails, only their number is kept, and the first of several failures is logged."""
         n_dropped = self._n_dropped
-        n_lost = self._n_lost + n_dropped - self._n_dropped_told
+        n_lost = self._n_lost + n_dropped - self._n_dropped_recorded
         if self._files is None or not (records or n_lost):
             return
         now_s = self._clock()
@@ -120,7 +120,7 @@ class AuditLog:
                 logger.error("audit_not_saved", reason=exc.strerror or str(exc))
             self._is_failing = True
         else:
-            self._n_lost, self._n_dropped_told = 0, n_dropped
+            self._n_lost, self._n_dropped_recorded = 0, n_dropped
             self._is_failing = False
 
     def _delete_old(self) -> None:

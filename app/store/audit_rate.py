@@ -1,6 +1,5 @@
 """Keeps the audit log small under attack: repetitions of one client's action are counted and share a line."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from app.store.audit_record import AuditRecord, client_subject
@@ -32,15 +31,14 @@ class _Repetitions:
 class AuditRate:
     """Decides which records are written at once; the others are counted."""
 
-    def __init__(self, subject: Callable[[str], str] = client_subject) -> None:
-        """Start with nothing counted; `subject` returns what addresses have in common."""
-        self._subject = subject
+    def __init__(self) -> None:
+        """Start with nothing counted."""
         self._windows: dict[str, dict[str, _Repetitions]] = {}
 
     def admit(self, record: AuditRecord, now_s: float) -> bool:
         """Return whether to write a record now; otherwise it is counted for its window's line."""
         windows = self._windows.setdefault(record.action, {})
-        subject = record.key or self._subject(record.address)
+        subject = record.key or client_subject(record.address)
         if subject not in windows and len(windows) >= SUBJECTS_MAX:
             subject, record = "others", AuditRecord(record.at_ms, record.action, detail="other addresses or keys")
         window = windows.get(subject)

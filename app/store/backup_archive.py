@@ -31,7 +31,7 @@ CHUNK_BYTES = 1 << 20
 UNREADABLE = (ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError)
 """What zipfile raises for an archive that is damaged, encrypted or compressed in another way."""
 
-DAMAGED = "The backup {path} is damaged: {reason}. Take another backup."
+DAMAGED = "The backup {path} is damaged: {reason}. Use another backup."
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +90,9 @@ def read_manifest(path: Path) -> BackupManifest:
     except FileNotFoundError as exc:
         raise SettingsError(f"There is no backup {path}. Check its name.") from exc
     except (OSError, *UNREADABLE) as exc:
-        raise SettingsError(f"Expected a backup of Surtitle, but {path} cannot be read as one: {exc}.") from exc
+        raise SettingsError(
+            f"Expected a backup of Surtitle, but {path} cannot be read as one: {exc}. Check the path."
+        ) from exc
 
 
 def extract(path: Path, folder: Path) -> BackupManifest:
@@ -130,7 +132,7 @@ def _extract_part(archive: zipfile.ZipFile, part: BackupPart, target: Path) -> N
 
 
 def _parse_manifest(path: Path, archive: zipfile.ZipFile) -> BackupManifest:
-    foreign = SettingsError(f"Expected a backup of Surtitle, but {path} is another kind of file.")
+    foreign = SettingsError(f"Expected a backup of Surtitle, but {path} is another kind of file. Check the path.")
     try:
         if archive.getinfo(MANIFEST).file_size > MANIFEST_BYTES:
             raise foreign

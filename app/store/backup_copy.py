@@ -126,13 +126,13 @@ def check_copy(path: Path) -> CopyContent:
             "SELECT count(*) FROM sqlite_schema WHERE type IN ('trigger', 'view')"
         ).fetchone()
         if result != "ok" or n_foreign:
-            raise SettingsError("The database in the backup is damaged, or was changed. Take another backup.")
+            raise SettingsError("The database in the backup is damaged, or was changed. Use another backup.")
     try:
         with _changing(path) as connection:
             for name, _ in _rooms(connection):
                 connection.execute("UPDATE room SET epoch = ? WHERE name = ?", (new_epoch(), name))
     except (ValueError, TypeError, AttributeError) as exc:
-        raise SettingsError("The settings of a room in the backup are damaged. Take another backup.") from exc
+        raise SettingsError("The settings of a room in the backup are damaged. Use another backup.") from exc
     return _content(path)
 
 

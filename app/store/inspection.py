@@ -18,8 +18,6 @@ Result = TypeVar("Result")
 class DatabaseState:
     """What a database file is like."""
 
-    version: int
-    """Version of its tables."""
     is_later: bool
     """Whether a later version of Surtitle wrote it."""
     newest_ms: int
@@ -65,4 +63,4 @@ def _read_state(connection: sqlite3.Connection) -> DatabaseState:
     (result,) = connection.execute("PRAGMA quick_check(1)").fetchone()
     if result != "ok":
         raise sqlite3.DatabaseError(result)
-    return DatabaseState(version, is_later, 0 if is_later or not version else newest_ms(connection))
+    return DatabaseState(is_later, 0 if is_later or not version else newest_ms(connection))

@@ -20,7 +20,6 @@ CHUNK_BYTES = 256 << 10
 RETRY_S = 60.0
 """When to ask again while another backup is being made."""
 
-
 OWN_KEYS_ONLY = (
     "Expected the admin key of the service's own machine or of SURTITLE_KEY: a backup contains the passwords and "
     "addresses of outputs, which links for admins do not return."

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Literal
 
-Crowd = Literal["strangers", "sockets"]
+DropReason = Literal["strangers", "sockets"]
 """Why a connection made way: for its own network, or for all."""
 
 
@@ -22,7 +22,7 @@ class ConnectionTable:
         total: int,
         max_of: Callable[[str], int],
         network_of: Callable[[str], str],
-        on_dropped: Callable[[Crowd], None],
+        on_dropped: Callable[[DropReason], None],
     ) -> None:
         """Start with no connections and accept `total`.
 
@@ -116,10 +116,10 @@ class ConnectionTable:
     def _oldest_of(self, network: str) -> "OpenConnection":
         return next(iter(self._waiting[network]))
 
-    def _drop(self, connection: "OpenConnection", crowd: Crowd) -> None:
+    def _drop(self, connection: "OpenConnection", reason: DropReason) -> None:
         drop = connection.drop
         connection.close()
-        self._on_dropped(crowd)
+        self._on_dropped(reason)
         drop()
 
 

@@ -15,9 +15,9 @@ CloseConnection = Callable[[str, str], None]
 
 REVOKED = "This link is no longer valid. Ask for a new one."
 
-CLOSED = "This room is closed. Ask who runs it when it opens again."
+CLOSED = "This room is closed. Ask the organiser when it opens again."
 
-PRIVATE = "This room is private now. Ask who runs it for a link with a key."
+PRIVATE = "This room is private now. Ask the organiser for a link with a key."
 
 
 @dataclass(frozen=True, slots=True, eq=False)

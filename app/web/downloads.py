@@ -51,7 +51,7 @@ class Downloads:
     def __init__(self) -> None:
         """Start with no files."""
         self._kept: dict[tuple[str, str, str | None, FileKind], _Download] = {}
-        self._turn = asyncio.Lock()
+        self._lock = asyncio.Lock()
         self._n_waiting = 0
         self._thread: ThreadPoolExecutor | None = None
 
@@ -75,7 +75,7 @@ class Downloads:
     ) -> bytes:
         last_seq, expired_seq = room.last_seq, room.expired_seq
         with self._waiting():
-            async with self._turn:
+            async with self._lock:
                 kept = self._kept.get((room.name, room.epoch, track, kind))
                 if kept is not None and kept.is_current(last_seq, expired_seq):
                     return kept.content

@@ -24,7 +24,7 @@ def create_incident_router(context: AppContext) -> APIRouter:
 
     @router.post(
         "/api/incident",
-        summary="Close all rooms, revoke all keys but this one, and list who was connected",
+        summary="Close all rooms, revoke all stored keys but this one, and list who was connected",
         response_model=IncidentReport,
     )
     @allow("admin")

@@ -42,7 +42,9 @@ def _add_room_routes(router: APIRouter, context: AppContext) -> None:
     def find_key(room: str, key_id: str) -> Key:
         key = keyring.get(key_id)
         if key is None or key.room != room:
-            raise RoomError(f"Expected a key of the room {room}, but there is no {key_id}.")
+            raise RoomError(
+                f"Expected the id of a key of the room {room}, but there is no {key_id} there. List the keys first."
+            )
         return key
 
     @router.get("/api/rooms/{name}/keys", response_model=list[KeyResource], summary="List the keys of a room")

@@ -89,6 +89,21 @@ def test_an_error_is_one_sentence(service: RoomService, words: list[str], code: 
     assert (service.error(*words)[0], complaint in service.error(*words)[1]) == (code, True)
 
 
+@pytest.mark.parametrize(
+    ("words", "complaint"),
+    [
+        (["key", "create", "metrics", "--days", "900"], "at most 366 for --days, but got 900"),
+        (["key", "revoke", "UlgKNPxzKh_XbztR"], "perhaps the key itself"),
+        (["key", "rotate", "UlgKNPxzKh_XbztR"], "perhaps the key itself"),
+    ],
+)
+def test_a_wrong_option_is_named_as_it_was_typed(service: RoomService, words: list[str], complaint: str) -> None:
+    """The sentence names the option or the id, not a field of the request, and repeats no secret."""
+    printed = run(service, *words, code=2)
+    assert complaint in printed
+    assert "UlgKNPxzKh" not in printed
+
+
 def test_keys_are_no_arguments() -> None:
     """No command takes a key as an argument, which other users of the machine would see."""
     for command in ("list", "create", "set", "key", "revoke"):
