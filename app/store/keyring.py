@@ -148,8 +148,10 @@ class Keyring:
         key = self.get(key_id)
         if key is None:
             raise RoomError(f"Expected the id of a key, but there is no {key_id}. `surtitle key list` shows them.")
+        # renewed in memory before anything waits: a key that is revoked meanwhile must not come back
+        (renewed,) = self._renew([key])
         await self._remove(self._descendants(key_id))
-        (renewed,) = await self._renew([key])
+        await self._save([renewed])
         return renewed
 
     async def rotate_room(self, room: str) -> Sequence[tuple[Key, str]]:
@@ -158,7 +160,9 @@ class Keyring:
         Raises:
             StoreError: The disk failed: the old secrets are invalid now, but would be valid again after a restart.
         """
-        return await self._renew(self.list(room))
+        renewed = self._renew(self.list(room))
+        await self._save(renewed)
+        return renewed
 
     async def expire(self) -> None:
         """Delete keys that have expired, and save when the others were used last.
@@ -197,21 +201,25 @@ class Keyring:
         if parent is not None and parent.expires_ms is not None:
             expires_ms = min(expires_ms, parent.expires_ms)
         key = Key(key_id, room, role, label, now_ms, expires_ms, parent.id if parent else None)
+        parent_hash = self._find_hash(parent)
         await self._database.run(partial(key_table.insert, key=key, hashed=_hash(secret)))
-        if parent is not None and parent.id not in (SETTING, LOCAL) and self.get(parent.id) is None:
-            await self._remove([key.id])  # the parent was revoked meanwhile, and its children with it
+        if parent is not None and (parent_hash is None or self._find_hash(parent) != parent_hash):
+            await self._remove([key.id])  # the parent was revoked or renewed meanwhile, and its children with it
         else:
             self._keys[_hash(secret)] = key
         return key, secret
 
-    async def _renew(self, keys: Sequence[Key]) -> Sequence[tuple[Key, str]]:
+    def _renew(self, keys: Sequence[Key]) -> Sequence[tuple[Key, str]]:
+        """Give keys new secrets, in memory."""
         renewed = [(key, secrets.token_urlsafe(SECRET_BYTES)) for key in keys]
         self._forget([key.id for key in keys])
         for key, secret in renewed:
             self._keys[_hash(secret)] = key
+        return renewed
+
+    async def _save(self, renewed: Sequence[tuple[Key, str]]) -> None:
         hashes = [(_hash(secret), key.id) for key, secret in renewed]
         await self._database.run(partial(key_table.save_hashes, hashes=hashes), scrubs=True)
-        return renewed
 
     async def _remove(self, ids: Sequence[str]) -> None:
         self._forget(ids)
@@ -227,6 +235,11 @@ class Keyring:
         """Return the ids of the keys that were made with a key, or with one of those."""
         found = [key.id for key in self._keys.values() if key.parent == key_id]
         return [one for child in found for one in (child, *self._descendants(child))]
+
+    def _find_hash(self, wanted: Key | None) -> bytes | None:
+        """Return the hash of a key's present secret; None if it is no longer valid."""
+        found = (hashed for hashed, key in self._keys.items() if wanted is not None and key.id == wanted.id)
+        return next((hashed for hashed in found if not self._has_expired(self._keys[hashed])), None)
 
     def _valid(self) -> Iterator[Key]:
         return (key for key in self._keys.values() if not self._has_expired(key))

@@ -1,5 +1,6 @@
 """Tests for app.store.keyring."""
 
+import asyncio
 from pathlib import Path
 
 import pytest
@@ -205,3 +206,31 @@ async def test_an_incident_revokes_every_key_but_one(store: StoreRun) -> None:
     ended = [(await keyring.create_key(None, "viewer"))[0] for _ in range(3)]
     assert list(await keyring.revoke_all(kept.id)) == ended
     assert {key.id for key in keyring.list()} == {"local", kept.id}
+
+
+async def test_a_key_that_is_revoked_while_it_is_renewed_stays_revoked(store: StoreRun) -> None:
+    """Whoever holds a key cannot keep it alive by renewing it at the moment of its revocation."""
+    key, _ = await store.keyring.create_key(None, "operator")
+    (_, secret), is_revoked = await asyncio.gather(store.keyring.rotate(key.id), store.keyring.revoke(key.id))
+    assert is_revoked
+    assert store.keyring.find(secret) is store.keyring.get(key.id) is None
+    store.close()
+
+
+async def test_a_key_that_is_renewed_during_an_incident_is_revoked(store: StoreRun) -> None:
+    """A key that is renewed while all keys are revoked is not valid afterwards."""
+    key, _ = await store.keyring.create_key(None, "admin")
+    (_, secret), _ = await asyncio.gather(store.keyring.rotate(key.id), store.keyring.revoke_all(None))
+    assert store.keyring.find(secret) is None
+    store.close()
+
+
+@pytest.mark.parametrize("renews_room", [False, True])
+async def test_a_key_made_while_its_parent_is_renewed_is_invalid(store: StoreRun, renews_room: bool) -> None:
+    """Whoever holds a key cannot keep access by making another one at the moment of its renewal."""
+    await store.rooms.add("main", RoomSettings())
+    parent, _ = await store.keyring.create_key("main", "operator")
+    renew = store.keyring.rotate_room("main") if renews_room else store.keyring.rotate(parent.id)
+    (child, secret), _ = await asyncio.gather(store.keyring.create_key("main", "viewer", parent=parent), renew)
+    assert store.keyring.find(secret) is store.keyring.get(child.id) is None
+    store.close()
