@@ -139,6 +139,7 @@ class HttpProtocol(H11Protocol):
             return
         if self.scope is not self._counted_scope:
             self._counted_scope = self.scope
+            self.scope["state"]["abort"] = self.transport.abort  # for streams that must end now
             client = forwarded_client(self.scope, self.config.forwarded_allow_ips or "")
             self._is_forwarded = client is not None
             self._counted.move(client or self._peer)

@@ -19,6 +19,9 @@ PING_S = 15.0
 SEND_S = 10.0
 """How long a client may take to accept data; then it is disconnected and may reconnect."""
 
+CLOSE_S = 0.5
+"""How long a client that may not read any longer may take to read what was sent before; then it is disconnected."""
+
 HEADERS = [
     (b"content-type", b"text/event-stream; charset=utf-8"),
     (b"x-accel-buffering", b"no"),
@@ -42,6 +45,7 @@ class EventStream(Response):
         self._audience = context.audiences.get(room)
         self._woken = asyncio.Event()
         self._is_gone = False
+        self._deadline: asyncio.TimerHandle | None = None
 
     def wake(self) -> None:
         """Send what is new."""
@@ -53,11 +57,21 @@ class EventStream(Response):
         self._woken.set()
 
     def _close(self, _code: str, _message: str) -> None:
-        """End the stream; the answer to the reader's next request says why."""
+        """End the stream, at once if the client does not read; the answer to its next request says why."""
         self.leave()
+        if self._deadline is None:
+            abort = self._request.scope["state"]["abort"]
+            self._deadline = asyncio.get_running_loop().call_later(CLOSE_S, abort)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Send captions until the client leaves or reads too slowly."""
+        """Send captions until the client leaves, may not read any longer, or reads too slowly."""
+        try:
+            await self._serve(receive, send, scope)
+        finally:
+            if self._deadline is not None:
+                self._deadline.cancel()
+
+    async def _serve(self, receive: Receive, send: Send, scope: Scope) -> None:
         context, client, room = self._context, self._client, self._audience.room
         scope["state"]["leave"] = self.leave
         with (
@@ -84,7 +98,7 @@ class EventStream(Response):
         await self._send(send, b"retry: 2000\n\n")
         while not self._is_gone:
             self._woken.clear()
-            while data := self._audience.take(self):
+            while not self._is_gone and (data := self._audience.take(self)):
                 await self._send(send, data)
             try:
                 async with asyncio.timeout(PING_S):
