@@ -23,7 +23,7 @@ FRAMEWORK_ERRORS = {
     400: ("request", "Expected a body of JSON in UTF-8."),
     404: ("path", "Expected an address from docs/protocol.md; there is nothing at this one."),
     405: ("method", "Expected another method; docs/protocol.md lists the methods of this address."),
-    413: ("size", "Expected a smaller request."),
+    413: ("size", "Expected a body of at most 16 KiB, or 256 KiB with a glossary. Send less at once."),
 }
 """Code and message of the errors that the framework raises, by status."""
 
@@ -31,7 +31,7 @@ RESPONSES: dict[int | str, dict[str, Any]] = {
     400: {"model": Problem, "description": "The body is not JSON in UTF-8."},
     401: {"model": Problem, "description": "The key in `Authorization: Bearer KEY` is missing, wrong or not for this."},
     404: {"model": Problem, "description": "There is no such room, or it is closed."},
-    413: {"description": "The body is too large."},
+    413: {"model": Problem, "description": "The body is too large."},
     422: {"model": Problem, "description": "The request is invalid; the message says what was expected."},
     429: {"model": Problem, "description": "Too many requests; see Retry-After."},
     503: {"model": Problem, "description": "The data could not be written to the disk."},

@@ -55,10 +55,11 @@ def test_a_stranger_is_refused_before_the_body_arrives(locked: ServiceProcess, s
 
 @pytest.mark.parametrize(("length", "status"), [(GLOSSARY_BODY_MAX + 1, 413), (1 << 40, 413)])
 def test_a_large_body_is_refused_before_it_arrives(locked: ServiceProcess, length: int, status: int) -> None:
-    """With a right key too, a length above the route's limit is refused at once."""
+    """With a right key too, a length above the route's limit is refused at once, with an error in JSON."""
     head = f"{POST}Authorization: Bearer {KEY}\r\nContent-Length: {length}\r\n\r\n"
     with locked.peer() as peer:
-        assert f" {status} ".encode() in peer.send(head.encode()).answer()
+        answer = peer.send(head.encode()).answer()
+        assert (f" {status} ".encode() in answer, b"application/json" in answer) == (True, True)
 
 
 @pytest.mark.parametrize(
