@@ -7,13 +7,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 from app.cli.finding import Finding, green, red, yellow
+from app.web.file_limit import fit_limits
+from app.web.limits import LimitSettings
 
 FILES_MIN = 512
 FILES_LOW = 4096
 """A hall of some thousand phones needs one file for each."""
-
-FILES_KEPT = 200
-"""File descriptors that the service needs besides connections; see app/web/limits.py."""
 
 UNSYNCHRONISED = 5
 """TIME_ERROR of adjtimex(2): the kernel knows of no time server."""
@@ -31,7 +30,8 @@ def check_files() -> list[Finding]:
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     if most == resource.RLIM_INFINITY:
         return [green("file limit", "The number of open files is not limited.")]
-    message = f"The limit of {most} open files allows about {max(0, most - FILES_KEPT)} connections."
+    n_connections = fit_limits(LimitSettings(), most).total
+    message = f"The limit of {most} open files allows about {n_connections} connections."
     remedy = "Raise it: LimitNOFILE=65536 in the systemd unit, ulimits.nofile in compose, or `ulimit -n 65536`."
     if most < FILES_MIN:
         return [red("file limit", message, remedy)]

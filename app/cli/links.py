@@ -31,6 +31,6 @@ async def print_links(console: Console, service: Service, address: str) -> None:
     else:
         console.print("The part after # is the access key of that page; the key of the last link may do everything.")
         days = round(KEY_LASTS_S / 86_400)
-        lasting = "until the service ends" if settings.memory else f"for {days} days, also after a restart"
+        lasting = "until the service ends" if settings.memory else f"for up to {days} days, also after a restart"
         console.print(f"The keys are valid {lasting}. Share the links with care.")
     console.print("Stop with Ctrl-C.")

@@ -89,7 +89,7 @@ class Authenticator:
                 return Client("viewer", room, is_local=True)
             if room in self._public_rooms():
                 return Client("viewer", room)
-        reason = "key not for this" if key is not None else "wrong key" if secret else "no key"
+        reason = "key does not allow this" if key is not None else "wrong key" if secret else "no key"
         self.on_refused(connection, key.id if key else None, room, reason)
         if secret and key is None:
             self._limits.count_wrong_key(client_address(connection))

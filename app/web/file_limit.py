@@ -36,8 +36,7 @@ def fit_limits(settings: LimitSettings, n_files: int | None) -> LimitSettings:
     if n_files is None:
         return settings
     n_kept = min(KEPT_MAX, max(KEPT_MIN, n_files // KEPT_SHARE))
-    n_most = settings.sockets + settings.spare
-    n_connections = max(2 * SPARE_MIN, min(n_most, n_files - n_kept - _count_open_files()))
+    n_connections = max(2 * SPARE_MIN, min(settings.total, n_files - n_kept - _count_open_files()))
     spare = min(settings.spare, max(SPARE_MIN, n_connections // SPARE_SHARE))
     return replace(
         settings,

@@ -39,6 +39,11 @@ class LimitSettings:
     shared: tuple[Network, ...] = ()
     """Networks that many people share, as the operator has said: halls, and proxies that do not name their clients."""
 
+    @property
+    def total(self) -> int:
+        """All connections, the additional ones too."""
+        return self.sockets + self.spare
+
 
 class ConnectionLimits:
     """Counts connections and wrong keys, and refuses what exceeds the limits."""
@@ -47,7 +52,7 @@ class ConnectionLimits:
         """Start with no connections; `clock` gives seconds."""
         self.settings = settings or LimitSettings()
         self.connections = ConnectionTable(
-            self.settings.sockets + self.settings.spare, self._connections_max, client_network, metrics.REFUSALS.add
+            self.settings.total, self._connections_max, client_network, metrics.REFUSALS.add
         )
         """All connections, from their first moment on."""
         self._counts: Counter[tuple[str, str]] = Counter()

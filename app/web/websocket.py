@@ -16,6 +16,7 @@ from app.web.auth import Client, client_address
 from app.web.connections import Connection
 from app.web.context import AppContext, require_open
 from app.web.framing import frame
+from app.web.limits import REFUSALS
 from app.web.messages import Hello, OperatorHello, ReaderHello, SourceHello, ViewerHello, WireMessage
 from app.web.operator import send_status
 from app.web.token_bucket import TokenBucket
@@ -43,8 +44,6 @@ SOUND_RATE = 1.25
 """Seconds of sound that a source may send in a second after that."""
 
 ENDED = "Expected a new session: this one has ended, because the room was closed or changed."
-
-CROWDED = "Too many connections come from your address at once. Try again in a moment."
 
 REMOVED = "This room was deleted."
 
@@ -206,7 +205,7 @@ def _disconnect(socket: WebSocketProtocol, code: str, message: str) -> None:
 def _make_way(socket: WebSocketProtocol) -> None:
     """Close a connection without a hello at once, with a message if the client reads it."""
     metrics.CLOSED_SOCKETS.labels("made way").inc()
-    message = messages.ErrorMessage(code="busy", message=CROWDED, retry_after_s=15.0)
+    message = messages.ErrorMessage(code="busy", message=REFUSALS["strangers"], retry_after_s=15.0)
     socket.write(frame(message.encoded()))
     socket.refuse(SLOW, "busy")
     socket.transport.abort()

@@ -19,6 +19,12 @@ def test_few_files_are_red(monkeypatch: pytest.MonkeyPatch, limit: int, colour: 
     assert check_files()[0].colour == colour
 
 
+def test_the_connections_are_those_that_the_service_accepts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """More files than the service has connections for allow no more of them."""
+    monkeypatch.setattr(resource, "getrlimit", lambda _: (64, 65_536))
+    assert "about 12500 connections" in check_files()[0].message
+
+
 @pytest.mark.parametrize(("state", "colour"), [(0, "green"), (UNSYNCHRONISED, "yellow"), (None, "yellow")])
 def test_a_clock_without_a_server_is_yellow(state: int | None, colour: str) -> None:
     """So is one that cannot be asked."""

@@ -114,7 +114,7 @@ async def test_refused_logins_are_recorded(tmp_path: Path) -> None:
             await client.get("/api/rooms", headers={"Authorization": f"Bearer {CANARY}"})
     found = [(record.action, record.key, record.room, record.detail, record.n) for record in read_records(tmp_path)]
     assert found == [
-        ("login_refused", key.id, "main", "key not for this", 1),
+        ("login_refused", key.id, "main", "key does not allow this", 1),
         ("login_refused", None, None, "wrong key", 1),
         ("login_refused", None, None, "wrong key", 20),
     ]

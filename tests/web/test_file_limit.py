@@ -23,7 +23,7 @@ UNFINISHED = [
 def test_connections_leave_files_for_everything_else(n_files: int) -> None:
     """Readers, spare and what is kept fit in the file limit; one address has at most 30 % of the connections."""
     limits = fit_limits(LimitSettings(), n_files)
-    n_connections = limits.sockets + limits.spare
+    n_connections = limits.total
     if n_files >= 256:
         assert n_connections <= n_files - 64
         assert limits.address + limits.spare <= 0.3 * n_connections + 1
@@ -37,7 +37,7 @@ def test_systems_without_a_file_limit_have_the_usual_limits() -> None:
     """Where nothing limits the number of files, the limits stay as they are; one address has 30 %."""
     limits = LimitSettings()
     assert fit_limits(limits, None) == limits
-    assert limits.address + limits.spare == 0.3 * (limits.sockets + limits.spare)
+    assert limits.address + limits.spare == 0.3 * (limits.total)
 
 
 def measure_delay(viewer: RawPeer) -> float:
