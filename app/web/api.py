@@ -23,7 +23,7 @@ from app.web.convert import (
 )
 from app.web.data_protection import Privacy, Receipt, RemovedRoom, build_receipt, describe_privacy
 from app.web.error_responses import RESPONSES
-from app.web.guard import GuardedRoute, allow, client_of, room_of
+from app.web.guard import GuardedRoute, allow, client_of, room_locked, room_of
 from app.web.messages import encode_event
 from app.web.operator import build_status
 from app.web.schemas import (
@@ -83,10 +83,10 @@ def _add_room_routes(router: APIRouter, context: AppContext) -> None:
     @allow("admin", body_max=GLOSSARY_BODY_MAX)
     async def create_room(request: Request, new: NewRoom) -> RoomWithKeys:
         roles: tuple[Role, ...] = ("viewer", "source", "operator")
-        async with context.room_lock(new.name):
+        async with room_locked(request, new.name):
+            parent = context.key_of(client_of(request))  # first: it may be revoked meanwhile, and its keys with it
             await service.create_room(new.name, apply_change(new, RoomSettings()))
             record(request, "room_created", new.name)
-            parent = context.key_of(client_of(request))
             keys = [
                 await service.keyring.create_key(new.name, role, "made with the room", parent=parent) for role in roles
             ]
@@ -103,7 +103,7 @@ def _add_room_routes(router: APIRouter, context: AppContext) -> None:
     @router.patch("/{name}", summary="Change a room")
     @allow("operator", body_max=GLOSSARY_BODY_MAX)
     async def change_room(request: Request, name: Name, change: RoomChange) -> ChangedRoom:
-        async with context.room_lock(name):
+        async with room_locked(request, name):
             room = room_of(request)
             before = service.get_room_settings(name)
             after = apply_change(change, before)
@@ -124,7 +124,7 @@ def _add_room_routes(router: APIRouter, context: AppContext) -> None:
         name: Name,
         export_first: Annotated[bool, Query(alias="export", description="Return all it contained.")] = False,
     ) -> Response | Receipt:
-        async with context.room_lock(name):
+        async with room_locked(request, name):
             room = room_of(request)
             exported = await export(room) if export_first else None
             if exported:
@@ -153,7 +153,7 @@ def _add_caption_routes(router: APIRouter, context: AppContext) -> None:
     @router.delete("/{name}/captions", summary="Erase all captions of a room; the answer is a receipt")
     @allow("operator")
     async def erase_captions(request: Request, name: Name) -> Receipt:
-        async with context.room_lock(name):
+        async with room_locked(request, name):
             room, own = room_of(request), _output_ids(context.service.get_room_settings(name))
             context.downloads.forget(room)
             with recording(request, name, AuditEntry("captions_erased")):
@@ -221,7 +221,7 @@ def _add_source_and_output_routes(router: APIRouter, context: AppContext) -> Non
     @router.post("/{name}/outputs", status_code=201, summary="Add an output")
     @allow("operator")
     async def add_output(request: Request, name: Name, new: NewOutput) -> OutputResource:
-        async with context.room_lock(name):
+        async with room_locked(request, name):
             if isinstance(new, NewObs) and not client_of(request).may("admin"):
                 raise SettingsError("You need the admin key: the service itself opens the address of OBS.")
             before = service.get_room_settings(name)
@@ -238,7 +238,7 @@ def _add_source_and_output_routes(router: APIRouter, context: AppContext) -> Non
     async def remove_output(
         request: Request, name: Name, output: Annotated[str, Path(pattern=r"^[A-Za-z0-9.]{1,32}$")]
     ) -> None:
-        async with context.room_lock(name):
+        async with room_locked(request, name):
             before = service.get_room_settings(name)
             others = tuple(one for one in before.outputs if one.id != output)
             if len(others) == len(before.outputs):

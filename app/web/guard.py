@@ -1,7 +1,8 @@
 """Checks a request before its body is read: key, role, rate and size; each route declares its own rule."""
 
 import json
-from collections.abc import Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -65,7 +66,10 @@ class GuardedRoute(APIRoute):
             _take(request, rule)
             if await _read_body(request, rule.body_max):
                 enter(request, rule)  # the key may have been revoked while the body arrived
-            return await handle(request)
+            response = await handle(request)
+            if request.method == "GET":
+                enter(request, rule)  # or the room made private while what was read was prepared
+            return response
 
         return check_and_handle
 
@@ -84,6 +88,20 @@ def enter(request: Request, rule: Rule) -> None:
         request.state.client = context.authenticator.authorize(request, bearer(request), rule.role, None)
     else:
         _, request.state.client = context.enter_room(request, bearer(request), rule.role, name)
+
+
+@asynccontextmanager
+async def room_locked(request: Request, name: str) -> AsyncIterator[None]:
+    """Hold the lock of a room while the block lasts; the key may have been revoked during the wait: check it again.
+
+    Raises:
+        AccessError: It is not valid any more.
+        RoomError: The room was removed meanwhile, and the client may know that.
+    """
+    context: AppContext = request.app.state.context
+    async with context.room_lock(name):
+        enter(request, RULES[request.scope["endpoint"]])
+        yield
 
 
 def client_of(request: Request) -> Client:

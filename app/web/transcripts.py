@@ -4,6 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
 
+from app.captions.room import Room
 from app.errors import AccessError
 from app.outputs.subtitles import Format
 from app.web.audit import record
@@ -41,14 +42,18 @@ def create_transcript_router() -> APIRouter:
         ] = None,
     ) -> Response:
         found = room_of(request)
-        if not (found.visibility.offers_transcript or client_of(request).may("operator")):
-            raise AccessError(WITHHELD)
+        require_offer(request, found)
         track = lang or found.tracks[-1]
         context: AppContext = request.app.state.context
         content = await context.downloads.transcript(found, track, kind)
+        require_offer(request, found)  # it may have been withdrawn while the file was made
         if client_of(request).may("operator"):
             record(request, "transcript_downloaded", name, f"{kind} {track}")
         headers = {"Content-Disposition": f'attachment; filename="{name}.{track}.{kind}"'}
         return ContentResponse([content], f"{KINDS[kind]}; charset=utf-8", headers)
+
+    def require_offer(request: Request, room: Room) -> None:
+        if not (room.visibility.offers_transcript or client_of(request).may("operator")):
+            raise AccessError(WITHHELD)
 
     return router

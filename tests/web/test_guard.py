@@ -1,16 +1,19 @@
 """What is checked before a request is read."""
 
+import asyncio
 import json
 from collections.abc import Iterator
 
 import httpx
 import pytest
 
+from app.store.rooms import RoomSettings
 from app.web.api import GLOSSARY_BODY_MAX
 from app.web.guard import FIELDS_MAX
 from app.web.request_rates import BY_NETWORK, RequestKind, RequestRate
 from tests.fakes.hosted_rooms import HostedRooms, serve_rooms
 from tests.support.raw_peer import AUTHORIZED, KEY, ServiceProcess, running_service
+from tests.support.waiting import wait_until
 
 LIMITED: dict[RequestKind, str] = {
     "history": "/api/rooms/main/captions?before=9",
@@ -116,3 +119,51 @@ def test_a_client_that_leaves_in_the_midst_of_its_body_is_no_fault(service: Serv
         with service.peer() as peer:
             peer.send(f"{begun}Authorization: Bearer {KEY}\r\n\r\n{{".encode())
     assert service.get("/healthz").startswith(b"HTTP/1.1 200")
+
+
+async def test_a_request_that_waits_when_its_key_is_revoked_does_nothing() -> None:
+    """Requests that queue for a room cannot open it again after an incident, nor make new rooms."""
+    rooms = HostedRooms(key=KEY)
+    operator, operators = await rooms.keyring.create_key("main", "operator")
+    admin, admins = await rooms.keyring.create_key(None, "admin")
+    requests = [
+        ("PATCH", "/api/rooms/main", operators, {"is_public": True}),
+        ("DELETE", "/api/rooms/main", operators, None),
+        ("POST", "/api/rooms", admins, {"name": "hall"}),
+    ]
+    async with serve_rooms(rooms) as port, httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
+        async with rooms.context.room_lock("main"), rooms.context.room_lock("hall"):
+            asked = [
+                asyncio.create_task(
+                    client.request(method, path, json=body, headers={"Authorization": f"Bearer {secret}"})
+                )
+                for method, path, secret, body in requests
+            ]
+            await wait_until(lambda: n_waiting(rooms) == len(requests))
+            await rooms.keyring.revoke(operator.id)
+            await rooms.keyring.revoke(admin.id)
+        assert [answer.status_code for answer in await asyncio.gather(*asked)] == [401, 401, 401]
+    assert (list(rooms.rooms), rooms.public_rooms) == (["main"], [])
+
+
+def n_waiting(rooms: HostedRooms) -> int:
+    """Return how many requests wait for a room's lock."""
+    return sum(len(rooms.context.room_lock(name)._waiters or ()) for name in ("main", "hall"))
+
+
+async def test_keys_of_a_room_end_if_its_maker_is_revoked_before_they_are_made(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """An admin key that is revoked while its room is created leaves no valid key behind."""
+    rooms = HostedRooms(key=KEY)
+    admin, admins = await rooms.keyring.create_key(None, "admin")
+    create = rooms.create_room
+
+    async def create_late(name: str, settings: RoomSettings) -> None:
+        await create(name, settings)
+        await rooms.keyring.revoke(admin.id)
+
+    monkeypatch.setattr(rooms, "create_room", create_late)
+    async with serve_rooms(rooms) as port, httpx.AsyncClient(headers={"Authorization": f"Bearer {admins}"}) as client:
+        await client.post(f"http://127.0.0.1:{port}/api/rooms", json={"name": "hall"})
+        assert list(rooms.keyring.list("hall")) == []
