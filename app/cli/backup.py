@@ -76,7 +76,7 @@ def restore(
                 f"rooms, {found.n_captions - kept.n_captions} captions, {found.n_keys - kept.n_keys} keys."
             )
         typer.echo(
-            "What was erased or revoked since then is known from the audit log of this folder alone. If it was made on "
+            "Only the audit log in this folder says what was erased or revoked since then. If the backup was made on "
             "another machine, look at `surtitle room list` and `surtitle key list` before you open rooms."
         )
 

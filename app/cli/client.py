@@ -45,6 +45,9 @@ ANSWER_S = 30.0
 BACKUP_S = 600.0
 """How long the service may take to begin a backup; compressing a gigabyte takes a minute."""
 
+VALUE_CHARS = 60
+"""Longest part of a wrong value that a message repeats."""
+
 ERRORS: dict[int, type[SurtitleError]] = {
     401: AccessError,
     404: RoomError,
@@ -250,8 +253,13 @@ def build(kind: type[AnyResource], /, **fields: object) -> AnyResource:
         secrets = {at for at, field in kind.model_fields.items() if not field.repr}
         # where a field is missing, the error's input is everything that was given, secrets too
         is_shown = first["type"] != "missing" and first["loc"] and first["loc"][0] not in secrets
-        what = repr(first["input"]) if is_shown else "that value"
+        what = _shorten(repr(first["input"])) if is_shown else "that value"
         raise SettingsError(f"The {name} cannot be {what}: {first['msg'].rstrip('.')}.") from None
+
+
+def _shorten(value: str) -> str:
+    """Return a value for a sentence; a text from a file may have thousands of characters."""
+    return value if len(value) <= VALUE_CHARS else f"{value[:VALUE_CHARS]}…"
 
 
 def _path(name: str) -> str:

@@ -9,7 +9,7 @@ from app.store.access_key import KEY_LASTS_S, Role
 async def print_links(console: Console, service: Service, address: str) -> None:
     """Print the model and the links of the first room, with keys that stay the same over restarts.
 
-    A user with an own admin key can make keys, so none appears in the output.
+    Where SURTITLE_KEY is set, no key is printed: its owner can make others.
     """
     settings = service.settings
     console.print(f"Model: {service.model.name} on {service.model.device} ({service.model.compute_type}).")

@@ -27,7 +27,7 @@ export class PrivacyNotice {
     const saved = settings.privacy_notice;
     // what is typed and not saved stays
     if (saved !== this.base && (this.base === null || this.input.value === this.base)) this.input.value = saved;
-    if (saved !== this.base) this.base = saved;
+    this.base = saved;
     this.render();
   }
 

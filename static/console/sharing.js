@@ -84,7 +84,7 @@ export class Sharing {
     this.switching = id;
     const isDone = await this.status.run(async () => {
       const { n_disconnected: n = 0 } = await this.room.change({ [id]: isOn });
-      const left = n ? ` ${n} who may not join now ${n === 1 ? "is" : "are"} disconnected.` : "";
+      const left = n ? ` Disconnected: ${n}, because the room does not let them in now.` : "";
       return SENTENCES[id][isOn ? 0 : 1] + left;
     });
     this.switching = "";

@@ -99,7 +99,7 @@ export interface RoomResource {
   code: string | null;
   is_open: boolean;
   privacy_notice: string;
-  /** In the answer to a change: how many people had to leave. */
+  /** In the answer to a change: connections that were closed because the room does not let them in now. */
   n_disconnected?: number;
   state: RoomStatus;
 }

@@ -9,7 +9,7 @@ import pytest
 from app import cli
 from app.cli.client import RestClient, build
 from app.errors import SettingsError
-from app.web.schemas import NewMeeting, NewObs, Resource
+from app.web.schemas import NewMeeting, NewObs, Resource, RoomChange
 
 SECRET = "a-word-nobody-may-see"
 
@@ -35,6 +35,13 @@ def test_what_is_no_secret_is_repeated() -> None:
     """A wrong value that is not a secret is part of the sentence."""
     with pytest.raises(SettingsError, match="The port cannot be 70000: "):
         build(NewObs, kind="obs", port=70000)
+
+
+def test_a_long_value_is_shortened() -> None:
+    """A notice or glossary from a file does not fill the terminal."""
+    with pytest.raises(SettingsError) as refused:
+        build(RoomChange, privacy_notice="a" * 5_000)
+    assert len(str(refused.value)) < 200
 
 
 @pytest.mark.parametrize(
