@@ -177,6 +177,7 @@ def restore_backup(path: Path, folder: Path, *, force: bool, now_ms: int) -> Res
 def read_later_changes(folder: Path, since_ms: int) -> LaterChanges:
     """Return what the audit log of a data folder says was erased, removed or revoked since a time; raises OSError."""
     erased, removed, revoked, renewed, all_keys = set(), set(), set(), set(), False
+    restrictions: list[tuple[str, str, bool]] = []
     for record in read_records(folder / AUDIT, since_ms):
         target = record.detail.partition(" ")[0]
         match record.action:
@@ -188,9 +189,14 @@ def read_later_changes(folder: Path, since_ms: int) -> LaterChanges:
                 revoked.add(target)
             case "keys_renewed" if record.room:
                 renewed.add(record.room)
+            case "room_private" | "room_public" if record.room:
+                restrictions.append((record.room, "is_public", record.action == "room_public"))
+            case "room_closed" | "room_opened" if record.room:
+                restrictions.append((record.room, "is_open", record.action == "room_opened"))
             case "incident":
                 all_keys = True
-    return LaterChanges(tuple(erased), tuple(removed), tuple(revoked), tuple(renewed), all_keys)
+                restrictions += [("", "is_public", False), ("", "is_open", False)]
+    return LaterChanges(tuple(erased), tuple(removed), tuple(revoked), tuple(renewed), all_keys, tuple(restrictions))
 
 
 def _replace(work: Path, folder: Path) -> None:

@@ -1,9 +1,9 @@
 """Copies of the database for backups: made beside a running service, without what has expired."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from app.errors import SettingsError, StoreError
@@ -94,6 +94,9 @@ class LaterChanges:
     """Rooms whose keys all got new secrets."""
     all_keys: bool = False
     """Whether all keys were revoked."""
+    restrictions: tuple[tuple[str, str, bool], ...] = ()
+    """Rooms that were made private or closed: the name, empty for all; `is_public` or `is_open`; the value. In order,
+    with those that were undone again."""
 
 
 def apply_later_changes(path: Path, changes: LaterChanges) -> None:
@@ -109,6 +112,9 @@ def apply_later_changes(path: Path, changes: LaterChanges) -> None:
         connection.executemany("DELETE FROM access_key WHERE room = ?", [(name,) for name in changes.renewed])
         if changes.all_keys:
             connection.execute("DELETE FROM access_key")
+        for name, settings in _rooms(connection):
+            restricted = _restrict(name, settings, changes.restrictions)
+            connection.execute("UPDATE room SET settings = ? WHERE name = ?", (restricted.to_json(), name))
 
 
 def check_copy(path: Path) -> CopyContent:
@@ -157,6 +163,14 @@ def _changing(path: Path) -> Iterator[sqlite3.Connection]:
 def _rooms(connection: sqlite3.Connection) -> list[tuple[str, RoomSettings]]:
     rows = connection.execute("SELECT name, settings FROM room").fetchall()
     return [(name, RoomSettings.from_json(settings)) for name, settings in rows]
+
+
+def _restrict(name: str, settings: RoomSettings, restrictions: Iterable[tuple[str, str, bool]]) -> RoomSettings:
+    """Return the settings of a room that is open or public only if it was both then and after all restrictions."""
+    last = {setting: value for room, setting, value in restrictions if room in ("", name)}
+    is_public = settings.is_public and last.get("is_public", True)
+    is_open = settings.is_open and last.get("is_open", True)
+    return replace(settings, is_public=is_public, is_open=is_open, code=settings.code if is_public else "")
 
 
 def _content(path: Path) -> CopyContent:

@@ -10,6 +10,8 @@ from app.service.backup import back_up_running, back_up_stopped, delete_leftover
 from app.store import backup_archive
 from app.store.audit_files import AUDIT
 from app.store.audit_log import AuditLog
+from app.store.audit_record import AuditAction
+from app.store.rooms import RoomSettings
 from tests.support.store_run import HOUR_S, ManualTime, StoreRun, count_text, stored_rows
 
 NOW_S = 1_800_000_000.0
@@ -126,6 +128,37 @@ async def test_an_incident_since_revokes_all(tmp_path: Path) -> None:
     audit.record("incident", key="local")
     audit.close()
     assert restore_backup(tmp_path / "backup", tmp_path / "data", force=True, now_ms=0).kept.n_keys == 0
+
+
+@pytest.mark.parametrize(
+    ("actions", "is_public", "is_open"),
+    [
+        ([], True, True),
+        (["room_private"], False, True),
+        (["room_closed"], True, False),
+        (["incident"], False, False),
+        (["room_private", "room_public", "room_closed", "room_opened"], True, True),
+        (["incident", "room_opened"], False, True),
+    ],
+)
+async def test_a_room_that_was_restricted_since_stays_so(
+    tmp_path: Path, actions: list[AuditAction], is_public: bool, is_open: bool
+) -> None:
+    """A room that is private or closed now does not become public or open with an older backup."""
+    run = await a_talk(tmp_path / "data", ManualTime(NOW_S))
+    await run.rooms.change("main", RoomSettings(is_public=True, code="CODE22"))
+    run.close()
+    back_up(tmp_path / "data", tmp_path / "backup", NOW_S)
+    audit = AuditLog(tmp_path / "data" / AUDIT, clock=lambda: NOW_S + 60)
+    for action in actions:
+        audit.record(action, key="local", room=None if action == "incident" else "main")
+    audit.close()
+    restore_backup(tmp_path / "backup", tmp_path / "data", force=True, now_ms=0)
+    again = StoreRun(tmp_path / "data")
+    (room,) = again.rooms.all()
+    assert (room.settings.is_public, room.settings.is_open) == (is_public, is_open)
+    assert bool(room.settings.code) == is_public
+    again.close()
 
 
 async def test_a_folder_with_rooms_is_not_overwritten(tmp_path: Path) -> None:
