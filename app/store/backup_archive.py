@@ -143,7 +143,7 @@ def _parse_manifest(path: Path, archive: zipfile.ZipFile) -> BackupManifest:
             raise SettingsError(f"The backup {path} is from a later version of Surtitle. Use that version.")
         parts = tuple(BackupPart(str(one["name"]), int(one["size"]), str(one["sha256"])) for one in fields["parts"])
         manifest = BackupManifest(int(fields["made_ms"]), str(fields["surtitle"]), parts)
-    except (KeyError, TypeError, ValueError) as exc:
+    except (KeyError, TypeError, ValueError, OverflowError, RecursionError) as exc:
         raise foreign from exc
     names = [part.name for part in parts]
     if not all(NAMES.fullmatch(name) for name in names) or len(set(names)) < len(names):

@@ -98,6 +98,14 @@ def test_foreign_files_are_refused(tmp_path: Path) -> None:
             archive.writestr(MANIFEST, json.dumps(fields))
         with pytest.raises(SettingsError, match="another kind of file"):
             read_manifest(tmp_path / "other.zip")
+    for manifest in (
+        f'{{"format": "{FORMAT}", "version": 1, "made_ms": 1e999, "surtitle": "", "parts": []}}',
+        "[" * 10_000,
+    ):
+        with zipfile.ZipFile(tmp_path / "other.zip", "w") as archive:
+            archive.writestr(MANIFEST, manifest)
+        with pytest.raises(SettingsError, match="another kind of file"):
+            read_manifest(tmp_path / "other.zip")
     with zipfile.ZipFile(tmp_path / "later.zip", "w") as archive:
         archive.writestr(MANIFEST, json.dumps({"format": FORMAT, "version": 2}))
     with pytest.raises(SettingsError, match="later version"):
