@@ -2,7 +2,7 @@
 
 The record, LOCK_NAME in the folder of downloads, has for each such repository the commit that is loaded, and the hashes
 of each commit's files, written when they were first used. It also remembers which files were hashed, by size, time and
-inode, so that gigabytes are not hashed at every start. Who may write to that folder can change what it says.
+inode, so that gigabytes are not hashed at every start. A user who may write to that folder can change the record.
 """
 
 import hashlib

@@ -70,7 +70,7 @@ class AuditFiles:
             total -= size
 
     def _path(self, day: date, n_bytes: int) -> Path:
-        """Return the file of this day that has space for so many bytes."""
+        """Return the file of this day that has space for `n_bytes` more."""
         found = [path for path, file_day in list_files(self._folder) if file_day == day]
         if not found:
             return self._folder / f"{day}.0.jsonl"

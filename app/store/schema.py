@@ -199,7 +199,7 @@ def _connect(path: Path, *, timeout_s: float, options: str = "") -> sqlite3.Conn
 
 
 def _rebuild(connection: sqlite3.Connection) -> None:
-    """Write all pages anew after an upgrade; if that fails or the process ends, the next start tries again."""
+    """Write all pages again after an upgrade; if that fails or the process ends, the next start tries again."""
     if not connection.execute("SELECT 1 FROM sqlite_schema WHERE name = 'unscrubbed'").fetchone():
         return
     try:

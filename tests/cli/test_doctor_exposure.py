@@ -1,7 +1,6 @@
 """Checks of who can reach the service."""
 
 import ssl
-import subprocess
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
@@ -11,6 +10,7 @@ from app import config
 from app.cli.doctor_exposure import CLOSED_PATHS, ask, check_public, check_service, check_settings
 from app.cli.finding import Finding
 from tests.fakes.http_server import reply, serve_http
+from tests.support.certificates import make_certificate
 from tests.support.ports import free_port
 
 
@@ -22,21 +22,7 @@ def colours(findings: list[Finding]) -> dict[str, str]:
 @pytest.fixture
 def certificate(tmp_path: Path) -> tuple[ssl.SSLContext, Path]:
     """Return a server's TLS context and its own certificate, which is valid for two days."""
-    key, made = tmp_path / "key.pem", tmp_path / "cert.pem"
-    command = [
-        "openssl",
-        "req",
-        "-x509",
-        "-newkey",
-        "ec",
-        "-pkeyopt",
-        "ec_paramgen_curve:P-256",
-        "-nodes",
-        "-days",
-        "2",
-    ]
-    names = ["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"]
-    subprocess.run([*command, *names, "-keyout", str(key), "-out", str(made)], check=True, capture_output=True)
+    key, made = make_certificate(tmp_path, "localhost")
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(made, key)
     return context, made

@@ -15,6 +15,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.support.certificates import make_certificate
 from tests.support.ports import free_port
 from tests.support.required_program import require_program
 
@@ -69,7 +70,8 @@ def running_proxies(page: Path, services: list[int]) -> Iterator[tuple[dict[str,
     """
     with ExitStack() as stack:
         folder = Path(stack.enter_context(_shared_folder()))
-        certificate = _make_certificate(folder)
+        key, certificate = make_certificate(folder, NAME)
+        certificate.write_text(certificate.read_text() + key.read_text())  # the snippets name one file for both
         found: dict[str, list[Proxy]] = {}
         blocks: dict[str, list[str]] = {}
         for name, bare in BARE.items():
@@ -225,25 +227,6 @@ def _copy(one: socket.socket, other: socket.socket) -> None:
     for end in (one, other):
         with contextlib.suppress(OSError):
             end.shutdown(socket.SHUT_RDWR)
-
-
-def _make_certificate(folder: Path) -> Path:
-    """Make a certificate for the name in the snippets; the file has its private key too."""
-    key, certificate = folder / "key.pem", folder / "site.pem"
-    command = [
-        require_program("openssl"),
-        "req",
-        "-x509",
-        "-newkey",
-        "ec",
-        "-pkeyopt",
-        "ec_paramgen_curve:P-256",
-        "-nodes",
-    ]
-    names = ["-subj", f"/CN={NAME}", "-addext", f"subjectAltName=DNS:{NAME}", "-days", "2"]
-    subprocess.run([*command, *names, "-keyout", key, "-out", certificate], check=True, capture_output=True)
-    certificate.write_text(certificate.read_text() + key.read_text())
-    return certificate
 
 
 @contextmanager
