@@ -18,6 +18,7 @@ from app.captions.room import Room
 from app.cli.serve import running_service
 from app.store.rooms import RoomSettings
 from app.web import request_rates
+from app.web.fair_loop import new_event_loop
 from app.web.request_rates import RequestRate
 
 KEY = "the-admin-key-of-the-budgets"
@@ -87,4 +88,5 @@ async def fill(room: Room, n_phrases: int) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main(Path(sys.argv[1]), int(sys.argv[2])))
+    with asyncio.Runner(loop_factory=new_event_loop) as runner:
+        runner.run(main(Path(sys.argv[1]), int(sys.argv[2])))
