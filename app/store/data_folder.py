@@ -89,7 +89,7 @@ def protect(folder: Path, files: Iterable[Path]) -> None:
                 logger.warning("others_may_read", path=path.name, mode=oct(stat.S_IMODE(found.st_mode)))
                 continue
             path.chmod(mode)
-        except (OSError, RuntimeError) as exc:  # RuntimeError: there is no home
+        except OSError as exc:
             logger.warning("mode_not_checked", path=path.name, reason=str(exc))
         else:
             logger.warning("mode_repaired", path=path.name, mode=oct(stat.S_IMODE(found.st_mode)), now=oct(mode))
@@ -97,6 +97,14 @@ def protect(folder: Path, files: Iterable[Path]) -> None:
 
 def _is_shared(folder: Path, mode: int) -> bool:
     """Return whether others than the service use a folder: it is sticky, a home, or has files of other users."""
-    if mode & stat.S_ISVTX or folder.resolve() in (Path.home().resolve(), Path("/")):
+    if mode & stat.S_ISVTX or folder.resolve() in (_find_home(), Path("/")):
         return True
     return any(entry.lstat().st_uid != os.geteuid() for entry in folder.iterdir())
+
+
+def _find_home() -> Path | None:
+    """Return the home of the user; None for one without a home, as in a container."""
+    try:
+        return Path.home().resolve()
+    except RuntimeError:
+        return None

@@ -64,5 +64,5 @@ async def test_a_closed_room_accepts_no_readers() -> None:
         assert (answer.status_code, answer.json()["message"][:20]) == (404, "This room is closed.")
         for given in ({"role": "viewer"}, SESSION):
             async with connect(f"ws://127.0.0.1:{port}/ws/main") as socket:
-                await socket.send(json.dumps({"type": "hello", "key": "right", **given}))
+                await socket.send(json.dumps({"type": "hello", **given, "key": "right"}))
                 assert (await receive(socket))["message"].startswith("This room is closed.")

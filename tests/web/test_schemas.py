@@ -32,9 +32,9 @@ def test_a_change_may_name_any_field_or_none() -> None:
     assert RoomChange.model_validate({"is_open": False}).is_open is False
 
 
-def test_a_key_expires_within_a_year_or_never() -> None:
-    """The time to live is positive and at most 366 days."""
-    assert NewKey.model_validate({"role": "viewer"}).lasts_s is None
+def test_a_key_expires_within_a_year() -> None:
+    """The time to live is positive and at most 366 days; 90 days if none is given."""
+    assert NewKey.model_validate({"role": "viewer"}).lasts_s == 90 * 86400.0
     for lasts_s in (0.0, 367 * 86400.0):
         with pytest.raises(ValidationError):
             NewKey.model_validate({"role": "viewer", "lasts_s": lasts_s})
