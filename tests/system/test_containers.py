@@ -90,8 +90,7 @@ def test_the_container_writes_only_to_its_volumes(root: Path, tmp_path: Path) ->
     """With uid 10001, no capabilities, a read-only root and no network it starts, serves and stops cleanly."""
     data, models = tmp_path / "data", tmp_path / "models"
     for folder in (data, models):
-        folder.mkdir(mode=0o777)
-        folder.chmod(0o777)
+        folder.mkdir(mode=0o700)
     check = "import os, sys; print(os.getuid(), os.access('/', os.W_OK), os.access('/data', os.W_OK))\n" + SERVED_ONCE
     done = subprocess.run(
         [*_container(root, data, models), sys.executable, "-c", check, "serve", "--model", "demo", "--offline"],
