@@ -227,7 +227,7 @@ def _read_output(text: str) -> dict[str, str | None]:
 
 
 def _describe(one: "RoomResource") -> str:
-    return ("open" if one.is_open else "closed") + (", public" if one.is_public else "")
+    return f"{'open' if one.is_open else 'closed'}, {'public' if one.is_public else 'private'}"
 
 
 def _list_sources(one: "RoomResource") -> str:

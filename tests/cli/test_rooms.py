@@ -41,7 +41,8 @@ def test_set_changes_only_what_is_named(service: RoomService, tmp_path: Path) ->
     """`set` changes the settings that are named and no others; `none` clears a setting."""
     (tmp_path / "terms.txt").write_text("Surtitle\n", encoding="utf-8")
     service.output("create", "stage", "--language", "de", "--glossary", str(tmp_path / "terms.txt"), "--output", "srt")
-    assert "closed, public" in service.output("set", "stage", "--closed", "--public", "--output", "none")
+    assert "closed, private" in service.output("set", "stage", "--closed")
+    assert "closed, public" in service.output("set", "stage", "--public", "--output", "none")
     room = service.get("/api/rooms/stage").json()
     assert (room["languages"], room["glossary"], room["outputs"]) == (["de"], "Surtitle\n", [])
     shown = service.output("show", "stage")
