@@ -10,7 +10,7 @@ from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address, ip_netw
 from app import metrics
 from app.errors import BusyError, SettingsError
 from app.web.connection_table import ConnectionTable
-from app.web.request_rates import BY_NETWORK, KEY_FACTOR, SHARED_FACTOR, RequestKind
+from app.web.request_rates import BY_NETWORK, KEY_FACTOR, MODEST_SHARE, SHARED_FACTOR, RequestKind
 from app.web.token_bucket import TokenBuckets
 
 Network = IPv4Network | IPv6Network
@@ -97,16 +97,20 @@ class ConnectionLimits:
         Raises:
             BusyError: The key or the network has asked too often; says when to try again.
         """
+        rate, network = BY_NETWORK[kind], client_network(address)
+        speaks = speaks and key is not None
+        factor = SHARED_FACTOR if self.is_shared(address) else 1.0
+        is_refused = not speaks and not self._take(kind, network, factor)
+        if key and not is_refused and not self._take(kind, f"key {key}", 1.0 if speaks else KEY_FACTOR):
+            # others may have used up the link: who has asked little is not refused for them
+            is_refused = speaks or self._requests.share((kind, network)) < MODEST_SHARE
+        if is_refused:
+            metrics.REFUSALS.add(kind)
+            raise BusyError(rate.message, retry_after_s=rate.retry_s)
+
+    def _take(self, kind: RequestKind, client: str, factor: float) -> bool:
         rate = BY_NETWORK[kind]
-        clients = []
-        if not (speaks and key):
-            clients.append((client_network(address), SHARED_FACTOR if self.is_shared(address) else 1.0))
-        if key:
-            clients.append((f"key {key}", 1.0 if speaks else KEY_FACTOR))
-        for client, factor in clients:
-            if not self._requests.take((kind, client), rate.burst * factor, rate.per_s * factor):
-                metrics.REFUSALS.add(kind)
-                raise BusyError(rate.message, retry_after_s=rate.retry_s)
+        return self._requests.take((kind, client), rate.burst * factor, rate.per_s * factor)
 
     def _connections_max(self, address: str) -> int:
         """Return how many connections the network of an address may have."""

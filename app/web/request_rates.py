@@ -39,5 +39,9 @@ fetch the transcript at the end of a talk, the others within a minute. One clien
 KEY_FACTOR = 4.0
 """Requests of one key, compared with those of one network: a link on a slide is used by several halls."""
 
+MODEST_SHARE = 0.5
+"""A network that has at least this share of its requests left is served although its link has none left. Otherwise a
+few networks, such as five /64 of one IPv6 connection, could keep all readers with the link of a slide out."""
+
 SHARED_FACTOR = 4.0
 """Requests of a network that the operator names as shared, compared with another one."""

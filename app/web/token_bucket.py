@@ -16,6 +16,11 @@ class TokenBucket:
         self._level = burst
         self._at_s = clock()
 
+    @property
+    def share(self) -> float:
+        """The share of the burst that was left after the last token was taken."""
+        return self._level / self._burst
+
     def take(self, n: float = 1.0) -> bool:
         """Take `n` tokens and return whether there were that many."""
         now_s = self._clock()
@@ -38,6 +43,11 @@ class TokenBuckets:
     def __len__(self) -> int:
         """Return how many buckets are remembered."""
         return len(self._buckets)
+
+    def share(self, client: Hashable) -> float:
+        """Return which share of its burst a client had left after its last token; 1 for an unknown one."""
+        bucket = self._buckets.get(client)
+        return 1.0 if bucket is None else bucket.share
 
     def take(self, client: Hashable, burst: float, per_s: float) -> bool:
         """Take a token from a client's bucket and return whether there was one."""
