@@ -28,9 +28,9 @@ def save_uses(connection: sqlite3.Connection, *, uses: Sequence[tuple[int | None
     connection.executemany("UPDATE access_key SET used_ms = ? WHERE id = ?", uses)
 
 
-def save_hashes(connection: sqlite3.Connection, *, hashes: Sequence[tuple[bytes, str]]) -> None:
-    """Save the hashes of keys that were renewed."""
-    connection.executemany("UPDATE access_key SET hash = ? WHERE id = ?", hashes)
+def save_renewed(connection: sqlite3.Connection, *, rows: Sequence[tuple[bytes, int | None, str | None, str]]) -> None:
+    """Save keys that were renewed: new hash, end and parent by id."""
+    connection.executemany("UPDATE access_key SET hash = ?, expires_ms = ?, parent = ? WHERE id = ?", rows)
 
 
 def delete(connection: sqlite3.Connection, *, ids: Sequence[str]) -> None:

@@ -136,8 +136,10 @@ class Keyring:
         await self._remove([key.id for key in revoked])
         return revoked
 
-    async def rotate(self, key_id: str) -> tuple[Key, str]:
+    async def rotate(self, key_id: str, renewer: Key) -> tuple[Key, str]:
         """Give a key a new secret and revoke the keys that were made with it; the old secret is invalid at once.
+
+        `renewer` is the key that asks for it: whoever knows the new secret must not have it longer than that key.
 
         Raises:
             RoomError: There is no such key.
@@ -149,18 +151,20 @@ class Keyring:
         if key is None:
             raise RoomError(f"Expected the id of a key, but there is no {key_id}. `surtitle key list` shows them.")
         # renewed in memory before anything waits: a key that is revoked meanwhile must not come back
-        (renewed,) = self._renew([key])
+        (renewed,) = self._renew([key], renewer)
         await self._remove(self._descendants(key_id))
         await self._save([renewed])
         return renewed
 
-    async def rotate_room(self, room: str) -> Sequence[tuple[Key, str]]:
+    async def rotate_room(self, room: str, renewer: Key) -> Sequence[tuple[Key, str]]:
         """Give every key of a room a new secret, so that all old links are invalid at once; return the new secrets.
+
+        None outlives `renewer`, the key that asks for it.
 
         Raises:
             StoreError: The disk failed: the old secrets are invalid now, but would be valid again after a restart.
         """
-        renewed = self._renew(self.list(room))
+        renewed = self._renew(self.list(room), renewer)
         await self._save(renewed)
         return renewed
 
@@ -209,17 +213,24 @@ class Keyring:
             self._keys[_hash(secret)] = key
         return key, secret
 
-    def _renew(self, keys: Sequence[Key]) -> Sequence[tuple[Key, str]]:
-        """Give keys new secrets, in memory."""
-        renewed = [(key, secrets.token_urlsafe(SECRET_BYTES)) for key in keys]
+    def _renew(self, keys: Sequence[Key], renewer: Key) -> Sequence[tuple[Key, str]]:
+        """Give keys new secrets, in memory; they end with the renewer at the latest, and when it is revoked."""
+        older = self._ancestors(renewer)
+        renewed = []
+        for key in keys:
+            ends_ms = [ms for ms in (key.expires_ms, renewer.expires_ms) if ms is not None]
+            is_child = key.id != renewer.id and key.id not in older and renewer.id not in (SETTING, LOCAL)
+            parent = renewer.id if is_child else key.parent
+            one = replace(key, expires_ms=min(ends_ms, default=None), parent=parent)
+            renewed.append((one, secrets.token_urlsafe(SECRET_BYTES)))
         self._forget([key.id for key in keys])
         for key, secret in renewed:
             self._keys[_hash(secret)] = key
         return renewed
 
     async def _save(self, renewed: Sequence[tuple[Key, str]]) -> None:
-        hashes = [(_hash(secret), key.id) for key, secret in renewed]
-        await self._database.run(partial(key_table.save_hashes, hashes=hashes), scrubs=True)
+        rows = [(_hash(secret), key.expires_ms, key.parent, key.id) for key, secret in renewed]
+        await self._database.run(partial(key_table.save_renewed, rows=rows), scrubs=True)
 
     async def _remove(self, ids: Sequence[str]) -> None:
         self._forget(ids)
@@ -235,6 +246,16 @@ class Keyring:
         """Return the ids of the keys that were made with a key, or with one of those."""
         found = [key.id for key in self._keys.values() if key.parent == key_id]
         return [one for child in found for one in (child, *self._descendants(child))]
+
+    def _ancestors(self, key: Key) -> set[str]:
+        """Return the ids of the key that made a key, of the one that made that, and so on."""
+        parents = {one.id: one.parent for one in self._keys.values()}
+        found: set[str] = set()
+        parent = key.parent
+        while parent is not None and parent not in found:
+            found.add(parent)
+            parent = parents.get(parent)
+        return found
 
     def _find_hash(self, wanted: Key | None) -> bytes | None:
         """Return the hash of a key's present secret; None if it is no longer valid."""

@@ -7,10 +7,10 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Request, Response
 
-from app.errors import RoomError, SettingsError
+from app.errors import AccessError, RoomError, SettingsError
 from app.store.access_key import Key
 from app.web.audit import AuditEntry, describe_key, record, recording
-from app.web.auth import BEARER
+from app.web.auth import BEARER, REFUSAL
 from app.web.context import AppContext
 from app.web.convert import with_secret
 from app.web.error_responses import RESPONSES
@@ -82,7 +82,7 @@ def _add_room_routes(router: APIRouter, context: AppContext) -> None:
     @allow("operator")
     async def renew_links(request: Request, name: Name) -> list[KeyWithSecret]:
         with recording(request, name, AuditEntry("keys_renewed")):
-            renewed = await keyring.rotate_room(name)
+            renewed = await keyring.rotate_room(name, _own_key(context, request))
         return [_with_secret(context, request, key, secret) for key, secret in renewed]
 
 
@@ -147,6 +147,13 @@ async def _create(context: AppContext, request: Request, room: str | None, new: 
     return _with_secret(context, request, key, secret)
 
 
+def _own_key(context: AppContext, request: Request) -> Key:
+    key = context.key_of(client_of(request))
+    if key is None:  # it was revoked a moment ago
+        raise AccessError(REFUSAL)
+    return key
+
+
 async def _revoke(context: AppContext, request: Request, key: Key) -> None:
     with recording(request, key.room, AuditEntry("key_revoked", key.id)):
         await context.service.keyring.revoke(key.id)
@@ -154,7 +161,7 @@ async def _revoke(context: AppContext, request: Request, key: Key) -> None:
 
 async def _rotate(context: AppContext, request: Request, key: Key) -> KeyWithSecret:
     with recording(request, key.room, AuditEntry("key_rotated", key.id)):
-        renewed, secret = await context.service.keyring.rotate(key.id)
+        renewed, secret = await context.service.keyring.rotate(key.id, _own_key(context, request))
     return _with_secret(context, request, renewed, secret)
 
 

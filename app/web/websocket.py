@@ -28,6 +28,9 @@ HELLO_S = 5.0
 SEND_S = 10.0
 """How long a client may take to accept a message; then it is disconnected and may reconnect."""
 
+LEAVE_S = 0.5
+"""How long a client that is not welcome any more may take to read why."""
+
 HELLO_BYTES = 4 << 10
 """Largest message of a viewer or operator."""
 
@@ -199,7 +202,7 @@ async def _receive_sound(socket: WebSocket, room: Room, source: BrowserSource) -
 
 def _disconnect(socket: WebSocketProtocol, code: str, message: str) -> None:
     socket.write(frame(messages.ErrorMessage(code=code, message=message).encoded()))
-    socket.refuse(POLICY, code)
+    socket.refuse(POLICY, code, within_s=LEAVE_S)
 
 
 def _make_way(socket: WebSocketProtocol) -> None:

@@ -92,7 +92,7 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
         """Set the maximum size of messages from now on."""
         self.conn.max_message_size = n_bytes
 
-    def refuse(self, code: int, reason: str) -> None:
+    def refuse(self, code: int, reason: str, *, within_s: float = CLOSE_S) -> None:
         """Close with a code and a reason of at most 123 bytes; abort the connection if the client does not read it."""
         if self.close_sent or self.disconnected:
             return
@@ -102,7 +102,7 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
             self._send_close()
         else:
             self.transport.close()
-            self._abort_later()
+        self._abort_later(within_s)
 
     def connection_made(self, transport: BaseTransport) -> None:
         """Limit the bytes that are buffered for the client."""
@@ -281,12 +281,12 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
         self.transport.resume_reading()
         self._abort_later()
 
-    def _abort_later(self) -> None:
+    def _abort_later(self, within_s: float = CLOSE_S) -> None:
         """Abort the connection if it is still open; uvicorn does not touch it while `close_timer` runs."""
         if self.close_timer is not None:
             self.close_timer.cancel()
         if not self.disconnected:
-            self.close_timer = asyncio.get_running_loop().call_later(CLOSE_S, self.transport.abort)
+            self.close_timer = asyncio.get_running_loop().call_later(within_s, self.transport.abort)
 
 
 def _is_utf8(message: bytes) -> bool:

@@ -6,10 +6,7 @@ holds as JSON.
 
 import asyncio
 import json
-import re
 import sys
-import time
-from asyncio.events import Handle
 from pathlib import Path
 
 from app import config
@@ -20,6 +17,7 @@ from app.store.rooms import RoomSettings
 from app.web import request_rates
 from app.web.fair_loop import new_event_loop
 from app.web.request_rates import RequestRate
+from tests.support.hold_meter import HoldMeter
 
 KEY = "the-admin-key-of-the-budgets"
 
@@ -29,32 +27,6 @@ GROUP = 2_000
 """Phrases that are published before the disk is waited for."""
 
 WORDS = "the next point on the agenda is the budget for the second half of the year which we have to settle "
-
-
-class HoldMeter:
-    """Times every callback of the event loop, on the wall clock and in processor time of its thread."""
-
-    def __init__(self) -> None:
-        """Measure from now on."""
-        self.longest: list[tuple[float, float, str]] = []
-        run = Handle._run
-
-        def timed(handle: Handle) -> None:
-            wall_s, cpu_s = time.perf_counter(), time.thread_time()
-            run(handle)
-            self._note(time.perf_counter() - wall_s, time.thread_time() - cpu_s, handle)
-
-        Handle._run = timed  # type: ignore[method-assign, assignment]  # the loop calls only this for a callback
-
-    def _note(self, wall_s: float, cpu_s: float, handle: Handle) -> None:
-        if wall_s > 0.005:
-            name = re.sub(r" at 0x\w+", "", str(handle))[:300]
-            self.longest = sorted([*self.longest, (wall_s, cpu_s, name)], reverse=True)[:20]
-
-    def read(self) -> list[tuple[float, float, str]]:
-        """Return the longest holds since the last call: wall clock and processor time in seconds, and the callback."""
-        longest, self.longest = self.longest, []
-        return longest
 
 
 async def main(folder: Path, n_phrases: int) -> None:

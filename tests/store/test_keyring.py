@@ -6,9 +6,13 @@ from pathlib import Path
 import pytest
 
 from app.errors import SettingsError, StoreError
+from app.store.access_key import LOCAL, Key
 from app.store.keyring import Keyring
 from app.store.rooms import RoomSettings
 from tests.support.store_run import StoreRun, copy_files, count_text
+
+ADMIN = Key(LOCAL, None, "admin", "this machine", 0)
+"""Whoever renews keys in these tests."""
 
 
 @pytest.fixture
@@ -126,7 +130,7 @@ async def test_a_renewed_key_keeps_its_id(store: StoreRun, tmp_path: Path) -> No
     """The old secret is invalid at once and after a restart; keys that were made with it are revoked."""
     key, old = await store.keyring.create_key(None, "operator", "desk")
     _, child = await store.keyring.create_key(None, "viewer", parent=key)
-    renewed, new = await store.keyring.rotate(key.id)
+    renewed, new = await store.keyring.rotate(key.id, ADMIN)
     assert (renewed.id, renewed.label) == (key.id, "desk")
     assert [store.keyring.find(secret) for secret in (old, child)] == [None, None]
     store.close()
@@ -142,7 +146,7 @@ async def test_all_links_of_a_room_are_renewed(store: StoreRun) -> None:
     parent, first = await store.keyring.create_key("main", "operator")
     child, second = await store.keyring.create_key("main", "viewer", parent=parent)
     _, elsewhere = await store.keyring.create_key(None, "viewer")
-    renewed = dict(await store.keyring.rotate_room("main"))
+    renewed = dict(await store.keyring.rotate_room("main", ADMIN))
     assert set(renewed) == {parent, child}
     assert [store.keyring.find(secret) for secret in (first, second)] == [None, None]
     assert store.keyring.find(renewed[child]) == child
@@ -196,7 +200,7 @@ async def test_the_keys_that_are_not_stored_cannot_be_revoked(store: StoreRun) -
         with pytest.raises(SettingsError, match=advice):
             await keyring.revoke(key_id)
         with pytest.raises(SettingsError, match=advice):
-            await keyring.rotate(key_id)
+            await keyring.rotate(key_id, ADMIN)
 
 
 async def test_an_incident_revokes_every_key_but_one(store: StoreRun) -> None:
@@ -211,7 +215,7 @@ async def test_an_incident_revokes_every_key_but_one(store: StoreRun) -> None:
 async def test_a_key_that_is_revoked_while_it_is_renewed_stays_revoked(store: StoreRun) -> None:
     """Whoever holds a key cannot keep it alive by renewing it at the moment of its revocation."""
     key, _ = await store.keyring.create_key(None, "operator")
-    (_, secret), is_revoked = await asyncio.gather(store.keyring.rotate(key.id), store.keyring.revoke(key.id))
+    (_, secret), is_revoked = await asyncio.gather(store.keyring.rotate(key.id, ADMIN), store.keyring.revoke(key.id))
     assert is_revoked
     assert store.keyring.find(secret) is store.keyring.get(key.id) is None
     store.close()
@@ -220,7 +224,7 @@ async def test_a_key_that_is_revoked_while_it_is_renewed_stays_revoked(store: St
 async def test_a_key_that_is_renewed_during_an_incident_is_revoked(store: StoreRun) -> None:
     """A key that is renewed while all keys are revoked is not valid afterwards."""
     key, _ = await store.keyring.create_key(None, "admin")
-    (_, secret), _ = await asyncio.gather(store.keyring.rotate(key.id), store.keyring.revoke_all(None))
+    (_, secret), _ = await asyncio.gather(store.keyring.rotate(key.id, ADMIN), store.keyring.revoke_all(None))
     assert store.keyring.find(secret) is None
     store.close()
 
@@ -230,7 +234,26 @@ async def test_a_key_made_while_its_parent_is_renewed_is_invalid(store: StoreRun
     """Whoever holds a key cannot keep access by making another one at the moment of its renewal."""
     await store.rooms.add("main", RoomSettings())
     parent, _ = await store.keyring.create_key("main", "operator")
-    renew = store.keyring.rotate_room("main") if renews_room else store.keyring.rotate(parent.id)
+    renew = store.keyring.rotate_room("main", ADMIN) if renews_room else store.keyring.rotate(parent.id, ADMIN)
     (child, secret), _ = await asyncio.gather(store.keyring.create_key("main", "viewer", parent=parent), renew)
     assert store.keyring.find(secret) is store.keyring.get(child.id) is None
     store.close()
+
+
+async def test_a_renewed_key_ends_with_the_key_that_renewed_it(store: StoreRun, tmp_path: Path) -> None:
+    """Whoever holds a link for an hour cannot turn it into one for a season, nor keep one after losing its own."""
+    await store.rooms.add("main", RoomSettings())
+    long, _ = await store.keyring.create_key("main", "operator")
+    brief, _ = await store.keyring.create_key("main", "operator", lasts_s=60, parent=long)
+    other, _ = await store.keyring.create_key("main", "viewer")
+    renewed = {key.id: (key, secret) for key, secret in await store.keyring.rotate_room("main", brief)}
+    assert {key.expires_ms for key, _ in renewed.values()} == {brief.expires_ms}
+    assert (renewed[other.id][0].parent, renewed[long.id][0].parent) == (brief.id, None)
+    single, secret = await store.keyring.rotate(other.id, brief)
+    assert single.expires_ms == brief.expires_ms
+    store.close()
+    again = StoreRun(tmp_path, store.time)
+    assert {key.expires_ms for key in again.keyring.list()} == {brief.expires_ms}
+    assert await again.keyring.revoke(brief.id)
+    assert again.keyring.find(secret) is None
+    again.close()

@@ -1,7 +1,8 @@
 """A web server in a process of its own with one room of a long talk on the disk, which goes on while others read.
 
 Takes the folder and the number of stored phrases; prints its port; then for each line it reads, prints as JSON what
-happened since the last line: the longest time that the event loop stood still, and how late phrases were published.
+happened since the last line: the longest time that the event loop stood still, the longest processor time of a
+callback, and how late phrases were published.
 """
 
 import asyncio
@@ -21,6 +22,7 @@ from app.store.event_table import StoredEvent, insert, to_row
 from app.store.rooms import RoomSettings, RoomStore
 from app.web.fair_loop import freeze_objects, new_event_loop
 from tests.fakes.hosted_rooms import HostedRooms, serve_rooms
+from tests.support.hold_meter import HoldMeter
 
 KEY = "operator-of-the-long-talk-0123456789"
 TICK_S = 0.002
@@ -81,6 +83,7 @@ async def main(folder: Path, n_phrases: int) -> None:
             rooms.say(f"9-{number}", f"said live {number}", rev=1, final=True)
             await asyncio.sleep(SAY_S)
 
+    meter = HoldMeter()
     async with serve_rooms(rooms) as port, asyncio.TaskGroup() as group:
         freeze_objects()
         with rooms.main.bus.listen(on_event):
@@ -88,7 +91,8 @@ async def main(folder: Path, n_phrases: int) -> None:
             print(port, flush=True)
             while await lines.get():
                 epoch, problem = rooms.main.epoch, rooms.main.problem
-                print(json.dumps({**figures, "epoch": epoch, "problem": problem}), flush=True)
+                hold_s = max((cpu_s for _, cpu_s, _ in meter.read()), default=0.0)
+                print(json.dumps({**figures, "hold_s": hold_s, "epoch": epoch, "problem": problem}), flush=True)
                 figures.update(stall_s=0.0, delay_s=0.0, n_said=0.0)
             for task in tasks:
                 task.cancel()

@@ -5,7 +5,7 @@ import json
 import random
 import subprocess
 import sys
-from collections.abc import Awaitable, Callable, Iterable, Iterator
+from collections.abc import Awaitable, Iterable, Iterator
 from typing import Any, TypeVar
 
 import pytest
@@ -17,7 +17,11 @@ Answer = TypeVar("Answer")
 
 N_STORED = 20_000
 
-STALL_MAX_S, DELAY_MAX_S = 0.05, 0.25
+HOLD_MAX_S = 0.05
+"""Processor time that one callback may take of the event loop."""
+
+DELAY_MAX_S = 0.25
+"""How late a final phrase may be published."""
 
 
 class LongTalk:
@@ -78,22 +82,16 @@ def talk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LongTalk]:
         process.kill()
 
 
-async def measure(talk: LongTalk, request: Callable[[], Iterable[Awaitable[Answer]]]) -> list[Answer]:
-    """Make all requests at once, check that the talk was not disturbed, and return the answers.
-
-    What the service itself does is the same each time, so the best of three counts: the machine may be busy otherwise.
-    """
-    tried = []
-    for _ in range(3):
-        before = talk.figures()
-        answers = await asyncio.gather(*request())
-        after = talk.figures()
-        assert (after["epoch"], after["problem"]) == (before["epoch"], "")
-        assert after["n_said"] > 0
-        tried.append((after["stall_s"], after["delay_s"]))
-        if after["stall_s"] <= STALL_MAX_S and after["delay_s"] <= DELAY_MAX_S:
-            return list(answers)
-    pytest.fail(f"Stall and delay in seconds: {tried}")
+async def measure(talk: LongTalk, requests: Iterable[Awaitable[Answer]]) -> list[Answer]:
+    """Make all requests at once, check that the talk was not disturbed, and return the answers."""
+    before = talk.figures()
+    answers = await asyncio.gather(*requests)
+    after = talk.figures()
+    assert (after["epoch"], after["problem"]) == (before["epoch"], "")
+    assert after["n_said"] > 0
+    assert after["hold_s"] < HOLD_MAX_S
+    assert after["delay_s"] < DELAY_MAX_S
+    return answers
 
 
 @pytest.mark.timing
@@ -101,9 +99,7 @@ async def test_150_readers_who_scroll_back_do_not_delay_a_phrase(talk: LongTalk)
     """Each asks for another page of the history, most of them pages that only the disk has."""
     dice = random.Random(1)
     pages = [dice.randrange(1000, N_STORED) for _ in range(150)]
-    answers = await measure(
-        talk, lambda: (talk.get(f"/api/rooms/main/captions?before={page}&limit=500") for page in pages)
-    )
+    answers = await measure(talk, (talk.get(f"/api/rooms/main/captions?before={page}&limit=500") for page in pages))
     for page, (status, body) in zip(pages, answers, strict=True):
         assert (status, len(json.loads(body)["captions"])) == (200, 500), page
 
@@ -113,14 +109,14 @@ async def test_150_downloads_do_not_delay_a_phrase(talk: LongTalk) -> None:
     """Transcripts of both tracks and the whole room, which are made once for all who ask."""
     paths = [f"/transcript/main.{kind}?lang={track}" for kind in ("srt", "csv") for track in ("original", "en")] * 35
     paths += ["/api/rooms/main/export"] * 10
-    answers = await measure(talk, lambda: (talk.get(path) for path in paths))
+    answers = await measure(talk, (talk.get(path) for path in paths))
     assert {status for status, _ in answers} == {200}
-    assert len({body for _, body in answers}) == 5
+    assert len({body for _, body in answers}) <= 2 * 5  # somebody speaks meanwhile
 
 
 @pytest.mark.timing
 async def test_150_viewers_who_reconnect_do_not_delay_a_phrase(talk: LongTalk) -> None:
     """Each has read until another phrase, so no two need the same ones; each caption is encoded once all the same."""
     epoch = talk.figures()["epoch"]
-    sizes = await measure(talk, lambda: (talk.greet(epoch, N_STORED - 10 * number) for number in range(150)))
+    sizes = await measure(talk, (talk.greet(epoch, N_STORED - 10 * number) for number in range(150)))
     assert max(sizes) < 350_000

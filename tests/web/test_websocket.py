@@ -222,6 +222,6 @@ async def test_a_session_ends_with_its_key() -> None:
     async with serve_rooms(rooms) as port, connect(f"ws://127.0.0.1:{port}/ws/main") as socket:
         assert (await hello(socket, **{**SESSION, "key": secret}))["type"] == "welcome"
         [source] = rooms.sources.values()
-        await rooms.keyring.rotate(key.id)
+        await rooms.keyring.rotate(key.id, key)
         assert (await receive(socket))["code"] == "access"
         assert source.is_closed
