@@ -43,9 +43,9 @@ lint: setup node_modules/.installed
 	@PATH="$(CURDIR)/$(BIN):$$PATH" npm run --silent lint
 	@sh .ci/audit.sh $(BIN)
 
-# three at once on two cores, because most tests wait for something; then those that measure times, one after the other
+# four at once on two cores, because most tests wait for something; then those that measure times, one after the other
 test: setup-tests lint
-	$(BIN)/python -m pytest -n 3 --dist worksteal -m "not timing"
+	$(BIN)/python -m pytest -n 4 --dist worksteal -m "not timing"
 	$(BIN)/python -m pytest -m timing
 
 # UPGRADE=--upgrade takes the newest versions, UPGRADE="--upgrade-package NAME" one of them; else only what must change

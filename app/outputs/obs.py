@@ -1,9 +1,9 @@
 """Captions in OBS Studio, over obs-websocket 5: an overlay or a text source, and captions inside the stream."""
 
 import asyncio
-import random
 from collections.abc import Callable
 from contextlib import suppress
+from random import Random
 from typing import Literal
 
 from app import log
@@ -36,6 +36,8 @@ CLEAR_TIMEOUT_S = 1.0
 
 NO_STREAM = 501
 """Status number: no stream is running."""
+
+_chance = Random()
 
 
 class ObsCaptions:
@@ -118,7 +120,7 @@ class ObsCaptions:
                 n_failures = 0 if loop.time() - started_s > STEADY_S else n_failures
                 pause_s = PAUSES_S[min(n_failures, len(PAUSES_S) - 1)]
                 n_failures += 1
-            await asyncio.sleep(pause_s * random.uniform(0.5, 1.5))
+            await asyncio.sleep(pause_s * _chance.uniform(0.5, 1.5))
 
     async def _use(self, link: ObsLink) -> None:
         """Keep OBS up to date until the connection is lost, which raises ObsError."""

@@ -6,10 +6,10 @@ not UTF-8; `tests/web/test_websocket_protocol.py` shows that these do not happen
 """
 
 import asyncio
-import random
 from asyncio.transports import BaseTransport
 from collections.abc import Callable
 from contextlib import suppress
+from random import Random
 
 from uvicorn._types import ASGIReceiveEvent, ASGISendEvent
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
@@ -58,6 +58,8 @@ NO_TEXT = 1007
 
 SLOW = 1013
 """Close code for a client that reads too slowly, and for a service that is full."""
+
+_chance = Random()
 
 
 class WebSocketProtocol(WebSocketsSansIOProtocol):
@@ -212,7 +214,7 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
         wait for that: with 3,000 viewers, one in a hundred waited 250 ms.
         """
         if self.ping_interval:
-            pause_s = self.ping_interval * random.uniform(0.5, 1.0)
+            pause_s = self.ping_interval * _chance.uniform(0.5, 1.0)
             self.ping_timer = self.loop.call_later(pause_s, self.send_keepalive_ping)
 
     def keepalive_timeout(self) -> None:

@@ -25,8 +25,8 @@ export class PrivacyNotice {
   /** @param {RoomView} view */
   show({ settings }) {
     const saved = settings.privacy_notice;
-    // what is typed and not saved stays
-    if (saved !== this.base && (this.base === null || this.input.value === this.base)) this.input.value = saved;
+    // what is typed and not saved stays, also what was typed before this script was there
+    if (this.input.value === (this.base ?? "")) this.input.value = saved;
     this.base = saved;
     this.render();
   }

@@ -199,7 +199,7 @@ def test_make_test_runs_everything(root: Path) -> None:
     ]
     places = [plan.index(step) for step in steps]
     assert places == sorted(places)
-    assert re.findall(r"-m pytest (.*)", plan) == ['-n 3 --dist worksteal -m "not timing"', "-m timing"]
+    assert re.findall(r"-m pytest (.*)", plan) == ['-n 4 --dist worksteal -m "not timing"', "-m timing"]
 
 
 def test_a_release_has_a_list_of_parts_and_checksums(machine: Machine, root: Path) -> None:
