@@ -14,7 +14,7 @@ lock() { # FILE, what uv compiles
     shift
     echo "Resolving $file."
     "$venv/bin/uv" pip compile --no-config --quiet --universal --python-version 3.11 --fork-strategy fewest \
-        --generate-hashes --no-annotate --no-emit-index-url --no-emit-find-links \
+        --generate-hashes --no-annotate \
         --custom-compile-command "make lock" --output-file "$file" "$@"
 }
 lock requirements.lock "$@" pyproject.toml --extra mic --extra obs --extra bench --group dev
