@@ -139,7 +139,7 @@ class Keyring:
     async def rotate(self, key_id: str, renewer: Key) -> tuple[Key, str]:
         """Give a key a new secret and revoke the keys that were made with it; the old secret is invalid at once.
 
-        `renewer` is the key that asks for it: whoever knows the new secret must not have it longer than that key.
+        `renewer` is the key that asks for it; the renewed key ends with it at the latest.
 
         Raises:
             RoomError: There is no such key.

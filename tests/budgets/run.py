@@ -19,7 +19,7 @@ from tests.budgets.host import KEY, ROOM
 from tests.budgets.requests import RequestMaker
 
 SOCKET_SHARE = 8
-"""One in so many requests is a socket."""
+"""A socket is opened instead of one in this many requests."""
 
 Hold = tuple[float, float, str]
 """Wall clock and processor time in seconds, and the callback."""

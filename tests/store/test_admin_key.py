@@ -19,7 +19,7 @@ def test_the_key_stays_and_is_its_owners_alone(tmp_path: Path) -> None:
 
 
 def test_a_key_that_others_could_read_is_replaced(tmp_path: Path) -> None:
-    """Whoever read it has nothing."""
+    """The key that they read is no longer valid."""
     made = admin_key.read_or_create(tmp_path)
     (tmp_path / admin_key.FILE).chmod(0o644)
     again = admin_key.read_or_create(tmp_path)

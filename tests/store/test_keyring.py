@@ -12,7 +12,7 @@ from app.store.rooms import RoomSettings
 from tests.support.store_run import StoreRun, copy_files, count_text
 
 ADMIN = Key(LOCAL, None, "admin", "this machine", 0)
-"""Whoever renews keys in these tests."""
+"""The key that renews others in these tests."""
 
 
 @pytest.fixture
