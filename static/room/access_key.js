@@ -95,7 +95,7 @@ export function replaceKey(secret) {
 /** Delete all keys of this service from this device, and load all its open pages again. */
 export function forgetDevice() {
   try {
-    // tells the other tabs
+    // the other tabs notice this
     localStorage.setItem(FORGOTTEN, String(Date.now()));
     localStorage.removeItem(FORGOTTEN);
   } catch {

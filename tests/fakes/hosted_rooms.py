@@ -132,7 +132,7 @@ class HostedRooms:
         return self.sources.setdefault(session, BrowserSource(session, label))
 
     def end_pages(self, key: str) -> None:
-        """End all sources, whoever opened them."""
+        """End all sources."""
         for source in self.sources.values():
             source.close()
 

@@ -128,7 +128,7 @@ async def test_only_sources_of_the_room_are_switched() -> None:
 
 
 async def test_a_page_that_reconnects_gets_its_source_back() -> None:
-    """The same session of the same key continues; once it has ended, the same session begins anew."""
+    """The same session of the same key continues; after its end, the page gets a new one."""
     async with running() as (room, sources):
         page = sources.open_page("key", "session-03", "Anna", None)
         assert sources.open_page("key", "session-03", "Anna", None) is page

@@ -42,7 +42,7 @@ async def test_a_database_in_use_is_left_alone(tmp_path: Path) -> None:
 
 
 async def test_damage_and_other_programs_are_noticed(tmp_path: Path) -> None:
-    """A page that was overwritten, a file of another program and one of a later version are told apart."""
+    """A damaged page, a file of another program and one of a later version each get their own message."""
     run = await a_store(tmp_path)
     run.close()
     with closing(sqlite3.connect(tmp_path / FILE)) as connection:

@@ -213,7 +213,7 @@ async def test_an_incident_revokes_every_key_but_one(store: StoreRun) -> None:
 
 
 async def test_a_key_that_is_revoked_while_it_is_renewed_stays_revoked(store: StoreRun) -> None:
-    """Whoever holds a key cannot keep it alive by renewing it at the moment of its revocation."""
+    """A key that renews itself at the moment of its revocation is revoked all the same."""
     key, _ = await store.keyring.create_key(None, "operator")
     (_, secret), is_revoked = await asyncio.gather(store.keyring.rotate(key.id, ADMIN), store.keyring.revoke(key.id))
     assert is_revoked
@@ -231,7 +231,7 @@ async def test_a_key_that_is_renewed_during_an_incident_is_revoked(store: StoreR
 
 @pytest.mark.parametrize("renews_room", [False, True])
 async def test_a_key_made_while_its_parent_is_renewed_is_invalid(store: StoreRun, renews_room: bool) -> None:
-    """Whoever holds a key cannot keep access by making another one at the moment of its renewal."""
+    """A key that is made with another one at the moment of its renewal is invalid."""
     await store.rooms.add("main", RoomSettings())
     parent, _ = await store.keyring.create_key("main", "operator")
     renew = store.keyring.rotate_room("main", ADMIN) if renews_room else store.keyring.rotate(parent.id, ADMIN)
@@ -241,7 +241,7 @@ async def test_a_key_made_while_its_parent_is_renewed_is_invalid(store: StoreRun
 
 
 async def test_a_renewed_key_ends_with_the_key_that_renewed_it(store: StoreRun, tmp_path: Path) -> None:
-    """Whoever holds a link for an hour cannot turn it into one for a season, nor keep one after losing its own."""
+    """A short-lived key that renews others gets none that lasts longer, or outlives its revocation."""
     await store.rooms.add("main", RoomSettings())
     long, _ = await store.keyring.create_key("main", "operator")
     brief, _ = await store.keyring.create_key("main", "operator", lasts_s=60, parent=long)

@@ -107,7 +107,7 @@ def test_connections_beyond_the_spare_make_way() -> None:
 
 
 def test_a_socket_without_a_hello_makes_way_with_a_message() -> None:
-    """A WebSocket that makes way is told when to try again; one that has sent its hello does not make way."""
+    """A WebSocket that makes way gets a retry time; one that has sent its hello does not make way."""
     with running_service(limits={"address": 1, "spare": 2}) as service:
         inside = service.viewer()
         waiting = silent(service)
