@@ -49,6 +49,8 @@ class Room:
         self.settings = settings
         """What new sources are decoded with."""
         self.bus = Bus(name)
+        self.title = ""
+        """Name for people; see `set_title`."""
         self.is_open = True
         """Whether readers may connect."""
         self.n_erasures = 0
@@ -121,6 +123,7 @@ class Room:
             self._n_readers,
             self._outputs,
             self._alarms,
+            self.title,
         )
 
     @contextmanager
@@ -131,6 +134,12 @@ class Room:
             yield
         finally:
             self._watchers.remove(on_change)
+
+    def set_title(self, title: str) -> None:
+        """Change the name that people see."""
+        if title != self.title:
+            self.title = title
+            self._notify()
 
     def set_visibility(self, visibility: Visibility) -> None:
         """Change what readers may see; while the room is paused, sound of all sources is ignored."""

@@ -97,3 +97,5 @@ class RoomState:
     n_readers: int = 0
     outputs: tuple[OutputState, ...] = ()
     alarms: tuple[Alarm, ...] = ()
+    title: str = ""
+    """Name for people; empty if the short name is enough."""

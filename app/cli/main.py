@@ -39,6 +39,7 @@ app.command()(incident)
 @app.command()
 def serve(
     room: Annotated[str | None, typer.Option(help="Name of the room.")] = None,
+    title: Annotated[str | None, typer.Option(help="Name of the room for people, in any letters.")] = None,
     source: Annotated[
         str | None, typer.Option(help="microphone, microphone:NAME, a file, a URL, or - for raw PCM (16 kHz mono).")
     ] = None,
@@ -82,6 +83,7 @@ def serve(
 
         settings = config.read(
             room=room,
+            title=title,
             source=source,
             private_sources=private_sources,
             model=model,

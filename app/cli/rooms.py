@@ -22,6 +22,7 @@ NONE = "none"
 Languages = Annotated[str | None, typer.Option(help="Spoken language, such as de or de,en; none for all.")]
 TaskName = Annotated[str | None, typer.Option(help="transcribe, or translate to add English.")]
 Terms = Annotated[Path | None, typer.Option(help="File with terms, and lines 'wrong => right' or 'unwanted =>'.")]
+Title = Annotated[str | None, typer.Option(help="Name for people, in any letters; none to remove it.")]
 Retention = Annotated[
     float | None, typer.Option(help="Hours for which captions are kept; 0 keeps them in memory only.")
 ]
@@ -57,6 +58,7 @@ def list_rooms(at: At = LOCAL, key_file: KeyFile = None, insecure: Insecure = Fa
 @room.command("create")
 def create(
     name: Room,
+    title: Title = None,
     language: Languages = None,
     task: TaskName = None,
     glossary: Terms = None,
@@ -74,7 +76,7 @@ def create(
         from app.cli.client import build
         from app.web.schemas import NewRoom
 
-        changes = _read_options(language, task, glossary, retention, public, None, source, output)
+        changes = _read_options(title, language, task, glossary, retention, public, None, source, output)
         new = client.create_room(build(NewRoom, name=name, **changes))
         for key in new.keys:
             terminal.print_link(public_url or at, key)
@@ -90,6 +92,7 @@ def show(name: Room, at: At = LOCAL, key_file: KeyFile = None, insecure: Insecur
         one = client.get_room(name)
         rows = [
             ("room", f"{one.name}, {_describe(one)}"),
+            ("title", one.title or "none"),
             ("language", ", ".join(one.languages) or "any"),
             ("task", one.task),
             ("captions are kept", f"{one.retention_h:g} hours" if one.retention_h else "in memory only"),
@@ -111,6 +114,7 @@ def show(name: Room, at: At = LOCAL, key_file: KeyFile = None, insecure: Insecur
 @room.command("set")
 def change(
     name: Room,
+    title: Title = None,
     language: Languages = None,
     task: TaskName = None,
     glossary: Terms = None,
@@ -139,7 +143,7 @@ def change(
         from app.errors import SettingsError
         from app.web.schemas import RoomChange
 
-        changes = _read_options(language, task, glossary, retention, public, is_open, source, output)
+        changes = _read_options(title, language, task, glossary, retention, public, is_open, source, output)
         shown = {
             "is_hidden": is_hidden,
             "is_paused": is_paused,
@@ -186,6 +190,7 @@ room.add_typer(outputs, name="output")
 
 
 def _read_options(
+    title: str | None,
     language: str | None,
     task: str | None,
     glossary: Path | None,
@@ -199,6 +204,7 @@ def _read_options(
     from app.decode.glossary import read_text
 
     changes: dict[str, object] = {
+        "title": "" if title == NONE else title,
         "languages": None if language is None else _read_list(language.split(",")),
         "task": task,
         "glossary": read_text(glossary) if glossary else None,

@@ -62,6 +62,7 @@ class HostedRoom:
     async def start(self) -> None:
         """Open the stream and the outputs of the settings."""
         self.room.is_open = self.settings.is_open
+        self.room.set_title(self.settings.title)
         self.room.set_visibility(self.settings.showing)
         self._open_stream()
         self._watchdog = self._group.create_task(self._watch())
@@ -123,6 +124,7 @@ class HostedRoom:
             StoreError: Captions older than the new retention could not be deleted from the disk.
         """
         before, self.settings = self.settings, settings
+        self.room.set_title(settings.title)
         self.room.set_visibility(settings.showing)
         self.room.configure(session_settings(settings, has_drafts=self.room.settings.has_drafts))
         if before.is_open != settings.is_open:

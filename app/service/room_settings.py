@@ -74,6 +74,7 @@ def command_line_settings(settings: Settings, glossary_text: str, before: RoomSe
     before = before or RoomSettings(retention_h=settings.retention_h)
     return replace(
         before,
+        title=settings.title if "title" in given else before.title,
         languages=settings.languages if "language" in given else before.languages,
         task=settings.task if "task" in given else before.task,
         glossary=glossary_text if "glossary" in given else before.glossary,

@@ -28,6 +28,8 @@ CODE_LENGTH = 6
 class RoomSettings:
     """The settings of a room, kept over restarts."""
 
+    title: str = ""
+    """Name for people, in any letters; empty if the room's short name is enough."""
     languages: tuple[str, ...] = ()
     """Spoken languages; empty detects among all that the model knows."""
     task: Task = "transcribe"

@@ -66,18 +66,19 @@ def create_api_router(context: AppContext) -> APIRouter:
 def _add_room_routes(router: APIRouter, context: AppContext) -> None:
     service = context.service
 
-    def resource(room: Room) -> RoomResource:
-        return build_room_resource(room.name, service.get_room_settings(room.name), build_status(context, room))
+    def resource(request: Request, room: Room) -> RoomResource:
+        settings, status = service.get_room_settings(room.name), build_status(context, room)
+        return build_room_resource(room.name, settings, status, address=context.reader_address(request))
 
-    async def export(room: Room) -> list[bytes]:
+    async def export(request: Request, room: Room) -> list[bytes]:
         """Return the JSON of an `Export` in parts, without its end."""
         captions = await context.downloads.captions(room)
-        return [b'{"room":%b,"captions":' % resource(room).model_dump_json().encode(), captions]
+        return [b'{"room":%b,"captions":' % resource(request, room).model_dump_json().encode(), captions]
 
     @router.get("", summary="List the rooms")
     @allow("admin")
     async def list_rooms(request: Request) -> list[RoomResource]:
-        return [resource(room) for room in service.rooms.values()]
+        return [resource(request, room) for room in service.rooms.values()]
 
     @router.post("", status_code=201, summary="Create a room, with a key for each role")
     @allow("admin", body_max=GLOSSARY_BODY_MAX)
@@ -93,12 +94,12 @@ def _add_room_routes(router: APIRouter, context: AppContext) -> None:
             for key, _ in keys:
                 record(request, "key_created", new.name, describe_key(key))
             shown = tuple(with_secret(key, secret) for key, secret in keys)
-            return RoomWithKeys(**resource(service.get_room(new.name)).model_dump(), keys=shown)
+            return RoomWithKeys(**resource(request, service.get_room(new.name)).model_dump(), keys=shown)
 
     @router.get("/{name}", summary="Get a room")
     @allow("operator")
     async def get_room(request: Request, name: Name) -> RoomResource:
-        return resource(room_of(request))
+        return resource(request, room_of(request))
 
     @router.patch("/{name}", summary="Change a room")
     @allow("operator", body_max=GLOSSARY_BODY_MAX)
@@ -111,7 +112,7 @@ def _add_room_routes(router: APIRouter, context: AppContext) -> None:
                 raise SettingsError("You need the admin key: the service itself opens the address of the source.")
             with recording(request, name, *describe_change(before, after)):
                 n_disconnected = await context.change_room(name, after)
-            return ChangedRoom(**dict(resource(room)), n_disconnected=n_disconnected)
+            return ChangedRoom(**dict(resource(request, room)), n_disconnected=n_disconnected)
 
     @router.delete(
         "/{name}",
@@ -126,7 +127,7 @@ def _add_room_routes(router: APIRouter, context: AppContext) -> None:
     ) -> Response | Receipt:
         async with room_locked(request, name):
             room = room_of(request)
-            exported = await export(room) if export_first else None
+            exported = await export(request, room) if export_first else None
             if exported:
                 record(request, "room_exported", name)
             outputs, own = room.state.outputs, _output_ids(service.get_room_settings(name))
@@ -144,7 +145,7 @@ def _add_room_routes(router: APIRouter, context: AppContext) -> None:
     @router.get("/{name}/export", summary="Export a room with all its captions", response_model=Export)
     @allow("operator", limit="export")
     async def export_room(request: Request, name: Name) -> Response:
-        exported = await export(room_of(request))
+        exported = await export(request, room_of(request))
         record(request, "room_exported", name)
         return ContentResponse([*exported, b"}"], "application/json")
 

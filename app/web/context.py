@@ -111,6 +111,10 @@ class AppContext:
         """Return the address of the pages, without a slash at its end."""
         return (self.public_url or str(request.base_url)).rstrip("/")
 
+    def reader_address(self, request: Request) -> str | None:
+        """Return where other devices open the pages, without a slash at its end; None if only this machine can."""
+        return self.public_url.rstrip("/") if self.public_url else None
+
     def room_lock(self, room: str) -> asyncio.Lock:
         """Return the lock to hold while a room is created, changed or removed."""
         return self._room_locks.setdefault(room, asyncio.Lock())

@@ -38,6 +38,8 @@ def apply_change(change: RoomChange, before: RoomSettings) -> RoomSettings:
     visibility = {name: changed.pop(name) for name in Visibility.__slots__ if name in changed}
     if "notice" in visibility:
         visibility["notice"] = tidy(visibility["notice"])
+    if "title" in changed:
+        changed["title"] = tidy(changed["title"])
     if "privacy_notice" in changed:
         changed["privacy_notice"] = "\n".join(tidy(line) for line in changed["privacy_notice"].splitlines()).strip()
     after = replace(before, **changed, showing=replace(before.showing, **visibility))
@@ -48,10 +50,15 @@ def apply_change(change: RoomChange, before: RoomSettings) -> RoomSettings:
     return after
 
 
-def build_room_resource(name: str, settings: RoomSettings, state: RoomStatus) -> RoomResource:
-    """Return a room as operators see it; of the stream's address only scheme and host, as it may contain secrets."""
+def build_room_resource(name: str, settings: RoomSettings, state: RoomStatus, *, address: str | None) -> RoomResource:
+    """Return a room as operators see it; of its stream only scheme and host, as the address may contain secrets.
+
+    `address` is where other devices open the pages.
+    """
     return RoomResource(
         name=name,
+        title=settings.title,
+        address=address,
         languages=settings.languages,
         task=settings.task,
         glossary=settings.glossary,

@@ -93,6 +93,8 @@ class RoomView(WireMessage):
     model_config = ConfigDict(from_attributes=True)
 
     room: str
+    title: str
+    """Name of the room for people; empty if its short name is enough."""
     model: str
     tracks: tuple[str, ...]
     sources: tuple[SourceView, ...]
@@ -112,6 +114,7 @@ class RoomStatus(WireMessage):
     """A room as operators see it."""
 
     room: str
+    title: str
     model: str
     tracks: tuple[str, ...]
     sources: tuple[SourceState, ...]

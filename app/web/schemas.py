@@ -142,6 +142,9 @@ Stream = Annotated[
 class RoomChange(Resource):
     """A change of a room; omitted fields stay unchanged."""
 
+    title: str | None = Field(
+        None, max_length=80, description="Name for people, in any letters; empty if the short name is enough."
+    )
     languages: Languages | None = None
     task: Literal["transcribe", "translate"] | None = None
     glossary: Glossary | None = None
@@ -177,6 +180,10 @@ class RoomResource(Resource):
     """A room as operators see it."""
 
     name: str
+    title: str
+    address: str | None = Field(
+        description="Where other devices open the pages, such as `https://192.0.2.7:8000`; null if none can."
+    )
     languages: tuple[str, ...]
     task: Literal["transcribe", "translate"]
     glossary: str

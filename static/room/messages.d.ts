@@ -44,6 +44,8 @@ export interface Showing {
 
 export interface RoomState {
   room: string;
+  /** Name for people; "" if the short name is enough. */
+  title: string;
   model: string;
   tracks: string[];
   sources: SourceState[];
@@ -91,6 +93,9 @@ export interface RoomStatus extends RoomState {
 /** A room as the REST interface returns it. */
 export interface RoomResource {
   name: string;
+  title: string;
+  /** Where other devices open the pages, null if only this machine can. */
+  address: string | null;
   languages: string[];
   task: "transcribe" | "translate";
   glossary: string;

@@ -114,6 +114,7 @@ async def test_a_source_that_is_stopped_closes_its_last_phrase() -> None:
         lambda room: room.set_outputs((OutputState("a", "zoom", None, OutputHealth("working")),)),
         lambda room: room.set_alarms((Alarm("clipping", "mic", "Too loud."),)),
         lambda room: room.set_problem("store", "Captions are not saved."),
+        lambda room: room.set_title("Großer Saal"),
         lambda room: room.configure(SessionSettings(language="de")),
     ],
 )

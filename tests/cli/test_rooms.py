@@ -40,17 +40,29 @@ def test_a_new_room_comes_with_links_that_open_it(service: RoomService) -> None:
 def test_set_changes_only_what_is_named(service: RoomService, tmp_path: Path) -> None:
     """`set` changes the settings that are named and no others; `none` clears a setting."""
     (tmp_path / "terms.txt").write_text("Surtitle\n", encoding="utf-8")
-    service.output("create", "stage", "--language", "de", "--glossary", str(tmp_path / "terms.txt"), "--output", "srt")
+    service.output(
+        "create",
+        "stage",
+        "--title",
+        "Große Bühne",
+        "--language",
+        "de",
+        "--glossary",
+        str(tmp_path / "terms.txt"),
+        "--output",
+        "srt",
+    )
     assert "closed, private" in service.output("set", "stage", "--closed")
     assert "closed, public" in service.output("set", "stage", "--public", "--output", "none")
     room = service.get("/api/rooms/stage").json()
-    assert (room["languages"], room["glossary"], room["outputs"]) == (["de"], "Surtitle\n", [])
+    assert (room["title"], room["languages"]) == ("Große Bühne", ["de"])
+    assert (room["glossary"], room["outputs"]) == ("Surtitle\n", [])
     shown = service.output("show", "stage")
     assert room["code"] in shown
     assert "closed, public" in shown
-    service.output("set", "stage", "--open", "--private", "--language", "none")
+    service.output("set", "stage", "--open", "--private", "--language", "none", "--title", "none")
     room = service.get("/api/rooms/stage").json()
-    assert (room["languages"], room["is_open"], room["is_public"]) == ([], True, False)
+    assert (room["title"], room["languages"], room["is_open"], room["is_public"]) == ("", [], True, False)
 
 
 def test_set_controls_what_readers_see(service: RoomService, tmp_path: Path) -> None:

@@ -39,7 +39,7 @@ def test_the_address_of_a_source_is_not_returned() -> None:
     """Operators see scheme and host of a stream's address; what they send back unchanged changes nothing."""
     before = RoomSettings(source="https://me:canary@example.org/canary?sig=canary")
     state = build_room_status(RoomState("hall", "demo", ("original",)), n_late=0, refusals=())
-    shown = build_room_resource("hall", before, state)
+    shown = build_room_resource("hall", before, state, address=None)
     assert shown.source == "https://example.org"
     assert "canary" not in shown.model_dump_json() + repr(before)
     assert apply_change(RoomChange.model_validate({"source": shown.source}), before) == before

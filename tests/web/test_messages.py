@@ -67,12 +67,12 @@ OPEN_JSON = (
 )
 SHOWING_JSON = '{"is_hidden":false,"is_paused":false,"notice":"Lunch","offers_transcript":false}'
 VIEW_JSON = (
-    '{"room":"main","model":"demo","tracks":["original","en"],"sources":[{"name":"Hall microphone",'
+    '{"room":"main","title":"","model":"demo","tracks":["original","en"],"sources":[{"name":"Hall microphone",'
     '"status":"listening","message":"","behind_s":4.0,"cadence_s":2.0}],"problems":["Not saved."],'
     f'"showing":{SHOWING_JSON}}}'
 )
 STATUS_JSON = (
-    '{"room":"main","model":"demo","tracks":["original","en"],"sources":[{"name":"Hall microphone",'
+    '{"room":"main","title":"","model":"demo","tracks":["original","en"],"sources":[{"name":"Hall microphone",'
     '"status":"listening","message":"","behind_s":3.6,"cadence_s":2.0,"level_dbfs":-18.5,"is_clipping":false,'
     '"is_dead":false,"is_speech":true,"n_terms_used":0}],"problems":["Not saved."],'
     f'"showing":{SHOWING_JSON},"n_readers":3,"n_late":1,"outputs":[{{"id":"live.srt","kind":"file","track":null,'
