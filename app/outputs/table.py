@@ -53,12 +53,13 @@ def write_json(rows: Iterable[TableRow]) -> str:
 
 
 def write_csv(rows: Iterable[TableRow]) -> str:
-    """Return rows as CSV (RFC 4180) below a header.
+    """Return rows as CSV (RFC 4180) below a header, after a byte order mark, by which Excel recognises UTF-8.
 
     A cell that a spreadsheet would read as a formula, such as `=1+1`, gets a single quote in front; so does a cell that
     already begins with a quote and a formula.
     """
     file = StringIO(newline="")
+    file.write("\N{BYTE ORDER MARK}")
     table = csv.writer(file)
     table.writerow(COLUMNS)
     for row in rows:

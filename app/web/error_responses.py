@@ -1,4 +1,4 @@
-"""Error responses, for our own errors and the framework's: a code for programs and a message for people."""
+"""Error responses, for our own errors and the framework's: a code for programs and a message for people, or a page."""
 
 from typing import Any
 
@@ -8,6 +8,7 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from app.errors import AccessError, BusyError, RoomError, SettingsError, StoreError, SurtitleError
+from app.web import problem_page
 from app.web.schemas import Problem
 
 STATUS: dict[type[SurtitleError], int] = {
@@ -21,11 +22,14 @@ STATUS: dict[type[SurtitleError], int] = {
 
 FRAMEWORK_ERRORS = {
     400: ("request", "Expected a body of JSON in UTF-8."),
-    404: ("path", "Expected an address from docs/protocol.md; there is nothing at this one."),
-    405: ("method", "Expected another method; docs/protocol.md lists the methods of this address."),
+    404: ("path", "There is nothing at this address. docs/protocol.md lists the addresses for programs."),
+    405: ("method", "This address does not allow this method. docs/protocol.md lists its methods."),
     413: ("size", "Expected a body of at most 16 KiB, or 256 KiB with a glossary. Send less at once."),
 }
 """Code and message of the errors that the framework raises, by status."""
+
+NO_PAGE = "There is no page at this address."
+"""What a person reads instead of the 404 for programs."""
 
 RESPONSES: dict[int | str, dict[str, Any]] = {
     400: {"model": Problem, "description": "The body is not JSON in UTF-8."},
@@ -47,22 +51,24 @@ def add_error_handlers(web: FastAPI) -> None:
     web.exception_handler(Exception)(_unexpected_error)
 
 
-def _problem(status: int, code: str, message: str, headers: dict[str, str] | None = None) -> Response:
+def _problem(request: Request, status: int, code: str, message: str, headers: dict[str, str] | None = None) -> Response:
+    if problem_page.wants_page(request):
+        return problem_page.build_page(status, NO_PAGE if code == "path" else message, headers or {})
     return JSONResponse({"code": code, "message": message}, status, headers)
 
 
-async def _own_error(_request: Request, error: SurtitleError) -> Response:
+async def _own_error(request: Request, error: SurtitleError) -> Response:
     status = next((STATUS[kind] for kind in type(error).__mro__ if kind in STATUS), 500)
     headers = {"Retry-After": f"{error.retry_after_s:.0f}"} if isinstance(error, BusyError) else {}
     if status == 401:
         headers["WWW-Authenticate"] = "Bearer"
-    return _problem(status, error.code, str(error), headers)
+    return _problem(request, status, error.code, str(error), headers)
 
 
-async def _validation_error(_request: Request, error: RequestValidationError) -> Response:
+async def _validation_error(request: Request, error: RequestValidationError) -> Response:
     first = error.errors()[0]
     where = ".".join(_printable(part) for part in first["loc"])
-    return _problem(422, SettingsError.code, f"Invalid value in {where}: {_printable(first['msg'])}.")
+    return _problem(request, 422, SettingsError.code, f"Invalid value in {where}: {_printable(first['msg'])}.")
 
 
 def _printable(part: object) -> str:
@@ -70,10 +76,10 @@ def _printable(part: object) -> str:
     return str(part).encode(errors="replace").decode()
 
 
-async def _framework_error(_request: Request, error: HTTPException) -> Response:
+async def _framework_error(request: Request, error: HTTPException) -> Response:
     code, message = FRAMEWORK_ERRORS.get(error.status_code, ("error", "The request was refused."))
-    return _problem(error.status_code, code, message, dict(error.headers or {}))
+    return _problem(request, error.status_code, code, message, dict(error.headers or {}))
 
 
-async def _unexpected_error(_request: Request, _error: Exception) -> Response:
-    return _problem(500, SurtitleError.code, "The service failed. Try again; its log has the details.")
+async def _unexpected_error(request: Request, _error: Exception) -> Response:
+    return _problem(request, 500, SurtitleError.code, "The service failed. Try again; its log has the details.")

@@ -1,7 +1,5 @@
 """The HTML pages, their files and their security headers."""
 
-from pathlib import Path
-
 from fastapi import APIRouter
 from fastapi.responses import RedirectResponse
 from starlette.datastructures import MutableHeaders
@@ -9,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-import app
+from app.errors import RoomError
 from app.web.auth import client_address
 from app.web.compression import CompressedFiles
 from app.web.context import AppContext
@@ -89,13 +87,6 @@ def _policy(page: str) -> str:
     return POLICY + "frame-ancestors 'none'"
 
 
-def static_dir() -> Path:
-    """Return the folder of the pages: beside the package in a checkout, inside it in an installed wheel."""
-    package = Path(app.__file__).parent
-    beside = package.parent / "static"
-    return beside if (beside / "overlay" / "overlay.html").is_file() else package / "static"
-
-
 def create_page_router(context: AppContext, files: CompressedFiles) -> APIRouter:
     """Return the routes of the pages, which are the same for everybody; only the socket and the API check keys."""
     router = APIRouter(include_in_schema=False)
@@ -119,7 +110,7 @@ def create_page_router(context: AppContext, files: CompressedFiles) -> APIRouter
         if name is None:
             context.record_refusal(request, None, None, "wrong code")
             context.limits.count_wrong_key(client_address(request))
-            return Response("There is no public room with this code.", 404, media_type="text/plain")
+            raise RoomError("There is no public room with this code. Check its letters, or ask for the link.")
         return RedirectResponse(f"/v/{name}")
 
     return router

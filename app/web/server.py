@@ -25,8 +25,9 @@ from app.web.http_protocol import HttpProtocol
 from app.web.incident import create_incident_router
 from app.web.key_api import create_key_router
 from app.web.listener import ACCEPTED_AT_ONCE, Listener
-from app.web.pages import SafeHeaders, create_page_router, static_dir
+from app.web.pages import SafeHeaders, create_page_router
 from app.web.qr import create_qr_router
+from app.web.static_dir import static_dir
 from app.web.transcripts import create_transcript_router
 from app.web.websocket import HELLO_BYTES, serve_websocket
 from app.web.websocket_protocol import WebSocketProtocol

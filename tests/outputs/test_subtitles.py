@@ -50,7 +50,7 @@ PHRASES = [
         ),
         (
             "csv",
-            "start_s,end_s,language,speaker,text\r\n"
+            "\ufeffstart_s,end_s,language,speaker,text\r\n"
             "1.000,5.500,en,,Profit & loss: revenue <b>grew</b> by eight percent in Berlin.\r\n"
             "3661.250,3661.500,en,,Goodbye.\r\n",
         ),
@@ -64,7 +64,7 @@ def test_write(kind: Format, expected: str) -> None:
 def test_no_phrases() -> None:
     """Before the first phrase WebVTT and CSV have their headers, JSON an empty list, the others nothing."""
     kinds: tuple[Format, ...] = ("srt", "vtt", "txt", "json", "csv")
-    header = "start_s,end_s,language,speaker,text\r\n"
+    header = "\ufeffstart_s,end_s,language,speaker,text\r\n"
     assert [write(kind, []) for kind in kinds] == ["", "WEBVTT\n\n", "", "[\n\n]\n", header]
 
 

@@ -16,7 +16,7 @@ from app.outputs.subtitles import Format
 from app.outputs.table import FORMULA, TableRow
 from app.outputs.timecodes import ARROW, Point
 
-_COLUMNS = ["start_s", "end_s", "language", "speaker", "text"]
+_COLUMNS = ["\N{BYTE ORDER MARK}start_s", "end_s", "language", "speaker", "text"]
 _TIME = "([0-9]{2,9}):([0-5][0-9]):([0-5][0-9])%s([0-9]{3})"
 _JOINED = re.compile(rf"([<{{\\]|--(?={JOINER}+>)|&(?={JOINER}+#?\w+;)){JOINER}")
 _VOICE = re.compile(r"<v ([^>]*)>")

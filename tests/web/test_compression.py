@@ -8,7 +8,7 @@ import pytest
 
 from app.web import compression
 from app.web.compression import CompressedFiles
-from app.web.pages import static_dir
+from app.web.static_dir import static_dir
 from tests.fakes.hosted_rooms import HostedRooms, serve_rooms
 from tests.support.raw_peer import AUTHORIZED
 

@@ -20,8 +20,8 @@ async def test_an_unknown_room_gets_a_message() -> None:
 @pytest.mark.parametrize(
     ("method", "path", "content", "status", "code", "message"),
     [
-        ("GET", "/nowhere", b"", 404, "path", "Expected an address from docs/protocol.md"),
-        ("PUT", "/api/rooms", b"", 405, "method", "Expected another method"),
+        ("GET", "/nowhere", b"", 404, "path", "There is nothing at this address."),
+        ("PUT", "/api/rooms", b"", 405, "method", "This address does not allow this method."),
         ("POST", "/api/rooms", b"{", 422, "settings", "Invalid value in body.1: "),
         ("POST", "/api/rooms", b"\xff", 400, "request", "Expected a body of JSON in UTF-8."),
         ("POST", "/api/rooms", b'{"name": "hall", "colour": "red"}', 422, "settings", "Invalid value in body.colour: "),
@@ -37,6 +37,18 @@ async def test_errors_of_the_framework_have_the_same_form(
     assert answer.status_code == status
     assert answer.json()["code"] == code
     assert answer.json()["message"].startswith(message)
+
+
+async def test_a_browser_gets_the_message_on_a_page() -> None:
+    """A person who opens a wrong address reads a sentence, and nothing of the address is run or repeated."""
+    async with serve_rooms(HostedRooms()) as port, httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
+        client.headers["Accept"] = "text/html,*/*;q=0.8"
+        answer = await client.get("/nowhere/<b>")
+        assert (answer.status_code, answer.headers["content-type"]) == (404, "text/html; charset=utf-8")
+        assert "There is no page at this address." in answer.text
+        assert "<b>" not in answer.text
+        code = await client.get("/c/WRONG2")
+        assert "There is no public room with this code." in code.text
 
 
 def test_every_error_has_a_status() -> None:

@@ -31,6 +31,7 @@ POLICY = {
 }
 FILE_POLICY = dict.fromkeys(("default-src", "base-uri", "form-action", "frame-ancestors"), "'none'")
 """Of the files of pages: a script follows the policy of its page, and does nothing when it is opened alone."""
+BROWSER = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
 ANSWERS: list[tuple[str, str, dict[str, str], int, str]] = [
     ("GET", "/", {}, 200, "text/html"),
     ("GET", "/microphone/main", {}, 200, "text/html"),
@@ -38,7 +39,8 @@ ANSWERS: list[tuple[str, str, dict[str, str], int, str]] = [
     ("GET", "/stage/main", {}, 200, "text/html"),
     ("GET", "/microphone/no%00thing", {}, 200, "text/html"),
     ("GET", "/c/PUBLIC", {}, 307, ""),
-    ("GET", "/c/WRONG", {}, 404, "text/plain"),
+    ("GET", "/c/WRONG", {}, 404, "application/json"),
+    ("GET", "/c/WRONG", BROWSER, 404, "text/html"),
     ("GET", "/healthz", {}, 200, "text/plain"),
     ("GET", "/readyz", {}, 200, "text/plain"),
     ("GET", "/metrics", RIGHT, 200, "text/plain"),
@@ -50,6 +52,8 @@ ANSWERS: list[tuple[str, str, dict[str, str], int, str]] = [
     ("GET", "/static/nothing", {}, 404, "application/json"),
     ("GET", "/static/..%2fpyproject.toml", {}, 404, "application/json"),
     ("GET", "/nothing", {}, 404, "application/json"),
+    ("GET", "/nothing", BROWSER, 404, "text/html"),
+    ("GET", "/metrics", BROWSER, 401, "text/html"),
     ("GET", "/ws/main", {}, 404, "application/json"),
     ("POST", "/healthz", {}, 405, "application/json"),
     ("GET", "/api/openapi.json", {}, 200, "application/json"),
