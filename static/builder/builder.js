@@ -4,12 +4,14 @@
 import { REALLY_FORGET, forgetDevice, key, takeKey } from "../room/access_key.js";
 import { Captions } from "../room/captions.js";
 import { trackName } from "../room/languages.js";
-import { find } from "../room/page.js";
+import { find, setText } from "../room/page.js";
 import { messageOf } from "../room/rest.js";
 import { onSecondPress } from "../room/second_press.js";
 import { roomName } from "../room/socket.js";
-import { Form, make } from "./form.js";
-import { GROUPS, PRESETS } from "./form_fields.js";
+import { Form } from "./form.js";
+import { GROUPS, USUAL } from "./form_fields.js";
+import { make } from "./make.js";
+import { PresetPanel } from "./preset_panel.js";
 import { readerKey } from "./reader_key.js";
 
 const WAIT_MS = 250;
@@ -18,21 +20,23 @@ takeKey();
 const room = roomName();
 const path = `/overlay/${encodeURIComponent(room)}`;
 const form = new Form(showLink);
+const more = GROUPS.flatMap(({ fields }) => fields.map(({ name }) => name));
 const picture = find("picture");
 let fragment = "";
 let timer = 0;
 
 /** Show the link for what is in the form, and keep the form in the address, so that a reload keeps it. */
 function showLink() {
-  const query = form.read().toString();
+  const params = form.read();
+  const query = params.toString();
   const link = new URL(`${path}${query ? `?${query}` : ""}${fragment}`, location.href).href;
   find("link", HTMLInputElement).value = link;
   find("open", HTMLAnchorElement).href = link;
   find("said").textContent = "";
   history.replaceState(null, "", `${query ? `?${query}` : location.pathname}${location.hash}`);
-  for (const { button, preset } of presets) {
-    button.setAttribute("aria-pressed", String(new URLSearchParams(preset).toString() === query));
-  }
+  const nChanged = more.filter((name) => params.has(name)).length;
+  setText(find("more-count"), nChanged ? `(${nChanged} changed)` : "");
+  presets.mark();
   clearTimeout(timer);
   timer = setTimeout(showPreview, WAIT_MS);
 }
@@ -65,40 +69,10 @@ async function copyLink() {
   }
 }
 
-/** @param {string} text */
-function addressOf(text) {
-  try {
-    return new URL(text, location.href);
-  } catch {
-    return null;
-  }
-}
-
-/** Fill the form from the link of an overlay. */
-function readPasted() {
-  const field = find("paste", HTMLInputElement);
-  const text = field.value.trim();
-  if (!text) return;
-  const address = addressOf(text);
-  if (!address || !/^\/overlay\/[^/]+$/.test(address.pathname)) {
-    find("pasted").textContent = "Expected the link of an overlay, such as …/overlay/ROOM?….";
-    return;
-  }
-  field.value = ""; // it may contain a key
-  form.fill(address.search);
-  const isSame = address.pathname.split("/").pop() === encodeURIComponent(room);
-  find("pasted").textContent = `Its settings are in the form${isSame ? "." : "; the link above is for this room."}`;
-}
-
-const presets = PRESETS.map(([label, preset]) => {
-  const button = make("button", { type: "button", className: "preset", textContent: label });
-  button.addEventListener("click", () => form.fill(preset));
-  find("presets").append(button);
-  return { button, preset };
-});
+find("usual").append(...USUAL.map((field) => form.addField(field)));
 for (const { legend, fields } of GROUPS) {
   const group = make("div", { className: "fields" }, ...fields.map((field) => form.addField(field)));
-  find("fields").append(make("fieldset", { className: "card" }, make("legend", { textContent: legend }), group));
+  find("fields").append(make("fieldset", {}, make("legend", { textContent: legend }), group));
 }
 /** @type {NodeListOf<HTMLElement>} */
 const backgrounds = document.querySelectorAll("[data-picture]");
@@ -108,13 +82,16 @@ for (const button of backgrounds) {
     for (const other of backgrounds) other.setAttribute("aria-pressed", String(other === button));
   });
 }
-find("place").textContent = `the room ${room}`;
+setText(find("place"), `the room ${room}`);
 find("copy").addEventListener("click", copyLink);
-find("paste").addEventListener("input", readPasted);
 find("form").addEventListener("submit", (event) => event.preventDefault());
-addEventListener("resize", fitPreview);
+new ResizeObserver(fitPreview).observe(picture);
 onSecondPress(find("forget"), REALLY_FORGET, forgetDevice);
-fitPreview();
+const presets = new PresetPanel(
+  room,
+  () => form.read().toString(),
+  (query) => form.fill(query),
+);
 form.fill(location.search);
 
 const captions = new Captions(room, {
@@ -128,7 +105,7 @@ const captions = new Captions(room, {
     );
   },
   onStatus: (status, text) => {
-    if (status === "refused") find("warning").textContent = text;
+    if (status === "refused") setText(find("warning"), text);
   },
   recent: 0,
 });
@@ -136,6 +113,6 @@ const captions = new Captions(room, {
 try {
   if (key()) fragment = await readerKey(room, "made by the overlay builder");
 } catch (error) {
-  find("warning").textContent = `No key for the link: ${messageOf(error)}`;
+  setText(find("warning"), `No key for the link: ${messageOf(error)}`);
 }
 showLink();

@@ -2,27 +2,18 @@
 // The form of the builder: one control for each parameter of the overlay.
 
 import { isValid, readQuery } from "../room/parameters.js";
+import { withPicker, withSlider } from "./companions.js";
+import { make } from "./make.js";
 
 /** @import { Field } from "./form_fields.js" */
 
 const FLAGS = ["dual", "late", "debug"];
 
-/**
- * Make an element with these properties and children.
- * @template {keyof HTMLElementTagNameMap} T
- * @param {T} tag
- * @param {Record<string, unknown>} properties
- * @param {...(Node | string)} children
- */
-export function make(tag, properties, ...children) {
-  const node = Object.assign(document.createElement(tag), properties);
-  node.append(...children);
-  return node;
-}
-
 export class Form {
   /** @type {Map<string, HTMLInputElement | HTMLSelectElement>} */
   inputs = new Map();
+  /** @type {(() => void)[]} Make sliders and colour pickers follow their text fields. */
+  followers = [];
 
   /** @param {() => void} onChange */
   constructor(onChange) {
@@ -30,10 +21,11 @@ export class Form {
   }
 
   /**
-   * Return a labelled control; a colour has a picker beside its text.
+   * Return a labelled control; a colour has a picker beside its text, a number a slider.
    * @param {Field} field
    */
-  addField({ name, label, choices, example = "", hint = "", isColor = false }) {
+  addField(field) {
+    const { name, label, choices, example = "", hint = "", offers } = field;
     const id = `field-${name}`;
     const title = make("label", { htmlFor: id, textContent: label });
     if (choices) {
@@ -45,7 +37,25 @@ export class Form {
     this.add(name, input);
     const help = make("p", { id: `${id}-hint`, className: "soft", textContent: hint });
     input.setAttribute("aria-describedby", help.id);
-    return make("div", {}, title, isColor ? this.withPicker(input, label, example) : input, help);
+    const control = this.withCompanion(input, field);
+    if (!offers) return make("div", {}, title, control, help);
+    const list = make("datalist", { id: `${id}-offers` }, ...offers.map((offer) => new Option("", offer)));
+    input.setAttribute("list", list.id);
+    return make("div", {}, title, control, help, list);
+  }
+
+  /**
+   * @param {HTMLInputElement} input
+   * @param {Field} field
+   */
+  withCompanion(input, { label, example = "", isColor, slider }) {
+    if (!isColor && !slider) return input;
+    const change = () => this.change();
+    const { node, follow } = slider
+      ? withSlider(input, label, Number.parseFloat(example), slider, change)
+      : withPicker(input, label, example, change);
+    this.followers.push(follow);
+    return node;
   }
 
   /**
@@ -54,22 +64,12 @@ export class Form {
    */
   add(name, input) {
     this.inputs.set(name, input);
-    input.addEventListener("input", () => this.onChange());
+    input.addEventListener("input", () => this.change());
   }
 
-  /**
-   * @param {HTMLInputElement} input
-   * @param {string} label
-   * @param {string} example
-   */
-  withPicker(input, label, example) {
-    const picker = make("input", { type: "color", value: `#${example}` });
-    picker.setAttribute("aria-label", `${label}, picker`);
-    picker.addEventListener("input", () => {
-      input.value = picker.value.slice(1);
-      this.onChange();
-    });
-    return make("div", { className: "colored" }, input, picker);
+  change() {
+    for (const follow of this.followers) follow();
+    this.onChange();
   }
 
   /** Return the parameters in the form; invalid values are marked and left out. */
@@ -95,7 +95,7 @@ export class Form {
       if (input instanceof HTMLSelectElement) choose(input, name, value);
       else input.value = value;
     }
-    this.onChange();
+    this.change();
   }
 
   /**
