@@ -3,8 +3,6 @@
 SHELL := /bin/sh
 VENV := .venv
 BIN := $(VENV)/bin
-# only files whose SHA-256 is in a lock, and no source packages, whose own requirements have no hashes
-PIP_LOCKED := -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all:
 # the package itself is built with the locked hatchling, without a download
 PIP_OWN := -m pip install --quiet --disable-pip-version-check --no-deps --no-index --no-build-isolation
 
@@ -16,9 +14,14 @@ $(VENV)/.python:
 	@sh .ci/venv.sh $(VENV)
 	@touch $@
 
-$(VENV)/.installed: $(VENV)/.python requirements.lock pyproject.toml
-	@$(BIN)/python $(PIP_LOCKED) -r requirements.lock
+# what runs the service: all that the demo needs
+$(VENV)/.service: $(VENV)/.python requirements-build.lock requirements-service.lock pyproject.toml
+	@sh .ci/locked.sh $(VENV) requirements-build.lock requirements-service.lock
 	@$(BIN)/python $(PIP_OWN) --editable .
+	@touch $@
+
+$(VENV)/.installed: $(VENV)/.service requirements.lock
+	@sh .ci/locked.sh $(VENV) requirements.lock
 	@touch $@
 
 setup-tests: $(VENV)/.tests
@@ -28,12 +31,14 @@ $(VENV)/.tests: $(VENV)/.installed .ci/packages.sh .ci/vocabularies.sh
 	@sh .ci/vocabularies.sh $(VENV)
 	@touch $@
 
-demo: setup
+demo: $(VENV)/.service
+	@echo "Starting the demo."
 	@$(BIN)/surtitle demo
 
 # Node comes with the Python packages; npm and the tools that it runs find it in PATH
 node_modules/.installed: $(VENV)/.installed package-lock.json
-	@PATH="$(CURDIR)/$(BIN):$$PATH" npm ci --loglevel error
+	@echo "Installing the linters of the pages."
+	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python .ci/progress.py npm ci --loglevel error
 	@touch $@
 
 lint: setup node_modules/.installed
@@ -63,7 +68,7 @@ pictures: setup-tests
 train-demo: setup
 	@sh .ci/packages.sh espeak-ng libespeak-ng1
 	@sh .ci/venv.sh .venv-train
-	@.venv-train/bin/python $(PIP_LOCKED) -r requirements-train.lock
+	@sh .ci/locked.sh .venv-train requirements-train.lock
 	.venv-train/bin/python -m app.demo.training build
 
 clean:

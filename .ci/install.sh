@@ -10,7 +10,8 @@ lock=${2:-requirements-service.lock}
 build=$(mktemp -d)
 trap 'rm -rf "$build"' EXIT
 locked() { # PYTHON, LOCK
-    "$1" -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: --requirement "$root/$2"
+    "$1" "$root/.ci/progress.py" "$1" -m pip install --disable-pip-version-check --require-hashes --only-binary :all: \
+        --progress-bar off --requirement "$root/$2"
 }
 sh "$root/.ci/venv.sh" "$build/venv"
 locked "$build/venv/bin/python" requirements-build.lock

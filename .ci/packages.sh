@@ -7,6 +7,8 @@ if [ $# = 0 ]; then
         fonts-dejavu-core obs-studio xvfb openbox libgl1-mesa-dri caddy nginx haproxy apache2-bin socat \
         bubblewrap iproute2 strace openssl systemd zbar-tools
 fi
+here=$(dirname "$0")
+say() { if command -v python3 >/dev/null 2>&1; then python3 "$here/progress.py" "$@"; else "$@"; fi; }
 missing=
 for package in "$@"; do
     dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q 'install ok installed' || missing="$missing $package"
@@ -16,9 +18,9 @@ root=
 [ "$(id -u)" = 0 ] || root="sudo -n"
 if command -v apt-get >/dev/null 2>&1 && { [ -z "$root" ] || sudo -n true 2>/dev/null; }; then
     echo "Installing$missing."
-    $root apt-get update -q >/dev/null || true
+    say $root apt-get update -q || true
     # shellcheck disable=SC2086
-    if $root env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends $missing >/dev/null; then
+    if say $root env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends $missing; then
         for proxy in caddy nginx haproxy; do # Debian starts each on port 80 at once; the tests start their own
             case "$missing " in
                 *" $proxy "*) [ ! -d /run/systemd/system ] || $root systemctl disable --now --quiet $proxy ;;

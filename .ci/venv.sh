@@ -16,7 +16,9 @@ if [ -z "$python" ]; then
 fi
 
 make_venv() { rm -rf "$venv" && "$python" -m venv "$venv" >/dev/null 2>&1; }
+say() { "$python" "$(dirname "$0")/progress.py" "$@"; }
 
+echo "Making a virtual environment in $venv."
 make_venv && exit 0
 # Debian and Ubuntu keep venv in a package of its own
 version=$("$python" -c 'import sys; print("%d.%d" % sys.version_info[:2])')
@@ -24,8 +26,8 @@ root=
 [ "$(id -u)" = 0 ] || root="sudo -n"
 if command -v apt-get >/dev/null 2>&1 && { [ -z "$root" ] || sudo -n true 2>/dev/null; }; then
     echo "Installing python$version-venv."
-    $root apt-get update -q >/dev/null 2>&1 || true
-    $root env DEBIAN_FRONTEND=noninteractive apt-get install -y -q "python$version-venv" >/dev/null 2>&1 || true
+    say $root apt-get update -q || true
+    say $root env DEBIAN_FRONTEND=noninteractive apt-get install -y -q "python$version-venv" || true
     make_venv && exit 0
 fi
 echo "Python cannot make a virtual environment here; install the package python$version-venv and run make again." >&2

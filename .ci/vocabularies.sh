@@ -7,6 +7,7 @@ venv=$1
 folder="$venv/share/openai-whisper"
 archive="$folder/openai_whisper-20250625.tar.gz"
 [ -s "$archive" ] && exit 0
+echo "Downloading Whisper's vocabularies for the tests."
 mkdir -p "$folder"
 work=$(mktemp -d "$folder/download.XXXXXX")
 trap 'rm -rf "$work"' EXIT
