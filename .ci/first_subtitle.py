@@ -6,7 +6,6 @@ exist. A command after `--` runs both, such as `-- chroot /srv/debian`.
 """
 
 import os
-import selectors
 import signal
 import subprocess
 import sys

@@ -34,6 +34,9 @@ BATCH_MAX_S = 0.25
 WORTH = 1.05
 """A larger batch must increase throughput by at least this factor, because all its rows wait longer."""
 
+SILENT_S = 5.0
+"""Longest time without a sentence while it measures; a person who waits for 10 s asks whether something hangs."""
+
 REPEATS = 3
 """Runs of each batch, of which the fastest counts: other programs can only slow a run down."""
 
@@ -83,7 +86,7 @@ def calibrate(
     if key not in known:
         if on_progress is not None:
             on_progress(f"Measuring how this machine runs {choice.name} fastest; this happens once.")
-        trial = best(_measure(choice))
+        trial = best(_measure(choice, on_progress))
         row_us = tuple(max(1, round(1e6 * row_s)) for row_s in (trial.batch_s / trial.rows, *trial.longer_s))
         known[key] = Calibration(trial.lanes, trial.threads, trial.rows, row_us)
         _write(path, known)
@@ -146,14 +149,18 @@ def _write(path: Path, known: dict[str, Calibration]) -> None:
         logger.warning("calibration_not_saved", path=str(path), reason=str(exc))
 
 
-def _measure(choice: models.ModelChoice) -> list[CalibrationTrial]:
+def _measure(choice: models.ModelChoice, on_progress: Callable[[str], object] | None = None) -> list[CalibrationTrial]:
     """Try all layouts in a child process, which takes its threads and memory with it when it ends."""
     context = multiprocessing.get_context("spawn")
     ours, theirs = context.Pipe(duplex=False)
     process = context.Process(target=_try_all, args=(theirs, choice), name="calibration", daemon=True)
     process.start()
     theirs.close()
+    began_s = time.monotonic()
     try:
+        while not ours.poll(SILENT_S):
+            if on_progress is not None:
+                on_progress(f"Still measuring, for {time.monotonic() - began_s:.0f} s so far.")
         answer: list[CalibrationTrial] | str = ours.recv()
     except EOFError:
         answer = "The measuring process ended early; there may be too little memory for the model."

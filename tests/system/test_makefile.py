@@ -10,7 +10,7 @@ import pytest
 
 from tests.support.required_program import require_program
 
-NEEDED = ("env", "rm", "touch")
+NEEDED = ("dirname", "env", "rm", "touch")
 """Programs that the scripts call and that every system has."""
 
 
@@ -170,7 +170,6 @@ def test_vocabularies_are_downloaded_once(tmp_path: Path, root: Path) -> None:
 def test_ci_skips_nothing(machine: Machine, root: Path) -> None:
     """CI's script runs the README's test command with CI=true."""
     machine.give("make", 'echo "$CI $*"')
-    machine.give("dirname", f'exec {require_program("dirname")} "$@"')
     done = machine.run("bash", root / ".ci" / "run")
     assert done.stdout == "true test\n", done.stderr
 
@@ -186,6 +185,7 @@ def test_make_test_runs_everything(root: Path) -> None:
     ).stdout
     steps = [
         "venv.sh",
+        "requirements-service.lock",
         "requirements.lock",
         "packages.sh",
         "vocabularies.sh",
@@ -200,6 +200,15 @@ def test_make_test_runs_everything(root: Path) -> None:
     places = [plan.index(step) for step in steps]
     assert places == sorted(places)
     assert re.findall(r"-m pytest (.*)", plan) == ['-n 4 --dist worksteal -m "not timing"', "-m timing"]
+
+
+def test_the_demo_installs_only_what_it_needs(root: Path) -> None:
+    """`make demo` needs neither the tests' programs nor their packages, so that the first subtitle comes soon."""
+    command = [require_program("make"), "--no-print-directory", "--dry-run", "--always-make", "demo"]
+    plan = subprocess.run(command, cwd=root, capture_output=True, text=True, check=True).stdout
+    assert "requirements-service.lock" in plan
+    assert "requirements.lock" not in plan
+    assert "packages.sh" not in plan
 
 
 def test_a_release_has_a_list_of_parts_and_checksums(machine: Machine, root: Path) -> None:
@@ -222,4 +231,5 @@ def test_a_release_has_a_list_of_parts_and_checksums(machine: Machine, root: Pat
 
 def _python(venv: str) -> str:
     """Return a fake Python 3.12 whose `-m venv` runs this shell command."""
-    return f'case "$*" in *-m\\ venv*) {venv} ;; *print*) echo 3.12 ;; *) exit 0 ;; esac'
+    kinds = f'*-m\\ venv*) {venv} ;; *progress.py*) shift; exec "$@" ;; *print*) echo 3.12 ;; *) exit 0 ;;'
+    return f'case "$*" in {kinds} esac'

@@ -23,7 +23,7 @@ LOCKS = (
 )
 """The locks; the first is what the tests run with."""
 
-PIP_CALLERS = ("Makefile", "Dockerfile", ".ci/install.sh", ".ci/lock.sh", ".ci/vocabularies.sh")
+PIP_CALLERS = ("Makefile", "Dockerfile", ".ci/install.sh", ".ci/locked.sh", ".ci/lock.sh", ".ci/vocabularies.sh")
 
 
 @pytest.mark.parametrize("lock", LOCKS)
@@ -75,7 +75,7 @@ def test_locks_agree(root: Path) -> None:
 def test_pip_takes_only_files_with_a_hash(root: Path, script: str) -> None:
     """Every call of pip that may download checks hashes, and none builds a package with downloaded tools."""
     text = (root / script).read_text(encoding="utf-8").replace("\\\n", " ")
-    calls = re.findall(r"(?:-m pip|bin/pip) (?:install|download|wheel)[^&|;{\n]*", text)
+    calls = re.findall(r"(?:-m pip|bin/pip|uv\" pip) (?:install|download|wheel)[^&|;{\n]*", text)
     assert calls
     for call in calls:
         assert "--no-index" in call or "--require-hashes" in call, call
