@@ -97,6 +97,7 @@ def show(name: Room, at: At = LOCAL, key_file: KeyFile = None, insecure: Insecur
             ("task", one.task),
             ("captions are kept", f"{one.retention_h:g} hours" if one.retention_h else "in memory only"),
             ("glossary", f"{len(one.glossary.splitlines())} lines"),
+            ("may be framed by", ", ".join(one.frame_sites) or "no site"),
             ("data protection notice", f"{len(one.privacy_notice)} characters" if one.privacy_notice else "none"),
             ("stream", one.source or "none"),
             *(
@@ -129,6 +130,10 @@ def change(
     offers_transcript: Annotated[
         bool | None, typer.Option("--offer-transcript/--keep-transcript", help="Whether readers may download it.")
     ] = None,
+    frame_sites: Annotated[
+        list[str] | None,
+        typer.Option("--frame", help="Site that may show the audience page in a frame; none to remove all."),
+    ] = None,
     privacy_notice: Annotated[
         str | None,
         typer.Option(help="Text file that readers and speakers see under data protection; none to remove it."),
@@ -149,6 +154,7 @@ def change(
             "is_paused": is_paused,
             "notice": "" if notice == NONE else notice,
             "offers_transcript": offers_transcript,
+            "frame_sites": _read_list(frame_sites) if frame_sites else None,
             "privacy_notice": _read_notice(privacy_notice),
         }
         changes |= {what: value for what, value in shown.items() if value is not None}

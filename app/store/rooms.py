@@ -50,6 +50,9 @@ class RoomSettings:
     privacy_notice: str = ""
     """What the operator says about data protection to readers and speakers; may have several lines."""
 
+    frame_sites: tuple[str, ...] = ()
+    """Sites that may show the audience page in a frame, such as `https://event.example.org`."""
+
     def to_json(self) -> str:
         """Return the settings as JSON for the database."""
         return json.dumps(asdict(self), ensure_ascii=False)
@@ -59,6 +62,7 @@ class RoomSettings:
         """Return the settings in JSON from the database; fields of other versions are ignored."""
         known = {name: value for name, value in json.loads(text).items() if name in {one.name for one in fields(cls)}}
         known["languages"] = tuple(known.get("languages", ()))
+        known["frame_sites"] = tuple(known.get("frame_sites", ()))
         known["outputs"] = tuple(map(from_stored, known.get("outputs", ())))
         known["showing"] = Visibility(**known.get("showing", {}))
         return cls(**known)

@@ -111,6 +111,10 @@ class AppContext:
         """Return the address of the pages, without a slash at its end."""
         return (self.public_url or str(request.base_url)).rstrip("/")
 
+    def frame_sites(self, room: str) -> tuple[str, ...]:
+        """Return the sites that may show the audience page of a room in a frame; none if there is no such room."""
+        return self.service.get_room_settings(room).frame_sites if room in self.service.rooms else ()
+
     def reader_address(self, request: Request) -> str | None:
         """Return where other devices open the pages, without a slash at its end; None if only this machine can."""
         return self.public_url.rstrip("/") if self.public_url else None

@@ -69,6 +69,7 @@ def build_room_resource(name: str, settings: RoomSettings, state: RoomStatus, *,
         source=redact_url(settings.source) if settings.source else None,
         outputs=tuple(build_output_resource(output) for output in settings.outputs),
         **asdict(settings.showing),
+        frame_sites=settings.frame_sites,
         privacy_notice=settings.privacy_notice,
         state=state,
     )

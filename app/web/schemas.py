@@ -11,6 +11,7 @@ from app.store.access_key import KEY_LASTS_MAX_S, KEY_LASTS_S, Role
 from app.web.messages import RoomStatus
 
 NAME = r"^[A-Za-z0-9_-]{1,64}$"
+SITE = r"^https?://([a-z0-9-]+\.)*[a-z0-9-]+(:[0-9]{1,5})?$"
 LANGUAGE = r"^[a-z]{2,3}$"
 
 
@@ -128,6 +129,13 @@ Retention = Annotated[
     float,
     Field(strict=True, ge=0, le=24 * 365, description="Hours that captions are kept; 0 keeps them in memory only."),
 ]
+FrameSites = Annotated[
+    tuple[Annotated[str, Field(max_length=200, pattern=SITE)], ...],
+    Field(
+        max_length=10,
+        description="Sites that may show the audience page in a frame, such as `https://event.example.org`.",
+    ),
+]
 Stream = Annotated[
     str | None,
     Field(
@@ -163,6 +171,7 @@ class RoomChange(Resource):
     offers_transcript: StrictBool | None = Field(
         None, description="Whether readers may download the transcript, and scroll back further than an hour."
     )
+    frame_sites: FrameSites | None = None
     privacy_notice: str | None = Field(
         None,
         max_length=2000,
@@ -197,6 +206,7 @@ class RoomResource(Resource):
     is_paused: bool
     notice: str
     offers_transcript: bool
+    frame_sites: tuple[str, ...]
     privacy_notice: str
     state: RoomStatus
 

@@ -25,8 +25,9 @@ from app.web.http_protocol import HttpProtocol
 from app.web.incident import create_incident_router
 from app.web.key_api import create_key_router
 from app.web.listener import ACCEPTED_AT_ONCE, Listener
-from app.web.pages import SafeHeaders, create_page_router
+from app.web.pages import create_page_router
 from app.web.qr import create_qr_router
+from app.web.security_headers import SecurityHeaders
 from app.web.static_dir import static_dir
 from app.web.transcripts import create_transcript_router
 from app.web.websocket import HELLO_BYTES, serve_websocket
@@ -76,7 +77,9 @@ def create_app(context: AppContext) -> ASGIApp:
     for route in web.routes:
         route.matches({"type": "http", "method": "GET", "path": "/-/-", "root_path": "", "headers": []})
     web.mount("/static", files, name="static")
-    return SafeHeaders(web)  # outermost, so that responses to unexpected errors have the headers too
+    return SecurityHeaders(
+        web, context.frame_sites
+    )  # outermost, so that responses to unexpected errors have the headers too
 
 
 def bind(host: str, port: int) -> Listener:

@@ -103,6 +103,7 @@ export interface RoomResource {
   is_public: boolean;
   code: string | null;
   is_open: boolean;
+  frame_sites: string[];
   privacy_notice: string;
   /** In the answer to a change: connections that were closed because the room does not let them in now. */
   n_disconnected?: number;

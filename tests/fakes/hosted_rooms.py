@@ -100,6 +100,7 @@ class HostedRooms:
             tuple(OutputState(one.id, one.kind, one.track, OutputHealth("starting")) for one in settings.outputs)
         )
         room.configure(replace(room.settings, task=settings.task))
+        room.set_title(settings.title)
         room.set_visibility(settings.showing)
         self._settings[name] = settings
 

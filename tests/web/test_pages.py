@@ -7,6 +7,7 @@ from app.captions.room import Room
 from app.store.rooms import RoomSettings
 from app.web.compression import strip_comments
 from tests.fakes.hosted_rooms import HostedRooms, serve_rooms
+from tests.support.raw_peer import AUTHORIZED
 
 RIGHT = {"Authorization": "Bearer right"}
 COMMON = {
@@ -122,6 +123,23 @@ async def test_only_the_overlay_may_be_framed() -> None:
         for trick in ("/overlay/../api/rooms", "/overlay/%2e%2e/", "//overlay/main", "/overlay/main/x"):
             elsewhere = await client.get(trick)
             assert elsewhere.status_code in (401, 404) or policy_of(elsewhere)["frame-ancestors"] == "*"
+
+
+async def test_sites_that_the_operator_names_may_frame_the_audience_page() -> None:
+    """Only that page of that room, and only for those sites."""
+    rooms = HostedRooms()
+    async with serve_rooms(rooms) as port, httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
+        sites = ["https://event.example.org", "http://localhost:3000"]
+        changed = await client.patch("/api/rooms/main", json={"frame_sites": sites}, headers=AUTHORIZED)
+        assert changed.json()["frame_sites"] == sites
+        framed = await client.get("/v/main")
+        assert policy_of(framed) == POLICY | {"frame-ancestors": " ".join(sites)}
+        assert "x-frame-options" not in framed.headers
+        for other in ("/v/other", "/v/main/x", "/operator/main", "/microphone/main", "/"):
+            assert policy_of(await client.get(other))["frame-ancestors"] == "'none'"
+        for bad in ("https://a.example;", "https://*.example", "javascript:x", "https://a.example/ 'self'", "*"):
+            refused = await client.patch("/api/rooms/main", json={"frame_sites": [bad]}, headers=AUTHORIZED)
+            assert refused.status_code == 422
 
 
 async def test_only_the_console_may_show_blob_images() -> None:
