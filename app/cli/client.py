@@ -25,6 +25,7 @@ from app.errors import (
 from app.redaction import redact_url
 from app.web.data_protection import Receipt
 from app.web.incident_report import IncidentReport
+from app.web.resource import Resource
 from app.web.schemas import (
     ChangedRoom,
     Correction,
@@ -33,7 +34,6 @@ from app.web.schemas import (
     NewKey,
     NewRoom,
     Problem,
-    Resource,
     RoomChange,
     RoomResource,
     RoomWithKeys,

@@ -41,7 +41,7 @@ def add_file(
     """Write a subtitle file on the service's disk that grows during the talk."""
     with connected(at, key_file, insecure) as client:
         from app.cli.client import build
-        from app.web.schemas import FileFields
+        from app.web.output_schemas import FileFields
 
         _print_added(name, client.add_output(name, build(FileFields, kind="file", format=format, track=track)))
 
@@ -102,7 +102,7 @@ def add_obs(
     """Show the captions in OBS Studio; asks for the password of its WebSocket server."""
     with connected(at, key_file, insecure) as client:
         from app.cli.client import build
-        from app.web.schemas import NewObs
+        from app.web.output_schemas import NewObs
 
         if overlay == terminal.ASK:
             overlay = terminal.read_secret("Address of the overlay page")
@@ -146,7 +146,7 @@ def _add_meeting(
 ) -> None:
     with connected(at, key_file, insecure) as client:
         from app.cli.client import build
-        from app.web.schemas import NewMeeting
+        from app.web.output_schemas import NewMeeting
 
         new = build(NewMeeting, kind=kind, url=terminal.read_secret(secret), language=language, track=track)
         _print_added(name, client.add_output(name, new))

@@ -26,16 +26,14 @@ from app.web.error_responses import RESPONSES
 from app.web.guard import GuardedRoute, allow, client_of, room_locked, room_of
 from app.web.messages import encode_event
 from app.web.operator import build_status
+from app.web.output_schemas import NewObs, NewOutput, OutputResource
+from app.web.resource import NAME
 from app.web.schemas import (
-    NAME,
     ChangedRoom,
     Correction,
     Export,
     History,
-    NewObs,
-    NewOutput,
     NewRoom,
-    OutputResource,
     RoomChange,
     RoomResource,
     RoomWithKeys,

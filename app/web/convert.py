@@ -12,19 +12,16 @@ from app.redaction import redact_url
 from app.store.access_key import Key
 from app.store.rooms import RoomSettings
 from app.web.messages import RoomStatus
-from app.web.schemas import (
+from app.web.output_schemas import (
     FileFields,
     FileResource,
-    KeyResource,
-    KeyWithSecret,
     MeetingResource,
     NewMeeting,
     NewObs,
     ObsResource,
     OutputResource,
-    RoomChange,
-    RoomResource,
 )
+from app.web.schemas import KeyResource, KeyWithSecret, RoomChange, RoomResource
 
 _OUTPUT_RESOURCE: TypeAdapter[FileResource | MeetingResource | ObsResource] = TypeAdapter(OutputResource)
 

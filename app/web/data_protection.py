@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Literal
 
 from app.captions.room_state import OutputState
 from app.store.rooms import RoomSettings
-from app.web.schemas import Export, Resource
+from app.web.resource import Resource
+from app.web.schemas import Export
 
 if TYPE_CHECKING:  # the command line parses receipts, and needs no service for that
     from app.service.hosted_room import Erasure

@@ -1,7 +1,8 @@
 """The resources of an incident: what was closed and revoked, and who was connected."""
 
 from app.store.access_key import Role
-from app.web.schemas import KeyResource, Resource
+from app.web.resource import Resource
+from app.web.schemas import KeyResource
 
 
 class ConnectionResource(Resource):

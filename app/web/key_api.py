@@ -15,7 +15,8 @@ from app.web.context import AppContext
 from app.web.convert import with_secret
 from app.web.error_responses import RESPONSES
 from app.web.guard import GuardedRoute, allow, client_of
-from app.web.schemas import NAME, KeyResource, KeyWithSecret, NewKey, NewServiceKey
+from app.web.resource import NAME
+from app.web.schemas import KeyResource, KeyWithSecret, NewKey, NewServiceKey
 
 Name = Annotated[str, Path(pattern=NAME)]
 KeyId = Annotated[str, Path(pattern=r"^[0-9a-z]{1,32}$")]

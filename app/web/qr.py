@@ -12,7 +12,7 @@ from app.web.auth import BEARER, bearer
 from app.web.context import AppContext
 from app.web.error_responses import RESPONSES
 from app.web.guard import GuardedRoute, allow, client_of
-from app.web.schemas import NAME
+from app.web.resource import NAME
 
 QUIET_MODULES = 4
 """White space around the code, without which phones miss it (ISO/IEC 18004)."""

@@ -13,7 +13,7 @@ from app.web.content import ContentResponse
 from app.web.context import AppContext
 from app.web.error_responses import RESPONSES
 from app.web.guard import GuardedRoute, allow, client_of, room_of
-from app.web.schemas import NAME
+from app.web.resource import NAME
 
 WITHHELD = "The transcript is not offered to readers. Ask who runs this room."
 

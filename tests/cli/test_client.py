@@ -9,7 +9,9 @@ import pytest
 from app import cli
 from app.cli.client import RestClient, build
 from app.errors import SettingsError
-from app.web.schemas import NewMeeting, NewObs, Resource, RoomChange
+from app.web.output_schemas import NewMeeting, NewObs
+from app.web.resource import Resource
+from app.web.schemas import RoomChange
 
 SECRET = "a-word-nobody-may-see"
 

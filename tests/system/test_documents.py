@@ -17,6 +17,7 @@ from app import config
 from app.bench import manifest, trace_reader
 from app.cli import main
 from app.web import data_protection, messages, schemas
+from app.web.resource import Resource
 
 BLOCK = re.compile(r"^ *```(\w+)\n(.*?)^ *```$", re.MULTILINE | re.DOTALL)
 README_LINES_MAX = 180
@@ -255,7 +256,7 @@ def test_message_examples_are_valid(root: Path) -> None:
         ('"action"', data_protection.Receipt),
     ],
 )
-def test_rest_examples_are_valid(root: Path, marker: str, model: type[schemas.Resource]) -> None:
+def test_rest_examples_are_valid(root: Path, marker: str, model: type[Resource]) -> None:
     """Every REST body in the protocol is one that its schema accepts."""
     (example,) = [block for block in _examples(root) if marker in block and '"type"' not in block]
     model.model_validate_json(example)

@@ -12,7 +12,8 @@ from app.web.convert import (
     with_secret,
 )
 from app.web.messages import build_room_status
-from app.web.schemas import FileResource, MeetingResource, NewObs, NewZoom, ObsResource, RoomChange
+from app.web.output_schemas import FileResource, MeetingResource, NewObs, NewZoom, ObsResource
+from app.web.schemas import RoomChange
 
 ZOOM = MeetingOutput("zoom", "z1", "https://example.org/secret")
 

@@ -3,7 +3,8 @@
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
-from app.web.schemas import NewKey, NewOutput, NewRoom, NewTeams, RoomChange
+from app.web.output_schemas import NewOutput, NewTeams
+from app.web.schemas import NewKey, NewRoom, RoomChange
 
 OUTPUT: TypeAdapter[object] = TypeAdapter(NewOutput)
 
