@@ -48,6 +48,8 @@ class Settings(BaseSettings):
     """Address to listen on; by default only this machine can connect, because captions of a meeting are private."""
     port: int = Field(8000, ge=0, le=65535)
     """0 takes any free port."""
+    public: bool = False
+    """Whether everybody may read the room of the command line without a key, at a short address."""
     key: str | None = Field(None, min_length=22, max_length=256)
     """Admin key, of at least 128 random bits; None creates one if it is needed."""
     key_file: Path | None = None

@@ -11,7 +11,9 @@ HOMES = {
     "h11": {"app.web.http_protocol"},
     "faster_whisper": {"app.decode", "app.bench", "app.demo.training"},
     "huggingface_hub": {"app.decode.model_hub"},
+    "cryptography": {"app.web.certificates"},
     "httpx2": {"app.cli.client", "app.outputs"},
+    "ifaddr": {"app.web.networks"},
     "matplotlib": {"app.bench"},
     "prometheus_client": {"app.metrics", "app.web.health"},
     "pydantic": {
@@ -26,7 +28,7 @@ HOMES = {
     "pydantic_settings": {"app.config"},
     "rapidfuzz": {"app.bench"},
     "rich": {"app.cli"},
-    "segno": {"app.web.qr"},
+    "segno": {"app.web.qr", "app.cli.terminal_qr"},
     "simpleobsws": {"app.outputs.obs_link"},
     "sounddevice": {"app.audio.microphone"},
     "soundfile": {"app.demo.training"},

@@ -44,8 +44,8 @@ async def demo(settings: Settings, *, once: bool, json_path: Path | None) -> Non
 
 async def _run_demo(settings: Settings, console: Console, *, once: bool, json_path: Path | None) -> None:
     measures = once and _can_measure(console, is_required=json_path is not None)
-    async with running_service(settings) as (service, address):
-        await print_links(console, service, address)
+    async with running_service(settings) as (service, addresses):
+        await print_links(console, service, addresses)
         console.print("Playing a meeting in German and English; its English subtitles:\n")
         while True:
             history = await _play_meeting(service, console)

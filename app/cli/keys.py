@@ -57,7 +57,7 @@ def create_key(
 ) -> None:
     """Create a key and print its link; for admin and metrics this needs an admin key."""
     with connected(at, key_file, insecure) as client:
-        _create(client, public_url or at, room, role, label, days)
+        _create(client, public_url, room, role, label, days)
 
 
 @key.command("revoke")
@@ -81,7 +81,8 @@ def rotate_key(
     """Give a key a new secret and print its new link; the old one and all keys made with it end at once."""
     with connected(at, key_file, insecure) as client:
         _check_id(key_id)
-        terminal.print_link(public_url or at, client.rotate_key(room, key_id))
+        address = terminal.link_address(client, public_url, room)  # first: the key may be the client's own
+        terminal.print_link(address, client.rotate_key(room, key_id))
         typer.echo("The old link is no longer valid, and everyone connected with it is disconnected.")
 
 
@@ -105,7 +106,7 @@ def create_room_key(
 ) -> None:
     """Make one more key of a room, and print its link."""
     with connected(at, key_file, insecure) as client:
-        _create(client, public_url or at, name, role, label, days)
+        _create(client, public_url, name, role, label, days)
 
 
 @keys.command("revoke")
@@ -129,9 +130,10 @@ def renew_links(
     """Renew all links of a room and print the new ones; the old ones end at once and everyone is disconnected."""
     terminal.confirm(f"End all links of the room {name} and make new ones?", yes)
     with connected(at, key_file, insecure) as client:
+        address = terminal.link_address(client, public_url, name)  # first: a link may be the client's own
         renewed = client.renew_links(name)
         for one in renewed:
-            terminal.print_link(public_url or at, one, with_label=True)
+            terminal.print_link(address, one, with_label=True)
         typer.echo(
             f"{len(renewed)} links are renewed; the old ones are no longer valid. Readers without a key stay in a "
             "public room."
@@ -157,7 +159,9 @@ def _print_keys(listed: "Sequence[KeyResource]", *, shows_room: bool) -> None:
     terminal.print_table(titles, rows)
 
 
-def _create(client: "RestClient", address: str, room: str | None, role: str, label: str, days: float | None) -> None:
+def _create(
+    client: "RestClient", public_url: str | None, room: str | None, role: str, label: str, days: float | None
+) -> None:
     from app.cli.client import build
     from app.errors import SettingsError
     from app.store.access_key import DAY_S, KEY_LASTS_MAX_S
@@ -169,7 +173,7 @@ def _create(client: "RestClient", address: str, room: str | None, role: str, lab
             f"Expected more than 0 and at most {KEY_LASTS_MAX_S / DAY_S:.0f} for --days, but got {days:g}."
         )
     made = client.create_key(room, build(NewKey, role=role, label=label, **expiry))
-    terminal.print_link(address, made)
+    terminal.print_link(terminal.link_address(client, public_url, room), made)
     revoke = "key revoke" if room is None else f"room revoke {room}"
     typer.echo(
         f"It ends at {terminal.format_minute(made.expires_ms, 'no time')}. To revoke it: `surtitle {revoke} {made.id}`."

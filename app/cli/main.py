@@ -53,6 +53,9 @@ def serve(
     save: Annotated[Path | None, typer.Option(help="Subtitle file to write: .srt, .vtt, .txt, .json or .csv.")] = None,
     host: Annotated[str | None, typer.Option(help="Address to listen on; all but 127.0.0.1 require a key.")] = None,
     port: Annotated[int | None, typer.Option(help="Port; 0 takes any free port.")] = None,
+    public: Annotated[
+        bool | None, typer.Option("--public/--private", help="Whether everybody may read the room without a key.")
+    ] = None,
     device: Device = None,
     window: Annotated[
         str | None, typer.Option(help="Shortest encoder window: auto (by load), 512, 768 or 1500 frames of 20 ms.")
@@ -93,6 +96,7 @@ def serve(
             save=save,
             host=host,
             port=port,
+            public=public,
             device=device,
             window=window,
             draft_model=draft_model,

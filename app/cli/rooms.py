@@ -78,10 +78,11 @@ def create(
 
         changes = _read_options(title, language, task, glossary, retention, public, None, source, output)
         new = client.create_room(build(NewRoom, name=name, **changes))
+        address = terminal.link_address(client, public_url, name)
         for key in new.keys:
-            terminal.print_link(public_url or at, key)
+            terminal.print_link(address, key)
         if new.code:
-            typer.echo(f"Everybody can read along at: {(public_url or at).rstrip('/')}/c/{new.code}")
+            typer.echo(f"Everybody can read along at: {address.rstrip('/')}/c/{new.code}")
         typer.echo("The part after # is the access key. It is shown only once; `surtitle room key` makes others.")
 
 

@@ -17,11 +17,13 @@ from app.service.backup import delete_leftovers
 from app.service.service import Service
 from app.store.audit_files import AUDIT
 from app.store.audit_log import AuditLog
+from app.web.addresses import EVERYWHERE, PageAddresses
 from app.web.auth import Authenticator
 from app.web.context import AppContext
 from app.web.fair_loop import freeze_objects
 from app.web.file_limit import fit_limits, raise_file_limit
 from app.web.limits import ConnectionLimits, LimitSettings, parse_networks
+from app.web.local_name import find_own_name
 from app.web.server import Server, bind
 
 
@@ -31,9 +33,9 @@ async def serve(settings: Settings) -> None:
     console = Console(stderr=False, highlight=False)
     # a name that cannot be written to fails before the model loads
     saving = SubtitleFile(settings.save) if settings.save else None
-    async with running_service(settings) as (service, address):
+    async with running_service(settings) as (service, addresses):
         async with stop_signals() as is_asked:  # from the first request on
-            await print_links(console, service, address)
+            await print_links(console, service, addresses)
             if saving:
                 console.print(f"Subtitles are written to:     {saving.path}", soft_wrap=True)
                 service.add_output(settings.room, saving.path.name, "file", saving.report_to)
@@ -42,8 +44,8 @@ async def serve(settings: Settings) -> None:
 
 
 @asynccontextmanager
-async def running_service(settings: Settings) -> AsyncIterator[tuple[Service, str]]:
-    """Run a service and its web server while the block lasts; yields the service and the address of its pages.
+async def running_service(settings: Settings) -> AsyncIterator[tuple[Service, PageAddresses]]:
+    """Run a service and its web server while the block lasts; yields the service and the addresses of its pages.
 
     The port is bound first, so that a port that is taken fails before the model loads.
 
@@ -52,20 +54,27 @@ async def running_service(settings: Settings) -> AsyncIterator[tuple[Service, st
     """
     log.setup(settings.log_level)
     bound = bind(settings.host, settings.port)
+    addresses = PageAddresses(settings.host, bound.getsockname()[1], public_url=settings.public_url)
     try:
+        # asked while the model loads
+        naming = asyncio.get_running_loop().run_in_executor(None, _find_local_name, addresses)
         service = await asyncio.to_thread(Service, settings, partial(print, flush=True))
         if not settings.memory:
             delete_leftovers(settings.data)
         audit = open_audit(settings)
         async with recording_life(audit), service.running():
-            server = Server(_build_context(service, audit), bound, proxies=settings.proxies)
+            server = Server(_build_context(service, audit, addresses), bound, proxies=settings.proxies)
             async with server.running():
-                host = "127.0.0.1" if settings.host in ("0.0.0.0", "::", "localhost") else settings.host  # noqa: S104 - compared
                 freeze_objects()
-                own = f"http://{f'[{host}]' if ':' in host else host}:{bound.getsockname()[1]}"
-                yield service, (settings.public_url or own).rstrip("/")
+                addresses.local_name = await naming
+                yield service, addresses
     finally:
         bound.close()
+
+
+def _find_local_name(addresses: PageAddresses) -> str | None:
+    """Return the `.local` name of this machine, if other devices can open the service by it; blocks for a moment."""
+    return find_own_name(addresses.networks) if addresses.host in EVERYWHERE else None
 
 
 def open_audit(settings: Settings) -> AuditLog:
@@ -85,7 +94,7 @@ async def recording_life(audit: AuditLog) -> AsyncIterator[None]:
         await asyncio.to_thread(audit.close)
 
 
-def _build_context(service: Service, audit: AuditLog) -> AppContext:
+def _build_context(service: Service, audit: AuditLog, addresses: PageAddresses) -> AppContext:
     """Return what the web server's routes need: the service, authentication and connection limits."""
     settings = service.settings
     wanted = LimitSettings(shared=parse_networks(settings.shared_addresses))
@@ -97,7 +106,7 @@ def _build_context(service: Service, audit: AuditLog) -> AppContext:
         origins=[settings.public_url] if settings.public_url else [],
         public_rooms=lambda: service.public_rooms,
     )
-    context = AppContext(service, authenticator, limits, audit=audit, public_url=settings.public_url)
+    context = AppContext(service, authenticator, limits, audit=audit, addresses=addresses)
     service.keyring.on_revoked = context.disconnect_key
     service.keyring.on_printed = lambda key: audit.record(
         "key_created", key=None, room=key.room, detail=f"{key.id} {key.role} printed"

@@ -72,6 +72,19 @@ def _read_admin_key(at: str) -> str:
     return admin_key.read(config.data_folder()) if config.is_loopback(host) else ""
 
 
+def link_address(client: "RestClient", public_url: str | None, room: str | None) -> str:
+    """Return the address for links: the given one, or that of the service, which knows where other devices open it.
+
+    For a service on this machine it is asked for, because its own 127.0.0.1 would lead each phone to itself.
+    """
+    from app import config
+
+    if public_url or not config.is_loopback(urlsplit(client.address).hostname or ""):
+        return public_url or client.address
+    rooms = [client.get_room(room)] if room else client.list_rooms()
+    return next((one.address for one in rooms if one.address), client.address)
+
+
 def print_link(address: str, key: "KeyWithSecret", *, with_label: bool = False) -> None:
     """Print the link that a key opens, with the key's label if that is not the same for all; scrapers need no link."""
     name, page = PAGES.get(key.role, ("Key for the scraper", ""))

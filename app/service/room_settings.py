@@ -79,6 +79,7 @@ def command_line_settings(settings: Settings, glossary_text: str, before: RoomSe
         task=settings.task if "task" in given else before.task,
         glossary=glossary_text if "glossary" in given else before.glossary,
         retention_h=settings.retention_h if "retention_h" in given else before.retention_h,
+        is_public=settings.public if "public" in given else before.is_public,
         is_open=True,
     )
 

@@ -13,6 +13,7 @@ from app.errors import AccessError
 from app.store.access_key import Role, includes
 from app.store.keyring import Keyring
 from app.web.limits import ConnectionLimits
+from app.web.local_name import own_name
 from app.web.peer_user import has_same_user
 
 REFUSAL = (
@@ -125,7 +126,7 @@ class Authenticator:
         if origin.casefold() != f"{scheme}://{host}".casefold():
             return False
         name = _host(host)
-        return _is_loopback(name) or _is_address(name) or name == gethostname().casefold()
+        return _is_loopback(name) or _is_address(name) or name in (gethostname().casefold(), own_name())
 
 
 def _is_proxy_header(name: str) -> bool:

@@ -16,6 +16,7 @@ from app.store.access_key import Key, Role
 from app.store.audit_log import AuditLog
 from app.store.keyring import Keyring
 from app.store.rooms import RoomSettings
+from app.web.addresses import PageAddresses
 from app.web.audiences import Audiences
 from app.web.auth import REFUSAL, Authenticator, Client, client_address
 from app.web.connections import CLOSED, Connections
@@ -85,8 +86,8 @@ class AppContext:
     downloads: Downloads = field(default_factory=Downloads)
     audit: AuditLog = field(default_factory=AuditLog)
     """Records who did what; by default it records nothing."""
-    public_url: str | None = None
-    """Address that people use, if it differs from the one in the request."""
+    addresses: PageAddresses = field(default_factory=PageAddresses)
+    """Where the pages open; by default on this machine alone."""
     _room_locks: WeakValueDictionary[str, asyncio.Lock] = field(default_factory=WeakValueDictionary)
 
     def __post_init__(self) -> None:
@@ -107,17 +108,13 @@ class AppContext:
         """Return the key of a client, None if it has none any more."""
         return self.service.keyring.get(client.key) if client.key else None
 
-    def base_url(self, request: Request) -> str:
-        """Return the address of the pages, without a slash at its end."""
-        return (self.public_url or str(request.base_url)).rstrip("/")
-
     def frame_sites(self, room: str) -> tuple[str, ...]:
         """Return the sites that may show the audience page of a room in a frame; none if there is no such room."""
         return self.service.get_room_settings(room).frame_sites if room in self.service.rooms else ()
 
     def reader_address(self, request: Request) -> str | None:
         """Return where other devices open the pages, without a slash at its end; None if only this machine can."""
-        return self.public_url.rstrip("/") if self.public_url else None
+        return self.addresses.main
 
     def room_lock(self, room: str) -> asyncio.Lock:
         """Return the lock to hold while a room is created, changed or removed."""

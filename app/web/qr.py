@@ -17,6 +17,12 @@ from app.web.resource import NAME
 QUIET_MODULES = 4
 """White space around the code, without which phones miss it (ISO/IEC 18004)."""
 
+ONLY_HERE = (
+    "Expected an address that phones can open, but only this computer can open the room. Start Surtitle again with "
+    "--host 0.0.0.0, or with --public-url if a proxy is in front of it."
+)
+"""A code with an address such as 127.0.0.1 would lead each phone to itself."""
+
 
 def create_qr_router(context: AppContext) -> APIRouter:
     """Return `/qr/{name}.svg`."""
@@ -33,7 +39,10 @@ def create_qr_router(context: AppContext) -> APIRouter:
         path = f"c/{settings.code}" if settings.is_public and settings.code else f"v/{quote(name)}"
         fragment = "" if settings.is_public or not secret else f"#{secret}"
         drawn = io.BytesIO()
-        link = f"{context.base_url(request)}/{path}{fragment}"
+        address = context.reader_address(request)
+        if address is None:
+            raise SettingsError(ONLY_HERE)
+        link = f"{address}/{path}{fragment}"
         segno.make(link, error="m", micro=False).save(
             drawn,
             kind="svg",

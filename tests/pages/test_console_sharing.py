@@ -8,6 +8,7 @@ from playwright.async_api import expect
 
 from app.captions.room_state import OutputHealth, OutputState
 from app.outputs.settings import MeetingOutput
+from app.web.addresses import PageAddresses
 from tests.fakes.hosted_rooms import HostedRooms
 from tests.support.console_page import open_console, publish
 
@@ -68,6 +69,7 @@ async def test_an_error_is_shown_and_loses_nothing() -> None:
 async def test_links_have_keys_that_only_read_or_speak() -> None:
     """Each link has its own key, the QR code a reading one; rejected clients are shown."""
     rooms = HostedRooms(key="topmost")
+    object.__setattr__(rooms.context, "addresses", PageAddresses(public_url="http://192.0.2.7:8000"))
     async with open_console(rooms, fragment="#topmost") as (page, at), httpx.AsyncClient(base_url=at) as client:
         for name, path, role in (
             ("Audience", "v", "viewer"),

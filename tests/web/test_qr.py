@@ -7,12 +7,18 @@ import pytest
 import segno
 
 from app.store.rooms import RoomSettings
+from app.web.addresses import PageAddresses
 from tests.fakes.hosted_rooms import HostedRooms, serve_rooms
 
 
 def drawn(link: str) -> str:
     """Return the expected path of the code for a link."""
     return path(segno.make(link, error="m", micro=False).svg_inline(border=4, scale=8, dark="#000", light="#fff"))
+
+
+def public_at(rooms: HostedRooms, address: str) -> None:
+    """Let other devices open the pages at an address."""
+    object.__setattr__(rooms.context, "addresses", PageAddresses(public_url=address))
 
 
 def path(svg: str) -> str:
@@ -26,11 +32,12 @@ async def test_a_code_opens_the_audience_page(is_public: bool) -> None:
     rooms = HostedRooms(key="right")
     await rooms.create_room("hall", RoomSettings(is_public=is_public, code="ABCDEF" if is_public else ""))
     _, secret = await rooms.keyring.create_key("hall", "viewer")
+    public_at(rooms, "http://192.0.2.7:8000")
     async with serve_rooms(rooms) as port, httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
         answer = await client.get("/qr/hall.svg", headers={"Authorization": f"Bearer {secret}"})
         assert answer.headers["content-type"] == "image/svg+xml"
         page = "c/ABCDEF" if is_public else f"v/hall#{secret}"
-        assert path(answer.text) == drawn(f"http://127.0.0.1:{port}/{page}")
+        assert path(answer.text) == drawn(f"http://192.0.2.7:8000/{page}")
         assert secret not in answer.text
 
 
@@ -57,9 +64,11 @@ async def test_a_code_needs_access_to_the_room() -> None:
     assert {(answer.status_code, answer.text) for answer in answers} == {(401, answers[0].text)}
 
 
-async def test_a_code_uses_the_public_url() -> None:
-    """The link begins with --public-url, whatever host the request names."""
+async def test_a_code_has_the_address_for_other_devices() -> None:
+    """The link begins with that address, whatever host the request names; without one there is a sentence."""
     rooms = HostedRooms()
-    object.__setattr__(rooms.context, "public_url", "https://subtitles.example.org")
     async with serve_rooms(rooms) as port, httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
+        refused = await client.get("/qr/main.svg", headers={"Host": f"127.0.0.1:{port}"})
+        assert (refused.status_code, "--host 0.0.0.0" in refused.json()["message"]) == (422, True)
+        public_at(rooms, "https://subtitles.example.org/")
         assert path((await client.get("/qr/main.svg")).text) == drawn("https://subtitles.example.org/v/main")
