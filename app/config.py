@@ -4,14 +4,26 @@ import os
 from collections.abc import Mapping
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Literal
+from typing import Literal, get_args
 
 from platformdirs import user_data_path
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from app import language_names, setting_errors
 from app.errors import SettingsError
-from app.redaction import redact_text
+
+EXPECTED = {
+    "room": "a room name (at most 64 letters, digits, - and _)",
+    "key": "a key of 22 to 256 characters",
+    "public_url": "an address without a path (such as https://subtitles.example.org)",
+    "proxies": "addresses with commas (such as 127.0.0.1,::1)",
+    "shared_addresses": "addresses with commas (such as 192.0.2.7,198.51.100.0/24)",
+}
+"""What a setting whose text has a pattern must be."""
+
+OPTIONS = {"retention_h": "--retention"}
+"""The options that do not have the name of their setting."""
 
 
 class Settings(BaseSettings):
@@ -37,8 +49,8 @@ class Settings(BaseSettings):
     """CPU threads of one decode, one decode at a time; 0 measures the best number at the first start."""
     model_cache: Path | None = None
     """Folder for downloaded models; None is the default of the hub library."""
-    language: str | None = Field(None, pattern=r"^[a-z]{2,3}(,[a-z]{2,3})*$")
-    """Spoken language, or several separated by commas; None detects among all that the model knows."""
+    language: str | None = None
+    """Spoken language, or several separated by commas, by code or name; None detects among all that the model knows."""
     task: Literal["transcribe", "translate"] = "transcribe"
     glossary: Path | None = None
     """Path of a glossary: terms and corrections."""
@@ -112,6 +124,23 @@ class Settings(BaseSettings):
     log_level: Literal["debug", "info", "warning", "error"] = "warning"
     """The terminal shows captions and addresses to people, so only problems are logged there by default."""
 
+    @field_validator("device", "task", "window", "audit_addresses", "log_level", mode="before")
+    @classmethod
+    def _lower(cls, value: object) -> object:
+        """Accept the names in upper case too."""
+        return value.strip().lower() if isinstance(value, str) else value
+
+    @field_validator("language", mode="before")
+    @classmethod
+    def _find_codes(cls, value: object) -> object:
+        """Replace names of languages by their codes; raises ValueError."""
+        if not isinstance(value, str):
+            return value
+        try:
+            return ",".join(language_names.parse(value, _WHERE)) or None
+        except SettingsError as exc:
+            raise ValueError(str(exc)) from exc
+
     @property
     def languages(self) -> tuple[str, ...]:
         """The languages in `language`, in order; empty means all."""
@@ -141,16 +170,27 @@ def read(**given: object) -> Settings:
     return settings
 
 
+_WHERE = "{where}"
+"""Stands in a validator's sentence for the option or variable, which only `_settings` knows."""
+
+
 def _settings(values: Mapping[str, object]) -> Settings:
     try:
         return Settings(**values)  # type: ignore[arg-type]  # pydantic checks the values
     except ValidationError as exc:
         first = exc.errors()[0]
-        name = ".".join(str(part) for part in first["loc"])
-        what = "this value" if name == "key" else redact_text(repr(first["input"]))  # a key must not be printed
+        name = str(first["loc"][0])
+        if name == "key":  # a key must not be printed
+            raise SettingsError(
+                f"Expected {EXPECTED[name]} in SURTITLE_KEY or its file, but got another text."
+            ) from None
+        where = OPTIONS.get(name, f"--{name.replace('_', '-')}") if name in values else f"SURTITLE_{name.upper()}"
+        if first["type"] == "value_error":
+            raise SettingsError(str(first["ctx"]["error"]).replace(_WHERE, where)) from None
+        field = Settings.model_fields.get(name)
+        names = get_args(field.annotation) if field else ()
         raise SettingsError(
-            f"The setting {name} cannot be {what}: {first['msg'].rstrip('.')}. "
-            f"Correct --{name.replace('_', '-')} or SURTITLE_{name.upper()}."
+            setting_errors.describe(first, where, expected=EXPECTED.get(name, ""), names=names)
         ) from None
 
 

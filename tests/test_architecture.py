@@ -47,7 +47,18 @@ HOMES = {
 }
 # low to high: a module may import its own layer and those before it
 LAYERS = [
-    {"errors", "config", "log", "metrics", "atomic_file", "redaction", "hardening"},
+    {
+        "atomic_file",
+        "choices",
+        "config",
+        "errors",
+        "hardening",
+        "language_names",
+        "log",
+        "metrics",
+        "redaction",
+        "setting_errors",
+    },
     {"audio"},
     {"media"},
     {"decode"},

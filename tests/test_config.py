@@ -16,10 +16,41 @@ def test_given_values_override_the_environment(monkeypatch: pytest.MonkeyPatch) 
     assert config.read(room=None).room == "hall"
 
 
-def test_a_wrong_value_is_a_sentence() -> None:
-    """The error names the setting, the option and the environment variable."""
-    with pytest.raises(SettingsError, match=r"retention_h cannot be -1: .*--retention-h or SURTITLE_RETENTION_H"):
-        config.read(retention_h=-1)
+@pytest.mark.parametrize(
+    ("given", "sentences"),
+    [
+        ({"retention_h": -1}, "Expected at least 0 for --retention, but got -1."),
+        ({"port": "abc"}, "Expected a whole number for --port, but got 'abc'."),
+        ({"window": "700"}, "Expected auto, 512, 768 or 1500 for --window, but got '700'. Did you mean 768?"),
+        ({"device": "gpu"}, "Expected auto, cpu or cuda for --device, but got 'gpu'. Did you mean cuda?"),
+        (
+            {"task": "translat"},
+            "Expected transcribe or translate for --task, but got 'translat'. Did you mean translate?",
+        ),
+        (
+            {"language": "nglish"},
+            "Expected a spoken language such as de or German for --language, but got 'nglish'. Did you mean en "
+            "(English)?",
+        ),
+        (
+            {"room": "my hall"},
+            "Expected a room name (at most 64 letters, digits, - and _) for --room, but got 'my hall'.",
+        ),
+    ],
+)
+def test_a_wrong_option_is_a_sentence(given: dict[str, object], sentences: str) -> None:
+    """The sentence says what the option must be, what came, and what was probably meant."""
+    with pytest.raises(SettingsError) as error:
+        config.read(**given)
+    assert str(error.value) == sentences
+
+
+def test_a_wrong_variable_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A value from the environment is named by its variable, not by an option that nobody used."""
+    monkeypatch.setenv("SURTITLE_RETENTION_H", "a day")
+    with pytest.raises(SettingsError, match=r"^Expected a number for SURTITLE_RETENTION_H, but got 'a day'\.$"):
+        config.read(port=0)
+    assert config.read(retention_h=1).retention_h == 1
 
 
 def test_a_wrong_key_is_not_shown() -> None:
@@ -67,6 +98,14 @@ def test_only_this_machine_reaches_a_loopback_host(host: str, is_loopback: bool)
 
 
 def test_languages_are_separated_by_commas() -> None:
-    """The order is kept; without a language there are none."""
+    """The order is kept; names become codes; without a language, and with any, there are none."""
     assert config.read(language="de,en").languages == ("de", "en")
+    assert config.read(language="English, deutsch,EN").languages == ("en", "de")
+    assert config.read(language="any").languages == ()
     assert config.read().languages == ()
+
+
+def test_names_may_be_in_upper_case(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The settings with a fixed set of names accept them in any case."""
+    monkeypatch.setenv("SURTITLE_LOG_LEVEL", "INFO")
+    assert (config.read(device="CPU").device, config.read().log_level) == ("cpu", "info")

@@ -8,8 +8,9 @@ import typer
 
 from app.cli import exit_codes
 from app.cli.options import Device, JsonFile, Model, parse_numbers, parse_task
+from app.cli.usage import Commands
 
-bench = typer.Typer(help="Measure speed, delay and errors; most need the extra `bench`.", no_args_is_help=True)
+bench = Commands(help="Measure speed, delay and errors; most need the extra `bench`.")
 
 print_progress = partial(typer.echo, err=True)
 """Progress goes to standard error, so that standard output holds the figures alone."""

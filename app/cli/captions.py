@@ -7,8 +7,9 @@ import typer
 
 from app.cli import terminal
 from app.cli.terminal import LOCAL, At, Confirmed, Insecure, KeyFile, Room, Track, connected
+from app.cli.usage import Commands
 
-captions = typer.Typer()
+captions = Commands()
 
 
 @captions.command("erase")

@@ -8,15 +8,16 @@ import typer
 
 from app.cli import terminal
 from app.cli.terminal import LOCAL, At, Confirmed, Insecure, KeyFile, PublicUrl, Room, connected
+from app.cli.usage import Commands
 
 if TYPE_CHECKING:
     from app.cli.client import RestClient
     from app.web.schemas import KeyResource
 
-keys = typer.Typer()
+keys = Commands()
 """The commands of `surtitle room`."""
 
-key = typer.Typer(help="List, create, revoke and rotate the keys of a running service.", no_args_is_help=True)
+key = Commands(help="List, create, revoke and rotate the keys of a running service.")
 """The commands of `surtitle key`."""
 
 OfRoom = Annotated[

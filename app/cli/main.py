@@ -6,146 +6,154 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from typer.main import get_command
 
+import app as surtitle
 from app import hardening
-from app.cli import exit_codes
+from app.cli import exit_codes, options
 from app.cli.backup import backup, restore
 from app.cli.bench import bench
 from app.cli.incident import incident
 from app.cli.keys import key
 from app.cli.obs import obs
-from app.cli.options import DataFolder, Device, Glossary, Model, SpokenLanguage, parse_task
-from app.cli.redacted_usage import RedactedGroup, print_unexpected
+from app.cli.options import OUTPUT, AsJson, DataFolder, Device, Glossary, Model, SpokenLanguage, option, parse_task
 from app.cli.rooms import room
 from app.cli.terminal import LOCAL, At
+from app.cli.usage import HELP, Commands, print_unexpected
 
-app = typer.Typer(
+MEETING = "Subtitles"
+CONTROL = "A running service"
+MACHINE = "This machine"
+FOLDER = "Data of a service"
+
+app = Commands(
     name="surtitle",
-    cls=RedactedGroup,
-    help="Live subtitles, in the reader's own language, on your own machine.",
-    no_args_is_help=True,
-    pretty_exceptions_enable=False,
-    add_completion=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog="""\
+surtitle demo
+surtitle serve --source microphone --language en
+surtitle transcribe interview.mp4 --language de
+surtitle COMMAND --help""",
 )
-app.add_typer(room, name="room")
-app.add_typer(key, name="key")
-app.add_typer(obs, name="obs")
-app.add_typer(bench, name="bench")
-app.command()(backup)
-app.command()(restore)
-app.command()(incident)
 
 
-@app.command()
-def serve(
-    room: Annotated[str | None, typer.Option(help="Name of the room.")] = None,
-    title: Annotated[str | None, typer.Option(help="Name of the room for people, in any letters.")] = None,
-    source: Annotated[
-        str | None, typer.Option(help="microphone, microphone:NAME, a file, a URL, or - for raw PCM (16 kHz mono).")
-    ] = None,
-    private_sources: Annotated[
-        bool | None, typer.Option("--private-sources", help="Allow URL sources on private networks, such as cameras.")
-    ] = None,
-    model: Model = None,
-    language: SpokenLanguage = None,
-    task: Annotated[str | None, typer.Option(help="transcribe, or translate to add English.")] = None,
-    glossary: Glossary = None,
-    save: Annotated[Path | None, typer.Option(help="Subtitle file to write: .srt, .vtt, .txt, .json or .csv.")] = None,
-    host: Annotated[str | None, typer.Option(help="Address to listen on; all but 127.0.0.1 require a key.")] = None,
-    port: Annotated[int | None, typer.Option(help="Port; 0 takes any free port.")] = None,
-    public: Annotated[
-        bool | None, typer.Option("--public/--private", help="Whether everybody may read the room without a key.")
-    ] = None,
-    device: Device = None,
-    window: Annotated[
-        str | None, typer.Option(help="Shortest encoder window: auto (by load), 512, 768 or 1500 frames of 20 ms.")
-    ] = None,
-    draft_model: Annotated[
-        str | None, typer.Option(help="Smaller model for words that may still change; it takes load off the large one.")
-    ] = None,
-    data: Annotated[Path | None, typer.Option(help="Folder for rooms, keys and captions.")] = None,
-    memory: Annotated[bool | None, typer.Option("--memory", help="Write nothing to the disk.")] = None,
-    retention: Annotated[
-        float | None, typer.Option(min=0, help="Hours for which captions are kept; 0 keeps them in memory only.")
-    ] = None,
-    require_keys: Annotated[
-        bool | None, typer.Option("--require-keys", help="Require a key for reading on this machine too.")
-    ] = None,
-    public_url: Annotated[str | None, typer.Option(help="Address of the pages behind a proxy: https://…")] = None,
-    shared_addresses: Annotated[
-        str | None, typer.Option(help="Addresses that more than 3,000 people share, such as a hall's: 192.0.2.7,….")
-    ] = None,
-    offline: Annotated[bool | None, typer.Option("--offline", help="Download nothing, not even a model.")] = None,
+def print_version(is_asked: bool) -> None:
+    """Print the version and end, if `--version` was given."""
+    if is_asked:
+        typer.echo(f"surtitle {surtitle.__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def read_common_options(
+    version: Annotated[
+        bool, option(HELP, "Show the version.", "--version", callback=print_version, is_eager=True)
+    ] = False,
 ) -> None:
-    """Run the service: sound in, subtitles on the overlay page."""
+    """Live subtitles, in the reader's own language, on your own machine."""
+
+
+@app.command(
+    rich_help_panel=MEETING,
+    epilog="""\
+surtitle serve --source microphone --language en
+surtitle serve --source microphone:USB --language de,en --host 0.0.0.0
+surtitle serve --source talk.mp4 --language German --save talk.srt
+surtitle serve --source https://example.org/live.m3u8 --language en""",
+)
+def serve(
+    source: options.Source = None,
+    private_sources: options.PrivateSources = None,
+    language: SpokenLanguage = None,
+    room: options.RoomName = None,
+    title: options.Title = None,
+    task: options.TaskName = None,
+    glossary: Glossary = None,
+    save: options.Save = None,
+    model: Model = None,
+    draft_model: options.DraftModel = None,
+    device: Device = None,
+    window: options.Window = None,
+    offline: options.Offline = None,
+    host: options.Host = None,
+    port: options.Port = None,
+    public: options.Public = None,
+    require_keys: options.RequireKeys = None,
+    public_url: options.PublicUrl = None,
+    shared_addresses: options.SharedAddresses = None,
+    data: options.Data = None,
+    memory: options.Memory = None,
+    retention: options.Retention = None,
+) -> None:
+    """Run the service: sound goes in, subtitles appear on the pages whose links it prints."""
+    given = dict(locals())  # each option has the name of its setting, but one
+    given["retention_h"] = given.pop("retention")
     from app import config
 
     with exit_codes.guarded():
+        settings = config.read(**given)
         from app.cli.serve import serve as run_service
         from app.web.fair_loop import new_event_loop
 
-        settings = config.read(
-            room=room,
-            title=title,
-            source=source,
-            private_sources=private_sources,
-            model=model,
-            language=language,
-            task=task,
-            glossary=glossary,
-            save=save,
-            host=host,
-            port=port,
-            public=public,
-            device=device,
-            window=window,
-            draft_model=draft_model,
-            data=data,
-            memory=memory,
-            retention_h=retention,
-            require_keys=require_keys,
-            public_url=public_url,
-            shared_addresses=shared_addresses,
-            offline=offline,
-        )
         with asyncio.Runner(loop_factory=new_event_loop) as runner:
             runner.run(run_service(settings))
 
 
-@app.command()
+@app.command(rich_help_panel=MEETING, epilog="surtitle demo\nsurtitle demo --once --json figures.json")
 def demo(
-    once: Annotated[bool, typer.Option("--once", help="End after the meeting and print a summary.")] = False,
-    json: Annotated[Path | None, typer.Option(help="Write the figures to this file; implies --once.")] = None,
-    port: Annotated[int | None, typer.Option(help="Port; 0 takes any free port.")] = None,
+    once: Annotated[bool, option(OUTPUT, "End after the meeting and print a summary.", "--once")] = False,
+    json: Annotated[
+        Path | None, option(OUTPUT, "Write the figures to this file; implies --once.", metavar="FILE")
+    ] = None,
+    port: options.Port = None,
     model: Model = None,
 ) -> None:
     """Play the bundled meeting into a room and show its English subtitles here and on the overlay page."""
     from app import config
 
     with exit_codes.guarded():
+        settings = config.read(model=model or "demo", language="de,en", task="translate", port=port, memory=True)
         from app.cli.demo import demo as run_demo
         from app.web.fair_loop import new_event_loop
 
-        settings = config.read(model=model or "demo", language="de,en", task="translate", port=port, memory=True)
         with asyncio.Runner(loop_factory=new_event_loop) as runner:
             runner.run(run_demo(settings, once=once or json is not None, json_path=json))
 
 
-@app.command()
+@app.command(
+    rich_help_panel=MEETING,
+    epilog="""\
+surtitle transcribe interview.mp4 --language de
+surtitle transcribe *.mp3 --language English --format srt,txt""",
+)
 def transcribe(
-    files: Annotated[list[Path], typer.Argument(help="Recordings: sound or video files.")],
+    files: Annotated[list[Path], typer.Argument(help="Recordings: sound or video files.", metavar="FILE...")],
     language: SpokenLanguage = None,
-    task: Annotated[str, typer.Option(help="transcribe, or translate into English.")] = "transcribe",
-    formats: Annotated[str, typer.Option("--format", help="srt, vtt, txt, json, csv, or several with commas.")] = "srt",
-    out: Annotated[Path | None, typer.Option(help="Folder for the subtitles; else beside each recording.")] = None,
+    task: Annotated[str, option(options.SUBTITLES, "transcribe, or translate into English.", metavar="TASK")] = (
+        "transcribe"
+    ),
+    formats: Annotated[
+        str,
+        option(options.SUBTITLES, "srt, vtt, txt, json, csv, or several with commas.", "--format", metavar="FORMAT"),
+    ] = "srt",
+    out: Annotated[
+        Path | None,
+        option(options.SUBTITLES, "Folder for the subtitles; else beside each recording.", metavar="FOLDER"),
+    ] = None,
     glossary: Glossary = None,
-    beam: Annotated[int, typer.Option(min=1, max=20, help="Beam size; 1 is fastest.")] = 5,
-    again: Annotated[bool, typer.Option("--again", help="Transcribe files again that are done already.")] = False,
+    again: Annotated[
+        bool, option(options.SUBTITLES, "Transcribe files again that are done already.", "--again")
+    ] = False,
     model: Model = None,
     device: Device = None,
+    beam: Annotated[
+        int,
+        option(options.MODEL, "Beam size, 1 to 20; 1 is fastest.", metavar="SIZE", min=1, max=20, show_default=True),
+    ] = 5,
 ) -> None:
     """Write subtitles for recorded files."""
     with exit_codes.guarded():
+        task_name = parse_task(task)
         from app.cli.transcribe import transcribe as run_transcribe
 
         run_transcribe(
@@ -156,52 +164,65 @@ def transcribe(
             again=again,
             model=model,
             language=language,
-            task=parse_task(task),
+            task=task_name,
             glossary=glossary,
             device=device,
         )
 
 
-@app.command()
+@app.command(rich_help_panel=MACHINE)
 def devices() -> None:
     """List the sound devices of this machine."""
     with exit_codes.guarded():
-        from app.audio import microphone
+        from app.cli.devices import list_devices
 
-        found = microphone.list_devices()
-        for device in found:
-            kind = "monitor" if device.is_monitor else "input"
-            typer.echo(f"{device.name}  ({kind}, {device.host}, {device.n_channels} ch, {device.rate_hz} Hz)")
-        if not found:
-            typer.echo("This machine has no sound device that records.")
+        list_devices()
 
 
-@app.command()
+@app.command(
+    rich_help_panel=MACHINE, epilog="surtitle models\nsurtitle models --fetch small\nsurtitle models --languages"
+)
 def models(
     fetch: Annotated[
         str | None,
-        typer.Option(help="Download this model now, so that serve --offline finds it: a name, a name@commit, or auto."),
+        option(
+            options.MODEL,
+            "Download this model now, so that serve --offline finds it: a name, name@commit, or auto.",
+            metavar="MODEL",
+        ),
     ] = None,
-    task: Annotated[str | None, typer.Option(help="With --fetch auto: transcribe or translate.")] = None,
+    task: Annotated[
+        str | None, option(options.MODEL, "With --fetch auto: transcribe or translate.", metavar="TASK")
+    ] = None,
+    languages: Annotated[
+        bool, option(OUTPUT, "List the spoken languages and their codes instead.", "--languages")
+    ] = False,
 ) -> None:
-    """List the models that --model knows by name, and the one that auto chooses here."""
+    """List the models with their size, memory and languages, and the one that auto chooses here."""
     with exit_codes.guarded():
-        from app.cli.models import fetch_model, list_models
+        from app.cli.models import fetch_model, list_languages, list_models
 
-        if fetch is None:
+        if languages:
+            list_languages()
+        elif fetch is None:
             list_models()
         else:
             fetch_model(model=fetch, task=task)
 
 
-@app.command()
+@app.command(
+    rich_help_panel=FOLDER, epilog="surtitle audit --since 12h\nsurtitle audit --room hall --json > audit.jsonl"
+)
 def audit(
-    since: Annotated[str | None, typer.Option(help="30m, 12h or 7d back, or a date such as 2026-11-21.")] = None,
-    room: Annotated[str | None, typer.Option(help="Only what was done in this room.")] = None,
-    key: Annotated[
-        str | None, typer.Option(help="Only what the key with this id did, and what was done to it.")
+    since: Annotated[
+        str | None, option(OUTPUT, "30m, 12h or 7d back, or a date such as 2026-11-21.", metavar="TIME")
     ] = None,
-    json: Annotated[bool, typer.Option("--json", help="Print JSON lines.")] = False,
+    room: Annotated[str | None, option(OUTPUT, "Only what was done in this room.", metavar="NAME")] = None,
+    key: Annotated[
+        str | None,
+        option(OUTPUT, "Only what the key with this id did, and what was done to it.", metavar="ID"),
+    ] = None,
+    json: Annotated[bool, option(OUTPUT, "Print JSON lines.", "--json")] = False,
     data: DataFolder = None,
 ) -> None:
     """Print who did what and when: keys, rooms, outputs, corrections, downloads and refused logins."""
@@ -212,15 +233,15 @@ def audit(
         print_audit(config.read(data=data).data, since=since, room=room, key=key, as_json=json)
 
 
-@app.command()
+@app.command(rich_help_panel=MACHINE, epilog="surtitle doctor\nsurtitle doctor --host 0.0.0.0 --model small")
 def doctor(
     data: DataFolder = None,
-    host: Annotated[str | None, typer.Option(help="Address that the service listens on, as for serve.")] = None,
-    public_url: Annotated[str | None, typer.Option(help="Address of the pages behind a proxy, as for serve.")] = None,
+    host: options.Host = None,
+    public_url: options.PublicUrl = None,
     model: Model = None,
     device: Device = None,
     at: At = LOCAL,
-    json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    json: AsJson = False,
 ) -> None:
     """Check this machine, the settings and the running service, and say what to do; exits with 1 if a check is red."""
     with exit_codes.guarded():
@@ -234,6 +255,14 @@ def doctor(
             sys.exit(exit_codes.FAILURE)
 
 
+app.add_typer(room, name="room", rich_help_panel=CONTROL)
+app.add_typer(key, name="key", rich_help_panel=CONTROL)
+app.command(rich_help_panel=CONTROL)(incident)
+app.add_typer(obs, name="obs", rich_help_panel=CONTROL)
+app.command(rich_help_panel=FOLDER, epilog="surtitle backup surtitle.zip")(backup)
+app.command(rich_help_panel=FOLDER, epilog="surtitle restore surtitle.zip --force")(restore)
+app.add_typer(bench, name="bench", rich_help_panel=MACHINE)
+
 USERS_FILES = {"transcribe", "models", "bench", "devices", "doctor"}
 """Commands that keep the user's umask: they write subtitles beside recordings, figures, and models, which one user may
 download for another, and `doctor` checks the umask. All other commands handle keys or captions of meetings."""
@@ -245,7 +274,7 @@ def main() -> None:
     hardening.protect_memory()
     if sys.argv[1:2] and sys.argv[1] not in USERS_FILES:
         hardening.protect_files()
-    app(prog_name="surtitle")
+    get_command(app)(prog_name="surtitle")  # calling `app` itself would replace the hook
 
 
 if __name__ == "__main__":

@@ -2,7 +2,8 @@
 
 from pathlib import Path
 
-from app import config
+from app import config, language_names
+from app.cli import terminal
 from app.decode import model_hub, models
 from app.decode.device import pick_device
 from app.decode.model_lock import LOCK_NAME
@@ -51,3 +52,9 @@ def _describe(model: model_hub.HubModel) -> str:
         f"Surtitle ships no SHA-256 for commit {model.revision}; those of its {model.n_files} files are now in "
         f"{LOCK_NAME} in the folder of downloads, and checked at every start."
     )
+
+
+def list_languages() -> None:
+    """Print the code and the names of each spoken language."""
+    rows = [(code, *names[:2]) for code, names in sorted(language_names.names().items(), key=lambda item: item[1])]
+    terminal.print_table(("code", "language", "its own name"), rows)

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from app.cli import exit_codes
+from app.cli.usage import Commands
 from app.outputs.settings import OBS_HOST, OBS_PORT, OBS_SCENE, ObsOutput
 
 if TYPE_CHECKING:
     from app.outputs.obs_scene import SceneSetup
 
-obs = typer.Typer(help="Put the subtitles into OBS Studio.", no_args_is_help=True)
+obs = Commands(help="Put the subtitles into OBS Studio.")
 
 PASSWORD = "SURTITLE_OBS_PASSWORD"  # noqa: S105  # the name of a variable, not a password
 OVERLAY = "http://127.0.0.1:8000/overlay/main"

@@ -1,21 +1,103 @@
-"""Options that several commands share, and how their text is read."""
+"""Options that several commands share, the panels of their help, and how their text is read."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 
+from app import choices
 from app.errors import SettingsError
 
 if TYPE_CHECKING:
     from app.decode.request import Task
 
-Model = Annotated[str | None, typer.Option(help="auto, demo, a hub name such as small, or a CTranslate2 folder.")]
-Device = Annotated[str | None, typer.Option(help="auto, cpu or cuda.")]
-SpokenLanguage = Annotated[str | None, typer.Option(help="Spoken language, such as de; or several, such as de,en.")]
-Glossary = Annotated[Path | None, typer.Option(help="File with terms, and lines 'wrong => right' or 'unwanted =>'.")]
-DataFolder = Annotated[Path | None, typer.Option(help="Data folder of the service; by default SURTITLE_DATA.")]
-JsonFile = Annotated[Path | None, typer.Option(help="Write the figures to this file.")]
+SOUND = "Sound"
+SUBTITLES = "Subtitles"
+MODEL = "Model"
+ACCESS = "Who may read and speak"
+STORAGE = "What is stored"
+SERVICE = "Which service"
+OUTPUT = "Output"
+
+
+def option(panel: str, help: str, *names: str, metavar: str | None = None, **given: Any) -> Any:
+    """Return an option that the help shows in a panel; `metavar` stands for its value."""
+    return typer.Option(*names, help=help, rich_help_panel=panel, metavar=metavar, **given)
+
+
+Source = Annotated[
+    str | None,
+    option(
+        SOUND,
+        "What to listen to: microphone, microphone:NAME, a file, a URL, or - for raw PCM (16 kHz, mono, 16 bit) on "
+        "standard input. Without it, the room waits for a browser page that sends sound.",
+        metavar="SOURCE",
+    ),
+]
+PrivateSources = Annotated[
+    bool | None, option(SOUND, "Allow URLs on private networks, such as cameras.", "--private-sources")
+]
+SpokenLanguage = Annotated[
+    str | None,
+    option(SOUND, "Spoken language by code or name, such as de or German; or several, such as de,en.", metavar="LANG"),
+]
+TaskName = Annotated[
+    str | None, option(SUBTITLES, "transcribe, or translate to add English subtitles.", metavar="TASK")
+]
+Glossary = Annotated[
+    Path | None,
+    option(SUBTITLES, "Text file of names and terms, with lines 'wrong => right' and 'unwanted =>'.", metavar="FILE"),
+]
+Save = Annotated[
+    Path | None, option(SUBTITLES, "Subtitle file to write: .srt, .vtt, .txt, .json or .csv.", metavar="FILE")
+]
+RoomName = Annotated[str | None, option(SUBTITLES, "Name of the room; main if you do not say.", metavar="NAME")]
+Title = Annotated[str | None, option(SUBTITLES, "Name of the room for people, in any letters.", metavar="TITLE")]
+Model = Annotated[
+    str | None,
+    option(MODEL, "auto, demo, a name from `surtitle models`, a hub repository, or a folder.", metavar="MODEL"),
+]
+DraftModel = Annotated[
+    str | None,
+    option(MODEL, "Smaller model for words that may still change; it takes load off the large one.", metavar="MODEL"),
+]
+Device = Annotated[str | None, option(MODEL, "Where to decode: auto, cpu or cuda.", metavar="DEVICE")]
+Window = Annotated[
+    str | None,
+    option(MODEL, "Shortest encoder window: auto (by load), or 512, 768 or 1500 frames of 20 ms.", metavar="WINDOW"),
+]
+Offline = Annotated[bool | None, option(MODEL, "Download nothing, not even a model.", "--offline")]
+Host = Annotated[
+    str | None,
+    option(ACCESS, "Address to listen on; with all but 127.0.0.1, reading needs a key.", metavar="ADDRESS"),
+]
+Port = Annotated[int | None, option(ACCESS, "Port; 0 takes any free one. The default is 8000.", metavar="PORT")]
+Public = Annotated[
+    bool | None, option(ACCESS, "Whether everybody may read the room without a key.", "--public/--private")
+]
+RequireKeys = Annotated[bool | None, option(ACCESS, "Require a key for reading on this machine too.", "--require-keys")]
+PublicUrl = Annotated[
+    str | None, option(ACCESS, "Address of the pages behind a proxy, such as https://example.org.", metavar="URL")
+]
+SharedAddresses = Annotated[
+    str | None,
+    option(
+        ACCESS,
+        "Addresses that more than 3,000 people share, such as a hall's: 192.0.2.7,….",
+        metavar="ADDRESSES",
+    ),
+]
+Data = Annotated[Path | None, option(STORAGE, "Folder for rooms, keys and captions.", metavar="FOLDER")]
+Memory = Annotated[bool | None, option(STORAGE, "Write nothing to the disk.", "--memory")]
+Retention = Annotated[
+    float | None,
+    option(STORAGE, "Hours for which captions are kept; 0 keeps them in memory only.", metavar="HOURS"),
+]
+DataFolder = Annotated[
+    Path | None, option(STORAGE, "Data folder of the service; by default SURTITLE_DATA.", metavar="FOLDER")
+]
+JsonFile = Annotated[Path | None, option(OUTPUT, "Write the figures to this file.", metavar="FILE")]
+AsJson = Annotated[bool, option(OUTPUT, "Print JSON.", "--json")]
 
 
 def parse_task(name: str) -> "Task":
@@ -24,11 +106,7 @@ def parse_task(name: str) -> "Task":
     Raises:
         SettingsError: There is no such task.
     """
-    if name == "transcribe":
-        return "transcribe"
-    if name == "translate":
-        return "translate"
-    raise SettingsError(f"Expected the task transcribe or translate, but got {name!r}.")
+    return cast("Task", choices.choose(name, choices.TASKS, "--task"))
 
 
 def parse_numbers(text: str, option: str) -> tuple[int, ...]:
@@ -40,4 +118,4 @@ def parse_numbers(text: str, option: str) -> tuple[int, ...]:
     try:
         return tuple(int(part) for part in text.split(","))
     except ValueError:
-        raise SettingsError(f"Expected whole numbers with commas for {option}, as in 1,8, but got {text!r}.") from None
+        raise SettingsError(choices.expect("whole numbers with commas (such as 1,8)", option, text)) from None

@@ -6,9 +6,10 @@ import typer
 
 from app.cli import terminal
 from app.cli.terminal import LOCAL, At, Insecure, KeyFile, Room, Track, connected
+from app.cli.usage import Commands
 from app.outputs.settings import OBS_HOST, OBS_PORT, OBS_SCENE, MeetingKind
 
-outputs = typer.Typer(help="Send a room's captions to OBS, meetings and files.", no_args_is_help=True)
+outputs = Commands(help="Send a room's captions to OBS, meetings and files.")
 
 
 @outputs.command("list")

@@ -10,11 +10,12 @@ from app.cli.captions import captions
 from app.cli.keys import keys
 from app.cli.outputs import outputs
 from app.cli.terminal import LOCAL, At, Confirmed, Insecure, KeyFile, PublicUrl, Room, connected
+from app.cli.usage import Commands
 
 if TYPE_CHECKING:
     from app.web.schemas import RoomResource
 
-room = typer.Typer(help="Create and manage the rooms of a running service.", no_args_is_help=True)
+room = Commands(help="Create and manage the rooms of a running service.")
 
 NONE = "none"
 """Value of an option that clears what was set before."""
