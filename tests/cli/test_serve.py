@@ -27,7 +27,7 @@ from tests.support.program import run_surtitle, running_surtitle
         (["--source", "microphone:no such device"], "no sound device called|PortAudio|sound device"),
         (["--model", "./nowhere"], "is not a directory"),
         (["--model", "small"], "hub cannot be reached"),
-        (["--language", "German"], "language cannot be"),
+        (["--language", "Gernam"], r"Did you mean de \(German\)"),
         (["--save", "talk.pdf"], r"\.srt"),
         (["--host", "192.0.2.1"], "an address of this machine"),
         (["--glossary", "nothing.txt"], "glossary"),
