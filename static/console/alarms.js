@@ -1,7 +1,7 @@
 // @ts-check
 // Alarms: a bar at the top of the page, announced at once, and the page's title.
 
-import { find, setText } from "../room/page.js";
+import { find, query, setText } from "../room/page.js";
 import { outputName } from "./outputs.js";
 
 /** @import { Alarm, OutputState } from "../room/messages" */
@@ -51,11 +51,11 @@ export class Alarms {
     if (shown) {
       // screen readers do not read it again when only a number in it changes
       shown.setAttribute("aria-live", "off");
-      setText(shown, sentence);
+      setText(shown.firstElementChild, sentence);
       return;
     }
     const node = document.createElement("p");
-    node.textContent = sentence;
+    node.append(Object.assign(document.createElement("span"), { textContent: sentence }));
     this.shown.set(id, node);
     find("alarms").append(node);
   }
@@ -66,7 +66,7 @@ export class Alarms {
    */
   showLost(sentence) {
     find("lost").hidden = !sentence;
-    setText(find("lost"), sentence);
+    setText(query(find("lost"), "span"), sentence);
     document.body.classList.toggle("is-lost", Boolean(sentence));
     if (sentence) this.setTitle("⚠ Connection lost");
   }

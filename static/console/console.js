@@ -3,20 +3,22 @@
 
 import { REALLY_FORGET, forgetDevice, takeKey } from "../room/access_key.js";
 import { Captions } from "../room/captions.js";
-import { find, setText } from "../room/page.js";
+import { find, query, setText } from "../room/page.js";
 import { RoomRest } from "../room/rest.js";
 import { onSecondPress } from "../room/second_press.js";
 import { roomName } from "../room/socket.js";
 import { Alarms } from "./alarms.js";
+import { FoldedPanel } from "./folded_panel.js";
 import { Glossary } from "./glossary.js";
+import { Notices } from "./notices.js";
 import { Outputs } from "./outputs.js";
+import { Panels } from "./panels.js";
 import { PhraseList } from "./phrase_list.js";
 import { RoomWatcher } from "./room_watcher.js";
 import { Sharing } from "./sharing.js";
 import { Shortcuts } from "./shortcuts.js";
 import { Sources } from "./sources.js";
 import { SpokenLanguages } from "./spoken_languages.js";
-import { StoredText } from "./stored_text.js";
 import { Visibility } from "./visibility.js";
 
 /** @import { RoomView } from "./room_watcher.js" */
@@ -28,6 +30,8 @@ takeKey();
 const name = roomName();
 const rest = new RoomRest(name);
 const alarms = new Alarms(name);
+const panels = new Panels();
+new Notices();
 const phrases = new PhraseList(rest);
 /** Why the connection is lost, by what noticed it; "" if it is not. */
 const losses = { socket: "", room: "" };
@@ -41,9 +45,11 @@ const languages = new SpokenLanguages(room);
 const glossary = new Glossary(room);
 const outputs = new Outputs(room);
 const sharing = new Sharing(room, () => captions.reconnect());
-const storedText = new StoredText(room);
+const storedText = new FoldedPanel("stored", room, async (details) => {
+  const { openStoredText } = await import("./stored_text.js");
+  return openStoredText(room, details);
+});
 
-setText(find("place"), name);
 onSecondPress(find("forget"), REALLY_FORGET, forgetDevice);
 
 /** @param {RoomView} view */
@@ -51,6 +57,10 @@ function show(view) {
   phrases.columns.offer(view.status.tracks);
   for (const panel of [visibility, sources, languages, glossary, outputs, sharing, storedText, alarms])
     panel.show(view);
+  const place = view.settings.title || name;
+  setText(find("place"), place);
+  find("place").title = place;
+  showMain();
   setText(find("figures"), `${view.status.n_readers} reading · model ${view.status.model}`);
 }
 
@@ -66,14 +76,18 @@ function setLost(noticedBy, sentence) {
   else lostTimer ??= setTimeout(showLost, LOST_MS);
 }
 
+/** Show the text and the panels once it is known what is in them, so that nothing moves. */
+const showMain = () => query(document, "main").classList.add("ready");
+
 /** Show whether the connection is lost, and disable the controls while it is. */
 function showLost() {
   clearTimeout(lostTimer);
   lostTimer = undefined;
+  showMain();
   const loss = losses.socket || losses.room;
   rest.isLost = Boolean(loss);
   alarms.showLost(loss && `${loss} ${STALE}`);
-  for (const node of document.querySelectorAll("main button, main input, main select")) {
+  for (const node of document.querySelectorAll("#screens button, main button, main input, main select")) {
     if (loss) node.setAttribute("aria-disabled", "true");
     else node.removeAttribute("aria-disabled");
   }
@@ -88,10 +102,18 @@ const captions = new Captions(name, {
   onStatus: (_, text) => setLost("socket", text),
 });
 
-/** @type {(id: string) => () => void} */
-const focus = (id) => () => find(id).focus();
+/**
+ * Return an action that needs the panels to be in view.
+ * @param {(key: string) => unknown} act
+ */
+const inPanels = (act) => (/** @type {string} */ key) => {
+  panels.show(true);
+  act(key);
+};
+/** @type {(id: string) => (key: string) => void} */
+const focus = (id) => inPanels(() => find(id).focus());
 
-new Shortcuts([
+const shortcuts = new Shortcuts([
   { keys: "B", help: "Hide or show the screens", act: () => visibility.setHidden() },
   { keys: "Space", help: "Pause or resume", act: () => visibility.setPaused() },
   { keys: "P", help: "Pause or resume; also while a button has the focus", act: () => visibility.setPaused() },
@@ -102,22 +124,22 @@ new Shortcuts([
   {
     keys: "U",
     help: "Go to the newest doubtful word, then to the one before; with Shift to the one after",
-    act: (pressed) => phrases.doubts.go(pressed === "U" ? 1 : -1),
+    act: (pressed) => phrases.goToDoubt(pressed === "U" ? 1 : -1),
   },
   { keys: "Z", help: "Undo the last correction or withdrawal", act: () => phrases.undo() },
   { keys: "V", help: "Show other tracks", act: () => phrases.columns.showNext() },
   { keys: "ArrowUp", act: () => phrases.keys.step(null, -1) },
   { keys: "ArrowDown", act: () => phrases.keys.step(null, 1) },
-  { keys: "End", help: "Jump to live", act: () => phrases.jumpToLive() },
-  { keys: "1–9", help: "Go to the Start or Stop button of a source", act: (digit) => sources.focus(Number(digit) - 1) },
+  { keys: "End", help: "Jump to live", act: () => phrases.live.jump() },
+  { keys: "1–9", help: "Go to the Start or Stop button of a source", act: inPanels((digit) => sources.focus(Number(digit) - 1)) },
   { keys: "L", help: "Add a language", act: focus("language") },
-  { keys: "T", help: "Go to the task", act: () => languages.focusTask() },
+  { keys: "T", help: "Go to the task", act: inPanels(() => languages.focusTask()) },
   { keys: "G", help: "Edit the glossary", act: focus("glossary") },
-  { keys: "O", help: "Add an output", act: () => outputs.openForm() },
+  { keys: "O", help: "Add an output", act: inPanels(() => outputs.openForm()) },
   { keys: "A", help: "Copy the audience link", act: () => sharing.copy() },
-  { keys: "Q", help: "Show the QR code", act: () => sharing.toggleQr() },
-  { keys: "D", help: "Download the transcript", act: focus("export-track") },
-  { keys: "?", help: "Show this list", act: () => find("help", HTMLDialogElement).showModal() },
+  { keys: "Q", help: "Show the QR code", act: inPanels(() => sharing.toggleQr()) },
+  { keys: "D", help: "Download the transcript", act: inPanels(() => storedText.open().then(() => find("export-track").focus())) },
+  { keys: "?", help: "Show this list", act: () => shortcuts.showHelp() },
   {
     keys: "↑ ↓",
     help: "Go to the phrases. On a phrase, or in an editor without changes: go to the previous or next one",

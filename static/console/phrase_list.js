@@ -3,7 +3,7 @@
 
 import { find } from "../room/page.js";
 import { CorrectionHistory } from "./correction_history.js";
-import { DoubtWalk } from "./doubt_walk.js";
+import { LiveView } from "./live_view.js";
 import { PhraseKeys } from "./phrase_keys.js";
 import { isWordless } from "./phrase_row.js";
 import { PhraseRows } from "./phrase_rows.js";
@@ -12,23 +12,21 @@ import { TrackColumns } from "./track_columns.js";
 
 /** @import { Caption } from "../room/messages" */
 /** @import { RoomRest } from "../room/rest.js" */
+/** @import { DoubtWalk } from "./doubt_walk.js" */
 /** @import { PhraseRow, RowActions } from "./phrase_row.js" */
 /** @import { PhraseText } from "./phrase_text.js" */
 
 const ROWS_MAX = 300;
 const EARLIER_MAX = 500;
 const PAGE = 200;
-const NEAR_PX = 60;
 const FORGOTTEN = "The service no longer has this phrase. Copy what you typed if you need it, then cancel.";
 
 export class PhraseList {
   status = new StatusLine(find("text-report"));
   rows = new PhraseRows();
+  /** @type {DoubtWalk | null} Loaded when it is needed first. */
+  doubts = null;
   scroller = find("scroll");
-  /** Whether the newest phrase stays visible. */
-  isFollowing = true;
-  /** Where the list was scrolled to last. */
-  top = 0;
 
   /** @param {RoomRest} rest */
   constructor(rest) {
@@ -36,7 +34,7 @@ export class PhraseList {
     this.corrections = new CorrectionHistory(rest);
     this.columns = new TrackColumns(() => this.arrange());
     this.keys = new PhraseKeys(this);
-    this.doubts = new DoubtWalk(this);
+    this.live = new LiveView(this);
     /** @type {RowActions} */
     this.actions = {
       correct: (text, base, typed) => this.correct(text, base, typed),
@@ -46,11 +44,9 @@ export class PhraseList {
       withdrawRow: (row) => this.withdraw(row),
       onEditorClosed: (text, cameFrom) => this.onEditorClosed(text, cameFrom),
     };
-    this.scroller.addEventListener("scroll", () => this.onScroll(), { passive: true });
-    find("live").addEventListener("click", () => this.jumpToLive());
     find("earlier").addEventListener("click", () => this.status.run(() => this.loadEarlier()));
     find("correct-last").addEventListener("click", () => this.correctLast());
-    find("next-doubt").addEventListener("click", () => this.doubts.go(-1));
+    find("next-doubt").addEventListener("click", () => this.goToDoubt(-1));
   }
 
   // -- messages of the service
@@ -66,7 +62,7 @@ export class PhraseList {
     row.isStale = false;
     row.show(caption, this.columns.shown);
     if (row.isEmpty && !row.isBusy) this.rows.remove(row);
-    this.follow();
+    this.live.follow();
   }
 
   /** Remove the phrases that the snapshot, which follows at once, does not contain; keep what the operator is typing. */
@@ -99,7 +95,7 @@ export class PhraseList {
       const row = this.rows.byPhrase.get(caption.phrase) ?? this.rows.add(caption, this.actions);
       if (!row.texts.has(caption.track)) row.show(caption, this.columns.shown);
     }
-    this.isFollowing = false;
+    this.live.isFollowing = false;
     this.scroller.scrollTop += this.scroller.scrollHeight - height;
     find("earlier").hidden = page.is_all || this.rows.size >= EARLIER_MAX;
     const added = this.rows.size - size;
@@ -120,7 +116,7 @@ export class PhraseList {
   edit(row) {
     const text = this.textOf(row);
     text?.edit();
-    this.doubts.select(text);
+    this.doubts?.select(text);
   }
 
   /**
@@ -149,6 +145,16 @@ export class PhraseList {
       row.focus();
       return "Withdrawn on every page. Z undoes it.";
     });
+  }
+
+  /**
+   * Go to the next doubtful word.
+   * @param {number} step -1 for the one before, 1 for the one after.
+   */
+  async goToDoubt(step) {
+    const { DoubtWalk } = await import("./doubt_walk.js");
+    this.doubts ??= new DoubtWalk(this);
+    this.doubts.go(step);
   }
 
   undo() {
@@ -189,47 +195,18 @@ export class PhraseList {
         this.scroller.focus({ preventScroll: true });
       }
     }
-    this.follow();
+    this.live.follow();
   }
 
-  // -- columns and scrolling
+  // -- columns
 
   arrange() {
     this.rows.list.style.setProperty("--columns", String(this.columns.shown.length));
     for (const row of this.rows.all) row.arrange(this.columns.shown);
-    this.follow();
-  }
-
-  /** Scrolling up stops following; what arrives meanwhile does not. */
-  onScroll() {
-    const { scrollTop } = this.scroller;
-    if (this.isAtEnd) this.isFollowing = true;
-    else if (scrollTop < this.top) this.isFollowing = false;
-    this.top = scrollTop;
-    find("live").hidden = this.isAtEnd;
-  }
-
-  get isAtEnd() {
-    const { scrollTop, scrollHeight, clientHeight } = this.scroller;
-    return scrollHeight - scrollTop - clientHeight < NEAR_PX;
-  }
-
-  jumpToLive() {
-    this.isFollowing = true;
-    this.keys.isWalking = false;
-    this.scroller.focus({ preventScroll: true });
-    this.trim();
-    this.follow();
-  }
-
-  /** Keep the newest phrase visible, unless the operator works elsewhere. */
-  follow() {
-    const isFree = !this.keys.isWalking && !this.rows.isEditing;
-    if (this.isFollowing && isFree) this.scroller.scrollTop = this.scroller.scrollHeight;
-    find("live").hidden = this.isAtEnd;
+    this.live.layOut();
   }
 
   trim() {
-    this.rows.trim(this.isFollowing ? ROWS_MAX : EARLIER_MAX);
+    this.rows.trim(this.live.isFollowing ? ROWS_MAX : EARLIER_MAX);
   }
 }

@@ -17,20 +17,16 @@ const PRESSED = "button, a, summary, input";
 export class Shortcuts {
   /** @type {Element | null} The control that was clicked last. */
   clicked = null;
-  single = find("single", HTMLInputElement);
-  dialog = find("help", HTMLDialogElement);
+  /** Whether single keys work. */
+  isOn = localStorage.getItem(STORED) !== "off";
+  /** @type {Promise<HTMLDialogElement> | null} The list of keys, loaded when it is needed first. */
+  list = null;
 
   /** @param {Shortcut[]} shortcuts */
   constructor(shortcuts) {
+    this.all = shortcuts;
     this.acts = new Map(shortcuts.map(({ keys, act }) => [keys, act]));
-    for (const { keys, help } of shortcuts) if (help) addHelp(keys, help);
-    this.single.checked = localStorage.getItem(STORED) !== "off";
-    this.single.addEventListener("change", () => {
-      localStorage.setItem(STORED, this.single.checked ? "on" : "off");
-      this.markPage();
-    });
     find("help-open").addEventListener("click", () => this.showHelp());
-    find("help-close").addEventListener("click", () => this.dialog.close());
     addEventListener("pointerdown", ({ target }) => {
       this.clicked = target instanceof Element ? target.closest(PRESSED) : null;
     });
@@ -38,12 +34,24 @@ export class Shortcuts {
     this.markPage();
   }
 
-  markPage() {
-    document.body.classList.toggle("no-keys", !this.single.checked);
+  /** @param {boolean} isOn */
+  switch(isOn) {
+    this.isOn = isOn;
+    localStorage.setItem(STORED, isOn ? "on" : "off");
+    this.markPage();
   }
 
-  showHelp() {
-    this.dialog.showModal();
+  markPage() {
+    document.body.classList.toggle("no-keys", !this.isOn);
+  }
+
+  async showHelp() {
+    this.list ??= import("./shortcut_list.js").then(({ makeShortcutList }) => makeShortcutList(this, this.all));
+    try {
+      (await this.list).showModal();
+    } catch {
+      this.list = null;
+    }
   }
 
   /** @param {KeyboardEvent} event */
@@ -53,7 +61,7 @@ export class Shortcuts {
     if (event.defaultPrevented || event.repeat || event.ctrlKey || event.metaKey || event.altKey || event.isComposing)
       return;
     const node = target instanceof Element ? target : document.body;
-    if (this.dialog.open || !this.single.checked || node.closest(TYPED)) return;
+    if (!this.isOn || node.closest(TYPED) || document.querySelector("dialog[open]")) return;
     const name = key === " " ? "Space" : /^[1-9]$/.test(key) ? "1–9" : key.length === 1 ? key.toUpperCase() : key;
     const act = this.acts.get(name);
     // Space presses a button that was reached by keys, not one that was clicked: after a click on Hide it must not show again
@@ -62,16 +70,4 @@ export class Shortcuts {
     event.preventDefault();
     act(key);
   }
-}
-
-/**
- * @param {string} keys
- * @param {string} help
- */
-function addHelp(keys, help) {
-  const term = document.createElement("dt");
-  const meaning = document.createElement("dd");
-  term.append(Object.assign(document.createElement("kbd"), { textContent: keys }));
-  meaning.textContent = help;
-  find("keys").append(term, meaning);
 }

@@ -4,12 +4,23 @@
 import { trackName } from "../room/languages.js";
 import { find, query, setText } from "../room/page.js";
 import { download } from "../room/rest.js";
+import { fetchPart } from "./parts.js";
 import { StatusLine } from "./status_line.js";
 
 /** @import { PrivacyNotice } from "./privacy_notice.js" */
 /** @import { RoomView, RoomWatcher } from "./room_watcher.js" */
 
-export class StoredText {
+/**
+ * Fill the panel of the stored text.
+ * @param {RoomWatcher} room
+ * @param {HTMLElement} details
+ */
+export async function openStoredText(room, details) {
+  details.lastElementChild?.before(...(await fetchPart("stored_text")));
+  return new StoredText(room);
+}
+
+class StoredText {
   tracks = "";
   /** @type {number | null} */
   hours = null;

@@ -176,7 +176,7 @@ async def test_alarms_are_shown_above_everything() -> None:
     """An alarm is visible at once, announced by screen readers, in the title, and disappears when it is over."""
     rooms = HostedRooms()
     async with open_console(rooms, width=360, height=640) as (page, _):
-        await page.locator("#erase-form").evaluate("(form) => form.scrollIntoView()")
+        await page.locator("#stored").evaluate("(panel) => panel.scrollIntoView()")
         rooms.main.set_alarms((Alarm("no_sound", "hall", "Only digital silence arrives. Look for a mute switch."),))
         rooms.main.set_problem("store", "Captions are not saved: the disk is full.")
         bar = page.get_by_role("alert").locator("p")

@@ -107,6 +107,7 @@ async def test_switches_of_the_room() -> None:
         await expect(page.locator("#sharing-report")).to_have_text("Readers may download the transcript.")
         await page.get_by_label("Open: people").uncheck()
         await expect(page.get_by_text("The room is closed. Nobody")).to_be_visible()
+        await page.get_by_text("Stored text").click()
         await page.get_by_label("Stored for").fill("72")
         await page.keyboard.press("Enter")
         await expect(page.locator("#retention-say")).to_contain_text("for 72 h")
@@ -127,6 +128,7 @@ async def test_captions_are_downloaded_and_erased() -> None:
         publish(rooms, 1, "Good morning.", track="en")
         await expect(page.locator("#phrases li")).to_have_count(1)
         await page.keyboard.press("d")
+        await expect(page.locator("#export-track")).to_be_focused()
         await page.locator("#export-track").select_option("en")
         await page.locator("#export-format").select_option("vtt")
         async with page.expect_download() as download:

@@ -75,6 +75,7 @@ async def test_operators_write_the_notice() -> None:
     """It is saved with its lines; what is typed stays while somebody else changes the room."""
     rooms = HostedRooms()
     async with open_console(rooms, fragment=f"#{KEY}") as (page, _):
+        await page.get_by_text("Stored text").click()
         await page.get_by_text("Data protection notice").click()
         field = page.get_by_label("What readers and speakers see")
         await field.fill("Ask Ada.\nRoom 3")
@@ -94,6 +95,7 @@ async def test_an_erasure_gives_a_receipt(tmp_path: Path) -> None:
         rooms.main.set_outputs((SENT,))
         publish(rooms, 1, "Guten Morgen.")
         await expect(page.locator("#phrases li")).to_have_count(1)
+        await page.get_by_text("Stored text").click()
         await page.get_by_text("Erase all captions").click()
         await page.locator("#erase-name").fill("main")
         await page.keyboard.press("Enter")
