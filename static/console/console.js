@@ -3,6 +3,7 @@
 
 import { REALLY_FORGET, forgetDevice, takeKey } from "../room/access_key.js";
 import { Captions } from "../room/captions.js";
+import { languageName } from "../room/languages.js";
 import { find, query, setText } from "../room/page.js";
 import { RoomRest } from "../room/rest.js";
 import { onSecondPress } from "../room/second_press.js";
@@ -18,7 +19,6 @@ import { RoomWatcher } from "./room_watcher.js";
 import { Sharing } from "./sharing.js";
 import { Shortcuts } from "./shortcuts.js";
 import { Sources } from "./sources.js";
-import { SpokenLanguages } from "./spoken_languages.js";
 import { Visibility } from "./visibility.js";
 
 /** @import { RoomView } from "./room_watcher.js" */
@@ -41,7 +41,10 @@ let lostTimer;
 const room = new RoomWatcher(rest, show, (sentence) => setLost("room", sentence));
 const visibility = new Visibility(room);
 const sources = new Sources(room);
-const languages = new SpokenLanguages(room);
+const speech = new FoldedPanel("speech", room, async (details) => {
+  const { openSpokenLanguages } = await import("./spoken_languages.js");
+  return openSpokenLanguages(room, details);
+});
 const glossary = new Glossary(room);
 const outputs = new Outputs(room);
 const sharing = new Sharing(room, () => captions.reconnect());
@@ -55,12 +58,15 @@ onSecondPress(find("forget"), REALLY_FORGET, forgetDevice);
 /** @param {RoomView} view */
 function show(view) {
   phrases.columns.offer(view.status.tracks);
-  for (const panel of [visibility, sources, languages, glossary, outputs, sharing, storedText, alarms])
+  for (const panel of [visibility, sources, speech, glossary, outputs, sharing, storedText, alarms])
     panel.show(view);
   const place = view.settings.title || name;
   setText(find("place"), place);
   find("place").title = place;
   showMain();
+  const { languages, task } = view.settings;
+  const spoken = languages.map(languageName).join(", ") || "All languages";
+  setText(find("speech-now"), task === "translate" ? `${spoken}; translated to English` : spoken);
   setText(find("figures"), `${view.status.n_readers} reading · model ${view.status.model}`);
 }
 
@@ -132,8 +138,8 @@ const shortcuts = new Shortcuts([
   { keys: "ArrowDown", act: () => phrases.keys.step(null, 1) },
   { keys: "End", help: "Jump to live", act: () => phrases.live.jump() },
   { keys: "1–9", help: "Go to the Start or Stop button of a source", act: inPanels((digit) => sources.focus(Number(digit) - 1)) },
-  { keys: "L", help: "Add a language", act: focus("language") },
-  { keys: "T", help: "Go to the task", act: inPanels(() => languages.focusTask()) },
+  { keys: "L", help: "Add a language", act: inPanels(() => speech.open().then(() => find("language").focus())) },
+  { keys: "T", help: "Go to the task", act: inPanels(() => speech.open().then(() => query(find("task"), "[aria-pressed=false]").focus())) },
   { keys: "G", help: "Edit the glossary", act: focus("glossary") },
   { keys: "O", help: "Add an output", act: inPanels(() => outputs.openForm()) },
   { keys: "A", help: "Copy the audience link", act: () => sharing.copy() },

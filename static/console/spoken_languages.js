@@ -3,6 +3,7 @@
 
 import { languageName, languages } from "../room/languages.js";
 import { find } from "../room/page.js";
+import { fetchPart } from "./parts.js";
 import { StatusLine } from "./status_line.js";
 
 /** @import { RoomView, RoomWatcher } from "./room_watcher.js" */
@@ -21,7 +22,17 @@ export function codeOf(typed) {
   return languages.find(({ code, name }) => code === wanted || name.toLowerCase() === wanted)?.code;
 }
 
-export class SpokenLanguages {
+/**
+ * Fill the panel of languages and task.
+ * @param {RoomWatcher} room
+ * @param {HTMLElement} details
+ */
+export async function openSpokenLanguages(room, details) {
+  details.lastElementChild?.before(...(await fetchPart("spoken_languages")));
+  return new SpokenLanguages(room);
+}
+
+class SpokenLanguages {
   /** @type {string | null} */
   shown = null;
   status = new StatusLine(find("speech-report"));
@@ -85,10 +96,5 @@ export class SpokenLanguages {
         ? `From now on: ${now.map(languageName).join(", ")}.`
         : "From now on all languages are recognised.";
     });
-  }
-
-  /** Focus the task that is not chosen. */
-  focusTask() {
-    [...this.tasks].find((button) => button.getAttribute("aria-pressed") === "false")?.focus();
   }
 }

@@ -121,6 +121,7 @@ async def test_languages_and_task_change_during_a_talk() -> None:
         report = page.locator("#speech-report")
         for name in ("German", "en"):
             await page.keyboard.press("l")
+            await expect(page.locator("#language")).to_be_focused()
             await page.keyboard.type(name)
             await page.keyboard.press("Enter")
             await expect(page.locator("#language")).to_have_value("")
@@ -137,6 +138,7 @@ async def test_languages_and_task_change_during_a_talk() -> None:
         await page.get_by_role("button", name="All languages").click()
         await expect(page.locator("#languages")).to_have_text("All languages are recognised.")
         await page.keyboard.press("t")
+        await expect(page.get_by_role("button", name="Transcribe only")).to_be_focused()
         await page.keyboard.press("Enter")
         await expect(page.get_by_role("button", name="Transcribe only")).to_have_attribute("aria-pressed", "true")
         assert rooms.get_room_settings("main").task == "transcribe"
