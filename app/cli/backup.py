@@ -8,18 +8,20 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from app.cli import exit_codes, terminal
-from app.cli.options import DataFolder
+from app.cli.options import STORAGE, DataFolder, option
 from app.cli.terminal import LOCAL, At, Insecure, KeyFile, connected
 
 if TYPE_CHECKING:
     from app.config import Settings
     from app.store.audit_record import AuditAction
 
-Force = Annotated[bool, typer.Option("--force", help="Replace what is there.")]
+Force = Annotated[bool, option(STORAGE, "Replace what is there.", "--force")]
 WithAdminKey = Annotated[
     bool,
-    typer.Option(
-        "--with-admin-key", help="Include the admin key of this machine; then keep the file as secret as the key."
+    option(
+        STORAGE,
+        "Include the admin key of this machine; then keep the file as secret as the key.",
+        "--with-admin-key",
     ),
 ]
 
@@ -111,7 +113,9 @@ def _back_up_stopped(file: Path, settings: "Settings", with_admin_key: bool) -> 
                 f"The file {file} cannot be written: {exc.strerror or exc}. Give another path."
             ) from exc
         _record(settings, "backup_made")
-    typer.echo(f"Written: {file} ({len(content.rooms)} rooms, {content.n_captions} captions, {content.n_keys} keys)")
+    typer.echo(
+        f"The backup is in {file}: {len(content.rooms)} rooms, {content.n_captions} captions and {content.n_keys} keys."
+    )
 
 
 def _back_up_running(
@@ -135,4 +139,5 @@ def _back_up_running(
             raise SettingsError(
                 f"The file {file} cannot be written: {exc.strerror or exc}. Give another path."
             ) from exc
-        typer.echo(f"Written: {file} ({sum(part.size for part in manifest.parts) / 1e6:.1f} MB before compression)")
+        size_mb = sum(part.size for part in manifest.parts) / 1e6
+        typer.echo(f"The backup of the running service is in {file}: {size_mb:.1f} MB before compression.")

@@ -6,6 +6,8 @@ from typing import Annotated
 import typer
 
 from app.cli import terminal
+from app.cli.options import SUBTITLES, option
+from app.cli.room_options import read_track
 from app.cli.terminal import LOCAL, At, Confirmed, Insecure, KeyFile, Room, Track, connected
 from app.cli.usage import Commands
 
@@ -20,7 +22,7 @@ def erase(
     terminal.confirm(f"Erase all captions of the room {name} for ever?", yes)
     with connected(at, key_file, insecure) as client:
         receipt = client.erase_captions(name)
-        typer.echo(f"The captions of the room {name} are erased.\n\n{receipt.text}", nl=False)
+        typer.echo(f"The captions of room {name} are erased.\n\n{receipt.text}", nl=False)
 
 
 @captions.command("export")
@@ -34,7 +36,7 @@ def export(
     """Write everything that the service stores about a room to a file."""
     with connected(at, key_file, insecure) as client:
         terminal.write_file(file, client.export_room(name))
-        typer.echo(f"Written: {file}")
+        typer.echo(f"Everything about room {name} is in {file}.")
 
 
 @captions.command("transcript")
@@ -50,8 +52,8 @@ def transcript(
     with connected(at, key_file, insecure) as client:
         from app.outputs.subtitles import file_format
 
-        terminal.write_file(file, client.get_transcript(name, file_format(file), track))
-        typer.echo(f"Written: {file}")
+        terminal.write_file(file, client.get_transcript(name, file_format(file), read_track(track)))
+        typer.echo(f"What was said in room {name} is in {file}.")
 
 
 @captions.command("correct")
@@ -59,7 +61,9 @@ def correct(
     name: Room,
     phrase: Annotated[str, typer.Argument(help="Name of the phrase, such as 3-160000; `room export` lists them.")],
     text: Annotated[str | None, typer.Argument(help="The right text; without it the phrase is withdrawn.")] = None,
-    track: Annotated[str, typer.Option(help="original, or en.")] = "original",
+    track: Annotated[
+        str, option(SUBTITLES, "original, or en for the translation.", metavar="TRACK", show_default=True)
+    ] = "original",
     at: At = LOCAL,
     key_file: KeyFile = None,
     insecure: Insecure = False,
@@ -69,5 +73,6 @@ def correct(
         from app.cli.client import build
         from app.web.schemas import Correction
 
-        client.correct_phrase(name, phrase, build(Correction, track=track, text=text))
-        typer.echo("Corrected." if text is not None else "Withdrawn.")
+        client.correct_phrase(name, phrase, build(Correction, track=read_track(track), text=text))
+        done = f"now reads “{text}”" if text is not None else "is withdrawn"
+        typer.echo(f"The phrase {phrase} {done}, on every page of room {name}.")

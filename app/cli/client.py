@@ -6,12 +6,13 @@ reach the service alone.
 
 from collections.abc import Mapping
 from types import TracebackType
-from typing import BinaryIO, TypeVar
+from typing import BinaryIO, TypeVar, get_args
 from urllib.parse import quote
 
 import httpx2
 from pydantic import ValidationError
 
+from app import setting_errors
 from app.config import is_loopback
 from app.errors import (
     AccessError,
@@ -44,9 +45,6 @@ ANSWER_S = 30.0
 
 BACKUP_S = 600.0
 """How long the service may take to begin a backup; compressing a gigabyte takes a minute."""
-
-VALUE_CHARS = 60
-"""Longest part of a wrong value that a message repeats."""
 
 ERRORS: dict[int, type[SurtitleError]] = {
     401: AccessError,
@@ -239,6 +237,22 @@ class RestClient:
         )
 
 
+FIELDS = {
+    "name": ("the name of a room", "at most 64 letters, digits, - and _ (such as hall)"),
+    "source": ("--source", "an address that begins with http:// or https://"),
+    "overlay": ("--overlay", "an address that begins with http:// or https://"),
+    "language": ("--language", "a language code such as de or de-DE"),
+    "host": ("--host", "the name or address of a machine"),
+    "retention_h": ("--retention", ""),
+    "lasts_s": ("--days", ""),
+    "outputs": ("--output", ""),
+    "frame_sites": ("--frame", "addresses of sites without a path (such as https://example.org)"),
+    "url": ("the address from the meeting", "an address of at least 10 characters"),
+    "text": ("the text", "at most 2000 characters, and not only blanks"),
+}
+"""For fields of the REST interface the option, and what a text with a pattern must be."""
+
+
 def build(kind: type[AnyResource], /, **fields: object) -> AnyResource:
     """Return a resource with these fields; an error does not show the value of a secret field.
 
@@ -249,17 +263,14 @@ def build(kind: type[AnyResource], /, **fields: object) -> AnyResource:
         return kind(**fields)
     except ValidationError as exc:
         first = exc.errors()[0]
-        name = ".".join(str(part) for part in first["loc"])
+        name = str(first["loc"][0]) if first["loc"] else "this command"
+        where, expected = FIELDS.get(name, (f"--{name.replace('_', '-')}", ""))
         secrets = {at for at, field in kind.model_fields.items() if not field.repr}
-        # where a field is missing, the error's input is everything that was given, secrets too
-        is_shown = first["type"] != "missing" and first["loc"] and first["loc"][0] not in secrets
-        what = _shorten(repr(first["input"])) if is_shown else "that value"
-        raise SettingsError(f"The {name} cannot be {what}: {first['msg'].rstrip('.')}.") from None
-
-
-def _shorten(value: str) -> str:
-    """Return a value for a sentence; a text from a file may have thousands of characters."""
-    return value if len(value) <= VALUE_CHARS else f"{value[:VALUE_CHARS]}…"
+        if name in secrets:
+            raise SettingsError(f"Expected {expected or 'another value'} for {where}, but got another text.") from None
+        choices = get_args(kind.model_fields[name].annotation) if name in kind.model_fields else ()
+        names = [choice for choice in choices if isinstance(choice, str)]
+        raise SettingsError(setting_errors.describe(first, where, expected=expected, names=names)) from None
 
 
 def _path(name: str) -> str:

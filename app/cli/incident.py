@@ -2,11 +2,12 @@
 
 import json as json_format
 import sys
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
 import typer
 
 from app.cli import exit_codes, terminal
+from app.cli.options import AsJson
 from app.cli.terminal import LOCAL, At, Confirmed, Insecure, KeyFile, connected
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ What to do next:
 
 def incident(
     yes: Confirmed = False,
-    json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    json: AsJson = False,
     at: At = LOCAL,
     key_file: KeyFile = None,
     insecure: Insecure = False,

@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from app import choices
 from app.cli import terminal
+from app.cli.options import option
 from app.cli.terminal import LOCAL, At, Confirmed, Insecure, KeyFile, PublicUrl, Room, connected
 from app.cli.usage import Commands
 
@@ -14,19 +16,28 @@ if TYPE_CHECKING:
     from app.cli.client import RestClient
     from app.web.schemas import KeyResource
 
+KEY = "The key"
+
+SERVICE_ROLES = ("admin", "metrics")
+"""The roles of keys for the whole service."""
+
 keys = Commands()
 """The commands of `surtitle room`."""
 
-key = Commands(help="List, create, revoke and rotate the keys of a running service.")
+key = Commands(
+    help="List, create, revoke and rotate the keys of a running service.",
+    epilog="""\
+surtitle key create viewer --room hall --label press --days 2
+surtitle key list --room hall
+surtitle key revoke 0f3a9c52d1e4""",
+)
 """The commands of `surtitle key`."""
 
 OfRoom = Annotated[
-    str | None, typer.Option("--room", help="Only this room; an operator's key is enough then.", show_default=False)
+    str | None, option(KEY, "Only this room; an operator's key is enough then.", "--room", metavar="NAME")
 ]
-Label = Annotated[str, typer.Option(help="Who or what the key is for.")]
-Days = Annotated[
-    float | None, typer.Option(help="Days for which it is valid, at most 366; without it 90.", show_default=False)
-]
+Label = Annotated[str, option(KEY, "Who or what the key is for.", metavar="LABEL")]
+Days = Annotated[float | None, option(KEY, "Days for which it is valid, at most 366; without it 90.", metavar="DAYS")]
 KeyId = Annotated[str, typer.Argument(metavar="ID", help="The id that `key list` shows; not the key itself.")]
 
 
@@ -47,7 +58,7 @@ def create_key(
         ),
     ],
     room: Annotated[
-        str | None, typer.Option(help="The room that it opens; none for admin and metrics.", show_default=False)
+        str | None, option(KEY, "The room that it opens; none for admin and metrics.", metavar="NAME")
     ] = None,
     label: Label = "",
     days: Days = None,
@@ -84,7 +95,9 @@ def rotate_key(
         _check_id(key_id)
         address = terminal.link_address(client, public_url, room)  # first: the key may be the client's own
         terminal.print_link(address, client.rotate_key(room, key_id))
-        typer.echo("The old link is no longer valid, and everyone connected with it is disconnected.")
+        typer.echo(
+            f"The key {key_id} has a new secret: the old link is no longer valid, and its users are disconnected."
+        )
 
 
 @keys.command("keys")
@@ -135,12 +148,11 @@ def renew_links(
         renewed = client.renew_links(name)
         for one in renewed:
             terminal.print_link(address, one, with_label=True)
-        typer.echo(
-            f"{len(renewed)} links are renewed; the old ones are no longer valid. Readers without a key stay in a "
-            "public room."
-            if renewed
-            else f"The room {name} has no links. `surtitle room key {name} viewer` makes one."
-        )
+        if not renewed:
+            typer.echo(f"The room {name} has no links. `surtitle room key {name} viewer` makes one.")
+            return
+        links = "1 link is" if len(renewed) == 1 else f"{len(renewed)} links are"
+        typer.echo(f"{links} renewed; the old ones are no longer valid. Readers without a key stay in a public room.")
 
 
 def _print_keys(listed: "Sequence[KeyResource]", *, shows_room: bool) -> None:
@@ -173,18 +185,37 @@ def _create(
         raise SettingsError(
             f"Expected more than 0 and at most {KEY_LASTS_MAX_S / DAY_S:.0f} for --days, but got {days:g}."
         )
-    made = client.create_key(room, build(NewKey, role=role, label=label, **expiry))
+    chosen = _read_role(role, room)
+    made = client.create_key(room, build(NewKey, role=chosen, label=label, **expiry))
     terminal.print_link(terminal.link_address(client, public_url, room), made)
     revoke = "key revoke" if room is None else f"room revoke {room}"
+    opens = f"room {room}" if room else "the whole service"
+    end = terminal.format_minute(made.expires_ms, "you revoke it")
     typer.echo(
-        f"It ends at {terminal.format_minute(made.expires_ms, 'no time')}. To revoke it: `surtitle {revoke} {made.id}`."
+        f"The key {made.id} is for {opens}, as {chosen}, until {end}. To revoke it: `surtitle {revoke} {made.id}`."
     )
+
+
+def _read_role(role: str, room: str | None) -> str:
+    """Return the role of that name, if there are keys of it for a room, or for none; raises SettingsError."""
+    from app.errors import SettingsError
+    from app.store.access_key import ROLES
+
+    if room is not None:
+        return choices.choose(role, [one for one in ROLES if one not in SERVICE_ROLES], "ROLE")
+    chosen = choices.choose(role, ROLES, "ROLE")
+    if chosen not in SERVICE_ROLES:
+        raise SettingsError(
+            f"Expected a room for the role {chosen}, because its key opens one room, but got none. "
+            "Add --room NAME to the command."
+        )
+    return chosen
 
 
 def _revoke(client: "RestClient", room: str | None, key_id: str) -> None:
     _check_id(key_id)
     client.revoke_key(room, key_id)
-    typer.echo(f"The key {key_id} is revoked.")
+    typer.echo(f"The key {key_id} is revoked, and everyone connected with it is disconnected.")
 
 
 def _check_id(key_id: str) -> None:

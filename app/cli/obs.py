@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from app.cli import exit_codes
+from app.cli.options import option
 from app.cli.usage import Commands
 from app.outputs.settings import OBS_HOST, OBS_PORT, OBS_SCENE, ObsOutput
 
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
     from app.outputs.obs_scene import SceneSetup
 
 obs = Commands(help="Put the subtitles into OBS Studio.")
+
+STUDIO = "OBS Studio"
+SCENE = "The scene"
 
 PASSWORD = "SURTITLE_OBS_PASSWORD"  # noqa: S105  # the name of a variable, not a password
 OVERLAY = "http://127.0.0.1:8000/overlay/main"
@@ -25,20 +29,32 @@ def keep_group() -> None:
     """Keep `setup` a subcommand; without this, Typer makes a group's only command the group itself."""
 
 
-@obs.command()
+@obs.command(epilog="surtitle obs setup\nsurtitle obs setup --scene Talk --no-virtual-camera")
 def setup(
-    host: Annotated[str, typer.Option(help="Machine that OBS runs on.")] = OBS_HOST,
-    port: Annotated[int, typer.Option(min=1, max=65535, help="Port of its WebSocket server.")] = OBS_PORT,
+    host: Annotated[str, option(STUDIO, "Machine that OBS runs on.", metavar="NAME", show_default=True)] = OBS_HOST,
+    port: Annotated[
+        int,
+        option(STUDIO, "Port of its WebSocket server.", metavar="PORT", min=1, max=65535, show_default=True),
+    ] = OBS_PORT,
     password_file: Annotated[
-        Path | None, typer.Option(help=f"File with its password; or put the password into {PASSWORD}.")
+        Path | None,
+        option(STUDIO, f"File with its password; or put the password into {PASSWORD}.", metavar="FILE"),
     ] = None,
-    scene: Annotated[str | None, typer.Option(help="Scene to create or complete.", show_default=False)] = None,
+    scene: Annotated[str | None, option(SCENE, "Scene to create or complete.", metavar="SCENE")] = None,
     overlay: Annotated[
-        str, typer.Option(help='Overlay page to show, with its key if it has one; "" for a text source.')
+        str,
+        option(
+            SCENE,
+            'Overlay page to show, with its key if it has one; "" for a text source.',
+            metavar="URL",
+            show_default=True,
+        ),
     ] = OVERLAY,
-    virtual_camera: Annotated[bool, typer.Option(help="Start the virtual camera.")] = True,
+    virtual_camera: Annotated[
+        bool, option(SCENE, "Whether to start the virtual camera.", "--virtual-camera/--no-virtual-camera")
+    ] = True,
     insecure: Annotated[
-        bool, typer.Option("--insecure", help="Send a key in --overlay even to another machine, unencrypted.")
+        bool, option(STUDIO, "Send a key in --overlay even to another machine, unencrypted.", "--insecure")
     ] = False,
 ) -> None:
     """Find OBS, make or update its scene and the subtitles in it, and start its virtual camera.

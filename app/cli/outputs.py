@@ -4,12 +4,25 @@ from typing import Annotated
 
 import typer
 
+from app import choices
 from app.cli import terminal
+from app.cli.options import option
+from app.cli.room_options import read_track
 from app.cli.terminal import LOCAL, At, Insecure, KeyFile, Room, Track, connected
 from app.cli.usage import Commands
 from app.outputs.settings import OBS_HOST, OBS_PORT, OBS_SCENE, MeetingKind
 
-outputs = Commands(help="Send a room's captions to OBS, meetings and files.")
+outputs = Commands(
+    help="Send a room's captions to OBS, meetings and files.",
+    epilog="""\
+surtitle room output file hall srt --track en
+surtitle room output zoom hall --language en-US
+surtitle room output list hall""",
+)
+
+MEETING = "Output"
+
+OBS = "OBS Studio"
 
 
 @outputs.command("list")
@@ -22,12 +35,16 @@ def list_outputs(name: Room, at: At = LOCAL, key_file: KeyFile = None, insecure:
                 one.kind,
                 one.track or "last",
                 one.health.status,
-                f"{one.health.n_sent} sent, {one.health.n_dropped} dropped",
+                str(one.health.n_sent),
+                str(one.health.n_dropped),
                 one.health.message,
             )
             for one in client.get_room(name).state.outputs
         ]
-        terminal.print_table(("id", "kind", "track", "", "", ""), rows)
+        if not rows:
+            typer.echo(f"Room {name} has no outputs. `surtitle room output --help` says how to add one.")
+            return
+        terminal.print_table(("id", "kind", "track", "status", "sent", "dropped", "message"), rows)
 
 
 @outputs.command("file")
@@ -42,16 +59,19 @@ def add_file(
     """Write a subtitle file on the service's disk that grows during the talk."""
     with connected(at, key_file, insecure) as client:
         from app.cli.client import build
+        from app.outputs.subtitles import FORMATS
         from app.web.output_schemas import FileFields
 
-        _print_added(name, client.add_output(name, build(FileFields, kind="file", format=format, track=track)))
+        kind = choices.choose(format, FORMATS, "FORMAT")
+        new = build(FileFields, kind="file", format=kind, track=read_track(track))
+        _print_added(name, client.add_output(name, new), f"It writes {kind} files in the service's folder.")
 
 
 @outputs.command("zoom")
 def add_zoom(
     name: Room,
     language: Annotated[
-        str | None, typer.Option(help="Language code for Zoom, such as de-DE; else the track's.")
+        str | None, option(MEETING, "Language code for Zoom, such as de-DE; else the track's.", metavar="CODE")
     ] = None,
     track: Track = None,
     at: At = LOCAL,
@@ -66,7 +86,7 @@ def add_zoom(
 def add_teams(
     name: Room,
     language: Annotated[
-        str | None, typer.Option(help="Language code for Teams, such as de-DE; else the track's.")
+        str | None, option(MEETING, "Language code for Teams, such as de-DE; else the track's.", metavar="CODE")
     ] = None,
     track: Track = None,
     at: At = LOCAL,
@@ -88,13 +108,18 @@ def add_youtube(
 @outputs.command("obs")
 def add_obs(
     name: Room,
-    host: Annotated[str, typer.Option(help="Machine that OBS runs on, as seen from the service.")] = OBS_HOST,
-    port: Annotated[int, typer.Option(help="Port of its WebSocket server.")] = OBS_PORT,
-    scene: Annotated[str, typer.Option(help="Scene that shows the captions; created if it is missing.")] = OBS_SCENE,
+    host: Annotated[
+        str, option(OBS, "Machine that OBS runs on, as seen from the service.", metavar="NAME", show_default=True)
+    ] = OBS_HOST,
+    port: Annotated[int, option(OBS, "Port of its WebSocket server.", metavar="PORT", show_default=True)] = OBS_PORT,
+    scene: Annotated[
+        str,
+        option(OBS, "Scene that shows the captions; created if it is missing.", metavar="SCENE", show_default=True),
+    ] = OBS_SCENE,
     overlay: Annotated[
-        str, typer.Option(help="Address of the overlay page; - asks for it; without it, OBS shows plain text.")
+        str, option(OBS, "Address of the overlay page; - asks for it; without it, OBS shows plain text.", metavar="URL")
     ] = "",
-    virtual_camera: Annotated[bool, typer.Option("--virtual-camera", help="Start OBS's virtual camera.")] = False,
+    virtual_camera: Annotated[bool, option(OBS, "Start OBS's virtual camera.", "--virtual-camera")] = False,
     track: Track = None,
     at: At = LOCAL,
     key_file: KeyFile = None,
@@ -113,12 +138,12 @@ def add_obs(
             host=host,
             port=port,
             scene=scene,
-            track=track,
+            track=read_track(track),
             overlay=overlay,
             virtual_camera=virtual_camera,
             password=terminal.read_secret("Password of OBS"),
         )
-        _print_added(name, client.add_output(name, new))
+        _print_added(name, client.add_output(name, new), f"It shows the captions in the scene “{scene}”.")
 
 
 @outputs.command("remove")
@@ -132,7 +157,7 @@ def remove_output(
     """Remove an output."""
     with connected(at, key_file, insecure) as client:
         client.remove_output(name, id)
-        typer.echo(f"The room {name} no longer has the output {id}.")
+        typer.echo(f"Room {name} no longer has the output {id}.")
 
 
 def _add_meeting(
@@ -149,9 +174,13 @@ def _add_meeting(
         from app.cli.client import build
         from app.web.output_schemas import NewMeeting
 
-        new = build(NewMeeting, kind=kind, url=terminal.read_secret(secret), language=language, track=track)
-        _print_added(name, client.add_output(name, new))
+        chosen = read_track(track)
+        new = build(NewMeeting, kind=kind, url=terminal.read_secret(secret), language=language, track=chosen)
+        _print_added(name, client.add_output(name, new), "It sends every finished sentence to the meeting.")
 
 
-def _print_added(name: str, id: str) -> None:
-    typer.echo(f"Added as {id}. `surtitle room output list {name}` shows its status.")
+def _print_added(name: str, id: str, what: str) -> None:
+    typer.echo(f"Room {name} has the output {id} now. {what}")
+    typer.echo(
+        f"`surtitle room output list {name}` shows how it is doing; `room output remove {name} {id}` removes it."
+    )

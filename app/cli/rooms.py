@@ -5,37 +5,28 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from app import language_names
+from app.cli import room_options as options
 from app.cli import terminal
 from app.cli.captions import captions
 from app.cli.keys import keys
+from app.cli.options import OUTPUT, option
 from app.cli.outputs import outputs
+from app.cli.room_sentences import describe_changes, describe_subtitles
 from app.cli.terminal import LOCAL, At, Confirmed, Insecure, KeyFile, PublicUrl, Room, connected
 from app.cli.usage import Commands
 
 if TYPE_CHECKING:
     from app.web.schemas import RoomResource
 
-room = Commands(help="Create and manage the rooms of a running service.")
-
-NONE = "none"
-"""Value of an option that clears what was set before."""
-
-Languages = Annotated[str | None, typer.Option(help="Spoken language, such as de or de,en; none for all.")]
-TaskName = Annotated[str | None, typer.Option(help="transcribe, or translate to add English.")]
-Terms = Annotated[Path | None, typer.Option(help="File with terms, and lines 'wrong => right' or 'unwanted =>'.")]
-Title = Annotated[str | None, typer.Option(help="Name for people, in any letters; none to remove it.")]
-Retention = Annotated[
-    float | None, typer.Option(help="Hours for which captions are kept; 0 keeps them in memory only.")
-]
-Public = Annotated[bool | None, typer.Option("--public/--private", help="Whether everybody may read without a key.")]
-Stream = Annotated[
-    str | None,
-    typer.Option(help="Address of a stream that the service opens; - asks for a secret one; none to close it."),
-]
-OutputFiles = Annotated[
-    list[str] | None,
-    typer.Option("--output", help="Subtitle file on the service's disk, such as srt or srt:en; none to remove all."),
-]
+room = Commands(
+    help="Create and manage the rooms of a running service.",
+    epilog="""\
+surtitle room create hall --language German,English --task translate
+surtitle room list
+surtitle room set hall --pause
+surtitle room key hall viewer --label press""",
+)
 
 
 @room.command("list")
@@ -49,24 +40,30 @@ def list_rooms(at: At = LOCAL, key_file: KeyFile = None, insecure: Insecure = Fa
                 ", ".join(one.languages) or "any",
                 one.task,
                 str(one.state.n_readers),
-                _list_sources(one),
+                _list_sources(one) or "none",
+                one.title,
             )
             for one in client.list_rooms()
         ]
-        terminal.print_table(("room", "", "language", "task", "readers", "sources"), rows)
+        terminal.print_table(("room", "state", "language", "task", "readers", "sources", "title"), rows)
 
 
-@room.command("create")
+@room.command(
+    "create",
+    epilog="""\
+surtitle room create hall --language de,en --task translate
+surtitle room create hall --title "Großer Saal" --public --output srt:en""",
+)
 def create(
     name: Room,
-    title: Title = None,
-    language: Languages = None,
-    task: TaskName = None,
-    glossary: Terms = None,
-    retention: Retention = None,
-    public: Public = None,
-    source: Stream = None,
-    output: OutputFiles = None,
+    title: options.Title = None,
+    task: options.TaskName = None,
+    glossary: options.Terms = None,
+    language: options.Languages = None,
+    source: options.Stream = None,
+    public: options.Public = None,
+    retention: options.Retention = None,
+    output: options.OutputFiles = None,
     public_url: PublicUrl = None,
     at: At = LOCAL,
     key_file: KeyFile = None,
@@ -77,14 +74,27 @@ def create(
         from app.cli.client import build
         from app.web.schemas import NewRoom
 
-        changes = _read_options(title, language, task, glossary, retention, public, None, source, output)
-        new = client.create_room(build(NewRoom, name=name, **changes))
+        changes = {
+            "title": title,
+            "languages": options.read_languages(language),
+            "task": options.read_task(task),
+            "glossary": options.read_glossary(glossary),
+            "retention_h": retention,
+            "is_public": public,
+            "outputs": options.read_outputs(output),
+        }
+        given = {field: value for field, value in changes.items() if value is not None} | options.read_source(source)
+        new = client.create_room(build(NewRoom, name=name, **given))
+        typer.echo(f"Room {name} is open. {describe_subtitles(new)}")
         address = terminal.link_address(client, public_url, name)
         for key in new.keys:
             terminal.print_link(address, key)
         if new.code:
             typer.echo(f"Everybody can read along at: {address.rstrip('/')}/c/{new.code}")
-        typer.echo("The part after # is the access key. It is shown only once; `surtitle room key` makes others.")
+        typer.echo(
+            "The part after # is the access key. It is shown only once; "
+            f"`surtitle room key {name} viewer` makes another."
+        )
 
 
 @room.command("show")
@@ -95,10 +105,11 @@ def show(name: Room, at: At = LOCAL, key_file: KeyFile = None, insecure: Insecur
         rows = [
             ("room", f"{one.name}, {_describe(one)}"),
             ("title", one.title or "none"),
-            ("language", ", ".join(one.languages) or "any"),
+            ("language", language_names.describe(one.languages)),
             ("task", one.task),
             ("captions are kept", f"{one.retention_h:g} hours" if one.retention_h else "in memory only"),
             ("glossary", f"{len(one.glossary.splitlines())} lines"),
+            ("message", one.notice or "none"),
             ("may be framed by", ", ".join(one.frame_sites) or "no site"),
             ("data protection notice", f"{len(one.privacy_notice)} characters" if one.privacy_notice else "none"),
             ("stream", one.source or "none"),
@@ -111,67 +122,77 @@ def show(name: Room, at: At = LOCAL, key_file: KeyFile = None, insecure: Insecur
             *((f"source {source.name}", f"{source.status} {source.message}") for source in one.state.sources),
             *(("problem", problem) for problem in one.state.problems),
         ]
-        terminal.print_table(("", ""), rows)
+        terminal.print_pairs(rows)
 
 
-@room.command("set")
+@room.command(
+    "set",
+    epilog="""\
+surtitle room set hall --pause
+surtitle room set hall --notice "We go on at 14:00."
+surtitle room set hall --public --retention 72""",
+)
 def change(
     name: Room,
-    title: Title = None,
-    language: Languages = None,
-    task: TaskName = None,
-    glossary: Terms = None,
-    retention: Retention = None,
-    public: Public = None,
-    is_open: Annotated[bool | None, typer.Option("--open/--closed", help="Whether people may join.")] = None,
-    source: Stream = None,
-    output: OutputFiles = None,
-    is_hidden: Annotated[bool | None, typer.Option("--hide/--show", help="Whether screens are blank.")] = None,
-    is_paused: Annotated[bool | None, typer.Option("--pause/--resume", help="Whether audio is ignored.")] = None,
-    notice: Annotated[str | None, typer.Option(help="A message to the audience; none to remove it.")] = None,
-    offers_transcript: Annotated[
-        bool | None, typer.Option("--offer-transcript/--keep-transcript", help="Whether readers may download it.")
-    ] = None,
-    frame_sites: Annotated[
-        list[str] | None,
-        typer.Option("--frame", help="Site that may show the audience page in a frame; none to remove all."),
-    ] = None,
-    privacy_notice: Annotated[
-        str | None,
-        typer.Option(help="Text file that readers and speakers see under data protection; none to remove it."),
-    ] = None,
+    title: options.Title = None,
+    task: options.TaskName = None,
+    glossary: options.Terms = None,
+    language: options.Languages = None,
+    source: options.Stream = None,
+    is_paused: options.Paused = None,
+    is_hidden: options.Hidden = None,
+    notice: options.Notice = None,
+    privacy_notice: options.PrivacyNotice = None,
+    public: options.Public = None,
+    is_open: options.Open = None,
+    offers_transcript: options.OffersTranscript = None,
+    frame_sites: options.FrameSites = None,
+    retention: options.Retention = None,
+    output: options.OutputFiles = None,
     at: At = LOCAL,
     key_file: KeyFile = None,
     insecure: Insecure = False,
 ) -> None:
-    """Change a room; settings that are not named stay as they are."""
+    """Change a room and say how it is now; settings that are not named stay as they are."""
     with connected(at, key_file, insecure) as client:
         from app.cli.client import build
         from app.errors import SettingsError
         from app.web.schemas import RoomChange
 
-        changes = _read_options(title, language, task, glossary, retention, public, is_open, source, output)
-        shown = {
+        changes = {
+            "title": options.clear_none(title),
+            "languages": options.read_languages(language),
+            "task": options.read_task(task),
+            "glossary": options.read_glossary(glossary),
+            "retention_h": retention,
+            "is_public": public,
+            "is_open": is_open,
+            "outputs": options.read_outputs(output),
             "is_hidden": is_hidden,
             "is_paused": is_paused,
-            "notice": "" if notice == NONE else notice,
+            "notice": options.clear_none(notice),
             "offers_transcript": offers_transcript,
-            "frame_sites": _read_list(frame_sites) if frame_sites else None,
-            "privacy_notice": _read_notice(privacy_notice),
+            "frame_sites": options.read_list(frame_sites),
+            "privacy_notice": options.read_notice(privacy_notice),
         }
-        changes |= {what: value for what, value in shown.items() if value is not None}
-        if not changes:
-            raise SettingsError("Expected something to change. See `surtitle room set --help`.")
-        one = client.change_room(name, build(RoomChange, **changes))
-        typer.echo(f"The room {name} is {_describe(one)}." + (f" Its short code is {one.code}." if one.code else ""))
+        given = {field: value for field, value in changes.items() if value is not None} | options.read_source(source)
+        if not given:
+            raise SettingsError(
+                "Expected something to change, such as --pause or --public, but got no option. "
+                "`surtitle room set --help` lists them."
+            )
+        one = client.change_room(name, build(RoomChange, **given))
+        for sentence in describe_changes(one, given, one.address or client.address):
+            typer.echo(sentence)
         if one.n_disconnected:
-            typer.echo(f"Disconnected: {one.n_disconnected}, because the room does not let them in now.")
+            verb = "reader or speaker was" if one.n_disconnected == 1 else "readers and speakers were"
+            typer.echo(f"{one.n_disconnected} {verb} disconnected, because the room does not let them in now.")
 
 
-@room.command("remove")
+@room.command("remove", epilog="surtitle room remove hall --export hall.json")
 def remove(
     name: Room,
-    export: Annotated[Path | None, typer.Option(help="Export the room to this file first.")] = None,
+    export: Annotated[Path | None, option(OUTPUT, "Export the room to this file first.", metavar="FILE")] = None,
     yes: Confirmed = False,
     at: At = LOCAL,
     key_file: KeyFile = None,
@@ -197,51 +218,11 @@ room.add_typer(keys)
 room.add_typer(outputs, name="output")
 
 
-def _read_options(
-    title: str | None,
-    language: str | None,
-    task: str | None,
-    glossary: Path | None,
-    retention_h: float | None,
-    is_public: bool | None,
-    is_open: bool | None,
-    source: str | None,
-    outputs: list[str] | None,
-) -> dict[str, object]:
-    """Return the options that were given, under the names of the REST interface."""
-    from app.decode.glossary import read_text
-
-    changes: dict[str, object] = {
-        "title": "" if title == NONE else title,
-        "languages": None if language is None else _read_list(language.split(",")),
-        "task": task,
-        "glossary": read_text(glossary) if glossary else None,
-        "retention_h": retention_h,
-        "is_public": is_public,
-        "is_open": is_open,
-        "outputs": [_read_output(one) for one in _read_list(outputs)] if outputs else None,
-    }
-    given = {name: value for name, value in changes.items() if value is not None}
-    if source == terminal.ASK:
-        source = terminal.read_secret("Address of the stream")
-    return given | ({} if source is None else {"source": None if source == NONE else source})
-
-
-def _read_notice(path: str | None) -> str | None:
-    return "" if path == NONE else terminal.read_file(Path(path)) if path is not None else None
-
-
-def _read_list(words: list[str]) -> list[str]:
-    return [] if words == [NONE] else words
-
-
-def _read_output(text: str) -> dict[str, str | None]:
-    kind, _, track = text.partition(":")
-    return {"format": kind, "track": track or None}
-
-
 def _describe(one: "RoomResource") -> str:
-    return f"{'open' if one.is_open else 'closed'}, {'public' if one.is_public else 'private'}"
+    parts = ["open" if one.is_open else "closed", "public" if one.is_public else "private"]
+    parts += ["paused"] if one.is_paused else []
+    parts += ["screens blank"] if one.is_hidden else []
+    return ", ".join(parts)
 
 
 def _list_sources(one: "RoomResource") -> str:

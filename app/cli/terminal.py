@@ -1,5 +1,7 @@
 """Shared parts of the commands that ask a running service: client, tables, links, questions and files."""
 
+import os
+import shutil
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -11,29 +13,40 @@ from urllib.parse import urlsplit
 import typer
 
 from app.cli import exit_codes
+from app.cli.options import SERVICE, SUBTITLES, option
+from app.cli.usage import HELP
 
 if TYPE_CHECKING:
     from app.cli.client import RestClient
     from app.web.schemas import KeyWithSecret
 
 
-At = Annotated[str, typer.Option(envvar="SURTITLE_AT", help="Address of the service.")]
+At = Annotated[str, option(SERVICE, "Address of the service.", metavar="URL", envvar="SURTITLE_AT", show_default=True)]
 KeyFile = Annotated[
     Path | None,
-    typer.Option(
+    option(
+        SERVICE,
+        "File with the key; else SURTITLE_KEY, or on the service's machine its own key.",
+        metavar="FILE",
         envvar="SURTITLE_KEY_FILE",
-        help="File with the key; else SURTITLE_KEY, or on the service's machine its own key.",
     ),
 ]
 Insecure = Annotated[
-    bool, typer.Option("--insecure", help="Send the key even over http to another machine, where others can read it.")
+    bool,
+    option(SERVICE, "Send the key even over http to another machine, where others can read it.", "--insecure"),
 ]
 Room = Annotated[str, typer.Argument(help="Name of the room.", show_default=False)]
 PublicUrl = Annotated[
-    str | None, typer.Option(envvar="SURTITLE_PUBLIC_URL", help="Address for the links, if it differs from --at.")
+    str | None,
+    option(SERVICE, "Address for the links, if it differs from --at.", metavar="URL", envvar="SURTITLE_PUBLIC_URL"),
 ]
-Confirmed = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
-Track = Annotated[str | None, typer.Option(help="original, or en; by default the translation if there is one.")]
+Confirmed = Annotated[bool, option(HELP, "Do not ask.", "--yes")]
+Track = Annotated[
+    str | None,
+    option(
+        SUBTITLES, "original, or en for the translation; by default the translation if there is one.", metavar="TRACK"
+    ),
+]
 
 ASK = "-"
 """Value of an option that is asked for, because other users can read a command line."""
@@ -93,16 +106,27 @@ def print_link(address: str, key: "KeyWithSecret", *, with_label: bool = False) 
     typer.echo(f"{name:30}{link}{label}")
 
 
-def print_table(titles: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> None:
+def print_table(titles: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     """Print a table; control characters in names that others chose are replaced, so that the terminal ignores them."""
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
+    from app.cli.text_table import format_table
 
-    table = Table(*titles, box=None, show_header=any(titles), pad_edge=False)
-    for row in rows:
-        table.add_row(*(Text(make_printable(one)) for one in row))
-    Console(highlight=False).print(table)
+    for line in format_table(titles, [[make_printable(cell) for cell in row] for row in rows], find_width()):
+        typer.echo(line)
+
+
+def print_pairs(rows: Sequence[tuple[str, str]]) -> None:
+    """Print names and values beside each other, without control characters; a long value is never cut."""
+    from app.cli.text_table import format_table
+
+    for line in format_table(("", ""), [(name, make_printable(value)) for name, value in rows], None):
+        typer.echo(line)
+
+
+def find_width() -> int | None:
+    """Return the columns of the terminal, or of COLUMNS; None for a file or pipe, where lines may have any length."""
+    if not sys.stdout.isatty() and not os.environ.get("COLUMNS", "").isdecimal():
+        return None
+    return shutil.get_terminal_size().columns
 
 
 def make_printable(text: str) -> str:

@@ -39,6 +39,7 @@ def test_keys_of_the_service_are_created_listed_rotated_and_revoked(service: Roo
     assert service.get("/api/rooms", scraper).status_code == 401
     link = run(service, "key", "create", "admin", "--days", "1")
     admin, key_id = re.findall(r"All links +http://[^#]+/#(\S+)\n.*`surtitle key revoke (\w{12})`", link)[0]
+    assert "is for the whole service, as admin, until 20" in link
     listed = run(service, "key", "list", key=admin)
     assert admin not in listed
     assert scraper not in listed
@@ -93,6 +94,8 @@ def test_an_error_is_one_sentence(service: RoomService, words: list[str], code: 
     ("words", "complaint"),
     [
         (["key", "create", "metrics", "--days", "900"], "at most 366 for --days, but got 900"),
+        (["key", "create", "reader", "--room", "main"], "for ROLE, but got 'reader'. Did you mean viewer?"),
+        (["key", "create", "viewer"], "Add --room NAME to the command."),
         (["key", "revoke", "UlgKNPxzKh_XbztR"], "perhaps the key itself"),
         (["key", "rotate", "UlgKNPxzKh_XbztR"], "perhaps the key itself"),
     ],

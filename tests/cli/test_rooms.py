@@ -1,6 +1,7 @@
 """`surtitle room …` against a service that requires keys."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ def test_a_new_room_comes_with_links_that_open_it(service: RoomService) -> None:
     """`create` prints links with keys of each role for that room, and `list` shows it."""
     options = [
         "--language",
-        "de,en",
+        "German,en",
         "--task",
         "translate",
         "--output",
@@ -22,7 +23,8 @@ def test_a_new_room_comes_with_links_that_open_it(service: RoomService) -> None:
         "--retention",
         "2",
     ]
-    lines = service.output("create", "hall", *options).splitlines()
+    state, *lines = service.output("create", "hall", *options).splitlines()
+    assert state == "Room hall is open. Room hall expects German (de) and English (en) and adds English subtitles."
     reading = lines[0].split(f"{service.address}/v/hall#")[1]
     assert f"{service.address}/microphone/hall#" in lines[1]
     running_it = lines[2].split(f"{service.address}/operator/hall#")[1]
@@ -52,8 +54,12 @@ def test_set_changes_only_what_is_named(service: RoomService, tmp_path: Path) ->
         "--output",
         "srt",
     )
-    assert "closed, private" in service.output("set", "stage", "--closed")
-    assert "closed, public" in service.output("set", "stage", "--public", "--output", "none")
+    closed = "Room stage is closed: nobody may join. Open it with surtitle room set stage --open.\n"
+    assert service.output("set", "stage", "--closed") == closed
+    files, public, short = service.output("set", "stage", "--public", "--output", "none").splitlines()
+    assert files == "Room stage writes no subtitle files."
+    assert public == "Room stage is public: everybody can read along without a key."
+    assert re.fullmatch(r"The address for everybody is http://\S+/c/[A-Z0-9]+", short)
     room = service.get("/api/rooms/stage").json()
     assert (room["title"], room["languages"]) == ("Große Bühne", ["de"])
     assert (room["glossary"], room["outputs"]) == ("Surtitle\n", [])
@@ -68,7 +74,13 @@ def test_set_changes_only_what_is_named(service: RoomService, tmp_path: Path) ->
 def test_set_controls_what_readers_see(service: RoomService, tmp_path: Path) -> None:
     """Hidden screens, a pause, a notice and the transcript stay set until they are cleared."""
     service.output("create", "lounge")
-    service.output("set", "lounge", "--hide", "--pause", "--notice", "Short break", "--offer-transcript")
+    said = service.output("set", "lounge", "--hide", "--pause", "--notice", "Short break", "--offer-transcript")
+    paused, hidden, notice, transcript = said.splitlines()
+    assert paused == ("Room lounge is paused: audio is ignored. Resume with surtitle room set lounge --resume.")
+    assert hidden.startswith("The screens of room lounge are blank; ")
+    assert notice.startswith("The audience of room lounge sees the message “Short break”. ")
+    assert transcript == "Readers of room lounge may download the transcript."
+    assert "open, private, paused, screens blank" in service.output("list")
     room = service.get("/api/rooms/lounge").json()
     assert [room[name] for name in ("is_hidden", "is_paused", "notice", "offers_transcript")] == [
         True,
@@ -94,7 +106,7 @@ def test_set_controls_what_readers_see(service: RoomService, tmp_path: Path) -> 
 def test_remove_needs_a_confirmation(service: RoomService, tmp_path: Path) -> None:
     """Without a yes nothing changes; with it the room is deleted and its export written."""
     service.output("create", "attic")
-    assert service.run("remove", "attic").returncode == 1
+    assert service.run("remove", "attic").exit_code == 1
     assert service.get("/api/rooms/attic").status_code == 200
     missing = tmp_path / "missing" / "attic.json"
     code, _ = service.error("remove", "attic", "--yes", "--export", str(missing))
@@ -110,8 +122,12 @@ def test_remove_needs_a_confirmation(service: RoomService, tmp_path: Path) -> No
     ("words", "code", "complaint"),
     [
         (["create", "main"], 2, "there is a room main already"),
-        (["create", "bad name"], 2, "name cannot be"),
+        (["create", "bad name"], 2, "for the name of a room, but got 'bad name'"),
         (["set", "main"], 2, "something to change"),
+        (["set", "main", "--language", "gernam"], 2, "for --language, but got 'gernam'. Did you mean de (German)?"),
+        (["set", "main", "--task", "sing"], 2, "Expected transcribe or translate for --task, but got 'sing'."),
+        (["set", "main", "--retention", "-1"], 2, "Expected at least 0 for --retention, but got -1.0."),
+        (["set", "main", "--output", "srtt"], 2, "for --output, but got 'srtt'. Did you mean srt?"),
     ],
 )
 def test_an_error_is_one_sentence(service: RoomService, words: list[str], code: int, complaint: str) -> None:

@@ -1,15 +1,16 @@
 """A service in its own process, and `surtitle room` commands against it."""
 
-import subprocess
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
 import httpx
+from typer.testing import CliRunner, Result
 
+from app.cli import main
 from app.decode import demo_files
-from tests.support.program import run_surtitle, running_surtitle
+from tests.support.program import running_surtitle
 
 KEY = "the-key-to-everything-of-this-test"
 
@@ -20,14 +21,15 @@ class RoomService:
 
     address: str
 
-    def run(self, *words: str, key: str = KEY) -> "subprocess.CompletedProcess[str]":
-        """Run `surtitle room` with these words."""
-        return run_surtitle("room", *words, timeout_s=60, SURTITLE_AT=self.address, SURTITLE_KEY=key)
+    def run(self, *words: str, key: str = KEY) -> Result:
+        """Run `surtitle room` with these words in this process, which is faster than a new one."""
+        environment = {"SURTITLE_AT": self.address, "SURTITLE_KEY": key, "COLUMNS": "200"}
+        return CliRunner().invoke(main.app, ["room", *words], env=environment, prog_name="surtitle")
 
     def output(self, *words: str, key: str = KEY) -> str:
         """Run a command that succeeds, and return its output."""
         done = self.run(*words, key=key)
-        assert done.returncode == 0, done.stderr
+        assert done.exit_code == 0, done.output
         return done.stdout
 
     def error(self, *words: str, key: str = KEY) -> tuple[int, str]:
@@ -35,7 +37,7 @@ class RoomService:
         done = self.run(*words, key=key)
         (sentence,) = done.stderr.splitlines()
         assert sentence.startswith("surtitle: ")
-        return done.returncode, sentence
+        return done.exit_code, sentence
 
     def get(self, path: str, key: str = KEY) -> httpx.Response:
         """Send a GET request to the service."""

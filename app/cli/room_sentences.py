@@ -1,0 +1,151 @@
+"""Says in sentences what state a room is in after a command has changed it, and how to change it back."""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING
+
+from app import language_names
+from app.cli.terminal import make_printable
+
+if TYPE_CHECKING:
+    from app.web.schemas import RoomResource
+
+NOTICE_CHARS = 60
+"""Longest part of a message to the audience that a sentence repeats."""
+
+
+def describe_changes(room: "RoomResource", changed: Iterable[str], address: str) -> list[str]:
+    """Return a sentence about each changed field of a room, by its name in the REST interface.
+
+    `address` is where the pages are.
+    """
+    fields = set(changed)
+    sentences = [describe(room) for field, describe in SENTENCES.items() if field in fields]
+    if "is_public" in fields and room.is_public:
+        sentences.append(f"The address for everybody is {address.rstrip('/')}/c/{room.code}")
+    return [make_printable(sentence) for sentence in sentences]
+
+
+def describe_subtitles(room: "RoomResource") -> str:
+    """Return what is spoken in a room and what is written of it."""
+    spoken = f"Room {room.name} expects {language_names.describe(room.languages)}"
+    if not room.languages:
+        spoken = f"Room {room.name} detects the spoken language"
+    return f"{spoken}{' and adds English subtitles' if room.task == 'translate' else ''}."
+
+
+def _describe_title(room: "RoomResource") -> str:
+    if room.title:
+        return f"Pages call room {room.name} “{room.title}”."
+    return f"Room {room.name} has no title; pages show its short name."
+
+
+def _describe_task(room: "RoomResource") -> str:
+    if room.task == "translate":
+        return f"Room {room.name} has English subtitles beside the original ones."
+    return f"Room {room.name} has subtitles in the spoken language only."
+
+
+def _describe_glossary(room: "RoomResource") -> str:
+    n_lines = len([line for line in room.glossary.splitlines() if line.strip()])
+    if not n_lines:
+        return f"Room {room.name} has no glossary."
+    return f"Room {room.name} uses the glossary of {_count(n_lines, 'line')}, from the next words on."
+
+
+def _describe_retention(room: "RoomResource") -> str:
+    if room.retention_h:
+        return f"Captions of room {room.name} are kept for {_count(room.retention_h, 'hour')}."
+    return f"Captions of room {room.name} are kept in memory only, and are gone when the service ends."
+
+
+def _describe_public(room: "RoomResource") -> str:
+    if not room.is_public:
+        return f"Room {room.name} is private: readers need a link with a key."
+    return f"Room {room.name} is public: everybody can read along without a key."
+
+
+def _describe_open(room: "RoomResource") -> str:
+    if room.is_open:
+        return f"Room {room.name} is open: people may join."
+    return f"Room {room.name} is closed: nobody may join. Open it with surtitle room set {room.name} --open."
+
+
+def _describe_source(room: "RoomResource") -> str:
+    if room.source:
+        return (
+            f"Room {room.name} listens to the stream {room.source}. `surtitle room show {room.name}` says if it works."
+        )
+    return f"Room {room.name} opens no stream; browser pages can send sound."
+
+
+def _describe_outputs(room: "RoomResource") -> str:
+    files = [output.id for output in room.outputs if output.kind == "file"]
+    if not files:
+        return f"Room {room.name} writes no subtitle files."
+    return f"Room {room.name} writes {', '.join(files)} in the service's folder."
+
+
+def _describe_hidden(room: "RoomResource") -> str:
+    if room.is_hidden:
+        return (
+            f"The screens of room {room.name} are blank; phones and files still get the subtitles. "
+            f"Show them again with surtitle room set {room.name} --show."
+        )
+    return f"The screens of room {room.name} show the subtitles."
+
+
+def _describe_paused(room: "RoomResource") -> str:
+    if room.is_paused:
+        return f"Room {room.name} is paused: audio is ignored. Resume with surtitle room set {room.name} --resume."
+    return f"Room {room.name} is not paused: what is said is subtitled."
+
+
+def _describe_notice(room: "RoomResource") -> str:
+    if not room.notice:
+        return f"Room {room.name} shows no message."
+    shown = room.notice if len(room.notice) <= NOTICE_CHARS else f"{room.notice[:NOTICE_CHARS]}…"
+    return (
+        f"The audience of room {room.name} sees the message “{shown}”. "
+        f"Remove it with surtitle room set {room.name} --notice none."
+    )
+
+
+def _describe_transcript(room: "RoomResource") -> str:
+    may = "may" if room.offers_transcript else "may not"
+    return f"Readers of room {room.name} {may} download the transcript."
+
+
+def _describe_frames(room: "RoomResource") -> str:
+    if room.frame_sites:
+        return f"These sites may show the audience page of room {room.name}: {', '.join(room.frame_sites)}."
+    return f"No other site may show the audience page of room {room.name}."
+
+
+def _describe_privacy(room: "RoomResource") -> str:
+    if room.privacy_notice:
+        return f"Readers and speakers of room {room.name} see your text of {len(room.privacy_notice)} characters."
+    return f"Room {room.name} has no text of yours about data protection."
+
+
+SENTENCES: Mapping[str, Callable[["RoomResource"], str]] = {
+    "title": _describe_title,
+    "languages": describe_subtitles,
+    "task": _describe_task,
+    "glossary": _describe_glossary,
+    "retention_h": _describe_retention,
+    "source": _describe_source,
+    "outputs": _describe_outputs,
+    "is_open": _describe_open,
+    "is_public": _describe_public,
+    "is_paused": _describe_paused,
+    "is_hidden": _describe_hidden,
+    "notice": _describe_notice,
+    "offers_transcript": _describe_transcript,
+    "frame_sites": _describe_frames,
+    "privacy_notice": _describe_privacy,
+}
+"""What says a field's state, in the order in which the sentences are printed."""
+
+
+def _count(number: float, noun: str) -> str:
+    return f"{number:g} {noun}{'' if number == 1 else 's'}"
