@@ -24,6 +24,7 @@ HOMES = {
         "app.web.output_schemas",
         "app.web.resource",
         "app.web.schemas",
+        "app.web.search_schemas",
     },
     "pydantic_settings": {"app.config"},
     "rapidfuzz": {"app.bench"},

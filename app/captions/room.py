@@ -60,7 +60,7 @@ class Room:
         self._log = log
         self._model = model
         self._began_s = time.monotonic() - age_s
-        self._transcript = Transcript(log, self.bus, self._now_s)
+        self.transcript = Transcript(log, self.bus, self._now_s)
         self._end_s = log.end_s
         """Where the last session's sound ended on the room's clock."""
         self._sessions: set[LiveSession] = set()
@@ -144,7 +144,7 @@ class Room:
     def set_visibility(self, visibility: Visibility) -> None:
         """Change what readers may see; while the room is paused, sound of all sources is ignored."""
         self._visibility = visibility
-        self._transcript.offers_all = visibility.offers_transcript
+        self.transcript.offers_all = visibility.offers_transcript
         for session in self._sessions:
             session.is_paused = visibility.is_paused
         self._notify()
@@ -195,19 +195,19 @@ class Room:
 
     def publish(self, event: Event) -> None:
         """Publish an event to all readers; a final or corrected one is logged first."""
-        self._transcript.publish(event)
+        self.transcript.publish(event)
 
     def correct(self, phrase: str, track: str, text: str | None) -> None:
         """Replace the text of a final phrase, or withdraw it; see `Transcript.correct`."""
-        self._transcript.correct(phrase, track, text)
+        self.transcript.correct(phrase, track, text)
 
     def snapshot(self, since: int | None, epoch: str | None = None) -> RoomSnapshot:
         """Return what a reader needs to be up to date; see `Transcript.snapshot`."""
-        return self._transcript.snapshot(since, epoch)
+        return self.transcript.snapshot(since, epoch)
 
     async def history(self, before: int, limit: int) -> tuple[list[Event], bool]:
         """Return older final phrases, and whether readers may see none before them; see `Transcript.history`."""
-        return await self._transcript.history(before, limit)
+        return await self.transcript.history(before, limit)
 
     def since(self, seq: int) -> list[Event]:
         """Return the logged events after `seq` that are in memory, oldest first."""
@@ -223,7 +223,7 @@ class Room:
         Raises StoreError if the disk failed.
         """
         try:
-            return await self._transcript.erase()
+            return await self.transcript.erase()
         finally:
             self.n_erasures += 1
             self._notify()
@@ -260,7 +260,7 @@ class Room:
                 session,
                 decoder=decoder,
                 detector=self._detector,
-                on_event=self._transcript.publish,
+                on_event=self.transcript.publish,
                 on_state=self.set_source,
                 waits=waits,
                 patience_s=patience_s,

@@ -1,6 +1,6 @@
 """The transcript of one room: the log, the open phrases, and the operator's corrections."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from itertools import islice, takewhile
 from math import inf
@@ -9,6 +9,8 @@ from app.captions.bus import Bus
 from app.captions.caption_log import CaptionLog, older_phrases
 from app.captions.caption_order import CaptionOrder
 from app.captions.event import ORIGINAL, Event, State
+from app.captions.latest_phrases import LatestPhrases
+from app.captions.replacement import ChangedText, PhraseChange, TextPlace
 from app.errors import SettingsError
 
 SNAPSHOT_FINALS = 30
@@ -45,6 +47,7 @@ class Transcript:
         """Whether readers may see phrases older than SNAPSHOT_S."""
         self._bus = bus
         self._now_s = now_s
+        self._latest = LatestPhrases(log.newest(), SNAPSHOT_FINALS)
         self._open: dict[tuple[str, str], Event] = {}
         """The open phrases, by phrase and track."""
         self._order = CaptionOrder()
@@ -88,8 +91,8 @@ class Transcript:
             if len(missed) <= MISSED_MAX and is_allowed:
                 return RoomSnapshot(self._log.epoch, (*missed, *self._open.values()), is_fresh=False)
         after_s = self._now_s() - SNAPSHOT_S
-        newest = older_phrases(self._log.newest(), self._log.last_seq + 1, SNAPSHOT_FINALS)
-        recent = [event for event in newest if event.end_s >= after_s]
+        expired = self._log.expired_seq
+        recent = [event for event in self._latest.events() if event.end_s >= after_s and (event.seq or 0) > expired]
         return RoomSnapshot(self._log.epoch, (*recent, *self._open.values()), is_fresh=True)
 
     async def history(self, before: int, limit: int) -> tuple[list[Event], bool]:
@@ -102,7 +105,8 @@ class Transcript:
         else:
             found = await self._log.before(before, limit)
         allowed = [event for event in found if event.end_s >= self._oldest_s]
-        return allowed, len(found) < limit or len(allowed) < len(found)
+        is_all = len(found) < limit or len(allowed) < len(found)
+        return [*allowed, *self._changed_since(before, allowed, is_all=is_all)], is_all
 
     def correct(self, phrase: str, track: str, text: str | None) -> None:
         """Replace the text of a final phrase on one track, or with `text` None withdraw it.
@@ -113,37 +117,99 @@ class Transcript:
         Raises:
             SettingsError: There is no such phrase in memory.
         """
-        known: dict[str, Event] = {}
-        translated = None
-        """What the original said when it was translated."""
-        for event in self._log.since(0):
-            if event.phrase == phrase and track in (event.track, ORIGINAL):
-                known[event.track] = self._corrected.get((phrase, event.track), event)
-                if event.track == ORIGINAL and translated is None:
-                    translated = event.committed
-        if track not in known:
+        newest, translated = self._newest_of([event for event in self._log.since(0) if event.phrase == phrase])
+        if track not in newest:
             raise SettingsError(f"Expected a final phrase of this room, but there is no {phrase} on the track {track}.")
-        for event in known.values():
-            if text is None:
+        self._change(newest, translated, {track: text})
+
+    async def change_phrases(self, changes: Iterable[PhraseChange]) -> tuple[list[ChangedText], int]:
+        """Change texts of many phrases, each if nobody has changed it meanwhile, and wait until they are logged.
+
+        Returns what changed, and how many texts did not.
+        """
+        results = [self._change_phrase(change) for change in changes]
+        await self._log.drain()
+        return [one for done, _ in results for one in done], sum(n_kept for _, n_kept in results)
+
+    def _change_phrase(self, change: PhraseChange) -> tuple[list[ChangedText], int]:
+        """Change the texts of a phrase of any age at once; return what changed, and how many texts did not.
+
+        A text that is not the expected revision any more stays as it is.
+        """
+        newest, translated = self._newest_of(change.history)
+        texts = {
+            track: new.text
+            for track, new in change.texts.items()
+            if track in newest and newest[track].rev == new.rev and newest[track].seq is not None
+        }
+        changed = set(texts)
+        if texts.get(ORIGINAL, "") is None:
+            changed |= {track for track, event in newest.items() if event.state != "withdrawn"}
+        done = [
+            ChangedText(TextPlace(change.phrase, track), newest[track].seq or 0, newest[track].rev + 1)
+            for track in sorted(changed)
+        ]
+        if texts:
+            self._change(newest, translated, texts)
+        return done, len(change.texts) - len(texts)
+
+    def _newest_of(self, events: Iterable[Event]) -> tuple[dict[str, Event], str | None]:
+        """Return the newest state of a phrase by track, and what the original said when it was translated.
+
+        `events` are logged ones, oldest first.
+        """
+        newest: dict[str, Event] = {}
+        translated = None
+        for event in events:
+            newest[event.track] = self._corrected.get((event.phrase, event.track), event)
+            if event.track == ORIGINAL and translated is None:
+                translated = event.committed
+        return newest, translated
+
+    def _change(self, newest: dict[str, Event], translated: str | None, texts: Mapping[str, str | None]) -> None:
+        """Log the new texts of a phrase by track, and what follows from them for its other tracks."""
+        original = ORIGINAL in texts
+        is_withdrawn = original and texts[ORIGINAL] is None
+        for track, event in newest.items():
+            text = texts.get(track)
+            if is_withdrawn or (track in texts and text is None):
                 changed = replace(event, state="withdrawn", committed="", is_outdated=False, doubtful=())
-            elif event.track == track:
+            elif text is not None:
                 changed = replace(event, state="corrected", committed=text, is_outdated=False, doubtful=())
-            else:
-                is_outdated = event.state != "final" or text != translated
+            elif original:
+                is_outdated = event.state != "final" or texts[ORIGINAL] != translated
                 if event.state == "withdrawn" or event.is_outdated == is_outdated:
                     continue
                 changed = replace(event, is_outdated=is_outdated)
-            changed = self._corrected[phrase, event.track] = replace(changed, rev=event.rev + 1)
+            else:
+                continue
+            changed = self._corrected[event.phrase, track] = replace(changed, rev=event.rev + 1)
             self._log.append(changed, self._on_logged)
-        if track == ORIGINAL:
-            self._remember_correction(phrase, text, translated)
+        if original:
+            self._remember_correction(newest[ORIGINAL].phrase, texts[ORIGINAL], translated)
 
     async def erase(self) -> int:
         """Delete all captions and return the number of logged events; raises StoreError if the disk failed."""
         self._open.clear()
         self._order.clear()
         self._corrected.clear()
+        self._latest.clear()
         return await self._log.erase()
+
+    def _changed_since(self, before: int, page: list[Event], *, is_all: bool) -> list[Event]:
+        """Return what was said within a page of the history, but has a later number because it was changed since.
+
+        Only texts in memory are found: readers who are connected have got the change anyway.
+        """
+        if not page:
+            return []
+        later = list(takewhile(lambda event: (event.seq or 0) >= before, self._log.newest()))[::-1]
+        changed = [event for event in later if event.state == "corrected" or event.is_outdated]
+        if not changed:
+            return []
+        first_s = -inf if is_all else min(event.start_s for event in page)
+        next_s = later[0].start_s if later[0].seq == before else inf
+        return [event for event in changed if max(first_s, self._oldest_s) <= event.start_s <= next_s]
 
     def _remember_correction(self, phrase: str, text: str | None, translated: str | None) -> None:
         """Clear open translations of a withdrawn original, and remember the change for later translations."""
@@ -175,6 +241,7 @@ class Transcript:
         self._open.pop(place, None)
         if place in self._corrected and self._corrected[place].rev == event.rev:
             del self._corrected[place]
+        self._latest.put(event)
         self._bus.publish(event)
         for held in self._order.finish(event):
             self.publish(held)

@@ -81,6 +81,7 @@ class SubtitleFile:
                     async with asyncio.timeout(RETRY_S if self.health.status == "retrying" else None):
                         async for event in subscription.events():
                             if self._take(event, room):
+                                self._catch_up(room)  # a replacement changes hundreds of phrases at once
                                 break
                 except TimeoutError:
                     logger.debug("subtitle_file_retry", file=self.path.name)

@@ -27,6 +27,8 @@ AuditAction = Literal[
     "source_started",
     "phrase_corrected",
     "phrase_withdrawn",
+    "text_replaced",
+    "replacement_undone",
     "captions_erased",
     "room_exported",
     "transcript_downloaded",

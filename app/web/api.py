@@ -134,6 +134,7 @@ def _add_room_routes(router: APIRouter, context: AppContext) -> None:
                 erasure = await service.remove_room(name)
             context.audiences.remove(room)
             context.downloads.forget(room)
+            context.talk_editor.forget(room)
             receipt = build_receipt(name, erasure, outputs, own, n_keys=n_keys)
             if exported is None:
                 return receipt
@@ -155,6 +156,7 @@ def _add_caption_routes(router: APIRouter, context: AppContext) -> None:
         async with room_locked(request, name):
             room, own = room_of(request), _output_ids(context.service.get_room_settings(name))
             context.downloads.forget(room)
+            context.talk_editor.forget(room)
             with recording(request, name, AuditEntry("captions_erased")):
                 erasure = await context.service.erase_captions(name)
             return build_receipt(name, erasure, room.state.outputs, own)

@@ -22,6 +22,7 @@ from app.web.auth import REFUSAL, Authenticator, Client, client_address
 from app.web.connections import CLOSED, Connections
 from app.web.downloads import Downloads
 from app.web.limits import ConnectionLimits
+from app.web.talk_editor import TalkEditor
 
 
 class HostedService(Protocol):
@@ -84,6 +85,7 @@ class AppContext:
     connections: Connections = field(default_factory=Connections)
     audiences: Audiences = field(default_factory=Audiences)
     downloads: Downloads = field(default_factory=Downloads)
+    talk_editor: TalkEditor = field(default_factory=TalkEditor)
     audit: AuditLog = field(default_factory=AuditLog)
     """Records who did what; by default it records nothing."""
     addresses: PageAddresses = field(default_factory=PageAddresses)

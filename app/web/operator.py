@@ -26,6 +26,7 @@ REFUSAL_REASONS = {
     "history": "older captions asked for too often",
     "transcript": "transcripts asked for too often",
     "export": "exports asked for too often",
+    "search": "searches in a talk asked for too often",
     "qr": "QR codes asked for too often",
     "origin": "pages of another site that tried to connect",
     "sound": "sound sent faster than real time",

@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from typing import Literal
 
-RequestKind = Literal["history", "transcript", "export", "hello", "qr"]
-"""What is limited: older captions, a transcript, the export of a room, the first message of a reader, a QR code."""
+RequestKind = Literal["history", "transcript", "export", "hello", "qr", "search"]
+"""What is limited: older captions, a transcript, the export of a room, the first message of a reader, a QR code, a
+search in the whole talk."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,7 @@ BY_NETWORK: dict[RequestKind, RequestRate] = {
         400, 10, 10, "The transcript was asked for too often from your address. Try again in a moment."
     ),
     "export": RequestRate(60, 1, 10, "Captions were exported too often from your address. Try again in a moment."),
+    "search": RequestRate(120, 4, 5, "The talk was searched too often from your address. Try again in a moment."),
     "qr": RequestRate(120, 4, 10, "QR codes were asked for too often from your address. Try again in a moment."),
 }
 """For one network. A hall of 1,000 phones behind one address that all reconnect at once stays below the limits: every

@@ -27,6 +27,7 @@ from app.web.key_api import create_key_router
 from app.web.listener import ACCEPTED_AT_ONCE, Listener
 from app.web.pages import create_page_router
 from app.web.qr import create_qr_router
+from app.web.search_api import create_search_router
 from app.web.security_headers import SecurityHeaders
 from app.web.static_dir import static_dir
 from app.web.transcripts import create_transcript_router
@@ -65,6 +66,7 @@ def create_app(context: AppContext) -> ASGIApp:
         create_health_router(context),
         create_api_router(context),
         create_key_router(context),
+        create_search_router(context),
         create_transcript_router(),
         create_qr_router(context),
         create_incident_router(context),

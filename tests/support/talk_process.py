@@ -66,8 +66,9 @@ async def main(folder: Path, n_phrases: int) -> None:
     said: dict[str, float] = {}
 
     def on_event(event: Event) -> None:
-        figures["delay_s"] = max(figures["delay_s"], time.monotonic() - said.pop(event.phrase))
-        figures["n_said"] += 1
+        if event.phrase in said:  # else it is an old phrase that was corrected
+            figures["delay_s"] = max(figures["delay_s"], time.monotonic() - said.pop(event.phrase))
+            figures["n_said"] += 1
 
     async def tick() -> None:
         while True:

@@ -49,6 +49,15 @@ ROUTES = [
     Route("PATCH", "/api/rooms/{room}", "operator", 200, {"glossary": "Quokka"}),
     Route("GET", "/api/rooms/{room}/export", "operator", 200),
     Route("PATCH", "/api/rooms/{room}/phrases/{phrase}", "operator", 204, {"text": "changed"}),
+    Route("POST", "/api/rooms/{room}/search", "operator", 200, {"text": "first"}),
+    Route(
+        "POST",
+        "/api/rooms/{room}/replacements",
+        "operator",
+        200,
+        {"text": "nothing", "replacement": "", "epoch": "e1", "up_to_seq": 0},
+    ),
+    Route("POST", "/api/rooms/{room}/replacements/{replacement}/undo", "operator", 422),
     Route("GET", "/api/rooms/{room}/keys", "operator", 200),
     Route("POST", "/api/rooms/{room}/keys", "operator", 201, {"role": "viewer"}),
     Route("POST", "/api/rooms/{room}/keys/{key}/rotate", "operator", 200),
@@ -100,7 +109,15 @@ def may(actor: str, needs: Role | None) -> bool:
 async def ask(client: httpx.AsyncClient, route: Route, secret: str, **names: str) -> tuple[int, str]:
     """Request one route and return status and body; of a stream the status only."""
     path = route.path.format(
-        **{"room": "main", "kind": "srt", "phrase": "1-0", "source": "mic", "output": "live.srt", **names}
+        **{
+            "room": "main",
+            "kind": "srt",
+            "phrase": "1-0",
+            "source": "mic",
+            "output": "live.srt",
+            "replacement": "0" * 12,
+            **names,
+        }
     )
     headers = {"Authorization": f"Bearer {secret}"} if secret else {}
     async with client.stream(route.method, path, headers=headers, json=route.body) as answer:

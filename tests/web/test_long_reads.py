@@ -45,9 +45,15 @@ class LongTalk:
 
     async def get(self, path: str) -> tuple[int, bytes]:
         """Return the status and the body of an answer."""
+        return await self.ask("GET", path)
+
+    async def ask(self, method: str, path: str, body: object = None) -> tuple[int, bytes]:
+        """Send a request, with a body as JSON if there is one; return the status and the body of the answer."""
         reader, writer = await asyncio.open_connection("127.0.0.1", self.port)
-        head = f"GET {path} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {KEY}\r\n"
-        writer.write(f"{head}Connection: close\r\n\r\n".encode())
+        sent = b"" if body is None else json.dumps(body).encode()
+        head = f"{method} {path} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {KEY}\r\n"
+        head += f"Content-Type: application/json\r\nContent-Length: {len(sent)}\r\nConnection: close\r\n\r\n"
+        writer.write(head.encode() + sent)
         answer = await reader.read()
         writer.close()
         start, _, body = answer.partition(b"\r\n\r\n")
@@ -120,3 +126,13 @@ async def test_150_viewers_who_reconnect_do_not_delay_a_phrase(talk: LongTalk) -
     epoch = talk.figures()["epoch"]
     sizes = await measure(talk, (talk.greet(epoch, N_STORED - 10 * number) for number in range(150)))
     assert max(sizes) < 350_000
+
+
+@pytest.mark.timing
+async def test_search_and_replace_do_not_delay_a_phrase(talk: LongTalk) -> None:
+    """One search finds all texts; then a word is replaced that was said at the beginning and the end."""
+    [(status, body)] = await measure(talk, [talk.ask("POST", "/api/rooms/main/search", {"text": "word"})])
+    assert (status, json.loads(body)["n_texts"] >= N_STORED) == (200, True)
+    wanted = {"text": "word1999", "replacement": "x", "epoch": json.loads(body)["epoch"], "up_to_seq": N_STORED}
+    [(_, body)] = await measure(talk, [talk.ask("POST", "/api/rooms/main/replacements", wanted)])
+    assert json.loads(body)["n_replaced"] == 11
