@@ -111,8 +111,9 @@ class Transcript:
     def correct(self, phrase: str, track: str, text: str | None) -> None:
         """Replace the text of a final phrase on one track, or with `text` None withdraw it.
 
-        When an original is withdrawn, its translations are withdrawn too. When it is corrected, its translations are
-        marked as outdated until they are corrected too or the original again says what was translated.
+        A text that is the same only confirms its doubtful words. When an original is withdrawn, its translations are
+        withdrawn too. When it is corrected, its translations are marked as outdated until they are corrected too or
+        the original again says what was translated.
 
         Raises:
             SettingsError: There is no such phrase in memory.
@@ -174,6 +175,10 @@ class Transcript:
             text = texts.get(track)
             if is_withdrawn or (track in texts and text is None):
                 changed = replace(event, state="withdrawn", committed="", is_outdated=False, doubtful=())
+            elif text is not None and text == event.committed:  # confirmed as it is
+                if not event.doubtful and not event.is_outdated:
+                    continue
+                changed = replace(event, is_outdated=False, doubtful=())
             elif text is not None:
                 changed = replace(event, state="corrected", committed=text, is_outdated=False, doubtful=())
             elif original:

@@ -15,6 +15,7 @@ import { TrackChoice } from "./track_choice.js";
 import { VirtualList } from "./virtual_list.js";
 
 /** @import { Caption, RoomState } from "../room/messages" */
+/** @import { SearchSheet } from "./search_sheet.js" */
 
 const TYPED = "input:not([type=radio], [type=checkbox]), select, textarea";
 takeKey();
@@ -86,6 +87,7 @@ function receive(caption) {
 /** @param {RoomState} state */
 function follow(state) {
   choice.offer(state.tracks);
+  showTitle(state.title || room);
   connectionStatus.setRoom(state);
   setText(find("notice"), state.showing.notice);
   // more can be read back now
@@ -101,9 +103,20 @@ function press(event) {
   if (event.key === "+" || event.key === "=") preferences.resize(1);
   else if (event.key === "-") preferences.resize(-1);
   else if (event.key === "End") list.jumpToLive();
+  else if (event.key === "/") toggleSearch();
   else if (event.key.toLowerCase() === "l" && !language.hidden) openLanguages();
   else return;
   event.preventDefault();
+}
+
+/** @type {Promise<SearchSheet> | null} */
+let search = null;
+
+async function toggleSearch() {
+  search ??= import("./search_sheet.js").then(
+    (module) => new module.SearchSheet({ history, list, opener: find("search") }),
+  );
+  (await search).toggle();
 }
 
 function openLanguages() {
@@ -115,11 +128,17 @@ function openLanguages() {
   }
 }
 
-setText(find("title"), `Subtitles of the room ${room}`);
-document.title = `${room} – subtitles`;
+/** @param {string} name */
+function showTitle(name) {
+  setText(find("title"), `Subtitles: ${name}`);
+  document.title = `${name} – subtitles`;
+}
+
+showTitle(room);
 for (const button of document.querySelectorAll(".privacy-open")) {
   button.addEventListener("click", async () => (await import("./privacy_dialog.js")).openPrivacy(room));
 }
+find("search").addEventListener("click", toggleSearch);
 find("live").addEventListener("click", () => {
   list.jumpToLive();
   find("main").focus({ preventScroll: true });

@@ -104,6 +104,8 @@ function writeSpeaker(node, speaker) {
  */
 export function writePhrase(node, phrase, tracks, isTurn) {
   const captions = tracks.map((track) => phrase.captions.get(track));
+  // what was not translated, such as a name, is shown once
+  if (captions.length > 1 && textOf(captions[0]) === textOf(captions[1])) captions[1] = undefined;
   writeSpeaker(node, isTurn ? captions.find((caption) => textOf(caption))?.speaker : null);
   const paragraphs = [...node.querySelectorAll("p")];
   while (paragraphs.length > tracks.length) paragraphs.pop()?.remove();

@@ -2,7 +2,7 @@
 // The settings of a reader: stored in the browser if it allows that, and applied at once.
 
 const NAME = "surtitle-audience";
-const SIZES = { min: 100, max: 300, step: 25 };
+const SIZES = { min: 50, max: 300, step: 25, usual: 100 };
 const THEMES = ["system", "light", "dark", "contrast"];
 
 /** @typedef {"size" | "theme" | "isSpaced" | "isSpoken" | "isAwake" | "hasKeys" | "language"} Name */
@@ -24,7 +24,7 @@ function readStored() {
 
 class Preferences extends EventTarget {
   /** Text size in per cent. */
-  size = SIZES.min;
+  size = SIZES.usual;
   theme = "system";
   /** Whether there is more space between letters, words and lines. */
   isSpaced = false;
@@ -75,7 +75,7 @@ class Preferences extends EventTarget {
   }
 
   apply() {
-    const size = Math.round(this.size / SIZES.step) * SIZES.step || SIZES.min;
+    const size = Math.round(this.size / SIZES.step) * SIZES.step || SIZES.usual;
     this.size = Math.min(SIZES.max, Math.max(SIZES.min, size));
     if (!THEMES.includes(this.theme)) this.theme = "system";
     const root = document.documentElement;

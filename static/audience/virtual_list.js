@@ -16,6 +16,7 @@ const SCREENS = 1.5;
 const SELECTED_MAX = 1500;
 const NEAR_PX = 40;
 const REST_MS = 200;
+const SPACE_PX = 24; // above a phrase that was searched
 
 export class VirtualList {
   tracks = ["original"];
@@ -24,6 +25,8 @@ export class VirtualList {
   heights = new PhraseHeights();
   /** @type {Anchor | null} */
   lastAnchor = null;
+  /** @type {Anchor | null} A phrase to bring to a place with the next drawing. */
+  target = null;
   isResized = false;
   frame = 0;
   aboveHeight = 0;
@@ -119,6 +122,16 @@ export class VirtualList {
     this.scheduleDraw();
   }
 
+  /**
+   * Show a phrase below the header, and stay there.
+   * @param {Phrase} phrase
+   */
+  showPhrase(phrase) {
+    this.setFollowing(false);
+    this.target = { phrase, top: this.header.getBoundingClientRect().bottom + SPACE_PX };
+    this.scheduleDraw();
+  }
+
   get isSelecting() {
     const selection = getSelection();
     return selection !== null && !selection.isCollapsed && this.list.contains(selection.anchorNode);
@@ -142,7 +155,8 @@ export class VirtualList {
   draw() {
     this.frame = 0;
     const { phrases } = this.history;
-    const anchor = this.isFollowing ? null : this.findAnchor();
+    const anchor = this.isFollowing ? null : (this.target ?? this.findAnchor());
+    this.target = null;
     this.isResized = false;
     const [first, last] = this.rangeAround(anchor);
     this.nodes.write(first, last, this.tracks);
