@@ -7,7 +7,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 POLICY = (
     "default-src 'none'; script-src 'self'; worker-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
-    "base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'; "
+    "manifest-src 'self'; base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'; "
 )
 """Content-Security-Policy of every page: no inline code, nothing from other sites; `frame-ancestors` is added per
 page."""

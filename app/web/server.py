@@ -23,6 +23,7 @@ from app.web.error_responses import add_error_handlers
 from app.web.health import create_health_router
 from app.web.http_protocol import HttpProtocol
 from app.web.incident import create_incident_router
+from app.web.installed_page import create_installed_page_router
 from app.web.key_api import create_key_router
 from app.web.listener import ACCEPTED_AT_ONCE, Listener
 from app.web.pages import create_page_router
@@ -71,6 +72,7 @@ def create_app(context: AppContext) -> ASGIApp:
         create_qr_router(context),
         create_incident_router(context),
         create_backup_router(context),
+        create_installed_page_router(files),
         create_page_router(context, files),
     ):
         web.include_router(router)

@@ -8,6 +8,7 @@ import { roomName } from "../room/socket.js";
 import { Announcer } from "./announcer.js";
 import { ConnectionStatus } from "./connection_status.js";
 import { History } from "./history.js";
+import { makeInstallable } from "./install.js";
 import { keepAwake } from "./keep_awake.js";
 import { preferences } from "./preferences.js";
 import { SettingsSheet } from "./settings_sheet.js";
@@ -146,6 +147,7 @@ find("live").addEventListener("click", () => {
 preferences.addEventListener("change", () => list.forgetHeights());
 addEventListener("keydown", press);
 keepAwake();
+makeInstallable(room);
 
 new Captions(room, {
   onFresh: startAgain,

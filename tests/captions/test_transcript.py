@@ -96,12 +96,11 @@ def test_a_corrected_text_has_no_doubt_left() -> None:
 
 def test_a_text_that_is_confirmed_is_not_called_corrected() -> None:
     """The same text again only confirms doubtful words; without any, nothing is logged."""
-    room = scripted_room()
+    room = Room()
     room.publish(phrase_event("1-0", "am dritten", doubtful=(1,)))
     for _ in range(2):
-        room.correct("1-0", "original", "am dritten")
+        room.transcript.correct("1-0", "original", "am dritten")
     assert [(event.rev, event.state, event.doubtful) for event in room.log.since(1)] == [(2, "final", ())]
-
 
 
 def test_a_correction_of_the_original_outdates_its_translation() -> None:

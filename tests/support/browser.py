@@ -65,10 +65,13 @@ async def running_chromium(*options: str) -> AsyncIterator[Browser]:
 
 
 @asynccontextmanager
-async def open_page(*options: str, width: int = 1280, height: int = 720, forgives: str = "") -> AsyncIterator[Page]:
+async def open_page(
+    *options: str, width: int = 1280, height: int = 720, forgives: str = "", has_workers: bool = False
+) -> AsyncIterator[Page]:
     """Open a page while the block lasts; an error on its console fails the test, unless it contains `forgives`.
 
-    The page has its own profile. It has its own browser too if it needs options, or if none is shared.
+    Service workers are blocked unless `has_workers` is set, so that every request is the page's own. The page has its
+    own profile. It has its own browser too if it needs options, or if none is shared.
     """
     complaints: list[str] = []
 
@@ -84,7 +87,9 @@ async def open_page(*options: str, width: int = 1280, height: int = 720, forgive
         else:
             browser = await _shared.get()
         before = set(browser.contexts)
-        page = await browser.new_page(viewport={"width": width, "height": height})
+        page = await browser.new_page(
+            viewport={"width": width, "height": height}, service_workers="allow" if has_workers else "block"
+        )
         page.on("console", listen)
         page.on("pageerror", lambda error: complaints.append(str(error)))
         try:
