@@ -7,7 +7,7 @@ from fastapi import APIRouter, Path, Request
 from starlette.responses import JSONResponse, Response
 
 from app.web.compression import CompressedFiles
-from app.web.schemas import NAME
+from app.web.resource import NAME
 
 WORKER = "audience/worker.js"
 """Served from /v/, because a service worker controls only pages below its own address."""

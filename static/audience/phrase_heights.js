@@ -75,4 +75,16 @@ export class PhraseHeights {
     this.sampled += length;
     this.perCharPx += (phrase.height - this.perCharPx * length) / this.sampled;
   }
+
+  /**
+   * Return the phrase at the top of the window where none is in the document, and its place.
+   * @param {readonly Phrase[]} phrases
+   * @param {number} top Pixels from the top of the window to the first phrase.
+   */
+  phraseAt(phrases, top) {
+    let i = 0;
+    let place = top;
+    while (i < phrases.length - 1 && place + this.of(phrases[i]) < 0) place += this.of(phrases[i++]);
+    return phrases.length ? { phrase: phrases[i], top: place } : null;
+  }
 }

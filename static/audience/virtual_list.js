@@ -175,23 +175,11 @@ export class VirtualList {
   /** Return the phrase to keep in its place; after a change of size, the one kept before the change. */
   findAnchor() {
     if (this.isResized && this.lastAnchor?.phrase.node) return this.lastAnchor;
-    return this.firstVisible ?? this.landing();
+    return this.firstVisible ?? this.heights.phraseAt(this.history.phrases, this.above.getBoundingClientRect().top);
   }
 
   get firstVisible() {
     return this.nodes.firstBelow(this.header.getBoundingClientRect().bottom);
-  }
-
-  /**
-   * Return the phrase where the reader has scrolled to, far from all that are in the document.
-   * @returns {Anchor | null}
-   */
-  landing() {
-    const { phrases } = this.history;
-    let { top } = this.above.getBoundingClientRect();
-    let i = 0;
-    while (i < phrases.length - 1 && top + this.heights.of(phrases[i]) < 0) top += this.heights.of(phrases[i++]);
-    return phrases.length ? { phrase: phrases[i], top } : null;
   }
 
   /**

@@ -9,6 +9,8 @@ import { showPrivacy } from "../room/privacy.js";
 import { messageOf } from "../room/rest.js";
 import { onSecondPress } from "../room/second_press.js";
 import { RoomSocket, roomName } from "../room/socket.js";
+import { WakeLock } from "../room/wake_lock.js";
+import { LevelMeter } from "./level_meter.js";
 import { Outbox } from "./outbox.js";
 import { Preview } from "./preview.js";
 import { listMicrophones, openInput } from "./sound_input.js";
@@ -22,23 +24,20 @@ import { listMicrophones, openInput } from "./sound_input.js";
  * @property {Outbox} outbox
  */
 
-const QUIET_DB = -55;
-const QUIET_MS = 5000;
 const FLUSH_MS = 300; // the last piece is still on its way from the audio thread
-const FLOOR_DB = -60;
-const CLIPPED = 0.999;
 const RECENT = 5;
+const SPEAKING = "Speak now: the room is listening.";
 takeKey();
 const room = roomName();
 const SESSION = `surtitle-session-${room}`;
 const inputs = find("input", HTMLSelectElement);
 const language = find("language", HTMLSelectElement);
-const [startButton, stopButton] = [find("start", HTMLButtonElement), find("stop", HTMLButtonElement)];
+const talk = find("talk", HTMLButtonElement);
+const level = new LevelMeter(find("meter"), find("level"));
+const lock = new WakeLock(() => recording !== null);
 const preview = new Preview(find("preview"));
 /** @type {Recording | null} */
 let recording = null;
-/** @type {number | null} */
-let quietSince = null;
 
 /** @param {string} text */
 const say = (text) => setText(find("status"), text);
@@ -69,8 +68,9 @@ async function listInputs() {
 }
 
 async function start() {
-  startButton.disabled = true;
+  talk.disabled = true;
   warn("");
+  say("Wait …");
   try {
     const stream = await openInput(inputs.value);
     const context = new AudioContext();
@@ -80,20 +80,30 @@ async function start() {
     recording = { stream, context, recorder, ...connect() };
     recorder.port.onmessage = ({ data }) => {
       recording?.outbox.add(data.pcm);
-      showLevel(data.peak);
+      level.show(data.peak);
+      warnOfLoss();
     };
     stream
       .getAudioTracks()[0]
       .addEventListener("ended", () => stop("The sound has stopped: the device was unplugged, or sharing has ended."));
     await context.resume();
-    stopButton.disabled = false;
-    language.disabled = true;
-    inputs.disabled = true;
+    showTalking(true);
+    find("privacy-details").removeAttribute("open"); // for the next speaker the button is enough
+    lock.request();
     await listInputs();
   } catch (error) {
-    startButton.disabled = false;
+    showTalking(false);
+    say("Not speaking.");
     warn(messageOf(error));
   }
+}
+
+/** @param {boolean} isTalking */
+function showTalking(isTalking) {
+  talk.disabled = false;
+  talk.setAttribute("aria-pressed", String(isTalking));
+  setText(talk, isTalking ? "Tap when you have finished" : "Tap to speak");
+  for (const control of [inputs, language]) control.disabled = isTalking;
 }
 
 /** Open a socket that reconnects by itself and then continues where the service is. */
@@ -110,7 +120,7 @@ function connect() {
     },
     (status, text) => {
       if (status !== "open") outbox.pause();
-      say(status === "open" ? "Speaking; the room is listening." : text);
+      say(status === "open" ? SPEAKING : text);
       if (status === "refused") warn(text);
     },
   );
@@ -133,48 +143,29 @@ function stop(reason = "") {
   }, FLUSH_MS);
   recorder.port.onmessage = ({ data }) => outbox.add(data.pcm);
   recording = null;
-  showLevel(0);
-  for (const control of [startButton, inputs, language]) control.disabled = false;
-  stopButton.disabled = true;
+  lock.release();
+  level.clear();
+  showTalking(false);
   say("Not speaking.");
   warn(reason);
 }
 
-/**
- * Draw the level meter, and warn of sound that is lost, too loud or missing.
- * @param {number} peak Highest sample since the last call, from 0 to 1.
- */
-function showLevel(peak) {
-  const db = Math.max(FLOOR_DB, 20 * Math.log10(peak || 1e-9));
-  const meter = find("meter");
-  /** @type {HTMLElement} */ (meter.firstElementChild).style.transform = `scaleX(${1 - db / FLOOR_DB})`;
-  meter.setAttribute("aria-valuenow", String(Math.round(db)));
-  const now = performance.now();
-  quietSince = !recording || db > QUIET_DB ? null : (quietSince ?? now);
-  if (recording) warn(problem(recording.outbox.lostS, peak, quietSince === null ? 0 : now - quietSince));
+function warnOfLoss() {
+  const lostS = recording?.outbox.lostS ?? 0;
+  if (lostS) warn(`The connection was away for too long: ${lostS.toFixed(0)} s of sound were lost.`);
 }
 
-/**
- * @param {number} lostS
- * @param {number} peak
- * @param {number} quietMs
- */
-function problem(lostS, peak, quietMs) {
-  if (lostS) return `The connection was lost for too long: ${lostS.toFixed(0)} s of sound were lost.`;
-  if (peak >= CLIPPED) return "Too loud: the sound is clipped. Turn the microphone down.";
-  return quietMs > QUIET_MS ? "No sound is arriving. Is the microphone muted, or is another one in use?" : "";
-}
-
-setText(find("place"), `the room ${room}`);
+setText(find("place"), room);
 for (const { code, name } of languages) language.append(new Option(name, code));
 new Captions(room, {
   onCaption: (caption) => preview.show(caption),
   onFresh: () => preview.clear(),
-  onState: ({ sources }) => {
+  onState: ({ sources, title }) => {
+    setText(find("place"), title || room);
     const behindS = maxBehindS(sources);
     if (!recording?.socket.isOpen) return;
     const isLate = behindS >= LATE_S;
-    say(isLate ? `Speaking; subtitles are ${behindS.toFixed(0)} s behind.` : "Speaking; the room is listening.");
+    say(isLate ? `Speak on; subtitles are ${behindS.toFixed(0)} s behind.` : SPEAKING);
   },
   onStatus: (status, text) => {
     if (status === "open") showPrivacy(find("privacy"), room).catch((error) => warn(messageOf(error)));
@@ -182,8 +173,7 @@ new Captions(room, {
   },
   recent: RECENT,
 });
-startButton.addEventListener("click", start);
-stopButton.addEventListener("click", () => stop());
+talk.addEventListener("click", () => (recording ? stop() : start()));
 onSecondPress(find("forget"), REALLY_FORGET, forgetDevice);
 navigator.mediaDevices?.addEventListener?.("devicechange", listInputs);
 listInputs();

@@ -14,7 +14,7 @@ from tests.support.browser import open_page
 from tests.support.raw_peer import KEY
 
 LOW_HZ, RISE_HZ_PER_S = 500.0, 100.0
-SPEAKING = "Speaking; the room is listening."
+SPEAKING = "Speak now: the room is listening."
 STEP = 800
 """Samples between two measurements of the pitch, 50 ms."""
 
@@ -65,7 +65,7 @@ async def test_a_rising_sound_rises_without_a_jump_over_a_break(chirp: Path) -> 
     async with open_page(*listen, f"--use-file-for-fake-audio-capture={chirp}%noloop") as page:
         async with serve_rooms(rooms) as port:
             await page.goto(f"http://127.0.0.1:{port}/microphone/main#{KEY}")
-            await page.click("#start")
+            await page.click("#talk")
             await expect(page.locator("#status")).to_have_text(SPEAKING, timeout=10_000)
             await asyncio.sleep(2)
         [source] = rooms.sources.values()
@@ -74,7 +74,7 @@ async def test_a_rising_sound_rises_without_a_jump_over_a_break(chirp: Path) -> 
         async with serve_rooms(rooms, port):
             await expect(page.locator("#status")).to_have_text(SPEAKING, timeout=15_000)
             await asyncio.sleep(1)
-            await page.click("#stop")
+            await page.click("#talk")
             await asyncio.sleep(1)
     source.close()
     sound = np.concatenate([chunk.samples async for chunk in source.chunks()])

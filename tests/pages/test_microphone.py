@@ -34,8 +34,8 @@ async def test_no_sound_is_lost_while_the_service_is_away(tone: Path) -> None:
     async with open_page(*listen, f"--use-file-for-fake-audio-capture={tone}%noloop") as page:
         async with serve_rooms(rooms) as port:
             await page.goto(f"http://127.0.0.1:{port}/microphone/main#{KEY}")
-            await page.click("#start")
-            await expect(page.locator("#status")).to_have_text("Speaking; the room is listening.", timeout=10_000)
+            await page.click("#talk")
+            await expect(page.locator("#status")).to_have_text("Speak now: the room is listening.", timeout=10_000)
             await asyncio.sleep(2)
         [source] = rooms.sources.values()
         before = source.next_sample
@@ -43,9 +43,9 @@ async def test_no_sound_is_lost_while_the_service_is_away(tone: Path) -> None:
         await asyncio.sleep(2)
         assert source.next_sample == before
         async with serve_rooms(rooms, port):
-            await expect(page.locator("#status")).to_have_text("Speaking; the room is listening.", timeout=15_000)
+            await expect(page.locator("#status")).to_have_text("Speak now: the room is listening.", timeout=15_000)
             await asyncio.sleep(1)
-            await page.click("#stop")
+            await page.click("#talk")
             await asyncio.sleep(1)
     assert len(rooms.sources) == 1
     chunks = [chunk async for chunk in source.chunks()]
@@ -66,14 +66,14 @@ async def test_a_restarted_service_counts_samples_from_zero(tone: Path) -> None:
     async with open_page(*listen, f"--use-file-for-fake-audio-capture={tone}%noloop") as page:
         async with serve_rooms(rooms) as port:
             await page.goto(f"http://127.0.0.1:{port}/microphone/main#{KEY}")
-            await page.click("#start")
-            await expect(page.locator("#status")).to_have_text("Speaking; the room is listening.", timeout=10_000)
+            await page.click("#talk")
+            await expect(page.locator("#status")).to_have_text("Speak now: the room is listening.", timeout=10_000)
             await asyncio.sleep(2)
         rooms.sources.clear()
         async with serve_rooms(rooms, port):
-            await expect(page.locator("#status")).to_have_text("Speaking; the room is listening.", timeout=15_000)
+            await expect(page.locator("#status")).to_have_text("Speak now: the room is listening.", timeout=15_000)
             await asyncio.sleep(1)
-            await page.click("#stop")
+            await page.click("#talk")
             await asyncio.sleep(1)
     [source] = rooms.sources.values()
     chunks = [chunk async for chunk in source.chunks()]
@@ -85,6 +85,6 @@ async def test_without_a_microphone_the_page_says_so() -> None:
     """Without a microphone the page shows a sentence and can be started again."""
     async with serve_rooms(HostedRooms()) as port, open_page("--use-fake-ui-for-media-stream") as page:
         await page.goto(f"http://127.0.0.1:{port}/microphone/main#{KEY}")
-        await page.click("#start")
+        await page.click("#talk")
         await expect(page.locator("#warning")).not_to_be_empty(timeout=10_000)
-        await expect(page.locator("#start")).to_be_enabled()
+        await expect(page.locator("#talk")).to_be_enabled()

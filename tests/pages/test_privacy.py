@@ -62,7 +62,7 @@ async def test_speakers_see_data_protection_before_they_start(width: int) -> Non
         shown = page.get_by_role("region", name="Data protection")
         await expect(shown).to_contain_text("Responsible: Ada Lovelace Ltd")
         await expect(shown).to_contain_text("Captions are kept for 24 hours")
-        start = await page.locator("#start").bounding_box()
+        start = await page.locator("#talk").bounding_box()
         place = await shown.bounding_box()
         assert start is not None
         assert place is not None
