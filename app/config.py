@@ -62,6 +62,12 @@ class Settings(BaseSettings):
     """0 takes any free port."""
     public: bool = False
     """Whether everybody may read the room of the command line without a key, at a short address."""
+    https: bool = False
+    """Whether pages are served over HTTPS; without `https_cert`, with a certificate of the service's own authority."""
+    https_cert: Path | None = None
+    """File with a certificate to use instead, and those that it was signed with; it switches HTTPS on."""
+    https_key: Path | None = None
+    """File with its private key; None if the key is in the same file."""
     key: str | None = Field(None, min_length=22, max_length=256)
     """Admin key, of at least 128 random bits; None creates one if it is needed."""
     key_file: Path | None = None
@@ -145,6 +151,11 @@ class Settings(BaseSettings):
     def languages(self) -> tuple[str, ...]:
         """The languages in `language`, in order; empty means all."""
         return tuple(self.language.split(",")) if self.language else ()
+
+    @property
+    def is_https(self) -> bool:
+        """Whether the service itself speaks HTTPS."""
+        return self.https or self.https_cert is not None
 
     @property
     def is_loopback(self) -> bool:

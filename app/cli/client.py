@@ -4,7 +4,10 @@ The HTTP library is the one that huggingface_hub brings. Proxies from the enviro
 reach the service alone.
 """
 
+import ssl
 from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, TypeVar, get_args
 from urllib.parse import quote
@@ -14,15 +17,7 @@ from pydantic import ValidationError
 
 from app import setting_errors
 from app.config import is_loopback
-from app.errors import (
-    AccessError,
-    BusyError,
-    RoomError,
-    SettingsError,
-    StoreError,
-    SurtitleError,
-    UnreachableError,
-)
+from app.errors import AccessError, BusyError, RoomError, SettingsError, StoreError, SurtitleError, UnreachableError
 from app.redaction import redact_url
 from app.web.data_protection import Receipt
 from app.web.incident_report import IncidentReport
@@ -61,8 +56,10 @@ AnyResource = TypeVar("AnyResource", bound=Resource)
 class RestClient:
     """Client of one service, used as a context. Every method raises SurtitleError with the sentence to print."""
 
-    def __init__(self, address: str, key: str = "", *, insecure: bool = False) -> None:
+    def __init__(self, address: str, key: str = "", *, insecure: bool = False, authority: Path | None = None) -> None:
         """Connect to the service at `address`, such as http://127.0.0.1:8000, with a key if the service requires one.
+
+        `authority` is the certificate of an authority to trust besides the usual ones, that of `serve --https`.
 
         Raises:
             SettingsError: `address` is not an address, or the key would cross a network unencrypted without `insecure`.
@@ -75,7 +72,9 @@ class RestClient:
                 f"but got {redact_url(address)}."
             )
         try:
-            self._http = httpx2.Client(base_url=self.address, headers=headers, timeout=ANSWER_S, trust_env=False)
+            self._http = httpx2.Client(
+                base_url=self.address, headers=headers, timeout=ANSWER_S, trust_env=False, verify=_trust(authority)
+            )
         except httpx2.InvalidURL as exc:
             raise SettingsError(
                 f"Expected an address such as http://127.0.0.1:8000, but got {redact_url(address)}."
@@ -271,6 +270,15 @@ def build(kind: type[AnyResource], /, **fields: object) -> AnyResource:
         choices = get_args(kind.model_fields[name].annotation) if name in kind.model_fields else ()
         names = [choice for choice in choices if isinstance(choice, str)]
         raise SettingsError(setting_errors.describe(first, where, expected=expected, names=names)) from None
+
+
+def _trust(authority: Path | None) -> ssl.SSLContext:
+    """Return the settings of TLS that trust another authority too; one that cannot be read is left out."""
+    context = httpx2.create_ssl_context(trust_env=False)
+    if authority is not None:
+        with suppress(OSError):  # ssl.SSLError too
+            context.load_verify_locations(authority)
+    return context
 
 
 def _path(name: str) -> str:

@@ -13,6 +13,11 @@ ONLY_HERE = (
 )
 """Printed in place of the QR code where no other device can open the pages."""
 
+TRUST = """\
+Phones warn until they trust this computer: open {} on each one and install what it offers.
+iPhone: then Settings > General > About > Certificate Trust Settings. Android: Settings > Security > CA certificate."""
+"""How phones trust the certificate of the service's own authority."""
+
 
 async def print_links(console: Console, service: Service, addresses: PageAddresses) -> None:
     """Print the model, the links of the first room, and the audience's link as a QR code.
@@ -39,7 +44,9 @@ async def print_links(console: Console, service: Service, addresses: PageAddress
     name, room = settings.room, service.get_room_settings(settings.room)
     reading = f"{address}/c/{room.code}" if room.is_public else await build_link(address, f"v/{name}", "viewer", name)
     print_link("Read along on phones:", reading)
-    print_link("Overlay for OBS and screens:", await build_link(address, f"overlay/{name}", "viewer", name))
+    # OBS trusts no certificate of ours
+    overlay = addresses.own if addresses.needs_trust else address
+    print_link("Overlay for OBS and screens:", await build_link(overlay, f"overlay/{name}", "viewer", name))
     print_link("Speak from a browser:", await build_link(speaking, f"microphone/{name}", "source", name))
     print_link("Operate the room (console):", await build_link(address, f"operator/{name}", "operator", name))
     print_link("All links:", await build_link(address, "", "admin", None))
@@ -58,7 +65,9 @@ def _print_notes(console: Console, service: Service, addresses: PageAddresses) -
     settings = service.settings
     if addresses.others:
         console.print(f"The same pages open at {' and '.join(addresses.others)}.", soft_wrap=True)
-    if (addresses.main or "").startswith("http:"):
+    if addresses.certificate_page:
+        console.print(TRUST.format(addresses.certificate_page), soft_wrap=True)
+    elif addresses.networks and not addresses.is_https and not addresses.public_url:
         console.print("Phones can read along. To speak into a phone, start with --https.", soft_wrap=True)
     if service.get_room_settings(settings.room).is_public:
         console.print(f"Everybody can read the room {settings.room} without a key: it is public.", soft_wrap=True)

@@ -57,7 +57,8 @@ def read_common_options(
     rich_help_panel=MEETING,
     epilog="""\
 surtitle serve --source microphone --language en
-surtitle serve --source microphone:USB --language de,en --host 0.0.0.0
+surtitle serve --source microphone:USB --language de,en --host 0.0.0.0 --public
+surtitle serve --language en --host 0.0.0.0 --https
 surtitle serve --source talk.mp4 --language German --save talk.srt
 surtitle serve --source https://example.org/live.m3u8 --language en""",
 )
@@ -78,6 +79,9 @@ def serve(
     host: options.Host = None,
     port: options.Port = None,
     public: options.Public = None,
+    https: options.Https = None,
+    https_cert: options.HttpsCert = None,
+    https_key: options.HttpsKey = None,
     require_keys: options.RequireKeys = None,
     public_url: options.PublicUrl = None,
     shared_addresses: options.SharedAddresses = None,

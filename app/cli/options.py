@@ -75,6 +75,11 @@ Port = Annotated[int | None, option(ACCESS, "Port; 0 takes any free one. The def
 Public = Annotated[
     bool | None, option(ACCESS, "Whether everybody may read the room without a key.", "--public/--private")
 ]
+Https = Annotated[bool | None, option(ACCESS, "Serve over HTTPS, which phones need for their microphone.", "--https")]
+HttpsCert = Annotated[
+    Path | None, option(ACCESS, "Certificate for HTTPS in PEM, instead of one that Surtitle makes.", metavar="FILE")
+]
+HttpsKey = Annotated[Path | None, option(ACCESS, "Its private key in PEM, if that is in another file.", metavar="FILE")]
 RequireKeys = Annotated[bool | None, option(ACCESS, "Require a key for reading on this machine too.", "--require-keys")]
 PublicUrl = Annotated[
     str | None, option(ACCESS, "Address of the pages behind a proxy, such as https://example.org.", metavar="URL")

@@ -10,6 +10,7 @@ from rich.console import Console
 
 import app
 from app import log
+from app.cli.https import open_certificate, renewing
 from app.cli.links import print_links
 from app.config import Settings
 from app.outputs.file import SubtitleFile
@@ -25,6 +26,7 @@ from app.web.file_limit import fit_limits, raise_file_limit
 from app.web.limits import ConnectionLimits, LimitSettings, parse_networks
 from app.web.local_name import find_own_name
 from app.web.server import Server, bind
+from app.web.server_certificate import ServerCertificate
 
 
 async def serve(settings: Settings) -> None:
@@ -54,8 +56,11 @@ async def running_service(settings: Settings) -> AsyncIterator[tuple[Service, Pa
     """
     log.setup(settings.log_level)
     bound = bind(settings.host, settings.port)
-    addresses = PageAddresses(settings.host, bound.getsockname()[1], public_url=settings.public_url)
+    addresses = PageAddresses(
+        settings.host, bound.getsockname()[1], is_https=settings.is_https, public_url=settings.public_url
+    )
     try:
+        certificate = await asyncio.to_thread(open_certificate, settings, addresses)
         # asked while the model loads
         naming = asyncio.get_running_loop().run_in_executor(None, _find_local_name, addresses)
         service = await asyncio.to_thread(Service, settings, partial(print, flush=True))
@@ -63,8 +68,8 @@ async def running_service(settings: Settings) -> AsyncIterator[tuple[Service, Pa
             delete_leftovers(settings.data)
         audit = open_audit(settings)
         async with recording_life(audit), service.running():
-            server = Server(_build_context(service, audit, addresses), bound, proxies=settings.proxies)
-            async with server.running():
+            context = _build_context(service, audit, addresses, certificate)
+            async with Server(context, bound, proxies=settings.proxies).running(), renewing(certificate):
                 freeze_objects()
                 addresses.local_name = await naming
                 yield service, addresses
@@ -94,7 +99,9 @@ async def recording_life(audit: AuditLog) -> AsyncIterator[None]:
         await asyncio.to_thread(audit.close)
 
 
-def _build_context(service: Service, audit: AuditLog, addresses: PageAddresses) -> AppContext:
+def _build_context(
+    service: Service, audit: AuditLog, addresses: PageAddresses, certificate: ServerCertificate | None
+) -> AppContext:
     """Return what the web server's routes need: the service, authentication and connection limits."""
     settings = service.settings
     wanted = LimitSettings(shared=parse_networks(settings.shared_addresses))
@@ -103,10 +110,10 @@ def _build_context(service: Service, audit: AuditLog, addresses: PageAddresses) 
         service.keyring,
         limits,
         local_reads=settings.local_reads,
-        origins=[settings.public_url] if settings.public_url else [],
+        origins=addresses.all,
         public_rooms=lambda: service.public_rooms,
     )
-    context = AppContext(service, authenticator, limits, audit=audit, addresses=addresses)
+    context = AppContext(service, authenticator, limits, audit=audit, addresses=addresses, certificate=certificate)
     service.keyring.on_revoked = context.disconnect_key
     service.keyring.on_printed = lambda key: audit.record(
         "key_created", key=None, room=key.room, detail=f"{key.id} {key.role} printed"

@@ -51,6 +51,9 @@ Track = Annotated[
 ASK = "-"
 """Value of an option that is asked for, because other users can read a command line."""
 
+AUTHORITY = Path("https", "authority.pem")
+"""Where the data folder has the certificate of the authority of `serve --https`; app.web.tls writes it."""
+
 LOCAL = "http://127.0.0.1:8000"
 
 PAGES = {
@@ -69,7 +72,8 @@ def connected(at: str, key_file: Path | None, insecure: bool = False) -> Iterato
         from app import config
         from app.cli.client import RestClient
 
-        with RestClient(at, config.read_key(key_file) or _read_admin_key(at), insecure=insecure) as client:
+        key = config.read_key(key_file) or _read_admin_key(at)
+        with RestClient(at, key, insecure=insecure, authority=config.data_folder() / AUTHORITY) as client:
             yield client
 
 

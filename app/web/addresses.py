@@ -35,6 +35,8 @@ class PageAddresses:
         self.public_url = public_url.rstrip("/") if public_url else None
         self.names: tuple[str, ...] = ()
         """The names of a given certificate: with it the service can be opened by these alone."""
+        self.needs_trust = False
+        """Whether other devices must install the certificate of the service's own authority first."""
         self.local_name: str | None = None
         """The machine's `.local` name, once multicast DNS has answered."""
         self._list_networks, self._clock = list_networks, clock
@@ -71,6 +73,18 @@ class PageAddresses:
     def others(self) -> list[str]:
         """Further addresses that lead to the same pages."""
         return [one for one in self._others if one != self.main]
+
+    @property
+    def all(self) -> list[str]:
+        """All addresses that lead to the pages from other devices, the main one first."""
+        return list(dict.fromkeys([*([self.main] if self.main else []), *self._others]))
+
+    @property
+    def certificate_page(self) -> str | None:
+        """Where other devices learn to trust the service; without TLS, because they do not trust it yet."""
+        if not (self.needs_trust and self.networks):
+            return None
+        return f"{self._build(self.networks[0], is_https=False)}/certificate"
 
     @property
     def _others(self) -> list[str]:

@@ -22,6 +22,7 @@ from app.web.auth import REFUSAL, Authenticator, Client, client_address
 from app.web.connections import CLOSED, Connections
 from app.web.downloads import Downloads
 from app.web.limits import ConnectionLimits
+from app.web.server_certificate import ServerCertificate
 from app.web.talk_editor import TalkEditor
 
 
@@ -90,6 +91,8 @@ class AppContext:
     """Records who did what; by default it records nothing."""
     addresses: PageAddresses = field(default_factory=PageAddresses)
     """Where the pages open; by default on this machine alone."""
+    certificate: ServerCertificate | None = None
+    """The certificate for HTTPS; None without it."""
     _room_locks: WeakValueDictionary[str, asyncio.Lock] = field(default_factory=WeakValueDictionary)
 
     def __post_init__(self) -> None:

@@ -36,6 +36,8 @@ class HttpProtocol(H11Protocol):
         """Count the connection in `limits`; the other arguments are uvicorn's."""
         super().__init__(**arguments)
         self._limits = limits
+        self.counted_before: OpenConnection | None = None
+        """Its place in the limits, if it was counted before its handshake."""
         self._counted: OpenConnection | None = None
         """None until it is connected."""
         self._counted_scope: HTTPScope | None = None
@@ -50,7 +52,8 @@ class HttpProtocol(H11Protocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
         """Count the connection, which may have to make way at once."""
         super().connection_made(transport)
-        self._counted = self._limits.connections.open(self._peer, self._make_way)
+        self._counted = self.counted_before or self._limits.connections.open(self._peer, self._make_way)
+        self._counted.drop = self._make_way
         self._check_request()
 
     def data_received(self, data: bytes) -> None:

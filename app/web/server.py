@@ -4,7 +4,7 @@ import asyncio
 import errno
 import logging
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from functools import partial
 from typing import cast
@@ -17,6 +17,7 @@ import app
 from app.errors import AddressError
 from app.web.api import create_api_router
 from app.web.backup import create_backup_router
+from app.web.certificate_page import create_certificate_router
 from app.web.compression import CompressedFiles
 from app.web.context import AppContext
 from app.web.error_responses import add_error_handlers
@@ -27,10 +28,12 @@ from app.web.installed_page import create_installed_page_router
 from app.web.key_api import create_key_router
 from app.web.listener import ACCEPTED_AT_ONCE, Listener
 from app.web.pages import create_page_router
+from app.web.plain_http import PlainHttp
 from app.web.qr import create_qr_router
 from app.web.search_api import create_search_router
 from app.web.security_headers import SecurityHeaders
 from app.web.static_dir import static_dir
+from app.web.tls_entrance import create_entrance
 from app.web.transcripts import create_transcript_router
 from app.web.websocket import HELLO_BYTES, serve_websocket
 from app.web.websocket_protocol import WebSocketProtocol
@@ -70,6 +73,7 @@ def create_app(context: AppContext) -> ASGIApp:
         create_search_router(context),
         create_transcript_router(),
         create_qr_router(context),
+        create_certificate_router(context),
         create_incident_router(context),
         create_backup_router(context),
         create_installed_page_router(files),
@@ -81,9 +85,9 @@ def create_app(context: AppContext) -> ASGIApp:
     for route in web.routes:
         route.matches({"type": "http", "method": "GET", "path": "/-/-", "root_path": "", "headers": []})
     web.mount("/static", files, name="static")
-    return SecurityHeaders(
-        web, context.frame_sites
-    )  # outermost, so that responses to unexpected errors have the headers too
+    inner = PlainHttp(web, context.addresses) if context.certificate is not None else web
+    # outermost, so that responses to unexpected errors have the headers too
+    return SecurityHeaders(inner, context.frame_sites)
 
 
 def bind(host: str, port: int) -> Listener:
@@ -130,11 +134,14 @@ class Server:
     def __init__(self, context: AppContext, bound: Listener, *, proxies: str = "127.0.0.1,::1") -> None:
         """Prepare to serve on a socket from `bind`; `proxies` are trusted to report the address of their clients."""
         logging.getLogger("uvicorn.error").setLevel(logging.ERROR)  # below, it logs addresses and errors of clients
+        create_protocol: Callable[..., asyncio.Protocol] = partial(HttpProtocol, context.limits)
+        if context.certificate is not None:
+            create_protocol = create_entrance(context.limits, context.certificate)
         config = uvicorn.Config(
             create_app(context),
             log_config=None,
             access_log=False,
-            http=cast(type[asyncio.Protocol], partial(HttpProtocol, context.limits)),
+            http=cast(type[asyncio.Protocol], create_protocol),
             ws=WebSocketProtocol,
             ws_max_size=HELLO_BYTES,
             ws_per_message_deflate=False,
