@@ -27,10 +27,11 @@ def protect_memory() -> None:
     """
     if os.environ.get(DEBUGGABLE, "") == "1":
         return
-    with suppress(ImportError, ValueError, OSError):  # Windows has no such limit
+    if sys.platform != "win32":  # Windows writes no core dumps unless its user sets them up
         import resource
 
-        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+        with suppress(ValueError, OSError):
+            resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     if sys.platform == "linux":
         with suppress(OSError, AttributeError):  # a C library without prctl
             ctypes.CDLL(None).prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)

@@ -2,6 +2,7 @@
 
 import os
 import stat
+import sys
 from pathlib import Path
 
 import pytest
@@ -30,6 +31,33 @@ def test_a_full_disk_leaves_the_old_file(tmp_path: Path, monkeypatch: pytest.Mon
     with pytest.raises(OSError, match="No space left"):
         atomic_file.write(path, b"after")
     assert path.read_bytes() == b"before"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.parametrize("n_refused", [2, 1000])
+def test_windows_refuses_while_another_program_has_the_file_open(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, n_refused: int
+) -> None:
+    """It is tried again for a moment; then the old content stays, and there is an error."""
+    tries: list[Path] = []
+
+    def replace(temporary: Path, path: Path) -> None:
+        tries.append(temporary)
+        if len(tries) <= n_refused:
+            raise PermissionError(13, "The process cannot access the file")
+        os.replace(temporary, path)  # noqa: PTH105
+
+    path = tmp_path / "talk.srt"
+    path.write_bytes(b"before")
+    monkeypatch.setattr(sys, "platform", "win32")
+    monkeypatch.setattr(atomic_file, "OPEN_ELSEWHERE_S", 0.05)
+    monkeypatch.setattr(Path, "replace", replace)
+    if n_refused == 2:
+        atomic_file.write(path, b"after")
+    else:
+        with pytest.raises(PermissionError):
+            atomic_file.write(path, b"after")
+    assert path.read_bytes() == (b"after" if n_refused == 2 else b"before")
     assert list(tmp_path.iterdir()) == [path]
 
 

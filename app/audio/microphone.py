@@ -25,6 +25,9 @@ UNREAD_MAX = 250
 DEAD_S = 3.0
 """A device that yields no block for this long was unplugged; PortAudio does not always report it."""
 
+WASAPI = "Windows WASAPI"
+"""Windows's newest sound system, as PortAudio calls it."""
+
 PULSE = "PulseAudio"
 """Host of the devices that are recorded through the sound server and not through PortAudio."""
 
@@ -45,6 +48,9 @@ class Device:
 def list_devices() -> list[Device]:
     """Return the devices that can record, with monitors of PulseAudio and PipeWire.
 
+    Windows offers each device through several sound systems; of these only WASAPI's are returned, because the names of
+    the oldest are cut after 31 characters.
+
     Raises:
         DeviceError: The sound library is missing.
     """
@@ -60,6 +66,8 @@ def list_devices() -> list[Device]:
         for found in sounddevice.query_devices()
         if int(found["max_input_channels"]) > 0
     ]
+    if any(device.host == WASAPI for device in devices):
+        devices = [device for device in devices if device.host == WASAPI]
     return devices + [Device(name, PULSE, 1, SAMPLE_RATE, name.endswith(".monitor")) for name in pulse.list_sources()]
 
 
@@ -115,7 +123,8 @@ class MicrophoneSource:
         def on_block(block: NDArray[np.float32], _frames: int, _time: Any, _status: Any) -> None:
             loop.call_soon_threadsafe(put, block.copy())
 
-        name = device.name if device is not None else None
+        # with its sound system, because PortAudio's list may contain the name several times
+        name = f"{device.name}, {device.host}" if device is not None else None
         stream, rate_hz = await asyncio.to_thread(self._open, sounddevice, name, on_block)
         resampler = Resampler(rate_hz)
         n_samples = 0
@@ -172,7 +181,7 @@ def _sounddevice() -> ModuleType:
     except OSError as exc:
         raise DeviceError(
             "Microphones need the PortAudio library, which is missing: apt-get install libportaudio2 on Debian and "
-            "Ubuntu, brew install portaudio on macOS."
+            "Ubuntu, brew install portaudio on macOS. On Windows, install surtitle[mic] again."
         ) from exc
     module: ModuleType = sounddevice
     return module

@@ -2,15 +2,18 @@
 
 import os
 import signal
+import sys
 from pathlib import Path
 
 
 def read_cpu_s(pid: int | None) -> float:
     """Return the processor time a process has used, in seconds."""
+    if sys.platform != "linux":
+        return 0.0
     try:
         fields = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-    except (OSError, AttributeError):
+    except OSError:
         return 0.0
 
 
@@ -28,8 +31,11 @@ def kill_process(pid: int | None) -> bool:
     """Kill a process at once, as a machine without free memory does, and return whether there was one."""
     if pid is None:
         return False
+    kind = signal.SIGTERM  # on Windows it kills at once
+    if sys.platform != "win32":
+        kind = signal.SIGKILL
     try:
-        os.kill(pid, signal.SIGKILL if hasattr(signal, "SIGKILL") else signal.SIGTERM)
+        os.kill(pid, kind)
     except ProcessLookupError:
         return False
     return True

@@ -43,7 +43,7 @@ def check_folder(folder: Path) -> list[Finding]:
     if not stat.S_ISDIR(mode):
         return [red(subject, f"{folder} is not a folder.", "Name another one with --data.")]
     if sys.platform == "win32":
-        return [green(subject, f"{folder} has the access rights of your user folder.")]
+        return [_check_place(subject, folder)]
     try:
         paths = [folder, *folder.rglob("*")]
         modes = {path: path.lstat().st_mode for path in paths}
@@ -63,6 +63,17 @@ def check_folder(folder: Path) -> list[Finding]:
             )
         ]
     return [green(subject, f"Only its owner can read {folder} and the {len(paths) - 1} files in it.")]
+
+
+def _check_place(subject: str, folder: Path) -> Finding:
+    """Check the place of a data folder on Windows, where a folder has the access rights of the one that it is in."""
+    if folder.resolve().is_relative_to(Path.home().resolve()):
+        return green(subject, f"{folder} is in your user folder, so only you and administrators can read it.")
+    return yellow(
+        subject,
+        f"{folder} is outside your user folder, so other users of this machine may read it.",
+        "Leave out --data, name a folder in your user folder, or restrict the folder's access rights.",
+    )
 
 
 def check_database(folder: Path) -> list[Finding]:

@@ -7,12 +7,15 @@ from collections.abc import Callable
 from pathlib import Path
 
 from app.cli.finding import Finding, green, red, yellow
-from app.web.file_limit import fit_limits
+from app.web.file_limit import fit_limits, raise_file_limit
 from app.web.limits import LimitSettings
 
 FILES_MIN = 512
 FILES_LOW = 4096
 """A hall of some thousand phones needs one file for each."""
+
+TICK_S = 0.02
+"""Longer than a step of any system's monotonic clock; on Windows it makes 64 a second."""
 
 UNSYNCHRONISED = 5
 """TIME_ERROR of adjtimex(2): the kernel knows of no time server."""
@@ -23,12 +26,10 @@ TIMEX_BYTES = 1024
 
 def check_files() -> list[Finding]:
     """Check how many connections the limit of open files allows."""
-    try:
-        import resource  # POSIX only; other systems have no such limit
-    except ImportError:
+    if sys.platform == "win32":  # it has no such limit
         return []
-    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
-    if most == resource.RLIM_INFINITY:
+    most = raise_file_limit()
+    if most is None:
         return [green("file limit", "The number of open files is not limited.")]
     n_connections = fit_limits(LimitSettings(), most).total
     message = f"The limit of {most} open files allows about {n_connections} connections."
@@ -41,7 +42,7 @@ def check_files() -> list[Finding]:
 def check_clock(ask_kernel: Callable[[], int | None] | None = None) -> list[Finding]:
     """Check whether a time server sets the clock, and whether the clock that cannot be set runs."""
     began_s = time.monotonic()
-    time.sleep(0.01)
+    time.sleep(TICK_S)
     if time.monotonic() <= began_s:
         return [red("clock", "The monotonic clock of this machine stands still.", "Restart the machine.")]
     state = (ask_kernel or _ask_kernel)()

@@ -1,6 +1,7 @@
 """The command line; heavy modules are imported inside the commands, so that `--help` is instant."""
 
 import asyncio
+import io
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -274,6 +275,9 @@ download for another, and `doctor` checks the umask. All other commands handle k
 
 def main() -> None:
     """Run the command line."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a pipe on Windows knows 256 characters, and speech has all others
     sys.excepthook = print_unexpected
     hardening.protect_memory()
     if sys.argv[1:2] and sys.argv[1] not in USERS_FILES:

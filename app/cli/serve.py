@@ -2,6 +2,7 @@
 
 import asyncio
 import signal
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
@@ -27,6 +28,12 @@ from app.web.limits import ConnectionLimits, LimitSettings, parse_networks
 from app.web.local_name import find_own_name
 from app.web.server import Server, bind
 from app.web.server_certificate import ServerCertificate
+
+STOP_SIGNALS = [signal.SIGINT, signal.SIGTERM]
+"""The signals that end the service."""
+
+if sys.platform == "win32":  # for Ctrl-Break, and when the window is closed or the user logs off
+    STOP_SIGNALS.append(signal.SIGBREAK)
 
 
 async def serve(settings: Settings) -> None:
@@ -123,14 +130,14 @@ def _build_context(
 
 @asynccontextmanager
 async def stop_signals() -> AsyncIterator[asyncio.Event]:
-    """Yield an event that SIGINT and SIGTERM set during the block; after it they do again what they did before."""
+    """Yield an event that STOP_SIGNALS set during the block; after it they do again what they did before."""
     is_asked = asyncio.Event()
     loop = asyncio.get_running_loop()
 
     def ask(*_: object) -> None:
         loop.call_soon_threadsafe(is_asked.set)
 
-    before = {kind: signal.signal(kind, ask) for kind in (signal.SIGINT, signal.SIGTERM)}
+    before = {kind: signal.signal(kind, ask) for kind in STOP_SIGNALS}
     try:
         yield is_asked
     finally:

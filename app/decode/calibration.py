@@ -81,7 +81,7 @@ def calibrate(
     Raises:
         ModelError: The model cannot be loaded.
     """
-    path, key = (cache or platformdirs.user_cache_path("surtitle")) / "calibration.json", _key(choice)
+    path, key = (cache or platformdirs.user_cache_path("surtitle", appauthor=False)) / "calibration.json", _key(choice)
     known = _read(path)
     if key not in known:
         if on_progress is not None:

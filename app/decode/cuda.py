@@ -58,7 +58,8 @@ def prepare(cache: Path | None = None) -> list[str]:
     """
     if _driver() is None:
         return []
-    os.environ.setdefault("CUDA_CACHE_PATH", str((cache or platformdirs.user_cache_path("surtitle")) / "cuda"))
+    compiled = cache or platformdirs.user_cache_path("surtitle", appauthor=False)
+    os.environ.setdefault("CUDA_CACHE_PATH", str(compiled / "cuda"))
     os.environ.setdefault("CUDA_CACHE_MAXSIZE", str(JIT_CACHE_BYTES))
     if _loads(CUBLAS[-1]):
         return []

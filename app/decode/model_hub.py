@@ -1,6 +1,7 @@
 """Finds models of the hub in the cache or downloads them, each at one commit, and checks every file before its use."""
 
 import re
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from fnmatch import fnmatch
@@ -22,6 +23,9 @@ from app.decode.model_pins import PINS, REPOSITORIES
 from app.errors import ModelError
 
 logger = log.get(__name__)
+
+if sys.platform == "win32":  # without links, a file that several commits share is stored twice; a user need not act
+    constants.HF_HUB_DISABLE_SYMLINKS_WARNING = True
 
 FILES = ["config.json", "preprocessor_config.json", "model.bin", "tokenizer.json", "vocabulary.*"]
 """The files of a CTranslate2 Whisper directory; nothing else is downloaded or loaded."""

@@ -179,8 +179,8 @@ def _check_directory(path: Path, task: Task) -> None:
 def _is_turbo(path: Path) -> bool:
     """Return whether it is large-v3-turbo or a distilled model: large features, but few decoder layers."""
     try:
-        n_mels = json.loads((path / "preprocessor_config.json").read_text()).get("feature_size", 80)
-        heads = json.loads((path / "config.json").read_text()).get("alignment_heads", [])
+        n_mels = json.loads((path / "preprocessor_config.json").read_text(encoding="utf-8")).get("feature_size", 80)
+        heads = json.loads((path / "config.json").read_text(encoding="utf-8")).get("alignment_heads", [])
     except (OSError, ValueError):
         return False
     return bool(n_mels == 128 and heads and max(layer for layer, _ in heads) < 4)

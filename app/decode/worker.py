@@ -1,6 +1,7 @@
 """The worker process: loads one model, tests it, then answers batches until it is stopped."""
 
 import signal
+import sys
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -100,6 +101,8 @@ def run(pipe: Connection, opener: Opener, lanes: int) -> None:
     hardening.protect_memory()
     log.setup()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the service, which then closes the pipe
+    if sys.platform == "win32":
+        signal.signal(signal.SIGBREAK, signal.SIG_IGN)  # so is Ctrl-Break, or that the window is closed
     # numpy's BLAS threads spin between calls and take the cores from CTranslate2: decodes took 1.3 to 1.7 times as long
     threadpoolctl.threadpool_limits(1, "blas")
     try:

@@ -2,15 +2,21 @@
 
 import asyncio
 import multiprocessing
+import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from multiprocessing.connection import Connection
 from multiprocessing.context import SpawnProcess
 from threading import Lock
+from typing import TYPE_CHECKING
 
 from app.decode import worker
 from app.errors import ModelError
+
+if TYPE_CHECKING and sys.platform == "win32":
+    from multiprocessing.connection import PipeConnection as Connection
+else:
+    from multiprocessing.connection import Connection
 
 STOP_S = 5.0
 """How long a worker may take to exit before it is killed."""

@@ -24,6 +24,12 @@ STALL_S = 20.0
 CHECK_S = 0.5
 """How often STALL_S is checked; a timer for each block would cost more than the block."""
 
+OWN_GROUP = 0
+"""Windows's way of `start_new_session`, which does nothing there."""
+
+if sys.platform == "win32":
+    OWN_GROUP = subprocess.CREATE_NEW_PROCESS_GROUP
+
 ENVIRONMENT = ("PATH", "SYSTEMROOT", "LD_LIBRARY_PATH", "SSL_CERT_FILE", "SSL_CERT_DIR", DEBUGGABLE)
 """Environment variables that the child gets: libraries and certificates, no secrets."""
 
@@ -118,7 +124,9 @@ class MediaReader:
                     stderr=subprocess.DEVNULL,
                     bufsize=child_messages.PAYLOAD_MAX,
                     env=environment,
-                    start_new_session=True,  # Ctrl-C goes to the service only, which then ends the child
+                    # Ctrl-C goes to the service only, which then ends the child
+                    start_new_session=True,
+                    creationflags=OWN_GROUP,
                 )
             except OSError as exc:
                 raise SourceError(f"The process to read {self._name} cannot be started now: {exc}.") from exc

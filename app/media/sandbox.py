@@ -18,10 +18,10 @@ CPU_S = 30.0
 
 def confine() -> None:
     """Limit this process permanently, as far as the system can; call it when all modules are loaded."""
-    try:
-        import resource
-    except ImportError:  # Windows: only the reader's deadline applies
+    if sys.platform == "win32":  # only the reader's deadline applies
         return
+    import resource
+
     if sys.platform == "linux":
         no_new_privileges = 38
         ctypes.CDLL(None).prctl(no_new_privileges, 1, 0, 0, 0)
@@ -38,16 +38,18 @@ def confine() -> None:
 
 def extend_cpu_time() -> None:
     """Allow CPU_S more from now on, if this process is limited; call it after each second of sound."""
-    try:
-        import resource
-    except ImportError:
+    if sys.platform == "win32":
         return
+    import resource
+
     soft, hard = resource.getrlimit(resource.RLIMIT_CPU)
     if soft != resource.RLIM_INFINITY:
         _limit_cpu_time(hard)
 
 
 def _limit_cpu_time(hard: int) -> None:
+    if sys.platform == "win32":
+        return
     import resource
 
     resource.setrlimit(resource.RLIMIT_CPU, (ceil(time.process_time() + CPU_S), hard))

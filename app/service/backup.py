@@ -9,7 +9,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
 import app
 from app.errors import SettingsError, StoreError
@@ -97,7 +97,7 @@ async def back_up_running(database: Database, folder: Path | None) -> BinaryIO:
 def _back_up_to_file(database: Database, folder: Path) -> BinaryIO:
     with working_folder(folder) as work, ExitStack() as stack:
         now_ms = round(time.time() * 1000)  # before the copy: what is erased after it must not come back
-        file = stack.enter_context(tempfile.TemporaryFile(dir=folder))
+        file = cast(BinaryIO, stack.enter_context(tempfile.TemporaryFile(dir=folder)))
         database.read_apart(partial(backup_copy.copy_to, target=work / DATABASE))
         write_backup(folder, work / DATABASE, file, now_ms=now_ms)
         file.seek(0)

@@ -1,6 +1,8 @@
 """Runs the outputs of one room, each in its own task, and reports their health in the room's state."""
 
 import asyncio
+import re
+import sys
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import partial
@@ -24,6 +26,9 @@ from app.outputs.zoom import ZoomCaptions
 from app.store.data_folder import protect
 
 logger = log.get(__name__)
+
+DEVICES = re.compile(r"con|prn|aux|nul|(com|lpt)[1-9]", re.IGNORECASE)
+"""Names that Windows keeps for devices, whatever follows after a dot."""
 
 TRANSCRIPTS = "transcripts"
 """Folder beside the database for the subtitle files of rooms."""
@@ -153,6 +158,11 @@ class OutputRunner:
         name = f"{self._room.name}.{output.id}"
         if self._folder is None:
             raise SettingsError(f"The file {name} is not written, because this service writes no files: see --memory.")
+        if sys.platform == "win32" and DEVICES.fullmatch(self._room.name):
+            raise SettingsError(
+                f"The file {name} is not written, because Windows keeps the name {self._room.name} for a device. Make "
+                "a room with another name."
+            )
         folder = self._folder / TRANSCRIPTS
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         return folder / name

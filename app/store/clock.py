@@ -1,12 +1,13 @@
 """Wall-clock time that never jumps while the service runs, even if the computer's clock is set."""
 
+import sys
 import time
 from collections.abc import Callable
 
 
 def running_s() -> float:
     """Return seconds since a fixed time, including sleep; this clock cannot be set."""
-    if hasattr(time, "CLOCK_BOOTTIME"):
+    if sys.platform == "linux":
         return time.clock_gettime(time.CLOCK_BOOTTIME)
     return time.monotonic()
 

@@ -12,6 +12,9 @@ from app.errors import FolderInUseError, SettingsError
 
 logger = log.get(__name__)
 
+LOCK_FILE = ".lock"
+"""On Windows the file that is locked; it stays there, empty."""
+
 FOLDER_MODE, FILE_MODE = 0o700, 0o600
 """Only the owner may read, write, and enter the folder."""
 
@@ -20,14 +23,15 @@ def lock(folder: Path) -> int | None:
     """Lock the folder for this service, and return the descriptor that holds the lock; closing it ends the lock.
 
     The lock also ends with the process, however that ends. SQLite's own lock of the file would not refuse a second
-    connection of the same process, and is lost when this process opens and closes the file. Returns None where folders
-    cannot be locked, such as on Windows and some network disks; there SQLite's lock remains.
+    connection of the same process, and is lost when this process opens and closes the file. Windows locks no folders;
+    there a file in it is locked. Returns None where nothing can be locked, such as on some network disks; there
+    SQLite's lock remains.
 
     Raises:
         SettingsError: Another service has locked it.
     """
     if sys.platform == "win32":
-        return None
+        return _lock_file(folder / LOCK_FILE)
     import fcntl
 
     descriptor = os.open(folder, os.O_RDONLY)
@@ -36,6 +40,24 @@ def lock(folder: Path) -> int | None:
     except BlockingIOError:
         os.close(descriptor)
         raise in_use(folder) from None
+    except OSError:
+        os.close(descriptor)
+        return None
+    return descriptor
+
+
+def _lock_file(path: Path) -> int | None:
+    """Lock the first byte of a file on Windows, see `lock`."""
+    if sys.platform != "win32":
+        return None
+    import msvcrt
+
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT)
+    try:
+        msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
+    except PermissionError:
+        os.close(descriptor)
+        raise in_use(path.parent) from None
     except OSError:
         os.close(descriptor)
         return None
@@ -97,6 +119,8 @@ def protect(folder: Path, files: Iterable[Path]) -> None:
 
 def _is_shared(folder: Path, mode: int) -> bool:
     """Return whether others than the service use a folder: it is sticky, a home, or has files of other users."""
+    if sys.platform == "win32":
+        return False
     if mode & stat.S_ISVTX or folder.resolve() in (_find_home(), Path("/")):
         return True
     return any(entry.lstat().st_uid != os.geteuid() for entry in folder.iterdir())

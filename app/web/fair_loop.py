@@ -36,13 +36,21 @@ def freeze_objects() -> None:
     gc.freeze()
 
 
+def ignore_resets(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    """Handle what no task catches: Windows's loop also reports each client that disconnects suddenly, as phones do."""
+    if not isinstance(context.get("exception"), ConnectionResetError):
+        loop.default_exception_handler(context)
+
+
 def new_event_loop() -> asyncio.AbstractEventLoop:
     """Return a new event loop; only on Linux its turns are limited.
 
     Written for CPython 3.11 to 3.14: `_selector` of an `EpollSelector` is not a public interface.
     """
     if sys.platform != "linux":
-        return asyncio.new_event_loop()
+        loop = asyncio.new_event_loop()
+        loop.set_exception_handler(ignore_resets)
+        return loop
     selector: Any = selectors.EpollSelector()
     selector._selector = _FewEvents(selector._selector)
     return asyncio.SelectorEventLoop(selector)

@@ -1,6 +1,8 @@
 """How many files this process may open, and how many connections fit in there."""
 
 import os
+import sys
+from contextlib import suppress
 from dataclasses import replace
 
 from app.web.limits import LimitSettings
@@ -15,19 +17,24 @@ SPARE_SHARE, SPARE_MIN = 16, 12
 ADDRESS_SHARE = 0.3
 """Share of all connections that one network may have."""
 
+FALLBACKS = (65_536, 10_240)
+"""Limits to try where the system does not allow the one that it names: macOS says "unlimited" and allows 10,240 (its
+OPEN_MAX), or more if its kernel was set up so. Source: setrlimit(2) of macOS."""
+
 
 def raise_file_limit() -> int | None:
     """Let this process open as many files as the system allows, and return how many; None where there is no limit."""
-    try:
-        import resource  # POSIX only; other systems have no such limit
-    except ImportError:
+    if sys.platform == "win32":
         return None
+    import resource
+
     limit, hard_limit = resource.getrlimit(resource.RLIMIT_NOFILE)
-    try:
-        resource.setrlimit(resource.RLIMIT_NOFILE, (hard_limit, hard_limit))
-        limit = hard_limit
-    except (ValueError, OSError):  # macOS names a limit that it does not allow
-        pass
+    for wanted in (hard_limit, *FALLBACKS):
+        if limit != resource.RLIM_INFINITY and (wanted == hard_limit or wanted > limit):
+            with suppress(ValueError, OSError):  # macOS names a limit that it does not allow
+                resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard_limit))
+                limit = wanted
+                break
     return None if limit == resource.RLIM_INFINITY else limit
 
 

@@ -35,7 +35,7 @@ def has_same_user(own: tuple[str, int], peer: tuple[str, int]) -> bool:
 
     It is true on systems that do not say who runs a program, and false where Linux should know but does not.
     """
-    return not sys.platform.startswith("linux") or find_user(peer, own) == os.getuid()
+    return sys.platform != "linux" or find_user(peer, own) == os.getuid()
 
 
 def find_user(near: tuple[str, int], far: tuple[str, int]) -> int | None:
@@ -44,6 +44,8 @@ def find_user(near: tuple[str, int], far: tuple[str, int]) -> int | None:
     It is None if no program of this network namespace holds such a socket any more, or the kernel does not answer. One
     question takes about 15 us, however many sockets there are.
     """
+    if sys.platform != "linux":
+        return None
     try:
         first, second = _plain_address(near[0]), _plain_address(far[0])
         family = socket.AF_INET6 if ":" in first else socket.AF_INET
@@ -55,7 +57,7 @@ def find_user(near: tuple[str, int], far: tuple[str, int]) -> int | None:
             kernel.settimeout(ANSWER_S)
             kernel.send(_HEADER.pack(_HEADER.size + len(request), _SOCK_DIAG_BY_FAMILY, _NLM_F_REQUEST, 1, 0) + request)
             answer = kernel.recv(4096)
-    except (OSError, ValueError, AttributeError):  # AttributeError: not Linux
+    except (OSError, ValueError):
         return None
     if len(answer) < _ANSWER.size or _HEADER.unpack_from(answer)[1] != _SOCK_DIAG_BY_FAMILY:
         return None

@@ -4,6 +4,7 @@ import asyncio
 import errno
 import logging
 import socket
+import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from functools import partial
@@ -112,6 +113,11 @@ def bind(host: str, port: int) -> Listener:
                 f"Port {port} is taken by another program. Close it, or choose another with --port; "
                 "0 takes any free one."
             ) from exc
+        if exc.errno == errno.EACCES:
+            raise AddressError(
+                f"This user may not open port {port}: the system keeps it for itself. Choose another with --port, such "
+                "as 8000."
+            ) from exc
         raise AddressError(
             f"Expected an address of this machine, but {host}:{port} cannot be listened on: {exc.strerror or exc}. "
             "Use 127.0.0.1, or 0.0.0.0 for all."
@@ -121,7 +127,9 @@ def bind(host: str, port: int) -> Listener:
 
 def _set_options(taken: socket.socket) -> None:
     """Set the options that every connection inherits."""
-    if hasattr(socket, "SO_REUSEADDR") and not hasattr(socket, "SO_EXCLUSIVEADDRUSE"):
+    if sys.platform == "win32":  # there SO_REUSEADDR would let another program take over the port
+        taken.setsockopt(socket.SOL_SOCKET, socket.SO_EXCLUSIVEADDRUSE, 1)
+    else:
         taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     taken.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER)
     if hasattr(socket, "TCP_USER_TIMEOUT"):

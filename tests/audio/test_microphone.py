@@ -1,12 +1,15 @@
 """Tests for app.audio.microphone, with a real sound server behind PortAudio."""
 
+import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
+from app.audio import pulse as pulse_sources
 from app.audio.chunk import SAMPLE_RATE
-from app.audio.microphone import Device, MicrophoneSource, choose_device
+from app.audio.microphone import Device, MicrophoneSource, choose_device, list_devices
 from app.errors import DeviceError
 from tests.support import pulse
 from tests.support.recording import record_for
@@ -46,6 +49,20 @@ DEVICES = [
 def test_a_device_is_chosen_by_name(name: str, expected: str) -> None:
     """The whole name wins, else the only name that contains it; upper and lower case are equal."""
     assert choose_device(name, DEVICES).name == expected
+
+
+def test_windows_lists_each_device_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of Windows's sound systems only WASAPI's devices count, so that a part of a name is enough."""
+    hosts = ["MME", "Windows DirectSound", "Windows WASAPI", "Windows WDM-KS"]
+    names = ["CABLE Output (VB-Audio Virtual ", *["CABLE Output (VB-Audio Virtual Cable)"] * 3]
+    found = [
+        {"name": name, "hostapi": number, "max_input_channels": 2, "default_samplerate": 48_000.0}
+        for number, name in enumerate(names)
+    ]
+    library = SimpleNamespace(query_hostapis=lambda: [{"name": host} for host in hosts], query_devices=lambda: found)
+    monkeypatch.setitem(sys.modules, "sounddevice", library)
+    monkeypatch.setattr(pulse_sources, "list_sources", list)
+    assert choose_device("cable", list_devices()) == Device(names[1], "Windows WASAPI", 2, 48_000)
 
 
 @pytest.mark.parametrize(("name", "complaint"), [("usb", "Several"), ("line in", "no sound device called line in")])

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,6 +20,15 @@ def same_umask() -> Iterator[None]:
     mask = os.umask(0o077)
     yield
     os.umask(mask)
+
+
+def test_windows_folders_have_the_rights_of_their_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Inside the user folder a data folder is the user's alone; elsewhere it may be anybody's."""
+    monkeypatch.setattr(sys, "platform", "win32")
+    (tmp_path / "home" / "data").mkdir(parents=True)
+    monkeypatch.setattr(Path, "home", lambda: tmp_path / "home")
+    assert check_folder(tmp_path / "home" / "data")[0].colour == "green"
+    assert check_folder(tmp_path)[0].colour == "yellow"
 
 
 def test_readable_files_are_red(tmp_path: Path) -> None:

@@ -16,12 +16,14 @@ PLAIN = "Filename Type Size Used Priority\n/dev/sda2 partition 4194300 0 -2\n"
 def test_few_files_are_red(monkeypatch: pytest.MonkeyPatch, limit: int, colour: str) -> None:
     """The hard limit decides, because the service raises the soft one."""
     monkeypatch.setattr(resource, "getrlimit", lambda _: (64, limit))
+    monkeypatch.setattr(resource, "setrlimit", lambda *_: None)
     assert check_files()[0].colour == colour
 
 
 def test_the_connections_are_those_that_the_service_accepts(monkeypatch: pytest.MonkeyPatch) -> None:
     """More files than the service has connections for allow no more of them."""
     monkeypatch.setattr(resource, "getrlimit", lambda _: (64, 65_536))
+    monkeypatch.setattr(resource, "setrlimit", lambda *_: None)
     assert "about 12500 connections" in check_files()[0].message
 
 

@@ -1,9 +1,12 @@
 """The outputs of a room: those of its settings run, and one that fails does not disturb the others."""
 
 import asyncio
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+
+import pytest
 
 from app.captions.caption_log import MemoryLog
 from app.captions.event import Event
@@ -26,13 +29,22 @@ def say(room: Room, number: int) -> None:
 
 
 @asynccontextmanager
-async def outputs(folder: Path | None) -> AsyncIterator[tuple[Room, OutputRunner]]:
+async def outputs(folder: Path | None, name: str = "hall") -> AsyncIterator[tuple[Room, OutputRunner]]:
     """Give a room and its outputs while the block lasts."""
-    room = Room("hall", engine=ScriptedEngine(), settings=SessionSettings(), log=MemoryLog("e1"), model="none")
+    room = Room(name, engine=ScriptedEngine(), settings=SessionSettings(), log=MemoryLog("e1"), model="none")
     async with asyncio.TaskGroup() as group:
         running = OutputRunner(room, group, folder, lambda name: MemoryCounter())
         yield room, running
         await running.close()
+
+
+async def test_windows_keeps_some_names_for_devices(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a room named like a device would write there would vanish, so its file fails with a sentence."""
+    monkeypatch.setattr(sys, "platform", "win32")
+    async with outputs(tmp_path, "Nul") as (room, running):
+        await running.reconcile([FileOutput("srt")])
+        await wait_until(lambda: room.state.outputs[0].health.status == "failed")
+        assert "keeps the name Nul for a device" in room.state.outputs[0].health.message
 
 
 async def test_the_outputs_of_the_settings_run(tmp_path: Path) -> None:

@@ -1,9 +1,12 @@
 """Tests for app.store.data_folder: who may read the files, and that one service uses them."""
 
+import fcntl
 import os
 import stat
+import sys
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import structlog
@@ -40,6 +43,26 @@ async def test_files_are_for_their_owner_alone(tmp_path: Path, logged: list[Even
     finally:
         os.umask(before)
     assert [one for one in logged if one["log_level"] == "warning"] == []
+
+
+def test_a_file_is_locked_where_folders_cannot_be(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On Windows the folder's lock is that of a file in it, and ends with its descriptor."""
+
+    def locking(descriptor: int, mode: int, n_bytes: int) -> None:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise PermissionError(13, "Permission denied") from None
+
+    monkeypatch.setattr(sys, "platform", "win32")
+    monkeypatch.setitem(sys.modules, "msvcrt", SimpleNamespace(LK_NBLCK=2, locking=locking))
+    descriptor = data_folder.lock(tmp_path)
+    assert descriptor is not None
+    with pytest.raises(SettingsError, match="Another Surtitle"):
+        data_folder.lock(tmp_path)
+    os.close(descriptor)
+    with data_folder.locked(tmp_path):
+        assert [path.name for path in tmp_path.iterdir()] == [data_folder.LOCK_FILE]
 
 
 def test_modes_are_repaired_when_the_file_is_opened(tmp_path: Path, logged: list[EventDict]) -> None:

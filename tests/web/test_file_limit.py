@@ -1,11 +1,12 @@
 """The file limit: what connections may use of it, and a service that is flooded while it has few files."""
 
 import json
+import resource
 import time
 
 import pytest
 
-from app.web.file_limit import fit_limits
+from app.web.file_limit import fit_limits, raise_file_limit
 from app.web.limits import LimitSettings
 from tests.support.raw_peer import RawPeer, ServiceProcess, running_service
 
@@ -38,6 +39,21 @@ def test_systems_without_a_file_limit_have_the_usual_limits() -> None:
     limits = LimitSettings()
     assert fit_limits(limits, None) == limits
     assert limits.address + limits.spare == 0.3 * (limits.total)
+
+
+def test_macos_names_a_limit_that_it_does_not_allow(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of "unlimited", the most that its kernel allows is taken, instead of the 256 of a terminal."""
+    set_to: list[tuple[int, int]] = []
+
+    def setrlimit(kind: int, limits: tuple[int, int]) -> None:
+        if not 0 <= limits[0] <= 10_240:
+            raise ValueError("current limit exceeds maximum limit")
+        set_to.append(limits)
+
+    monkeypatch.setattr(resource, "getrlimit", lambda kind: (256, resource.RLIM_INFINITY))
+    monkeypatch.setattr(resource, "setrlimit", setrlimit)
+    assert raise_file_limit() == 10_240
+    assert set_to == [(10_240, resource.RLIM_INFINITY)]
 
 
 def measure_delay(viewer: RawPeer) -> float:
