@@ -53,13 +53,23 @@ const storedText = new FoldedPanel("stored", room, async (details) => {
   return openStoredText(room, details);
 });
 
+/** Open search and replace, which is loaded when it is needed first. */
+async function openSearch() {
+  try {
+    const search = await import("./search.js");
+    await search.openSearch(phrases, room, glossary);
+  } catch {
+    phrases.status.refused("The service does not answer, so the search is not ready. Open it again later.");
+  }
+}
+
+find("search-open").addEventListener("click", openSearch);
 onSecondPress(find("forget"), REALLY_FORGET, forgetDevice);
 
 /** @param {RoomView} view */
 function show(view) {
   phrases.columns.offer(view.status.tracks);
-  for (const panel of [visibility, sources, speech, glossary, outputs, sharing, storedText, alarms])
-    panel.show(view);
+  for (const panel of [visibility, sources, speech, glossary, outputs, sharing, storedText, alarms]) panel.show(view);
   const place = view.settings.title || name;
   setText(find("place"), place);
   find("place").title = place;
@@ -132,19 +142,33 @@ const shortcuts = new Shortcuts([
     help: "Go to the newest doubtful word, then to the one before; with Shift to the one after",
     act: (pressed) => phrases.goToDoubt(pressed === "U" ? 1 : -1),
   },
-  { keys: "Z", help: "Undo the last correction or withdrawal", act: () => phrases.undo() },
+  { keys: "F", help: "Search and replace in the whole talk", act: openSearch },
+  { keys: "/", act: openSearch },
+  { keys: "Z", help: "Undo the last correction, withdrawal or replacement", act: () => phrases.undo() },
   { keys: "V", help: "Show other tracks", act: () => phrases.columns.showNext() },
   { keys: "ArrowUp", act: () => phrases.keys.step(null, -1) },
   { keys: "ArrowDown", act: () => phrases.keys.step(null, 1) },
   { keys: "End", help: "Jump to live", act: () => phrases.live.jump() },
-  { keys: "1–9", help: "Go to the Start or Stop button of a source", act: inPanels((digit) => sources.focus(Number(digit) - 1)) },
+  {
+    keys: "1–9",
+    help: "Go to the Start or Stop button of a source",
+    act: inPanels((digit) => sources.focus(Number(digit) - 1)),
+  },
   { keys: "L", help: "Add a language", act: inPanels(() => speech.open().then(() => find("language").focus())) },
-  { keys: "T", help: "Go to the task", act: inPanels(() => speech.open().then(() => query(find("task"), "[aria-pressed=false]").focus())) },
+  {
+    keys: "T",
+    help: "Go to the task",
+    act: inPanels(() => speech.open().then(() => query(find("task"), "[aria-pressed=false]").focus())),
+  },
   { keys: "G", help: "Edit the glossary", act: focus("glossary") },
   { keys: "O", help: "Add an output", act: inPanels(() => outputs.openForm()) },
   { keys: "A", help: "Copy the audience link", act: () => sharing.copy() },
   { keys: "Q", help: "Show the QR code", act: inPanels(() => sharing.toggleQr()) },
-  { keys: "D", help: "Download the transcript", act: inPanels(() => storedText.open().then(() => find("export-track").focus())) },
+  {
+    keys: "D",
+    help: "Download the transcript",
+    act: inPanels(() => storedText.open().then(() => find("export-track").focus())),
+  },
   { keys: "?", help: "Show this list", act: () => shortcuts.showHelp() },
   {
     keys: "↑ ↓",

@@ -18,7 +18,7 @@ export const merge = (base, typed, now) =>
   now.startsWith(base) ? `${typed.trim()}${now.slice(base.length)}`.trim() : null;
 
 export class CorrectionHistory {
-  /** @type {{ phrase: string, texts: OldText[] }[]} */
+  /** @type {({ phrase: string, texts: OldText[] } | { replacement: string })[]} */
   undos = [];
 
   /** @param {Pick<RoomRest, "send">} rest */
@@ -74,7 +74,8 @@ export class CorrectionHistory {
   async undo() {
     const last = this.undos.at(-1);
     if (!last) return "There is nothing to undo.";
-    const sentence = await this.sendAll(last.phrase, last.texts);
+    const isReplacement = "replacement" in last;
+    const sentence = await (isReplacement ? this.undoAll(last.replacement) : this.sendAll(last.phrase, last.texts));
     this.undos.pop();
     return sentence;
   }
@@ -86,6 +87,21 @@ export class CorrectionHistory {
   async sendAll(phrase, texts) {
     for (const { track, text } of texts) await this.send(phrase, track, text);
     return "The previous text is restored.";
+  }
+
+  /** @param {string} id */
+  async undoAll(id) {
+    const { n_restored: n, n_changed_meanwhile: kept } = await this.rest.send("POST", `/replacements/${id}/undo`);
+    return `Restored ${n} text${n === 1 ? "" : "s"}.${kept ? ` ${kept} were changed after the replacement and stayed.` : ""}`;
+  }
+
+  /**
+   * Remember a search and replace, which is undone as a whole.
+   * @param {string} replacement Its id.
+   */
+  rememberReplacement(replacement) {
+    this.undos.push({ replacement });
+    if (this.undos.length > UNDOS_MAX) this.undos.shift();
   }
 
   /**

@@ -21,3 +21,22 @@ export function fetchPart(name) {
     request.send();
   });
 }
+
+/**
+ * Load the style sheet of a part; throws if the service does not answer.
+ * @param {string} name
+ */
+export function fetchStyle(name) {
+  return new Promise((resolve, reject) => {
+    const link = Object.assign(document.createElement("link"), {
+      rel: "stylesheet",
+      href: `/static/console/${name}.css`,
+    });
+    link.addEventListener("load", resolve);
+    link.addEventListener("error", () => {
+      link.remove();
+      reject(new Error(`The service does not answer; ${name} is not ready.`));
+    });
+    document.head.append(link);
+  });
+}

@@ -12,8 +12,11 @@ import { PhraseText } from "./phrase_text.js";
  * What a row calls.
  */
 
-/** @param {number} seconds */
-function formatClock(seconds) {
+/**
+ * Return a time of the talk, such as 1:02:03.
+ * @param {number} seconds
+ */
+export function formatClock(seconds) {
   const [s, m, h] = [Math.floor(seconds % 60), Math.floor(seconds / 60) % 60, Math.floor(seconds / 3600)];
   return `${h ? `${h}:${String(m).padStart(2, "0")}` : m}:${String(s).padStart(2, "0")}`;
 }
