@@ -1,7 +1,7 @@
 """The source for sound devices of this machine: a microphone, a line input, or the monitor of an output."""
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 from types import ModuleType
@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from app import metrics
+from app import choices, metrics
 from app.audio import pulse
 from app.audio.chunk import SAMPLE_RATE, Chunk
 from app.audio.resample import Resampler
@@ -21,6 +21,9 @@ BLOCK_S = 0.04
 
 UNREAD_MAX = 250
 """Maximum blocks in the queue, 10 s; beyond it the oldest is dropped."""
+
+NAMES_MAX = 8
+"""Most devices that a sentence names."""
 
 DEAD_S = 3.0
 """A device that yields no block for this long was unplugged; PortAudio does not always report it."""
@@ -79,12 +82,24 @@ def choose_device(name: str, devices: list[Device]) -> Device:
     """
     exact = [device for device in devices if device.name.casefold() == name.casefold()]
     matching = exact or [device for device in devices if name.casefold() in device.name.casefold()]
-    names = ", ".join(sorted({device.name for device in (matching or devices)})) or "none"
+    listed = sorted({device.name for device in (matching or devices)})
+    names = ", ".join(listed[:NAMES_MAX]) or "none"
+    names += f" and {len(listed) - NAMES_MAX} more" if len(listed) > NAMES_MAX else ""
     if not matching:
-        raise DeviceError(f"There is no sound device called {name}. There are: {names}. `surtitle devices` lists them.")
+        likely = _suggest(name, listed)
+        raise DeviceError(
+            f"There is no sound device called {name}. There are: {names}. "
+            + (f"Did you mean microphone:{likely}?" if likely else "`surtitle devices` lists them.")
+        )
     if len(matching) > 1 and not exact:
         raise DeviceError(f"Several sound devices are called {name}: {names}. Write the whole name.")
     return matching[0]
+
+
+def _suggest(name: str, devices: Sequence[str]) -> str | None:
+    """Return the device, or a word of its name, that is most alike."""
+    words = [word for device in devices for word in device.replace(":", " ").replace(",", " ").split() if len(word) > 2]
+    return choices.suggest(name, [*devices, *words], {})
 
 
 class MicrophoneSource:

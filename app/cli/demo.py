@@ -8,6 +8,7 @@ from rich.console import Console
 
 from app import config
 from app.bench.shown_event import ShownEvent
+from app.cli import preflight
 from app.cli.links import print_links
 from app.cli.serve import running_service
 from app.cli.terminal_captions import TerminalCaptions
@@ -44,6 +45,9 @@ async def demo(settings: Settings, *, once: bool, json_path: Path | None) -> Non
 
 async def _run_demo(settings: Settings, console: Console, *, once: bool, json_path: Path | None) -> None:
     measures = once and _can_measure(console, is_required=json_path is not None)
+    if json_path is not None:
+        preflight.check_folder(json_path)
+    await asyncio.to_thread(preflight.check, settings)
     async with running_service(settings) as (service, addresses):
         await print_links(console, service, addresses)
         console.print("Playing a meeting in German and English; its English subtitles:\n")

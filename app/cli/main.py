@@ -202,13 +202,18 @@ def models(
     languages: Annotated[
         bool, option(OUTPUT, "List the spoken languages and their codes instead.", "--languages")
     ] = False,
+    commits: Annotated[
+        bool, option(OUTPUT, "List the repository and the commit of each model instead.", "--commits")
+    ] = False,
 ) -> None:
     """List the models with their size, memory and languages, and the one that auto chooses here."""
     with exit_codes.guarded():
-        from app.cli.models import fetch_model, list_languages, list_models
+        from app.cli.models import fetch_model, list_commits, list_languages, list_models
 
         if languages:
             list_languages()
+        elif commits:
+            list_commits()
         elif fetch is None:
             list_models()
         else:

@@ -1,25 +1,77 @@
 """Runs `surtitle models`: lists models and downloads them."""
 
+from functools import partial
 from pathlib import Path
+
+import typer
 
 from app import config, language_names
 from app.cli import terminal
-from app.decode import model_hub, models
-from app.decode.device import pick_device
+from app.decode import demo_files, model_hub, models
+from app.decode.device import count_cores, pick_device
 from app.decode.model_lock import LOCK_NAME
-from app.decode.model_pins import PINS, REPOSITORIES
+from app.decode.model_pins import PINS, REPOSITORIES, ModelPin
+
+LICENCE = "MIT"
+"""The licence of OpenAI's weights, of their conversions on the hub, and of Surtitle, whose part the demo model is."""
+
+N_LANGUAGES, N_LANGUAGES_V3 = 99, 100
+"""Languages of the vocabularies; that of large-v3 and turbo has Cantonese too. Source: openai/whisper tokenizer.py."""
+
+NOTES = """\
+Memory is what the weights take: 8 bits each on a CPU, 16 on a GPU. Decoding takes some more.
+large-v3-turbo is another name of turbo. `surtitle models --fetch NAME` downloads a model."""
 
 
 def list_models() -> None:
-    """Print the models that have a name with their pinned commits, and the one that auto chooses on this machine."""
+    """Print what is known of each model that has a name, and the one that auto chooses on this machine."""
+    settings = config.read()
+    weights = (demo_files.MODEL / "model.bin").stat().st_size
+    rows: list[tuple[str, ...]] = [("demo", "none", _format_size(weights), "unknown", "de, en", "yes", "yes", LICENCE)]
+    rows += [
+        _describe_row(name, pin, model_hub.is_downloaded(name, settings.model_cache))
+        for name, pin in _list_pins().items()
+    ]
+    titles = ("model", "download", "CPU memory", "GPU memory", "languages", "translates", "here", "licence")
+    terminal.print_table(titles, rows)
+    typer.echo(NOTES)
     device = pick_device()
-    print("demo  (bundled: a few hundred German and English words of a staff meeting)")
+    transcribes, translates = models.recommend(device, "transcribe"), models.recommend(device, "translate")
+    where = "with its GPU" if device == "cuda" else f"with {count_cores()} CPU cores"
+    typer.echo(f"On this machine, {where}, auto picks {transcribes} to transcribe and {translates} to translate.")
+
+
+def list_commits() -> None:
+    """Print the repository and the commit that each name stands for."""
+    rows = [(name, pin.repository, pin.revision[:12]) for name, pin in _list_pins().items()]
+    terminal.print_table(("model", "repository", "commit"), rows)
+
+
+def _list_pins() -> dict[str, ModelPin]:
+    """Return the pin of each name; of two names for one model, the first."""
+    names: dict[str, str] = {}
     for name, repository in REPOSITORIES.items():
-        print(f"{name}  ({repository}, commit {PINS[repository].revision[:12]})")
-    print(
-        f"auto on this machine ({device}): {models.recommend(device, 'transcribe')} to transcribe, "
-        f"{models.recommend(device, 'translate')} to translate"
+        names.setdefault(repository, name)
+    return {name: PINS[repository] for repository, name in names.items()}
+
+
+def _describe_row(name: str, pin: ModelPin, is_here: bool) -> tuple[str, ...]:
+    weights = pin.weights_bytes or 0
+    n_languages = N_LANGUAGES_V3 if "vocabulary.json" in pin.files else N_LANGUAGES
+    return (
+        name,
+        _format_size(weights),
+        _format_size(weights // 2),  # stored with 16 bits, used with 8
+        _format_size(weights),
+        str(n_languages),
+        "no" if name == "turbo" else "yes",
+        "yes" if is_here else "no",
+        LICENCE,
     )
+
+
+def _format_size(n_bytes: int) -> str:
+    return f"{n_bytes / 1e9:.1f} GB" if n_bytes >= 1e9 else f"{n_bytes / 1e6:.0f} MB"
 
 
 def fetch_model(**given: object) -> None:
@@ -38,9 +90,9 @@ def fetch_model(**given: object) -> None:
         device=settings.device,
         cache=settings.model_cache,
         offline=settings.offline,
-        on_message=print,
+        on_message=partial(print, flush=True),
     )
-    print(f"The model {choice.name} is in {choice.path}.")
+    print(f"The model {choice.name} is in {choice.path}. Use it with --model {choice.name}; --offline finds it too.")
     if not choice.is_demo and not Path(name).is_dir():
         print(_describe(model_hub.fetch(choice.name, settings.model_cache, offline=True)))
 

@@ -4,15 +4,17 @@ import asyncio
 import signal
 import sys
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from functools import partial
 
 from rich.console import Console
 
 import app
 from app import log
+from app.cli import preflight
 from app.cli.https import open_certificate, renewing
 from app.cli.links import print_links
+from app.cli.waiting import Waiting
 from app.config import Settings
 from app.outputs.file import SubtitleFile
 from app.service.backup import delete_leftovers
@@ -40,14 +42,16 @@ async def serve(settings: Settings) -> None:
     """Run the service until SIGINT or SIGTERM; then decode and save what was still being said."""
     log.setup(settings.log_level)
     console = Console(stderr=False, highlight=False)
-    # a name that cannot be written to fails before the model loads
+    await asyncio.to_thread(preflight.check, settings)  # before the file is made
     saving = SubtitleFile(settings.save) if settings.save else None
     async with running_service(settings) as (service, addresses):
         async with stop_signals() as is_asked:  # from the first request on
-            await print_links(console, service, addresses)
+            room = service.get_room_settings(settings.room)
+            console.print(preflight.describe_start(settings, room.languages, room.task), soft_wrap=True, markup=False)
             if saving:
-                console.print(f"Subtitles are written to:     {saving.path}", soft_wrap=True)
+                console.print(f"Subtitles are written to {saving.path}.", soft_wrap=True, markup=False)
                 service.add_output(settings.room, saving.path.name, "file", saving.report_to)
+            await print_links(console, service, addresses)
             await is_asked.wait()
         await service.drain()  # the last sentences still reach the pages and the file
 
@@ -56,32 +60,35 @@ async def serve(settings: Settings) -> None:
 async def running_service(settings: Settings) -> AsyncIterator[tuple[Service, PageAddresses]]:
     """Run a service and its web server while the block lasts; yields the service and the addresses of its pages.
 
-    The port is bound first, so that a port that is taken fails before the model loads.
+    The port is bound first, so that a port that is taken fails before the model loads. While something slow runs, it
+    says so every few seconds.
 
     Raises:
         SettingsError: A setting cannot be used on this machine.
     """
     log.setup(settings.log_level)
     bound = bind(settings.host, settings.port)
+    waiting = Waiting(partial(print, flush=True))
     addresses = PageAddresses(
         settings.host, bound.getsockname()[1], is_https=settings.is_https, public_url=settings.public_url
     )
-    try:
+    with closing(bound), waiting:
         certificate = await asyncio.to_thread(open_certificate, settings, addresses)
         # asked while the model loads
         naming = asyncio.get_running_loop().run_in_executor(None, _find_local_name, addresses)
-        service = await asyncio.to_thread(Service, settings, partial(print, flush=True))
+        await asyncio.to_thread(preflight.check_reachable, settings, waiting.say)
+        service = await asyncio.to_thread(Service, settings, waiting.say)
         if not settings.memory:
             delete_leftovers(settings.data)
         audit = open_audit(settings)
+        waiting.say(f"Loading the model {service.model.name}.")
         async with recording_life(audit), service.running():
             context = _build_context(service, audit, addresses, certificate)
             async with Server(context, bound, proxies=settings.proxies).running(), renewing(certificate):
                 freeze_objects()
                 addresses.local_name = await naming
+                waiting.stop()
                 yield service, addresses
-    finally:
-        bound.close()
 
 
 def _find_local_name(addresses: PageAddresses) -> str | None:

@@ -11,8 +11,10 @@ from rich.console import Console
 from app import config, log
 from app.audio.speech_thresholds import read_thresholds
 from app.captions.recorded import TranscribeOptions
+from app.cli import preflight
 from app.cli.exit_codes import FAILURE
 from app.cli.transcribe_progress import TranscribeProgress
+from app.cli.waiting import Waiting
 from app.decode import glossary
 from app.decode.glossary import Glossary
 from app.outputs.subtitles import parse_format
@@ -32,7 +34,7 @@ def transcribe(
     """
     settings = config.read(**given)
     log.setup(settings.log_level)
-    kinds = [parse_format(name.strip()) for name in formats.split(",")]
+    kinds = [parse_format(name, "--format") for name in formats.split(",")]
     languages = settings.languages
     options = TranscribeOptions(
         task=settings.task,
@@ -42,20 +44,21 @@ def transcribe(
         beam_size=beam,
         speech=read_thresholds(settings),
     )
+    preflight.check_recordings(files)
     jobs = recordings.plan_jobs(files, kinds, out, options.task)
+    preflight.check(settings)
     console = Console(highlight=False)
-    choice = choose_model(settings, settings.model, settings.task, partial(console.print, soft_wrap=True))
-    if choice.notice:
-        console.print(choice.notice, soft_wrap=True)
-    with TranscribeProgress(console) as progress:
-        work = recordings.run_jobs(
-            jobs,
-            choice,
-            options,
-            again=again,
-            on_message=partial(console.print, soft_wrap=True),
-            on_progress=progress.update,
-        )
+    waiting = Waiting(partial(console.print, soft_wrap=True, markup=False))
+    with TranscribeProgress(console) as progress, waiting:
+        choice = choose_model(settings, settings.model, settings.task, waiting.say)
+        if choice.notice:
+            console.print(choice.notice, soft_wrap=True)
+
+        def show(done: recordings.FileProgress) -> None:
+            waiting.stop()  # the model is loaded
+            progress.update(done)
+
+        work = recordings.run_jobs(jobs, choice, options, again=again, on_message=waiting.say, on_progress=show)
         failures = asyncio.run(work)
     for failure in failures:
         print(f"surtitle: {failure}", file=sys.stderr)

@@ -17,7 +17,8 @@ from huggingface_hub.errors import (
     RevisionNotFoundError,
 )
 
-from app import log
+from app import choices, log
+from app.decode.download_progress import reporting
 from app.decode.model_lock import ModelLock, check
 from app.decode.model_pins import PINS, REPOSITORIES
 from app.errors import ModelError
@@ -78,19 +79,14 @@ def fetch(
         ModelError: There is no such model, or it cannot be downloaded.
         UntrustedModelError: A file has another hash than the one that is known.
     """
-    named, _, asked = name.partition("@")
-    repository = REPOSITORIES.get(named, named)
-    if repository.count("/") != 1 or not all(repository.split("/")):
-        names = ", ".join(sorted(REPOSITORIES))
-        raise ModelError(
-            f"Expected auto, demo, a directory, a repository such as owner/name, or one of {names}; got {name!r}."
-        )
+    repository = find_repository(name)
+    asked = name.partition("@")[2]
     lock = ModelLock(cache or Path(constants.HF_HUB_CACHE))
     pin = PINS.get(repository)
     wanted = asked or (pin.revision if pin else lock.get_revision(repository) or LATEST)
     follows = bool(asked) and not re.fullmatch("[0-9a-f]{40}", asked) and not offline  # a branch or tag may have moved
     path = None if follows else _find(repository, wanted, cache)
-    path = path or _download(name, repository, wanted, cache, offline=offline)
+    path = path or _download(name, repository, wanted, cache, offline=offline, on_message=on_message)
     revision = path.name  # the library names the folder of a snapshot after its commit
     is_pinned = pin is not None and revision == pin.revision
     expected = pin.files if pin and is_pinned else lock.get_hashes(repository, revision)
@@ -105,6 +101,29 @@ def fetch(
     return HubModel(str(path), revision, is_pinned, len(found))
 
 
+def find_repository(name: str) -> str:
+    """Return the repository of a model's name, which may have `@` and a revision; asks no network.
+
+    Raises:
+        ModelError: It is neither the name of a model nor of a repository.
+    """
+    named = name.partition("@")[0]
+    repository = REPOSITORIES.get(named, named)
+    if repository.count("/") != 1 or not all(repository.split("/")):
+        names = ("auto", "demo", *REPOSITORIES)
+        what = "the name of a model from `surtitle models`, a repository such as owner/name, or a folder"
+        raise ModelError(choices.expect(what, "the model", name, choices.suggest(named, names)))
+    return repository
+
+
+def is_downloaded(name: str, cache: Path | None = None) -> bool:
+    """Return whether the version of a model that is loaded by its name is complete in the cache; hashes nothing."""
+    repository = find_repository(name)
+    pin = PINS.get(repository)
+    revision = pin.revision if pin else ModelLock(cache or Path(constants.HF_HUB_CACHE)).get_revision(repository)
+    return _find(repository, revision or LATEST, cache) is not None
+
+
 def _find(repository: str, revision: str, cache: Path | None) -> Path | None:
     """Return the folder of a complete snapshot in the cache, None if there is none."""
     try:
@@ -116,16 +135,31 @@ def _find(repository: str, revision: str, cache: Path | None) -> Path | None:
     return Path(path) if all((Path(path) / name).exists() for name in REQUIRED) else None
 
 
-def _download(name: str, repository: str, revision: str, cache: Path | None, *, offline: bool) -> Path:
+def _download(
+    name: str,
+    repository: str,
+    revision: str,
+    cache: Path | None,
+    *,
+    offline: bool,
+    on_message: Callable[[str], object] | None,
+) -> Path:
     if offline:
         raise ModelError(
             f"The model {name} is not on this machine, and nothing may be downloaded. Start once without --offline and "
             "SURTITLE_OFFLINE, or copy a CTranslate2 model folder here and give its path with --model DIR."
         )
+    folder = (cache or Path(constants.HF_HUB_CACHE)) / f"models--{repository.replace('/', '--')}"
+    pin = PINS.get(repository)
+    size = pin.weights_bytes if pin else None
+    if on_message is not None:
+        about = f", about {size / 1e6:,.0f} MB" if size else ""
+        on_message(f"Downloading the model {name} from the model hub{about}; this happens once.")
     try:
-        path = huggingface_hub.snapshot_download(
-            repository, revision=revision, allow_patterns=FILES, cache_dir=cache, etag_timeout=5
-        )
+        with reporting(folder, size, on_message):
+            path = huggingface_hub.snapshot_download(
+                repository, revision=revision, allow_patterns=FILES, cache_dir=cache, etag_timeout=5
+            )
     except RepositoryNotFoundError as exc:
         raise ModelError(f"The model hub has no model {repository}, or it is not public. Check the name.") from exc
     except RevisionNotFoundError as exc:

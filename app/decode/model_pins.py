@@ -1,6 +1,6 @@
 """The models that Surtitle knows by name: their repository on the hub, the commit, and the SHA-256 of each file.
 
-Each commit and each hash was published alike by at least two unrelated public projects that pin these models too, and
+Each commit, hash and size was published alike by at least two unrelated public projects that pin these models too, and
 was collected in November 2026. Nobody who changes a repository, or what a mirror of the hub sends, can change what is
 loaded.
 """
@@ -19,6 +19,8 @@ class ModelPin:
     """Commit of the repository."""
     files: Mapping[str, str]
     """SHA-256 of each file, in hexadecimal."""
+    weights_bytes: int | None = None
+    """Size of `model.bin`, with 16 bits for each weight; the other files have some megabytes together."""
 
 
 _TURBO = "mobiuslabsgmbh/faster-whisper-large-v3-turbo"
@@ -58,6 +60,7 @@ PINS = {
                 "model.bin": "dcb76c6586fc06cbdac6dd21f14cfd129cc4cdd9dce19bf4ffa62e59cbe6e6d1",
                 **_VOCABULARY,
             },
+            75_538_270,
         ),
         ModelPin(
             "Systran/faster-whisper-base",
@@ -67,6 +70,7 @@ PINS = {
                 "model.bin": "d01c3014881c9c6f3133c182f3d2887eb6ca1c789a7538c5c007196857a0a6a9",
                 **_VOCABULARY,
             },
+            145_217_532,
         ),
         ModelPin(
             "Systran/faster-whisper-small",
@@ -76,6 +80,7 @@ PINS = {
                 "model.bin": "3e305921506d8872816023e4c273e75d2419fb89b24da97b4fe7bce14170d671",
                 **_VOCABULARY,
             },
+            483_546_902,
         ),
         ModelPin(
             "Systran/faster-whisper-medium",
@@ -85,6 +90,7 @@ PINS = {
                 "model.bin": "9b45e1009dcc4ab601eff815b61d80e60ce3fd8c74c1a14f4a282258286b51ae",
                 **_VOCABULARY,
             },
+            1_527_906_378,
         ),
         ModelPin(
             "Systran/faster-whisper-large-v2",
@@ -94,6 +100,7 @@ PINS = {
                 "model.bin": "bf2a9746382e1aa7ffff6b3a0d137ed9edbd9670c3b87e5d35f5e85e70d0333a",
                 **_VOCABULARY,
             },
+            3_086_912_962,
         ),
         ModelPin(
             "Systran/faster-whisper-large-v3",
@@ -104,6 +111,7 @@ PINS = {
                 "tokenizer.json": "6d8cbd7cd0d8d5815e478dac67b85a26bbe77c1f5e0c6d76d1ce2abc0e5f21ca",
                 **_VOCABULARY_V3,
             },
+            3_087_284_237,
         ),
         ModelPin(
             _TURBO,
@@ -114,6 +122,7 @@ PINS = {
                 "tokenizer.json": "297b13372ac43916285644fb9687add3cc62ee2a1adb60da3dc25cc94c1871fd",
                 **_VOCABULARY_V3,
             },
+            1_617_884_929,
         ),
     )
 }

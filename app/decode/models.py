@@ -10,7 +10,7 @@ from faster_whisper.tokenizer import _LANGUAGE_CODES
 from app import log
 from app.decode import demo_files
 from app.decode.device import count_cores, pick_compute_type, pick_device
-from app.decode.model_hub import download
+from app.decode.model_hub import download, find_repository
 from app.decode.model_lock import UntrustedModelError
 from app.decode.request import Task
 from app.decode.whisper import Whisper
@@ -96,14 +96,9 @@ def choose(
         except ModelError as exc:
             logger.warning("model_fallback", wanted=best, used="demo")
             return chosen("demo", str(demo_files.MODEL), f"{exc} Until then the demo model is used. {DEMO_NOTICE}")
+    check_name(name, task)
     if Path(name).is_dir():
-        _check_directory(Path(name), task)
         return chosen(Path(name).resolve().name, name)
-    if name.startswith((".", "/", "~")) or "\\" in name:
-        raise ModelError(
-            f"Expected a directory with a CTranslate2 Whisper model, but {name} is not a directory. "
-            "Check the path, or give a name such as small."
-        )
     named = name.partition("@")[0]  # the rest is a revision
     if task == "translate" and named in ("turbo", "large-v3-turbo"):
         notice = f"{name} cannot translate, so {TRANSLATES_INSTEAD} is used."
@@ -111,6 +106,25 @@ def choose(
         return chosen(TRANSLATES_INSTEAD, path, notice)
     check_supports(named, task, ())
     return chosen(name, download(name, cache, offline=offline, on_message=on_message))
+
+
+def check_name(name: str, task: Task) -> None:
+    """Check that there can be a model called `name`, before something slow begins; asks no network.
+
+    Raises:
+        ModelError: The folder has no model or none that can do the task, or nothing is called like this.
+    """
+    if name in ("auto", "demo"):
+        return
+    if Path(name).is_dir():
+        _check_directory(Path(name), task)
+    elif name.startswith((".", "/", "~")) or "\\" in name:
+        raise ModelError(
+            f"Expected a folder with a CTranslate2 Whisper model, but {name} is not a folder. "
+            "Check the path, or give a name such as small."
+        )
+    else:
+        find_repository(name)
 
 
 def check_supports(name: str, task: Task, languages: Sequence[str]) -> None:

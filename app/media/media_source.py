@@ -65,6 +65,12 @@ def load(path: Path) -> Samples:
     return np.concatenate(blocks) if blocks else np.zeros(0, np.float32)
 
 
+def check(address: str) -> None:
+    """Open a file and close it; raises MediaError if it cannot be read as sound."""
+    with MediaReader(address):
+        return
+
+
 def length_s(path: Path) -> float | None:
     """Return a file's length according to its header, in seconds; None without one, or if it cannot be read."""
     try:

@@ -1,7 +1,9 @@
 """Creates the source for a name that a person enters, such as `microphone` or a URL."""
 
+from itertools import islice
 from pathlib import Path
 
+from app import choices
 from app.audio.microphone import MicrophoneSource
 from app.audio.source import Source
 from app.audio.stdin import StdinSource
@@ -9,6 +11,9 @@ from app.errors import MediaError, SettingsError
 from app.media.address import is_url
 from app.media.media_source import MediaSource
 from app.redaction import redact_url
+
+NAMES_MAX = 1_000
+"""Most files of a folder among which a similar name is looked for."""
 
 
 def open_source(text: str, *, private: bool = False) -> Source:
@@ -30,7 +35,20 @@ def open_source(text: str, *, private: bool = False) -> Source:
         raise SettingsError("Expected a source: microphone, microphone:NAME, a file, a URL, or - for standard input.")
     if not Path(text).is_file():
         name = redact_url(text).partition("?")[0]  # it may be an address without https://
+        if Path(text).is_dir():
+            raise MediaError(f"Expected a sound or video file, but {name} is a folder. Give a file in it.")
+        similar = choices.suggest(Path(text).name, ["microphone", *_list_names(Path(text).parent)], {})
+        likely = f"Did you mean {Path(text).with_name(similar)}? " if similar else ""
         raise MediaError(
-            f"There is no file {name}. Give microphone, microphone:NAME, a file, a URL, or - for standard input."
+            f"There is no file {name}. {likely}"
+            "Give microphone, microphone:NAME, a file, a URL, or - for standard input."
         )
     return MediaSource(text)
+
+
+def _list_names(folder: Path) -> list[str]:
+    """Return the names of the files in a folder; none if it cannot be read."""
+    try:
+        return [path.name for path in islice(folder.iterdir(), NAMES_MAX)]
+    except OSError:
+        return []

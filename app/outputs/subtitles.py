@@ -3,8 +3,9 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Literal, get_args
+from typing import Literal, cast, get_args
 
+from app import choices
 from app.captions.event import Event
 from app.errors import SettingsError
 from app.outputs import plain, srt, table, vtt
@@ -19,16 +20,13 @@ FORMATS: tuple[Format, ...] = get_args(Format)
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
-def parse_format(name: str) -> Format:
-    """Return the format of this name.
+def parse_format(name: str, where: str = "the format") -> Format:
+    """Return the format of this name, in upper or lower case; `where` names what it is for.
 
     Raises:
         SettingsError: There is no such format.
     """
-    found = _find_format(name)
-    if found is None:
-        raise SettingsError(f"Expected the format {_either(FORMATS)}, or several with commas, but got {name!r}.")
-    return found
+    return cast("Format", choices.choose(name, FORMATS, where))
 
 
 def file_format(path: Path) -> Format:
@@ -39,8 +37,12 @@ def file_format(path: Path) -> Format:
     """
     found = _find_format(path.suffix.lower().removeprefix("."))
     if found is None:
-        suffixes = _either([f".{name}" for name in FORMATS])
-        raise SettingsError(f"Expected a subtitle file that ends in {suffixes}, but got {path.name}.")
+        suffixes = [f".{name}" for name in FORMATS]
+        similar = choices.suggest(path.suffix.removeprefix("."), FORMATS)
+        likely = f" Did you mean {path.with_suffix(f'.{similar}').name}?" if similar else ""
+        raise SettingsError(
+            f"Expected a subtitle file that ends in {choices.either(suffixes)}, but got {path.name}.{likely}"
+        )
     return found
 
 
@@ -64,10 +66,6 @@ def write(kind: Format, phrases: Sequence[Event], pace: Pausing = at_once) -> st
 
 def _find_format(name: str) -> Format | None:
     return next((known for known in FORMATS if known == name), None)
-
-
-def _either(names: Sequence[str]) -> str:
-    return f"{', '.join(names[:-1])} or {names[-1]}"
 
 
 def _write(kind: Format, phrases: Sequence[Event], pace: Pausing) -> str:

@@ -1,21 +1,35 @@
 """`surtitle models`: the models with a name, and how a downloaded one was checked."""
 
+import re
 from pathlib import Path
 
 import pytest
 
-from app.cli.models import fetch_model
+from app.cli.models import fetch_model, list_commits, list_languages, list_models
 from app.decode.model_pins import PINS, ModelPin
 from tests.fakes.model_hub import REPOSITORY, hash_files, serving_models
-from tests.support.program import run_surtitle
 
 
-def test_the_list_ends_with_the_choice_of_auto() -> None:
-    """The list of models has their commits, and ends with the model that auto chooses on this machine."""
-    done = run_surtitle("models")
-    assert done.returncode == 0
-    assert "small  (Systran/faster-whisper-small, commit 536b0662742c)" in done.stdout
-    assert "auto on this machine" in done.stdout.splitlines()[-1]
+def test_the_list_says_what_each_model_needs_and_does(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Each model has its size, memory, languages and task, and whether it is here; the last line has auto's choice."""
+    monkeypatch.setenv("SURTITLE_MODEL_CACHE", str(tmp_path))
+    monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.setattr("app.decode.model_hub.is_downloaded", lambda name, cache: name == "small")
+    monkeypatch.setattr("app.decode.device.has_gpu", lambda: False)
+    list_models()
+    lines = capsys.readouterr().out.splitlines()
+    assert max(map(len, lines[:9])) <= 80
+    assert lines[0] == "model     download  CPU memory  GPU memory  languages  translates  here  licence"
+    assert "small     484 MB    242 MB      484 MB      99         yes         yes   MIT" in lines
+    assert "large-v3  3.1 GB    1.5 GB      3.1 GB      100        yes         no    MIT" in lines
+    assert "turbo     1.6 GB    809 MB      1.6 GB      100        no          no    MIT" in lines
+    assert re.fullmatch(r"On this machine, with \d+ CPU cores?, auto picks \w+ to transcribe and .*", lines[-1])
+    list_commits()
+    assert "small     Systran/faster-whisper-small                  536b0662742c" in capsys.readouterr().out
+    list_languages()
+    assert "de    German" in capsys.readouterr().out
 
 
 def test_a_fetched_model_says_how_it_was_checked(

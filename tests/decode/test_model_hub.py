@@ -134,8 +134,8 @@ def test_files_are_hashed_once(hub: ModelHub, tmp_path: Path, monkeypatch: pytes
     monkeypatch.setattr("app.decode.model_lock.LARGE_BYTES", len(FILES["model.bin"]))
     for _ in range(2):
         model_hub.fetch(REPOSITORY, tmp_path, on_message=said.append)
-    assert len(said) == 1
-    assert "Checking model.bin" in said[0]
+    assert [sentence.split()[0] for sentence in said] == ["Downloading", "Checking"]
+    assert "Checking model.bin" in said[1]
 
 
 def test_an_unwritable_folder_is_checked_at_every_start(

@@ -43,8 +43,8 @@ def test_auto_falls_back_to_the_demo_model() -> None:
     ("name", "task", "complaint"),
     [
         ("small", "transcribe", r"hub cannot be reached.*--model DIR.*--model demo"),
-        ("nonsense", "transcribe", "Expected auto, demo"),
-        ("./nowhere", "transcribe", "is not a directory"),
+        ("smal", "transcribe", r"but got 'smal'\. Did you mean small\?"),
+        ("./nowhere", "transcribe", "is not a folder"),
         ("distil-whisper/distil-large-v3.5-ct2", "translate", "cannot translate"),
         ("Systran/faster-whisper-tiny.en", "translate", "cannot translate"),
     ],
