@@ -90,11 +90,28 @@ class Authenticator:
                 return Client("viewer", room, is_local=True)
             if room in self._public_rooms():
                 return Client("viewer", room)
+        raise self._refuse(connection, secret, room)
+
+    def identify(self, connection: HTTPConnection, secret: str) -> Client:
+        """Return the client of a key, whatever the key opens.
+
+        Raises:
+            AccessError: The key is wrong or missing.
+            BusyError: Too many wrong keys came from this address.
+        """
+        key = self._keyring.find(secret) if secret else None
+        if key is None:
+            raise self._refuse(connection, secret, None)
+        return Client(key.role, key.room, key.id)
+
+    def _refuse(self, connection: HTTPConnection, secret: str, room: str | None) -> AccessError:
+        """Record a refusal, count a wrong key, and return the error to raise; raises BusyError."""
+        key = self._keyring.find(secret) if secret else None
         reason = "key does not allow this" if key is not None else "wrong key" if secret else "no key"
         self.on_refused(connection, key.id if key else None, room, reason)
         if secret and key is None:
             self._limits.count_wrong_key(client_address(connection))
-        raise AccessError(REFUSAL)
+        return AccessError(REFUSAL)
 
     def is_local(self, connection: HTTPConnection) -> bool:
         """Return whether the client is on this machine, used a local address, and shows no sign of a proxy.

@@ -31,7 +31,8 @@ Endpoint = TypeVar("Endpoint", bound=Callable[..., Any])
 class Rule:
     """Who may use a route, and how much of it."""
 
-    role: Role
+    role: Role | None
+    """None for every valid key, whatever it opens."""
     body_max: int
     limit: RequestKind | None
     """The rate limit that it counts towards, see `ConnectionLimits.take`."""
@@ -41,10 +42,13 @@ RULES: dict[Callable[..., Any], Rule] = {}
 """The rule of each endpoint."""
 
 
-def allow(role: Role, *, body_max: int = BODY_MAX, limit: RequestKind | None = None) -> Callable[[Endpoint], Endpoint]:
+def allow(
+    role: Role | None, *, body_max: int = BODY_MAX, limit: RequestKind | None = None
+) -> Callable[[Endpoint], Endpoint]:
     """Declare that clients with this role may use the route; `body_max` in bytes.
 
-    The room is the path parameter `name`; on a path without one the client needs the role for the whole service.
+    The room is the path parameter `name`; on a path without one the client needs the role for the whole service. With
+    None every valid key may use it.
     """
 
     def declare(endpoint: Endpoint) -> Endpoint:
@@ -84,7 +88,9 @@ def enter(request: Request, rule: Rule) -> None:
     """
     context: AppContext = request.app.state.context
     name = request.path_params.get("name")
-    if name is None:
+    if rule.role is None:
+        request.state.client = context.authenticator.identify(request, bearer(request))
+    elif name is None:
         request.state.client = context.authenticator.authorize(request, bearer(request), rule.role, None)
     else:
         _, request.state.client = context.enter_room(request, bearer(request), rule.role, name)

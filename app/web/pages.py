@@ -1,7 +1,8 @@
 """The HTML pages."""
 
 from fastapi import APIRouter
-from fastapi.responses import RedirectResponse
+from fastapi.responses import FileResponse, RedirectResponse
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -9,6 +10,7 @@ from app.errors import RoomError
 from app.web.auth import client_address
 from app.web.compression import CompressedFiles
 from app.web.context import AppContext
+from app.web.static_dir import static_dir
 
 PAGES = {
     "v": "audience/audience.html",
@@ -19,6 +21,9 @@ PAGES = {
     "microphone": "microphone/microphone.html",
 }
 """Pages of a room, by the first part of their address."""
+
+SCENE_COLLECTIONS = tuple(f"surtitle-{system}.json" for system in ("windows", "macos", "linux", "linux-wayland"))
+"""Files of the folder `obs`, which is beside that of the pages."""
 
 
 def create_page_router(context: AppContext, files: CompressedFiles) -> APIRouter:
@@ -36,6 +41,13 @@ def create_page_router(context: AppContext, files: CompressedFiles) -> APIRouter
 
     for path, file in PAGES.items():
         add_page(path, file)
+
+    @router.get("/obs/{name}")
+    async def scene_collection(name: str) -> Response:
+        """Return a scene collection for OBS; the landing page puts the room's own link into it."""
+        if name not in SCENE_COLLECTIONS:
+            raise HTTPException(404)
+        return FileResponse(static_dir().parent / "obs" / name, media_type="application/json")
 
     @router.get("/c/{code}")
     async def find_public_room(code: str, request: Request) -> Response:

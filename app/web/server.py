@@ -28,6 +28,7 @@ from app.web.incident import create_incident_router
 from app.web.installed_page import create_installed_page_router
 from app.web.key_api import create_key_router
 from app.web.listener import ACCEPTED_AT_ONCE, Listener
+from app.web.own_key import create_own_key_router
 from app.web.pages import create_page_router
 from app.web.plain_http import PlainHttp
 from app.web.qr import create_qr_router
@@ -72,6 +73,7 @@ def create_app(context: AppContext) -> ASGIApp:
         create_api_router(context),
         create_key_router(context),
         create_search_router(context),
+        create_own_key_router(context),
         create_transcript_router(),
         create_qr_router(context),
         create_certificate_router(context),

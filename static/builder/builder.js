@@ -10,7 +10,7 @@ import { onSecondPress } from "../room/second_press.js";
 import { roomName } from "../room/socket.js";
 import { Form } from "./form.js";
 import { GROUPS, USUAL } from "./form_fields.js";
-import { make } from "./make.js";
+import { make } from "../room/make.js";
 import { PresetPanel } from "./preset_panel.js";
 import { readerKey } from "./reader_key.js";
 

@@ -1,7 +1,7 @@
 // @ts-check
 // A slider or a colour picker beside a text field; both always show the same value.
 
-import { make } from "./make.js";
+import { make } from "../room/make.js";
 
 /** @import { Slider } from "./form_fields.js" */
 

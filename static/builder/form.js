@@ -3,7 +3,7 @@
 
 import { isValid, readQuery } from "../room/parameters.js";
 import { withPicker, withSlider } from "./companions.js";
-import { make } from "./make.js";
+import { make } from "../room/make.js";
 
 /** @import { Field } from "./form_fields.js" */
 

@@ -4,7 +4,7 @@
 import { find } from "../room/page.js";
 import { onSecondPress } from "../room/second_press.js";
 import { PRESETS } from "./form_fields.js";
-import { make } from "./make.js";
+import { make } from "../room/make.js";
 import { FILE_MAX, PRESETS_MAX, lookOf, readFile, readLink, tidyName, writeFile } from "./preset_file.js";
 
 /** @import { Preset } from "./preset_file.js" */

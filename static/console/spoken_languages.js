@@ -1,7 +1,7 @@
 // @ts-check
 // The spoken languages and the task, changed while people speak.
 
-import { languageName, languages } from "../room/languages.js";
+import { codeOf, languageName, languages } from "../room/languages.js";
 import { find } from "../room/page.js";
 import { fetchPart } from "./parts.js";
 import { StatusLine } from "./status_line.js";
@@ -12,15 +12,6 @@ const TASKS = {
   transcribe: "Speech is transcribed.",
   translate: "Speech is transcribed and translated to English.",
 };
-
-/**
- * Return the code of a language that was typed as a name or a code, if there is one.
- * @param {string} typed
- */
-export function codeOf(typed) {
-  const wanted = typed.trim().toLowerCase();
-  return languages.find(({ code, name }) => code === wanted || name.toLowerCase() === wanted)?.code;
-}
 
 /**
  * Fill the panel of languages and task.

@@ -1,80 +1,47 @@
 // @ts-check
-// The landing page: the rooms of this service, and links to each of their pages.
+// The landing page: the steps of a meeting for each room that the page's key may run, and help for everybody else.
 
-import { REALLY_FORGET, forgetDevice, takeKey } from "../room/access_key.js";
-import { makeKey } from "../room/keys.js";
-import { find, query, setText } from "../room/page.js";
-import { messageOf, request } from "../room/rest.js";
+import { REALLY_FORGET, forgetDevice, key, takeKey } from "../room/access_key.js";
+import { find } from "../room/page.js";
+import { ServiceError, messageOf, request } from "../room/rest.js";
 import { onSecondPress } from "../room/second_press.js";
-import { describeRoom } from "./room_description.js";
+import { RoomList } from "./room_list.js";
 
-/** @import { RoomResource } from "../room/messages" */
+/** @import { OwnKey } from "../room/messages" */
 
-const REFRESH_MS = 2000;
-const COPIED_MS = 2000;
-/** @type {Map<string, HTMLElement>} */
-const cards = new Map();
+const AGAIN_MS = 2000;
 
-/**
- * Return the card of a room, with links that each have a key of their own.
- * @param {string} name
- */
-async function cardOf(name) {
-  const known = cards.get(name);
-  if (known) return known;
-  const node = query(find("room", HTMLTemplateElement).content, "section");
-  const card = /** @type {HTMLElement} */ (node.cloneNode(true));
-  const viewer = await makeKey(name, "viewer");
-  const source = await makeKey(name, "source");
-  const operator = await makeKey(name, "operator");
-  /** @type {(page: string, fragment: string) => string} */
-  const link = (page, fragment) => `/${page}/${encodeURIComponent(name)}${fragment}`;
-  query(card, "h2").textContent = `Room ${name}`;
-  const links = {
-    ".console": link("operator", operator),
-    ".audience": link("v", viewer),
-    ".stage": link("stage", viewer),
-    ".overlay": link("overlay", viewer),
-    ".microphone": link("microphone", source),
-    ".builder": link("builder", viewer),
-  };
-  for (const [selector, address] of Object.entries(links)) query(card, selector, HTMLAnchorElement).href = address;
-  const copy = query(card, ".copy");
-  copy.addEventListener("click", async () => {
+/** Ask what the page's key opens, until the service answers; null if the service refuses it. */
+async function askKey() {
+  for (;;) {
     try {
-      await navigator.clipboard.writeText(new URL(links[".overlay"], location.href).href);
-      copy.textContent = "Copied";
-    } catch {
-      copy.textContent = "Copying was blocked";
+      /** @type {OwnKey} */
+      const own = await (await request("/api/key")).json();
+      return { own, refusal: "" };
+    } catch (error) {
+      if (error instanceof ServiceError && error.isAnswered) return { own: null, refusal: messageOf(error) };
+      find("lost").textContent = "Surtitle does not answer. This page tries again by itself.";
     }
-    setTimeout(() => {
-      copy.textContent = "Copy overlay link";
-    }, COPIED_MS);
-  });
-  find("rooms").append(card);
-  cards.set(name, card);
-  return card;
+    await new Promise((resolve) => setTimeout(resolve, AGAIN_MS));
+  }
 }
 
-async function refresh() {
-  try {
-    /** @type {RoomResource[]} */
-    const rooms = await (await request("/api/rooms")).json();
-    for (const [name, node] of cards) {
-      if (rooms.some((room) => room.name === name)) continue;
-      node.remove();
-      cards.delete(name);
-    }
-    for (const { name, is_open: isOpen, state } of rooms) {
-      setText(query(await cardOf(name), ".state"), isOpen ? describeRoom(state) : "This room is closed.");
-    }
-    setText(find("warning"), "");
-  } catch (error) {
-    setText(find("warning"), messageOf(error, "The service does not answer; trying again."));
-  }
-  setTimeout(refresh, REFRESH_MS);
+/**
+ * Show what a visitor without the rights of an operator can do.
+ * @param {OwnKey | null} own
+ * @param {string} refusal
+ */
+async function showVisitor(own, refusal) {
+  const { showHelp } = await import("./visitor.js");
+  showHelp(find("rooms"), own, refusal);
+  find("foot").hidden = !key();
 }
 
 takeKey();
 onSecondPress(find("forget"), REALLY_FORGET, forgetDevice);
-refresh();
+const { own, refusal } = key() ? await askKey() : { own: null, refusal: "" };
+if (own?.role === "admin" || own?.role === "operator") {
+  const list = new RoomList(own.room);
+  find("new").addEventListener("click", () => list.openNew());
+  list.follow();
+} else showVisitor(own, refusal);

@@ -31,6 +31,15 @@ export const languages = CODES.map((code) => ({ code, name: languageName(code) }
   a.name.localeCompare(b.name),
 );
 
+/**
+ * Return the code of a language that was typed as a name or a code, if there is one.
+ * @param {string} typed
+ */
+export function codeOf(typed) {
+  const wanted = typed.trim().toLowerCase();
+  return languages.find(({ code, name }) => code === wanted || name.toLowerCase() === wanted)?.code;
+}
+
 /** Chinese and Japanese characters and their punctuation, as ranges of a regular expression. */
 export const WIDE =
   "\\u2e80-\\u312f\\u31a0-\\u4dbf\\u4e00-\\u9fff\\uf900-\\ufaff\\ufe30-\\ufe4f\\uff00-\\uffef\\u{1f200}-\\u{1f2ff}\\u{20000}-\\u{3fffd}";

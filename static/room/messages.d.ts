@@ -104,10 +104,20 @@ export interface RoomResource {
   code: string | null;
   is_open: boolean;
   frame_sites: string[];
+  /** Scheme and host of the stream that the service opens. */
+  source: string | null;
   privacy_notice: string;
   /** In the answer to a change: connections that were closed because the room does not let them in now. */
   n_disconnected?: number;
   state: RoomStatus;
+}
+
+/** What the page's own key opens. */
+export interface OwnKey {
+  role: Role | "admin" | "metrics";
+  /** The one room it opens, null for the whole service. */
+  room: string | null;
+  expires_ms: number | null;
 }
 
 /** A key as the REST interface lists it. */

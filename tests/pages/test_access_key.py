@@ -13,7 +13,7 @@ KEY = "key-of-this-test-0123456789abcdef"
 """An admin key, which opens every page."""
 
 PAGES = {
-    "/": (".state", "Nobody is speaking yet"),
+    "/": (".sentence", "Nobody sends sound yet"),
     "/v/main": ("#state-text", "speaking"),
     "/stage/main": ("#stage", "words"),
     "/overlay/main": ("#stage", "words"),
@@ -92,7 +92,11 @@ async def test_a_device_forgets_all_keys() -> None:
             assert KEY in await page.evaluate(STORED)
             await forget(page)
             for tab in (page, other) if path == "/" else (page,):
-                await expect(tab.get_by_text("This link is not valid here.").first).to_be_visible()
+                is_landing = tab is page and path == "/"
+                told = (
+                    "Open the link or the QR code that you were given" if is_landing else "This link is not valid here."
+                )
+                await expect(tab.get_by_text(told).first).to_be_visible()
                 assert "surtitle-key" not in await tab.evaluate(STORED)
                 assert KEY not in await tab.evaluate(STORED)
                 assert KEY not in str(await visited(tab.context, tab))

@@ -1,32 +1,170 @@
-"""The first page, in a real browser."""
+"""The landing page in a real browser: the steps of a meeting, and help for those who run no room."""
 
+import asyncio
+import json
 import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from pathlib import Path
 
-from playwright.async_api import expect
+from playwright.async_api import Locator, Page, expect
 
+from app.captions.room_state import SourceState
+from app.store.rooms import RoomSettings
+from app.web.addresses import PageAddresses
 from tests.fakes.hosted_rooms import HostedRooms, serve_rooms
+from tests.support.axe import find_violations
 from tests.support.browser import open_page
+from tests.support.layout_shift import WATCH_SHIFTS, read_shift
+from tests.support.page_weight import WEIGHT_MAX, weighing
+from tests.support.raw_peer import KEY
 
-LINKS = [
-    ("Console", "operator", "operator"),
-    ("Audience", "v", "viewer"),
-    ("Stage", "stage", "viewer"),
-    ("Overlay", "overlay", "viewer"),
-    ("Speak from this browser", "microphone", "source"),
-]
-"""Name of a link, the page it leads to, and what its key allows."""
+ADDRESS = "https://192.0.2.7:8000"
+"""Where other devices open the pages of these rooms."""
 
 
-async def test_the_index_leads_to_every_page_with_a_key_of_its_own() -> None:
-    """Each link has a key after # with only the rights of its page, and the page fits a phone."""
-    rooms = HostedRooms(key="right")
-    async with serve_rooms(rooms) as port, open_page(width=320, height=640) as page:
-        await page.goto(f"http://127.0.0.1:{port}/#right")
-        for name, path, role in LINKS:
-            link = page.get_by_role("link", name=name, exact=True)
-            await expect(link).to_have_attribute("href", re.compile(rf"^/{path}/main#.{{32}}$"))
-            key = rooms.keyring.find(((await link.get_attribute("href")) or "").partition("#")[2])
-            assert key is not None
-            assert (key.room, key.role) == ("main", role)
-        await expect(page.locator(".state")).to_contain_text("Nobody is speaking yet")
-        assert await page.evaluate("document.documentElement.scrollWidth") <= 320
+@asynccontextmanager
+async def open_landing(
+    rooms: HostedRooms, key: str = KEY, *, width: int = 1280, height: int = 800, forgives: str = ""
+) -> AsyncIterator[Page]:
+    """Open the landing page of rooms that other devices can reach."""
+    rooms.context = replace(rooms.context, addresses=PageAddresses(public_url=ADDRESS))
+    async with serve_rooms(rooms) as port, open_page(width=width, height=height, forgives=forgives) as page:
+        await page.add_init_script(WATCH_SHIFTS)
+        await page.goto(f"http://127.0.0.1:{port}/" + (f"#{key}" if key else ""))
+        yield page
+
+
+def step(page: Page, title: str) -> Locator:
+    """Return the head of a step."""
+    return page.locator(".head", has=page.get_by_role("button", name=title, exact=True))
+
+
+def roles(rooms: HostedRooms) -> list[str]:
+    """Return the roles of the keys that the page has made."""
+    return sorted(key.role for key in rooms.keyring.list("main") if key.label == "made on the landing page")
+
+
+async def test_the_steps_of_a_meeting_become_done_one_after_the_other() -> None:
+    """Sound, languages, title and readers are set on the page, which says what is left and makes only keys in use."""
+    rooms = HostedRooms()
+    async with open_landing(rooms) as page:
+        start = step(page, "Start")
+        await expect(start).to_contain_text("2 steps left: sound and where people read.")
+        await expect(step(page, "Sound arrives")).to_contain_text("To do")
+        source = SourceState("USB", "listening", level_dbfs=-20.0, is_speech=True)
+        rooms.main.set_source(source)
+        rooms.say("1-0", "Good morning", "everybody", rev=1)
+        await expect(step(page, "Sound arrives")).to_contain_text("Sound arrives from “USB”.")
+        await expect(page.get_by_role("meter", name="Level of USB")).to_have_attribute("aria-valuenow", "-20")
+        await expect(page.locator(".words")).to_contain_text("Good morning everybody")
+        rooms.main.set_source(replace(source, status="retrying", message="It was unplugged."))
+        await expect(step(page, "Sound arrives")).to_contain_text("“USB” is gone. It was unplugged.")
+        rooms.main.set_source(source)
+        await page.get_by_role("button", name="Language", exact=True).click()
+        await page.get_by_label("Add a language").fill("german")
+        await page.keyboard.press("Enter")
+        await expect(step(page, "Language")).to_contain_text("German is spoken. People can also read it in English.")
+        await page.get_by_label("What is said").check()
+        await expect(step(page, "Language")).to_contain_text("Nothing is translated.")
+        await page.get_by_role("button", name="Where people read").click()
+        assert roles(rooms) == []
+        await page.get_by_role("button", name="Show the QR code").click()
+        await expect(page.get_by_role("img", name="QR code")).to_be_visible()
+        await expect(start).to_contain_text("Everything is ready.")
+        assert roles(rooms) == ["viewer"]
+        await page.get_by_label("Title that people see").fill("Großer Saal")
+        await page.keyboard.press("Enter")
+        await expect(page.get_by_role("heading", name="Großer Saal")).to_be_visible()
+        assert await find_violations(page) == []
+        assert await read_shift(page) <= 0.02
+        settings = rooms.get_room_settings("main")
+        assert (settings.languages, settings.task, settings.title) == (("de",), "transcribe", "Großer Saal")
+        await page.get_by_role("link", name="Console of Großer Saal").click()
+        await expect(page).to_have_url(re.compile("/operator/main$"))
+        assert roles(rooms) == ["operator", "viewer"]
+
+
+async def test_a_phone_gets_the_same_steps_below_each_other() -> None:
+    """At 320 px nothing is cut, the page is light, a public room has a short address, and OBS's file has its link."""
+    rooms = HostedRooms()
+    await rooms.change_room("main", RoomSettings(is_public=True, code="GWVAJK"))
+    async with open_landing(rooms, width=320, height=640) as page:
+        loads = await weighing(page)
+        await page.reload()
+        for title in ("Where people read", "OBS, Zoom, Teams", "Start"):
+            await page.get_by_role("button", name=title, exact=True).click()
+            await expect(page.get_by_role("region", name=title)).to_be_visible()
+            assert await page.evaluate("document.documentElement.scrollWidth") <= 320
+            if title == "Where people read":
+                await expect(page.locator(".short")).to_have_text("192.0.2.7:8000/c/GWVAJK")
+                await expect(page.get_by_role("img", name="QR code")).to_be_visible()
+                assert await find_violations(page) == []
+            elif title == "OBS, Zoom, Teams":
+                async with page.expect_download() as download:
+                    await page.get_by_role("button", name="Windows").click()
+                file = await (await download.value).path()
+                collection = json.loads(await asyncio.to_thread(Path(file).read_text))
+                [url] = [one["settings"]["url"] for one in collection["sources"] if one["id"] == "browser_source"]
+                assert re.fullmatch(r"http://127\.0\.0\.1:\d+/overlay/main#.{32}", url)
+        [weights] = loads.values()
+        assert 10_000 < sum(weights) <= WEIGHT_MAX, sum(weights)
+        await page.get_by_label("The room is open").uncheck()
+        await expect(step(page, "Where people read")).to_contain_text("The room is closed")
+
+
+async def test_only_this_computer_is_said_instead_of_a_qr_code() -> None:
+    """Where no other device can open the pages, the third step says how to let phones in, and makes no key."""
+    rooms = HostedRooms()
+    async with serve_rooms(rooms) as port, open_page() as page:
+        await page.goto(f"http://127.0.0.1:{port}/?room=main#{KEY}")
+        await page.get_by_role("button", name="Where people read").click()
+        await expect(page.locator(".only-here")).to_contain_text("Only this computer can open the room.")
+        await page.get_by_role("button", name="Copy the link").click()
+        await expect(page.locator(".share .report")).to_contain_text("Only this computer can open the room.")
+        assert roles(rooms) == []
+
+
+async def test_several_rooms_are_a_list_and_no_room_is_a_form() -> None:
+    """One room of several is open, and stays so after a reload; a first room is created from its title."""
+    rooms = HostedRooms()
+    await rooms.create_room("hall", RoomSettings(title="Festsaal"))
+    async with open_landing(rooms, width=390, height=844) as page:
+        hall = page.get_by_role("button", name="Festsaal", exact=True)
+        await expect(page.get_by_role("button", name="Room main")).to_have_attribute("aria-expanded", "true")
+        await hall.click()
+        await page.reload()
+        await expect(hall).to_have_attribute("aria-expanded", "true")
+        await expect(page.locator(".steps")).to_have_count(1)
+        for name in ("main", "hall"):
+            await rooms.remove_room(name)
+        await expect(page.get_by_text("There is no room yet.")).to_be_visible()
+        await page.get_by_label("Title that people see").fill("Main Stage")
+        await page.keyboard.press("Enter")
+        await expect(page.get_by_role("heading", name="Main Stage")).to_be_visible()
+        assert rooms.get_room_settings("main-stage").title == "Main Stage"
+
+
+async def test_everybody_without_a_room_is_helped() -> None:
+    """No key, a wrong one and one that only reads get sentences and links; an operator's shows its own room."""
+    rooms = HostedRooms(key=KEY)
+    await rooms.create_room("hall", RoomSettings(is_public=True, code="GWVAJK"))
+    _, reader = await rooms.keyring.create_key("main", "viewer")
+    _, operator = await rooms.keyring.create_key("hall", "operator")
+    async with open_landing(rooms, "", forgives="status of 401") as page:
+        await expect(page.get_by_text("surtitle key create admin")).to_be_visible()
+        assert await find_violations(page) == []
+        for key, text in (("wrong", "This link is not valid here."), (reader, "Your link is for reading along.")):
+            await page.goto(f"{page.url}#{key}")
+            await expect(page.get_by_text(text)).to_be_visible()
+        link = page.get_by_role("link", name="Read along")
+        await expect(link).to_have_attribute("href", f"/v/main#{reader}")
+        await page.goto(f"{page.url}#{operator}")
+        await expect(page.get_by_role("heading", name="Room hall")).to_be_visible()
+        await expect(page.locator(".room")).to_have_count(1)
+        await page.evaluate("localStorage.clear(); sessionStorage.clear()")
+        await page.goto(page.url.partition("#")[0].partition("?")[0])
+        await page.get_by_label("Short code").fill("gwv ajk")
+        await page.keyboard.press("Enter")
+        await expect(page).to_have_url(re.compile("/v/hall$"))

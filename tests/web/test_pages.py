@@ -35,7 +35,9 @@ FILE_POLICY = dict.fromkeys(("default-src", "base-uri", "form-action", "frame-an
 """Of the files of pages: a script follows the policy of its page, and does nothing when it is opened alone."""
 BROWSER = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
 ANSWERS: list[tuple[str, str, dict[str, str], int, str]] = [
-    ("GET", "/", {}, 200, "text/html"),
+    ("GET", "/v/main", {}, 200, "text/html"),
+    ("GET", "/obs/surtitle-windows.json", {}, 200, "application/json"),
+    ("GET", "/obs/surtitle-amiga.json", {}, 404, "application/json"),
     ("GET", "/microphone/main", {}, 200, "text/html"),
     ("GET", "/v/main", {}, 200, "text/html"),
     ("GET", "/stage/main", {}, 200, "text/html"),
@@ -146,14 +148,14 @@ async def test_sites_that_the_operator_names_may_frame_the_audience_page() -> No
             assert refused.status_code == 422
 
 
-async def test_only_the_console_may_show_blob_images() -> None:
-    """It shows the QR code that it fetched with its key; otherwise its policy is that of other pages."""
+async def test_only_the_console_and_the_landing_page_may_show_blob_images() -> None:
+    """They show the QR code that they fetched with a key; otherwise their policy is that of other pages."""
     async with (
         serve_rooms(HostedRooms(key="right")) as port,
         httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client,
     ):
-        answer = await client.get("/operator/main")
-        assert policy_of(answer) == POLICY | {"img-src": "'self' blob:"}
+        for path in ("/operator/main", "/"):
+            assert policy_of(await client.get(path)) == POLICY | {"img-src": "'self' blob:"}
 
 
 async def test_pages_are_compressed_and_api_responses_are_not() -> None:
