@@ -19,6 +19,7 @@ from huggingface_hub.errors import (
 
 from app import choices, log
 from app.decode.download_progress import reporting
+from app.decode.model_endpoint import is_reachable
 from app.decode.model_lock import ModelLock, check
 from app.decode.model_pins import PINS, REPOSITORIES
 from app.errors import ModelError
@@ -158,7 +159,12 @@ def _download(
     try:
         with reporting(folder, size, on_message):
             path = huggingface_hub.snapshot_download(
-                repository, revision=revision, allow_patterns=FILES, cache_dir=cache, etag_timeout=5
+                repository,
+                revision=revision,
+                allow_patterns=FILES,
+                cache_dir=cache,
+                etag_timeout=5,
+                local_files_only=not is_reachable(constants.ENDPOINT),
             )
     except RepositoryNotFoundError as exc:
         raise ModelError(f"The model hub has no model {repository}, or it is not public. Check the name.") from exc

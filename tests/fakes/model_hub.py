@@ -71,6 +71,7 @@ def serving_models(monkeypatch: pytest.MonkeyPatch) -> Iterator[ModelHub]:
         endpoint = f"http://127.0.0.1:{port}"
         download = partial(huggingface_hub.snapshot_download, endpoint=endpoint)
         monkeypatch.setattr(huggingface_hub, "snapshot_download", download)
+        monkeypatch.setattr("app.decode.model_hub.is_reachable", lambda _: True)
         yield hub
 
 
