@@ -202,7 +202,13 @@ def _add_caption_routes(router: APIRouter, context: AppContext) -> None:
 
     @router.get("/{name}/events", summary="Live captions as server-sent events", response_class=Response)
     @allow("viewer", limit="hello")
-    async def stream_events(request: Request, name: Name) -> Response:
+    async def stream_events(
+        request: Request,
+        name: Name,
+        tracks: Annotated[
+            str, Query(max_length=40, description="The tracks that are shown, such as `en,original`.")
+        ] = "",
+    ) -> Response:
         room = room_of(request)
         require_open(room)
         return EventStream(request, room, client_of(request), context)

@@ -14,6 +14,7 @@ from app.captions.room import Room
 from app.web import messages
 from app.web.encoded_events import EncodedEvents
 from app.web.framing import frame, server_sent
+from app.web.reader_tracks import ReaderTracks
 
 RING = 512
 """Encoded final captions that are kept: half an hour of talk for a stalled reader; beyond that it gets a snapshot."""
@@ -74,6 +75,7 @@ class Audience:
         """Prepare for a room; `start` connects to it."""
         self.room = room
         self.readers: dict[Reader, None] = {}
+        self.reader_tracks = ReaderTracks()
         self._n_operators = 0
         self._subscriptions = ExitStack()
         self._feed: CaptionFeed[EncodedMessage] = CaptionFeed(RING, last_seq=room.last_seq)

@@ -2,6 +2,8 @@
 
 from app.captions.room import Room
 from app.web.audience import Audience
+from app.web.messages import TrackReaders
+from app.web.reader_tracks import ReaderTracks
 
 
 class Audiences:
@@ -26,6 +28,12 @@ class Audiences:
         """Return how many readers of a room are late."""
         existing = self._by_room.get(room.name)
         return existing.n_late if existing is not None and existing.room is room else 0
+
+    def readers_by_track(self, room: Room) -> tuple[TrackReaders, ...]:
+        """Return how many readers of a room show each of its tracks."""
+        existing = self._by_room.get(room.name)
+        tracks = existing.reader_tracks if existing is not None and existing.room is room else ReaderTracks()
+        return tracks.by_track(room.tracks)
 
     def end_sse_streams(self) -> None:
         """End all streams of server-sent events, when the service shuts down; the server closes the WebSockets."""

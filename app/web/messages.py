@@ -40,10 +40,22 @@ class ReaderHello(WireMessage):
     since: Since | None = None
 
 
+Tracks = Annotated[tuple[Annotated[str, Field(pattern=r"^([a-z]{2,3}|original)$")], ...], Field(max_length=2)]
+"""The tracks that a page shows; it shows one or two."""
+
+
 class ViewerHello(ReaderHello):
     """The first message of a viewer."""
 
     role: Literal["viewer"]
+    tracks: Tracks = ()
+
+
+class TracksMessage(WireMessage):
+    """A viewer shows other tracks now; it gets all of them anyway."""
+
+    type: Literal["tracks"]
+    tracks: Tracks
 
 
 class OperatorHello(ReaderHello):
@@ -110,6 +122,14 @@ class Refusal(WireMessage):
     count: int
 
 
+class TrackReaders(WireMessage):
+    """How many readers show a track."""
+
+    track: str | None
+    """None for readers who do not say what they show."""
+    n_readers: int
+
+
 class RoomStatus(WireMessage):
     """A room as operators see it."""
 
@@ -123,6 +143,8 @@ class RoomStatus(WireMessage):
     n_readers: int
     n_late: int
     """Readers who are more than two final phrases behind."""
+    readers: tuple[TrackReaders, ...]
+    """Readers by track; one who shows two tracks is counted on both."""
     outputs: tuple[OutputState, ...]
     alarms: tuple[Alarm, ...]
     refusals: tuple[Refusal, ...]
@@ -220,6 +242,14 @@ def parse_hello(text: str) -> Hello:
         raise SettingsError(f"Expected a hello message; {where}: {first['msg']}. See docs/protocol.md.") from exc
 
 
+def parse_tracks(text: str) -> tuple[str, ...] | None:
+    """Return the tracks of a `TracksMessage`, None if it is none."""
+    try:
+        return TracksMessage.model_validate_json(text).tracks
+    except ValidationError:
+        return None
+
+
 def is_end(text: str) -> bool:
     """Return whether a text message of a source is an end message."""
     try:
@@ -234,7 +264,9 @@ def build_room_view(state: RoomState) -> RoomView:
     return RoomView.model_validate(state)
 
 
-def build_room_status(state: RoomState, *, n_late: int, refusals: tuple[Refusal, ...]) -> RoomStatus:
+def build_room_status(
+    state: RoomState, *, n_late: int, refusals: tuple[Refusal, ...], readers: tuple[TrackReaders, ...] = ()
+) -> RoomStatus:
     """Return a room as operators see it."""
     values = {field.name: getattr(state, field.name) for field in fields(state)}
-    return RoomStatus(**values, n_late=n_late, refusals=refusals)
+    return RoomStatus(**values, n_late=n_late, readers=readers, refusals=refusals)

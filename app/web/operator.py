@@ -41,7 +41,9 @@ def build_status(context: AppContext, room: Room) -> RoomStatus:
         Refusal(reason=reason, message=REFUSAL_REASONS.get(reason, reason), count=count)
         for reason, count in metrics.REFUSALS.by_reason().items()
     )
-    return build_room_status(room.state, n_late=context.audiences.n_late(room), refusals=refusals)
+    audiences = context.audiences
+    readers = audiences.readers_by_track(room)
+    return build_room_status(room.state, n_late=audiences.n_late(room), readers=readers, refusals=refusals)
 
 
 @contextmanager

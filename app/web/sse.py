@@ -1,6 +1,7 @@
 """Captions as server-sent events, for networks that block WebSockets: the same messages over plain HTTP."""
 
 import asyncio
+import re
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -22,6 +23,8 @@ SEND_S = 10.0
 CLOSE_S = 0.5
 """How long a client that may not read any longer may take to read what was sent before; then it is disconnected."""
 
+TRACK = re.compile(r"([a-z]{2,3}|original)\Z")
+
 HEADERS = [
     (b"content-type", b"text/event-stream; charset=utf-8"),
     (b"x-accel-buffering", b"no"),
@@ -42,6 +45,7 @@ class EventStream(Response):
         self.version = -1
         self._request, self._client, self._context = request, client, context
         self._address = client_address(request)
+        self._tracks = parse_tracks(request)
         self._audience = context.audiences.get(room)
         self._woken = asyncio.Event()
         self._is_gone = False
@@ -85,7 +89,7 @@ class EventStream(Response):
             await send({"type": "http.response.start", "status": 200, "headers": HEADERS})
             async with asyncio.TaskGroup() as group:
                 disconnected = group.create_task(self._wait_for_disconnect(receive))
-                with self._audience.serve(self):
+                with self._audience.serve(self), self._audience.reader_tracks.count(self._tracks):
                     try:
                         await self._send_captions(send)
                     except (OSError, TimeoutError):
@@ -114,6 +118,12 @@ class EventStream(Response):
         while (await receive())["type"] != "http.disconnect":
             pass
         self.leave()
+
+
+def parse_tracks(request: Request) -> tuple[str, ...]:
+    """Return the tracks that the client says it shows; none if it says nothing that a page would say."""
+    names = request.query_params.get("tracks", "").split(",")
+    return tuple(names) if all(TRACK.match(name) for name in names) and len(names) <= 2 else ()
 
 
 def parse_last_event_id(request: Request) -> Since | None:

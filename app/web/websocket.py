@@ -1,6 +1,7 @@
 """The socket `/ws/{room}`: viewers read captions, operators also get the status, sources send sound."""
 
 import asyncio
+from collections.abc import Callable
 from functools import partial
 
 from starlette.websockets import WebSocket, WebSocketDisconnect
@@ -45,6 +46,12 @@ SOUND_BURST_S = 45.0
 
 SOUND_RATE = 1.25
 """Seconds of sound that a source may send in a second after that."""
+
+CHOICES_BURST = 20
+CHOICES_PER_S = 0.5
+"""How often a viewer may say that it shows other tracks: at once, and then in a second."""
+
+NO_MESSAGES = "Expected no more messages from a viewer. To speak, open the room's link for speakers."
 
 ENDED = "Expected a new session: this one has ended, because the room was closed or changed."
 
@@ -165,11 +172,25 @@ async def _send_captions(socket: WebSocket, audience: Audience, hello: ReaderHel
     viewer = _SocketViewer(socket.scope["state"]["socket"], audience, hello)
     try:
         with audience.serve(viewer, is_operator=isinstance(hello, OperatorHello)):
-            message = await socket.receive()
+            if isinstance(hello, ViewerHello):
+                with audience.reader_tracks.count(hello.tracks) as show:
+                    await _receive_tracks(socket, show)
+            elif (await socket.receive())["type"] != "websocket.disconnect":
+                raise SettingsError(NO_MESSAGES)
     finally:
         viewer.detach()
-    if message["type"] != "websocket.disconnect":
-        raise SettingsError("Expected no more messages from a viewer. To speak, open the room's link for speakers.")
+
+
+async def _receive_tracks(socket: WebSocket, show: Callable[[tuple[str, ...]], None]) -> None:
+    """Follow which tracks a viewer shows until it leaves."""
+    rate_limit = TokenBucket(CHOICES_BURST, CHOICES_PER_S)
+    while (message := await socket.receive())["type"] != "websocket.disconnect":
+        tracks = messages.parse_tracks(message.get("text") or "")
+        if tracks is None:
+            raise SettingsError(NO_MESSAGES)
+        if not rate_limit.take():
+            raise SettingsError("Expected fewer changes of the tracks that are shown. Reload the page.")
+        show(tracks)
 
 
 async def _receive_sound(socket: WebSocket, room: Room, source: BrowserSource) -> None:

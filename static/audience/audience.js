@@ -34,7 +34,12 @@ const list = new VirtualList({
   },
   onDraw: () => fetchOlder(),
 });
-const choice = new TrackChoice(language, preferences, (tracks) => list.showTracks(tracks));
+/** @type {Captions | undefined} */
+let captions;
+const choice = new TrackChoice(language, preferences, (tracks) => {
+  list.showTracks(tracks);
+  captions?.setTracks(tracks);
+});
 const connectionStatus = new ConnectionStatus(find("state"), find("state-text"), find("announcement"));
 const announcer = new Announcer(find("announcer"));
 const sheet = new SettingsSheet(room, { onSize: () => list.scheduleDraw(), track: () => list.tracks[0] });
@@ -149,7 +154,7 @@ addEventListener("keydown", press);
 keepAwake();
 makeInstallable(room);
 
-new Captions(room, {
+captions = new Captions(room, {
   onFresh: startAgain,
   onCaption: receive,
   onState: follow,
@@ -159,3 +164,4 @@ new Captions(room, {
     showEmpty();
   },
 });
+captions.setTracks(list.tracks);

@@ -7,7 +7,7 @@ import { clone, find, query, setText } from "../room/page.js";
 import { onSecondPress } from "../room/second_press.js";
 import { StatusLine } from "./status_line.js";
 
-/** @import { OutputState, Refusal } from "../room/messages" */
+/** @import { OutputState, Refusal, RoomStatus } from "../room/messages" */
 /** @import { OutputForm } from "./output_form.js" */
 /** @import { RoomView, RoomWatcher } from "./room_watcher.js" */
 
@@ -57,6 +57,7 @@ export class Outputs {
     const late = status.n_late ? `, ${status.n_late} of them behind` : "";
     const delay = behindS >= 1 ? `${Math.round(behindS)} s behind` : "up to date";
     setText(find("readers"), `${status.n_readers} reading${late}. Captions are ${delay}.`);
+    setText(find("readers-by-track"), describeReaders(status.readers));
     const ids = status.outputs.map(({ id }) => id);
     for (const [id, row] of this.rows) {
       if (ids.includes(id)) continue;
@@ -128,6 +129,15 @@ export class Outputs {
       ...texts.map((text) => Object.assign(document.createElement("li"), { textContent: text })),
     );
   }
+}
+
+/**
+ * Say how many people read each track.
+ * @param {RoomStatus["readers"]} readers
+ */
+export function describeReaders(readers) {
+  const some = readers.filter(({ n_readers: n, track }) => n || (track && readers.length > 1));
+  return some.map(({ track, n_readers: n }) => `${track ? trackName(track) : "Not known"} ${n}`).join(" · ");
 }
 
 /**

@@ -172,7 +172,7 @@ new Captions(room, {
     if (!recording) say(status === "open" ? "Not speaking." : text);
   },
   recent: RECENT,
-});
+}).setTracks(["original"]);
 talk.addEventListener("click", () => (recording ? stop() : start()));
 onSecondPress(find("forget"), REALLY_FORGET, forgetDevice);
 navigator.mediaDevices?.addEventListener?.("devicechange", listInputs);

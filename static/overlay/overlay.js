@@ -38,7 +38,7 @@ if (settings.demo) {
     (caption) => later(() => view.show(caption)),
   );
 } else {
-  new Captions(roomName(), {
+  const captions = new Captions(roomName(), {
     onFresh: () => later(() => view.forget()),
     onCaption: (caption, isNews) => {
       const wasHidden = view.isHidden;
@@ -47,6 +47,7 @@ if (settings.demo) {
     },
     onState: (state) => {
       view.follow(state);
+      captions.setTracks(view.wanted);
       late.textContent = view.isHidden ? "" : view.lateNote(state.sources);
       if (debug) debug.behindS = maxBehindS(state.sources);
     },
@@ -57,6 +58,7 @@ if (settings.demo) {
     },
     recent: RECENT,
   });
+  captions.setTracks(view.wanted);
 }
 
 let frame = 0;

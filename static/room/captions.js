@@ -40,6 +40,8 @@ export class Captions {
   socket;
   /** @type {() => RoomSocket} Opens a connection. */
   connect;
+  /** @type {string[]} The tracks that the page shows, which the operator sees as numbers of readers. */
+  tracks = [];
 
   /**
    * @param {string} room
@@ -52,14 +54,19 @@ export class Captions {
     this.onRoom = options.onRoom ?? ignore;
     this.recent = options.recent ?? Infinity;
     const onStatus = options.onStatus ?? ignore;
-    const hello = () => ({ role: options.role ?? "viewer", ...(this.since ? { since: this.since } : {}) });
+    const role = options.role ?? "viewer";
+    const hello = () => ({
+      role,
+      ...(this.since && { since: this.since }),
+      ...(role === "viewer" && { tracks: this.tracks }),
+    });
     /** @param {Message} message */
     const receive = (message) => this.receive(message);
     this.connect = () => new RoomSocket(room, hello, receive, onStatus, switchToStream);
     const switchToStream = async () => {
       try {
         const module = await import("./event_stream.js");
-        this.socket = new module.EventStream(room, () => this.since, receive, onStatus);
+        this.socket = new module.EventStream(room, this, receive, onStatus);
       } catch {
         this.socket = this.connect(); // the service does not answer any more
       }
@@ -71,6 +78,16 @@ export class Captions {
   reconnect() {
     this.socket.close();
     this.socket = this.connect();
+  }
+
+  /**
+   * Tell the service which tracks the page shows; it sends all of them anyway.
+   * @param {string[]} tracks
+   */
+  setTracks(tracks) {
+    if (tracks.join() === this.tracks.join()) return;
+    this.tracks = tracks;
+    this.socket.sendTracks(tracks);
   }
 
   /** @param {Message} message */

@@ -6,21 +6,27 @@ import { LOST, pauseMs } from "./socket.js";
 
 /** @import { Message, Since, Status } from "./messages" */
 
+const CHANGE_MS = 1000;
+
 export class EventStream {
   tries = 0;
   stopped = false;
   /** @type {AbortController | null} */
   abort = null;
+  /** Whether the stream is aborted because the page shows other tracks. */
+  isChanging = false;
+  /** @type {number | undefined} */
+  timer;
 
   /**
    * @param {string} room
-   * @param {() => Since | null} since Returns the place of the last logged caption that the page has.
+   * @param {{ since: Since | null, tracks: string[] }} page The last logged caption that the page has, and what it shows.
    * @param {(message: Message) => void} onMessage
    * @param {(status: Status, text: string) => void} onStatus
    */
-  constructor(room, since, onMessage, onStatus) {
+  constructor(room, page, onMessage, onStatus) {
     this.room = room;
-    this.since = since;
+    this.page = page;
     this.onMessage = onMessage;
     this.onStatus = onStatus;
     this.run();
@@ -29,10 +35,12 @@ export class EventStream {
   async run() {
     while (!this.stopped) {
       try {
+        this.isChanging = false;
         await this.read();
         this.onStatus("closed", LOST);
       } catch (error) {
         if (this.stopped) return;
+        if (this.isChanging) continue;
         const isRefused = error instanceof ServiceError && error.code !== "";
         if (isRefused) this.stopped = error.code === "access";
         this.onStatus(isRefused ? "refused" : "closed", isRefused ? error.message : LOST);
@@ -43,11 +51,11 @@ export class EventStream {
 
   async read() {
     this.abort = new AbortController();
-    const since = this.since();
+    const { since, tracks } = this.page;
     /** @type {Record<string, string>} */
     const headers = { Accept: "text/event-stream" };
     if (since) headers["Last-Event-ID"] = `${since.epoch}.${since.seq}`;
-    const address = `/api/rooms/${encodeURIComponent(this.room)}/events`;
+    const address = `/api/rooms/${encodeURIComponent(this.room)}/events?tracks=${tracks.join()}`;
     const answer = await request(address, { headers, signal: this.abort.signal });
     if (!answer.body) return;
     const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
@@ -62,6 +70,15 @@ export class EventStream {
     }
   }
 
+  /** Connect again with the tracks that the page shows now: nothing can be sent over a stream. */
+  sendTracks() {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => {
+      this.isChanging = true;
+      this.abort?.abort();
+    }, CHANGE_MS);
+  }
+
   /** @param {Message} message */
   receive(message) {
     if (message.type === "welcome") {
@@ -73,6 +90,7 @@ export class EventStream {
 
   close() {
     this.stopped = true;
+    clearTimeout(this.timer);
     this.abort?.abort();
   }
 }

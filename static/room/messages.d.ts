@@ -85,6 +85,8 @@ export interface RoomStatus extends RoomState {
   sources: SourceStatus[];
   n_readers: number;
   n_late: number;
+  /** By track; null for readers who do not say what they show. */
+  readers: { track: string | null; n_readers: number }[];
   outputs: OutputState[];
   alarms: Alarm[];
   refusals: Refusal[];

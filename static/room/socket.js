@@ -106,6 +106,11 @@ export class RoomSocket {
     this.onBlocked?.();
   }
 
+  /** @param {string[]} tracks */
+  sendTracks(tracks) {
+    this.send(JSON.stringify({ type: "tracks", tracks }));
+  }
+
   get isOpen() {
     return this.socket.readyState === WebSocket.OPEN;
   }

@@ -25,6 +25,8 @@ const view = await SubtitleView.create(find("stage"), find("notice"), settings);
 const wakeLock = new WakeLock();
 /** @type {Pick<RoomState, "tracks" | "sources" | "showing"> | null} */
 let room = null;
+/** @type {Captions | undefined} */
+let captions;
 let connection = "Connecting.";
 
 function applySettings() {
@@ -45,6 +47,7 @@ function changeSettings(changes) {
   history.replaceState(null, "", `?${query}${location.hash}`);
   Object.assign(settings, changes);
   view.arrange();
+  captions?.setTracks(view.wanted);
   applySettings();
 }
 
@@ -92,6 +95,7 @@ function drawNote() {
 function follow(state) {
   room = state;
   view.follow(state);
+  captions?.setTracks(view.wanted);
   const { length } = state.showing.notice;
   find("notice").className = length > 120 ? "longer" : length > 45 ? "long" : "";
   document.body.classList.toggle("blank", view.isHidden);
@@ -150,7 +154,7 @@ if (settings.demo) {
     (caption) => view.show(caption),
   );
 } else {
-  new Captions(roomName(), {
+  captions = new Captions(roomName(), {
     onFresh: () => view.forget(),
     onCaption: (caption, isNews) => view.show(caption, isNews),
     onState: follow,
@@ -161,4 +165,5 @@ if (settings.demo) {
     },
     recent: RECENT,
   });
+  captions.setTracks(view.wanted);
 }

@@ -29,7 +29,7 @@ class Proxy:
                 self.refused += 1
                 writer.write(GATEWAY)
             else:
-                self.streams += b"/events " in head
+                self.streams += b"/events?" in head
                 server, out = await asyncio.open_connection("127.0.0.1", self.to)
                 out.write(head.replace(b"Connection: keep-alive", b"Connection: close"))
                 while piece := await server.read(1 << 16):
@@ -72,6 +72,7 @@ async def test_a_network_without_websockets_has_subtitles_too() -> None:
             assert between.refused >= 2
             assert between.streams == 1
             assert [reader.is_sse for reader in rooms.context.audiences.get(rooms.main).readers] == [True]
+            assert [one.n_readers for one in rooms.context.audiences.readers_by_track(rooms.main)] == [1, 0]
             refused = between.refused
             asked = page.url
             await page.wait_for_timeout(100)

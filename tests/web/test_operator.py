@@ -4,8 +4,10 @@ import httpx
 from websockets.asyncio.client import connect
 
 from app.captions.room_state import Alarm, SourceState
+from app.web.operator import build_status
 from tests.fakes.hosted_rooms import HostedRooms, serve_rooms
 from tests.support.raw_peer import AUTHORIZED
+from tests.support.waiting import wait_until
 from tests.support.websocket_client import hello, receive
 
 
@@ -23,6 +25,29 @@ async def test_an_operator_gets_captions_and_status() -> None:
         assert (status["sources"][0]["level_dbfs"], status["sources"][0]["is_clipping"]) == (-12.5, True)
         assert status["alarms"] == [{"kind": "clipping", "subject": "mic", "message": "Too loud."}]
         assert (status["n_readers"], status["n_late"]) == (0, 0)
+
+
+async def test_an_operator_sees_how_many_read_each_track() -> None:
+    """A reader counts where its page says that it shows the track, and no longer once it shows another or leaves."""
+    rooms = HostedRooms()
+
+    def counts() -> dict[str | None, int]:
+        return {one.track: one.n_readers for one in build_status(rooms.context, rooms.main).readers}
+
+    async with serve_rooms(rooms) as port, connect(f"ws://127.0.0.1:{port}/ws/main") as socket:
+        await hello(socket, role="viewer", tracks=["en"])
+        assert counts() == {"original": 0, "en": 1}
+        async with connect(f"ws://127.0.0.1:{port}/ws/main") as silent:
+            await hello(silent, role="viewer")
+            assert counts() == {"original": 0, "en": 1, None: 1}
+        await socket.send('{"type": "tracks", "tracks": ["original", "en"]}')
+        await wait_until(lambda: counts() == {"original": 1, "en": 1})
+        await socket.send('{"type": "tracks", "tracks": ["tlh"]}')
+        await wait_until(lambda: counts() == {"original": 0, "en": 0, None: 1})
+        for _ in range(20):
+            await socket.send('{"type": "tracks", "tracks": ["en"]}')
+        assert "fewer changes" in (await receive(socket, "error"))["message"]
+        await wait_until(lambda: counts() == {"original": 0, "en": 0})
 
 
 async def test_an_operator_may_enter_a_closed_room() -> None:
