@@ -10,7 +10,6 @@ import { onSecondPress } from "../room/second_press.js";
 import { roomName } from "../room/socket.js";
 import { Alarms } from "./alarms.js";
 import { FoldedPanel } from "./folded_panel.js";
-import { Glossary } from "./glossary.js";
 import { Notices } from "./notices.js";
 import { Outputs } from "./outputs.js";
 import { Panels } from "./panels.js";
@@ -45,7 +44,10 @@ const speech = new FoldedPanel("speech", room, async (details) => {
   const { openSpokenLanguages } = await import("./spoken_languages.js");
   return openSpokenLanguages(room, details);
 });
-const glossary = new Glossary(room);
+const glossary = new FoldedPanel("glossary-panel", room, async (details) => {
+  const { openGlossary } = await import("./glossary.js");
+  return openGlossary(room, details);
+});
 const outputs = new Outputs(room);
 const sharing = new Sharing(room, () => captions.reconnect());
 const storedText = new FoldedPanel("stored", room, async (details) => {
@@ -57,7 +59,8 @@ const storedText = new FoldedPanel("stored", room, async (details) => {
 async function openSearch() {
   try {
     const search = await import("./search.js");
-    await search.openSearch(phrases, room, glossary);
+    await glossary.fill();
+    if (glossary.panel) await search.openSearch(phrases, room, glossary.panel);
   } catch {
     phrases.status.refused("The service does not answer, so the search is not ready. Open it again later.");
   }
@@ -126,14 +129,16 @@ const inPanels = (act) => (/** @type {string} */ key) => {
   panels.show(true);
   act(key);
 };
-/** @type {(id: string) => (key: string) => void} */
-const focus = (id) => inPanels(() => find(id).focus());
 
 const shortcuts = new Shortcuts([
   { keys: "B", help: "Hide or show the screens", act: () => visibility.setHidden() },
   { keys: "Space", help: "Pause or resume", act: () => visibility.setPaused() },
   { keys: "P", help: "Pause or resume; also while a button has the focus", act: () => visibility.setPaused() },
-  { keys: "M", help: "Write a message to the audience", act: focus("notice") },
+  {
+    keys: "M",
+    help: "Write a message to the audience",
+    act: inPanels(() => find("notice", HTMLInputElement).select()),
+  },
   { keys: "X", help: "Remove the message", act: () => room.showing.notice && visibility.setNotice("") },
   { keys: "E", help: "Correct the last phrase", act: () => phrases.correctLast() },
   { keys: "N", help: "Correct the newest outdated translation", act: () => phrases.correctOutdated() },
@@ -144,7 +149,11 @@ const shortcuts = new Shortcuts([
   },
   { keys: "F", help: "Search and replace in the whole talk", act: openSearch },
   { keys: "/", act: openSearch },
-  { keys: "Z", help: "Undo the last correction, withdrawal or replacement", act: () => phrases.undo() },
+  {
+    keys: "Z",
+    help: "Undo the last correction, withdrawal or replacement, or for 5 s the last message",
+    act: () => visibility.undo() || phrases.undo(),
+  },
   { keys: "V", help: "Show other tracks", act: () => phrases.columns.showNext() },
   { keys: "ArrowUp", act: () => phrases.keys.step(null, -1) },
   { keys: "ArrowDown", act: () => phrases.keys.step(null, 1) },
@@ -160,7 +169,7 @@ const shortcuts = new Shortcuts([
     help: "Go to the task",
     act: inPanels(() => speech.open().then(() => query(find("task"), "[aria-pressed=false]").focus())),
   },
-  { keys: "G", help: "Edit the glossary", act: focus("glossary") },
+  { keys: "G", help: "Edit the glossary", act: inPanels(() => glossary.open().then(() => find("glossary").focus())) },
   { keys: "O", help: "Add an output", act: inPanels(() => outputs.openForm()) },
   { keys: "A", help: "Copy the audience link", act: () => sharing.copy() },
   { keys: "Q", help: "Show the QR code", act: inPanels(() => sharing.toggleQr()) },
@@ -176,7 +185,7 @@ const shortcuts = new Shortcuts([
   },
   { keys: "← →", help: "On a phrase: the other track" },
   { keys: "Enter", help: "On a phrase: correct it; in the editor: save" },
-  { keys: "Esc", help: "In the editor: cancel" },
+  { keys: "Esc", help: "In a field or a preview: leave it; in the editor: cancel" },
   { keys: "Delete", help: "On a phrase: withdraw it" },
   { keys: "Ctrl S", help: "In the glossary: save" },
 ]);

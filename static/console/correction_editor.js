@@ -3,17 +3,18 @@
 
 import { clone, query, setText } from "../room/page.js";
 import { gap } from "../room/languages.js";
+import { committedOf, merge } from "./correction_history.js";
 import { StatusLine } from "./status_line.js";
 
 /** @import { Caption } from "../room/messages" */
 
-/**
- * Return the committed text of a caption, "" if it is withdrawn.
- * @param {Caption} caption
- */
-export const committedOf = (caption) => (caption.state === "withdrawn" ? "" : caption.committed);
+const SETTLED_MS = 300; // saving waits so long after the last change: keys pressed at random go on, and cancel it
 
 export class CorrectionEditor {
+  /** When the text was changed last. */
+  changedAt = 0;
+  /** @type {number | undefined} The save that waits. */
+  timer;
   /** @type {string | null} What the text was when the operator was warned of a change elsewhere. */
   warnedOf = null;
 
@@ -37,7 +38,12 @@ export class CorrectionEditor {
     this.status = new StatusLine(query(this.node, ".report"));
     this.node.addEventListener("submit", (event) => {
       event.preventDefault();
-      this.commit();
+      this.commitSoon();
+    });
+    this.input.addEventListener("input", () => {
+      clearTimeout(this.timer);
+      this.changedAt = performance.now();
+      this.preview();
     });
     query(this.node, ".cancel").addEventListener("click", () => this.close());
     this.input.addEventListener("keydown", (event) => this.press(event));
@@ -60,6 +66,26 @@ export class CorrectionEditor {
     const more = isOpen ? gap(now, caption.tentative) + caption.tentative : "";
     const after = `${rest}${more}`.trim();
     setText(this.node.querySelector(".after"), isOpen || after ? `Followed by: ${after}${isOpen ? " …" : ""}` : "");
+    this.preview();
+  }
+
+  /** Show a changed text as every page will show it. */
+  preview() {
+    const will = query(this.node, ".will");
+    will.hidden = !this.isChanged;
+    const text = merge(this.base, this.input.value, committedOf(this.caption)) ?? this.input.value.trim();
+    const { head, changed, tail } = splitChange(this.base, text);
+    const mark = Object.assign(document.createElement("ins"), { textContent: changed });
+    will.replaceChildren(text ? "Will be shown as: " : "Will be withdrawn on every page.", head, mark, tail);
+    will.dataset.preview = text;
+  }
+
+  /** Save once the text has stood for a moment. */
+  commitSoon() {
+    clearTimeout(this.timer);
+    const waited = performance.now() - this.changedAt;
+    if (waited >= SETTLED_MS) this.commit();
+    else this.timer = setTimeout(() => this.commit(), SETTLED_MS - waited);
   }
 
   /** @param {KeyboardEvent} event */
@@ -67,7 +93,7 @@ export class CorrectionEditor {
     if (event.isComposing) return;
     if (event.key === "Enter" && !event.shiftKey) {
       event.preventDefault();
-      this.commit();
+      if (!event.repeat) this.commitSoon();
     } else if (event.key === "Escape") {
       event.preventDefault();
       this.close();
@@ -95,7 +121,27 @@ export class CorrectionEditor {
   }
 
   close() {
+    clearTimeout(this.timer);
     this.node.remove();
     this.onClose();
   }
+}
+
+/**
+ * Split a corrected text into the words that changed, from the first to the last, and what is before and after them.
+ * @param {string} before The text that is corrected.
+ * @param {string} now
+ */
+export function splitChange(before, now) {
+  const [old, words] = [before.split(/(\s+)/), now.split(/(\s+)/)];
+  let start = 0;
+  while (start < words.length && words[start] === old[start]) start += 1;
+  let end = words.length;
+  for (let was = old.length; end > start && was > start && words[end - 1] === old[was - 1]; was -= 1) end -= 1;
+  const join = (/** @type {string[]} */ some) => some.join("");
+  return {
+    head: join(words.slice(0, start)),
+    changed: join(words.slice(start, end)),
+    tail: join(words.slice(end)),
+  };
 }

@@ -1,12 +1,19 @@
 // @ts-check
 // Corrections and withdrawals of this page: how they are sent, and how they are undone.
 
+/** @import { Caption } from "../room/messages" */
 /** @import { RoomRest } from "../room/rest.js" */
 /** @import { PhraseText } from "./phrase_text.js" */
 
 const UNDOS_MAX = 50;
 
 /** @typedef {{ track: string, text: string }} OldText A text as it was before. */
+
+/**
+ * Return the committed text of a caption, "" if it is withdrawn.
+ * @param {Caption} caption
+ */
+export const committedOf = (caption) => (caption.state === "withdrawn" ? "" : caption.committed);
 
 /**
  * Return a corrected text: what was typed instead of `base`, and what was said after it; null if `base` has changed.

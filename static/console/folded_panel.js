@@ -1,7 +1,7 @@
 // @ts-check
 // A panel that is folded at first: its script and its markup are loaded when the operator opens it.
 
-import { find } from "../room/page.js";
+import { find, query } from "../room/page.js";
 import { StatusLine } from "./status_line.js";
 
 /** @import { RoomView, RoomWatcher } from "./room_watcher.js" */
@@ -10,20 +10,21 @@ const UNANSWERED = "The service does not answer, so this panel is empty. Close i
 
 /** @typedef {{ show(view: RoomView): void }} Panel */
 
+/** @template {Panel} [P=Panel] */
 export class FoldedPanel {
-  /** @type {Panel | null} */
+  /** @type {P | null} */
   panel = null;
   /** @type {Promise<unknown> | null} */
   loading = null;
 
   /**
-   * @param {string} id The id of the panel; its line for reports is `ID-report`.
+   * @param {string} id The id of the panel, whose last element is its line for reports.
    * @param {RoomWatcher} room
-   * @param {(details: HTMLElement) => Promise<Panel>} load
+   * @param {(details: HTMLElement) => Promise<P>} load
    */
   constructor(id, room, load) {
     this.details = find(id, HTMLDetailsElement);
-    this.status = new StatusLine(find(`${id}-report`));
+    this.status = new StatusLine(query(this.details, ":scope > .report"));
     this.room = room;
     this.load = load;
     this.details.addEventListener("toggle", () => this.details.open && this.fill());
@@ -35,6 +36,7 @@ export class FoldedPanel {
     return this.fill();
   }
 
+  /** Load the contents, also while the panel stays folded. */
   fill() {
     this.loading ??= this.status.run(async () => {
       try {

@@ -2,6 +2,7 @@
 // The glossary, edited while people speak. Errors and changes made elsewhere never lose what is typed.
 
 import { find, setText } from "../room/page.js";
+import { fetchPart } from "./parts.js";
 import { StatusLine } from "./status_line.js";
 
 /** @import { RoomView, RoomWatcher } from "./room_watcher.js" */
@@ -123,4 +124,14 @@ export class Glossary {
     this.render();
     this.input.focus();
   }
+}
+
+/**
+ * Fill the panel of the glossary.
+ * @param {RoomWatcher} room
+ * @param {HTMLElement} details
+ */
+export async function openGlossary(room, details) {
+  details.lastElementChild?.before(...(await fetchPart("glossary")));
+  return new Glossary(room);
 }

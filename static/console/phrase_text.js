@@ -4,8 +4,8 @@
 import { clone, query, setText } from "../room/page.js";
 import { messageOf } from "../room/rest.js";
 import { gap } from "../room/languages.js";
-import { CorrectionEditor, committedOf } from "./correction_editor.js";
-import { merge } from "./correction_history.js";
+import { CorrectionEditor } from "./correction_editor.js";
+import { committedOf, merge } from "./correction_history.js";
 import { describeDoubt, showWords } from "./doubtful_words.js";
 
 /** @import { Caption } from "../room/messages" */

@@ -2,9 +2,11 @@
 // One key for each action. Single keys work outside text fields, and can be switched off (WCAG 2.1.4).
 
 import { find } from "../room/page.js";
+import { leaveField } from "./status_line.js";
 
 const STORED = "surtitle-console-keys";
-const TYPED = "textarea, select, input:not([type=checkbox])";
+const FIELD = "textarea, select, input:not([type=checkbox])";
+const QUIET = `${FIELD}, .quiet`;
 const PRESSED = "button, a, summary, input";
 
 /**
@@ -61,7 +63,8 @@ export class Shortcuts {
     if (event.defaultPrevented || event.repeat || event.ctrlKey || event.metaKey || event.altKey || event.isComposing)
       return;
     const node = target instanceof Element ? target : document.body;
-    if (!this.isOn || node.closest(TYPED) || document.querySelector("dialog[open]")) return;
+    if (key === "Escape" && node.closest(FIELD)) leaveField();
+    if (!this.isOn || node.closest(QUIET) || document.querySelector("dialog[open]")) return;
     const name = key === " " ? "Space" : /^[1-9]$/.test(key) ? "1–9" : key.length === 1 ? key.toUpperCase() : key;
     const act = this.acts.get(name);
     // Space presses a button that was reached by keys, not one that was clicked: after a click on Hide it must not show again

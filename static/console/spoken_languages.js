@@ -13,16 +13,6 @@ const TASKS = {
   translate: "Speech is transcribed and translated to English.",
 };
 
-/**
- * Fill the panel of languages and task.
- * @param {RoomWatcher} room
- * @param {HTMLElement} details
- */
-export async function openSpokenLanguages(room, details) {
-  details.lastElementChild?.before(...(await fetchPart("spoken_languages")));
-  return new SpokenLanguages(room);
-}
-
 class SpokenLanguages {
   /** @type {string | null} */
   shown = null;
@@ -88,4 +78,14 @@ class SpokenLanguages {
         : "From now on all languages are recognised.";
     });
   }
+}
+
+/**
+ * Fill the panel of languages and task.
+ * @param {RoomWatcher} room
+ * @param {HTMLElement} details
+ */
+export async function openSpokenLanguages(room, details) {
+  details.lastElementChild?.before(...(await fetchPart("spoken_languages")));
+  return new SpokenLanguages(room);
 }

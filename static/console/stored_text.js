@@ -10,16 +10,6 @@ import { StatusLine } from "./status_line.js";
 /** @import { PrivacyNotice } from "./privacy_notice.js" */
 /** @import { RoomView, RoomWatcher } from "./room_watcher.js" */
 
-/**
- * Fill the panel of the stored text.
- * @param {RoomWatcher} room
- * @param {HTMLElement} details
- */
-export async function openStoredText(room, details) {
-  details.lastElementChild?.before(...(await fetchPart("stored_text")));
-  return new StoredText(room);
-}
-
 class StoredText {
   tracks = "";
   /** @type {number | null} */
@@ -110,4 +100,14 @@ class StoredText {
     });
     if (isDone) this.nameInput.value = "";
   }
+}
+
+/**
+ * Fill the panel of the stored text.
+ * @param {RoomWatcher} room
+ * @param {HTMLElement} details
+ */
+export async function openStoredText(room, details) {
+  details.lastElementChild?.before(...(await fetchPart("stored_text")));
+  return new StoredText(room);
 }

@@ -2,8 +2,9 @@
 // What readers may see: screens hidden or shown, the room paused or live, and a message to the audience.
 
 import { find, query, setText } from "../room/page.js";
-import { StatusLine } from "./status_line.js";
+import { StatusLine, leaveField } from "./status_line.js";
 
+/** @import { AudienceMessage } from "./audience_message.js" */
 /** @import { RoomView, RoomWatcher } from "./room_watcher.js" */
 
 /** @param {string} name */
@@ -11,7 +12,11 @@ const banner = (name) => query(document, `.banner.${name}`);
 
 export class Visibility {
   status = new StatusLine(find("screens-report"));
-  notice = find("notice", HTMLInputElement);
+  noticeStatus = new StatusLine(find("notice-report"));
+  /** @type {AudienceMessage | null} */
+  message = null;
+  /** @type {Promise<AudienceMessage> | null} Loaded when it is needed first. */
+  loading = null;
 
   /** @param {RoomWatcher} room */
   constructor(room) {
@@ -19,16 +24,45 @@ export class Visibility {
     find("hide").addEventListener("click", () => this.setHidden());
     find("pause").addEventListener("click", () => this.setPaused());
     find("notice-remove").addEventListener("click", () => this.setNotice(""));
+    find("notice").addEventListener("focus", () => this.load());
     find("notice-form").addEventListener("submit", (event) => {
       event.preventDefault();
-      this.sendNotice();
+      this.preview(find("notice", HTMLInputElement).value.trim());
     });
-    for (const preset of document.querySelectorAll(".preset")) {
-      preset.addEventListener("click", () => this.setNotice(preset.textContent));
-    }
+    // a button here is a message that is prepared: `data-text`, or else its label
+    find("templates").addEventListener("click", ({ target }) => {
+      const button = target instanceof Element && target.closest("button");
+      if (button) this.preview(button.dataset.text ?? button.textContent.trim());
+    });
     query(banner("paused"), "button").addEventListener("click", () => this.setPaused(false));
     query(banner("hidden-screens"), "button").addEventListener("click", () => this.setHidden(false));
     query(banner("message"), "button").addEventListener("click", () => this.setNotice(""));
+  }
+
+  load() {
+    this.loading ??= import("./audience_message.js")
+      .then(({ makeAudienceMessage }) => makeAudienceMessage(this))
+      .then((message) => (this.message = message));
+    this.loading.catch(() => {
+      this.loading = null;
+      this.noticeStatus.refused("The service does not answer, so no message can be written. Try again later.");
+    });
+    return this.loading;
+  }
+
+  /**
+   * Show a message as the audience will see it, to send it from there.
+   * @param {string} text
+   */
+  async preview(text) {
+    (await this.load()).show(text);
+  }
+
+  /** Undo the last change of the message, if it can be undone; returns whether it can. */
+  undo() {
+    if (!this.message?.last) return false;
+    this.message.undo();
+    return true;
   }
 
   /** @param {RoomView} view */
@@ -53,30 +87,22 @@ export class Visibility {
     return this.change({ is_paused: isPaused }, isPaused ? "Paused: audio is ignored." : "Listening again.");
   }
 
-  async sendNotice() {
-    const text = this.notice.value.trim();
-    if (!text) this.status.refused("Expected a message. Type one, or press Remove to remove the one that is shown.");
-    else if ((await this.setNotice(text)) && this.notice.value.trim() === text) this.notice.value = "";
-  }
-
   /** @param {string} notice */
   async setNotice(notice) {
     const focused = document.activeElement;
     const hadFocus = focused === find("notice-remove") || banner("message").contains(focused);
-    const isDone = await this.change(
-      { notice },
-      notice ? "The audience sees your message." : "The message is removed.",
-    );
-    if (isDone && hadFocus) this.notice.focus();
+    const isDone = await (await this.load()).set(notice);
+    if (isDone && hadFocus) leaveField();
     return isDone;
   }
 
   /**
    * @param {object} fields
    * @param {string} sentence
+   * @param {StatusLine} [status]
    */
-  change(fields, sentence) {
-    return this.status.run(async () => {
+  change(fields, sentence, status = this.status) {
+    return status.run(async () => {
       await this.room.change(fields);
       return sentence;
     });

@@ -1,8 +1,9 @@
 """The console's controls in a real browser: screens, pause, messages, sources, languages, glossary, alarms."""
 
+import asyncio
 import re
 
-from playwright.async_api import expect
+from playwright.async_api import Page, expect
 
 from app.captions.room_state import Alarm, SourceState
 from app.store.rooms import RoomSettings
@@ -47,21 +48,50 @@ async def test_space_pauses_after_a_click_too() -> None:
         assert rooms.main.visibility.is_paused
 
 
-async def test_notices_are_shown_and_removed() -> None:
-    """A typed message and a prepared one are shown to the audience, and removed by a key."""
+async def test_a_message_is_previewed_sent_and_undone() -> None:
+    """Enter shows it as the audience will see it, a second Enter sends it; Z restores the one before for 5 s."""
     rooms = HostedRooms()
     async with open_console(rooms) as (page, _):
+        preview = page.get_by_role("group", name="The audience will see:")
         await page.keyboard.press("m")
         await page.keyboard.type("Back at 3 pm")
         await page.keyboard.press("Enter")
+        await expect(preview.locator(".as-shown")).to_have_text("Back at 3 pm")
+        await page.keyboard.press("Enter")  # at once: nobody has read it
+        await page.keyboard.type("bx")
+        assert (rooms.main.visibility.notice, rooms.main.visibility.is_hidden) == ("", False)
+        await page.keyboard.press("Escape")
+        await expect(preview).to_be_hidden()
+        await expect(page.locator("#notice")).to_be_focused()
+        await page.keyboard.press("Escape")
+        await expect(page.locator("#scroll")).to_be_focused()
+        await page.keyboard.press("m")
+        await page.keyboard.press("Enter")
+        await send(page)
         await expect(page.locator(".banner.message")).to_contain_text("Back at 3 pm")
         assert rooms.main.visibility.notice == "Back at 3 pm"
         await expect(page.locator("#notice")).to_have_value("")
+        await expect(page.locator("#scroll")).to_be_focused()
         await page.get_by_role("button", name="Short break").click()
+        await expect(preview).to_contain_text("Short break")
+        assert rooms.main.visibility.notice == "Back at 3 pm"
+        await send(page)
         await expect(page.locator(".banner.message")).to_contain_text("Short break")
+        await page.keyboard.press("z")
+        await expect(page.locator(".banner.message")).to_contain_text("Back at 3 pm")
+        await expect(page.locator("#notice-undo")).to_be_hidden()
         await page.keyboard.press("x")
         await expect(page.locator(".banner.message")).to_be_hidden()
         assert rooms.main.visibility.notice == ""
+
+
+async def send(page: Page) -> None:
+    """Press Enter in the preview, once it has stood long enough to be read."""
+    button = page.locator("#left .send")
+    await expect(button).to_be_focused()
+    await asyncio.sleep(0.55)
+    await page.keyboard.press("Enter")
+    await expect(button).to_be_hidden()
 
 
 async def test_keys_are_letters_in_text_fields_and_can_be_switched_off() -> None:
@@ -69,6 +99,7 @@ async def test_keys_are_letters_in_text_fields_and_can_be_switched_off() -> None
     rooms = HostedRooms()
     async with open_console(rooms) as (page, _):
         await page.keyboard.press("g")
+        await expect(page.locator("#glossary")).to_be_focused()
         await page.keyboard.type("bp x")
         await expect(page.locator("#glossary")).to_have_value("bp x")
         assert not rooms.main.visibility.is_hidden
@@ -125,7 +156,7 @@ async def test_languages_and_task_change_during_a_talk() -> None:
             await page.keyboard.type(name)
             await page.keyboard.press("Enter")
             await expect(page.locator("#language")).to_have_value("")
-            await page.locator("#language").blur()
+            await expect(page.locator("#scroll")).to_be_focused()
         await expect(report).to_have_text("From now on: German, English.")
         assert rooms.get_room_settings("main").languages == ("de", "en")
         await page.locator("#language").fill("Klingon")
@@ -151,6 +182,7 @@ async def test_the_glossary_loses_nothing() -> None:
     async with open_console(rooms) as (page, _):
         field, state = page.locator("#glossary"), page.locator("#glossary-state")
         await page.keyboard.press("g")
+        await expect(page.locator("#glossary")).to_be_focused()
         await page.keyboard.type("Surtitle\nsurvey title => Surtitle")
         await expect(state).to_have_text("Not saved yet.")
         await page.keyboard.press("Control+s")
@@ -160,6 +192,9 @@ async def test_the_glossary_loses_nothing() -> None:
         await expect(page.locator("#glossary-count")).to_have_text("1 term, 1 correction.")
         rooms.main.set_source(SourceState("hall", "listening", n_terms_used=2))
         await expect(page.locator("#glossary-count")).to_contain_text("2 terms used for the latest words.")
+        await expect(page.locator("#scroll")).to_be_focused()
+        await page.keyboard.press("g")
+        await expect(page.locator("#glossary")).to_be_focused()
         await page.keyboard.press("Control+End")
         await page.keyboard.type("\nmine")
         await rooms.change_room("main", RoomSettings(task="translate", glossary="theirs"))
