@@ -19,6 +19,9 @@ READ_ATTRIBUTES = ("aria-label", "alt", "content", "label", "placeholder", "titl
 
 SILENT_ELEMENTS = ("script", "style")
 
+INLINE = {"a", "b", "code", "em", "i", "kbd", "q", "small", "span", "strong"}
+"""Elements inside a sentence."""
+
 IS_SENTENCE = re.compile(r"[^\W\d_]{2,}[,.:;?!…]? +(\{…\}|[^\W\d_])")
 """Two words in a row; what has fewer is a label, a name or code."""
 
@@ -78,7 +81,8 @@ def all_texts() -> Iterator[tuple[str, int, str]]:
         for path in sorted((ROOT / folder).rglob(f"*{suffix}")):
             name = path.relative_to(ROOT).as_posix()
             if not name.startswith(SILENT):
-                for line, text in sorted(read(path.read_text(encoding="utf-8"))):
+                found = read(path.read_text(encoding="utf-8"))
+                for line, text in sorted(found, key=lambda place: place[0]):
                     yield name, line, " ".join(text.split())
 
 
@@ -101,8 +105,11 @@ class _PageReader(HTMLParser):
         super().__init__()
         self.found: list[tuple[int, str]] = []
         self._silent = ""
+        self._sentence = ""
+        self._line = 0
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self._end_sentence(tag)
         if tag in SILENT_ELEMENTS:
             self._silent = tag
         for name, value in attrs:
@@ -110,12 +117,22 @@ class _PageReader(HTMLParser):
                 self.found.append((self.getpos()[0], value))
 
     def handle_endtag(self, tag: str) -> None:
+        self._end_sentence(tag)
         if tag == self._silent:
             self._silent = ""
 
     def handle_data(self, data: str) -> None:
-        if not self._silent and re.search(r"[^\W\d_]{2}", data):
-            self.found.append((self.getpos()[0], data))
+        if not self._silent:
+            self._line = self._line if self._sentence else self.getpos()[0]
+            self._sentence += data
+
+    def _end_sentence(self, tag: str) -> None:
+        """Note what was said before an element that is not part of the sentence."""
+        if tag in INLINE:
+            return
+        if re.search(r"[^\W\d_]{2}", self._sentence):
+            self.found.append((self._line, self._sentence))
+        self._sentence = ""
 
 
 def main() -> None:
