@@ -5,7 +5,7 @@ set -eu
 if [ $# = 0 ]; then
     set -- espeak-ng libespeak-ng1 pulseaudio pulseaudio-utils libasound2-plugins libportaudio2 alsa-utils chromium \
         fonts-dejavu-core obs-studio xvfb openbox libgl1-mesa-dri caddy nginx haproxy apache2-bin socat \
-        bubblewrap iproute2 strace openssl systemd zbar-tools
+        bubblewrap iproute2 strace openssl systemd zbar-tools libnss3-tools
 fi
 here=$(dirname "$0")
 say() { if command -v python3 >/dev/null 2>&1; then python3 "$here/progress.py" "$@"; else "$@"; fi; }

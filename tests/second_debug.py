@@ -1,0 +1,156 @@
+"""Opens a service on a second device, as a guest's phone does, and prints how long each way took as JSON.
+
+    unshare --net python -m tests.second_device
+
+The device is another network namespace with a cable to this one, in which a Chromium of 390 px runs. `--map-root-user`
+lets a user without root run it too. The first service has plain HTTP: its QR code is decoded as the terminal shows it, and
+its short code is typed in small letters. The second has HTTPS, whose certificate the phone downloads and installs.
+"""
+
+import asyncio
+import json
+import os
+import re
+import subprocess
+import tempfile
+import time
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+from playwright.async_api import Browser, Page, async_playwright
+
+from app.decode import demo_files
+from tests.support.browser import OPTIONS
+from tests.support.program import RunningProgram, running_surtitle
+from tests.support.qr_codes import read_rows
+from tests.support.required_program import require_program
+
+COMPUTER, PHONE = "10.77.0.1", "10.77.0.2"
+"""Addresses of the computer with the service and of the phone, in a network of their own."""
+
+SAID = "the new version"
+"""Part of what the recording says."""
+
+CLIP = ("--source", str(demo_files.CLIP), "--language", "en")
+TERMINAL = {"FORCE_COLOR": "1", "TERM": "xterm-256color"}
+"""What makes the service print as on a terminal."""
+
+
+@contextmanager
+def connected_phone() -> Iterator[list[str]]:
+    """Connect a second network namespace to this one, and yield the words that run a program in it."""
+    run("ip", "link", "set", "lo", "up")
+    with subprocess.Popen([require_program("unshare"), "--net", "sleep", "300"]) as holder:
+        while os.readlink(f"/proc/{holder.pid}/ns/net") == os.readlink("/proc/self/ns/net"):
+            time.sleep(0.005)
+        inside = [require_program("nsenter"), f"--net=/proc/{holder.pid}/ns/net"]
+        try:
+            run("ip", "link", "add", "lan0", "type", "veth", "peer", "name", "wlan0", "netns", str(holder.pid))
+            run("ip", "address", "add", f"{COMPUTER}/24", "dev", "lan0")
+            run("ip", "link", "set", "lan0", "up")
+            run(*inside, "ip", "address", "add", f"{PHONE}/24", "dev", "wlan0")
+            run(*inside, "ip", "link", "set", "wlan0", "up")
+            run(*inside, "ip", "link", "set", "lo", "up")
+            yield inside
+        finally:
+            holder.kill()
+
+
+def run(*words: str) -> None:
+    """Run a program that must succeed."""
+    subprocess.run(words, check=True, capture_output=True)
+
+
+@asynccontextmanager
+async def running_phone(inside: list[str], home: Path) -> AsyncIterator[Browser]:
+    """Run Chromium on the phone; what its user trusts is in `home`."""
+    program = home / "chromium"
+    program.write_text(f'#!/bin/sh\nexec {" ".join(inside)} {require_program("chromium")} "$@"\n', encoding="utf-8")
+    program.chmod(0o755)
+    async with async_playwright() as play:
+        options = [*OPTIONS, "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]
+        environment: dict[str, Any] = os.environ | {"HOME": str(home)}
+        browser = await play.chromium.launch(executable_path=program, args=options, env=environment)
+        try:
+            yield browser
+        finally:
+            await browser.close()
+
+
+async def read_along(page: Page, link: str) -> float:
+    """Open a link on the phone, and return how long it took in seconds until the page showed what is said."""
+    began = time.perf_counter()
+    await page.goto(link)
+    try:
+        await page.get_by_text(SAID).first.wait_for(timeout=15_000)
+    except Exception:
+        print(page.url, await page.inner_text("body"))
+        await page.screenshot(path="/tmp/second.png")
+        raise
+    return round(time.perf_counter() - began, 2)
+
+
+def read_output(service: RunningProgram) -> list[str]:
+    """Return what a service prints at its start, without colours."""
+    service.wait_for("Stop with Ctrl-C")
+    return [re.sub(r"\x1b\[[0-9;]*m", "", line) for line in service.said]
+
+
+def find_link(lines: list[str], label: str) -> str:
+    """Return the link with a label."""
+    return next(line.removeprefix(label).strip() for line in lines if line.startswith(label))
+
+
+def decode_printed(lines: list[str]) -> str:
+    """Return what the printed code says."""
+    first = next(number for number, line in enumerate(lines) if len(line) > 30 and not line.strip())
+    rows = [line for line in lines[first:] if len(line) == len(lines[first])]
+    return read_rows(rows)
+
+
+def install(authority: bytes, home: Path) -> None:
+    """Trust an authority on the phone, as its user does in the settings."""
+    store = home / ".pki" / "nssdb"
+    store.mkdir(parents=True)
+    file = home / "surtitle.crt"
+    file.write_bytes(authority)
+    certutil = [require_program("certutil"), "-d", f"sql:{store}"]
+    run(*certutil, "-N", "--empty-password")
+    run(*certutil, "-A", "-t", "C,,", "-n", "surtitle", "-i", str(file))
+
+
+async def main() -> dict[str, Any]:
+    """Return what the phone saw, and how long it took."""
+    with tempfile.TemporaryDirectory() as folder, connected_phone() as inside:
+        home = Path(folder)
+        words = ("serve", "--model", "demo", "--host", "0.0.0.0", "--public")
+        with (
+            running_surtitle(*words, "--port", "8000", *CLIP, **TERMINAL) as plain,
+            running_surtitle(*words, "--port", "8443", "--https", *CLIP, **TERMINAL) as secured,
+        ):
+            at_http, at_https = read_output(plain), read_output(secured)
+            short = find_link(at_http, "Read along on phones:")
+            page = re.findall(r"open (http://\S+/certificate) on each", "\n".join(at_https))[0]
+            install(httpx.get(page + "/surtitle.crt").content, home)
+            async with running_phone(inside, home) as phone:
+                tab = await phone.new_page(viewport={"width": 390, "height": 844})
+                report: dict[str, Any] = {"printed": short, "code": decode_printed(at_http)}
+                report["QR code, seconds"] = await read_along(tab, report["code"])
+                report["short code, seconds"] = await read_along(tab, short.lower())
+                report["sideways scrolling"] = await tab.evaluate("document.documentElement.scrollWidth > 390")
+                report["HTTP microphone"] = await tab.evaluate("isSecureContext")
+                await tab.goto(page)
+                report["certificate page"] = await tab.title()
+                link = decode_printed(at_https)
+                report["HTTPS, seconds"] = await read_along(tab, link)
+                report["HTTPS from http, seconds"] = await read_along(tab, link.replace("https:", "http:").lower())
+                report["opened"] = tab.url
+                report["HTTPS microphone"] = await tab.evaluate("isSecureContext")
+                return report
+
+
+if __name__ == "__main__":
+    print(json.dumps(asyncio.run(main()), indent=1))
