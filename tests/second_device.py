@@ -3,8 +3,8 @@
     unshare --net python -m tests.second_device
 
 The device is another network namespace with a cable to this one, in which a Chromium of 390 px runs. `--map-root-user`
-lets a user without root run it too. The first service has plain HTTP: its QR code is decoded as the terminal shows it, and
-its short code is typed in small letters. The second has HTTPS, whose certificate the phone downloads and installs.
+lets a user without root run it too. The first service has plain HTTP: its QR code is decoded as the terminal shows it,
+and its short code is typed in small letters. The second has HTTPS: the phone downloads its certificate and trusts it.
 """
 
 import asyncio
@@ -31,7 +31,7 @@ from tests.support.required_program import require_program
 COMPUTER, PHONE = "10.77.0.1", "10.77.0.2"
 """Addresses of the computer with the service and of the phone, in a network of their own."""
 
-SAID = "the new version"
+SAID = "Today I would like"
 """Part of what the recording says."""
 
 CLIP = ("--source", str(demo_files.CLIP), "--language", "en")
@@ -44,7 +44,7 @@ def connected_phone() -> Iterator[list[str]]:
     """Connect a second network namespace to this one, and yield the words that run a program in it."""
     run("ip", "link", "set", "lo", "up")
     with subprocess.Popen([require_program("unshare"), "--net", "sleep", "300"]) as holder:
-        while os.readlink(f"/proc/{holder.pid}/ns/net") == os.readlink("/proc/self/ns/net"):
+        while Path(f"/proc/{holder.pid}/ns/net").readlink() == Path("/proc/self/ns/net").readlink():
             time.sleep(0.005)
         inside = [require_program("nsenter"), f"--net=/proc/{holder.pid}/ns/net"]
         try:
@@ -129,7 +129,8 @@ async def main() -> dict[str, Any]:
             at_http, at_https = read_output(plain), read_output(secured)
             short = find_link(at_http, "Read along on phones:")
             page = re.findall(r"open (http://\S+/certificate) on each", "\n".join(at_https))[0]
-            install(httpx.get(page + "/surtitle.crt").content, home)
+            async with httpx.AsyncClient() as client:
+                install((await client.get(page + "/surtitle.crt")).content, home)
             async with running_phone(inside, home) as phone:
                 tab = await phone.new_page(viewport={"width": 390, "height": 844})
                 report: dict[str, Any] = {"printed": short, "code": decode_printed(at_http)}

@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 
 from app import config
-from app.cli import doctor_disk, doctor_exposure, doctor_machine, doctor_parts
+from app.cli import doctor_disk, doctor_exposure, doctor_machine, doctor_parts, doctor_phones
 from app.cli.finding import Finding, red, run_check
 from app.config import Settings
 from app.errors import SettingsError
@@ -37,6 +37,7 @@ def examine(given: Mapping[str, object], *, at: str, on_finding: Callable[[Findi
         ("clock", doctor_machine.check_clock),
         ("swap", doctor_machine.check_swap),
         ("address", partial(doctor_exposure.check_settings, settings)),
+        ("phones", partial(doctor_phones.check_phones, settings)),
         ("service", partial(doctor_exposure.check_service, at)),
         ("model", partial(doctor_parts.check_model, settings)),
         ("GPU", partial(doctor_parts.check_gpu, settings)),

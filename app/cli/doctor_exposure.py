@@ -54,6 +54,8 @@ def check_settings(settings: Settings) -> list[Finding]:
     findings = []
     if settings.is_loopback:
         findings.append(green("address", f"The service listens on {settings.host}, which only this machine reaches."))
+    elif settings.is_https:
+        findings.append(green("address", f"The service listens on {settings.host} with TLS."))
     elif public.startswith("https:"):
         findings.append(
             yellow(
@@ -67,7 +69,7 @@ def check_settings(settings: Settings) -> list[Finding]:
             yellow(
                 "address",
                 f"The service listens on {settings.host} without TLS: everybody on the network can read along.",
-                f"Put a proxy with TLS in front of it and set --public-url https://…, {PROXY_PAGE}.",
+                f"Start it with --https, or with a proxy in front of it and --public-url https://…, {PROXY_PAGE}.",
             )
         )
     if public.startswith("http:"):

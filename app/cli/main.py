@@ -243,10 +243,11 @@ def audit(
         print_audit(config.read(data=data).data, since=since, room=room, key=key, as_json=json)
 
 
-@app.command(rich_help_panel=MACHINE, epilog="surtitle doctor\nsurtitle doctor --host 0.0.0.0 --model small")
+@app.command(rich_help_panel=MACHINE, epilog="surtitle doctor\nsurtitle doctor --host 0.0.0.0 --https --model small")
 def doctor(
     data: DataFolder = None,
     host: options.Host = None,
+    https: options.Https = None,
     public_url: options.PublicUrl = None,
     model: Model = None,
     device: Device = None,
@@ -257,7 +258,8 @@ def doctor(
     with exit_codes.guarded():
         from app.cli.doctor import examine, print_finding, to_json
 
-        given = {"data": data, "host": host, "public_url": public_url, "model": model, "device": device}
+        given = {"data": data, "host": host, "https": https, "public_url": public_url}
+        given |= {"model": model, "device": device}
         findings = examine(given, at=at, on_finding=(lambda finding: None) if json else print_finding)
         if json:
             typer.echo(to_json(findings))

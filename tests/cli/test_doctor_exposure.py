@@ -45,6 +45,7 @@ def trust_headers(request: BaseHTTPRequestHandler) -> None:
     [
         ({}, {"address": "green", "proxies": "green"}),
         ({"host": "0.0.0.0"}, {"address": "yellow", "proxies": "green"}),
+        ({"host": "0.0.0.0", "https": True}, {"address": "green", "proxies": "green"}),
         ({"public_url": "https://example.org"}, {"address": "green", "proxies": "green"}),
         ({"public_url": "http://example.org"}, {"address": "green", "public address": "red", "proxies": "green"}),
         ({"proxies": "127.0.0.1,0.0.0.0/0"}, {"address": "green", "proxies": "red"}),
