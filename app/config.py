@@ -97,6 +97,8 @@ class Settings(BaseSettings):
     """Level to which quiet speech is amplified."""
     speech_gain_max_db: float = Field(30.0, ge=0, le=60)
     """Most amplification; 0 leaves the sound as it is."""
+    speech_quiet_dbfs: float = Field(-48.0, ge=-120, le=-10)
+    """Speech that stays below this level raises an alarm."""
     draft_model: str | None = None
     """A smaller model that decodes the tentative words, so that the large one decodes less; None uses one model."""
     data: Path = Field(default_factory=lambda: Path(user_data_path("surtitle", appauthor=False)))

@@ -18,6 +18,9 @@ be distinguished from a softer sentence."""
 SETTLE_STEPS = 5
 """Steps of speech after which the gain is set for the first time, 160 ms: one step may be a soft beginning."""
 
+QUIET_S = 3.0
+"""Seconds of speech below the limit after which it counts as too quiet: longer than a softer sentence."""
+
 
 class AutomaticGain:
     """The gain of one stream.
@@ -33,6 +36,13 @@ class AutomaticGain:
         self._n_steps = 0
         """Steps of speech heard so far."""
         self._gain = self._target = 1.0
+        self._quiet_s = 0.0
+        """Seconds of speech since its level fell below the limit for quiet speech; 0 while it is above."""
+
+    @property
+    def is_quiet(self) -> bool:
+        """Whether the newest speech has been too quiet for some seconds."""
+        return self._quiet_s >= QUIET_S
 
     @property
     def gain(self) -> float:
@@ -62,6 +72,7 @@ class AutomaticGain:
         time_s = RISE_S if level_db > self._level_db else FALL_S
         self._level_db += max(STEP_S / time_s, 1 / self._n_steps) * (level_db - self._level_db)
         limits = self._thresholds
+        self._quiet_s = self._quiet_s + STEP_S if self._level_db < limits.quiet_dbfs else 0.0
         if self._n_steps < SETTLE_STEPS:
             return None
         gain_db = min(max(0.0, limits.level_dbfs - self._level_db), limits.gain_max_db)

@@ -87,6 +87,11 @@ class SpeechStream:
         self._taken: tuple[Chunk, int] | None = None
         """The chunk that waits for the model, and the steps of silence before it."""
 
+    @property
+    def is_quiet(self) -> bool:
+        """Whether the newest speech has been too quiet for some seconds."""
+        return self._gain.is_quiet
+
     def feed(self, chunk: Chunk) -> SpeechChunk:
         """Analyse the next chunk; a gap before it counts as silence, samples that came before are left out."""
         return self.take(chunk) or self.finish()

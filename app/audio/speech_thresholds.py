@@ -30,6 +30,9 @@ class SpeechThresholds:
     Measured as the gain measures it, which is about 3 dB above the mean over the speech."""
     gain_max_db: float = 30.0
     """Most amplification: enough for a voice across a room; more would amplify the noise of cheap microphones."""
+    quiet_dbfs: float = -48.0
+    """Speech that stays below this level, before amplification, is too quiet: the gain needs 25 of its 30 dB, raises
+    the noise of the room by as much, and has 5 dB left for a softer sentence. It follows from the gain alone."""
 
 
 THRESHOLDS = SpeechThresholds()
@@ -55,4 +58,5 @@ def read_thresholds(settings: Settings) -> SpeechThresholds:
         gate_dbfs=settings.speech_gate_dbfs,
         level_dbfs=settings.speech_level_dbfs,
         gain_max_db=settings.speech_gain_max_db,
+        quiet_dbfs=settings.speech_quiet_dbfs,
     )

@@ -219,6 +219,7 @@ class LiveSession:
             level_dbfs=round(level.dbfs, 1),
             is_clipping=level.is_clipping,
             is_dead=level.is_dead,
+            is_quiet=self._stream.is_quiet,
             is_speech=self._session.is_speech,
             behind_s=round(self._session.behind_s, 1),
             cadence_s=self._decoder.cadence_s,

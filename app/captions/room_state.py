@@ -25,6 +25,8 @@ class SourceState:
     is_clipping: bool = False
     is_dead: bool = False
     """Whether the source has sent only digital silence for some seconds."""
+    is_quiet: bool = False
+    """Whether the newest speech has been too quiet for some seconds."""
     is_speech: bool = False
     n_terms_used: int = 0
     """Terms of the glossary in the prompt of the latest window."""
@@ -73,7 +75,7 @@ class OutputState:
 class Alarm:
     """A problem that a person should look at now."""
 
-    kind: Literal["no_sound", "clipping", "no_text", "behind", "output", "store"]
+    kind: Literal["no_sound", "clipping", "quiet", "no_text", "behind", "output", "store"]
     subject: str
     """Name of the source or output."""
     message: str

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from math import inf
 
 from app.captions.event import Event
 from app.captions.room_state import Alarm, OutputState, RoomState, SourceState
@@ -19,6 +20,11 @@ BEHIND_ALARM_S = 5.0
 """More seconds of undecoded sound than this are an alarm for the operator. Pages call captions late from 4 s on, see
 `LATE_S` in static/room/captions.js."""
 
+QUIET = "Speech is very quiet, so words may be missed. Move the microphone closer to the speaker, or turn its level up."
+
+QUIET_HOLD_S = 5.0
+"""How long the alarm for quiet speech stays in a pause of the speaker; without it the alarm would come and go."""
+
 
 @dataclass(slots=True)
 class _SpeechClock:
@@ -27,6 +33,8 @@ class _SpeechClock:
     since_text_s: float = 0.0
     """Seconds of speech since its last word of text."""
     checked_s: float = 0.0
+    quiet_s: float = -inf
+    """When it was too quiet last."""
 
 
 class Watchdog:
@@ -77,6 +85,12 @@ class Watchdog:
             )
         if source.is_clipping:
             yield Alarm("clipping", source.name, "The input is clipping. Turn the microphone down.")
+        if source.is_quiet and source.is_speech and not is_paused:
+            speech.quiet_s = now_s
+        elif not source.is_quiet:
+            speech.quiet_s = -inf
+        if now_s - speech.quiet_s < QUIET_HOLD_S:
+            yield Alarm("quiet", source.name, QUIET)
         if source.behind_s >= BEHIND_ALARM_S:
             message = f"Subtitles are {source.behind_s:.0f} s behind; the machine is overloaded."
             yield Alarm("behind", source.name, message)

@@ -34,12 +34,7 @@ const list = new VirtualList({
   },
   onDraw: () => fetchOlder(),
 });
-/** @type {Captions | undefined} */
-let captions;
-const choice = new TrackChoice(language, preferences, (tracks) => {
-  list.showTracks(tracks);
-  captions?.setTracks(tracks);
-});
+const choice = new TrackChoice(language, preferences, (tracks) => list.showTracks(tracks));
 const connectionStatus = new ConnectionStatus(find("state"), find("state-text"), find("announcement"));
 const announcer = new Announcer(find("announcer"));
 const sheet = new SettingsSheet(room, { onSize: () => list.scheduleDraw(), track: () => list.tracks[0] });
@@ -84,6 +79,7 @@ function receive(caption) {
   const phrase = history.put(caption);
   if (!phrase) return;
   choice.noteLanguage(caption);
+  captions.setTracks(list.tracks);
   showEmpty();
   if (isCurrent && caption.state === "final" && caption.track === list.tracks[0]) announcer.announce(caption);
   history.trim();
@@ -93,6 +89,7 @@ function receive(caption) {
 /** @param {RoomState} state */
 function follow(state) {
   choice.offer(state.tracks);
+  captions.setTracks(list.tracks);
   showTitle(state.title || room);
   connectionStatus.setRoom(state);
   setText(find("notice"), state.showing.notice);
@@ -154,7 +151,7 @@ addEventListener("keydown", press);
 keepAwake();
 makeInstallable(room);
 
-captions = new Captions(room, {
+const captions = new Captions(room, {
   onFresh: startAgain,
   onCaption: receive,
   onState: follow,
@@ -165,3 +162,4 @@ captions = new Captions(room, {
   },
 });
 captions.setTracks(list.tracks);
+language.addEventListener("change", () => captions.setTracks(list.tracks));

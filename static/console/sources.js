@@ -6,6 +6,7 @@ import { clone, find, query, setText } from "../room/page.js";
 import { StatusLine } from "./status_line.js";
 
 /** @import { SourcePhase, SourceStatus } from "../room/messages" */
+/** @import { Waveform } from "./waveform.js" */
 /** @import { RoomView, RoomWatcher } from "./room_watcher.js" */
 
 /**
@@ -14,6 +15,7 @@ import { StatusLine } from "./status_line.js";
  * @property {HTMLElement} button
  * @property {HTMLElement} meter
  * @property {SourceStatus} source
+ * @property {Waveform | null} waveform Null until its script is loaded; without it the meter shows the level.
  */
 
 const FLOOR_DB = -60;
@@ -43,6 +45,7 @@ export function describe(source, isPaused) {
     else if (source.is_dead) parts[0] = "Listening, but the sound is empty";
     else if (source.is_speech) parts[0] = "Listening: speech";
     if (source.is_clipping) parts.push("too loud, the sound is clipped");
+    else if (source.is_quiet && source.is_speech) parts.push("too quiet");
   }
   if (source.behind_s >= LATE_S) parts.push(`${Math.round(source.behind_s)} s behind`);
   if (source.cadence_s > 1) parts.push(`decoded every ${source.cadence_s.toFixed(1)} s`);
@@ -79,7 +82,9 @@ export class Sources {
   /** @param {SourceStatus} source */
   addRow(source) {
     const node = clone("source");
-    const row = { node, button: query(node, "button"), meter: query(node, ".meter"), source };
+    /** @type {Row} */
+    const row = { node, button: query(node, "button"), meter: query(node, ".meter"), source, waveform: null };
+    import("./waveform.js").then(({ Waveform }) => (row.waveform = new Waveform(row.meter))).catch(() => {});
     setText(node.querySelector(".name"), source.name);
     row.meter.setAttribute("aria-label", `Level of ${source.name}`);
     row.button.addEventListener("click", () => this.switch(row.source));
@@ -113,8 +118,9 @@ export class Sources {
  * @param {Row} row
  * @param {boolean} isPaused
  */
-function renderSource({ node, button, meter, source }, isPaused) {
+function renderSource({ node, button, meter, source, waveform }, isPaused) {
   const isOff = isOver(source);
+  waveform?.add(source, isOff);
   const db = Math.max(FLOOR_DB, Math.min(0, isOff ? FLOOR_DB : source.level_dbfs));
   const bar = query(meter, "div");
   bar.style.transform = `scaleX(${(1 - db / FLOOR_DB).toFixed(3)})`;
@@ -124,7 +130,10 @@ function renderSource({ node, button, meter, source }, isPaused) {
   setText(node.querySelector(".state"), describe(source, isPaused));
   node.classList.toggle("speech", source.is_speech && !isOff && !isPaused);
   node.classList.toggle("clipping", source.is_clipping && !isOff);
-  node.classList.toggle("wrong", source.is_dead || ["retrying", "failed"].includes(source.status));
+  node.classList.toggle(
+    "wrong",
+    source.is_dead || (source.is_quiet && source.is_speech) || ["retrying", "failed"].includes(source.status),
+  );
   setText(button, isOff ? "Start" : "Stop");
   button.setAttribute("aria-label", `${isOff ? "Start" : "Stop"} ${source.name}`);
 }

@@ -57,6 +57,7 @@ export interface SourceStatus extends SourceState {
   level_dbfs: number;
   is_clipping: boolean;
   is_dead: boolean;
+  is_quiet: boolean;
   is_speech: boolean;
   n_terms_used: number;
 }

@@ -5,7 +5,7 @@ import pytest
 
 from app.audio.chunk import CEILING, Samples
 from app.audio.gain import SETTLE_STEPS, AutomaticGain
-from app.audio.silero import STEP
+from app.audio.silero import STEP, STEP_S
 from app.audio.speech_thresholds import THRESHOLDS
 
 
@@ -79,3 +79,16 @@ def test_a_quieter_speaker_is_followed_in_seconds() -> None:
     assert db(gain) < 4
     play(gain, 180, THRESHOLDS.level_dbfs - 20, 0.95)
     assert 17 < db(gain) < 21
+
+
+def test_speech_that_stays_quiet_is_noticed() -> None:
+    """After three seconds of speech below the limit; not in silence, and no longer once it is louder."""
+    gain = AutomaticGain(THRESHOLDS)
+    play(gain, round(2.8 / STEP_S), THRESHOLDS.quiet_dbfs - 3, 0.95)
+    assert not gain.is_quiet
+    play(gain, round(0.5 / STEP_S), THRESHOLDS.quiet_dbfs - 3, 0.95)
+    assert gain.is_quiet
+    play(gain, round(1.0 / STEP_S), THRESHOLDS.quiet_dbfs + 10, 0.95)
+    assert not gain.is_quiet
+    play(gain, round(9.0 / STEP_S), -70.0, 0.1)
+    assert not gain.is_quiet

@@ -1,5 +1,7 @@
 """The watchdog, on a moved clock."""
 
+from dataclasses import replace
+
 import pytest
 
 from app.captions.event import Event
@@ -32,6 +34,8 @@ def look(
         (SourceState("mic", "failed", "There is no such file."), ["no_sound"]),
         (SourceState("mic", "listening", is_dead=True), ["no_sound"]),
         (SourceState("mic", "listening", is_clipping=True, is_dead=False), ["clipping"]),
+        (SourceState("mic", "listening", is_speech=True, is_quiet=True), ["quiet"]),
+        (SourceState("mic", "listening", is_quiet=True), []),
         (SourceState("mic", "listening", behind_s=6.0), ["behind"]),
     ],
 )
@@ -49,6 +53,20 @@ def test_speech_without_text_is_an_alarm_within_five_seconds() -> None:
     assert [alarm.kind for alarm in look(watchdog, speaking, since_s=4.0, until_s=4.5)] == ["no_text"]
     watchdog.on_event(WORD)
     assert look(watchdog, speaking, since_s=5.0, until_s=8.0) == ()
+
+
+def test_the_alarm_for_quiet_speech_stays_in_a_short_pause() -> None:
+    """It goes when nobody speaks for some seconds, and at once when the speech is loud enough or the room is paused."""
+    quiet = SourceState("mic", "listening", is_speech=True, is_quiet=True)
+    watchdog = Watchdog()
+    assert [alarm.kind for alarm in look(watchdog, quiet, until_s=1.0)] == ["quiet"]
+    assert [alarm.kind for alarm in look(watchdog, replace(quiet, is_speech=False), since_s=1.5, until_s=5.5)] == [
+        "quiet"
+    ]
+    assert look(watchdog, replace(quiet, is_speech=False), since_s=6.0, until_s=6.0) == ()
+    look(watchdog, quiet, since_s=6.5, until_s=7.0)
+    assert look(watchdog, replace(quiet, is_quiet=False), since_s=7.5, until_s=7.5) == ()
+    assert look(Watchdog(), quiet, until_s=3.0, showing=Visibility(is_paused=True)) == ()
 
 
 def test_words_of_another_source_do_not_count() -> None:
