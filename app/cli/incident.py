@@ -45,11 +45,11 @@ def incident(
 
 def print_report(report: "IncidentReport") -> None:
     """Print what was closed and who was connected, and the next steps."""
-    typer.echo(f"Rooms that are closed and private now: {', '.join(report.rooms) or 'none'}.")
-    typer.echo(f"Keys that are revoked: {len(report.keys)}. Still valid: {', '.join(report.kept) or 'none'}.")
+    typer.echo(f"All rooms are closed and private now: {', '.join(report.rooms) or 'there were none'}.")
+    typer.echo(f"{len(report.keys)} keys are revoked. Still valid: {', '.join(report.kept) or 'none'}.")
     for problem in report.problems:
         typer.echo(f"Not complete: {problem}")
-    typer.echo(f"Connections that were open: {len(report.connections)}.")
+    typer.echo(f"{len(report.connections)} connections were open.")
     rows = [
         (
             one.key or "none",

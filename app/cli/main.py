@@ -97,6 +97,7 @@ def serve(
 
     with exit_codes.guarded():
         settings = config.read(**given)
+        typer.echo("Starting Surtitle.")
         from app.cli.serve import serve as run_service
         from app.web.fair_loop import new_event_loop
 
@@ -118,6 +119,7 @@ def demo(
 
     with exit_codes.guarded():
         settings = config.read(model=model or "demo", language="de,en", task="translate", port=port, memory=True)
+        typer.echo("Starting the demo.")
         from app.cli.demo import demo as run_demo
         from app.web.fair_loop import new_event_loop
 
@@ -271,8 +273,8 @@ app.add_typer(room, name="room", rich_help_panel=CONTROL)
 app.add_typer(key, name="key", rich_help_panel=CONTROL)
 app.command(rich_help_panel=CONTROL)(incident)
 app.add_typer(obs, name="obs", rich_help_panel=CONTROL)
-app.command(rich_help_panel=FOLDER, epilog="surtitle backup surtitle.zip")(backup)
-app.command(rich_help_panel=FOLDER, epilog="surtitle restore surtitle.zip --force")(restore)
+app.command(rich_help_panel=FOLDER, epilog="surtitle backup monday.surtitle")(backup)
+app.command(rich_help_panel=FOLDER, epilog="surtitle restore monday.surtitle --force")(restore)
 app.add_typer(bench, name="bench", rich_help_panel=MACHINE)
 
 USERS_FILES = {"transcribe", "models", "bench", "devices", "doctor"}
@@ -289,8 +291,9 @@ def main() -> None:
     hardening.protect_memory()
     if sys.argv[1:2] and sys.argv[1] not in USERS_FILES:
         hardening.protect_files()
-    get_command(app)(prog_name="surtitle")  # calling `app` itself would replace the hook
-
-
-if __name__ == "__main__":
-    main()
+    try:
+        get_command(app)(prog_name="surtitle")  # calling `app` itself would replace the hook
+    except SystemExit as end:
+        if end.code == exit_codes.INTERRUPTED:
+            exit_codes.leave_after_interrupt()
+        raise

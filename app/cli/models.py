@@ -37,8 +37,9 @@ def list_models() -> None:
     typer.echo(NOTES)
     device = pick_device()
     transcribes, translates = models.recommend(device, "transcribe"), models.recommend(device, "translate")
-    where = "with its GPU" if device == "cuda" else f"with {count_cores()} CPU cores"
-    typer.echo(f"On this machine, {where}, auto picks {transcribes} to transcribe and {translates} to translate.")
+    n_cores = count_cores()
+    where = "with its GPU" if device == "cuda" else f"with {n_cores} CPU core{'s' if n_cores > 1 else ''}"
+    typer.echo(f"On this machine, {where}, auto chooses {transcribes} to transcribe and {translates} to translate.")
 
 
 def list_commits() -> None:

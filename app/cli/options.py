@@ -14,8 +14,9 @@ if TYPE_CHECKING:
 SOUND = "Sound"
 SUBTITLES = "Subtitles"
 MODEL = "Model"
-ACCESS = "Who may read and speak"
-STORAGE = "What is stored"
+ACCESS = "Access"
+NETWORK = "Network"
+STORAGE = "Storage"
 SERVICE = "Which service"
 OUTPUT = "Output"
 
@@ -69,25 +70,27 @@ Window = Annotated[
 Offline = Annotated[bool | None, option(MODEL, "Download nothing, not even a model.", "--offline")]
 Host = Annotated[
     str | None,
-    option(ACCESS, "Address to listen on; with all but 127.0.0.1, reading needs a key.", metavar="ADDRESS"),
+    option(NETWORK, "Address to listen on; with all but 127.0.0.1, reading needs a key.", metavar="ADDRESS"),
 ]
-Port = Annotated[int | None, option(ACCESS, "Port; 0 takes any free one. The default is 8000.", metavar="PORT")]
+Port = Annotated[int | None, option(NETWORK, "Port; 0 takes any free one. The default is 8000.", metavar="PORT")]
 Public = Annotated[
     bool | None, option(ACCESS, "Whether everybody may read the room without a key.", "--public/--private")
 ]
-Https = Annotated[bool | None, option(ACCESS, "Serve over HTTPS, which phones need for their microphone.", "--https")]
+Https = Annotated[bool | None, option(NETWORK, "Serve over HTTPS, which phones need for their microphone.", "--https")]
 HttpsCert = Annotated[
-    Path | None, option(ACCESS, "Certificate for HTTPS in PEM, instead of one that Surtitle makes.", metavar="FILE")
+    Path | None, option(NETWORK, "Certificate for HTTPS in PEM, instead of one that Surtitle makes.", metavar="FILE")
 ]
-HttpsKey = Annotated[Path | None, option(ACCESS, "Its private key in PEM, if that is in another file.", metavar="FILE")]
+HttpsKey = Annotated[
+    Path | None, option(NETWORK, "Its private key in PEM, if that is in another file.", metavar="FILE")
+]
 RequireKeys = Annotated[bool | None, option(ACCESS, "Require a key for reading on this machine too.", "--require-keys")]
 PublicUrl = Annotated[
-    str | None, option(ACCESS, "Address of the pages behind a proxy, such as https://example.org.", metavar="URL")
+    str | None, option(NETWORK, "Address of the pages behind a proxy, such as https://example.org.", metavar="URL")
 ]
 SharedAddresses = Annotated[
     str | None,
     option(
-        ACCESS,
+        NETWORK,
         "Addresses that more than 3,000 people share, such as a hall's: 192.0.2.7,….",
         metavar="ADDRESSES",
     ),

@@ -7,8 +7,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from app import language_names
 from app.audio import microphone
+from app.cli.room_sentences import describe_subtitles
 from app.config import Settings
 from app.decode import device, glossary, models
 from app.errors import DeviceError, MediaError, SettingsError
@@ -206,5 +206,4 @@ def describe_start(settings: Settings, languages: tuple[str, ...], task: str) ->
         listening = f"Room {room} listens to raw PCM on standard input"
     else:
         listening = f"Room {room} listens to {source}"
-    spoken = f"It expects {language_names.describe(languages)}" if languages else "It detects the spoken language"
-    return f"{listening}. {spoken}{' and adds English subtitles' if task == 'translate' else ''}."
+    return f"{listening}. {describe_subtitles(languages, task, 'It')}"

@@ -1,6 +1,6 @@
 """Says in sentences what state a room is in after a command has changed it, and how to change it back."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from app import language_names
@@ -25,12 +25,14 @@ def describe_changes(room: "RoomResource", changed: Iterable[str], address: str)
     return [make_printable(sentence) for sentence in sentences]
 
 
-def describe_subtitles(room: "RoomResource") -> str:
-    """Return what is spoken in a room and what is written of it."""
-    spoken = f"Room {room.name} expects {language_names.describe(room.languages)}"
-    if not room.languages:
-        spoken = f"Room {room.name} detects the spoken language"
-    return f"{spoken}{' and adds English subtitles' if room.task == 'translate' else ''}."
+def describe_subtitles(languages: Sequence[str], task: str, subject: str) -> str:
+    """Return what `subject`, a room, expects to be spoken and what is written of it."""
+    spoken = f"expects {language_names.describe(languages)}" if languages else "detects the spoken language"
+    return f"{subject} {spoken}{' and adds English subtitles' if task == 'translate' else ''}."
+
+
+def _describe_languages(room: "RoomResource") -> str:
+    return describe_subtitles(room.languages, room.task, f"Room {room.name}")
 
 
 def _describe_title(room: "RoomResource") -> str:
@@ -73,7 +75,8 @@ def _describe_open(room: "RoomResource") -> str:
 def _describe_source(room: "RoomResource") -> str:
     if room.source:
         return (
-            f"Room {room.name} listens to the stream {room.source}. `surtitle room show {room.name}` says if it works."
+            f"Room {room.name} listens to the stream {room.source}. "
+            f"`surtitle room show {room.name}` says whether it works."
         )
     return f"Room {room.name} opens no stream; browser pages can send sound."
 
@@ -123,13 +126,13 @@ def _describe_frames(room: "RoomResource") -> str:
 
 def _describe_privacy(room: "RoomResource") -> str:
     if room.privacy_notice:
-        return f"Readers and speakers of room {room.name} see your text of {len(room.privacy_notice)} characters."
-    return f"Room {room.name} has no text of yours about data protection."
+        return f"Readers and speakers of room {room.name} see your data protection notice."
+    return f"Room {room.name} shows no data protection notice of its own."
 
 
 SENTENCES: Mapping[str, Callable[["RoomResource"], str]] = {
     "title": _describe_title,
-    "languages": describe_subtitles,
+    "languages": _describe_languages,
     "task": _describe_task,
     "glossary": _describe_glossary,
     "retention_h": _describe_retention,

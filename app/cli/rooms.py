@@ -85,7 +85,7 @@ def create(
         }
         given = {field: value for field, value in changes.items() if value is not None} | options.read_source(source)
         new = client.create_room(build(NewRoom, name=name, **given))
-        typer.echo(f"Room {name} is open. {describe_subtitles(new)}")
+        typer.echo(f"Room {name} is open. {describe_subtitles(new.languages, new.task, 'It')}")
         address = terminal.link_address(client, public_url, name)
         for key in new.keys:
             terminal.print_link(address, key)

@@ -12,6 +12,7 @@ from rich.console import Console
 import app
 from app import log
 from app.cli import preflight
+from app.cli.exit_codes import run_slow_start
 from app.cli.https import open_certificate, renewing
 from app.cli.links import print_links
 from app.cli.waiting import Waiting
@@ -76,8 +77,8 @@ async def running_service(settings: Settings) -> AsyncIterator[tuple[Service, Pa
         certificate = await asyncio.to_thread(open_certificate, settings, addresses)
         # asked while the model loads
         naming = asyncio.get_running_loop().run_in_executor(None, _find_local_name, addresses)
-        await asyncio.to_thread(preflight.check_reachable, settings, waiting.say)
-        service = await asyncio.to_thread(Service, settings, waiting.say)
+        await run_slow_start(partial(preflight.check_reachable, settings, waiting.say))
+        service = await run_slow_start(partial(Service, settings, waiting.say))
         if not settings.memory:
             delete_leftovers(settings.data)
         audit = open_audit(settings)

@@ -54,5 +54,5 @@ class Waiting:
             with self._lock:
                 now_s = time.monotonic()
                 if now_s - self._said_s >= SILENT_S and not self._is_stopped.is_set():
-                    self._say(f"Still at work, for {now_s - self._began_s:.0f} s so far. {self._doing}".rstrip())
+                    self._say(f"{self._doing} This has taken {now_s - self._began_s:.0f} s so far.".lstrip())
                     self._said_s = now_s

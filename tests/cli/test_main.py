@@ -2,9 +2,11 @@
 
 import subprocess
 import sys
+from types import ModuleType
 
 import pytest
 
+from app import __main__
 from tests.support.program import run_surtitle
 
 
@@ -37,3 +39,16 @@ def test_help_is_instant(words: tuple[str, ...]) -> None:
         "uvicorn",
         "structlog",
     }
+
+
+def test_ctrl_c_while_modules_load_is_quiet(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The program ends with 130 and without a traceback also before a command runs."""
+
+    class Interrupted(ModuleType):
+        def __getattr__(self, name: str) -> object:
+            raise KeyboardInterrupt
+
+    monkeypatch.setitem(sys.modules, "app.cli.main", Interrupted("app.cli.main"))
+    with pytest.raises(SystemExit) as left:
+        __main__.main()
+    assert left.value.code == 130

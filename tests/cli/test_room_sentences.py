@@ -53,7 +53,7 @@ def _describe(field: str, value: object, **others: object) -> str:
         ("is_public", False, "Room hall is private: readers need a link with a key."),
         ("is_open", True, "Room hall is open: people may join."),
         ("title", "Großer Saal", "Pages call room hall “Großer Saal”."),
-        ("privacy_notice", "", "Room hall has no text of yours about data protection."),
+        ("privacy_notice", "", "Room hall shows no data protection notice of its own."),
     ],
 )
 def test_a_changed_field_is_a_sentence(field: str, value: object, sentence: str) -> None:

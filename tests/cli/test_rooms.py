@@ -24,7 +24,7 @@ def test_a_new_room_comes_with_links_that_open_it(service: RoomService) -> None:
         "2",
     ]
     state, *lines = service.output("create", "hall", *options).splitlines()
-    assert state == "Room hall is open. Room hall expects German (de) and English (en) and adds English subtitles."
+    assert state == "Room hall is open. It expects German (de) and English (en) and adds English subtitles."
     reading = lines[0].split(f"{service.address}/v/hall#")[1]
     assert f"{service.address}/microphone/hall#" in lines[1]
     running_it = lines[2].split(f"{service.address}/operator/hall#")[1]

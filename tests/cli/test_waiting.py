@@ -21,7 +21,7 @@ def test_a_long_silence_is_broken_until_it_is_over(monkeypatch: pytest.MonkeyPat
         n_said = len(said)
         time.sleep(0.1)
     assert said[0] == "Loading the model."
-    assert said[1] == "Still at work, for 0 s so far. Loading the model."
+    assert said[1] == "Loading the model. This has taken 0 s so far."
     assert len(said) == n_said
 
 
