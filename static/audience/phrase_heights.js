@@ -1,7 +1,7 @@
 // @ts-check
 // Heights of phrases: measured if they were in the document, otherwise estimated from their length.
 
-import { textOf } from "./phrase_view.js";
+import { textOf } from "../room/captions.js";
 
 /** @import { Phrase } from "./history.js" */
 

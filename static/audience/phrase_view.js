@@ -1,6 +1,7 @@
 // @ts-check
 // Writes one phrase into its element: solid and grey words, and marks of what the operator changed.
 
+import { repeats, textOf } from "../room/captions.js";
 import { gap } from "../room/languages.js";
 
 /** @import { Caption } from "../room/messages" */
@@ -10,13 +11,6 @@ const MARKS = {
   corrected: "The organiser corrected this text.",
   "the original was corrected": "The original text was corrected after this was translated.",
 };
-
-/**
- * Return the text of a caption, "" if it is withdrawn.
- * @param {Caption | undefined} caption
- */
-export const textOf = (caption) =>
-  caption && caption.state !== "withdrawn" ? caption.committed + caption.tentative : "";
 
 /**
  * Change a text as little as possible, so that a selection in it stays.
@@ -104,8 +98,7 @@ function writeSpeaker(node, speaker) {
  */
 export function writePhrase(node, phrase, tracks, isTurn) {
   const captions = tracks.map((track) => phrase.captions.get(track));
-  // what was not translated, such as a name, is shown once
-  if (captions.length > 1 && textOf(captions[0]) === textOf(captions[1])) captions[1] = undefined;
+  if (repeats(captions[0], captions[1])) captions[1] = undefined;
   writeSpeaker(node, isTurn ? captions.find((caption) => textOf(caption))?.speaker : null);
   const paragraphs = [...node.querySelectorAll("p")];
   while (paragraphs.length > tracks.length) paragraphs.pop()?.remove();

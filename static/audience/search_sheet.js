@@ -2,7 +2,7 @@
 // Search in the text of the page: a field, and the phrases that contain the words, the newest first.
 
 import { find, setText } from "../room/page.js";
-import { textOf } from "./phrase_view.js";
+import { textOf } from "../room/captions.js";
 
 /** @import { History, Phrase } from "./history.js" */
 /** @import { VirtualList } from "./virtual_list.js" */

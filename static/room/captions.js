@@ -31,6 +31,26 @@ export const maxBehindS = (sources) => Math.max(0, ...sources.map((source) => so
 
 const ignore = () => {};
 
+/**
+ * Return the text of a caption, "" if it is withdrawn.
+ * @param {Pick<Caption, "state" | "committed" | "tentative"> | undefined} caption
+ */
+export const textOf = (caption) =>
+  caption && caption.state !== "withdrawn" ? caption.committed + caption.tentative : "";
+
+/**
+ * Whether a caption only repeats another track's: the speaker speaks the reader's language, or it is a name. While a
+ * phrase is open, one of them may be a few words behind.
+ * @param {Caption | undefined} first
+ * @param {Caption | undefined} second
+ */
+export function repeats(first, second) {
+  const [one, other] = [textOf(first), textOf(second)];
+  if (one === other) return one !== "";
+  const isPart = one !== "" && other !== "" && (one.startsWith(other) || other.startsWith(one));
+  return isPart && first?.language === second?.language;
+}
+
 export class Captions {
   /** @type {Since | null} */
   since = null;

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 import { takeKey } from "../../../static/room/access_key.js";
-import { Captions, maxBehindS } from "../../../static/room/captions.js";
+import { Captions, maxBehindS, repeats } from "../../../static/room/captions.js";
 import { FakeWebSocket, installBrowser, makeCaption } from "../browser.js";
 
 beforeEach(() => {
@@ -93,4 +93,15 @@ test("the state of the room goes to pages, its status to consoles", (t) => {
 test("subtitles are as late as the slowest source", () => {
   assert.equal(maxBehindS([]), 0);
   assert.equal(maxBehindS([{ behind_s: 1 }, { behind_s: 6 }]), 6);
+});
+
+test("a text that only repeats another track is found, also while it is a few words behind", () => {
+  const of = (committed, language = "en", state = "open") => ({ committed, tentative: "", language, state });
+  assert.equal(repeats(of("Good morning."), of("Good morning.")), true);
+  assert.equal(repeats(of("Berlin", "en"), of("Berlin", "de")), true);
+  assert.equal(repeats(of("Good"), of("Good morning.")), true);
+  assert.equal(repeats(of("Die", "de"), of("Die Hard", "en")), false);
+  assert.equal(repeats(of("Guten Morgen.", "de"), of("Good morning.")), false);
+  assert.equal(repeats(undefined, of("Good morning.")), false);
+  assert.equal(repeats(of("x", "en", "withdrawn"), of("", "en")), false);
 });
