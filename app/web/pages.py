@@ -19,6 +19,8 @@ PAGES = {
     "builder": "builder/builder.html",
     "operator": "console/console.html",
     "microphone": "microphone/microphone.html",
+    "slide": "slide/slide.html",
+    "poster": "poster/poster.html",
 }
 """Pages of a room, by the first part of their address."""
 

@@ -1,11 +1,11 @@
-"""The audience's link as a QR code, for slides and posters."""
+"""Links for phones as QR codes: the audience's for slides and posters, and that of the microphone page."""
 
 import io
-from typing import Annotated
+from typing import Annotated, Literal
 from urllib.parse import quote
 
 import segno
-from fastapi import APIRouter, Depends, Path, Request, Response
+from fastapi import APIRouter, Depends, Path, Query, Request, Response
 
 from app.errors import SettingsError
 from app.web.auth import BEARER, bearer
@@ -28,16 +28,32 @@ def create_qr_router(context: AppContext) -> APIRouter:
     """Return `/qr/{name}.svg`."""
     router = APIRouter(route_class=GuardedRoute, responses=RESPONSES, dependencies=[Depends(BEARER)])
 
-    @router.get("/qr/{name}.svg", summary="The audience's link as a QR code", response_class=Response)
+    @router.get("/qr/{name}.svg", summary="The link of readers, or of a speaker, as a QR code", response_class=Response)
     @allow("viewer", limit="qr")
-    async def draw_code(request: Request, name: Annotated[str, Path(pattern=NAME)]) -> Response:
-        """Draw the audience's link with the key of the request, which must be a viewer key."""
-        secret = bearer(request)
-        if secret and client_of(request).role != "viewer":
-            raise SettingsError("Expected a viewer key, because everybody sees this code. Create one first.")
+    async def draw_code(
+        request: Request,
+        name: Annotated[str, Path(pattern=NAME)],
+        role: Annotated[
+            Literal["viewer", "source"], Query(description="Whose link it is; the key of the request has this role.")
+        ] = "viewer",
+    ) -> Response:
+        """Draw a link with the key of the request: the audience page for a viewer, the microphone page for a source.
+
+        A stronger key is refused, because everybody sees the code; one that does not open the room is left out.
+        """
+        secret, client = bearer(request), client_of(request)
+        if client.role != role:
+            raise SettingsError(
+                f"Expected a {role} key, because everybody who sees this code can use its link. Create one first."
+            )
         settings = context.service.get_room_settings(name)
-        path = f"c/{settings.code}" if settings.is_public and settings.code else f"v/{quote(name)}"
-        fragment = "" if settings.is_public or not secret else f"#{secret}"
+        fragment = f"#{secret}" if client.key else ""
+        if role == "source":
+            path = f"microphone/{quote(name)}"
+        elif settings.is_public:
+            path, fragment = (f"c/{settings.code}" if settings.code else f"v/{quote(name)}"), ""
+        else:
+            path = f"v/{quote(name)}"
         drawn = io.BytesIO()
         address = context.reader_address(request)
         if address is None:

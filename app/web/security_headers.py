@@ -64,7 +64,7 @@ def _policy(page: str, sites: Sequence[str]) -> str:
     match page:
         case "builder":
             return POLICY + "frame-src 'self'; frame-ancestors 'none'"
-        case "operator" | "":  # these show the QR code, fetched with its key, as a blob
+        case "operator" | "slide" | "poster" | "":  # these show QR codes, fetched with a key, as blobs
             return POLICY.replace("img-src 'self'", "img-src 'self' blob:") + "frame-ancestors 'none'"
         case "overlay":
             return POLICY + "frame-ancestors *"

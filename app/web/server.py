@@ -26,6 +26,7 @@ from app.web.health import create_health_router
 from app.web.http_protocol import HttpProtocol
 from app.web.incident import create_incident_router
 from app.web.installed_page import create_installed_page_router
+from app.web.invitation import create_invitation_router
 from app.web.key_api import create_key_router
 from app.web.listener import ACCEPTED_AT_ONCE, Listener
 from app.web.own_key import create_own_key_router
@@ -77,6 +78,7 @@ def create_app(context: AppContext) -> ASGIApp:
         create_transcript_router(),
         create_qr_router(context),
         create_certificate_router(context),
+        create_invitation_router(context),
         create_incident_router(context),
         create_backup_router(context),
         create_installed_page_router(files),

@@ -3,9 +3,10 @@
 
 import { REALLY_FORGET, forgetDevice, takeKey } from "../room/access_key.js";
 import { Captions } from "../room/captions.js";
+import { SPEAKERS, makeKey } from "../room/keys.js";
 import { languageName } from "../room/languages.js";
 import { find, query, setText } from "../room/page.js";
-import { RoomRest } from "../room/rest.js";
+import { RoomRest, messageOf } from "../room/rest.js";
 import { onSecondPress } from "../room/second_press.js";
 import { roomName } from "../room/socket.js";
 import { Alarms } from "./alarms.js";
@@ -15,7 +16,6 @@ import { Outputs } from "./outputs.js";
 import { Panels } from "./panels.js";
 import { PhraseList } from "./phrase_list.js";
 import { RoomWatcher } from "./room_watcher.js";
-import { Sharing } from "./sharing.js";
 import { Shortcuts } from "./shortcuts.js";
 import { Sources } from "./sources.js";
 import { Visibility } from "./visibility.js";
@@ -25,6 +25,7 @@ import { Visibility } from "./visibility.js";
 const LOST_MS = 1000; // a shorter loss is not shown
 const STALE =
   "This page is out of date, and nothing can be changed until the connection is back. What you typed is not lost.";
+const LINKLESS = "The service does not answer, so the link to the microphone page is not ready. Reload this page.";
 takeKey();
 const name = roomName();
 const rest = new RoomRest(name);
@@ -49,7 +50,10 @@ const glossary = new FoldedPanel("glossary-panel", room, async (details) => {
   return openGlossary(room, details);
 });
 const outputs = new Outputs(room);
-const sharing = new Sharing(room, () => captions.reconnect());
+const links = new FoldedPanel("sharing", room, async () => {
+  const { LinksPanel } = await import("./links_panel.js");
+  return new LinksPanel(room, () => captions.reconnect());
+});
 const storedText = new FoldedPanel("stored", room, async (details) => {
   const { openStoredText } = await import("./stored_text.js");
   return openStoredText(room, details);
@@ -67,12 +71,18 @@ async function openSearch() {
 }
 
 find("search-open").addEventListener("click", openSearch);
+makeKey(name, "source", SPEAKERS).then(
+  (fragment) => {
+    find("microphone", HTMLAnchorElement).href = `/microphone/${encodeURIComponent(name)}${fragment}`;
+  },
+  (error) => sources.status.refused(messageOf(error, LINKLESS)),
+);
 onSecondPress(find("forget"), REALLY_FORGET, forgetDevice);
 
 /** @param {RoomView} view */
 function show(view) {
   phrases.columns.offer(view.status.tracks);
-  for (const panel of [visibility, sources, speech, glossary, outputs, sharing, storedText, alarms]) panel.show(view);
+  for (const panel of [visibility, sources, speech, glossary, outputs, links, storedText, alarms]) panel.show(view);
   const place = view.settings.title || name;
   setText(find("place"), place);
   find("place").title = place;
@@ -171,8 +181,8 @@ const shortcuts = new Shortcuts([
   },
   { keys: "G", help: "Edit the glossary", act: inPanels(() => glossary.open().then(() => find("glossary").focus())) },
   { keys: "O", help: "Add an output", act: inPanels(() => outputs.openForm()) },
-  { keys: "A", help: "Copy the audience link", act: () => sharing.copy() },
-  { keys: "Q", help: "Show the QR code", act: inPanels(() => sharing.toggleQr()) },
+  { keys: "A", help: "Copy the audience link", act: () => links.open().then(() => links.panel?.copy()) },
+  { keys: "Q", help: "Show the QR code", act: inPanels(() => links.open().then(() => links.panel?.toggleQr())) },
   {
     keys: "D",
     help: "Download the transcript",

@@ -1,5 +1,5 @@
 // @ts-check
-// A panel that is folded at first: its script and its markup are loaded when the operator opens it.
+// A panel whose script and markup are loaded when the operator opens it, or first sees it if it cannot be folded.
 
 import { find, query } from "../room/page.js";
 import { StatusLine } from "./status_line.js";
@@ -23,16 +23,22 @@ export class FoldedPanel {
    * @param {(details: HTMLElement) => Promise<P>} load
    */
   constructor(id, room, load) {
-    this.details = find(id, HTMLDetailsElement);
-    this.status = new StatusLine(query(this.details, ":scope > .report"));
+    this.node = find(id);
+    this.status = new StatusLine(query(this.node, ":scope > .report"));
     this.room = room;
     this.load = load;
-    this.details.addEventListener("toggle", () => this.details.open && this.fill());
+    const { node } = this;
+    if (node instanceof HTMLDetailsElement) node.addEventListener("toggle", () => node.open && this.fill());
+    else {
+      new IntersectionObserver((seen) => seen.some((one) => one.isIntersecting) && this.fill()).observe(node);
+      // who comes with the keyboard is there one key later
+      node.parentElement?.addEventListener("focusin", () => this.fill(), { once: true });
+    }
   }
 
   /** Open the panel; settles when it has its contents. */
   open() {
-    this.details.open = true;
+    if (this.node instanceof HTMLDetailsElement) this.node.open = true;
     return this.fill();
   }
 
@@ -40,7 +46,7 @@ export class FoldedPanel {
   fill() {
     this.loading ??= this.status.run(async () => {
       try {
-        this.panel = await this.load(this.details);
+        this.panel = await this.load(this.node);
       } catch {
         this.loading = null;
         throw new Error(UNANSWERED);

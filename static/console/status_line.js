@@ -30,7 +30,7 @@ export class StatusLine {
   /** @param {string} text */
   done(text) {
     this.show(text, "good");
-    this.timer = setTimeout(() => this.show("", ""), DONE_MS);
+    if (text) this.timer = setTimeout(() => this.show("", ""), DONE_MS);
   }
 
   /** @param {string} text */

@@ -123,6 +123,22 @@ export interface OwnKey {
   expires_ms: number | null;
 }
 
+/** What slides and posters say about a room. */
+export interface Invitation {
+  room: string;
+  title: string;
+  /** Where other devices open the pages, null if only this machine can. */
+  address: string | null;
+  /** Short code of a public room, null if it is private. */
+  code: string | null;
+  languages: string[];
+  tracks: string[];
+  /** Role of the key of the request. */
+  role: Role | "admin";
+  /** When that key ends, null for one that needs none or has no end. */
+  expires_ms: number | null;
+}
+
 /** A key as the REST interface lists it. */
 export interface KeyResource {
   id: string;

@@ -8,7 +8,8 @@ const SURE_MS = 6000;
 /**
  * Let a button ask on the first press and act on the second, if that comes soon.
  * @param {HTMLElement} button
- * @param {string} question Shown in the button after the first press, and followed by `name` for screen readers.
+ * @param {string | (() => string)} question Shown in the button after the first press, and followed by `name` for screen
+ * readers.
  * @param {() => void} act
  * @param {string} [name] What the button acts on, for screen readers, where several buttons have the same text.
  */
@@ -29,7 +30,7 @@ export function onSecondPress(button, question, act, name = "") {
   label(text);
   button.addEventListener("click", () => {
     if (timer === undefined) {
-      label(question);
+      label(typeof question === "string" ? question : question());
       timer = setTimeout(reset, SURE_MS);
     } else {
       reset();

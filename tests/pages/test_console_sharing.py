@@ -10,7 +10,7 @@ from app.captions.room_state import OutputHealth, OutputState
 from app.outputs.settings import MeetingOutput
 from app.web.addresses import PageAddresses
 from tests.fakes.hosted_rooms import HostedRooms
-from tests.support.console_page import open_console, publish
+from tests.support.console_page import open_console, publish, show_links
 
 ADDRESS = "https://wmcapi.zoom.us/closedcaption?id=1&ns=x&expire=86400&spparams=id&signature=SeCrEt"
 
@@ -71,15 +71,19 @@ async def test_links_have_keys_that_only_read_or_speak() -> None:
     rooms = HostedRooms(key="topmost")
     object.__setattr__(rooms.context, "addresses", PageAddresses(public_url="http://192.0.2.7:8000"))
     async with open_console(rooms, fragment="#topmost") as (page, at), httpx.AsyncClient(base_url=at) as client:
+        await show_links(page)
         for name, path, role in (
             ("Audience", "v", "viewer"),
+            ("Slide with QR code", "slide", "viewer"),
+            ("Poster to print", "poster", "viewer"),
             ("Stage", "stage", "viewer"),
             ("Overlay", "overlay", "viewer"),
             ("Build an overlay", "builder", "viewer"),
             ("Open a microphone page", "microphone", "source"),
         ):
             link = page.get_by_role("link", name=name, exact=True)
-            await expect(link).to_have_attribute("href", re.compile(rf"^/{path}/main#.{{32}}$"))
+            start = "http://192.0.2.7:8000" if name == "Audience" else ""  # the other pages are opened on this machine
+            await expect(link).to_have_attribute("href", re.compile(rf"^{start}/{path}/main#.{{32}}$"))
             key = rooms.keyring.find(((await link.get_attribute("href")) or "").partition("#")[2])
             assert key is not None
             assert (key.room, key.role) == ("main", role)
@@ -100,9 +104,11 @@ async def test_switches_of_the_room() -> None:
     """Public, closed, transcript offered and storage time: each goes to the service, and the page explains it."""
     rooms = HostedRooms()
     await rooms.change_room("main", replace(rooms.get_room_settings("main"), code="GWVAJK"))
+    object.__setattr__(rooms.context, "addresses", PageAddresses(public_url="http://192.0.2.7:8000"))
     async with open_console(rooms) as (page, _):
+        await show_links(page)
         await page.get_by_label("Public").check()
-        await expect(page.locator("#code")).to_contain_text("/c/GWVAJK")
+        await expect(page.locator("#code")).to_have_text("Anybody can read at 192.0.2.7:8000/c/GWVAJK")
         await page.get_by_label("Readers may download").check()
         await expect(page.locator("#sharing-report")).to_have_text("Readers may download the transcript.")
         await page.get_by_label("Open: people").uncheck()

@@ -34,6 +34,12 @@ async def open_console(
             expect.set_options(timeout=DEFAULT_MS)
 
 
+async def show_links(page: Page) -> None:
+    """Scroll to the panel with the links, which is loaded when it is seen."""
+    await page.locator("#sharing").scroll_into_view_if_needed()
+    await expect(page.locator("#copy")).to_be_enabled()
+
+
 def publish(
     rooms: HostedRooms,
     number: int,

@@ -148,14 +148,16 @@ async def test_sites_that_the_operator_names_may_frame_the_audience_page() -> No
             assert refused.status_code == 422
 
 
-async def test_only_the_console_and_the_landing_page_may_show_blob_images() -> None:
-    """They show the QR code that they fetched with a key; otherwise their policy is that of other pages."""
+async def test_pages_with_a_qr_code_may_show_blob_images() -> None:
+    """They show the code that they fetched with a key; otherwise their policy is that of other pages."""
     async with (
         serve_rooms(HostedRooms(key="right")) as port,
         httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client,
     ):
-        for path in ("/operator/main", "/"):
-            assert policy_of(await client.get(path)) == POLICY | {"img-src": "'self' blob:"}
+        for path in ("/", "/operator/main", "/slide/main", "/poster/main"):
+            answer = await client.get(path)
+            assert policy_of(answer) == POLICY | {"img-src": "'self' blob:"}
+            assert answer.headers["x-frame-options"] == "DENY"
 
 
 async def test_pages_are_compressed_and_api_responses_are_not() -> None:

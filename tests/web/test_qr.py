@@ -1,4 +1,4 @@
-"""The audience's link as a QR code, compared module by module."""
+"""Links as QR codes, compared module by module."""
 
 import re
 
@@ -50,6 +50,32 @@ async def test_a_code_contains_viewer_keys_only(role: str) -> None:
         answer = await client.get("/qr/main.svg", headers={"Authorization": f"Bearer {secret}"})
     assert (answer.status_code, answer.json()["code"]) == (422, "settings")
     assert "viewer key" in answer.json()["message"]
+
+
+async def test_the_code_of_a_microphone_page_contains_a_key_that_speaks() -> None:
+    """It is drawn for a source key and no other, and a public room's code keeps the key."""
+    rooms = HostedRooms(key="right")
+    await rooms.create_room("hall", RoomSettings(is_public=True, code="ABCDEF"))
+    secrets = {role: (await rooms.keyring.create_key("hall", role))[1] for role in ("viewer", "source", "operator")}
+    public_at(rooms, "http://192.0.2.7:8000")
+    async with serve_rooms(rooms) as port, httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
+        answers = {
+            role: await client.get("/qr/hall.svg?role=source", headers={"Authorization": f"Bearer {secret}"})
+            for role, secret in {**secrets, "admin": "right", "nobody": "wrong"}.items()
+        }
+    assert path(answers.pop("source").text) == drawn(f"http://192.0.2.7:8000/microphone/hall#{secrets['source']}")
+    assert {answer.status_code for answer in answers.values()} == {422}
+
+
+async def test_a_local_request_with_the_key_of_another_room_puts_no_key_into_the_code() -> None:
+    """Programs of this machine read without a key; one that does not open the room stays out of the code."""
+    rooms = HostedRooms()
+    await rooms.create_room("hall", RoomSettings())
+    _, secret = await rooms.keyring.create_key("hall", "operator")
+    public_at(rooms, "http://192.0.2.7:8000")
+    async with serve_rooms(rooms) as port, httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
+        answer = await client.get("/qr/main.svg", headers={"Authorization": f"Bearer {secret}"})
+    assert path(answer.text) == drawn("http://192.0.2.7:8000/v/main")
 
 
 async def test_a_code_needs_access_to_the_room() -> None:
