@@ -116,7 +116,10 @@ class Authority:
         allowed_networks = [one.value for one in permitted if isinstance(one, x509.IPAddress)]
         names, networks = _split(hosts)
         return set(names) <= allowed_names and all(
-            any(network.version == one.version and network.subnet_of(one) for one in allowed_networks)
+            any(
+                network.version == one.version and network.subnet_of(one)  # type: ignore[arg-type]  # the same version
+                for one in allowed_networks
+            )
             for network in networks
         )
 

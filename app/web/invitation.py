@@ -3,29 +3,13 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Request
-from pydantic import Field
 
-from app.store.access_key import Role
 from app.web.auth import BEARER
 from app.web.context import AppContext
 from app.web.error_responses import RESPONSES
 from app.web.guard import GuardedRoute, allow, client_of, room_of
-from app.web.resource import NAME, Resource
-
-
-class Invitation(Resource):
-    """What a slide or a poster says about a room."""
-
-    room: str
-    title: str
-    address: str | None = Field(description="Where other devices open the pages; null if none can.")
-    code: str | None = Field(
-        description="Short code of a public room, which is read at `/c/CODE`; null if it is private."
-    )
-    languages: tuple[str, ...] = Field(description="Spoken languages; empty if any may be spoken.")
-    tracks: tuple[str, ...]
-    role: Role = Field(description="Role of the key of the request; a QR code accepts a viewer key only.")
-    expires_ms: int | None = Field(description="When the key of the request ends; null if it has none, or no end.")
+from app.web.resource import NAME
+from app.web.schemas import Invitation
 
 
 def create_invitation_router(context: AppContext) -> APIRouter:

@@ -161,6 +161,21 @@ class RoomWithKeys(RoomResource):
     keys: tuple[KeyWithSecret, ...]
 
 
+class Invitation(Resource):
+    """What a slide or a poster says about a room."""
+
+    room: str
+    title: str
+    address: str | None = Field(description="Where other devices open the pages; null if none can.")
+    code: str | None = Field(
+        description="Short code of a public room, which is read at `/c/CODE`; null if it is private."
+    )
+    languages: tuple[str, ...] = Field(description="Spoken languages; empty if any may be spoken.")
+    tracks: tuple[str, ...]
+    role: Role = Field(description="Role of the key of the request; a QR code accepts a viewer key only.")
+    expires_ms: int | None = Field(description="When the key of the request ends; null if it has none, or no end.")
+
+
 class SourceChange(Resource):
     """Whether a source is on."""
 
