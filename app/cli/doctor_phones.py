@@ -15,7 +15,11 @@ SUBJECT = "phones"
 
 
 def check_phones(settings: Settings, list_networks: Callable[[], list[str]] = list_addresses) -> list[Finding]:
-    """Check which address phones open, and whether their microphone works there."""
+    """Check which address phones open, whether their microphone works there, and which certificate they install."""
+    return [_check_address(settings, list_networks), *_describe_authority(settings.data / AUTHORITY)]
+
+
+def _check_address(settings: Settings, list_networks: Callable[[], list[str]]) -> Finding:
     addresses = PageAddresses(
         settings.host,
         settings.port,
@@ -23,25 +27,21 @@ def check_phones(settings: Settings, list_networks: Callable[[], list[str]] = li
         public_url=settings.public_url,
         list_networks=list_networks,
     )
+    if addresses.main is None and settings.is_loopback:
+        message = "No phone can open the pages, because the service listens on this computer alone."
+        return green(SUBJECT, f"{message} With --host 0.0.0.0 phones can.")
     if addresses.main is None:
-        if settings.is_loopback:
-            message = "No phone can open the pages, because the service listens on this computer alone."
-            return [green(SUBJECT, f"{message} With --host 0.0.0.0 phones can.")]
-        return [yellow(SUBJECT, "This computer is in no network.", "Connect it to the network of the phones.")]
+        return yellow(SUBJECT, "This computer is in no network.", "Connect it to the network of the phones.")
     if not addresses.main.startswith("https:"):
-        return [green(SUBJECT, f"Phones can read at {addresses.main}. To speak into a phone, use --https.")]
-    speaking = f"Phones can read and speak at {addresses.main}."
-    if not settings.https or settings.https_cert or settings.public_url:
-        return [green(SUBJECT, speaking)]
-    return [green(SUBJECT, f"{speaking} {_describe_authority(settings.data / AUTHORITY)}")]
+        return green(SUBJECT, f"Phones can read at {addresses.main}. To speak into a phone, use --https.")
+    return green(SUBJECT, f"Phones can read and speak at {addresses.main}.")
 
 
-def _describe_authority(path: Path) -> str:
-    """Return the fingerprint of the certificate that phones install."""
+def _describe_authority(path: Path) -> list[Finding]:
+    """Return the fingerprint of the certificate that phones install; nothing before `serve --https` has made one."""
     try:
         content = ssl.PEM_cert_to_DER_cert(path.read_text(encoding="ascii"))
     except (OSError, ValueError):
-        return "The certificate for them is made when the service starts."
-    return (
-        f"The SHA-256 fingerprint of the certificate that they install is {sha256(content).digest().hex(' ').upper()}."
-    )
+        return []
+    fingerprint = sha256(content).digest().hex(" ").upper()
+    return [green("certificate", f"Phones install the one with the SHA-256 fingerprint {fingerprint}.")]

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from app.config import Settings
+from app.errors import SettingsError
 from app.web.addresses import PageAddresses
 from app.web.local_name import own_name
 from app.web.server_certificate import ServerCertificate
@@ -20,6 +21,8 @@ def open_certificate(settings: Settings, addresses: PageAddresses) -> ServerCert
     Raises:
         SettingsError: Its files cannot be read or written.
     """
+    if settings.https_key is not None and settings.https_cert is None:
+        raise SettingsError("Expected --https-cert together with --https-key. Name the file with the certificate too.")
     if not settings.is_https:
         return None
     from app.web.tls import FOLDER, GivenCertificate, OwnCertificate  # only HTTPS needs the library for certificates

@@ -29,10 +29,10 @@ def print_code(console: Console, link: str) -> bool:
 
     It needs a terminal that is wide enough, has colours, and knows the characters; a file or a log gets no code.
     """
-    if not console.is_terminal or console.color_system is None or not _can_encode(console.encoding):
+    if not console.is_terminal or console.color_system is None or console.no_color:
         return False
     rows = draw_rows(link)
-    if len(rows[0]) > console.width:
+    if len(rows[0]) > console.width or not _can_encode(console.encoding):
         return False
     for row in rows:
         console.print(Text(row, style=COLOURS), no_wrap=True)

@@ -28,9 +28,10 @@ def test_a_phone_reads_the_code() -> None:
         ({"force_terminal": True, "color_system": "standard", "width": 80}, True),
         ({"force_terminal": True, "color_system": "standard", "width": 40}, False),
         ({"force_terminal": True, "color_system": None, "width": 80}, False),
+        ({"force_terminal": True, "color_system": "standard", "width": 80, "no_color": True}, False),
         ({"force_terminal": False, "width": 80}, False),
     ],
-    ids=["terminal", "too narrow", "no colours", "a file"],
+    ids=["terminal", "too narrow", "no colours", "NO_COLOR", "a file"],
 )
 def test_a_code_that_cannot_be_shown_is_left_out(options: dict[str, object], is_drawn: bool) -> None:
     """A code is drawn on a terminal that is wide enough and has colours, and nothing otherwise."""
