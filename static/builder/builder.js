@@ -4,7 +4,7 @@
 import { REALLY_FORGET, forgetDevice, key, takeKey } from "../room/access_key.js";
 import { Captions } from "../room/captions.js";
 import { trackName } from "../room/languages.js";
-import { find, setText } from "../room/page.js";
+import { find, query, setText } from "../room/page.js";
 import { messageOf } from "../room/rest.js";
 import { onSecondPress } from "../room/second_press.js";
 import { roomName } from "../room/socket.js";
@@ -28,12 +28,12 @@ let timer = 0;
 /** Show the link for what is in the form, and keep the form in the address, so that a reload keeps it. */
 function showLink() {
   const params = form.read();
-  const query = params.toString();
-  const link = new URL(`${path}${query ? `?${query}` : ""}${fragment}`, location.href).href;
+  const look = params.toString();
+  const link = new URL(`${path}${look ? `?${look}` : ""}${fragment}`, location.href).href;
   find("link", HTMLInputElement).value = link;
   find("open", HTMLAnchorElement).href = link;
   find("said").textContent = "";
-  history.replaceState(null, "", `${query ? `?${query}` : location.pathname}${location.hash}`);
+  history.replaceState(null, "", `${look ? `?${look}` : location.pathname}${location.hash}`);
   const nChanged = more.filter((name) => params.has(name)).length;
   setText(find("more-count"), nChanged ? `(${nChanged} changed)` : "");
   presets.mark();
@@ -90,9 +90,11 @@ onSecondPress(find("forget"), REALLY_FORGET, forgetDevice);
 const presets = new PresetPanel(
   room,
   () => form.read().toString(),
-  (query) => form.fill(query),
+  (look) => form.fill(look),
 );
 form.fill(location.search);
+// shown only now, complete, so that nothing on the page moves
+for (const part of [query(document, ".settings"), find("foot")]) part.hidden = false;
 
 const captions = new Captions(room, {
   onCaption: () => {},
