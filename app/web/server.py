@@ -16,6 +16,7 @@ from starlette.types import ASGIApp
 
 import app
 from app.errors import AddressError
+from app.web.addresses_api import create_addresses_router
 from app.web.api import create_api_router
 from app.web.backup import create_backup_router
 from app.web.certificate_page import create_certificate_router
@@ -75,6 +76,7 @@ def create_app(context: AppContext) -> ASGIApp:
         create_key_router(context),
         create_search_router(context),
         create_own_key_router(context),
+        create_addresses_router(context),
         create_transcript_router(),
         create_qr_router(context),
         create_certificate_router(context),

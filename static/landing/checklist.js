@@ -91,10 +91,10 @@ function describeLanguage({ languages, task, state }) {
 function describeReading({ address, is_open: isOpen, is_public: isPublic, code, state }, isShared) {
   if (!isOpen) return { state: "problem", sentence: "The room is closed: nobody can join. Open it under Start." };
   if (!address) return { state: "problem", sentence: ONLY_HERE };
-  const reading = state.n_readers ? ` ${counted(state.n_readers, "reader")} now.` : "";
+  const reading = state.n_readers ? ` (${counted(state.n_readers, "reader")} now)` : "";
   if (isPublic && code)
-    return { state: "done", sentence: `Everybody can read at ${shortAddress(address, code)}.${reading}` };
-  if (state.n_readers || isShared) return { state: "done", sentence: `People read with their link.${reading}` };
+    return { state: "done", sentence: `Everybody can read at ${shortAddress(address, code)}${reading}` };
+  if (state.n_readers || isShared) return { state: "done", sentence: `People read with their link${reading}.` };
   return { state: "todo", sentence: "People need the link of this room. Show them the QR code, or send the link." };
 }
 

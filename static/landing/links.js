@@ -3,8 +3,9 @@
 
 import { key } from "../room/access_key.js";
 import { makeKey } from "../room/keys.js";
+import { request } from "../room/rest.js";
 
-/** @import { Role } from "../room/messages" */
+/** @import { AddressList, Role } from "../room/messages" */
 
 /** @typedef {"v" | "overlay" | "stage" | "builder" | "operator" | "microphone" | "slide" | "poster"} PageName */
 
@@ -19,6 +20,12 @@ const ROLES = {
   operator: "operator",
   microphone: "source",
 };
+
+/**
+ * Return where the pages open.
+ * @returns {Promise<AddressList>}
+ */
+export const fetchAddresses = async () => (await request("/api/addresses")).json();
 
 /** @type {(page: PageName, room: string) => string} */
 export const pathOf = (page, room) => `${page}/${encodeURIComponent(room)}`;

@@ -3,7 +3,7 @@
 
 import { clone, query } from "../room/page.js";
 import { request } from "../room/rest.js";
-import { fragmentOf, openOnUse, pathOf } from "./links.js";
+import { fetchAddresses, fragmentOf, openOnUse, pathOf } from "./links.js";
 import { Report } from "./report.js";
 
 /** @import { RoomCard } from "./room_card.js" */
@@ -37,10 +37,12 @@ export class MeetingPanel {
     place.append(node);
   }
 
-  /** Return the overlay's link for OBS, which runs on this computer or reaches the service at the same address. */
+  /** Return the overlay's link for OBS, which opens the same address as this browser, but trusts no certificate of ours. */
   async overlay() {
     const { name } = this.card;
-    return new URL(`/${pathOf("overlay", name)}${await fragmentOf("overlay", name)}`, location.href).href;
+    const { own, certificate_page: page } = await fetchAddresses();
+    const address = page ? own : location.origin;
+    return `${address}/${pathOf("overlay", name)}${await fragmentOf("overlay", name)}`;
   }
 
   /**

@@ -5,7 +5,7 @@ import { deviceLink, ONLY_HERE } from "../room/device_links.js";
 import { clone, query, setText } from "../room/page.js";
 import { request } from "../room/rest.js";
 import { shortAddress } from "./checklist.js";
-import { fragmentOf, openOnUse, pathOf } from "./links.js";
+import { fetchAddresses, fragmentOf, openOnUse, pathOf } from "./links.js";
 import { Report } from "./report.js";
 
 /** @import { RoomCard } from "./room_card.js" */
@@ -45,7 +45,18 @@ export class ReadingPanel {
       event.preventDefault();
       this.saveTitle();
     });
+    this.report.run(() => this.showTrust());
     place.append(this.node);
+  }
+
+  /** Say where phones get the certificate that they must trust, if it is one of our own. */
+  async showTrust() {
+    const { certificate_page: page } = await fetchAddresses();
+    const link = query(this.node, ".trust a", HTMLAnchorElement);
+    link.href = page ?? "";
+    setText(link, page ?? "");
+    query(this.node, ".trust").hidden = !page;
+    return "";
   }
 
   update() {

@@ -104,10 +104,9 @@ export class RoomList {
   async open(card, isAsked = true) {
     this.opened?.collapse();
     this.opened = card;
+    if (isAsked) this.setAddress(card.name);
     await card.expand();
-    if (!isAsked) return;
-    this.setAddress(card.name);
-    card.button.scrollIntoView({ block: "nearest" });
+    if (isAsked) card.button.scrollIntoView({ block: "nearest" });
   }
 
   close() {

@@ -139,6 +139,17 @@ export interface Invitation {
   expires_ms: number | null;
 }
 
+/** Where the pages open; addresses have no slash at their end. */
+export interface AddressList {
+  /** On the machine of the service, without a certificate where that is possible. */
+  own: string;
+  /** On other devices, null if only this machine can open the pages. */
+  main: string | null;
+  others: string[];
+  /** Where other devices get the certificate that they must trust first, null if they need none. */
+  certificate_page: string | null;
+}
+
 /** A key as the REST interface lists it. */
 export interface KeyResource {
   id: string;

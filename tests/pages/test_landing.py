@@ -26,10 +26,16 @@ ADDRESS = "https://192.0.2.7:8000"
 
 @asynccontextmanager
 async def open_landing(
-    rooms: HostedRooms, key: str = KEY, *, width: int = 1280, height: int = 800, forgives: str = ""
+    rooms: HostedRooms,
+    key: str = KEY,
+    *,
+    size: tuple[int, int] = (1280, 800),
+    address: str = ADDRESS,
+    forgives: str = "",
 ) -> AsyncIterator[Page]:
-    """Open the landing page of rooms that other devices can reach."""
-    rooms.context = replace(rooms.context, addresses=PageAddresses(public_url=ADDRESS))
+    """Open the landing page of rooms that other devices reach at an address; with "", only this machine does."""
+    rooms.context = replace(rooms.context, addresses=PageAddresses(public_url=address))
+    width, height = size
     async with serve_rooms(rooms) as port, open_page(width=width, height=height, forgives=forgives) as page:
         await page.add_init_script(WATCH_SHIFTS)
         await page.goto(f"http://127.0.0.1:{port}/" + (f"#{key}" if key else ""))
@@ -41,9 +47,9 @@ def step(page: Page, title: str) -> Locator:
     return page.locator(".head", has=page.get_by_role("button", name=title, exact=True))
 
 
-def roles(rooms: HostedRooms) -> list[str]:
+def roles(rooms: HostedRooms, room: str = "main") -> list[str]:
     """Return the roles of the keys that the page has made."""
-    return sorted(key.role for key in rooms.keyring.list("main") if key.label == "made on the landing page")
+    return sorted(key.role for key in rooms.keyring.list(room) if key.label == "made on the landing page")
 
 
 async def test_the_steps_of_a_meeting_become_done_one_after_the_other() -> None:
@@ -90,7 +96,7 @@ async def test_a_phone_gets_the_same_steps_below_each_other() -> None:
     """At 320 px nothing is cut, the page is light, a public room has a short address, and OBS's file has its link."""
     rooms = HostedRooms()
     await rooms.change_room("main", RoomSettings(is_public=True, code="GWVAJK"))
-    async with open_landing(rooms, width=320, height=640) as page:
+    async with open_landing(rooms, size=(320, 640)) as page:
         loads = await weighing(page)
         await page.reload()
         for title in ("Where people read", "OBS, Zoom, Teams", "Start"):
@@ -114,29 +120,22 @@ async def test_a_phone_gets_the_same_steps_below_each_other() -> None:
         await expect(step(page, "Where people read")).to_contain_text("The room is closed")
 
 
-async def test_only_this_computer_is_said_instead_of_a_qr_code() -> None:
-    """Where no other device can open the pages, the third step says how to let phones in, and makes no key."""
-    rooms = HostedRooms()
-    async with serve_rooms(rooms) as port, open_page() as page:
-        await page.goto(f"http://127.0.0.1:{port}/?room=main#{KEY}")
-        await page.get_by_role("button", name="Where people read").click()
-        await expect(page.locator(".only-here")).to_contain_text("Only this computer can open the room.")
-        await page.get_by_role("button", name="Copy the link").click()
-        await expect(page.locator(".share .report")).to_contain_text("Only this computer can open the room.")
-        assert roles(rooms) == []
-
-
 async def test_several_rooms_are_a_list_and_no_room_is_a_form() -> None:
-    """One room of several is open, and stays so after a reload; a first room is created from its title."""
+    """One room of several is open, also after a reload; says how to let phones in; a room is made from a title."""
     rooms = HostedRooms()
     await rooms.create_room("hall", RoomSettings(title="Festsaal"))
-    async with open_landing(rooms, width=390, height=844) as page:
+    async with open_landing(rooms, size=(390, 844), address="") as page:
         hall = page.get_by_role("button", name="Festsaal", exact=True)
         await expect(page.get_by_role("button", name="Room main")).to_have_attribute("aria-expanded", "true")
         await hall.click()
         await page.reload()
         await expect(hall).to_have_attribute("aria-expanded", "true")
         await expect(page.locator(".steps")).to_have_count(1)
+        await page.get_by_role("button", name="Where people read").click()
+        await expect(page.locator(".only-here")).to_contain_text("Only this computer can open the room.")
+        await page.get_by_role("button", name="Copy the link").click()
+        await expect(page.locator(".share .report")).to_contain_text("Only this computer can open the room.")
+        assert roles(rooms, "hall") == []
         for name in ("main", "hall"):
             await rooms.remove_room(name)
         await expect(page.get_by_text("There is no room yet.")).to_be_visible()

@@ -79,9 +79,9 @@ ROUTES = [
     Route("POST", "/api/backup", "admin", 200),
     Route("POST", "/api/incident", "admin", 200),
 ]
-APART = {("GET", "/qr/{name}.svg"), ("POST", "/api/rooms/{name}/renew"), ("GET", "/api/key")}
+APART = {("GET", "/qr/{name}.svg"), ("POST", "/api/rooms/{name}/renew"), ("GET", "/api/key"), ("GET", "/api/addresses")}
 """The first needs a viewer key, see test_qr.py; the second ends the key of the request, see test_key_api.py; the
-third is for every key, see test_own_key.py."""
+others are for every key, see test_own_key.py and test_addresses_api.py."""
 
 GUARDED = [route for route in ROUTES if route.needs]
 

@@ -40,7 +40,7 @@ test("a room in which nothing is left is ready", () => {
       ["start", "done"],
     ],
   );
-  assert.equal(steps[2].sentence, "Everybody can read at 192.0.2.7:8000/c/GWVAJK. 3 readers now.");
+  assert.equal(steps[2].sentence, "Everybody can read at 192.0.2.7:8000/c/GWVAJK (3 readers now)");
   assert.equal(summarize(steps), "Everything is ready");
 });
 
@@ -72,7 +72,7 @@ test("readers need an address, an open room, and a link", () => {
   const nobody = { is_public: false, code: null, state: { n_readers: 0 } };
   assert.equal(step("reading", nobody).state, "todo");
   assert.equal(step("reading", nobody, HEARD, true).state, "done");
-  assert.match(step("reading", { is_public: false }).sentence, /3 readers now/);
+  assert.match(step("reading", { is_public: false }).sentence, /their link \(3 readers now\)\.$/);
   assert.equal(shortAddress("http://host.local:8000", "ABCDEF"), "host.local:8000/c/ABCDEF");
 });
 
