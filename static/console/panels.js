@@ -3,7 +3,7 @@
 
 import { find } from "../room/page.js";
 
-const LOW = matchMedia("(max-width: 49.99rem) and (max-height: 39.99rem)");
+const LOW = matchMedia("(max-width: 53.99rem) and (max-height: 39.99rem)");
 
 export class Panels {
   button = find("panels-show");
@@ -14,12 +14,14 @@ export class Panels {
   }
 
   get isShown() {
-    return !document.body.classList.contains("panels-closed");
+    const { classList } = document.body;
+    return !classList.contains("panels-closed") && !classList.contains("is-editing");
   }
 
   /** @param {boolean} isShown */
   show(isShown) {
     document.body.classList.toggle("panels-closed", !isShown);
+    if (isShown) document.body.classList.remove("is-editing");
     this.button.setAttribute("aria-expanded", String(isShown));
   }
 }

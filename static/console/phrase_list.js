@@ -152,8 +152,10 @@ export class PhraseList {
    * @param {number} step -1 for the one before, 1 for the one after.
    */
   async goToDoubt(step) {
-    const { DoubtWalk } = await import("./doubt_walk.js");
-    this.doubts ??= new DoubtWalk(this);
+    if (!this.doubts) {
+      const { DoubtWalk } = await import("./doubt_walk.js");
+      this.doubts ??= new DoubtWalk(this);
+    }
     this.doubts.go(step);
   }
 

@@ -96,6 +96,8 @@ export class PhraseRow {
 
   markEditing() {
     this.node.classList.toggle("busy", this.isEditing);
+    // in a narrow window an editor takes the place of the panels
+    document.body.classList.toggle("is-editing", document.querySelector(".correction") !== null);
   }
 
   focus() {

@@ -26,6 +26,8 @@ export class PhraseText {
   editor = null;
   /** @type {Waiting | null} */
   waiting = null;
+  /** @type {string | null} The text as it was said, if this page has seen it. */
+  said = null;
   /** The text before it was withdrawn. */
   before = "";
 
@@ -73,6 +75,7 @@ export class PhraseText {
     if (caption.state === "withdrawn" && this.caption !== caption && this.caption.committed) {
       this.before = this.caption.committed;
     }
+    if (caption.state === "final") this.said = caption.committed;
     this.caption = caption;
     this.line.lang = caption.language;
     this.render();
@@ -101,7 +104,7 @@ export class PhraseText {
     if (waiting) return "Your correction will be sent when the phrase ends";
     if (caption.state === "withdrawn") return "Withdrawn";
     if (caption.is_outdated) return "Outdated: the original was corrected";
-    return caption.state === "corrected" ? "Corrected" : "";
+    return caption.state === "corrected" && caption.committed !== this.said ? "Corrected" : "";
   }
 
   get buttonText() {

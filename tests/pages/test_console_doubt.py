@@ -114,6 +114,7 @@ async def test_a_doubtful_word_is_corrected_and_the_doubt_is_gone() -> None:
         say(rooms)
         await expect(page.locator("#phrases mark")).to_have_count(3)
         await page.keyboard.press("u")
+        await expect(page.locator(".reached")).to_be_visible()
         await page.keyboard.press("u")
         await page.keyboard.press("Enter")
         await page.keyboard.type("Möller.")
@@ -132,6 +133,7 @@ async def test_doubtful_words_that_are_right_are_confirmed() -> None:
         say(rooms)
         await expect(page.locator("#phrases mark")).to_have_count(3)
         await page.keyboard.press("u")
+        await expect(page.locator(".reached")).to_be_visible()
         await page.keyboard.press("Enter")
         await page.keyboard.press("Escape")
         await expect(page.locator("#phrases mark")).to_have_count(3)
@@ -140,7 +142,7 @@ async def test_doubtful_words_that_are_right_are_confirmed() -> None:
         await expect(page.locator("#text-report")).to_have_text("Confirmed.")
         await expect(page.locator("#phrases mark")).to_have_count(2)
         event = rooms.main.since(0)[-1]
-        assert (event.committed, event.state, event.doubtful) == ("That is sure.", "corrected", ())
+        assert (event.committed, event.state, event.doubtful) == ("That is sure.", "final", ())
 
 
 async def test_an_open_phrase_shades_its_committed_words() -> None:
