@@ -21,6 +21,7 @@ import { Sources } from "./sources.js";
 import { Visibility } from "./visibility.js";
 
 /** @import { RoomView } from "./room_watcher.js" */
+/** @import { WordEntry } from "./word_entry.js" */
 
 const LOST_MS = 1000; // a shorter loss is not shown
 const STALE =
@@ -70,6 +71,29 @@ async function openSearch() {
   }
 }
 
+/**
+ * Do something with the form that adds a word to the glossary; it is loaded when a word is selected first.
+ * @param {(entry: WordEntry) => void} act
+ */
+async function withWordEntry(act) {
+  try {
+    const { loadWordEntry } = await import("./word_entry.js");
+    await glossary.fill();
+    if (glossary.panel) act(await loadWordEntry(glossary.panel, phrases, openSearch));
+  } catch {
+    phrases.status.refused("The service does not answer, so no word can be added. Try again later.");
+  }
+}
+
+let isWordOffered = false;
+function offerWord() {
+  const selection = getSelection();
+  isWordOffered ||= Boolean(selection?.toString() && phrases.rows.list.contains(selection.anchorNode));
+  if (isWordOffered) withWordEntry((entry) => entry.showOffer());
+}
+
+document.addEventListener("selectionchange", offerWord);
+phrases.rows.list.addEventListener("select", offerWord);
 find("search-open").addEventListener("click", openSearch);
 makeKey(name, "source", SPEAKERS).then(
   (fragment) => {
@@ -159,6 +183,11 @@ const shortcuts = new Shortcuts([
   },
   { keys: "F", help: "Search and replace in the whole talk", act: openSearch },
   { keys: "/", act: openSearch },
+  {
+    keys: "W",
+    help: "Add the selected or doubtful word to the glossary",
+    act: () => withWordEntry((entry) => entry.open()),
+  },
   {
     keys: "Z",
     help: "Undo the last correction, withdrawal or replacement, or for 5 s the last message",
