@@ -1,8 +1,11 @@
 # Surtitle in a container.
 #   NVIDIA GPU:  docker build -t surtitle .
 #                docker run --init --gpus all -p 127.0.0.1:8000:8000 -v surtitle-models:/models -v surtitle-data:/data surtitle
-#   CPU only:    docker build --build-arg BASE=ubuntu:24.04 -t surtitle:cpu .
-#                docker run --init -p 127.0.0.1:8000:8000 -v surtitle-models:/models -v surtitle-data:/data surtitle:cpu
+#   Laptop:      docker build --build-arg BASE=debian:12-slim -t surtitle:cpu .
+#                docker run --init -p 127.0.0.1:8000:8000 -e SURTITLE_PUBLIC_URL=http://127.0.0.1:8000 \
+#                    -v surtitle-models:/models -v surtitle-data:/data surtitle:cpu
+#                Without a GPU and a domain. A container cannot know the laptop's addresses: SURTITLE_PUBLIC_URL names one for
+#                the links. For phones in the same network: -p 8000:8000 -e SURTITLE_PUBLIC_URL=http://192.168.1.20:8000
 # The container prints links with keys, unless SURTITLE_KEY_FILE names a file with a key. deploy/ adds HTTPS, limits and a
 # read-only file system; with `docker run`, add them by hand:
 #   --ulimit core=0 --ulimit nofile=16384 --memory 16g --memory-swap 16g --read-only --tmpfs /tmp:size=256m \

@@ -1,7 +1,8 @@
 #!/bin/sh
 # Builds the release into the folder named as the second argument, with the programs in the folder named as the first: the
 # source distribution, the wheel, the list of parts (SBOM, CycloneDX) and SHA256SUMS. Nothing is downloaded. Two runs for
-# one commit give the same bytes, because dates are the commit's; without git SOURCE_DATE_EPOCH must say when.
+# one commit give the same bytes, because dates are the commit's; without git SOURCE_DATE_EPOCH must say when. Where docker
+# or podman runs, the container image for machines without a GPU is built too, from the base image named by BASE.
 set -eu
 bin=$1
 out=$2
@@ -19,3 +20,17 @@ rm "$out/build.log"
 "$bin/python" .ci/sbom.py "$out"
 (cd "$out" && sha256sum -- * >SHA256SUMS)
 (cd "$out" && ls -1)
+
+base=${BASE:-debian:12-slim}
+for engine in docker podman; do
+    "$engine" info >/dev/null 2>&1 || continue
+    if "$engine" image inspect "$base" >/dev/null 2>&1 || "$engine" pull --quiet "$base" >/dev/null 2>&1; then
+        version=$("$bin/python" -c 'import app; print(app.__version__)')
+        "$bin/python" .ci/progress.py "$engine" build --build-arg "BASE=$base" --tag "surtitle:$version" --tag surtitle:cpu .
+        echo "The container image is surtitle:cpu, in $engine."
+    else
+        echo "No container image was built: $engine cannot get the base image $base. BASE names another one."
+    fi
+    exit 0
+done
+echo "No container image was built: neither docker nor podman runs here."
