@@ -1,8 +1,8 @@
 """Tries an installed Surtitle from an empty folder: `python .ci/smoke.py RECORDING COMMAND...`, such as `surtitle`.
 
-The commands are those of a first meeting: version, help, doctor, demo, a recording, and a service whose first subtitle a
-reader gets and which stops as its system stops programs. Needs nothing but Python; says what it does, and exits with 1
-if something fails.
+The commands are those of a first meeting: version, help, doctor, demo, a recording, and a service whose first subtitle
+a reader gets and which stops as its system stops programs. Needs nothing but Python; says what it does, and exits with
+1 if something fails.
 """
 
 import json
@@ -39,7 +39,7 @@ def main(recording: Path, command: list[str]) -> None:
         said = _run([*command, *words], may_fail=words[0] in ("devices", "doctor"))
         if not re.search(expected, said):
             raise SmokeError(f"{words}: expected {expected!r} in the output, but it was: {said[-2000:]}")
-    if not list(Path().glob("*.srt"))[0].read_text(encoding="utf-8").strip():
+    if not next(Path().glob("*.srt")).read_text(encoding="utf-8").strip():
         raise SmokeError("The subtitle file is empty.")
     _serve([*command, "serve", "--model", "demo", "--port", "0", "--source", str(recording), "--memory"])
     print("All commands work.")
