@@ -1,5 +1,5 @@
 // @ts-check
-// The lines of a box: which are in use, which have rolled out of sight.
+// The lines of a box: which are visible, which have rolled out of sight, and which wait below for room.
 
 const ROLL_MS = 150;
 
@@ -10,6 +10,8 @@ export class LineBox {
   top = 0;
   /** @type {number | null} Index of the first line to use while lines are laid out again. */
   first = null;
+  /** @type {WeakMap<HTMLElement, number>} When each line became visible, on the page's clock. */
+  shownMs = new WeakMap();
 
   /**
    * @param {HTMLElement} box
@@ -33,63 +35,98 @@ export class LineBox {
     return null;
   }
 
-  /** Index of the last line that is visible without rolling. */
-  get bottom() {
-    return this.top + this.count - 1;
+  /** The visible lines. */
+  get visible() {
+    return this.lines.slice(this.top, this.top + this.count);
+  }
+
+  /** How many lines wait below the visible ones. */
+  get waiting() {
+    return Math.max(0, this.lines.length - this.top - this.count);
+  }
+
+  /**
+   * Whether a line has rolled out of sight.
+   * @param {HTMLElement} line
+   */
+  isGone(line) {
+    return this.lines.indexOf(line) < this.top;
   }
 
   /** Return the first free line after the last one in use. */
   nextFree() {
     const used = this.lastUsed;
-    return this.lines[used ? this.lines.indexOf(used) + 1 : (this.first ?? this.top)] ?? this.add();
+    const at = Math.max(used ? this.lines.indexOf(used) + 1 : 0, this.first ?? this.top);
+    return this.lines[at] ?? this.add();
+  }
+
+  /**
+   * Return the line on which text continues that fills `line`: the first empty one below it.
+   * @param {HTMLElement} line
+   * @param {boolean} mayBeGone Whether it may be out of sight.
+   */
+  nextAfter(line, mayBeGone) {
+    const at = this.lines.indexOf(line) + 1;
+    const below = this.lines.slice(mayBeGone ? at : Math.max(at, this.top, this.first ?? 0));
+    return below.find((one) => !one.childElementCount) ?? this.add();
   }
 
   add() {
     const line = document.createElement("div");
     line.className = "caption-line";
+    line.hidden = true;
     this.box.append(line);
     this.lines.push(line);
     return line;
   }
 
   /**
-   * Empty the lines from this index on and make them visible, because a hidden line has no width.
+   * Empty the lines from this index on.
    * @param {number} index
    */
   emptyFrom(index) {
-    for (const line of this.lines.slice(index)) {
-      line.replaceChildren();
-      line.hidden = false;
-    }
+    for (const line of this.lines.slice(index)) line.replaceChildren();
   }
 
-  hideAboveTop() {
+  /**
+   * Show a line again that has rolled out of sight if nothing comes after it any more.
+   * @param {HTMLElement} line
+   */
+  showLast(line) {
+    if (this.isGone(line) && this.lastUsed === line) this.top = this.lines.indexOf(line);
+  }
+
+  /** Remove empty lines at the end that are not visible. */
+  settle() {
+    while (this.waiting && !this.lines[this.lines.length - 1].childElementCount) this.lines.pop()?.remove();
+  }
+
+  /**
+   * Show the visible lines and no others.
+   * @param {number} nowMs
+   */
+  draw(nowMs) {
     this.lines.forEach((line, i) => {
-      line.hidden = i < this.top;
+      const isHidden = i < this.top || i >= this.top + this.count;
+      if (line.hidden && !isHidden) this.shownMs.set(line, nowMs);
+      line.hidden = isHidden;
     });
   }
 
   /**
-   * Remove the empty lines at the end that come after this index.
-   * @param {number} index
-   */
-  removeEmptyAfter(index) {
-    while (this.lines.length - 1 > index && !this.lines[this.lines.length - 1].childElementCount) {
-      this.lines.pop()?.remove();
-    }
-  }
-
-  /**
-   * Hide lines at the top until the rest fits.
+   * Return how many lines leave next: one, or all lines of the phrase at the top.
    * @param {boolean} isBlock Whether a phrase leaves as a whole.
    */
-  roll(isBlock) {
-    while (this.lines.length - this.top > this.count) {
-      const gone = this.lines[this.top].dataset.phrase;
-      const newest = this.lines[this.lines.length - 1].dataset.phrase;
-      do this.lines[this.top++].hidden = true;
-      while (isBlock && gone !== newest && this.lines[this.top].dataset.phrase === gone);
-    }
+  leaving(isBlock) {
+    const { phrase } = this.lines[this.top].dataset;
+    if (!isBlock || phrase === this.lines[this.lines.length - 1].dataset.phrase) return 1;
+    const end = this.lines.findIndex((line, i) => i > this.top && line.dataset.phrase !== phrase);
+    return end - this.top;
+  }
+
+  /** Leave out the line that has waited longest. */
+  skipWaiting() {
+    this.lines.splice(this.top + this.count, 1)[0]?.remove();
   }
 
   /**
@@ -98,7 +135,7 @@ export class LineBox {
    */
   glide(rows) {
     if (matchMedia("(prefers-reduced-motion: reduce)").matches) return;
-    for (const line of this.lines.slice(this.top)) {
+    for (const line of this.visible) {
       const from = `translateY(${rows * line.offsetHeight}px)`;
       line.animate([{ transform: from }, { transform: "none" }], { duration: ROLL_MS, easing: "ease-out" });
     }
@@ -129,10 +166,10 @@ export const overflows = (line) => line.scrollWidth > line.clientWidth + 1;
 export const wordsOn = (line) => line.querySelectorAll(".caption-final, .caption-pending").length;
 
 /**
- * Return how much of a line its words take, from 0 to 1.
+ * Return how many pixels of a line its words leave free.
  * @param {HTMLElement} line
  */
-export function filled(line) {
+export function freeOn(line) {
   const boxes = [...line.children].map((span) => span.getBoundingClientRect());
-  return (Math.max(...boxes.map((box) => box.right)) - Math.min(...boxes.map((box) => box.left))) / line.clientWidth;
+  return line.clientWidth - Math.max(...boxes.map((box) => box.right)) + Math.min(...boxes.map((box) => box.left));
 }

@@ -17,6 +17,7 @@ const STARTS_FREE = new RegExp(`^[${WIDE}${JOINED}]`, "u");
 const STARTS_CLOSING = new RegExp(`^[${CLOSING}]`, "u");
 const ENDS_OPENING = new RegExp(`[${OPENING}]$`, "u");
 const ENDS_WIDE = new RegExp(`[${WIDE}]$`, "u");
+const ENDS_SENTENCE = /[.?!…。？！؟۔।]["'”’»)\]」』]*\s*$/;
 
 // older browsers have no Segmenter
 const words = globalThis.Intl?.Segmenter ? new Intl.Segmenter(undefined, { granularity: "word" }) : null;
@@ -57,6 +58,18 @@ export function breakable(text) {
  * @param {string} piece
  */
 export const spaced = (piece) => (/\s$/.test(piece) || ENDS_WIDE.test(piece) ? piece : `${piece} `);
+
+/**
+ * Whether a closing mark that is not known yet may follow a text without a space.
+ * @param {string} text
+ */
+export const endsWide = (text) => ENDS_WIDE.test(text);
+
+/**
+ * Whether a sentence ends where a text ends.
+ * @param {string} text
+ */
+export const endsSentence = (text) => ENDS_SENTENCE.test(text);
 
 /**
  * Return the characters of a text as readers see them.

@@ -23,7 +23,8 @@ export interface Caption {
 export type DisplayedCaption = Pick<
   Caption,
   "phrase" | "track" | "rev" | "state" | "language" | "speaker" | "committed" | "tentative"
->;
+> &
+  Partial<Pick<Caption, "source">>;
 
 export type SourcePhase = "starting" | "listening" | "waiting" | "retrying" | "stopped" | "ended" | "failed";
 

@@ -84,7 +84,8 @@ export class SubtitleView {
     const { lines: count, mode, pending, speakers, dir, motion } = this.settings;
     const box = this.addBox("caption-box empty", isSecond);
     box.dataset.track = track;
-    const options = { count, mode, pending, speakers, dir, hasMotion: motion === "on" };
+    const onRoll = () => this.clearAfterSilence();
+    const options = { count, mode, pending, speakers, dir, hasMotion: motion === "on", onRoll };
     if (!this.staticLines) return { box, lines: new Lines(box, options) };
     const measure = this.addBox("caption-measure", isSecond);
     const lines = new this.staticLines(box, measure, options, () => {

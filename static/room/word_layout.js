@@ -1,20 +1,13 @@
 // @ts-check
 // Puts the words of phrases on the lines of a box, with a mark where the speaker changes.
 
-import { characters, direction, spaced } from "./line_breaks.js";
-import { lineWith, overflows, wordsOn } from "./line_box.js";
+import { isFunctionWord } from "./function_words.js";
+import { freeOn, lineWith, overflows, wordsOn } from "./line_box.js";
+import { characters, direction, endsSentence, endsWide } from "./line_breaks.js";
+import { SpeakerMarks } from "./speaker_marks.js";
 
-/** @import { DisplayedCaption } from "./messages" */
 /** @import { LineBox } from "./line_box.js" */
-
-/**
- * @typedef {object} PhraseWords One phrase, and its words on the lines.
- * @property {DisplayedCaption} caption Its newest state.
- * @property {string} text The committed text that is laid out.
- * @property {string} piece The last piece of it.
- * @property {HTMLElement[]} spans Its committed words.
- * @property {HTMLElement[]} tail Its tentative words.
- */
+/** @import { PhraseWords, Word } from "./phrase_words.js" */
 
 /**
  * @typedef {object} LineOptions
@@ -24,17 +17,19 @@ import { lineWith, overflows, wordsOn } from "./line_box.js";
  * @property {string} [speakers] "off", "label" or "color".
  * @property {string} [dir] "auto", "ltr" or "rtl".
  * @property {boolean} [hasMotion] Whether lines glide up.
+ * @property {() => void} [onRoll] Called when lines roll that had to wait.
  */
 
-const COLORS = 4;
-const VOICES_MAX = 400;
+const CHAIN_MAX = 3; // words that move to the next line together, such as "with all the"
+
+/**
+ * Room in em that must follow the last known word of a line: for the word that an article belongs to (eleven letters), for a
+ * closing mark after a Japanese character, and for a full stop.
+ */
+const ROOM = { bound: 5.5, wide: 1, other: 0.3 };
 
 export class WordLayout {
-  /** @type {Map<string, number>} The colour of each speaker. */
-  voices = new Map();
-  /** @type {string | undefined} Who spoke the last committed words. */
-  lastSpeaker = undefined;
-  /** @type {WeakMap<Element, { phrase: PhraseWords, piece: string }>} Whose word a span is, and its text. */
+  /** @type {WeakMap<Element, { phrase: PhraseWords, word: Word }>} Whose word a span is. */
   owners = new WeakMap();
 
   /**
@@ -46,113 +41,165 @@ export class WordLayout {
     this.rows = rows;
     this.phrases = phrases;
     this.isBlock = mode === "block";
-    this.speakers = speakers;
+    this.marks = new SpeakerMarks(speakers);
     this.dir = dir;
   }
 
-  forgetSpeakers() {
-    this.voices.clear();
-    this.lastSpeaker = undefined;
+  /**
+   * Put words after those that a phrase has.
+   * @param {PhraseWords} phrase
+   * @param {Word[]} words
+   * @param {HTMLElement | null} [anchor] The line on which the phrase began until now, if it has no words any more.
+   * @param {number} [nGone] How many of the phrase's words may be out of sight, because such were there before.
+   */
+  append(phrase, words, anchor = null, nGone = 0) {
+    words.forEach((word, i) => {
+      const mayBeGone = phrase.words.length < nGone;
+      const line = this.lineFor(phrase, anchor, mayBeGone);
+      this.put(phrase, word, line, i === words.length - 1, mayBeGone);
+    });
   }
 
   /**
-   * Put pieces of a phrase after its words in `spans`.
+   * Put a word on a line, or on the next one if it has no room.
    * @param {PhraseWords} phrase
-   * @param {string[]} pieces
-   * @param {HTMLElement[]} spans
+   * @param {Word} word
+   * @param {HTMLElement} line
+   * @param {boolean} isLast Whether the next word is not known yet.
+   * @param {boolean} mayBeGone
    */
-  append(phrase, pieces, spans) {
-    for (const piece of pieces) this.put(phrase, piece, spans);
-    const end = spans[spans.length - 1];
-    if (end) end.textContent = spaced(end.textContent ?? "");
-  }
-
-  /**
-   * Put one piece after the words in `spans`, on a new line if it has no room.
-   * @param {PhraseWords} phrase
-   * @param {string} piece
-   * @param {HTMLElement[]} spans
-   */
-  put(phrase, piece, spans) {
-    const line = this.lineFor(phrase, spans);
-    const span = this.makeSpan(phrase, piece, spans === phrase.tail ? "caption-pending" : "caption-final");
-    const text = span.textContent;
-    span.textContent = text.trimEnd(); // the space at the end may overflow
-    line.append(span);
-    if (overflows(line) && wordsOn(line) > 1) this.openLine(phrase, spans).append(span);
-    this.owners.set(span, { phrase, piece });
-    spans.push(span);
-    if (spans === phrase.spans) phrase.piece = piece;
-    if (overflows(lineWith(span))) this.split(phrase, piece, spans);
-    else span.textContent = text;
-  }
-
-  /**
-   * Cut a piece that is longer than a whole line.
-   * @param {PhraseWords} phrase
-   * @param {string} piece
-   * @param {HTMLElement[]} spans
-   */
-  split(phrase, piece, spans) {
-    const span = spans[spans.length - 1];
-    const all = characters(piece);
-    let [fits, not] = [1, all.length];
-    while (not - fits > 1) {
-      const middle = (fits + not) >> 1;
-      span.textContent = all.slice(0, middle).join("");
-      [fits, not] = overflows(lineWith(span)) ? [fits, middle] : [middle, not];
+  put(phrase, word, line, isLast, mayBeGone) {
+    const span = this.addSpan(phrase, word, line, word.text.trimEnd()); // the space at the end may overflow
+    if (wordsOn(line) > 1 && (overflows(line) || (isLast && freeOn(line) < this.roomAfter(phrase, word, line)))) {
+      this.breakBefore(phrase, word, line, mayBeGone);
     }
-    span.textContent = all.slice(0, fits).join("");
-    this.owners.set(span, { phrase, piece: span.textContent });
-    if (all.length > fits) this.put(phrase, all.slice(fits).join(""), spans);
+    phrase.words.push(word);
+    if (overflows(lineWith(span))) this.split(phrase, word, mayBeGone);
+    else span.textContent = word.text;
+  }
+
+  /**
+   * Move a word to the next line, together with words before it that belong to it and may move.
+   * @param {PhraseWords} phrase
+   * @param {Word} word
+   * @param {HTMLElement} line
+   * @param {boolean} [mayBeGone]
+   */
+  breakBefore(phrase, word, line, mayBeGone = false) {
+    const next = this.openLine(phrase, this.rows.nextAfter(line, mayBeGone));
+    /** @type {HTMLElement[]} */
+    const bound = [];
+    for (let i = phrase.words.indexOf(word); bound.length < CHAIN_MAX;) {
+      i = (i < 0 ? phrase.words.length : i) - 1;
+      const ahead = phrase.words[i];
+      if (!ahead || ahead.isFixed || ahead.spans.length > 1 || ahead.spans[0].parentElement !== line) break;
+      if (!this.owners.has(ahead.spans[0].previousElementSibling ?? line) || !this.isBound(phrase, ahead)) break;
+      bound.unshift(ahead.spans[0]);
+    }
+    next.append(...bound, ...word.spans);
+    for (const span of bound) if (overflows(next)) line.append(span);
+  }
+
+  /**
+   * Whether a line should not end with a word: a function word, or the first word of a sentence.
+   * @param {PhraseWords} phrase
+   * @param {Word} word
+   */
+  isBound(phrase, word) {
+    const text = word.text.trimEnd();
+    const ahead = word.spans[0].previousElementSibling?.textContent ?? "";
+    return isFunctionWord(text, phrase.caption.language) || (endsSentence(ahead) && !endsSentence(text));
+  }
+
+  /**
+   * Return how many pixels must be free after the last known word of a line.
+   * @param {PhraseWords} phrase
+   * @param {Word} word
+   * @param {HTMLElement} line
+   */
+  roomAfter(phrase, word, line) {
+    const em = parseFloat(getComputedStyle(line).fontSize);
+    if (this.isBound(phrase, word)) return Math.min(ROOM.bound * em, line.clientWidth / 2);
+    return em * (endsWide(word.text) ? ROOM.wide : ROOM.other);
+  }
+
+  /**
+   * Cut a word that is longer than a whole line.
+   * @param {PhraseWords} phrase
+   * @param {Word} word
+   * @param {boolean} mayBeGone
+   */
+  split(phrase, word, mayBeGone) {
+    for (let all = characters(word.text); all.length;) {
+      const span = word.spans[word.spans.length - 1];
+      const line = lineWith(span);
+      let [fits, not] = [1, all.length + 1];
+      while (not - fits > 1) {
+        const middle = (fits + not) >> 1;
+        span.textContent = all.slice(0, middle).join("").trimEnd();
+        [fits, not] = overflows(line) ? [fits, middle] : [middle, not];
+      }
+      span.textContent = all.slice(0, fits).join("");
+      all = all.slice(fits);
+      if (all.length) {
+        this.addSpan(phrase, word, this.openLine(phrase, this.rows.nextAfter(line, mayBeGone)), all.join(""));
+      }
+    }
   }
 
   /**
    * @param {PhraseWords} phrase
-   * @param {string} piece
+   * @param {Word} word
+   * @param {HTMLElement} line
+   * @param {string} text
+   */
+  addSpan(phrase, word, line, text) {
+    const span = this.makeSpan(phrase, text, word.isSolid ? "caption-final" : "caption-pending");
+    line.append(span);
+    word.spans.push(span);
+    this.owners.set(span, { phrase, word });
+    return span;
+  }
+
+  /**
+   * @param {PhraseWords} phrase
+   * @param {string} text
    * @param {string} style
    */
-  makeSpan(phrase, piece, style) {
+  makeSpan(phrase, text, style) {
     const { language, speaker } = phrase.caption;
     const span = document.createElement("span");
     span.className = style;
     span.lang = language;
-    span.textContent = style === "caption-pending" ? spaced(piece) : piece;
-    if (this.speakers === "color" && speaker) span.classList.add(`speaker-${this.voiceOf(speaker)}`);
+    span.textContent = text;
+    this.marks.paint(span, speaker);
     return span;
-  }
-
-  /** @param {string} speaker */
-  voiceOf(speaker) {
-    const voice = this.voices.get(speaker) ?? (this.voices.size % COLORS) + 1;
-    this.voices.set(speaker, voice);
-    return voice;
   }
 
   /**
    * Return the line for the next word of a phrase.
    * @param {PhraseWords} phrase
-   * @param {HTMLElement[]} spans
+   * @param {HTMLElement | null} anchor
+   * @param {boolean} mayBeGone
    */
-  lineFor(phrase, spans) {
-    const [end] = spans.length ? spans.slice(-1) : phrase.spans.slice(-1);
-    if (end) {
+  lineFor(phrase, anchor, mayBeGone) {
+    const { rows } = this;
+    const end = phrase.words[phrase.words.length - 1]?.spans.slice(-1)[0];
+    if (end?.isConnected) {
       const line = lineWith(end);
-      return line.lastElementChild === end && !line.hidden ? line : this.openLine(phrase, spans);
+      const isFree = line.lastElementChild === end && (mayBeGone || !rows.isGone(line));
+      return isFree ? line : this.openLine(phrase, rows.nextAfter(line, mayBeGone));
     }
-    const line = this.rows.lastUsed;
+    if (anchor && !anchor.childElementCount && (mayBeGone || !rows.isGone(anchor)))
+      return this.openLine(phrase, anchor);
+    const line = anchor ?? rows.lastUsed;
     const isFree =
-      line && !line.hidden && !this.isBlock && !this.isOfAnother(line, phrase) && !this.isTaken(line, phrase);
-    return isFree ? line : this.openLine(phrase, spans);
-  }
-
-  /**
-   * Whether the words on a line belong to another speaker.
-   * @param {HTMLElement} line
-   * @param {PhraseWords} phrase
-   */
-  isOfAnother(line, phrase) {
-    return this.speakers !== "off" && line.dataset.speaker !== (phrase.caption.speaker ?? "");
+      line &&
+      rows.lines.indexOf(line) >= (rows.first ?? rows.top) &&
+      !this.isBlock &&
+      !this.marks.isOfAnother(line, phrase.caption.speaker) &&
+      !this.isTaken(line, phrase);
+    return isFree ? line : this.openLine(phrase, rows.nextFree());
   }
 
   /**
@@ -162,36 +209,38 @@ export class WordLayout {
    */
   isTaken(line, phrase) {
     for (const other of this.phrases.values()) {
-      const [end] = other.tail.length ? other.tail.slice(-1) : other.spans.slice(-1);
+      const end = other.words[other.words.length - 1]?.spans.slice(-1)[0];
       if (other !== phrase && other.caption.state === "open" && end?.parentElement === line) return true;
     }
     return false;
   }
 
   /**
-   * Begin the next free line, with a mark where the speaker changes.
+   * Begin an empty line, with a mark where the speaker changes.
    * @param {PhraseWords} phrase
-   * @param {HTMLElement[]} spans
+   * @param {HTMLElement} line
    */
-  openLine(phrase, spans) {
-    const used = this.rows.lastUsed;
-    const line = this.rows.nextFree();
+  openLine(phrase, line) {
+    const ahead = this.rows.lines.slice(0, this.rows.lines.indexOf(line)).filter((one) => one.childElementCount);
+    const used = ahead[ahead.length - 1];
     line.dir = this.dir === "auto" ? direction(phrase.caption.language) : this.dir;
     line.dataset.phrase = phrase.caption.phrase;
-    if (this.speakers === "off") return line;
-    const speaker = phrase.caption.speaker ?? "";
-    const before = used ? used.dataset.speaker : this.speakers === "color" ? this.lastSpeaker : undefined;
-    line.dataset.speaker = speaker;
-    if (spans === phrase.spans) this.lastSpeaker = speaker;
-    if (before === undefined ? speaker : speaker !== before) {
-      const mark = this.speakers === "label" && speaker ? `${speaker}: ` : ">> ";
-      line.append(this.makeSpan(phrase, mark, "caption-speaker"));
-    }
+    const mark = this.marks.begin(line, used ?? null, phrase.caption.speaker ?? "");
+    if (mark) line.append(this.makeSpan(phrase, mark, "caption-speaker"));
     return line;
   }
 
-  /** Forget speakers who have not spoken for a long time. */
-  trim() {
-    if (this.voices.size > VOICES_MAX) this.voices.clear();
+  /**
+   * Take words off their lines; a line on which only the mark of the speaker remains is empty then.
+   * @param {Word[]} words
+   */
+  remove(words) {
+    for (const span of words.flatMap((word) => word.spans)) {
+      const line = lineWith(span);
+      span.remove();
+      const mark = line?.firstElementChild;
+      if (line?.childElementCount === 1 && mark && !this.owners.has(mark)) line.replaceChildren();
+    }
+    for (const word of words) word.spans = [];
   }
 }

@@ -1,21 +1,18 @@
 """How words are laid out in lines, in a real browser."""
 
 import asyncio
+from typing import Any
 
 from playwright.async_api import Page, expect
 
+from app.captions.event import ORIGINAL
 from tests.fakes.hosted_rooms import HostedRooms, serve_rooms
 from tests.support.browser import open_page
 from tests.support.caption_layout import expect_steady, line_height, places, rows, speak
+from tests.support.shown_report import percentile, report
+from tests.support.shown_words import Record, open_virtual, play
+from tests.support.spoken_captions import Speech, caption_message, spoken_messages
 
-GREY = """() => [...document.querySelectorAll('.caption-pending')]
-  .filter((span) => span.offsetParent).map((span) => span.textContent.trim())"""
-
-FILLED = """() => {
-  const line = [...document.querySelectorAll('.caption-line')].filter((line) => line.textContent).pop();
-  const [first, last] = [line.firstChild.getBoundingClientRect(), line.lastChild.getBoundingClientRect()];
-  return (last.right - first.left) / line.clientWidth;
-}"""
 EXCESS = "() => [...document.querySelectorAll('.caption-line')].map((line) => line.scrollWidth - line.clientWidth)"
 """How many pixels of each line are outside the box."""
 
@@ -49,49 +46,125 @@ async def expect_rows(page: Page, wanted: list[str]) -> None:
     assert found == wanted
 
 
-async def test_many_tentative_words_hide_no_solid_line() -> None:
-    """In a small frame only the newest tentative words are shown, and solid ones stay until they must roll."""
-    rooms = HostedRooms()
-    async with serve_rooms(rooms) as port, open_page(width=640, height=360) as page:
-        await opened(page, port, "maxchars=24&lines=2")
-        speak(rooms, "1-0", "Solid words that take one line and", state="open")
-        await expect(page.locator(".caption-final").last).to_have_text("and")
-        before = await places(page)
-        assert len({top for _, _, top in before}) == 2
-        for rev, n_grey in enumerate([3, 60, 0, 25, 60], 2):
-            grey = [f"grey{i}" for i in range(n_grey)]
-            speak(rooms, "1-0", "Solid words that take one line and", " ".join(grey), rev=rev, state="open")
-            pending = page.locator(".caption-pending")
-            await (expect(pending.last).to_have_text(grey[-1]) if grey else expect(pending).to_have_count(0))
-            assert await places(page) == before
-            shown = await page.evaluate(GREY)
-            if len(grey) > 3:
-                assert shown[0] == "…"
-                assert shown[1:] == grey[-len(shown) + 1 :]
-            assert max(await page.evaluate(EXCESS)) <= 12, "nothing but a space stands out"
+def spoken(*states: tuple[float, str, str, str]) -> list[tuple[float, dict[str, Any]]]:
+    """Return messages with these states of phrases: moment in seconds, phrase, committed and tentative text."""
+    return [
+        (at_s, caption_message(phrase, committed, tentative, rev=rev))
+        for rev, (at_s, phrase, committed, tentative) in enumerate(states, 1)
+    ]
 
 
-async def test_tentative_words_get_one_more_line_if_the_last_is_full() -> None:
-    """If hardly a word fits after the solid ones, exactly one line rolls."""
-    rooms = HostedRooms()
-    async with serve_rooms(rooms) as port, open_page(width=640, height=360) as page:
-        await opened(page, port, "maxchars=24&lines=2")
-        solid = "Solid words that take one line"
-        filled = 0.0
-        for rev in range(1, 20):
-            solid += " ab"
-            speak(rooms, "1-0", solid, rev=rev, state="open")
-            await expect(page.locator(".caption-final")).to_have_count(6 + rev)
-            filled = await page.evaluate(FILLED)
-            if len(await rows(page)) == 2 and filled > 0.78:
-                break
-        assert filled > 0.78
-        _, second = await rows(page)
-        speak(rooms, "1-0", solid, " ".join(f"grey{i}" for i in range(60)), rev=30, state="open")
-        await expect(page.locator(".caption-pending").last).to_have_text("grey59")
-        shown = await rows(page)
-        assert len(shown) == 2
-        assert shown[0].startswith(second)
+def shown_at(record: Record, at_s: float) -> list[str]:
+    """Return the lines that a page shows at a moment; tentative words are in brackets."""
+    frame = next(frame for frame in reversed(record.frames) if frame.at_s <= at_s)
+    lines: dict[float, list[str]] = {}
+    for word in frame.boxes[ORIGINAL]:
+        lines.setdefault(word.top, []).append(word.text.strip() if word.is_solid else f"[{word.text.strip()}]")
+    return [" ".join(words) for _, words in sorted(lines.items())]
+
+
+async def test_words_are_shown_when_they_are_spoken_and_turn_solid_in_place() -> None:
+    """Grey words open lines, and lines roll up for them once they have stayed; nothing that is solid moves."""
+    async with serve_rooms(HostedRooms()) as port, open_page(width=640, height=360) as page:
+        await open_virtual(page, f"http://127.0.0.1:{port}/overlay/main?lang=original&clear=0&lines=2&maxchars=20")
+        record = await play(
+            page,
+            spoken(
+                (1, "1-0", "", f"{LONG}1 {LONG}2"),
+                (2, "1-0", f"{LONG}1", f"{LONG}2 {LONG}3"),
+                (3, "1-0", f"{LONG}1 {LONG}2 {LONG}3.", ""),
+                # the beginning of the next phrase stays until that phrase comes
+                (5, "1-1", "", f"{LONG}4. Two"),
+                (6, "1-1", f"{LONG}4.", ""),
+                (6.9, "1-2", "Two", "three"),
+                # one that does not come goes
+                (8, "1-2", "Two", "three. Four"),
+                (9, "1-2", "Two three.", ""),
+            ),
+        )
+    assert shown_at(record, 1.5) == [f"[{LONG}1]", f"[{LONG}2]"]
+    # the word that has just turned solid stays for a second and a half before the third line comes
+    assert shown_at(record, 2.5) == [f"{LONG}1", f"[{LONG}2]"]
+    assert shown_at(record, 3.6) == [f"{LONG}2", f"{LONG}3."]
+    assert shown_at(record, 5.1) == [f"[{LONG}4.]", "[Two]"]
+    assert shown_at(record, 6.8) == [f"{LONG}4.", "[Two]"]
+    assert shown_at(record, 7) == [f"{LONG}4.", "Two [three]"]
+    assert shown_at(record, 9.5) == ["Two three.", "[Four]"]
+    assert shown_at(record, 11.5) == ["Two three."]
+    found = report(record, ORIGINAL)
+    assert (found.fragments, found.moves, found.missing, found.brief) == ([], [], [], [])
+
+
+async def test_a_flood_of_words_is_shown_to_its_end() -> None:
+    """Of a hundred lines at once some are left out, the newest are there within 5 s, and none is shown too briefly."""
+    async with serve_rooms(HostedRooms()) as port, open_page(width=640, height=360) as page:
+        for query in ("lines=1", "lines=3", "lines=2&mode=block"):
+            await open_virtual(page, f"http://127.0.0.1:{port}/overlay/main?lang=original&clear=0&maxchars=20&{query}")
+            flood = [(1.0, f"1-{number}", f"{LONG}{number:03}.", "") for number in range(100)]
+            record = await play(page, spoken((0.5, "0-0", "Before.", ""), *flood), rest_s=6)
+            last = next(
+                frame.at_s for frame in record.frames if f"{LONG}099. " in {w.text for w in frame.boxes[ORIGINAL]}
+            )
+            assert last <= 6.6
+            found = report(record, ORIGINAL)
+            assert found.moves == []
+            assert found.brief == []
+
+
+SPEECHES = [
+    ("lines=1", Speech(seconds=20, wrong=0)),
+    ("lines=3&maxchars=40", Speech("de", 20, 4.0, sentence=(4, 40))),
+    ("lines=3&maxchars=30", Speech("fr", 20, is_translation=True)),
+    ("lines=4&dir=rtl", Speech("ar", 20, speakers=2)),
+    ("lines=2&maxchars=20", Speech("ja", 20)),
+    ("lines=2&mode=block", Speech(seconds=20, pause=0.4)),
+    ("lines=2&pending=off", Speech(seconds=20)),
+]
+
+
+async def test_words_that_are_read_stay_and_do_not_move() -> None:
+    """Whatever is spoken: solid words keep their place for a second and come soon; few texts are fragments."""
+    async with serve_rooms(HostedRooms()) as port, open_page(width=640, height=360) as page:
+        for query, speech in SPEECHES:
+            await open_virtual(page, f"http://127.0.0.1:{port}/overlay/main?lang=original&{query}")
+            found = report(await play(page, spoken_messages(speech, seed=7)), ORIGINAL)
+            assert (found.moves, found.brief) == ([], []), query
+            assert percentile(found.commit_lag_s, 0.95) <= 2.5
+            assert found.fragment_share <= (0.1 if speech.speakers > 1 else 0.02)
+
+
+BREAKS = [
+    ("en", "We have to finish the internationalisation of the house.", "the"),
+    ("de", "Wir gehen heute mit der Donaudampfschifffahrt nach Hause.", "der"),
+    ("fr", "Nous allons commencer avec les internationalisations.", "les"),
+    ("es", "Vamos a empezar hoy con las internacionalizaciones.", "las"),
+    ("pt", "Vamos falar hoje sobre as internacionalizações.", "as"),
+    ("it", "Oggi parliamo un poco delle internazionalizzazioni.", "delle"),
+    ("en", "We are finished now. It internationalises everything.", "It"),
+]
+
+
+async def test_lines_end_where_a_reader_can_pause() -> None:
+    """No line ends with an article, a preposition or the first word of a sentence, however the words arrive."""
+    async with serve_rooms(HostedRooms()) as port, open_page(width=640, height=360) as page:
+        for maxchars in (28, 34):
+            await open_virtual(
+                page, f"http://127.0.0.1:{port}/overlay/main?lang=original&clear=0&lines=8&maxchars={maxchars}"
+            )
+            for number, (language, text, word) in enumerate(BREAKS):
+                words = text.split()
+                steps = [
+                    (
+                        3.0 * number + 0.1 * n,
+                        caption_message(f"1-{number}", " ".join(words[:n]), " ".join(words[n : n + n % 3])),
+                    )
+                    for n in range(1, len(words) + 1)
+                ]
+                for rev, (_, message) in enumerate(steps, 1):
+                    message["caption"] |= {"language": language, "rev": rev, "source": f"s{number}"}
+                record = await play(page, steps, rest_s=1)
+                ends = [line.split()[-1] for line in shown_at(record, record.end_s)]
+                assert word not in ends, (language, maxchars)
 
 
 async def test_two_speakers_at_once_move_nothing() -> None:
@@ -115,7 +188,7 @@ async def test_two_speakers_at_once_move_nothing() -> None:
             assert len({word.rstrip("0123456789") for word in row}) <= 1, f"{row} has two voices"
             numbers = [int(word.lstrip("aben")) for word in row]
             assert numbers == sorted(numbers)
-        words = await page.locator(".caption-final").all_inner_texts()
+        words = [word for word in await page.locator(".caption-final").all_inner_texts() if word]
         assert sorted(words) == sorted(set(words)), "no word twice"
 
 

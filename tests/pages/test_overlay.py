@@ -14,6 +14,8 @@ from tests.support.axe import find_violations
 from tests.support.browser import open_page
 from tests.support.caption_layout import expect_steady, line_height, places, speak
 from tests.support.page_weight import expect_light_and_quick
+from tests.support.shown_words import open_virtual, play
+from tests.support.spoken_captions import caption_message
 
 GLIDES = """
 window.glides = [];
@@ -187,22 +189,19 @@ async def test_delayed_words_come_later() -> None:
 
 async def test_lines_glide_only_if_wanted() -> None:
     """Motion is off by default and with reduced motion; otherwise it is a transform of 150 ms."""
-    async with open_page() as page:
+    phrases = [(number, caption_message(f"1-{number}", f"phrase {number}")) for number in range(4)]
+    async with serve_rooms(HostedRooms()) as port, open_page() as page:
         await page.add_init_script(GLIDES)
         for query, prefers, glides in (
             ("&motion=on", "no-preference", 1),
             ("&motion=on", "reduce", 0),
             ("", "null", 0),
         ):
-            rooms = HostedRooms()
-            async with serve_rooms(rooms) as port:
-                await page.emulate_media(reduced_motion=prefers)  # type: ignore[arg-type]
-                await page.goto(f"http://127.0.0.1:{port}/overlay/main?lang=original&clear=0&mode=block{query}")
-                for number in range(4):
-                    rooms.say(f"1-{number}", f"phrase {number}", rev=1, final=True)
-                    await expect(page.locator(".caption-final").last).to_have_text(str(number))
-                found = {tuple(one) for one in await page.evaluate("glides")}
-                assert found == ({("transform", 150)} if glides else set())
+            await page.emulate_media(reduced_motion=prefers)  # type: ignore[arg-type]
+            await open_virtual(page, f"http://127.0.0.1:{port}/overlay/main?lang=original&clear=0&mode=block{query}")
+            await play(page, phrases)
+            found = {tuple(one) for one in await page.evaluate("glides")}
+            assert found == ({("transform", 150)} if glides else set())
 
 
 async def test_debug_shows_the_state_of_the_page() -> None:

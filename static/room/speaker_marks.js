@@ -1,0 +1,67 @@
+// @ts-check
+// Shows who speaks: a name, or a mark and a colour, where the speaker changes.
+
+const COLORS = 4;
+const VOICES_MAX = 400;
+
+export class SpeakerMarks {
+  /** @type {Map<string, number>} The colour of each speaker. */
+  voices = new Map();
+  /** @type {string | undefined} Who spoke the words that were removed last. */
+  last = undefined;
+
+  /** @param {string} style "off", "label" or "color". */
+  constructor(style) {
+    this.style = style;
+  }
+
+  forget() {
+    this.voices.clear();
+    this.last = undefined;
+  }
+
+  /**
+   * Remember who spoke last before the lines are removed.
+   * @param {HTMLElement | null} line The last line with words.
+   */
+  remember(line) {
+    this.last = line?.dataset.speaker ?? this.last;
+  }
+
+  /**
+   * Give a word the colour of its speaker.
+   * @param {HTMLElement} span
+   * @param {string | null} speaker
+   */
+  paint(span, speaker) {
+    if (this.style !== "color" || !speaker) return;
+    if (this.voices.size > VOICES_MAX) this.voices.clear(); // those who have not spoken for a long time
+    const voice = this.voices.get(speaker) ?? (this.voices.size % COLORS) + 1;
+    this.voices.set(speaker, voice);
+    span.classList.add(`speaker-${voice}`);
+  }
+
+  /**
+   * Whether the words on a line belong to another speaker.
+   * @param {HTMLElement} line
+   * @param {string | null} speaker
+   */
+  isOfAnother(line, speaker) {
+    return this.style !== "off" && line.dataset.speaker !== (speaker ?? "");
+  }
+
+  /**
+   * Give a line to a speaker, and return the mark with which it begins, "" for none.
+   * @param {HTMLElement} line
+   * @param {HTMLElement | null} above The line with words above it.
+   * @param {string} speaker
+   */
+  begin(line, above, speaker) {
+    if (this.style === "off") return "";
+    const before = above ? above.dataset.speaker : this.style === "color" ? this.last : undefined;
+    line.dataset.speaker = speaker;
+    const isMarked = before === undefined ? speaker : speaker !== before;
+    if (!isMarked) return "";
+    return this.style === "label" && speaker ? `${speaker}: ` : ">> ";
+  }
+}
