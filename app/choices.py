@@ -85,7 +85,9 @@ def quote(got: object) -> str:
     """Return a wrong value for a sentence: shortened, and addresses without their secrets."""
     if isinstance(got, bool | int | float):
         return str(got)
-    text = redact_text(str(got))
+    text = str(got)
+    shown = redact_text(text)
     if not text:
         return "nothing"
+    text = shown if shown == text else f"{shown}/…"
     return repr(text if len(text) <= GOT_CHARS else f"{text[:GOT_CHARS]}…")

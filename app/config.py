@@ -1,6 +1,7 @@
 """All settings, with type, unit, bounds and the reason for each default; their environment names begin SURTITLE_."""
 
 import os
+import re
 from collections.abc import Mapping
 from ipaddress import ip_address
 from pathlib import Path
@@ -202,9 +203,10 @@ def _settings(values: Mapping[str, object]) -> Settings:
             raise SettingsError(str(first["ctx"]["error"]).replace(_WHERE, where)) from None
         field = Settings.model_fields.get(name)
         names = get_args(field.annotation) if field else ()
-        raise SettingsError(
-            setting_errors.describe(first, where, expected=EXPECTED.get(name, ""), names=names)
-        ) from None
+        sentence = setting_errors.describe(first, where, expected=EXPECTED.get(name, ""), names=names)
+        if name == "public_url" and re.fullmatch(r"[\w-]+(\.[\w-]+)+(:\d+)?", str(first["input"])):
+            sentence += f" Did you mean https://{first['input']}?"
+        raise SettingsError(sentence) from None
 
 
 def is_loopback(host: str) -> bool:

@@ -18,6 +18,7 @@ HOMES = {
     "prometheus_client": {"app.metrics", "app.web.health"},
     "pydantic": {
         "app.cli.client",
+        "app.cli.request_body",
         "app.config",
         "app.web.convert",
         "app.web.messages",

@@ -70,7 +70,7 @@ def correct(
 ) -> None:
     """Correct or withdraw a final phrase on every page."""
     with connected(at, key_file, insecure) as client:
-        from app.cli.client import build
+        from app.cli.request_body import build
         from app.web.schemas import Correction
 
         client.correct_phrase(name, phrase, build(Correction, track=read_track(track), text=text))

@@ -4,18 +4,19 @@ The HTTP library is the one that huggingface_hub brings. Proxies from the enviro
 reach the service alone.
 """
 
+import re
 import ssl
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
-from typing import BinaryIO, TypeVar, get_args
+from typing import BinaryIO, TypeVar
 from urllib.parse import quote
 
 import httpx2
 from pydantic import ValidationError
 
-from app import setting_errors
+from app import choices
 from app.config import is_loopback
 from app.errors import AccessError, BusyError, RoomError, SettingsError, StoreError, SurtitleError, UnreachableError
 from app.redaction import redact_url
@@ -109,6 +110,13 @@ class RestClient:
         """Return a room."""
         return self._parse(RoomResource, self._request("GET", _path(name)))
 
+    def find_similar_room(self, name: str) -> str | None:
+        """Return the room whose name is most like a mistyped one; None without one, or if this key may not see it."""
+        try:
+            return choices.suggest(name, [one.name for one in self.list_rooms()], {})
+        except SurtitleError:
+            return None
+
     def change_room(self, name: str, change: RoomChange) -> ChangedRoom:
         """Change a room and return it."""
         return self._parse(ChangedRoom, self._request("PATCH", _path(name), change))
@@ -193,7 +201,7 @@ class RestClient:
 
     def _unreachable(self, exc: httpx2.HTTPError) -> UnreachableError:
         return UnreachableError(
-            f"No Surtitle answers at {redact_url(self.address)} ({exc or type(exc).__name__}). "
+            f"No Surtitle answers at {redact_url(self.address)} ({_reason(exc)}). "
             "Start `surtitle serve` there, or give its address with --at or SURTITLE_AT."
         )
 
@@ -236,42 +244,6 @@ class RestClient:
         )
 
 
-FIELDS = {
-    "name": ("the name of a room", "at most 64 letters, digits, - and _ (such as hall)"),
-    "source": ("--source", "an address that begins with http:// or https://"),
-    "overlay": ("--overlay", "an address that begins with http:// or https://"),
-    "language": ("--language", "a language code such as de or de-DE"),
-    "host": ("--host", "the name or address of a machine"),
-    "retention_h": ("--retention", ""),
-    "lasts_s": ("--days", ""),
-    "outputs": ("--output", ""),
-    "frame_sites": ("--frame", "addresses of sites without a path (such as https://example.org)"),
-    "url": ("the address from the meeting", "an address of at least 10 characters"),
-    "text": ("the text", "at most 2000 characters, and not only blanks"),
-}
-"""For fields of the REST interface the option, and what a text with a pattern must be."""
-
-
-def build(kind: type[AnyResource], /, **fields: object) -> AnyResource:
-    """Return a resource with these fields; an error does not show the value of a secret field.
-
-    Raises:
-        SettingsError: A field has a value that is not allowed.
-    """
-    try:
-        return kind(**fields)
-    except ValidationError as exc:
-        first = exc.errors()[0]
-        name = str(first["loc"][0]) if first["loc"] else "this command"
-        where, expected = FIELDS.get(name, (f"--{name.replace('_', '-')}", ""))
-        secrets = {at for at, field in kind.model_fields.items() if not field.repr}
-        if name in secrets:
-            raise SettingsError(f"Expected {expected or 'another value'} for {where}, but got another text.") from None
-        choices = get_args(kind.model_fields[name].annotation) if name in kind.model_fields else ()
-        names = [choice for choice in choices if isinstance(choice, str)]
-        raise SettingsError(setting_errors.describe(first, where, expected=expected, names=names)) from None
-
-
 def _trust(authority: Path | None) -> ssl.SSLContext:
     """Return the settings of TLS that trust another authority too; one that cannot be read is left out."""
     context = httpx2.create_ssl_context(trust_env=False)
@@ -279,6 +251,11 @@ def _trust(authority: Path | None) -> ssl.SSLContext:
         with suppress(OSError):  # ssl.SSLError too
             context.load_verify_locations(authority)
     return context
+
+
+def _reason(exc: httpx2.HTTPError) -> str:
+    """Return why a connection failed, without the number of the system's error."""
+    return re.sub(r"\[Errno -?\d+\] ", "", str(exc)) or type(exc).__name__
 
 
 def _path(name: str) -> str:

@@ -164,7 +164,7 @@ def _print_keys(listed: "Sequence[KeyResource]", *, shows_room: bool) -> None:
             one.label,
             terminal.format_minute(one.used_ms, "never"),
             str(one.n_connections),
-            terminal.format_minute(one.expires_ms, "no end"),
+            terminal.format_minute(one.expires_ms, "never"),
         )
         for one in listed
     ]
@@ -175,7 +175,7 @@ def _print_keys(listed: "Sequence[KeyResource]", *, shows_room: bool) -> None:
 def _create(
     client: "RestClient", public_url: str | None, room: str | None, role: str, label: str, days: float | None
 ) -> None:
-    from app.cli.client import build
+    from app.cli.request_body import build
     from app.errors import SettingsError
     from app.store.access_key import DAY_S, KEY_LASTS_MAX_S
     from app.web.schemas import NewKey

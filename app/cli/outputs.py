@@ -1,6 +1,6 @@
 """The commands for a room's outputs: OBS, meetings and files."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -11,6 +11,9 @@ from app.cli.room_options import read_track
 from app.cli.terminal import LOCAL, At, Insecure, KeyFile, Room, Track, connected
 from app.cli.usage import Commands
 from app.outputs.settings import OBS_HOST, OBS_PORT, OBS_SCENE, MeetingKind
+
+if TYPE_CHECKING:
+    from app.captions.room_state import OutputState
 
 outputs = Commands(
     help="Send a room's captions to OBS, meetings and files.",
@@ -29,17 +32,13 @@ OBS = "OBS Studio"
 def list_outputs(name: Room, at: At = LOCAL, key_file: KeyFile = None, insecure: Insecure = False) -> None:
     """List a room's outputs and their status."""
     with connected(at, key_file, insecure) as client:
-        rows = [
-            (
-                one.id,
-                one.kind,
-                one.track or "last",
-                one.health.status,
-                str(one.health.n_sent),
-                str(one.health.n_dropped),
-                one.health.message,
-            )
-            for one in client.get_room(name).state.outputs
+        room = client.get_room(name)
+        running = {one.id: one for one in room.state.outputs}
+        rows = [_describe_running(one) for one in room.state.outputs]
+        rows += [
+            (one.id, one.kind, one.track or "last", "not running", "0", "0", "The room is closed.")
+            for one in room.outputs
+            if one.id not in running
         ]
         if not rows:
             typer.echo(f"Room {name} has no outputs. `surtitle room output --help` says how to add one.")
@@ -58,7 +57,7 @@ def add_file(
 ) -> None:
     """Write a subtitle file on the service's disk that grows during the talk."""
     with connected(at, key_file, insecure) as client:
-        from app.cli.client import build
+        from app.cli.request_body import build
         from app.outputs.subtitles import FORMATS
         from app.web.output_schemas import FileFields
 
@@ -127,7 +126,7 @@ def add_obs(
 ) -> None:
     """Show the captions in OBS Studio; asks for the password of its WebSocket server."""
     with connected(at, key_file, insecure) as client:
-        from app.cli.client import build
+        from app.cli.request_body import build
         from app.web.output_schemas import NewObs
 
         if overlay == terminal.ASK:
@@ -171,12 +170,25 @@ def _add_meeting(
     insecure: bool,
 ) -> None:
     with connected(at, key_file, insecure) as client:
-        from app.cli.client import build
+        from app.cli.request_body import build
         from app.web.output_schemas import NewMeeting
 
         chosen = read_track(track)
         new = build(NewMeeting, kind=kind, url=terminal.read_secret(secret), language=language, track=chosen)
         _print_added(name, client.add_output(name, new), "It sends every finished sentence to the meeting.")
+
+
+def _describe_running(one: "OutputState") -> tuple[str, ...]:
+    health = one.health
+    return (
+        one.id,
+        one.kind,
+        one.track or "last",
+        health.status,
+        str(health.n_sent),
+        str(health.n_dropped),
+        health.message,
+    )
 
 
 def _print_added(name: str, id: str, what: str) -> None:

@@ -13,7 +13,7 @@ from app.config import Settings
 from app.decode import device, glossary, models
 from app.errors import DeviceError, MediaError, SettingsError
 from app.media import address, media_source
-from app.media.open_source import open_source
+from app.media.open_source import open_source, suggest_file
 from app.outputs.subtitles import file_format
 from app.redaction import redact_url
 
@@ -84,11 +84,13 @@ def check_folder(path: Path) -> None:
 
 def check_recordings(files: Sequence[Path]) -> None:
     """Check that recordings exist; raises MediaError with the names of all that do not."""
-    missing = [str(file) for file in files if not file.is_file()]
+    missing = [file for file in files if not file.is_file()]
     if len(missing) == 1:
-        open_source(missing[0])  # its sentence suggests a similar name
+        raise MediaError(f"There is no file {missing[0]}. {suggest_file(missing[0]) or 'Check the path.'}")
     if missing:
-        raise MediaError(f"There are no files {', '.join(missing[:NAMES_MAX])}. Check the paths.")
+        names = ", ".join(str(file) for file in missing[:NAMES_MAX])
+        more = f" and {len(missing) - NAMES_MAX} more" if len(missing) > NAMES_MAX else ""
+        raise MediaError(f"There are no files {names}{more}. Check the paths.")
 
 
 def check_gpu(wanted: str) -> None:

@@ -71,7 +71,7 @@ def create(
 ) -> None:
     """Create a room and print its links; needs the admin key."""
     with connected(at, key_file, insecure) as client:
-        from app.cli.client import build
+        from app.cli.request_body import build
         from app.web.schemas import NewRoom
 
         changes = {
@@ -155,7 +155,7 @@ def change(
 ) -> None:
     """Change a room and say how it is now; settings that are not named stay as they are."""
     with connected(at, key_file, insecure) as client:
-        from app.cli.client import build
+        from app.cli.request_body import build
         from app.errors import SettingsError
         from app.web.schemas import RoomChange
 
@@ -201,7 +201,7 @@ def remove(
     """Close a room and delete it, with its captions and keys; prints a receipt."""
     terminal.confirm(f"Delete the room {name} with its captions and keys for ever?", yes)
     with connected(at, key_file, insecure) as client:
-        from app.cli.client import build
+        from app.cli.request_body import build
         from app.web.schemas import RoomChange
 
         if export is not None:

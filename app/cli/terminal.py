@@ -1,6 +1,7 @@
 """Shared parts of the commands that ask a running service: client, tables, links, questions and files."""
 
 import os
+import re
 import shutil
 import sys
 from collections.abc import Iterator, Sequence
@@ -71,10 +72,18 @@ def connected(at: str, key_file: Path | None, insecure: bool = False) -> Iterato
     with exit_codes.guarded():
         from app import config
         from app.cli.client import RestClient
+        from app.errors import RoomError
 
         key = config.read_key(key_file) or _read_admin_key(at)
         with RestClient(at, key, insecure=insecure, authority=config.data_folder() / AUTHORITY) as client:
-            yield client
+            try:
+                yield client
+            except RoomError as exc:
+                found = re.match(r"There is no room called (\S+) here\.", str(exc))
+                similar = client.find_similar_room(found[1]) if found else None
+                if found is None or similar is None:
+                    raise
+                raise RoomError(f"There is no room called {found[1]}. Did you mean {similar}?") from None
 
 
 def _read_admin_key(at: str) -> str:

@@ -152,9 +152,11 @@ def describe(exc: Any) -> str:
         likely = f"Did you mean {choices.either(found[2].replace(chr(39), '').split(', '))}? " if found[2] else ""
         return f"There is no command {redact_text(found[1])}. {likely}`{command} --help` lists the commands."
     if kind == "MissingParameter":
-        name = exc.param.metavar or exc.param.name.upper()
-        meaning = f" ({exc.param.help[0].lower()}{exc.param.help[1:].rstrip('.')})" if exc.param.help else ""
-        return f"`{command}` needs {name}{meaning}. `{command} --help` has examples."
+        name, help = exc.param.metavar or exc.param.name.upper(), exc.param.help or ""
+        if help[1:2].islower():
+            help = help[0].lower() + help[1:]
+        meaning = f" ({help.rstrip('.')})" if help else ""
+        return f"`{command}` needs {name}{meaning}. `{command} --help` says more."
     if kind == "BadParameter":
         return _describe_value(exc)
     if found := re.match(r"Got unexpected extra argument\(s\) \((.*)\)$", message, re.DOTALL):

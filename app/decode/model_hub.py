@@ -112,8 +112,11 @@ def find_repository(name: str) -> str:
     repository = REPOSITORIES.get(named, named)
     if repository.count("/") != 1 or not all(repository.split("/")):
         names = ("auto", "demo", *REPOSITORIES)
-        what = "the name of a model from `surtitle models`, a repository such as owner/name, or a folder"
-        raise ModelError(choices.expect(what, "the model", name, choices.suggest(named, names)))
+        similar = choices.suggest(named, names)
+        raise ModelError(
+            "Expected a model by its name from `surtitle models`, a repository such as owner/name, or a folder, "
+            f"but got {choices.quote(name)}." + (f" Did you mean {similar}?" if similar else "")
+        )
     return repository
 
 

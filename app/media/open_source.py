@@ -37,13 +37,18 @@ def open_source(text: str, *, private: bool = False) -> Source:
         name = redact_url(text).partition("?")[0]  # it may be an address without https://
         if Path(text).is_dir():
             raise MediaError(f"Expected a sound or video file, but {name} is a folder. Give a file in it.")
-        similar = choices.suggest(Path(text).name, ["microphone", *_list_names(Path(text).parent)], {})
-        likely = f"Did you mean {Path(text).with_name(similar)}? " if similar else ""
+        likely = suggest_file(Path(text), "microphone")
         raise MediaError(
-            f"There is no file {name}. {likely}"
+            f"There is no file {name}. {likely}{' ' if likely else ''}"
             "Give microphone, microphone:NAME, a file, a URL, or - for standard input."
         )
     return MediaSource(text)
+
+
+def suggest_file(missing: Path, *others: str) -> str:
+    """Return the question whether a file of a similar name in the same folder, or another word, was meant; or empty."""
+    similar = choices.suggest(missing.name, [*others, *_list_names(missing.parent)], {})
+    return f"Did you mean {missing.with_name(similar)}?" if similar else ""
 
 
 def _list_names(folder: Path) -> list[str]:

@@ -15,3 +15,7 @@ def test_outputs_are_added_listed_and_removed(service: RoomService) -> None:
     assert "no longer has the output en.srt" in service.output("output", "remove", "studio", "en.srt")
     assert "en.srt" not in service.output("output", "list", "studio")
     assert service.error("output", "remove", "studio", "en.srt")[0] == 1
+    service.output("set", "studio", "--closed")
+    service.output("output", "file", "studio", "vtt")
+    assert "not running" in service.output("output", "list", "studio")
+    assert "room called studo. Did you mean studio?" in service.error("output", "list", "studo")[1]

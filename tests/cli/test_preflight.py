@@ -37,10 +37,10 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         ({"device": "cuda"}, "Expected an NVIDIA GPU for the device cuda, but this machine has none"),
         (
             {"model": "smal"},
-            "Expected the name of a model from `surtitle models`, a repository such as owner/name, or ",
+            "Expected a model by its name from `surtitle models`, a repository such as owner/name, or ",
         ),
         ({"model": "./nowhere"}, "Expected a folder with a CTranslate2 Whisper model, but ./nowhere is not a folder. "),
-        ({"draft_model": "tinny"}, "Expected the name of a model from `surtitle models`, a repository"),
+        ({"draft_model": "tinny"}, "Expected a model by its name from `surtitle models`, a repository"),
         (
             {"save": Path("talk.strt")},
             "Expected a subtitle file that ends in .srt, .vtt, .txt, .json or .csv, but got ",

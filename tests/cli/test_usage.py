@@ -68,7 +68,7 @@ def test_an_unexpected_error_does_not_repeat_secrets(capsys: pytest.CaptureFixtu
         (["room", "zzz"], "There is no command zzz. `surtitle room --help` lists the commands."),
         (
             ["room", "set"],
-            "`surtitle room set` needs NAME (name of the room). `surtitle room set --help` has examples.",
+            "`surtitle room set` needs NAME (name of the room). `surtitle room set --help` says more.",
         ),
     ],
 )
