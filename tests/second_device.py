@@ -1,6 +1,6 @@
 """Opens a service on a second device, as a guest's phone does, and prints how long each way took as JSON.
 
-    unshare --net python -m tests.second_device
+    unshare --net python -m tests.second_device [http|https]
 
 The device is another network namespace with a cable to this one, in which a Chromium of 390 px runs. `--map-root-user`
 lets a user without root run it too. The first service has plain HTTP: its QR code is decoded as the terminal shows it,
@@ -12,10 +12,11 @@ import json
 import os
 import re
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import ExitStack, asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +36,9 @@ SAID = "Today I would like"
 """Part of what the recording says."""
 
 CLIP = ("--source", str(demo_files.CLIP), "--language", "en")
+OPTIONS_OF = {"http": ("--port", "8000"), "https": ("--port", "8443", "--https")}
+"""The services, by the scheme of their address."""
+
 TERMINAL = {"FORCE_COLOR": "1", "TERM": "xterm-256color"}
 """What makes the service print as on a terminal."""
 
@@ -117,36 +121,45 @@ def install(authority: bytes, home: Path) -> None:
     run(*certutil, "-A", "-t", "C,,", "-n", "surtitle", "-i", str(file))
 
 
-async def main() -> dict[str, Any]:
-    """Return what the phone saw, and how long it took."""
-    with tempfile.TemporaryDirectory() as folder, connected_phone() as inside:
+async def visit(tab: Page, lines: list[str]) -> dict[str, Any]:
+    """Open a room by the printed code and by its short address in small letters, typed without https://."""
+    link = decode_printed(lines)
+    assert link == find_link(lines, "Read along on phones:")
+    by_code = await read_along(tab, link)
+    by_hand = await read_along(tab, link.replace("https:", "http:").lower())
+    return {
+        "printed": link,
+        "QR code, seconds": by_code,
+        "short code, seconds": by_hand,
+        "opened": tab.url,
+        "sideways scrolling": await tab.evaluate("document.documentElement.scrollWidth > 390"),
+        "microphone": await tab.evaluate("isSecureContext"),
+    }
+
+
+async def main(kinds: list[str]) -> dict[str, Any]:
+    """Return what the phone saw of a service with each kind of address, and how long it took."""
+    report: dict[str, Any] = {}
+    with tempfile.TemporaryDirectory() as folder, connected_phone() as inside, ExitStack() as services:
         home = Path(folder)
-        words = ("serve", "--model", "demo", "--host", "0.0.0.0", "--public")
-        with (
-            running_surtitle(*words, "--port", "8000", *CLIP, **TERMINAL) as plain,
-            running_surtitle(*words, "--port", "8443", "--https", *CLIP, **TERMINAL) as secured,
-        ):
-            at_http, at_https = read_output(plain), read_output(secured)
-            short = find_link(at_http, "Read along on phones:")
-            page = re.findall(r"open (http://\S+/certificate) on each", "\n".join(at_https))[0]
+        words = ("serve", "--model", "demo", "--host", "0.0.0.0", "--public", *CLIP)
+        started = {
+            kind: services.enter_context(running_surtitle(*words, *OPTIONS_OF[kind], **TERMINAL)) for kind in kinds
+        }
+        said = {kind: read_output(service) for kind, service in started.items()}
+        page = next(iter(re.findall(r"open (http://\S+/certificate) on each", "\n".join(said.get("https", [])))), "")
+        if page:
             async with httpx.AsyncClient() as client:
                 install((await client.get(page + "/surtitle.crt")).content, home)
-            async with running_phone(inside, home) as phone:
-                tab = await phone.new_page(viewport={"width": 390, "height": 844})
-                report: dict[str, Any] = {"printed": short, "code": decode_printed(at_http)}
-                report["QR code, seconds"] = await read_along(tab, report["code"])
-                report["short code, seconds"] = await read_along(tab, short.lower())
-                report["sideways scrolling"] = await tab.evaluate("document.documentElement.scrollWidth > 390")
-                report["HTTP microphone"] = await tab.evaluate("isSecureContext")
+        async with running_phone(inside, home) as phone:
+            tab = await phone.new_page(viewport={"width": 390, "height": 844})
+            for kind, lines in said.items():
+                report[kind] = await visit(tab, lines)
+            if page:
                 await tab.goto(page)
                 report["certificate page"] = await tab.title()
-                link = decode_printed(at_https)
-                report["HTTPS, seconds"] = await read_along(tab, link)
-                report["HTTPS from http, seconds"] = await read_along(tab, link.replace("https:", "http:").lower())
-                report["opened"] = tab.url
-                report["HTTPS microphone"] = await tab.evaluate("isSecureContext")
-                return report
+    return report
 
 
 if __name__ == "__main__":
-    print(json.dumps(asyncio.run(main()), indent=1))
+    print(json.dumps(asyncio.run(main(sys.argv[1:] or list(OPTIONS_OF))), indent=1))
