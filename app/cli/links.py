@@ -68,7 +68,7 @@ def _print_notes(console: Console, service: Service, addresses: PageAddresses) -
     if addresses.certificate_page:
         console.print(TRUST.format(addresses.certificate_page), soft_wrap=True)
     elif addresses.networks and not addresses.is_https and not addresses.public_url:
-        console.print("Phones can read along. To speak into a phone, start with --https.", soft_wrap=True)
+        console.print("Phones can read along. To speak into a phone, add --https to `surtitle serve`.", soft_wrap=True)
     if service.get_room_settings(settings.room).is_public:
         console.print(f"Everybody can read the room {settings.room} without a key: it is public.", soft_wrap=True)
     if settings.key:

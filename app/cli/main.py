@@ -105,20 +105,22 @@ def serve(
             runner.run(run_service(settings))
 
 
-@app.command(rich_help_panel=MEETING, epilog="surtitle demo\nsurtitle demo --once --json figures.json")
+@app.command(rich_help_panel=MEETING, epilog="surtitle demo\nsurtitle demo --host 0.0.0.0 --public")
 def demo(
-    once: Annotated[bool, option(OUTPUT, "End after the meeting and print a summary.", "--once")] = False,
-    json: Annotated[
-        Path | None, option(OUTPUT, "Write the figures to this file; implies --once.", metavar="FILE")
-    ] = None,
+    once: Annotated[bool, option(OUTPUT, "End after the meeting with a summary; so does --json.", "--once")] = False,
+    json: options.JsonFile = None,
+    host: options.Host = None,
     port: options.Port = None,
+    public: options.Public = None,
     model: Model = None,
 ) -> None:
     """Play the bundled meeting into a room and show its English subtitles here and on the overlay page."""
     from app import config
 
     with exit_codes.guarded():
-        settings = config.read(model=model or "demo", language="de,en", task="translate", port=port, memory=True)
+        settings = config.read(
+            model=model or "demo", language="de,en", task="translate", host=host, port=port, public=public, memory=True
+        )
         typer.echo("Starting the demo.")
         from app.cli.demo import demo as run_demo
         from app.web.fair_loop import new_event_loop
@@ -260,8 +262,7 @@ def doctor(
     with exit_codes.guarded():
         from app.cli.doctor import examine, print_finding, to_json
 
-        given = {"data": data, "host": host, "https": https, "public_url": public_url}
-        given |= {"model": model, "device": device}
+        given = {"data": data, "host": host, "https": https, "public_url": public_url, "model": model, "device": device}
         findings = examine(given, at=at, on_finding=(lambda finding: None) if json else print_finding)
         if json:
             typer.echo(to_json(findings))
@@ -278,8 +279,7 @@ app.command(rich_help_panel=FOLDER, epilog="surtitle restore monday.surtitle --f
 app.add_typer(bench, name="bench", rich_help_panel=MACHINE)
 
 USERS_FILES = {"transcribe", "models", "bench", "devices", "doctor"}
-"""Commands that keep the user's umask: they write subtitles beside recordings, figures, and models, which one user may
-download for another, and `doctor` checks the umask. All other commands handle keys or captions of meetings."""
+"""Commands that keep the user's umask, for subtitles beside recordings, figures and models; `doctor` checks it."""
 
 
 def main() -> None:
