@@ -36,7 +36,7 @@ export const WORDS = { done: "Done", todo: "To do", problem: "Check this", optio
 const OUTPUTS = { zoom: "Zoom", teams: "Microsoft Teams", youtube: "YouTube", obs: "OBS Studio" };
 
 /** @type {(items: readonly string[]) => string} */
-const listed = (items) => new Intl.ListFormat("en", { type: "conjunction" }).format(items);
+const listed = (items) => new Intl.ListFormat("en-GB", { type: "conjunction" }).format(items);
 
 /** @type {(count: number, noun: string) => string} */
 const counted = (count, noun) => `${count} ${noun}${count === 1 ? "" : "s"}`;

@@ -115,7 +115,7 @@ export class SoundPanel {
     const meter = query(node, ".meter");
     meter.setAttribute("aria-valuenow", String(Math.round(db)));
     query(meter, "div").style.transform = `scaleX(${(1 - db / FLOOR_DB).toFixed(3)})`;
-    const { state, sentence } = card.watch.describe(source, card.room.state.alarms, card.nowMs);
+    const { state, sentence } = card.watch.describe(source, card.room.state.alarms, card.nowMs, "this source");
     node.dataset.state = state;
     setText(node.querySelector(".state"), sentence);
     setText(

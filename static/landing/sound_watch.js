@@ -55,61 +55,60 @@ export class SoundWatch {
    * @param {SourceStatus} source
    * @param {readonly Alarm[]} alarms
    * @param {number} nowMs
+   * @param {string} who What the sentence calls the source: its name, or less where the name is above it.
    * @returns {Finding}
    */
-  describe(source, alarms, nowMs) {
+  describe(source, alarms, nowMs, who = `“${source.name}”`) {
     const { name, status, message } = source;
     const said = message ? ` ${message}` : "";
     /** @type {(state: StepState, sentence: string) => Finding} */
-    const found = (state, sentence) => ({ state, sentence });
+    const found = (state, sentence) => ({ state, sentence: sentence[0].toUpperCase() + sentence.slice(1) });
     switch (status) {
       case "starting":
-        return found("todo", `“${name}” is starting.${said}`);
+        return found("todo", `${who} is starting.${said}`);
       case "stopped":
-        return found("todo", `“${name}” is stopped. Press Start to hear it again.`);
+        return found("todo", `${who} is stopped. Press Start to hear it again.`);
       case "ended":
-        return found("todo", `“${name}” has ended.${said}`);
+        return found("todo", `${who} has ended.${said}`);
       case "failed":
-        return found("problem", `“${name}” has failed.${said || " Check the device, then press Start."}`);
+        return found("problem", `${who} has failed.${said || " Check the device, then press Start."}`);
       case "retrying":
-        return found(
-          "problem",
-          message ? `“${name}” is gone.${said}` : `“${name}” is gone; trying again. Check its cable.`,
-        );
+        return found("problem", message ? `${who} is gone.${said}` : `${who} is gone; trying again. Check its cable.`);
       case "waiting":
-        return found("problem", `“${name}” sends nothing.${said || " Is its page still open and connected?"}`);
+        return found("problem", `${who} sends nothing.${said || " Is its page still open and connected?"}`);
     }
     const alarm = alarms.find(({ subject, kind }) => subject === name && kind !== "output");
-    if (source.is_dead)
-      return found("problem", `“${name}” sends only silence. Look for a mute switch or a loose cable.`);
-    if (source.is_clipping) return found("problem", `“${name}” is too loud and distorted. Turn the microphone down.`);
-    if (alarm?.message) return found("problem", `“${name}”: ${alarm.message}`);
-    return this.describeListening(source, nowMs);
+    if (source.is_dead) return found("problem", `${who} sends only silence. Look for a mute switch or a loose cable.`);
+    if (source.is_clipping) return found("problem", `${who} is too loud and distorted. Turn the microphone down.`);
+    if (alarm?.message) return found("problem", `${who}: ${alarm.message}`);
+    const { state, sentence } = this.describeListening(source, nowMs, who);
+    return found(state, sentence);
   }
 
   /**
    * @param {SourceStatus} source
    * @param {number} nowMs
+   * @param {string} who
    * @returns {Finding}
    */
-  describeListening({ name, behind_s: behindS }, nowMs) {
+  describeListening({ name, behind_s: behindS }, nowMs, who) {
     const hearing = this.hearings.get(name);
     const silentS = hearing ? Math.floor((nowMs - hearing.soundMs) / 1000) : 0;
     if (hearing && hearing.quietMs !== null && nowMs - hearing.quietMs >= QUIET_MS) {
-      return { state: "problem", sentence: `“${name}” is too quiet. Move the microphone closer, or turn it up.` };
+      return { state: "problem", sentence: `${who} is too quiet. Move the microphone closer, or turn it up.` };
     }
     if (silentS >= (hearing?.isHeard ? PAUSE_S : WAIT_S)) {
       const ask = "Speak into it. Is it muted, or is it another microphone?";
-      return { state: "todo", sentence: `No sound from “${name}” for ${silentS} s. ${ask}` };
+      return { state: "todo", sentence: `No sound from ${who} for ${silentS} s. ${ask}` };
     }
     if (!hearing?.isHeard) {
-      return { state: "todo", sentence: `“${name}” is connected. Say a few words: the bar must move.` };
+      return { state: "todo", sentence: `${who} is connected. Say a few words: the bar must move.` };
     }
     if (behindS >= LATE_S) {
       const late = `subtitles are ${Math.round(behindS)} s behind, because the machine is busy`;
-      return { state: "problem", sentence: `Sound arrives from “${name}”, but ${late}.` };
+      return { state: "problem", sentence: `Sound arrives from ${who}, but ${late}.` };
     }
-    return { state: "done", sentence: `Sound arrives from “${name}”.` };
+    return { state: "done", sentence: `Sound arrives from ${who}.` };
   }
 
   /**
