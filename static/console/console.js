@@ -21,7 +21,7 @@ import { Sources } from "./sources.js";
 import { Visibility } from "./visibility.js";
 
 /** @import { RoomView } from "./room_watcher.js" */
-/** @import { WordEntry } from "./word_entry.js" */
+/** @import { Tools } from "./tools.js" */
 
 const LOST_MS = 1000; // a shorter loss is not shown
 const STALE =
@@ -60,40 +60,32 @@ const storedText = new FoldedPanel("stored", room, async (details) => {
   return openStoredText(room, details);
 });
 
-/** Open search and replace, which is loaded when it is needed first. */
-async function openSearch() {
-  try {
-    const search = await import("./search.js");
-    await glossary.fill();
-    if (glossary.panel) await search.openSearch(phrases, room, glossary.panel);
-  } catch {
-    phrases.status.refused("The service does not answer, so the search is not ready. Open it again later.");
-  }
-}
-
 /**
- * Do something with the form that adds a word to the glossary; it is loaded when a word is selected first.
- * @param {(entry: WordEntry) => void} act
+ * Use a tool that is loaded when it is needed first.
+ * @param {(tools: Tools) => unknown} act
  */
-async function withWordEntry(act) {
+async function withTools(act) {
   try {
-    const { loadWordEntry } = await import("./word_entry.js");
-    await glossary.fill();
-    if (glossary.panel) act(await loadWordEntry(glossary.panel, phrases, openSearch));
+    const { Tools } = await import("./tools.js");
+    await act(Tools.for({ glossary, phrases, room }));
   } catch {
-    phrases.status.refused("The service does not answer, so no word can be added. Try again later.");
+    phrases.status.refused("The service does not answer, so this is not ready. Try again later.");
   }
 }
 
+const openSearch = () => withTools((tools) => tools.openSearch());
 let isWordOffered = false;
 function offerWord() {
   const selection = getSelection();
   isWordOffered ||= Boolean(selection?.toString() && phrases.rows.list.contains(selection.anchorNode));
-  if (isWordOffered) withWordEntry((entry) => entry.showOffer());
+  if (isWordOffered) withTools((tools) => tools.offerWord());
 }
 
 document.addEventListener("selectionchange", offerWord);
 phrases.rows.list.addEventListener("select", offerWord);
+const openMessages = () => withTools((tools) => tools.openMessages());
+if (localStorage.getItem("surtitle-messages")) openMessages();
+find("more-messages").addEventListener("toggle", openMessages);
 find("search-open").addEventListener("click", openSearch);
 makeKey(name, "source", SPEAKERS).then(
   (fragment) => {
@@ -186,7 +178,7 @@ const shortcuts = new Shortcuts([
   {
     keys: "W",
     help: "Add the selected or doubtful word to the glossary",
-    act: () => withWordEntry((entry) => entry.open()),
+    act: () => withTools((tools) => tools.addWord()),
   },
   {
     keys: "Z",

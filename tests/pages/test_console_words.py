@@ -38,3 +38,28 @@ async def test_a_selected_word_is_added_to_the_glossary() -> None:
         await expect(page.locator("#word-wrong")).to_have_value("Meier")
         await page.locator("#word-search").click()
         await expect(page.locator("#search-count")).to_have_text("1 match in 1 text.")
+
+
+async def test_prepared_messages_are_in_the_languages_of_the_operator() -> None:
+    """They fill the preview and send nothing; the languages and own messages are kept when the page is loaded again."""
+    rooms = HostedRooms()
+    async with open_console(rooms) as (page, _):
+        await page.locator("#more-messages summary").click()
+        await page.get_by_label("Deutsch").check()
+        await page.get_by_role("checkbox", name="English").uncheck()
+        await page.get_by_label("Español").check()
+        await page.locator("#notice").fill("Um 14 Uhr geht es weiter.")
+        await page.locator("#message-keep").click()
+        assert await find_violations(page) == []
+        await page.reload()
+        await expect(page.locator("#templates button")).to_have_text(
+            [
+                "Kurze Pause · Breve pausa",
+                "Es geht gleich los · Comenzamos en breve",
+                "Vielen Dank · Muchas gracias",
+                "Um 14 Uhr geht es weiter.",
+            ]
+        )
+        await page.locator("#templates button").last.click()
+        await expect(page.locator(".preview-box .as-shown").first).to_have_text("Um 14 Uhr geht es weiter.")
+        assert rooms.main.visibility.notice == ""
