@@ -37,7 +37,7 @@ export class LinkList {
     this.panel = panel;
     this.rest = panel.room.rest;
     this.details = panel.details;
-    this.secrets = JSON.parse(readStored("sessionStorage", `${panel.name} links`) || "{}");
+    this.secrets = JSON.parse(readStored("sessionStorage", `${panel.name} secrets`) || "{}");
     this.report.setAttribute("role", "status");
     this.search.setAttribute("aria-label", "Find a link");
     this.search.addEventListener("input", () => this.filter());
@@ -204,6 +204,6 @@ export class LinkList {
    */
   keepSecrets(keys) {
     for (const { id, key } of keys) this.secrets[id] = key;
-    store("sessionStorage", JSON.stringify(this.secrets), `${this.panel.name} links`);
+    store("sessionStorage", JSON.stringify(this.secrets), `${this.panel.name} secrets`);
   }
 }

@@ -13,13 +13,17 @@ import { drawCode } from "./links_panel.js";
 const COPIED_MS = 2000;
 const DAY_MS = 86_400_000;
 
-/** @typedef {{ page: string, name: string, does: string }} LinkKind */
+/** @typedef {{ pages: Record<string, string>, name: string, does: string }} LinkKind Pages by the start of their address. */
 
 /** @type {Record<string, LinkKind>} The kinds of links by the role of their keys. */
 export const KINDS = {
-  viewer: { page: "v", name: "Read", does: "Read along" },
-  source: { page: "microphone", name: "Speak", does: "Speak, with a microphone page" },
-  operator: { page: "operator", name: "Operate", does: "Operate, with a console like this" },
+  viewer: {
+    pages: { v: "Audience page", slide: "Slide with QR code", stage: "Stage", overlay: "Overlay", poster: "Poster" },
+    name: "Read",
+    does: "Read along",
+  },
+  source: { pages: { microphone: "Microphone page" }, name: "Speak", does: "Speak, with a microphone page" },
+  operator: { pages: { operator: "Console" }, name: "Operate", does: "Operate, with a console like this" },
 };
 
 /**
@@ -64,6 +68,7 @@ export class LinkRow {
   used = make("span", {});
   ends = make("span", {});
   code = make("div", { className: "code", hidden: true });
+  page = make("select", { className: "small" });
 
   /**
    * @param {LinkList} list
@@ -88,6 +93,8 @@ export class LinkRow {
       name,
     );
     for (const node of [this.copy, this.qr]) node.setAttribute("aria-label", `${node.textContent}, ${name}`);
+    this.page.setAttribute("aria-label", `Page that the copied link opens, ${name}`);
+    for (const [page, text] of Object.entries(KINDS[key.role].pages)) this.page.append(new Option(text, page));
     this.copy.addEventListener("click", () => this.copyLink());
     this.qr.addEventListener("click", () => this.toggleCode());
     this.node = make(
@@ -95,7 +102,7 @@ export class LinkRow {
       { className: "link-row" },
       make("p", { className: "who" }, make("b", { textContent: name, dir: "auto" }), " ", role, ...own),
       make("p", { className: "use" }, this.connected, this.used, this.ends),
-      make("div", { className: "row" }, this.copy, this.qr, this.renew, this.revoke),
+      make("div", { className: "row" }, this.copy, this.qr, this.renew, this.revoke, this.page),
       this.code,
     );
     this.show(key, "");
@@ -117,6 +124,7 @@ export class LinkRow {
     if (this.secret !== secret) this.hideCode();
     this.secret = secret;
     this.copy.hidden = !secret;
+    this.page.hidden = !secret || this.page.options.length === 1;
     // everybody who sees a code can use it, so there is none for links to a console
     this.qr.hidden = !secret || key.role === "operator";
   }
@@ -124,7 +132,7 @@ export class LinkRow {
   /** The link as other devices open it or, if they cannot, as this machine does. */
   get link() {
     const { panel } = this.list;
-    const path = `${KINDS[this.key.role].page}/${encodeURIComponent(panel.name)}`;
+    const path = `${this.page.value}/${encodeURIComponent(panel.name)}`;
     const address = panel.address ?? location.origin;
     return deviceLink(address, path, `#${this.secret}`) ?? "";
   }
@@ -177,6 +185,7 @@ export class LinkRow {
       this.code.replaceChildren(make("img", { alt, src }));
       this.code.hidden = false;
       this.qr.setAttribute("aria-expanded", "true");
+      this.code.scrollIntoView({ block: "nearest" });
       return this.key.role === "source"
         ? "People who scan the code can speak."
         : "People who scan the code can read along.";

@@ -4,7 +4,7 @@
 import { readStored, store } from "../room/access_key.js";
 import { copyText } from "../room/copy_text.js";
 import { ONLY_HERE, deviceLink } from "../room/device_links.js";
-import { READERS, SPEAKERS, WEEK_S, findOrMakeKey, readersKey, updateMade } from "../room/keys.js";
+import { READERS, SCREENS, SPEAKERS, findOrMakeKey, readersKey, updateMade } from "../room/keys.js";
 import { find, query, setText } from "../room/page.js";
 import { ServiceError, messageOf, request } from "../room/rest.js";
 import { StatusLine } from "./status_line.js";
@@ -22,8 +22,6 @@ const SENTENCES = {
   offers_transcript: ["Readers may download the transcript.", "Readers can no longer download the transcript."],
 };
 const SWITCHES = /** @type {Switch[]} */ (Object.keys(SENTENCES));
-/** Label of the key in the links to pages on this machine. */
-const SCREENS = "Stage and overlay";
 const COPIED_MS = 2000;
 const WAS_OPEN = "console links";
 const UNANSWERED = "The service does not answer, so the list of links is not ready. Open it again later.";
@@ -79,7 +77,7 @@ export class LinksPanel {
       const [viewer, screens, speaker] = [
         await findOrMakeKey(this.name, "viewer", READERS),
         await findOrMakeKey(this.name, "viewer", SCREENS),
-        await findOrMakeKey(this.name, "source", SPEAKERS, WEEK_S),
+        await findOrMakeKey(this.name, "source", SPEAKERS),
       ];
       this.made = [viewer, screens, speaker];
       for (const page of ["stage", "overlay", "builder"])

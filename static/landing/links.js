@@ -2,7 +2,7 @@
 // Links to the pages of a room. The key of a link is made when somebody uses the link, and not before.
 
 import { key } from "../room/access_key.js";
-import { makeKey } from "../room/keys.js";
+import { READERS, SCREENS, SPEAKERS, makeKey } from "../room/keys.js";
 import { request } from "../room/rest.js";
 
 /** @import { AddressList, Role } from "../room/messages" */
@@ -21,6 +21,18 @@ const ROLES = {
   microphone: "source",
 };
 
+/** @type {Record<PageName, string>} Labels of the keys, which the console uses too. */
+const LABELS = {
+  v: READERS,
+  slide: READERS,
+  poster: READERS,
+  overlay: SCREENS,
+  stage: SCREENS,
+  builder: SCREENS,
+  microphone: SPEAKERS,
+  operator: "Console",
+};
+
 /**
  * Return where the pages open.
  * @returns {Promise<AddressList>}
@@ -37,7 +49,7 @@ export const pathOf = (page, room) => `${page}/${encodeURIComponent(room)}`;
  * @param {boolean} [mayMake]
  */
 export async function fragmentOf(page, room, mayMake = true) {
-  return mayMake ? makeKey(room, ROLES[page]) : key() && `#${key()}`;
+  return mayMake ? makeKey(room, ROLES[page], LABELS[page]) : key() && `#${key()}`;
 }
 
 /**

@@ -8,9 +8,11 @@ import { request } from "./rest.js";
 
 /** Label of the key in the links for readers, and in the QR codes of slides and posters. */
 export const READERS = "Audience, slide and poster";
-/** Label of the key in the console's link to the microphone page. */
+/** Label of the key in the links to stage and overlay. */
+export const SCREENS = "Stage and overlay";
+/** Label of the key in the links to the microphone page. */
 export const SPEAKERS = "Microphone page";
-export const WEEK_S = 7 * 86400;
+const WEEK_S = 7 * 86400;
 const DAY_MS = 86_400_000;
 const LISTED_MS = 1000; // several keys of a room are checked together
 /** @type {Map<string, { atMs: number, keys: Promise<KeyResource[]> }>} The keys of each room, as they were a moment ago. */
@@ -52,15 +54,15 @@ function storeMade(room, made) {
  * @param {string} room
  * @param {Role} role
  * @param {string} label
- * @param {number} [lastsS] By default, the service says how long it lasts.
  * @returns {Promise<KeyWithSecret | null>}
  */
-export async function findOrMakeKey(room, role, label, lastsS) {
+export async function findOrMakeKey(room, role, label) {
   if (!key()) return null;
   const name = `${role} ${label}`;
   const stored = readMade(room)[name];
   if (stored && (await isValid(room, stored))) return stored;
-  const body = { role, label, ...(lastsS && { lasts_s: lastsS }) };
+  // a key that only reads lasts as long as the service says, because it is printed on posters
+  const body = { role, label, ...(role !== "viewer" && { lasts_s: WEEK_S }) };
   /** @type {KeyWithSecret} */
   const made = await (await request(addressOf(room), { method: "POST", body })).json();
   storeMade(room, { ...readMade(room), [name]: made });
@@ -72,10 +74,10 @@ export async function findOrMakeKey(room, role, label, lastsS) {
  * Empty if the page has no key, for example on the machine of the service.
  * @param {string} room
  * @param {Role} role
- * @param {string} [label]
+ * @param {string} label
  */
-export async function makeKey(room, role, label = "made on the landing page") {
-  const made = await findOrMakeKey(room, role, label, WEEK_S);
+export async function makeKey(room, role, label) {
+  const made = await findOrMakeKey(room, role, label);
   return made ? `#${made.key}` : "";
 }
 

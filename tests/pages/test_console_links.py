@@ -169,7 +169,9 @@ async def test_all_links_are_renewed_and_the_console_goes_on() -> None:
         all_button = page.locator(".links > .row > button")
         await press_twice(all_button, "Really renew all? Everybody needs a new link")
         await expect(page.locator(".links .report")).to_contain_text("All links are renewed")
-        for name, path in (("press", "v"), ("desk", "operator"), ("Microphone page", "microphone")):
+        await row_of(page, "Stage and overlay").get_by_label("Page that").select_option("Stage")
+        named = {"press": "v", "Stage and overlay": "stage", "desk": "operator", "Microphone page": "microphone"}
+        for name, path in named.items():
             value = await copy_from(page, row_of(page, name))
             assert value.startswith(f"{AT}/{path}/main#")
             assert rooms.keyring.find(value.partition("#")[2])

@@ -49,7 +49,8 @@ def step(page: Page, title: str) -> Locator:
 
 def roles(rooms: HostedRooms, room: str = "main") -> list[str]:
     """Return the roles of the keys that the page has made."""
-    return sorted(key.role for key in rooms.keyring.list(room) if key.label == "made on the landing page")
+    labels = ("Audience, slide and poster", "Stage and overlay", "Microphone page", "Console")
+    return sorted(key.role for key in rooms.keyring.list(room) if key.label in labels)
 
 
 async def test_the_steps_of_a_meeting_become_done_one_after_the_other() -> None:
@@ -89,7 +90,7 @@ async def test_the_steps_of_a_meeting_become_done_one_after_the_other() -> None:
         assert (settings.languages, settings.task, settings.title) == (("de",), "transcribe", "Großer Saal")
         await page.get_by_role("link", name="Console of Großer Saal").click()
         await expect(page).to_have_url(re.compile("/operator/main$"))
-        assert roles(rooms) == ["operator", "viewer"]
+        assert {"operator", "viewer"} <= set(roles(rooms))  # the console makes one too
 
 
 async def test_a_phone_gets_the_same_steps_below_each_other() -> None:
