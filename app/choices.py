@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from difflib import get_close_matches
 
 from app.errors import SettingsError
-from app.redaction import redact_text
+from app.redaction import HIDDEN, redact_url
 
 ALIKE = 0.6
 """How alike two words are at least for one to be suggested for the other: difflib's usual value."""
@@ -86,8 +86,8 @@ def quote(got: object) -> str:
     if isinstance(got, bool | int | float):
         return str(got)
     text = str(got)
-    shown = redact_text(text)
+    shown = redact_url(text)
     if not text:
         return "nothing"
-    text = shown if shown == text else f"{shown}/…"
+    text = shown if shown in (text, HIDDEN) else f"{shown}/…"
     return repr(text if len(text) <= GOT_CHARS else f"{text[:GOT_CHARS]}…")

@@ -33,5 +33,6 @@ def test_a_choice_is_found_in_any_case() -> None:
 def test_a_wrong_value_is_repeated_shortly_and_without_secrets() -> None:
     """A long text is cut, an address is shortened, and an empty one is nothing."""
     assert len(choices.quote("x" * 500)) < 70
-    assert "canary" not in choices.quote("https://me:canary@example.org/canary")
+    assert choices.quote("https://me:canary@example.org/canary") == "'https://example.org/…'"
+    assert choices.quote("me:canary@example.org") == "'…'"
     assert (choices.quote(""), choices.quote(7)) == ("nothing", "7")

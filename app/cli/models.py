@@ -19,8 +19,9 @@ N_LANGUAGES, N_LANGUAGES_V3 = 99, 100
 """Languages of the vocabularies; that of large-v3 and turbo has Cantonese too. Source: openai/whisper tokenizer.py."""
 
 NOTES = """\
-Memory is what the weights take: 8 bits each on a CPU, 16 on a GPU. Decoding takes some more.
-large-v3-turbo is another name of turbo. `surtitle models --fetch NAME` downloads a model."""
+Memory is what the weights take: 8 bits each on a CPU, 16 on a GPU. Decoding
+takes some more. large-v3-turbo is another name of turbo.
+`surtitle models --fetch NAME` downloads a model."""
 
 
 def list_models() -> None:

@@ -21,7 +21,7 @@ LOOKUP_S = 3.0
 """How long the lookup of a name may take; a service must start also where the name server is slow."""
 
 NAMES_MAX = 5
-"""Most missing files that a sentence names."""
+"""Most missing files that are named where all are missing."""
 
 CONNECT_S = 3.0
 """How long a stream's server may take to accept a connection."""
@@ -82,15 +82,18 @@ def check_folder(path: Path) -> None:
         )
 
 
-def check_recordings(files: Sequence[Path]) -> None:
-    """Check that recordings exist; raises MediaError with the names of all that do not."""
-    missing = [file for file in files if not file.is_file()]
-    if len(missing) == 1:
-        raise MediaError(f"There is no file {missing[0]}. {suggest_file(missing[0]) or 'Check the path.'}")
-    if missing:
-        names = ", ".join(str(file) for file in missing[:NAMES_MAX])
-        more = f" and {len(missing) - NAMES_MAX} more" if len(missing) > NAMES_MAX else ""
-        raise MediaError(f"There are no files {names}{more}. Check the paths.")
+def find_missing(files: Sequence[Path]) -> list[str]:
+    """Return a sentence for each recording that does not exist.
+
+    Raises:
+        MediaError: None of them exists.
+    """
+    sentences = [
+        f"There is no file {file}. {suggest_file(file) or 'Check the path.'}" for file in files if not file.is_file()
+    ]
+    if len(sentences) == len(files):
+        raise MediaError(" ".join(sentences[:NAMES_MAX]))
+    return sentences
 
 
 def check_gpu(wanted: str) -> None:

@@ -44,9 +44,12 @@ def transcribe(
         beam_size=beam,
         speech=read_thresholds(settings),
     )
-    preflight.check_recordings(files)
-    jobs = recordings.plan_jobs(files, kinds, out, options.task)
+    planned = recordings.plan_jobs(files, kinds, out, options.task)
+    missing = preflight.find_missing(files)
+    jobs = [job for job in planned if job.source.is_file()]
     preflight.check(settings)
+    for sentence in missing:
+        print(f"surtitle: {sentence}", file=sys.stderr)
     console = Console(highlight=False)
     waiting = Waiting(partial(console.print, soft_wrap=True, markup=False))
     with TranscribeProgress(console) as progress, waiting:
@@ -62,5 +65,5 @@ def transcribe(
         failures = asyncio.run(work)
     for failure in failures:
         print(f"surtitle: {failure}", file=sys.stderr)
-    if failures:
+    if failures or missing:
         sys.exit(FAILURE)

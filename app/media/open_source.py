@@ -48,7 +48,9 @@ def open_source(text: str, *, private: bool = False) -> Source:
 def suggest_file(missing: Path, *others: str) -> str:
     """Return the question whether a file of a similar name in the same folder, or another word, was meant; or empty."""
     similar = choices.suggest(missing.name, [*others, *_list_names(missing.parent)], {})
-    return f"Did you mean {missing.with_name(similar)}?" if similar else ""
+    if similar is None:
+        return ""
+    return f"Did you mean {similar if similar in others else missing.with_name(similar)}?"
 
 
 def _list_names(folder: Path) -> list[str]:

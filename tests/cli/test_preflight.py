@@ -71,12 +71,14 @@ def test_a_machine_without_sound_devices_says_so(folder: Path, monkeypatch: pyte
 
 
 def test_recordings_that_are_not_there_are_named(folder: Path) -> None:
-    """One missing recording is suggested a similar name; several are listed together."""
-    preflight.check_recordings([folder / "talk.wav"])
-    with pytest.raises(SettingsError, match=r"There is no file tal\.wav\. Did you mean talk\.wav\?"):
-        preflight.check_recordings([Path("tal.wav")])
-    with pytest.raises(SettingsError, match=r"There are no files a\.wav, b\.wav\. Check the paths\."):
-        preflight.check_recordings([Path("a.wav"), Path("talk.wav"), Path("b.wav")])
+    """Missing recordings are named with a similar name; only if all are missing nothing can be done."""
+    assert preflight.find_missing([folder / "talk.wav"]) == []
+    assert preflight.find_missing([Path("tal.wav"), Path("talk.wav"), Path("other.mp3")]) == [
+        "There is no file tal.wav. Did you mean talk.wav?",
+        "There is no file other.mp3. Check the path.",
+    ]
+    with pytest.raises(SettingsError, match=r"There is no file a\.wav\. .*There is no file b\.mp3\. Check the path\."):
+        preflight.find_missing([Path("a.wav"), Path("b.mp3")])
 
 
 def test_a_file_without_sound_is_found(folder: Path) -> None:

@@ -96,7 +96,7 @@ def test_one_bad_file_does_not_stop_the_others(tmp_path: Path) -> None:
     done = surtitle("bad.flac", "missing.wav", "good.flac", "--language", "de,en", "--format", "txt", cwd=tmp_path)
     assert done.returncode == 1
     assert "bad.flac breaks off after 0.0 s: the file is incomplete or damaged" in done.stderr
-    assert "there is no file missing.wav" in done.stderr
+    assert "There is no file missing.wav." in done.stderr
     assert (tmp_path / "good.txt").stat().st_size > 100
     assert not (tmp_path / "bad.txt").exists()
 
@@ -104,8 +104,8 @@ def test_one_bad_file_does_not_stop_the_others(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        (("talk.flac", "--format", "doc"), "Expected the format srt, vtt, txt, json or csv"),
-        (("talk.flac", "--task", "sing"), "Expected the task transcribe or translate"),
+        (("talk.flac", "--format", "doc"), "Expected srt, vtt, txt, json or csv for --format, but got"),
+        (("talk.flac", "--task", "sing"), "Expected transcribe or translate for --task, but got"),
         (("talk.flac", "--out", "nowhere"), "Expected a folder for the subtitles, but nowhere is not a folder"),
         (("a/talk.flac", "b/talk.flac", "--out", "."), "would be written to talk.srt. Rename one"),
         (("talk.txt", "--format", "txt"), "would overwrite the input file"),
