@@ -7,14 +7,13 @@ import { download } from "../room/rest.js";
 import { fetchPart } from "./parts.js";
 import { StatusLine } from "./status_line.js";
 
-/** @import { PrivacyNotice } from "./privacy_notice.js" */
 /** @import { RoomView, RoomWatcher } from "./room_watcher.js" */
 
 class StoredText {
   tracks = "";
   /** @type {number | null} */
   hours = null;
-  /** @type {PrivacyNotice | null} Fetched when the operator opens it. */
+  /** @type {Awaited<ReturnType<typeof import("./privacy_notice.js").makePrivacyNotice>> | null} Fetched when the operator opens it. */
   notice = null;
   status = new StatusLine(find("stored-report"));
   hoursInput = find("retention", HTMLInputElement);
@@ -80,8 +79,8 @@ class StoredText {
   openNotice() {
     if (this.notice) return;
     return this.status.run(async () => {
-      const { PrivacyNotice } = await import("./privacy_notice.js");
-      this.notice ??= new PrivacyNotice(this.room);
+      const { makePrivacyNotice } = await import("./privacy_notice.js");
+      this.notice ??= await makePrivacyNotice(this.room);
       if (this.room.view) this.notice.show(this.room.view);
       return "";
     });

@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -59,6 +60,58 @@ async def test_the_console_is_accessible() -> None:
         assert await find_violations(page) == []
         await page.locator("#help-open").click()
         assert await find_violations(page) == []
+
+
+SIZES = (
+    *((width, 800) for width in (320, 360, 390, 413, 701, 768, 863, 864, 959, 961, 1023, 1100, 1280, 1440, 1920)),
+    (360, 500),
+    (390, 450),
+    (844, 390),
+    (1024, 600),
+)
+"""Windows: phones, tablets, odd widths, a dock of OBS, a phone with its keyboard open, a phone that lies, a netbook."""
+
+PLACES = """() => {
+  const box = (selector) => document.querySelector(selector).getBoundingClientRect();
+  const [list, last, hide, pause] = ['#scroll', '#phrases li:last-child', '#hide', '#pause'].map(box);
+  const texts = [...document.querySelectorAll('.text:not([hidden])')].map((text) => text.getBoundingClientRect().width);
+  return {
+    sideways: document.documentElement.scrollWidth - innerWidth,
+    text: Math.min(...texts),
+    list: [list.top, list.height],
+    isLive: last.bottom <= list.bottom + 1 && last.bottom > list.top && list.bottom <= innerHeight,
+    isSafe: [hide, pause].every(({ top, bottom, right }) => top >= 0 && bottom <= innerHeight && right <= innerWidth),
+  };
+}"""
+"""Where things are: whether the newest line is in view, and both buttons that protect the audience."""
+
+
+async def test_the_layout_holds_in_every_window() -> None:
+    """Columns of text stay wide and the newest line stays in view, and twelve alarms move nothing."""
+    rooms = busy()
+    await rooms.change_room("main", replace(rooms.get_room_settings("main"), title="Donaudampfschifffahrt " * 3))
+    async with open_console(rooms) as (page, _):
+        await expect(page.locator("#phrases li")).to_have_count(12)
+        before = {}
+        for width, height in SIZES:
+            await page.set_viewport_size({"width": width, "height": height})
+            await page.wait_for_timeout(30)
+            found = before[width, height] = await page.evaluate(PLACES)
+            assert (found["sideways"], found["isLive"], found["isSafe"]) == (0, True, True), (width, height, found)
+            wanted = 448 if width >= 864 else 200
+            assert found["text"] >= wanted, (width, height, found)
+        rooms.main.set_alarms(tuple(Alarm("clipping", f"source {n}", "It is clipping. " * 9) for n in range(12)))
+        await expect(page.locator("#alarms p")).to_have_count(12)
+        for size in SIZES[::4]:
+            await page.set_viewport_size({"width": size[0], "height": size[1]})
+            await page.wait_for_timeout(30)
+            assert await page.evaluate(PLACES) == before[size]
+        await page.set_viewport_size({"width": 360, "height": 500})
+        await page.keyboard.press("e")
+        await page.keyboard.type(" More")
+        publish(rooms, 13, "Something new.")
+        await expect(page.locator("#newest")).to_have_text("Something new.")
+        await expect(page.get_by_role("button", name="Save Enter")).to_be_in_viewport(ratio=1)
 
 
 @pytest.mark.timing
@@ -135,7 +188,7 @@ async def test_everything_from_the_service_stays_text() -> None:
         await expect(page.locator(".source")).to_have_count(len(PAYLOADS), timeout=SLOW_MS)
         await expect(page.locator("#phrases")).to_contain_text("<script>alert(1)</script>")
         after = set(await page.evaluate("[...document.querySelectorAll('*')].map(({ localName }) => localName)"))
-        assert after <= before | {"li", "b", "form", "p"}
+        assert after <= before | {"li", "b", "form", "p", "canvas"}
         assert not await page.evaluate(
             "document.querySelectorAll('#phrases script, #phrases img, #sources img').length"
         )
