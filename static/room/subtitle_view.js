@@ -2,6 +2,7 @@
 // The subtitles of one or two tracks in their boxes, for the overlay and the stage.
 
 import { LATE_S, maxBehindS } from "./captions.js";
+import { fitText } from "./fit_text.js";
 import { Lines } from "./lines.js";
 
 /** @import { DisplayedCaption, Showing, SourceState } from "./messages" */
@@ -15,6 +16,7 @@ import { Lines } from "./lines.js";
  * @property {Lines | StaticLines} lines
  */
 
+const NOTICE = { least: 0.3, most: 0.5 }; // of the height; a message covers subtitles that leave less than the least
 const RECENT = 4; // phrases of a track that are shown again after a change of language
 
 export class SubtitleView {
@@ -184,6 +186,23 @@ export class SubtitleView {
   /** Lay everything out again, for example after a change of size. */
   relayout() {
     for (const { lines } of this.views.values()) lines.relayout();
+    this.fitNotice();
+  }
+
+  /** Make the operator's message as large as fits; where it is among the boxes, in the room that they leave. */
+  fitNotice() {
+    const { notice, place } = this;
+    if (notice.hidden) return;
+    if (notice.parentElement === place) {
+      const boxes = [...this.views.values()].map(({ box }) => box.getBoundingClientRect().height);
+      const gap = parseFloat(getComputedStyle(place).rowGap) || 0;
+      const free = place.clientHeight - boxes.reduce((sum, height) => sum + height + gap, 0);
+      const room = this.settings.valign === "middle" ? free / 2 : free;
+      const [least, most] = [NOTICE.least * place.clientHeight, NOTICE.most * place.clientHeight];
+      notice.classList.toggle("over", room < least);
+      notice.style.maxHeight = `${Math.min(most, Math.max(room, least))}px`;
+    }
+    fitText(notice);
   }
 
   /**
@@ -197,5 +216,6 @@ export class SubtitleView {
     this.notice.textContent = this.isHidden ? "" : showing.notice;
     this.notice.hidden = !this.notice.textContent;
     this.arrange();
+    this.fitNotice();
   }
 }

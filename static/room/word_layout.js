@@ -23,10 +23,10 @@ import { SpeakerMarks } from "./speaker_marks.js";
 const CHAIN_MAX = 3; // words that move to the next line together, such as "with all the"
 
 /**
- * Room in em that must follow the last known word of a line: for the word that an article belongs to (eleven letters), for a
- * closing mark after a Japanese character, and for a full stop.
+ * Room in em that must follow the last known word of a line: for the word that an article belongs to (eleven letters, but not
+ * more than a third of the line), for a closing mark after a Japanese character, and for a full stop.
  */
-const ROOM = { bound: 5.5, wide: 1, other: 0.3 };
+const ROOM = { bound: 5.5, share: 1 / 3, wide: 1, other: 0.3 };
 
 export class WordLayout {
   /** @type {WeakMap<Element, { phrase: PhraseWords, word: Word }>} Whose word a span is. */
@@ -119,7 +119,7 @@ export class WordLayout {
    */
   roomAfter(phrase, word, line) {
     const em = parseFloat(getComputedStyle(line).fontSize);
-    if (this.isBound(phrase, word)) return Math.min(ROOM.bound * em, line.clientWidth / 2);
+    if (this.isBound(phrase, word)) return Math.min(ROOM.bound * em, line.clientWidth * ROOM.share);
     return em * (endsWide(word.text) ? ROOM.wide : ROOM.other);
   }
 

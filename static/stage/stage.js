@@ -96,8 +96,6 @@ function follow(state) {
   room = state;
   view.follow(state);
   captions?.setTracks(view.wanted);
-  const { length } = state.showing.notice;
-  find("notice").className = length > 120 ? "longer" : length > 45 ? "long" : "";
   document.body.classList.toggle("blank", view.isHidden);
   applySettings();
   drawNote();

@@ -13,6 +13,7 @@ from tests.support.axe import find_violations
 from tests.support.browser import open_page
 from tests.support.caption_layout import expect_steady, line_height, places, speak
 from tests.support.page_weight import expect_light_and_quick
+from tests.support.shown_words import open_virtual
 
 SIZE = "() => parseFloat(getComputedStyle(document.querySelector('.caption-line')).fontSize)"
 
@@ -79,6 +80,51 @@ async def test_the_operator_controls_the_stage() -> None:
         await expect(page.locator("#note")).to_have_text("Paused")
         rooms.say("1-2", "seen", rev=1, final=True)
         await expect(page.locator(".caption-final")).to_have_text(["seen"])
+
+
+MESSAGES = [
+    "Lunch",
+    "The session in the great hall begins at 14:30",
+    "Please leave by the left door, and take your coats. " * 5 + "Thank you.",
+    "Donaudampfschifffahrtsgesellschaftskapitän im Saal",
+    "x" * 280,
+    "يرجى مغادرة القاعة من الباب الأيسر. " * 7,
+]
+
+UNSEEN = """(message) => {
+  const showing = { is_hidden: false, is_paused: false, notice: message };
+  const state = { room: 'main', model: 'none', tracks: ['original'], sources: [], problems: [], showing };
+  openSocket.onmessage({ data: JSON.stringify({ type: 'state', state }) });
+  const notice = document.querySelector('#notice');
+  const place = notice.getBoundingClientRect();
+  const [left, top] = [Math.max(0, place.left), Math.max(0, place.top)];
+  const [right, bottom] = [Math.min(innerWidth, place.right), Math.min(innerHeight, place.bottom)];
+  const wrong = [];
+  const range = document.createRange();
+  for (const { 0: word, index } of notice.textContent.matchAll(/\\S+/g)) {
+    range.setStart(notice.firstChild, index);
+    range.setEnd(notice.firstChild, index + word.length);
+    const rows = [...range.getClientRects()];
+    if (rows.length > 1 && word.length < 100) wrong.push(`${word} is cut`);
+    const isOut = ({ x, y, width, height }) =>
+      x < left - 1 || x + width > right + 1 || y < top - 2 || y + height > bottom + 2;
+    if (rows.some(isOut)) wrong.push(`${word} is outside`);
+  }
+  return wrong;
+}"""
+"""Shows a message and returns which of its words are not seen whole."""
+
+
+async def test_the_whole_message_is_visible_at_every_size() -> None:
+    """Up to 280 letters, also one long word, on stage and overlay: nothing is outside, and no word is cut."""
+    pages = ["stage/main?dual=1", *(f"overlay/main?lines=6&fs=9vh&valign={at}" for at in ("top", "middle", "bottom"))]
+    async with serve_rooms(HostedRooms()) as port, open_page() as page:
+        for address in [*pages, "overlay/main"]:
+            await open_virtual(page, f"http://127.0.0.1:{port}/{address}")
+            for width, height in ((320, 180), (390, 844), (1024, 300), (1920, 1080)):
+                await page.set_viewport_size({"width": width, "height": height})
+                for message in MESSAGES:
+                    assert await page.evaluate(UNSEEN, message) == [], (address, width, message)
 
 
 async def test_keys_change_size_language_and_screen() -> None:
