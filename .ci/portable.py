@@ -14,7 +14,7 @@ FOLDERS = ("audio", "bench", "captions", "cli", "decode", "demo", "media", "obs"
 POSIX = re.compile(
     r"\b(import (fcntl|resource|pwd|grp|termios)|chmod|st_mode|symlink_to|umask|geteuid|getuid|mkfifo|fork|killpg"
     r"|SIGKILL|SIGSTOP|SIGUSR1|SIGALRM|setrlimit|getrlimit|AF_UNIX|sched_getaffinity|start_new_session|add_reader"
-    r"|require_program|raw_peer|rooms_process|talk_process|obs_studio|ffmpeg_subtitles|proxies|pulse)\b|/proc/|/dev/|/bin/"
+    r"|require_program|qr_codes|make_certificate|raw_peer|rooms_process|talk_process|obs_studio|ffmpeg_subtitles|proxies|pulse)\b|/proc/|/dev/|/bin/"
 )
 """Names and paths of Linux or POSIX, programs of Debian, and helpers of the tests that need them."""
 

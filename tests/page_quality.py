@@ -30,6 +30,7 @@ PAGES = (
     "builder/main",
     "slide/main",
     "poster/main",
+    "certificate",
     "nothing-here",
 )
 """Paths of the pages, and one that does not exist."""
@@ -104,7 +105,7 @@ async def check_pages(pages: Sequence[str], widths: Sequence[int], watched_s: fl
     """Check pages at these widths, light and dark, while the demo meeting plays; prints each result."""
     serve = ("serve", "--model", "demo", "--language", "de,en", "--task", "translate", "--memory", "--port", "0")
     places = asyncio.Semaphore(AT_ONCE)
-    with running_surtitle(*serve, "--source", str(demo_files.MEETING), SURTITLE_KEY=KEY) as service:
+    with running_surtitle(*serve, "--https", "--source", str(demo_files.MEETING), SURTITLE_KEY=KEY) as service:
         address = await asyncio.to_thread(service.wait_for, r"All links: +(http://127\.0\.0\.1:\d+)/")
         async with running_chromium() as browser:
 
