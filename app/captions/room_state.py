@@ -69,6 +69,8 @@ class OutputState:
     track: str | None
     """The track it gets; None for the room's last."""
     health: OutputHealth
+    path: str | None = None
+    """The file that is written, as a full path of this machine; None for other outputs."""
 
 
 @dataclass(frozen=True, slots=True)

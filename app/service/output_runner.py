@@ -123,6 +123,8 @@ class OutputRunner:
         except (SurtitleError, OSError) as exc:  # the room opens all the same
             on_health(OutputHealth("failed", str(exc)))
         else:
+            if isinstance(opened, SubtitleFile):
+                self._states[name] = replace(self._states[name], path=str(opened.path.absolute()))
             task = self._group.create_task(self._run(name, opened, self._room.last_seq))
         self._running[name] = (output, task)
         self._show()

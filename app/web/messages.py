@@ -5,7 +5,8 @@ into a model took 44 us.
 """
 
 from collections.abc import Iterable
-from dataclasses import fields
+from dataclasses import fields, replace
+from pathlib import PurePath
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter, ValidationError
@@ -265,8 +266,17 @@ def build_room_view(state: RoomState) -> RoomView:
 
 
 def build_room_status(
-    state: RoomState, *, n_late: int, refusals: tuple[Refusal, ...], readers: tuple[TrackReaders, ...] = ()
+    state: RoomState,
+    *,
+    n_late: int,
+    refusals: tuple[Refusal, ...],
+    readers: tuple[TrackReaders, ...] = (),
+    is_local: bool = False,
 ) -> RoomStatus:
-    """Return a room as operators see it."""
+    """Return a room as operators see it; only those on this machine see whole paths, which may name a person."""
     values = {field.name: getattr(state, field.name) for field in fields(state)}
+    if not is_local:
+        values["outputs"] = tuple(
+            replace(one, path="/".join(PurePath(one.path).parts[-2:])) if one.path else one for one in state.outputs
+        )
     return RoomStatus(**values, n_late=n_late, readers=readers, refusals=refusals)

@@ -35,21 +35,25 @@ REFUSAL_REASONS = {
 """What was refused, by the name of the limit."""
 
 
-def build_status(context: AppContext, room: Room) -> RoomStatus:
-    """Return the present status of a room."""
+def build_status(context: AppContext, room: Room, *, is_local: bool = False) -> RoomStatus:
+    """Return the present status of a room, with the paths of its files for an operator on this machine."""
     refusals = tuple(
         Refusal(reason=reason, message=REFUSAL_REASONS.get(reason, reason), count=count)
         for reason, count in metrics.REFUSALS.by_reason().items()
     )
     audiences = context.audiences
     readers = audiences.readers_by_track(room)
-    return build_room_status(room.state, n_late=audiences.n_late(room), readers=readers, refusals=refusals)
+    return build_room_status(
+        room.state, n_late=audiences.n_late(room), readers=readers, refusals=refusals, is_local=is_local
+    )
 
 
 @contextmanager
-def send_status(socket: WebSocketProtocol, room: Room, context: AppContext) -> Iterator[None]:
+def send_status(
+    socket: WebSocketProtocol, room: Room, context: AppContext, *, is_local: bool = False
+) -> Iterator[None]:
     """Send the status of a room to an operator, whenever it has changed, while the block lasts."""
-    sender = _StatusSender(socket, room, context)
+    sender = _StatusSender(socket, room, context, is_local=is_local)
     sender.send()
     try:
         yield
@@ -60,14 +64,14 @@ def send_status(socket: WebSocketProtocol, room: Room, context: AppContext) -> I
 class _StatusSender:
     """Checks the status of a room several times a second."""
 
-    def __init__(self, socket: WebSocketProtocol, room: Room, context: AppContext) -> None:
-        self._socket, self._room, self._context = socket, room, context
+    def __init__(self, socket: WebSocketProtocol, room: Room, context: AppContext, *, is_local: bool) -> None:
+        self._socket, self._room, self._context, self._is_local = socket, room, context, is_local
         self._sent = b""
         self._timer: asyncio.TimerHandle | None = None
 
     def send(self) -> None:
         """Send the status if it has changed, unless the client has not read the messages before."""
-        message = StatusMessage(status=build_status(self._context, self._room)).encoded()
+        message = StatusMessage(status=build_status(self._context, self._room, is_local=self._is_local)).encoded()
         if message != self._sent and self._socket.is_writable:
             self._socket.write(frame(message))
             self._sent = message

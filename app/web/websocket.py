@@ -88,7 +88,7 @@ async def serve_websocket(socket: WebSocket, room_name: str, context: AppContext
                 with source.connected():
                     await _receive_sound(socket, room, source)
             elif isinstance(hello, OperatorHello):
-                with send_status(protocol, room, context):
+                with send_status(protocol, room, context, is_local=context.authenticator.is_local(socket)):
                     await _send_captions(socket, context.audiences.get(room), hello)
             else:
                 await _send_captions(socket, context.audiences.get(room), hello)

@@ -91,6 +91,7 @@ export class Outputs {
     onSecondPress(query(row, "button"), "Really remove?", () => this.remove(output.id, name), name);
     find("outputs").append(row);
     this.rows.set(output.id, row);
+    if (output.kind === "file") import("./output_path.js").then(({ addPath }) => addPath(row)).catch(() => {});
     return row;
   }
 
@@ -150,7 +151,8 @@ export const outputName = ({ kind, track }) => `${NAMES[kind] ?? kind}, ${track 
  * @param {HTMLElement} node
  * @param {OutputState} output
  */
-function renderOutput(node, { health }) {
+function renderOutput(node, { health, path }) {
+  node.dataset.path = path ?? "";
   const dropped = health.n_dropped ? `, ${health.n_dropped} dropped` : "";
   const sentences = [HEALTH[health.status] ?? health.status, health.message, `${health.n_sent} sent${dropped}.`];
   setText(node.querySelector(".state"), sentences.filter(Boolean).join(" "));

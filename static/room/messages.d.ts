@@ -67,6 +67,8 @@ export interface OutputState {
   id: string;
   kind: string;
   track: string | null;
+  /** The file that is written; on other machines only its folder and name. */
+  path: string | null;
   health: { status: string; message: string; n_sent: number; n_dropped: number };
 }
 

@@ -58,6 +58,7 @@ async def test_the_outputs_of_the_settings_run(tmp_path: Path) -> None:
             ("live.srt", "file", None),
             ("original.txt", "file", "original"),
         ]
+        assert room.state.outputs[0].path == str(tmp_path / "transcripts" / "hall.live.srt")
         await running.reconcile([srt])
         say(room, 2)
         await wait_until(lambda: [state.health.n_sent for state in room.state.outputs] == [2])

@@ -76,7 +76,7 @@ STATUS_JSON = (
     '"status":"listening","message":"","behind_s":3.6,"cadence_s":2.0,"level_dbfs":-18.5,"is_clipping":false,'
     '"is_dead":false,"is_quiet":false,"is_speech":true,"n_terms_used":0}],"problems":["Not saved."],'
     f'"showing":{SHOWING_JSON},"n_readers":3,"n_late":1,"readers":[],"outputs":[{{"id":"live.srt","kind":"file","track":null,'
-    '"health":{"status":"working","message":"","n_sent":4,"n_dropped":0}}],"alarms":[{"kind":"behind",'
+    '"health":{"status":"working","message":"","n_sent":4,"n_dropped":0},"path":null}],"alarms":[{"kind":"behind",'
     '"subject":"Hall microphone","message":"It is behind."}],"refusals":[{"reason":"keys","message":"links",'
     '"count":2}]}'
 )

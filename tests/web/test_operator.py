@@ -1,12 +1,14 @@
 """The status of a room, as operators get it."""
 
+from pathlib import PurePath
+
 import httpx
 from websockets.asyncio.client import connect
 
-from app.captions.room_state import Alarm, SourceState
+from app.captions.room_state import Alarm, OutputHealth, OutputState, SourceState
 from app.web.operator import build_status
 from tests.fakes.hosted_rooms import HostedRooms, serve_rooms
-from tests.support.raw_peer import AUTHORIZED
+from tests.support.raw_peer import AUTHORIZED, KEY
 from tests.support.waiting import wait_until
 from tests.support.websocket_client import hello, receive
 
@@ -48,6 +50,19 @@ async def test_an_operator_sees_how_many_read_each_track() -> None:
             await socket.send('{"type": "tracks", "tracks": ["en"]}')
         assert "fewer changes" in (await receive(socket, "error"))["message"]
         await wait_until(lambda: counts() == {"original": 0, "en": 0})
+
+
+async def test_only_operators_on_this_machine_see_whole_paths() -> None:
+    """Others see the folder and the name of a file; a path of this machine may contain a person's name."""
+    rooms = HostedRooms()
+    path = str(PurePath("/home/ada/data/transcripts/main.live.srt"))
+    rooms.main.set_outputs((OutputState("live.srt", "file", None, OutputHealth("working"), path),))
+    for is_local, shown in ((True, path), (False, "transcripts/main.live.srt")):
+        [output] = build_status(rooms.context, rooms.main, is_local=is_local).outputs
+        assert output.path == shown
+    async with serve_rooms(rooms) as port, connect(f"ws://127.0.0.1:{port}/ws/main") as socket:
+        first = await hello(socket, role="operator", key=KEY)
+        assert first["status"]["outputs"][0]["path"] == path
 
 
 async def test_an_operator_may_enter_a_closed_room() -> None:
