@@ -13,6 +13,9 @@ ONLY_HERE = (
 )
 """Printed in place of the QR code where no other device can open the pages."""
 
+NO_NETWORK = "This computer is in no network, so no phone can open these links yet. Connect it, and open the console."
+"""Printed instead where the service listens on all addresses, but there is none yet."""
+
 TRUST = """\
 Phones warn until they trust this computer: open {} on each one and install what it offers.
 iPhone: then Settings > General > About > Certificate Trust Settings. Android: Settings > Security > CA certificate."""
@@ -54,7 +57,7 @@ async def print_links(console: Console, service: Service, addresses: PageAddress
         print_link("All links, on this computer:", await build_link(addresses.own, "", "admin", None))
     _print_notes(console, service, addresses)
     if addresses.main is None:
-        console.print(ONLY_HERE, soft_wrap=True)
+        console.print(ONLY_HERE if settings.is_loopback else NO_NETWORK, soft_wrap=True)
     elif not settings.key or room.is_public:
         print_code(console, reading)
     console.print("Stop with Ctrl-C.")

@@ -35,15 +35,20 @@ class NetworkAddress:
 def list_addresses() -> list[str]:
     """Return the addresses at which other devices may reach this machine, the most likely first; takes 1 ms.
 
-    IPv6 addresses are only returned where there are no others, because a person cannot type them.
+    IPv6 addresses are only returned where there are no others, because a person cannot type them. Without a network, or
+    where the system does not say, there are none.
     """
     import ifaddr  # only services that other devices reach need it
 
+    try:
+        adapters = list(ifaddr.get_adapters())
+    except OSError:  # a sandbox forbids to ask
+        return []
     found = [
         NetworkAddress(
             ip_address(one.ip if isinstance(one.ip, str) else one.ip[0]), f"{adapter.name} {adapter.nice_name}".lower()
         )
-        for adapter in ifaddr.get_adapters()
+        for adapter in adapters
         for one in adapter.ips
     ]
     return sort_addresses(found, _find_routed())

@@ -55,13 +55,14 @@ def test_links_open_on_other_devices() -> None:
                 r"All links, on this computer: +http://127\.0\.0\.1:8000/#admin$",
             ],
         ),
+        (PageAddresses("0.0.0.0", list_networks=list), ["^This computer is in no network"]),
     ],
-    ids=["this computer", "behind a proxy"],
+    ids=["this computer", "behind a proxy", "no network"],
 )
 async def test_links_say_where_they_open(addresses: PageAddresses, expected: list[str]) -> None:
     """On a loopback address one sentence says how to let phones in; with a public URL links begin with it."""
     said = io.StringIO()
-    settings = config.read(public_url=addresses.public_url)
+    settings = config.read(host=addresses.host, public_url=addresses.public_url)
     await print_links(Console(file=said, width=200), _PrintedService(settings), addresses)  # type: ignore[arg-type]
     for one in expected:
         assert re.search(one, said.getvalue(), re.MULTILINE), said.getvalue()

@@ -42,6 +42,16 @@ def test_the_network_of_the_room_comes_first(
     assert sort_addresses([NetworkAddress(ip_address(one), name) for one, name in found], routed) == expected
 
 
+def test_a_system_that_does_not_say_has_no_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where a sandbox forbids to ask, there is no address, and the service goes on."""
+
+    def refuse() -> list[object]:
+        raise PermissionError
+
+    monkeypatch.setattr("ifaddr.get_adapters", refuse)
+    assert list_addresses() == []
+
+
 def test_this_machine_is_asked() -> None:
     """What this machine lists are addresses that are neither its own loopback nor link-local ones."""
     assert all(not ip_address(one).is_loopback and not ip_address(one).is_link_local for one in list_addresses())
