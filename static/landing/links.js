@@ -1,36 +1,23 @@
 // @ts-check
 // Links to the pages of a room. The key of a link is made when somebody uses the link, and not before.
 
-import { key } from "../room/access_key.js";
-import { READERS, SCREENS, SPEAKERS, makeKey } from "../room/keys.js";
+import { READERS, SCREENS, SPEAKERS, findOrMakeKey } from "../room/keys.js";
 import { request } from "../room/rest.js";
 
 /** @import { AddressList, Role } from "../room/messages" */
 
 /** @typedef {"v" | "overlay" | "stage" | "builder" | "operator" | "microphone" | "slide" | "poster"} PageName */
 
-/** @type {Record<PageName, Role>} */
-const ROLES = {
-  v: "viewer",
-  overlay: "viewer",
-  stage: "viewer",
-  builder: "viewer",
-  slide: "viewer",
-  poster: "viewer",
-  operator: "operator",
-  microphone: "source",
-};
-
-/** @type {Record<PageName, string>} Labels of the keys, which the console uses too. */
-const LABELS = {
-  v: READERS,
-  slide: READERS,
-  poster: READERS,
-  overlay: SCREENS,
-  stage: SCREENS,
-  builder: SCREENS,
-  microphone: SPEAKERS,
-  operator: "Console",
+/** @type {Record<PageName, [role: Role, label: string]>} Pages with the same label share a key, also with the console. */
+const KEYS = {
+  v: ["viewer", READERS],
+  slide: ["viewer", READERS],
+  poster: ["viewer", READERS],
+  overlay: ["viewer", SCREENS],
+  stage: ["viewer", SCREENS],
+  builder: ["viewer", SCREENS],
+  operator: ["operator", "Console"],
+  microphone: ["source", SPEAKERS],
 };
 
 /**
@@ -43,13 +30,14 @@ export const fetchAddresses = async () => (await request("/api/addresses")).json
 export const pathOf = (page, room) => `${page}/${encodeURIComponent(room)}`;
 
 /**
- * Return `#KEY` for a page of a room: a key of its own if this page may make one, otherwise this page's key.
+ * Return `#KEY` for a page of a room, with a key that opens no more than this page; "" if this page has no key itself.
  * @param {PageName} page
  * @param {string} room
- * @param {boolean} [mayMake]
  */
-export async function fragmentOf(page, room, mayMake = true) {
-  return mayMake ? makeKey(room, ROLES[page], LABELS[page]) : key() && `#${key()}`;
+export async function fragmentOf(page, room) {
+  const [role, label] = KEYS[page];
+  const made = await findOrMakeKey(room, role, label);
+  return made ? `#${made.key}` : "";
 }
 
 /**

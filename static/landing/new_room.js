@@ -46,6 +46,11 @@ export class NewRoom {
     const none = list.cards.size
       ? ""
       : "There is no room yet. A room is one meeting or hall: it has its own sound, links and subtitles.";
+    const cancel = make("button", { type: "button", textContent: "Cancel", hidden: Boolean(none) });
+    cancel.addEventListener("click", () => {
+      this.close();
+      find("new").focus();
+    });
     this.node.append(
       make("h2", { textContent: "New room" }),
       ...(none ? [make("p", { textContent: none })] : []),
@@ -53,7 +58,12 @@ export class NewRoom {
       this.title,
       make("label", { htmlFor: "new-name", textContent: "Short name, for its address" }),
       this.name,
-      make("div", { className: "row" }, make("button", { className: "primary", textContent: "Create the room" })),
+      make(
+        "div",
+        { className: "row" },
+        make("button", { className: "primary", textContent: "Create the room" }),
+        cancel,
+      ),
       said,
     );
     this.title.addEventListener("input", () => {
@@ -69,6 +79,11 @@ export class NewRoom {
     find("rooms").after(this.node);
   }
 
+  close() {
+    NewRoom.shown = null;
+    this.node.remove();
+  }
+
   async create() {
     const [name, title] = [this.name.value.trim(), this.title.value.trim()];
     if (!NAME.test(name)) {
@@ -81,8 +96,7 @@ export class NewRoom {
       return "";
     });
     if (!isDone) return;
-    NewRoom.shown = null;
-    this.node.remove();
+    this.close();
     await this.list.openSoon(name);
   }
 }
