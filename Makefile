@@ -32,7 +32,6 @@ $(VENV)/.tests: $(VENV)/.installed .ci/packages.sh .ci/vocabularies.sh
 	@touch $@
 
 demo: $(VENV)/.service
-	@echo "Starting the demo."
 	@$(BIN)/surtitle demo
 
 # Node comes with the Python packages; npm and the tools that it runs find it in PATH

@@ -53,10 +53,13 @@ class Narrator:
 
     def _print(self) -> None:
         now_s = time.monotonic()
+        is_under_way = self._is_new or self._newest.partition(" ")[0].endswith("ing")  # such as "Downloading"
+        if not is_under_way:
+            self._newest = "Still at work"
         text = self._newest if len(self._newest) <= WIDTH else self._newest[: WIDTH - 2].rstrip() + " …"
         since = "" if self._is_new else f" ({now_s - self._began_s:.0f} s so far)"
         encoding = sys.stdout.encoding or "ascii"
-        line = f"  {text or 'Still busy'}{since}".encode(encoding, "replace").decode(encoding)
+        line = f"  {text}{since}".encode(encoding, "replace").decode(encoding)
         print(line, flush=True)
         self._printed_s, self._is_new = now_s, False
 
