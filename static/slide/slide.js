@@ -67,7 +67,7 @@ function showTexts(invitation) {
   find("type").lang = all[0].language;
   setText(find("type"), all[0].texts.type);
   // an address that is too long breaks after a slash
-  const parts = (typed?.start ?? "").split(/(?<=\/)(?!\/)/).flatMap((part) => [part, document.createElement("wbr")]);
+  const parts = (typed?.start.match(/[^/]*\/+/g) ?? []).flatMap((part) => [part, document.createElement("wbr")]);
   find("start").replaceChildren(...parts);
   setText(find("short"), typed?.code ?? "");
   const names = offered(invitation).map(ownName);
