@@ -81,6 +81,9 @@ export class Search {
     });
   }
 
+  /** What the list is of, as JSON. */
+  shown = "";
+
   /** @param {string} selected */
   open(selected) {
     if (!document.body.classList.contains("searching")) this.cameFrom = document.activeElement;
@@ -135,13 +138,21 @@ export class Search {
       return;
     }
     try {
-      const found = await this.room.rest.send("POST", "/search", this.wanted);
-      if (life === this.life) this.take(found);
+      const { wanted } = this;
+      const found = await this.room.rest.send("POST", "/search", wanted);
+      if (life !== this.life) return;
+      this.shown = JSON.stringify(wanted);
+      this.take(found);
     } catch (error) {
       if (life !== this.life) return;
       this.take(null);
       this.status.refused(messageOf(error));
     }
+  }
+
+  /** Whether the list shows what is searched for now, not what was searched for before the last key. */
+  get isUpToDate() {
+    return JSON.stringify(this.wanted) === this.shown;
   }
 
   /** @param {Found | null} found */

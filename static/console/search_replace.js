@@ -63,6 +63,10 @@ export class Replacer {
     const wrong = search.text.value.trim();
     return status.run(async () => {
       if (!found) return "";
+      if (!search.isUpToDate) {
+        await search.search();
+        throw new Error("Nothing is changed yet: the list was of another search. Look at it, then replace.");
+      }
       const { left } = results;
       const isAll = !rows && !left.length;
       const isShort = left.length <= PLACES_MAX;

@@ -27,6 +27,12 @@ async def test_a_name_is_replaced_everywhere_and_restored_by_one_undo() -> None:
             ["→ Maier und Maier.", "→ Mr Maier comes.", "→ Herr Maier kommt."]
         )
         assert await find_violations(page) == []
+        await page.locator("#search-text").fill("Herr")
+        await page.keyboard.press("Enter")  # before the list shows what that would change
+        await expect(page.locator("#search-report")).to_contain_text("Nothing is changed yet")
+        assert logged_texts(rooms) == before
+        await page.locator("#search-text").fill("meier")
+        await expect(page.locator("#search-count")).to_have_text("4 matches in 3 texts.")
         await page.locator("#search-results input").nth(1).uncheck()
         rooms.main.correct("1-2", "original", "Meier allein.")
         await page.locator("#search-replace").click()
