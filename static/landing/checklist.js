@@ -69,8 +69,8 @@ const PAUSED = { state: "problem", sentence: "The room is paused: sound is ignor
  */
 function describeLanguage({ languages, task, state }) {
   if (state.model === "demo") {
-    const why = "The demo model knows only a few hundred words of its own meeting.";
-    return { state: "problem", sentence: `${why} Start Surtitle with a real one, such as --model small.` };
+    const sentence = "The demo model knows only a few hundred words. Start Surtitle with a real one: --model small.";
+    return { state: "problem", sentence };
   }
   const names = languages.map(languageName);
   const isEnglish = languages.length === 1 && languages[0] === "en";
