@@ -14,6 +14,9 @@ from typing import Any
 PIECE_BYTES = 64 << 10
 """Bytes that are encrypted or decrypted at once; a record of TLS has 16 KiB."""
 
+RECORDS_MAX = 256
+"""Records decrypted in one turn of the event loop: 256 KiB can be 11,000 records of one byte, which take 50 ms."""
+
 CONTENT = 0x16
 """First byte of every TLS connection: a handshake record (RFC 8446, section 5.1)."""
 
@@ -40,8 +43,8 @@ class TlsConnection(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         """Continue the handshake, or pass on what was decrypted."""
-        if self._raw is None or self._raw.is_closing():
-            return
+        if self._raw is None or self._is_shut or self._raw.is_closing():
+            return  # nobody reads it any more, and it would be kept
         self._incoming.write(data)
         if self.inner is None and not self._shake_hands():
             return
@@ -113,23 +116,33 @@ class TlsConnection(asyncio.Protocol):
         return True
 
     def _read(self) -> None:
-        """Pass on what can be decrypted."""
-        while self._raw is not None and not (self._is_paused or self._is_shut or self._raw.is_closing()):
-            try:
-                data = self._tls.read(PIECE_BYTES)
-            except ssl.SSLWantReadError:
-                break
-            except ssl.SSLError:
-                self._raw.abort()
-                return
-            if self.inner is None:
-                return
-            if not data:
-                if not self.inner.eof_received():
-                    self._raw.close()
-                return
+        """Pass on what can be decrypted; tiny records take one turn of the event loop after another."""
+        if self._raw is None or self.inner is None or self._is_paused or self._is_shut or self._raw.is_closing():
+            return
+        records: list[bytes] = []
+        is_end = False
+        try:
+            while len(records) < RECORDS_MAX and not is_end:
+                records.append(self._tls.read(PIECE_BYTES))
+                is_end = not records[-1]
+        except ssl.SSLWantReadError:
+            pass
+        except ssl.SSLError:
+            self._raw.abort()
+            return
+        if data := b"".join(records):
             self.inner.data_received(data)
         self._flush()  # what the protocol itself has to answer, such as a change of keys
+        if is_end and not self.inner.eof_received():
+            self._raw.close()
+        elif len(records) == RECORDS_MAX:
+            self._raw.pause_reading()
+            asyncio.get_running_loop().call_soon(self._read_on)
+
+    def _read_on(self) -> None:
+        if self._raw is not None and not self._is_paused:
+            self._raw.resume_reading()
+            self._read()
 
     def _flush(self) -> None:
         if self._outgoing.pending and self._raw is not None:
