@@ -15,13 +15,13 @@ export class Panels {
 
   get isShown() {
     const { classList } = document.body;
-    return !classList.contains("panels-closed") && !classList.contains("is-editing");
+    return !["panels-closed", "is-editing", "searching"].some((name) => classList.contains(name));
   }
 
   /** @param {boolean} isShown */
   show(isShown) {
     document.body.classList.toggle("panels-closed", !isShown);
-    if (isShown) document.body.classList.remove("is-editing");
+    if (isShown) document.body.classList.remove("is-editing", "searching");
     this.button.setAttribute("aria-expanded", String(isShown));
   }
 }
