@@ -1,6 +1,5 @@
-"""Says how far the download of a model is, where the hub's library shows no bar because nobody sits at a terminal."""
+"""Says how far the download of a model is, in sentences that a log and a terminal can show alike."""
 
-import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -12,11 +11,8 @@ EVERY_S = 5.0
 
 @contextmanager
 def reporting(folder: Path, total_bytes: int | None, on_message: Callable[[str], object] | None) -> Iterator[None]:
-    """While the block lasts, call `on_message` every EVERY_S with what has arrived in a repository's folder.
-
-    Does nothing on a terminal, where the library draws bars.
-    """
-    if on_message is None or sys.stderr.isatty():
+    """While the block lasts, call `on_message` every EVERY_S with what has arrived in a repository's folder."""
+    if on_message is None:
         yield
         return
     is_done = threading.Event()

@@ -16,6 +16,7 @@ from huggingface_hub.errors import (
     RepositoryNotFoundError,
     RevisionNotFoundError,
 )
+from huggingface_hub.utils.tqdm import disable_progress_bars
 
 from app import choices, log
 from app.decode.download_progress import reporting
@@ -157,6 +158,7 @@ def _download(
     pin = PINS.get(repository)
     size = pin.weights_bytes if pin else None
     if on_message is not None:
+        disable_progress_bars()  # the library's bars and sentences would write over each other
         about = f", about {size / 1e6:,.0f} MB" if size else ""
         on_message(f"Downloading the model {name} from the model hub{about}; this happens once.")
     try:

@@ -68,7 +68,7 @@ def choose(
     offline: bool = False,
     on_message: Callable[[str], object] | None = None,
 ) -> ModelChoice:
-    """Find the model called `name` for `task`; download it with a progress bar if needed and allowed.
+    """Find the model called `name` for `task`; download it if needed and allowed.
 
     `name` is `auto`, `demo`, a short name such as `small`, a hub repository such as `Systran/faster-whisper-small`, or
     a directory. `auto` takes the best model this machine can run live, or the demo model if that cannot be downloaded.

@@ -9,9 +9,8 @@ from app.decode import download_progress
 
 
 def test_what_has_arrived_is_said_again_and_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Without a terminal, sentences count complete files and parts; after the block there are no more."""
+    """Sentences count complete files and parts; after the block there are no more."""
     monkeypatch.setattr(download_progress, "EVERY_S", 0.01)
-    monkeypatch.setattr("sys.stderr.isatty", lambda: False, raising=False)
     (tmp_path / "blobs").mkdir()
     (tmp_path / "blobs" / "a").write_bytes(bytes(1_000_000))
     (tmp_path / "blobs" / "b.incomplete").write_bytes(bytes(2_000_000))
