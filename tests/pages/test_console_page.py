@@ -112,6 +112,7 @@ async def test_the_layout_holds_in_every_window() -> None:
         publish(rooms, 13, "Something new.")
         await expect(page.locator("#newest")).to_have_text("Something new.")
         await expect(page.get_by_role("button", name="Save Enter")).to_be_in_viewport(ratio=1)
+        assert await find_violations(page) == []
 
 
 @pytest.mark.timing
