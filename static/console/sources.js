@@ -19,6 +19,7 @@ import { StatusLine } from "./status_line.js";
  */
 
 const FLOOR_DB = -60;
+const WAVEFORM_MS = 1500;
 /** @type {Record<SourcePhase, string>} */
 const PHASES = {
   starting: "Starting",
@@ -84,13 +85,25 @@ export class Sources {
     const node = clone("source");
     /** @type {Row} */
     const row = { node, button: query(node, "button"), meter: query(node, ".meter"), source, waveform: null };
-    import("./waveform.js").then(({ Waveform }) => (row.waveform = new Waveform(row.meter))).catch(() => {});
+    // later than the first captions: it shows the past, and there is none yet
+    setTimeout(() => this.addWaveform(row), WAVEFORM_MS);
     setText(node.querySelector(".name"), source.name);
     row.meter.setAttribute("aria-label", `Level of ${source.name}`);
     row.button.addEventListener("click", () => this.switch(row.source));
     find("sources").append(node);
     this.rows.set(source.name, row);
     return row;
+  }
+
+  /** @param {Row} row */
+  async addWaveform(row) {
+    try {
+      const { Waveform } = await import("./waveform.js");
+      row.waveform = new Waveform(query(row.node, "canvas", HTMLCanvasElement));
+      row.waveform.add(row.source, isOver(row.source));
+    } catch {
+      // the service does not answer, and the console says so; the meter shows the level
+    }
   }
 
   /**

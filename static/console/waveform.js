@@ -43,13 +43,10 @@ export class Waveform {
   /** @type {Level[]} The changes of the level, the oldest first. */
   changes = [];
   drawnMs = -Infinity;
-  canvas = document.createElement("canvas");
 
-  /** @param {HTMLElement} before What the drawing follows. */
-  constructor(before) {
-    this.canvas.className = "waveform";
-    this.canvas.setAttribute("role", "img");
-    before.after(this.canvas);
+  /** @param {HTMLCanvasElement} canvas */
+  constructor(canvas) {
+    this.canvas = canvas;
     const timer = setInterval(() => {
       if (!this.canvas.isConnected) clearInterval(timer);
       else if (!document.hidden) this.draw(performance.now());

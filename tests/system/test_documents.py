@@ -16,7 +16,7 @@ from typer.testing import CliRunner
 from app import config
 from app.bench import manifest, trace_reader
 from app.cli import main
-from app.web import data_protection, messages, schemas
+from app.web import data_protection, messages, schemas, search_schemas
 from app.web.resource import Resource
 
 BLOCK = re.compile(r"^ *```(\w+)\n(.*?)^ *```$", re.MULTILINE | re.DOTALL)
@@ -237,6 +237,8 @@ def test_message_examples_are_valid(root: Path) -> None:
         given = json.loads(example)
         if given.get("type") == "hello":
             messages.parse_hello(example)
+        elif given.get("type") == "tracks":
+            assert messages.parse_tracks(example) == tuple(given["tracks"])
         elif "type" in given:
             shown.add(given["type"])
             adapter = models[given["type"]]
@@ -254,6 +256,10 @@ def test_message_examples_are_valid(root: Path) -> None:
         ('"track": "original"}', schemas.Correction),
         ('{"code": "room", "message"', schemas.Problem),
         ('"action"', data_protection.Receipt),
+        ('"matches_case"', search_schemas.SearchRequest),
+        ('"n_matches"', search_schemas.SearchResult),
+        ('"replacement"', search_schemas.ReplaceRequest),
+        ('"n_replaced"', search_schemas.ReplaceResult),
     ],
 )
 def test_rest_examples_are_valid(root: Path, marker: str, model: type[Resource]) -> None:
