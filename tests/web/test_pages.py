@@ -41,8 +41,6 @@ ANSWERS: list[tuple[str, str, dict[str, str], int, str]] = [
     ("GET", "/microphone/main", {}, 200, "text/html"),
     ("GET", "/v/main", {}, 200, "text/html"),
     ("GET", "/stage/main", {}, 200, "text/html"),
-    ("GET", "/slide/main", {}, 200, "text/html"),
-    ("GET", "/poster/main", {}, 200, "text/html"),
     ("GET", "/microphone/no%00thing", {}, 200, "text/html"),
     ("GET", "/c/PUBLIC", {}, 307, ""),
     ("GET", "/c/WRONG", {}, 404, "application/json"),
