@@ -20,6 +20,7 @@ import { SpeakerMarks } from "./speaker_marks.js";
  * @property {() => void} [onRoll] Called when lines roll that had to wait.
  */
 
+const TAIL_FROM = 4; // on a line with so many words the last one of a sentence takes another one along to the next line
 const CHAIN_MAX = 3; // words that move to the next line together, such as "with all the"
 
 /**
@@ -93,7 +94,9 @@ export class WordLayout {
       i = (i < 0 ? phrase.words.length : i) - 1;
       const ahead = phrase.words[i];
       if (!ahead || ahead.isFixed || ahead.spans.length > 1 || ahead.spans[0].parentElement !== line) break;
-      if (!this.owners.has(ahead.spans[0].previousElementSibling ?? line) || !this.isBound(phrase, ahead)) break;
+      if (!this.owners.has(ahead.spans[0].previousElementSibling ?? line)) break;
+      const isTail = !bound.length && endsSentence(word.text) && !endsSentence(ahead.text) && wordsOn(line) > TAIL_FROM;
+      if (!isTail && !this.isBound(phrase, ahead)) break;
       bound.unshift(ahead.spans[0]);
     }
     next.append(...bound, ...word.spans);

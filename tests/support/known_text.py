@@ -71,10 +71,7 @@ class KnownText:
         self.phrases[phrase] = now + [word for word in [*lost, *before] if word.gone_s is not None and word not in now]
 
     def words(self, at_s: float) -> list[KnownWord]:
-        """Return the text of the newest phrases; words that were just lost come after each phrase."""
-        found: list[KnownWord] = []
-        for words in list(self.phrases.values())[-RECENT:]:
-            found += [word for word in words if word.gone_s is None]
-        for words in list(self.phrases.values())[-RECENT:]:
-            found += [word for word in words if word.gone_s is not None and at_s - word.gone_s < KEPT_S]
-        return found
+        """Return the words that were just lost, then the text of the newest phrases."""
+        recent = [word for words in list(self.phrases.values())[-RECENT:] for word in words]
+        lost = [word for word in recent if word.gone_s is not None and at_s - word.gone_s < KEPT_S]
+        return lost + [word for word in recent if word.gone_s is None]

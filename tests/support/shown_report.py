@@ -160,8 +160,9 @@ def _places(known: list[KnownWord], words: Sequence[ShownWord]) -> list[tuple[in
         owners = [i for i in range(begin, end) for _ in words[i].text]
         shown = list(TOKEN.finditer("".join(word.text for word in words[begin:end])))
         tokens = [normal(token.group()) for token in shown]
-        blocks = SequenceMatcher(None, texts, tokens, autojunk=False).get_matching_blocks()
-        pairs = {b + i: a + i for a, b, n in blocks for i in range(n)}
+        # from the end, because of what was said twice the later one is meant
+        blocks = SequenceMatcher(None, texts[::-1], tokens[::-1], autojunk=False).get_matching_blocks()
+        pairs = {len(tokens) - 1 - b - i: len(texts) - 1 - a - i for a, b, n in blocks for i in range(n)}
         for at, token in enumerate(shown):
             for i in {owners[token.start()], owners[token.end() - 1]} if at in pairs else ():
                 first, _ = places[i] or (pairs[at], 0)
@@ -239,7 +240,9 @@ def _fragment(
     for begin, end in (place for place in places if place is not None):
         word = known[begin]
         if word.gone_s is None and word.at > 0:
-            if word.phrase in last and word.at > last[word.phrase] + 1:
+            same = [one for one in known if one.phrase == word.phrase and normal(one.text) == normal(word.text)]
+            # of a word that its phrase has twice nobody knows which one is shown
+            if word.phrase in last and word.at > last[word.phrase] + 1 and len(same) == 1:
                 why = why or f"words are missing before {word.text!r}"
             ahead = known[begin - 1]
             is_new = word.phrase not in last and ahead.shown_s is None
