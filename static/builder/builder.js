@@ -98,7 +98,8 @@ for (const part of [query(document, ".settings"), find("foot")]) part.hidden = f
 
 const captions = new Captions(room, {
   onCaption: () => {},
-  onState: ({ tracks }) => {
+  onState: ({ tracks, title }) => {
+    if (title) setText(find("place"), `the room “${title}”`);
     // the builder needs the languages of the room once
     captions.close();
     form.offer(
