@@ -28,6 +28,7 @@ if command -v apt-get >/dev/null 2>&1 && { [ -z "$root" ] || sudo -n true 2>/dev
     echo "Installing python$version-venv."
     say $root apt-get update -q || true
     say $root env DEBIAN_FRONTEND=noninteractive apt-get install -y -q "python$version-venv" || true
+    echo "Making the virtual environment in $venv."
     make_venv && exit 0
 fi
 echo "Python cannot make a virtual environment here; install the package python$version-venv and run make again." >&2
