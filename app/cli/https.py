@@ -1,6 +1,7 @@
 """The certificate of `surtitle serve --https`."""
 
 import asyncio
+import re
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -13,6 +14,10 @@ from app.web.server_certificate import ServerCertificate
 
 RENEW_PAUSE_S = 30.0
 """How long a certificate may lack an address that the machine has since got, such as that of another network."""
+
+NAME = re.compile(r"[a-z0-9_-]{1,63}(\.[a-z0-9_-]{1,63})+")
+"""A name with a dot. An authority that may vouch for `dev` may vouch for all of `.dev` too, and for an empty name it
+may vouch for everything; a computer may also have a name that no certificate can have, such as küche."""
 
 
 def open_certificate(settings: Settings, addresses: PageAddresses) -> ServerCertificate | None:
@@ -33,7 +38,12 @@ def open_certificate(settings: Settings, addresses: PageAddresses) -> ServerCert
         return given
     addresses.needs_trust = True
     folder = None if settings.memory else settings.data / FOLDER
-    return OwnCertificate(folder, lambda: [*addresses.networks, own_name(), socket.gethostname()])
+    return OwnCertificate(folder, lambda: [*addresses.networks, *_own_names()])
+
+
+def _own_names() -> list[str]:
+    """Return the names of this machine for which its authority may vouch."""
+    return [name for name in (own_name(), socket.gethostname().lower()) if NAME.fullmatch(name)]
 
 
 @asynccontextmanager

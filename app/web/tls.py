@@ -53,11 +53,20 @@ class OwnCertificate:
         return self._authority.fingerprint
 
     def renew(self) -> None:
-        """Sign another certificate if the machine has other hosts now, or if the old one ends soon."""
-        hosts = self._read_hosts()
-        if set(hosts) != set(self._hosts) or time.time() > self._renew_s:
-            self._hosts = hosts
+        """Sign another certificate if the machine has other hosts now, or if the old one ends soon.
+
+        While that fails, for example because the disk is full, the old certificate stays.
+        """
+        before, hosts = self._hosts, self._read_hosts()
+        if set(hosts) == set(before) and time.time() <= self._renew_s:
+            return
+        self._hosts = hosts
+        try:
             self._sign()
+        except OSError as error:
+            self._hosts = before
+            logger.warning("certificate_not_renewed", reason=str(error))
+        else:
             logger.info("certificate_renewed", hosts=len(hosts))
 
     def _read_hosts(self) -> list[str]:

@@ -14,8 +14,12 @@ from typing import Any
 PIECE_BYTES = 64 << 10
 """Bytes that are encrypted or decrypted at once; a record of TLS has 16 KiB."""
 
-RECORDS_MAX = 256
-"""Records decrypted in one turn of the event loop: 256 KiB can be 11,000 records of one byte, which take 50 ms."""
+FED_BYTES = 8 << 10
+"""Bytes decrypted in one turn of the event loop: 256 KiB can be 9,700 changes of keys, which take 340 ms, or 11,000
+records of one byte, which take 50 ms."""
+
+EMPTY_BYTES = 32 << 10
+"""Bytes that a client may send without any content, such as changes of keys; a record of 16 KiB comes in pieces."""
 
 CONTENT = 0x16
 """First byte of every TLS connection: a handshake record (RFC 8446, section 5.1)."""
@@ -28,6 +32,10 @@ class TlsConnection(asyncio.Protocol):
         """Use a context; `open_inner` is called after the handshake with the transport for what is inside."""
         self._open_inner = open_inner
         self._incoming, self._outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
+        self._received = bytearray()
+        """What the client sent, until its turn."""
+        self._n_empty = 0
+        """Bytes since the last content."""
         self._tls = context.wrap_bio(self._incoming, self._outgoing, server_side=True)
         self._context = context
         self._raw: asyncio.Transport | None = None
@@ -45,9 +53,7 @@ class TlsConnection(asyncio.Protocol):
         """Continue the handshake, or pass on what was decrypted."""
         if self._raw is None or self._is_shut or self._raw.is_closing():
             return  # nobody reads it any more, and it would be kept
-        self._incoming.write(data)
-        if self.inner is None and not self._shake_hands():
-            return
+        self._received += data
         self._read()
 
     def eof_received(self) -> bool | None:
@@ -116,13 +122,26 @@ class TlsConnection(asyncio.Protocol):
         return True
 
     def _read(self) -> None:
-        """Pass on what can be decrypted; tiny records take one turn of the event loop after another."""
-        if self._raw is None or self.inner is None or self._is_paused or self._is_shut or self._raw.is_closing():
+        """Continue the handshake, or pass on what can be decrypted; long data takes one turn of the loop after another."""
+        if self._raw is None or self._is_paused or self._is_shut or self._raw.is_closing():
             return
+        piece = self._received[:FED_BYTES]
+        del self._received[:FED_BYTES]
+        self._incoming.write(piece)
+        if self.inner is not None or self._shake_hands():
+            self._pass_on(len(piece))
+        if self._received and not self._raw.is_closing():
+            self._raw.pause_reading()
+            asyncio.get_running_loop().call_soon(self._read_on)
+
+    def _pass_on(self, n_new: int) -> None:
+        """Decrypt what has come, `n_new` bytes more than before, and pass it on."""
+        assert self._raw is not None
+        assert self.inner is not None
         records: list[bytes] = []
         is_end = False
         try:
-            while len(records) < RECORDS_MAX and not is_end:
+            while not is_end:
                 records.append(self._tls.read(PIECE_BYTES))
                 is_end = not records[-1]
         except ssl.SSLWantReadError:
@@ -130,14 +149,16 @@ class TlsConnection(asyncio.Protocol):
         except ssl.SSLError:
             self._raw.abort()
             return
-        if data := b"".join(records):
+        data = b"".join(records)
+        self._n_empty = 0 if data else self._n_empty + n_new
+        if self._n_empty > EMPTY_BYTES:
+            self._raw.abort()
+            return
+        if data:
             self.inner.data_received(data)
         self._flush()  # what the protocol itself has to answer, such as a change of keys
         if is_end and not self.inner.eof_received():
             self._raw.close()
-        elif len(records) == RECORDS_MAX:
-            self._raw.pause_reading()
-            asyncio.get_running_loop().call_soon(self._read_on)
 
     def _read_on(self) -> None:
         if self._raw is not None and not self._is_paused:

@@ -4,6 +4,7 @@ import asyncio
 from pathlib import Path
 
 import pytest
+from cryptography import x509
 
 from app import config
 from app.cli import https
@@ -47,6 +48,29 @@ async def test_a_certificate_follows_the_networks(tmp_path: Path, monkeypatch: p
     networks[0], now[0] = "10.0.0.5", 60.0
     async with https.renewing(certificate):
         await wait_until(lambda: certificate.context is not first)
+
+
+@pytest.mark.parametrize(
+    ("name", "names"),
+    [
+        ("dev", {"dev.local"}),
+        ("küche", set[str]()),
+        ("", set[str]()),
+        ("Hall.example.org", {"hall.local", "hall.example.org"}),
+    ],
+)
+def test_the_authority_vouches_for_no_domain_of_others(
+    name: str, names: set[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A computer called dev does not vouch for .dev; a name that no certificate can have is left out."""
+    monkeypatch.setattr("socket.gethostname", lambda: name)
+    addresses = PageAddresses("0.0.0.0", is_https=True, list_networks=lambda: ["192.0.2.7"])
+    certificate = https.open_certificate(config.read(memory=True, https=True), addresses)
+    assert certificate is not None
+    assert certificate.authority is not None
+    found = x509.load_pem_x509_certificate(certificate.authority)
+    permitted = found.extensions.get_extension_for_class(x509.NameConstraints).value.permitted_subtrees or []
+    assert {one.value for one in permitted if isinstance(one, x509.DNSName)} == {"localhost", *names}
 
 
 def test_a_given_certificate_names_the_service(tmp_path: Path) -> None:

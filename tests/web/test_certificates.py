@@ -5,11 +5,13 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from cryptography import x509
+from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from app.web.certificates import Authority, SignedCertificate, read_hosts
 from tests.support.required_program import require_program
 
-HOSTS = ["192.168.1.20", "laptop.local", "laptop", "127.0.0.1", "::1"]
+HOSTS = ["192.168.1.20", "laptop.local", "localhost", "127.0.0.1", "::1"]
 
 
 def verify(folder: Path, authority: Authority, signed: SignedCertificate, *options: str) -> str:
@@ -46,6 +48,12 @@ def test_the_authority_can_vouch_for_nothing_else(tmp_path: Path, host: str) -> 
     authority = Authority.create(HOSTS)
     assert not authority.can_sign([host])
     assert "permitted subtree violation" in verify(tmp_path, authority, authority.sign([host], b"password"))
+
+
+def test_the_authority_vouches_for_no_mail_and_no_programs() -> None:
+    """Name constraints are about hosts, so the authority has a purpose too."""
+    extensions = x509.load_pem_x509_certificate(Authority.create(HOSTS).pem).extensions
+    assert list(extensions.get_extension_for_class(x509.ExtendedKeyUsage).value) == [ExtendedKeyUsageOID.SERVER_AUTH]
 
 
 def test_a_public_address_of_the_machine_is_allowed() -> None:

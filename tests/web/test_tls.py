@@ -3,6 +3,7 @@
 import os
 import stat
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 
@@ -24,6 +25,20 @@ def test_phones_trust_a_service_only_once(tmp_path: Path) -> None:
     again = OwnCertificate(tmp_path / "https", lambda: hosts)
     assert (again.is_new, again.authority) == (False, own.authority)
     assert {stat.S_IMODE(path.stat().st_mode) for path in (tmp_path / "https").iterdir()} == {0o600}
+
+
+def test_a_renewal_that_fails_is_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without a place for a temporary file, the service goes on with its certificate until there is one again."""
+    hosts = ["192.168.1.20"]
+    own = OwnCertificate(None, lambda: hosts)
+    first = own.context
+    hosts[0] = "10.0.0.5"
+    with monkeypatch.context() as full:
+        full.setattr("tempfile.TemporaryDirectory", Mock(side_effect=OSError("No space left on device")))
+        own.renew()
+    assert own.context is first
+    own.renew()
+    assert own.context is not first
 
 
 def test_a_damaged_or_useless_authority_is_replaced(tmp_path: Path) -> None:
