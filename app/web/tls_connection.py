@@ -122,7 +122,7 @@ class TlsConnection(asyncio.Protocol):
         return True
 
     def _read(self) -> None:
-        """Continue the handshake, or pass on what can be decrypted; long data takes one turn of the loop after another."""
+        """Continue the handshake, or pass on what can be decrypted; long data takes several turns of the loop."""
         if self._raw is None or self._is_paused or self._is_shut or self._raw.is_closing():
             return
         piece = self._received[:FED_BYTES]
