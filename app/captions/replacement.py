@@ -5,9 +5,13 @@ from dataclasses import dataclass
 
 from app.captions.event import ORIGINAL, Event
 from app.captions.text_search import TextSearch, replace_matches
+from app.errors import SettingsError
 
 Pace = Callable[[Iterable[Event]], Iterator[Event]]
 """Yields the items of a long list, with pauses for other threads; in the service a `Pacer`."""
+
+TEXT_MAX = 2_000
+"""Most characters that a changed text may have: replacing each letter by 200, again and again, would fill the disk."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,10 +97,19 @@ def find_matches(
 def plan_replacement(
     events: Sequence[Event], matches: Sequence[TextMatch], replacement: str, pace: Pace
 ) -> list[PhraseChange]:
-    """Return the changes that put a replacement for each match; texts that stay the same are left out."""
+    """Return the changes that put a replacement for each match; texts that stay the same are left out.
+
+    Raises:
+        SettingsError: A text would have more than TEXT_MAX characters.
+    """
     texts: dict[str, dict[str, NewText]] = {}
     for match in matches:
         event, text = match.event, replace_matches(match.parts, replacement)
+        if len(text) > max(TEXT_MAX, len(event.committed)):
+            raise SettingsError(
+                f"Expected texts of at most {TEXT_MAX} characters, but one would have {len(text)}. "
+                "Nothing is replaced. Type a shorter replacement, or search for whole words."
+            )
         if text != event.committed:
             texts.setdefault(event.phrase, {})[event.track] = NewText(event.rev, text or None)
     return _with_history(events, texts, pace)

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field, StrictBool
 
 from app.captions.event import Event
+from app.captions.replacement import TEXT_MAX
 from app.store.access_key import KEY_LASTS_MAX_S, KEY_LASTS_S, Role
 from app.web.messages import RoomStatus
 from app.web.output_schemas import FileFields, OutputResource
@@ -187,7 +188,7 @@ class Correction(Resource):
 
     track: str = Field("original", pattern=LANGUAGE + "|^original$")
     text: str | None = Field(
-        None, max_length=2000, pattern=r"\S", description="The correct text; None withdraws the phrase."
+        None, max_length=TEXT_MAX, pattern=r"\S", description="The correct text; None withdraws the phrase."
     )
 
 

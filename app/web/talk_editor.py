@@ -1,10 +1,10 @@
 """Search and replace over the whole talk: searched beside the event loop, changed in small steps."""
 
 import asyncio
-from collections import defaultdict, deque
-from collections.abc import Callable, Iterator, Sequence
+from collections import Counter, defaultdict, deque
+from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from secrets import token_hex
 from typing import TypeVar
@@ -34,7 +34,7 @@ from app.web.search_schemas import (
 )
 
 WAITING_MAX = 16
-"""Searches and replacements that may wait for each other; each takes up to a second of a long talk."""
+"""Searches and replacements of a room that may wait for each other; each search of a long talk takes up to a second."""
 
 RETRY_S = 5.0
 """When a client may try again if more wait."""
@@ -47,6 +47,9 @@ STEP_PAUSE_S = 0.05
 
 UNDOS_MAX = 20
 """Replacements of a room that can be undone; each is a list of numbers, without texts."""
+
+UNDO_TEXTS_MAX = 50_000
+"""Texts that they may have changed altogether, 12 MB; only the newest replacement may have changed more."""
 
 NEW_LOG = (
     "Expected the captions that were searched, but they were erased meanwhile, or the disk failed. Nothing is "
@@ -64,29 +67,29 @@ class _Undo:
 
 
 class TalkEditor:
-    """Searches and changes the talks of all rooms, one after the other."""
+    """Searches and changes the talks of rooms; within a room one after the other, so that no room waits for another."""
 
     def __init__(self) -> None:
         """Start with nothing to undo."""
         self._undos: defaultdict[str, deque[_Undo]] = defaultdict(lambda: deque(maxlen=UNDOS_MAX))
-        self._lock = asyncio.Lock()
-        self._n_waiting = 0
+        self._locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._n_waiting = Counter[str]()
+        """Searches and replacements of each room, with the one that has its turn."""
         self._thread: ThreadPoolExecutor | None = None
 
     async def search(self, room: Room, wanted: SearchRequest) -> bytes:
         """Return a `SearchResult` as JSON; raises BusyError, SettingsError, StoreError."""
         search = _read_search(wanted)
-        with self._waiting():
-            async with self._lock:
-                epoch, last_seq = room.epoch, room.last_seq
-                events = await room.all_events()
-                up_to_seq = last_seq if wanted.up_to_seq is None else wanted.up_to_seq
+        async with self._turn(room):
+            epoch, last_seq = room.epoch, room.last_seq
+            events = await room.all_events()
+            up_to_seq = last_seq if wanted.up_to_seq is None else wanted.up_to_seq
 
-                def answer() -> bytes:
-                    matches = find_matches(events, search, Pacer(), track=wanted.track, up_to_seq=up_to_seq)
-                    return _describe(matches, wanted, epoch, up_to_seq)
+            def answer() -> bytes:
+                matches = find_matches(events, search, Pacer(), track=wanted.track, up_to_seq=up_to_seq)
+                return _describe(matches, wanted, epoch, up_to_seq)
 
-                return await self._compute(answer)
+            return await self._compute(answer)
 
     async def replace(self, room: Room, wanted: ReplaceRequest) -> ReplaceResult:
         """Replace what a search has found, except texts that were changed since.
@@ -95,7 +98,7 @@ class TalkEditor:
 
         Raises:
             BusyError: Too many others search.
-            SettingsError: The captions were erased since the search.
+            SettingsError: The captions were erased since the search, or a text would become too long.
             StoreError: The disk cannot be read; nothing has changed.
         """
         search = _read_search(wanted)
@@ -107,14 +110,16 @@ class TalkEditor:
             changes = plan_replacement(events, without(matches, skip, only), wanted.replacement, Pacer())
             return _unchanged_since(changes, wanted.up_to_seq)
 
-        with self._waiting():
-            async with self._lock:
-                if room.epoch != wanted.epoch:
-                    raise SettingsError(NEW_LOG)
-                changed, n_kept = await self._change(room, plan)
+        async with self._turn(room):
+            if room.epoch != wanted.epoch:
+                raise SettingsError(NEW_LOG)
+            changed, n_kept = await self._change(room, plan)
         undo = _Undo(token_hex(6), room.epoch, tuple(changed))
         if changed:
-            self._undos[room.name].append(undo)
+            undos = self._undos[room.name]
+            undos.append(undo)
+            while len(undos) > 1 and sum(len(one.changed) for one in undos) > UNDO_TEXTS_MAX:
+                undos.popleft()
         return ReplaceResult(id=undo.id if changed else None, n_replaced=len(changed), n_changed_meanwhile=n_kept)
 
     async def undo(self, room: Room, undo_id: str) -> UndoResult:
@@ -125,9 +130,8 @@ class TalkEditor:
                 "Expected a replacement that can be undone, but the service no longer knows it: it was undone before, "
                 "the captions were erased, or the service has restarted."
             )
-        with self._waiting():
-            async with self._lock:
-                changed, _ = await self._change(room, lambda events: (plan_undo(events, undo.changed, Pacer()), 0))
+        async with self._turn(room):
+            changed, _ = await self._change(room, lambda events: (plan_undo(events, undo.changed, Pacer()), 0))
         if undo in self._undos[room.name]:
             self._undos[room.name].remove(undo)
         return UndoResult(n_restored=len(changed), n_changed_meanwhile=len(undo.changed) - len(changed))
@@ -173,16 +177,21 @@ class TalkEditor:
         self._thread = self._thread or ThreadPoolExecutor(1, "search")
         return await asyncio.get_running_loop().run_in_executor(self._thread, job)
 
-    @contextmanager
-    def _waiting(self) -> Iterator[None]:
-        if self._n_waiting >= WAITING_MAX:
+    @asynccontextmanager
+    async def _turn(self, room: Room) -> AsyncIterator[None]:
+        """Wait until nothing else searches or changes the talk of a room, and keep that so while the block lasts."""
+        name = room.name
+        if self._n_waiting[name] >= WAITING_MAX:
             message = f"Too many searches wait already. Try again in {RETRY_S:.0f} s."
             raise BusyError(message, retry_after_s=RETRY_S)
-        self._n_waiting += 1
+        self._n_waiting[name] += 1
         try:
-            yield
+            async with self._locks[name]:
+                yield
         finally:
-            self._n_waiting -= 1
+            self._n_waiting[name] -= 1
+            if not self._n_waiting[name]:
+                del self._n_waiting[name], self._locks[name]
 
 
 def _read_search(wanted: TextQuery) -> TextSearch:

@@ -10,10 +10,12 @@ import httpx
 import pytest
 
 from app.captions.event import Event, State
+from app.store.rooms import RoomSettings
 from app.web import talk_editor
 from app.web.request_rates import BY_NETWORK, RequestRate
 from tests.fakes.hosted_rooms import HostedRooms, serve_rooms
 from tests.support.raw_peer import KEY
+from tests.support.waiting import wait_until
 
 
 @dataclass
@@ -176,3 +178,30 @@ async def test_searches_are_limited(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setitem(BY_NETWORK, "search", RequestRate(0, 0.01, 7, "Too often. Try again."))
         refused = await talk.client.post("/api/rooms/main/search", json=body)
         assert (refused.status_code, refused.headers["Retry-After"]) == (429, "7")
+
+
+async def test_no_room_waits_for_the_replacement_of_another(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A replacement in a long talk takes a minute, in which the operators of other rooms can search."""
+    monkeypatch.setattr(talk_editor, "WAITING_MAX", 1)
+    monkeypatch.setattr(talk_editor, "STEP_PHRASES", 1)
+    async with running_talk() as talk:
+        await talk.rooms.create_room("other", RoomSettings())
+        replacing = asyncio.create_task(talk.replace("meier", "Maier"))
+        await wait_until(lambda: talk.texts["1-0 original"] == "Herr Maier kommt.")
+        answer = await talk.client.post("/api/rooms/other/search", json={"text": "meier"})
+        assert (answer.status_code, replacing.done()) == (200, False)
+        assert (await replacing)["n_replaced"] == 3
+
+
+async def test_texts_do_not_grow_without_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A replacement that would make a text longer than a correction may be changes nothing; few undos are kept."""
+    async with running_talk() as talk:
+        talk.say(5, 20 * "Meier ")
+        before, found = talk.texts, await talk.search("e")
+        body = {"text": "e", "replacement": 200 * "e", "epoch": found["epoch"], "up_to_seq": found["up_to_seq"]}
+        answer = await talk.client.post("/api/rooms/main/replacements", json=body)
+        assert (answer.status_code, "at most 2000 characters" in answer.json()["message"]) == (422, True)
+        assert talk.texts == before
+        monkeypatch.setattr(talk_editor, "UNDO_TEXTS_MAX", 5)
+        first, second = await talk.replace("meier", "Maier"), await talk.replace("maier", "Mayer")
+        assert [(await talk.undo(one["id"])).status_code for one in (second, first)] == [200, 422]
