@@ -128,8 +128,14 @@ def check_stream(url: str, *, private: bool, on_message: Callable[[str], object]
     Raises:
         MediaError: It is no address of a stream, its server does not exist, or is in a private network.
     """
-    parts = urlsplit(url)
-    port = parts.port or address.PORTS.get(parts.scheme)
+    try:
+        parts = urlsplit(url)
+        port = parts.port or address.PORTS.get(parts.scheme)
+    except ValueError:
+        raise MediaError(
+            f"Expected the address of a stream, but the host or the port in {redact_url(url)} cannot be read. "
+            "A port is at most 65535; an IPv6 address is in brackets."
+        ) from None
     try:
         found = look_up(parts.hostname or "", port or 0)
     except UnknownNameError:

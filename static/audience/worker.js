@@ -11,18 +11,40 @@ const PAGE = "/v/"; // one page for all rooms
 const isPage = ({ pathname }) => /^\/v\/[A-Za-z0-9_-]+$/.test(pathname);
 
 /**
- * Return what is on the network, and keep it; without a network, what was kept.
+ * Keep an answer; a page must load also where nothing can be stored, such as on a full disk.
+ * @param {string} name
+ * @param {Response} answer
+ */
+async function keep(name, answer) {
+  try {
+    await (await caches.open(STORE)).put(name, answer);
+  } catch {
+    // the page then needs the network
+  }
+}
+
+/** @param {string} name */
+async function findKept(name) {
+  try {
+    return await (await caches.open(STORE)).match(name);
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * Return what is on the network, and keep it; what was kept where there is no network, or a proxy says that the service is
+ * away: the page waits for it.
  * @param {Request} request
  * @param {string} name
  */
 async function fetchOrKept(request, name) {
-  const store = await caches.open(STORE);
   try {
     const fresh = await fetch(request);
-    if (fresh.ok) await store.put(name, fresh.clone());
-    return fresh;
+    if (fresh.ok) await keep(name, fresh.clone());
+    return (fresh.status >= 500 && (await findKept(name))) || fresh;
   } catch (error) {
-    const kept = await store.match(name);
+    const kept = await findKept(name);
     if (kept) return kept;
     throw error;
   }

@@ -122,6 +122,14 @@ def test_the_server_of_a_stream_is_looked_up(monkeypatch: pytest.MonkeyPatch) ->
         _check_reachable(source=url)
 
 
+@pytest.mark.parametrize("url", ["rtsp://me:canary@example.org:99999/a", "http://me:canary@[::1/a"])
+def test_an_address_that_cannot_be_read_is_a_sentence_without_secrets(url: str) -> None:
+    """Its port is no port, or its brackets do not match."""
+    with pytest.raises(SettingsError, match="cannot be read") as raised:
+        preflight.check_stream(url, private=False, on_message=print)
+    assert "canary" not in str(raised.value)
+
+
 def test_a_stream_that_does_not_answer_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     """A refused connection is a sentence without secrets, not an error; one that is accepted is silent."""
     monkeypatch.setattr(preflight, "look_up", lambda host, port: ["127.0.0.1"])
