@@ -18,8 +18,8 @@ EXPECTED = {
     "room": "a room name (at most 64 letters, digits, - and _)",
     "key": "a key of 22 to 256 characters",
     "public_url": "an address without a path (such as https://subtitles.example.org)",
-    "proxies": "addresses with commas (such as 127.0.0.1,::1)",
-    "shared_addresses": "addresses with commas (such as 192.0.2.7,198.51.100.0/24)",
+    "proxies": "addresses, separated by commas (such as 127.0.0.1,::1)",
+    "shared_addresses": "addresses, separated by commas (such as 192.0.2.7,198.51.100.0/24)",
 }
 """What a setting whose text has a pattern must be."""
 
@@ -236,7 +236,9 @@ def read_key(path: Path | None) -> str:
     try:
         key = path.read_text(encoding="utf-8").strip()
     except (OSError, ValueError) as exc:
-        raise SettingsError(f"The file {path} with the key cannot be read: {exc}. Check its name and rights.") from exc
+        raise SettingsError(
+            f"The file {path} with the key cannot be read: {exc}. Check its name and permissions."
+        ) from exc
     if not key:
-        raise SettingsError(f"Expected a key in the file {path}, but it is empty.")
+        raise SettingsError(f"Expected a key in the file {path}, but it is empty. Write a key into it.")
     return key

@@ -22,7 +22,9 @@ STORE_COMMIT = Histogram(
 UNSAVED = Gauge("surtitle_unsaved_events", "Phrases shown that are not on the disk yet", ["room"])
 UNSAVED_DROPPED = Counter("surtitle_unsaved_dropped_total", "Phrases never saved because the disk failed too long")
 READERS = Gauge("surtitle_readers", "Viewers of a room now", ["room"])
-CLOSED_SOCKETS = Counter("surtitle_closed_sockets_total", "Connections closed for what the client did", ["reason"])
+CLOSED_SOCKETS = Counter(
+    "surtitle_closed_sockets_total", "Connections closed because of what the client did", ["reason"]
+)
 LOST_LINES = Counter("surtitle_lost_log_lines_total", "Log lines that could not be written to standard error")
 
 _LIMITED = Counter("surtitle_limited_total", "Connections and requests refused by a limit", ["limit"])

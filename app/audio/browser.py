@@ -62,12 +62,12 @@ class BrowserSource:
             SourceError: The message is not valid; the page must begin a new session.
         """
         if len(pcm) % 2 or not pcm:
-            raise SourceError(f"Expected 16-bit samples, got {len(pcm)} bytes. Reload the page.")
+            raise SourceError(f"Expected 16-bit samples, but got {len(pcm)} bytes. Reload the page.")
         end = start + len(pcm) // 2
         if end - start > MESSAGE_MAX_S * SAMPLE_RATE:
             raise SourceError(f"Expected at most {MESSAGE_MAX_S:.0f} s of sound in one message. Reload the page.")
         if start - self._next > AHEAD_MAX_S * SAMPLE_RATE or self._next - end > UNREAD_MAX_S * SAMPLE_RATE:
-            raise SourceError(f"Expected sound from sample {self._next} on, got sample {start}. Reload the page.")
+            raise SourceError(f"Expected sound from sample {self._next} on, but got sample {start}. Reload the page.")
         if end <= self._next or self._is_closed:
             return self._next
         fresh = from_pcm16(pcm)[max(0, self._next - start) :]

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from app.config import Settings
     from app.store.audit_record import AuditAction
 
-Force = Annotated[bool, option(STORAGE, "Replace what is there.", "--force")]
+Force = Annotated[bool, option(STORAGE, "Replace the data that is there.", "--force")]
 WithAdminKey = Annotated[
     bool,
     option(
@@ -35,7 +35,7 @@ def backup(
     key_file: KeyFile = None,
     insecure: Insecure = False,
 ) -> None:
-    """Write rooms, keys and captions to a file, without what has expired; also while the service runs."""
+    """Back up rooms, keys and captions to a file, even while the service runs; what has expired is left out."""
     with exit_codes.guarded():
         from app import config
         from app.errors import FolderInUseError, SettingsError
@@ -55,7 +55,7 @@ def restore(
     data: DataFolder = None,
     force: Force = False,
 ) -> None:
-    """Put a backup into the data folder, without what has expired since; the service must not run."""
+    """Restore a backup into the data folder; what has expired since is left out. Stop the service first."""
     with exit_codes.guarded():
         from app import config
         from app.service.backup import restore_backup

@@ -94,7 +94,10 @@ def bench_terms(
 @bench.command("rooms")
 def bench_rooms(
     rooms: Annotated[
-        int, typer.Option(min=1, max=10_000, help="Number of rooms that speak at once; with --find, the first try.")
+        int,
+        typer.Option(
+            min=1, max=10_000, help="Rooms in which somebody speaks at once; with --find, the first number to try."
+        ),
     ] = 8,
     seconds: Annotated[float, typer.Option(min=10.0, help="How long they speak.")] = 60.0,
     model: Model = "demo",
@@ -102,10 +105,12 @@ def bench_rooms(
     corpus: Annotated[
         Path | None, typer.Option(help="Folder of recordings, or a manifest as for bench stream; else demo speech.")
     ] = None,
-    find: Annotated[bool, typer.Option("--find", help="Search for the most rooms that are served in time.")] = False,
+    find: Annotated[
+        bool, typer.Option("--find", help="Find the largest number of rooms that is served in time.")
+    ] = False,
     task: Annotated[str, typer.Option(help="transcribe, or translate to add English.")] = "transcribe",
     without: Annotated[
-        str, typer.Option(help="Switch off, with commas: batching, short, cache, align, lanes, slots.")
+        str, typer.Option(help="Switch off, separated by commas: batching, short, cache, align, lanes, slots.")
     ] = "",
     silent: Annotated[bool, typer.Option("--silent", help="Rooms are open, but nobody speaks.")] = False,
     kills: Annotated[int, typer.Option(min=0, help="Kill the decoding process this many times during the run.")] = 0,
@@ -141,7 +146,7 @@ def bench_viewers(
     churn: Annotated[float, typer.Option(min=0.0, help="Viewers a second who disconnect and return.")] = 0.0,
     idle: Annotated[bool, typer.Option("--idle", help="Publish nothing.")] = False,
     transport: Annotated[str, typer.Option(help="ws, or sse.")] = "ws",
-    storm: Annotated[bool, typer.Option("--storm", help="All disconnect at half time and return.")] = False,
+    storm: Annotated[bool, typer.Option("--storm", help="All viewers disconnect halfway through, and return.")] = False,
     jitter: Annotated[float, typer.Option(min=0.0, help="Seconds over which a storm's viewers return.")] = 5.0,
     json: JsonFile = None,
 ) -> None:
@@ -188,8 +193,10 @@ def bench_recorded(
 @bench.command("model")
 def bench_model(
     like: Annotated[str, typer.Option(help="Shape: tiny, base, small, medium, large-v3 or turbo.")] = "turbo",
-    batch: Annotated[str, typer.Option(help="Batch sizes, with commas.")] = "1,8,32,64",
-    window: Annotated[str, typer.Option(help="Encoder lengths in frames of 20 ms, with commas.")] = "512,768,1500",
+    batch: Annotated[str, typer.Option(help="Batch sizes, separated by commas.")] = "1,8,32,64",
+    window: Annotated[
+        str, typer.Option(help="Encoder lengths in frames of 20 ms, separated by commas.")
+    ] = "512,768,1500",
     device: Device = None,
     compute_type: Annotated[str, typer.Option(help="CTranslate2's compute type.")] = "auto",
     everything: Annotated[

@@ -83,9 +83,9 @@ class RestClient:
         url = self._http.base_url
         if key and url.scheme != "https" and not is_loopback(url.host) and not insecure:
             raise SettingsError(
-                f"Expected an address that begins with https:// because everybody on the way to {url.host} could read "
-                f"the key, but got {redact_url(address)}. Use https, or run the command on that machine, or add "
-                "--insecure if you trust the whole network."
+                f"Expected an address that begins with https:// because anybody on the network path to {url.host} "
+                f"could read the key, but got {redact_url(address)}. Use https, or run the command on that machine, or "
+                "add --insecure if you trust the whole network."
             )
 
     def __enter__(self) -> "RestClient":
@@ -201,7 +201,7 @@ class RestClient:
 
     def _unreachable(self, exc: httpx2.HTTPError) -> UnreachableError:
         return UnreachableError(
-            f"No Surtitle answers at {redact_url(self.address)} ({_reason(exc)}). "
+            f"Surtitle does not answer at {redact_url(self.address)} ({_reason(exc)}). "
             "Start `surtitle serve` there, or give its address with --at or SURTITLE_AT."
         )
 

@@ -14,4 +14,4 @@ def list_devices() -> None:
     if found:
         typer.echo("Give a part of the name: surtitle serve --source microphone:NAME")
     else:
-        typer.echo("This machine has no sound device that records. Speaking from a browser page needs none here.")
+        typer.echo("This machine has no sound device that can record. To speak from a browser page, it needs none.")

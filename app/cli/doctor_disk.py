@@ -37,7 +37,7 @@ def check_folder(folder: Path) -> list[Finding]:
     try:
         mode = folder.stat().st_mode
     except FileNotFoundError:
-        return [green(subject, f"{folder} does not exist yet; the service creates it for its owner alone.")]
+        return [green(subject, f"{folder} does not exist yet; the service creates it, readable by its owner only.")]
     except OSError as exc:
         return [red(subject, f"{folder} cannot be read: {exc.strerror}.", "Run this as the user of the service.")]
     if not stat.S_ISDIR(mode):
@@ -105,10 +105,10 @@ def check_database(folder: Path) -> list[Finding]:
             yellow(
                 "database",
                 f"Its newest caption is {ahead_s / 3600:.1f} hours in the future: the clock was set back.",
-                "Set the clock; captions are kept for longer by as much.",
+                "Set the clock; until it catches up, captions are kept for that much longer.",
             )
         ]
-    return [green("database", f"{path} is whole.")]
+    return [green("database", f"{path} is undamaged.")]
 
 
 def check_umask() -> list[Finding]:
@@ -123,7 +123,7 @@ def check_umask() -> list[Finding]:
         yellow(
             "umask",
             f"Other users can read files that you write with this umask ({mask:03o}), such as copies of a transcript.",
-            "Put `umask 077` into your shell's profile; the service itself writes its files for their owner alone.",
+            "Put `umask 077` into your shell's profile; the service's own files are readable by their owner only.",
         )
     ]
 
@@ -149,7 +149,7 @@ def check_speed(folder: Path) -> list[Finding]:
             )
         ]
     median_s, most_s = statistics.median(times_s), max(times_s)
-    message = f"A write is on the disk after {median_s * 1000:.1f} ms, at most {most_s * 1000:.1f} ms."
+    message = f"A write reaches the disk after {median_s * 1000:.1f} ms, at most {most_s * 1000:.1f} ms."
     if median_s > SYNC_TOO_SLOW_S:
         return [red("disk speed", message, "Move the data folder to a local SSD with --data.")]
     if median_s > SYNC_SLOW_S:

@@ -53,7 +53,7 @@ def check_settings(settings: Settings) -> list[Finding]:
     public = settings.public_url or ""
     findings = []
     if settings.is_loopback:
-        findings.append(green("address", f"The service listens on {settings.host}, which only this machine reaches."))
+        findings.append(green("address", f"The service listens on {settings.host}, which only this machine can reach."))
     elif settings.is_https:
         findings.append(green("address", f"The service listens on {settings.host} with TLS."))
     elif public.startswith("https:"):
@@ -74,7 +74,7 @@ def check_settings(settings: Settings) -> list[Finding]:
         )
     if public.startswith("http:"):
         remedy = f"Give the proxy a certificate and set --public-url https://…, {PROXY_PAGE}."
-        findings.append(red("public address", f"Keys and captions pass {public} without TLS.", remedy))
+        findings.append(red("public address", f"Keys and captions travel to {public} without TLS.", remedy))
     wide = [part for part in settings.proxies.split(",") if _is_wide(part)]
     if wide:
         findings.append(
@@ -99,7 +99,7 @@ def check_service(address: str) -> list[Finding]:
         return [
             yellow(
                 "service",
-                f"No service answers at {address}, so what it answers without a key was not checked.",
+                f"No service answers at {address}, so its answers without a key were not checked.",
                 "Start it and run this again; --at names another address.",
             )
         ]
@@ -127,7 +127,7 @@ def check_public(address: str, room: str) -> list[Finding]:
         days = (health.certificate_ends_s - time.time()) / 86_400
         message = f"The certificate is valid for {days:.0f} more days."
         if days * 86_400 < CERTIFICATE_MIN_S:
-            findings.append(yellow("certificate", message, "Check why it was not renewed yet."))
+            findings.append(yellow("certificate", message, "Check why it has not been renewed yet."))
         else:
             findings.append(green("certificate", message))
     findings += _check_strangers("public access", address)
@@ -179,7 +179,7 @@ def _check_strangers(subject: str, address: str) -> list[Finding]:
                         "Stop it. This version of Surtitle never answers these paths without a key: start it instead.",
                     )
                 ]
-    return [green(subject, f"{address} refuses requests without a key, also with forged headers.")]
+    return [green(subject, f"{address} refuses requests without a key, even with forged headers.")]
 
 
 def _check_reading(address: str, room: str) -> list[Finding]:
@@ -195,7 +195,7 @@ def _check_reading(address: str, room: str) -> list[Finding]:
             "public reading",
             f"Everybody can read the room {room} at {address}.",
             f"If the room is public but should not be, run `surtitle room set {room} --private`. If it is private, "
-            "start the service with --require-keys: it takes clients of the proxy for users of this machine.",
+            "start the service with --require-keys: it mistakes clients of the proxy for users of this machine.",
         )
     ]
 

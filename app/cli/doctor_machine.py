@@ -59,8 +59,8 @@ def check_clock(ask_kernel: Callable[[], int | None] | None = None) -> list[Find
             yellow(
                 "clock",
                 "No time server sets the clock of this machine, as far as the kernel knows.",
-                "Run `timedatectl set-ntp true`, or ask who runs the virtual machine: keys and captions expire by "
-                "this clock.",
+                "Run `timedatectl set-ntp true`, or ask the administrator of the virtual machine: keys and captions "
+                "expire by this clock.",
             )
         ]
     return [green("clock", "A time server sets the clock.")]
@@ -94,9 +94,9 @@ def check_swap(system: Path = Path("/")) -> list[Finding]:
         lines, limit = lines_of(system / "proc/swaps")[1:], ""
     plain = [name for name in (line.split()[0] for line in lines if line.strip()) if not _is_safe(system, name)]
     if limit == "0":
-        return [green("swap", "This process may not be swapped.")]
+        return [green("swap", "This process is not allowed to use swap.")]
     if not plain:
-        return [green("swap", "There is no swap on a disk that is not encrypted.")]
+        return [green("swap", "Nothing is swapped to an unencrypted disk.")]
     return [yellow("swap", f"Memory may be written to {', '.join(plain)}, which is not known to be encrypted.", remedy)]
 
 

@@ -26,7 +26,9 @@ def check_model(settings: Settings) -> list[Finding]:
         choice = models.choose(name, settings.task, device=settings.device, cache=settings.model_cache, offline=True)
         size = choice.n_bytes
     except UntrustedModelError as exc:
-        return [red("model", str(exc), f"Delete it and run `surtitle models --fetch {name}`, or ask who changed it.")]
+        return [
+            red("model", str(exc), f"Delete it and run `surtitle models --fetch {name}`, or find out who changed it.")
+        ]
     except ModelError as exc:
         if settings.offline or "/" in name or "." in name:
             return [red("model", str(exc), f"Run `surtitle models --fetch {name}` on a machine with a network.")]
@@ -43,7 +45,7 @@ def check_model(settings: Settings) -> list[Finding]:
     if choice.is_demo:
         return [green("model", f"{message}; it is a part of Surtitle.")]
     if Path(name).is_dir():
-        return [green("model", f"{message}; nobody knows the hashes of this folder, so they were not checked.")]
+        return [green("model", f"{message}; Surtitle knows no hashes of this folder, so its files were not checked.")]
     return [green("model", f"{message}; every file has the SHA-256 that is known.")]
 
 
@@ -85,16 +87,16 @@ def check_sound(settings: Settings) -> list[Finding]:
 
     needs_one = (settings.source or "").startswith("microphone")
     report = red if needs_one else yellow
-    remedy = "Plug one in and run `surtitle devices`; speaking from a browser and streams need none."
+    remedy = "Plug one in and run `surtitle devices`; browser pages and streams need none."
     try:
         devices = microphone.list_devices()
     except DeviceError as exc:
-        return [report("sound", str(exc), "Speaking from a browser and streams need no sound device here.")]
+        return [report("sound", str(exc), "Browser pages and streams need no sound device here.")]
     if not devices:
-        return [report("sound", "This machine has no sound device that records.", remedy)]
+        return [report("sound", "This machine has no sound device that can record.", remedy)]
     names = ", ".join(device.name for device in devices[:3])
     more = f" and {len(devices) - 3} more" if len(devices) > 3 else ""
-    return [green("sound", f"{len(devices)} sound devices record: {names}{more}.")]
+    return [green("sound", f"{len(devices)} sound devices can record: {names}{more}.")]
 
 
 def check_obs(host: str, port: int) -> list[Finding]:

@@ -31,7 +31,9 @@ def _check_address(settings: Settings, list_networks: Callable[[], list[str]]) -
         message = "No phone can open the pages, because the service listens on this computer alone."
         return green(SUBJECT, f"{message} With --host 0.0.0.0 phones can.")
     if addresses.main is None:
-        return yellow(SUBJECT, "This computer is in no network.", "Connect it to the network of the phones.")
+        return yellow(
+            SUBJECT, "This computer is not connected to a network.", "Connect it to the network of the phones."
+        )
     if not addresses.main.startswith("https:"):
         return green(SUBJECT, f"Phones can read at {addresses.main}. To speak into a phone, use --https.")
     return green(SUBJECT, f"Phones can read and speak at {addresses.main}.")

@@ -49,6 +49,6 @@ def run_check(subject: str, check: Callable[[], list[Finding]]) -> list[Finding]
             yellow(
                 subject,
                 f"This could not be checked: {type(exc).__name__}, {reason.rstrip('.')}.",
-                "Check it by hand, and report this line as a fault of Surtitle.",
+                "Check it yourself, and report this line as a bug in Surtitle.",
             )
         ]

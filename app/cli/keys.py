@@ -37,13 +37,13 @@ OfRoom = Annotated[
     str | None, option(KEY, "Only this room; an operator's key is enough then.", "--room", metavar="NAME")
 ]
 Label = Annotated[str, option(KEY, "Who or what the key is for.", metavar="LABEL")]
-Days = Annotated[float | None, option(KEY, "Days for which it is valid, at most 366; without it 90.", metavar="DAYS")]
+Days = Annotated[float | None, option(KEY, "Days until it expires, at most 366; 90 by default.", metavar="DAYS")]
 KeyId = Annotated[str, typer.Argument(metavar="ID", help="The id that `key list` shows; not the key itself.")]
 
 
 @key.command("list")
 def list_keys(room: OfRoom = None, at: At = LOCAL, key_file: KeyFile = None, insecure: Insecure = False) -> None:
-    """List all keys, or those of one room: role, label, last use, connections and end, but not the secrets."""
+    """List all keys, or those of one room: role, label, last use, connections and expiry, but not the secrets."""
     with connected(at, key_file, insecure) as client:
         _print_keys(client.list_keys(room), shows_room=room is None)
 
@@ -102,7 +102,7 @@ def rotate_key(
 
 @keys.command("keys")
 def list_room_keys(name: Room, at: At = LOCAL, key_file: KeyFile = None, insecure: Insecure = False) -> None:
-    """List a room's keys: role, label, last use, connections and end, but not the secrets."""
+    """List a room's keys: role, label, last use, connections and expiry, but not the secrets."""
     with connected(at, key_file, insecure) as client:
         _print_keys(client.list_keys(name), shows_room=False)
 
@@ -189,11 +189,9 @@ def _create(
     made = client.create_key(room, build(NewKey, role=chosen, label=label, **expiry))
     terminal.print_link(terminal.link_address(client, public_url, room), made)
     revoke = "key revoke" if room is None else f"room revoke {room}"
-    opens = f"room {room}" if room else "the whole service"
+    opens = f"the room {room}" if room else "the whole service"
     end = terminal.format_minute(made.expires_ms, "you revoke it")
-    typer.echo(
-        f"The key {made.id} is for {opens}, as {chosen}, until {end}. To revoke it: `surtitle {revoke} {made.id}`."
-    )
+    typer.echo(f"The key {made.id} opens {opens} as {chosen} until {end}. To revoke it: `surtitle {revoke} {made.id}`.")
 
 
 def _read_role(role: str, room: str | None) -> str:

@@ -13,7 +13,10 @@ ONLY_HERE = (
 )
 """Printed in place of the QR code where no other device can open the pages."""
 
-NO_NETWORK = "This computer is in no network, so no phone can open these links yet. Connect it, and open the console."
+NO_NETWORK = (
+    "This computer is not connected to a network, so no phone can open these links yet. Connect it, and open the "
+    "console."
+)
 """Printed instead where the service listens on all addresses, but there is none yet."""
 
 TRUST = """\
@@ -75,9 +78,11 @@ def _print_notes(console: Console, service: Service, addresses: PageAddresses) -
     if service.get_room_settings(settings.room).is_public:
         console.print(f"Everybody can read the room {settings.room} without a key: it is public.", soft_wrap=True)
     if settings.key:
-        console.print("Each link needs a key after #. Yours opens everything; `surtitle room key` makes others.")
+        console.print(
+            "Add a key after # to each link. Your own key opens everything; `surtitle room key` makes others."
+        )
         return
-    console.print("The part after # is the access key of that page; the key of the last link may do everything.")
+    console.print("The part after # is the access key of that page; the key of the last link opens everything.")
     days = round(KEY_LASTS_S / 86_400)
     lasting = "until the service ends" if settings.memory else f"for up to {days} days, also after a restart"
     console.print(f"The keys are valid {lasting}. Share the links with care.")

@@ -107,7 +107,7 @@ def serve(
 
 @app.command(rich_help_panel=MEETING, epilog="surtitle demo\nsurtitle demo --host 0.0.0.0 --public")
 def demo(
-    once: Annotated[bool, option(OUTPUT, "End after the meeting with a summary; so does --json.", "--once")] = False,
+    once: Annotated[bool, option(OUTPUT, "Stop after the meeting with a summary, as --json does.", "--once")] = False,
     json: options.JsonFile = None,
     host: options.Host = None,
     port: options.Port = None,
@@ -143,7 +143,7 @@ def transcribe(
     ),
     formats: Annotated[
         str,
-        option(options.SUBTITLES, "srt, vtt, txt, json, csv, or several with commas.", "--format", metavar="FORMAT"),
+        option(options.SUBTITLES, "One or several of srt,vtt,txt,json,csv.", "--format", metavar="FORMAT"),
     ] = "srt",
     out: Annotated[
         Path | None,
@@ -151,7 +151,7 @@ def transcribe(
     ] = None,
     glossary: Glossary = None,
     again: Annotated[
-        bool, option(options.SUBTITLES, "Transcribe files again that are done already.", "--again")
+        bool, option(options.SUBTITLES, "Transcribe files again that have subtitles already.", "--again")
     ] = False,
     model: Model = None,
     device: Device = None,
@@ -258,7 +258,7 @@ def doctor(
     at: At = LOCAL,
     json: AsJson = False,
 ) -> None:
-    """Check this machine, the settings and the running service, and say what to do; exits with 1 if a check is red."""
+    """Check this machine, the settings and the running service, and say what to do; status 1 if a check is red."""
     with exit_codes.guarded():
         from app.cli.doctor import examine, print_finding, to_json
 

@@ -20,7 +20,7 @@ N_LANGUAGES, N_LANGUAGES_V3 = 99, 100
 
 NOTES = """\
 Memory is what the weights take: 8 bits each on a CPU, 16 on a GPU. Decoding
-takes some more. large-v3-turbo is another name of turbo.
+needs some more. large-v3-turbo is another name for turbo.
 `surtitle models --fetch NAME` downloads a model."""
 
 

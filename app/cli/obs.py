@@ -40,7 +40,7 @@ def setup(
         Path | None,
         option(STUDIO, f"File with its password; or put the password into {PASSWORD}.", metavar="FILE"),
     ] = None,
-    scene: Annotated[str | None, option(SCENE, "Scene to create or complete.", metavar="SCENE")] = None,
+    scene: Annotated[str | None, option(SCENE, "Scene to create or update.", metavar="SCENE")] = None,
     overlay: Annotated[
         str,
         option(
@@ -94,8 +94,8 @@ def _check_key(overlay: str, host: str, insecure: bool) -> None:
 
     if "#" in overlay and not is_loopback(host) and not insecure:
         raise SettingsError(
-            f"Expected an overlay page without a key, because everybody on the way to OBS on {host} could read it. "
-            "Run this command on the machine of OBS, or add --insecure if you trust the whole network."
+            f"Expected an overlay page without a key, because anybody on the network path to OBS on {host} could read "
+            "it. Run this command on the machine of OBS, or add --insecure if you trust the whole network."
         )
 
 

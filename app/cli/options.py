@@ -52,8 +52,8 @@ Glossary = Annotated[
 Save = Annotated[
     Path | None, option(SUBTITLES, "Subtitle file to write: .srt, .vtt, .txt, .json or .csv.", metavar="FILE")
 ]
-RoomName = Annotated[str | None, option(SUBTITLES, "Name of the room; main if you do not say.", metavar="NAME")]
-Title = Annotated[str | None, option(SUBTITLES, "Name of the room for people, in any letters.", metavar="TITLE")]
+RoomName = Annotated[str | None, option(SUBTITLES, "Name of the room; main by default.", metavar="NAME")]
+Title = Annotated[str | None, option(SUBTITLES, "Title that people see, in any letters.", metavar="TITLE")]
 Model = Annotated[
     str | None,
     option(MODEL, "auto, demo, a name from `surtitle models`, a hub repository, or a folder.", metavar="MODEL"),
@@ -70,7 +70,7 @@ Window = Annotated[
 Offline = Annotated[bool | None, option(MODEL, "Download nothing, not even a model.", "--offline")]
 Host = Annotated[
     str | None,
-    option(NETWORK, "Address to listen on; with all but 127.0.0.1, reading needs a key.", metavar="ADDRESS"),
+    option(NETWORK, "Address to listen on; on any but 127.0.0.1, reading needs a key.", metavar="ADDRESS"),
 ]
 Port = Annotated[int | None, option(NETWORK, "Port; 0 takes any free one. The default is 8000.", metavar="PORT")]
 Public = Annotated[
@@ -91,7 +91,7 @@ SharedAddresses = Annotated[
     str | None,
     option(
         NETWORK,
-        "Addresses that more than 3,000 people share, such as a hall's: 192.0.2.7,….",
+        "Public addresses that more than 3,000 readers share, such as a hall's, separated by commas.",
         metavar="ADDRESSES",
     ),
 ]
@@ -126,4 +126,4 @@ def parse_numbers(text: str, option: str) -> tuple[int, ...]:
     try:
         return tuple(int(part) for part in text.split(","))
     except ValueError:
-        raise SettingsError(choices.expect("whole numbers with commas (such as 1,8)", option, text)) from None
+        raise SettingsError(choices.expect("whole numbers, separated by commas (such as 1,8)", option, text)) from None

@@ -21,7 +21,7 @@ FIELDS = {
     "outputs": ("--output", ""),
     "frame_sites": ("--frame", "addresses of sites without a path (such as https://example.org)"),
     "url": ("the address from the meeting", "an address of at least 10 characters"),
-    "text": ("the text", "at most 2000 characters, and not only blanks"),
+    "text": ("the text", "at most 2000 characters, and not only spaces"),
 }
 """For fields of the REST interface the option, and what a text with a pattern must be."""
 

@@ -12,7 +12,9 @@ NONE = "none"
 
 SCREENS = "What people see"
 
-Title = Annotated[str | None, option(SUBTITLES, "Name for people, in any letters; none to remove it.", metavar="TITLE")]
+Title = Annotated[
+    str | None, option(SUBTITLES, "Title that people see, in any letters; none to remove it.", metavar="TITLE")
+]
 Languages = Annotated[
     str | None,
     option(SOUND, "Spoken languages by code or name, such as de,en or German; any to detect them.", metavar="LANG"),

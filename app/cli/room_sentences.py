@@ -100,7 +100,7 @@ def _describe_hidden(room: "RoomResource") -> str:
 def _describe_paused(room: "RoomResource") -> str:
     if room.is_paused:
         return f"Room {room.name} is paused: audio is ignored. Resume with surtitle room set {room.name} --resume."
-    return f"Room {room.name} is not paused: what is said is subtitled."
+    return f"Room {room.name} is not paused: speech is subtitled."
 
 
 def _describe_notice(room: "RoomResource") -> str:

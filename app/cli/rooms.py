@@ -153,7 +153,7 @@ def change(
     key_file: KeyFile = None,
     insecure: Insecure = False,
 ) -> None:
-    """Change a room and say how it is now; settings that are not named stay as they are."""
+    """Change settings of a room and print the new ones; all others stay as they are."""
     with connected(at, key_file, insecure) as client:
         from app.cli.request_body import build
         from app.errors import SettingsError
@@ -209,7 +209,7 @@ def remove(
             client.change_room(name, build(RoomChange, is_open=False))  # so that nothing is said after the export
             terminal.write_file(export, client.export_room(name))
         receipt = client.remove_room(name)
-        typer.echo(f"The room {name} is deleted." + (f" Its export is {export}." if export else ""))
+        typer.echo(f"The room {name} is deleted." + (f" The export is in {export}." if export else ""))
         typer.echo(f"\n{receipt.text}", nl=False)
 
 

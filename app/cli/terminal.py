@@ -41,7 +41,7 @@ PublicUrl = Annotated[
     str | None,
     option(SERVICE, "Address for the links, if it differs from --at.", metavar="URL", envvar="SURTITLE_PUBLIC_URL"),
 ]
-Confirmed = Annotated[bool, option(HELP, "Do not ask.", "--yes")]
+Confirmed = Annotated[bool, option(HELP, "Do not ask for confirmation.", "--yes")]
 Track = Annotated[
     str | None,
     option(

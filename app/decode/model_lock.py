@@ -99,7 +99,7 @@ class ModelLock:
         except (OSError, ValueError) as exc:
             raise ModelError(
                 f"The file {self._path}, which says which models are trusted, cannot be read: {exc}. Correct its "
-                "rights, or delete it; models without shipped hashes are then trusted again."
+                "permissions, or delete it; models without shipped hashes are then trusted again."
             ) from exc
         match read:
             case {"models": dict(), "hashed": dict()}:
@@ -130,5 +130,5 @@ def check(name: str, folder: Path, expected: Mapping[str, str], found: Mapping[s
             raise UntrustedModelError(
                 f"The file {file} of the model {name} is not the one that is known: expected the SHA-256 {wanted}, but "
                 f"got {got}. It is damaged or was replaced, so the model is not loaded. Delete {folder.parents[1]} and "
-                f"run surtitle models --fetch {name}; if the error stays, do not trust where the files come from."
+                f"run surtitle models --fetch {name}; if the error persists, do not trust the source of the files."
             )

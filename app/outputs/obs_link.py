@@ -148,7 +148,7 @@ async def connect(host: str, port: int, password: str) -> AsyncIterator[ObsLink]
     except (OSError, TimeoutError, ValueError, ImportError):
         raise ObsError(
             f"OBS does not answer at {place}. Start it; if it runs, tick Tools > WebSocket Server Settings > Enable "
-            "WebSocket server, and look at the port there."
+            "WebSocket server, and check the port there."
         ) from None
     link = ObsLink(client, f"OBS at {place}")
     try:

@@ -159,11 +159,13 @@ class OutputRunner:
     def _path(self, output: FileOutput) -> Path:
         name = f"{self._room.name}.{output.id}"
         if self._folder is None:
-            raise SettingsError(f"The file {name} is not written, because this service writes no files: see --memory.")
+            raise SettingsError(
+                f"The file {name} is not written, because the service runs with --memory and writes no files."
+            )
         if sys.platform == "win32" and DEVICES.fullmatch(self._room.name):
             raise SettingsError(
-                f"The file {name} is not written, because Windows keeps the name {self._room.name} for a device. Make "
-                "a room with another name."
+                f"The file {name} is not written, because Windows keeps the name {self._room.name} for a device. "
+                "Create a room with another name."
             )
         folder = self._folder / TRANSCRIPTS
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)

@@ -96,7 +96,7 @@ async def run_jobs(
         if missing.targets:
             waiting.append(missing)
         else:
-            on_message(f"{job.source.name} is done already; use --again to do it again.")
+            on_message(f"{job.source.name} has subtitles already; use --again to write them again.")
     if not waiting:
         return []
     profile = choose_profile(choice, on_progress=on_message)

@@ -36,7 +36,9 @@ def check_settings(
     for output in settings.outputs:
         check_output(output)
     if not writes_files and any(isinstance(output, FileOutput) for output in settings.outputs):
-        raise SettingsError("Expected a folder for subtitle files, but this service writes no files: see --memory.")
+        raise SettingsError(
+            "Expected a folder for subtitle files, but the service runs with --memory and writes no files."
+        )
     if settings.is_public and not settings.code:
         return replace(settings, code=new_code())
     return settings if settings.is_public else replace(settings, code="")

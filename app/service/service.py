@@ -218,7 +218,7 @@ class Service:
         return sources.open_page(key, session, label, language)
 
     def end_pages(self, key: str) -> None:
-        """End the sessions of all speaking pages of a key."""
+        """End the sessions of all microphone pages of a key."""
         for hosted in self._hosted.values():
             hosted.sources.end_pages(key)
 
@@ -226,7 +226,7 @@ class Service:
         try:
             return self._hosted[name]
         except KeyError:
-            raise RoomError(f"There is no room called {name} here. Check the address, or ask who runs it.") from None
+            raise RoomError(f"There is no room called {name} here. Check the address, or ask the organiser.") from None
 
     def _running_host(self, name: str) -> HostedRoom:
         if self._group is None:

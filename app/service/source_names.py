@@ -1,4 +1,4 @@
-"""Names of speaking pages: a page proposes a label, and the service gives a name that no other source has.
+"""Names of microphone pages: a page proposes a label, and the service gives a name that no other source has.
 
 A person at the console decides by the name which source to stop. So a page must not look like the room's stream, the
 microphone or another page, and its name must not change how the text around it is shown.

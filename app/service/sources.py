@@ -1,4 +1,4 @@
-"""The sources of one room: its stream, its speaking pages, and those of the command line."""
+"""The sources of one room: its stream, its microphone pages, and those of the command line."""
 
 import asyncio
 from collections.abc import Coroutine
@@ -67,7 +67,7 @@ class RoomSources:
         """Return the source of a page's session; a new session starts one, with a name made from the label.
 
         Raises:
-            SettingsError: The room, or the key, has reached its limit of speaking pages.
+            SettingsError: The room, or the key, has reached its limit of microphone pages.
         """
         if existing := self._pages.find(key, session):
             return existing
@@ -115,7 +115,7 @@ class RoomSources:
             self._switches.pop(source.name, None)
 
     def switch(self, name: str, *, is_on: bool) -> None:
-        """Stop a source, or start it again; a speaking page can only be stopped.
+        """Stop a source, or start it again; a microphone page can only be stopped.
 
         Raises:
             SettingsError: There is no such source, it has ended, or it is a page and cannot be started from here.
@@ -125,7 +125,7 @@ class RoomSources:
         if page is not None and not is_on:
             page.close()
         elif page is not None:
-            raise SettingsError("Expected a source that the service opens. A speaking page is started in its browser.")
+            raise SettingsError("Expected a source that the service opens. Start a microphone page in its browser.")
         elif name not in {state.name for state in self._room.state.sources}:
             raise SettingsError(f"Expected a source of the room {self._room.name}, but it has none of that name.")
         elif switch is not None:
@@ -135,7 +135,7 @@ class RoomSources:
         elif is_on and name == STREAM and self._stream_address:
             self.open_stream(self._stream_address)
         else:
-            raise SettingsError(f"Expected a source that can go on, but {name} has ended.")
+            raise SettingsError(f"Expected a source that can be started again, but {name} has ended.")
 
     def end_all(self) -> None:
         """End all sources; what was said is still decoded."""

@@ -19,7 +19,7 @@ class PageLimits:
 
 
 class SpeakingPages:
-    """The sessions of the speaking pages of one room.
+    """The sessions of the microphone pages of one room.
 
     A session belongs to the key that opened it: the same session name with another key is another session.
     """
@@ -45,7 +45,7 @@ class SpeakingPages:
         A page of the same key that has lost its connection makes way, so that a speaker can change to another device.
 
         Raises:
-            SettingsError: The room, or the key, has reached its limit of speaking pages.
+            SettingsError: The room, or the key, has reached its limit of microphone pages.
         """
         own = self._open_pages(lambda owner: owner == key)
         has_place = len(own) < self._limits.key and len(self._open_pages()) < self._limits.room
@@ -54,12 +54,12 @@ class SpeakingPages:
             own.remove(lost)
         if len(own) >= self._limits.key:
             raise SettingsError(
-                f"This link speaks on {len(own)} pages already, and may on {self._limits.key}. Close one of them, or "
-                "ask for a link of your own."
+                f"Expected at most {self._limits.key} microphone pages with one link, but this link is open on "
+                f"{len(own)}. Close one of them, or ask for a link of your own."
             )
         if len(self._open_pages()) >= self._limits.room:
             raise SettingsError(
-                f"The room {self._room} has {self._limits.room} speaking pages already; close one of them first."
+                f"The room {self._room} has {self._limits.room} microphone pages already. Close one of them first."
             )
         self._n_named += 1
         page = self._pages[key, session] = BrowserSource(session, name_page(label, self._n_named, others))

@@ -122,13 +122,13 @@ def _extract_part(archive: zipfile.ZipFile, part: BackupPart, target: Path) -> N
         while chunk := source.read(CHUNK_BYTES):
             size += len(chunk)
             if size > part.size:
-                raise ValueError(f"{part.name} is longer than it was")
+                raise ValueError(f"{part.name} is longer than when it was made")
             hashed.update(chunk)
             file.write(chunk)
         file.flush()
         os.fsync(file.fileno())
     if (size, hashed.hexdigest()) != (part.size, part.sha256):
-        raise ValueError(f"{part.name} is not what it was")
+        raise ValueError(f"{part.name} has changed since it was made")
 
 
 def _parse_manifest(path: Path, archive: zipfile.ZipFile) -> BackupManifest:

@@ -37,7 +37,7 @@ def inspect(path: Path) -> DatabaseState:
         except sqlite3.Error as exc:
             if "locked" in str(exc) or "busy" in str(exc):
                 raise data_folder.in_use(path.parent) from exc
-            raise SettingsError(f"The database {path} is damaged, or not one of Surtitle: {exc}.") from exc
+            raise SettingsError(f"The database {path} is damaged, or does not belong to Surtitle: {exc}.") from exc
 
 
 def read_unused(path: Path, job: Callable[[sqlite3.Connection], Result]) -> Result:

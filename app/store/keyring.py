@@ -275,13 +275,11 @@ class Keyring:
 
 def _require_stored(key_id: str) -> None:
     if key_id == SETTING:
-        raise SettingsError(
-            "The admin key of the settings ends when you change SURTITLE_KEY and start the service again."
-        )
+        raise SettingsError("To end the admin key of the settings, change SURTITLE_KEY and start the service again.")
     if key_id == LOCAL:
         raise SettingsError(
-            "The key of this machine's command line ends when you delete admin.key in the data folder and start the "
-            "service again."
+            "To end the key of this machine's command line, delete admin.key in the data folder and start the service "
+            "again."
         )
 
 

@@ -161,7 +161,7 @@ def _add_caption_routes(router: APIRouter, context: AppContext) -> None:
                 erasure = await context.service.erase_captions(name)
             return build_receipt(name, erasure, room.state.outputs, own)
 
-    @router.get("/{name}/privacy", summary="What happens to what is said in a room, for readers and speakers")
+    @router.get("/{name}/privacy", summary="How a room handles what is said, for readers and speakers")
     @allow("viewer")
     async def get_privacy(request: Request, name: Name) -> Privacy:
         room = room_of(request)

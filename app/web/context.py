@@ -73,7 +73,7 @@ class HostedService(Protocol):
         """Return the source of a page's session, which belongs to a key; raises SurtitleError."""
 
     def end_pages(self, key: str) -> None:
-        """End the sessions of all speaking pages of a key."""
+        """End the sessions of all microphone pages of a key."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -83,7 +83,7 @@ def describe_privacy(
     facts = [
         "The computer that runs this service turns speech into text. Sound is not stored.",
         _retention(settings.retention_h),
-        "Everybody can read along." if settings.is_public else "Only people who got a link can read along.",
+        "Everybody can read along." if settings.is_public else "Only people with a link can read along.",
         "Readers may download the transcript."
         if offers
         else "Readers see at most the last hour and cannot download the transcript.",
@@ -169,11 +169,11 @@ def _sent(outputs: Sequence[OutputState], own_outputs: Collection[str]) -> list[
         if output.kind in COMPANIES and output.health.n_sent:
             company = COMPANIES[output.kind]
             captions = _count(output.health.n_sent, "caption")
-            sentences.append(f"{captions} that went to {company}: ask who runs the meeting there.")
+            sentences.append(f"{captions} that went to {company}: ask the host of that meeting.")
         elif output.kind == "obs":
             sentences.append("What OBS Studio has recorded or streamed.")
         elif output.kind == "file" and output.id not in own_outputs:
-            sentences.append(f"The file {output.id} of the command line: delete it where you save it.")
+            sentences.append(f"The file {output.id} that --save writes: delete it yourself.")
     return sentences
 
 

@@ -33,7 +33,10 @@ NO_PAGE = "There is no page at this address."
 
 RESPONSES: dict[int | str, dict[str, Any]] = {
     400: {"model": Problem, "description": "The body is not JSON in UTF-8."},
-    401: {"model": Problem, "description": "The key in `Authorization: Bearer KEY` is missing, wrong or not for this."},
+    401: {
+        "model": Problem,
+        "description": "The key in `Authorization: Bearer KEY` is missing, wrong or does not allow this.",
+    },
     404: {"model": Problem, "description": "There is no such room, or it is closed."},
     413: {"model": Problem, "description": "The body is too large."},
     422: {"model": Problem, "description": "The request is invalid; the message says what was expected."},

@@ -66,7 +66,7 @@ class OperatorHello(ReaderHello):
 
 
 class SourceHello(WireMessage):
-    """The first message of a speaking page."""
+    """The first message of a microphone page."""
 
     type: Literal["hello"]
     role: Literal["source"]
@@ -78,7 +78,7 @@ class SourceHello(WireMessage):
 
 
 class EndMessage(WireMessage):
-    """A speaking page ends its session."""
+    """A microphone page ends its session."""
 
     type: Literal["end"]
 

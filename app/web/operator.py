@@ -21,7 +21,7 @@ REFUSAL_REASONS = {
     "strangers": "too many connections at once from one address",
     "address": "too many connections from one address",
     "room": "more readers than a room takes",
-    "key": "one link in use too often",
+    "key": "one link used on too many pages at once",
     "hello": "readers who connected too often",
     "history": "older captions asked for too often",
     "transcript": "transcripts asked for too often",

@@ -10,7 +10,7 @@ from app.web.resource import LANGUAGE, Resource
 
 Track = Annotated[
     str | None,
-    Field(pattern=LANGUAGE + "|^original$", description="Track that it gets; None for the room's last track."),
+    Field(pattern=LANGUAGE + "|^original$", description="Track that it gets; null for the room's last track."),
 ]
 
 
@@ -30,7 +30,7 @@ class MeetingFields(Resource):
     language: str | None = Field(
         None,
         pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,2}$",
-        description="Such as `de-DE`; None for the language of the track.",
+        description="Such as `de-DE`; null for the language of the track.",
     )
 
 

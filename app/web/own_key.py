@@ -17,7 +17,7 @@ class OwnKey(Resource):
     room: str | None
     """The one room it opens; None for the whole service."""
     expires_ms: int | None
-    """When it ends; None for keys that end otherwise."""
+    """When it expires; null for keys that do not expire by time."""
 
 
 def create_own_key_router(context: AppContext) -> APIRouter:

@@ -44,7 +44,7 @@ class RoomChange(Resource):
     """A change of a room; omitted fields stay unchanged."""
 
     title: str | None = Field(
-        None, max_length=80, description="Name for people, in any letters; empty if the short name is enough."
+        None, max_length=80, description="Title that people see, in any letters; empty to show the short name."
     )
     languages: Languages | None = None
     task: Literal["transcribe", "translate"] | None = None
@@ -131,7 +131,7 @@ class NewServiceKey(NewKey):
     """A new key for any room, or for the whole service."""
 
     room: str | None = Field(
-        None, pattern=NAME, description="The room that it opens; None for the roles admin and metrics."
+        None, pattern=NAME, description="The room that it opens; null for the roles admin and metrics."
     )
 
 
@@ -143,9 +143,9 @@ class KeyResource(Resource):
     role: Role
     label: str
     created_ms: int
-    expires_ms: int | None = Field(description="When it ends; None for keys that end otherwise.")
+    expires_ms: int | None = Field(description="When it expires; null for keys that do not expire by time.")
     parent: str | None = Field(description="Id of the key that made it.")
-    used_ms: int | None = Field(description="When it was used last; None for never.")
+    used_ms: int | None = Field(description="When it was used last; null for never.")
     n_connections: int = Field(description="Pages and programs that are connected with it now.")
     is_own: bool = Field(description="Whether this request was made with it.")
 
@@ -188,7 +188,7 @@ class Correction(Resource):
 
     track: str = Field("original", pattern=LANGUAGE + "|^original$")
     text: str | None = Field(
-        None, max_length=TEXT_MAX, pattern=r"\S", description="The correct text; None withdraws the phrase."
+        None, max_length=TEXT_MAX, pattern=r"\S", description="The correct text; null withdraws the phrase."
     )
 
 

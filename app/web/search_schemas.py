@@ -30,7 +30,7 @@ class TextQuery(Resource):
     text: str = Field(min_length=1, max_length=200)
     is_whole_word: StrictBool = Field(False, description="Whether a match must begin and end where a word does.")
     matches_case: StrictBool = Field(False, description="Whether capital and small letters are different.")
-    track: TrackName | None = Field(None, description="The track to search; None for all.")
+    track: TrackName | None = Field(None, description="The track to search; null for all.")
 
 
 class SearchRequest(TextQuery):
@@ -70,7 +70,7 @@ class ReplaceRequest(TextQuery):
     epoch: str = Field(max_length=64, description="From the result of the search.")
     up_to_seq: int = Field(ge=0, lt=1 << 53, description="From the result; what changed later is not replaced.")
     only: tuple[Place, ...] | None = Field(
-        None, max_length=PLACES_MAX, description="The texts to change; None for all."
+        None, max_length=PLACES_MAX, description="The texts to change; null for all."
     )
     skip: tuple[Place, ...] = Field((), max_length=PLACES_MAX, description="Texts to leave as they are.")
 
@@ -78,7 +78,7 @@ class ReplaceRequest(TextQuery):
 class ReplaceResult(Resource):
     """What a replacement did."""
 
-    id: str | None = Field(description="For its undo; None if nothing changed.")
+    id: str | None = Field(description="For its undo; null if nothing changed.")
     n_replaced: int = Field(description="Texts that changed.")
     n_changed_meanwhile: int = Field(description="Texts that somebody changed after the search; they stay.")
 

@@ -182,7 +182,7 @@ class TalkEditor:
         """Wait until nothing else searches or changes the talk of a room, and keep that so while the block lasts."""
         name = room.name
         if self._n_waiting[name] >= WAITING_MAX:
-            message = f"Too many searches wait already. Try again in {RETRY_S:.0f} s."
+            message = f"Too many people search at once. Try again in {RETRY_S:.0f} s."
             raise BusyError(message, retry_after_s=RETRY_S)
         self._n_waiting[name] += 1
         try:

@@ -165,7 +165,7 @@ def _new_context() -> ssl.SSLContext:
 
 
 def _refuse_password() -> str:
-    raise ValueError("the key has a password, and the service could not start by itself")
+    raise ValueError("the key has a password, which nobody can type when the service starts by itself")
 
 
 def _read_authority(folder: Path) -> Authority | None:

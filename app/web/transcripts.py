@@ -15,7 +15,7 @@ from app.web.error_responses import RESPONSES
 from app.web.guard import GuardedRoute, allow, client_of, room_of
 from app.web.resource import NAME
 
-WITHHELD = "The transcript is not offered to readers. Ask who runs this room."
+WITHHELD = "Readers may not download the transcript of this room. Ask the organiser."
 
 KINDS: dict[Format, str] = {
     "srt": "application/x-subrip",

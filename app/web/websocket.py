@@ -164,7 +164,7 @@ class _SocketViewer:
 
     def _close(self) -> None:
         metrics.LAGGARDS.labels(self._audience.room.name).inc()
-        self._socket.refuse(SLOW, "You read too slowly; reconnect to get what you missed.")
+        self._socket.refuse(SLOW, "This connection is too slow; reconnect to get what you missed.")
 
 
 async def _send_captions(socket: WebSocket, audience: Audience, hello: ReaderHello) -> None:
@@ -211,7 +211,7 @@ async def _receive_sound(socket: WebSocket, room: Room, source: BrowserSource) -
             source.close()
             return
         if len(pcm) <= INDEX_BYTES:
-            raise SourceError(f"Expected a sample index and sound, got {len(pcm)} bytes. Reload the page.")
+            raise SourceError(f"Expected a sample index and sound, but got {len(pcm)} bytes. Reload the page.")
         if not rate_limit.take((len(pcm) - INDEX_BYTES) / 2 / SAMPLE_RATE):
             metrics.REFUSALS.add("sound")
             raise SourceError("Sound arrives faster than real time. Reload the page.")

@@ -116,6 +116,6 @@ const captions = new Captions(room, {
 try {
   if (key()) fragment = await readerKey(room, "made by the overlay builder");
 } catch (error) {
-  setText(find("warning"), `No key for the link: ${messageOf(error)}`);
+  setText(find("warning"), `The link has no key: ${messageOf(error)}`);
 }
 showLink();

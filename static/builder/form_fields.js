@@ -100,7 +100,7 @@ export const GROUPS = [
     fields: [
       text("width", "Width of the box", "68", "Per cent of the picture, 10 to 100.", { low: 10, high: 100, step: 1 }),
       text("maxchars", "Letters per line", "42", "About 10 to 120; used if no width is set."),
-      text("margin", "Distance to the edge", "5", "Per cent, 0 to 40; 5 is a safe area.", {
+      text("margin", "Distance from the edge", "5", "Per cent, 0 to 40; 5 is a safe area.", {
         low: 0,
         high: 40,
         step: 1,

@@ -124,9 +124,9 @@ export class PresetPanel {
       this.use(query);
       const other = room === encodeURIComponent(this.room) ? "" : " The link above is for this room.";
       const left = ignored.length
-        ? ` Left out, because it is no valid setting: ${ignored.join(", ").slice(0, 200)}.`
+        ? ` Left out, because not valid as settings: ${ignored.join(", ").slice(0, 200)}.`
         : "";
-      this.say(`The look of the link is in the form.${other}${left}`);
+      this.say(`The form shows the look of that link.${other}${left}`);
     } catch (error) {
       this.say(/** @type {Error} */ (error).message, true);
     }

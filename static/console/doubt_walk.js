@@ -31,7 +31,7 @@ export class DoubtWalk {
     const row = this.phrases.rows.rowOf(mark?.closest(".phrase"));
     const text = mark?.closest(".text");
     if (!(mark instanceof HTMLElement) || !(text instanceof HTMLElement) || !row) {
-      this.phrases.status.done("No shown word is doubtful.");
+      this.phrases.status.done("No doubtful word is shown.");
       return;
     }
     this.phrases.columns.chosen = text.dataset.track ?? "";

@@ -114,7 +114,7 @@ export class Glossary {
       this.base = saved;
       this.theirs = null;
       this.render();
-      return "Saved. It applies from the next decode.";
+      return "Saved. It applies to what is said from now on.";
     });
   }
 

@@ -43,5 +43,5 @@ export async function addToGlossary(glossary, wrong, right) {
     glossary.theirs = null;
     glossary.render();
   }
-  return `The glossary has “${line}” now. It applies from the next decode.`;
+  return `The glossary has “${line}” now. It applies to what is said from now on.`;
 }

@@ -18,7 +18,7 @@ import { StatusLine } from "./status_line.js";
 /** @type {Record<Switch, [on: string, off: string]>} */
 const SENTENCES = {
   is_open: ["The room is open.", "The room is closed: nobody can join."],
-  is_public: ["Anybody may read without a key.", "Only people with a key may read."],
+  is_public: ["Everybody can read without a key.", "Only people with a link can read."],
   offers_transcript: ["Readers may download the transcript.", "Readers can no longer download the transcript."],
 };
 const SWITCHES = /** @type {Switch[]} */ (Object.keys(SENTENCES));
@@ -133,9 +133,9 @@ export class LinksPanel {
     this.showAudience();
     const short = this.code && this.address && `${this.address.replace("http://", "")}/c/${this.code}`;
     const who = short
-      ? `Anybody can read at ${short}`
+      ? `Everybody can read at ${short}`
       : this.code
-        ? "Anybody can read."
+        ? "Everybody can read."
         : "Only people with a link can read.";
     setText(find("code"), this.address ? who : `${who} ${ONLY_HERE}`);
   }

@@ -65,14 +65,14 @@ export class Replacer {
       if (!found) return "";
       if (!search.isUpToDate) {
         await search.search();
-        throw new Error("Nothing is changed yet: the list was of another search. Look at it, then replace.");
+        throw new Error("Nothing is changed yet: the list was of an earlier search. Check the new one, then replace.");
       }
       const { left } = results;
       const isAll = !rows && !left.length;
       const isShort = left.length <= PLACES_MAX;
       const chosen = rows?.map(placeOf) ?? results.chosen;
       if (!isAll && !isShort && (chosen.length > PLACES_MAX || found.n_texts > results.size)) {
-        throw new Error(`Expected at most ${PLACES_MAX} texts without a tick, got ${left.length}. Search for less.`);
+        throw new Error(`Expected at most ${PLACES_MAX} texts without a tick, but got ${left.length}. Search for less.`);
       }
       const places = isAll ? {} : !rows && isShort ? { skip: left } : { only: chosen };
       const { epoch, up_to_seq: upToSeq } = found;
@@ -84,7 +84,7 @@ export class Replacer {
       search.forget(found, rows);
       this.offerMore(Boolean(done.id), wrong, right);
       const kept = done.n_changed_meanwhile
-        ? ` ${counted(done.n_changed_meanwhile, "text")} changed meanwhile and stayed.`
+        ? ` Left as it is, because it changed meanwhile: ${counted(done.n_changed_meanwhile, "text")}.`
         : "";
       return `Changed ${counted(done.n_replaced, "text")} on every page.${kept}`;
     });

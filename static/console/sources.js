@@ -43,7 +43,7 @@ export function describe(source, isPaused) {
   const parts = [PHASES[source.status] ?? source.status];
   if (source.status === "listening") {
     if (isPaused) parts[0] = "Paused: audio is ignored";
-    else if (source.is_dead) parts[0] = "Listening, but the sound is empty";
+    else if (source.is_dead) parts[0] = "Listening, but there is only silence";
     else if (source.is_speech) parts[0] = "Listening: speech";
     if (source.is_clipping) parts.push("too loud, the sound is clipped");
     else if (source.is_quiet && source.is_speech) parts.push("too quiet");

@@ -62,7 +62,7 @@ class SpokenLanguages {
     if (!before) this.status.refused("The languages of the room are not known yet; try again.");
     else if (!code) {
       this.status.refused(
-        `Expected the name of a language, such as German, got “${typed.trim()}”. Choose one from the list.`,
+        `Expected the name of a language, such as German, but got “${typed.trim()}”. Choose one from the list.`,
       );
     } else if (before.includes(code)) this.status.refused(`${languageName(code)} is already in the list.`);
     else if (await this.change({ languages: [...before, code] })) this.input.value = "";

@@ -87,13 +87,13 @@ export class Templates {
   keep() {
     const text = find("notice", HTMLInputElement).value.trim();
     const { own } = this.choice;
-    if (!text) this.status.refused("Expected a message above. Type it there, then keep it.");
-    else if (own.includes(text)) this.status.done("This message is kept already.");
+    if (!text) this.status.refused("Expected a message above. Type it there, then save it.");
+    else if (own.includes(text)) this.status.done("This message is saved already.");
     else if (own.length >= OWN_MAX) this.status.refused(`Expected at most ${OWN_MAX} own messages. Remove one first.`);
     else {
       own.push(text);
       this.save();
-      this.status.done("Kept in this browser.");
+      this.status.done("Saved in this browser.");
     }
   }
 

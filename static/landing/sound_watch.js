@@ -98,11 +98,11 @@ export class SoundWatch {
       return { state: "problem", sentence: `${who} is too quiet. Move the microphone closer, or turn it up.` };
     }
     if (silentS >= (hearing?.isHeard ? PAUSE_S : WAIT_S)) {
-      const ask = "Speak into it. Is it muted, or is it another microphone?";
+      const ask = "Speak into it. Is it muted, or is another microphone in use?";
       return { state: "todo", sentence: `No sound from ${who} for ${silentS} s. ${ask}` };
     }
     if (!hearing?.isHeard) {
-      return { state: "todo", sentence: `${who} is connected. Say a few words: the bar must move.` };
+      return { state: "todo", sentence: `${who} is connected. Say a few words: the bar should move.` };
     }
     if (behindS >= LATE_S) {
       const late = `subtitles are ${Math.round(behindS)} s behind, because the machine is busy`;

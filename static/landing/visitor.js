@@ -37,7 +37,7 @@ export function showHelp(place, own, refusal) {
   const known = own?.room ? ROLES[own.role] : undefined;
   const card = make("section", { className: "card visitor" });
   if (known && own?.room) card.append(...describeKey(known, own.room));
-  else if (own) card.append(title("This key shows no rooms"), text("It only reads the figures of the service."));
+  else if (own) card.append(title("This key opens no room"), text("It only reads the metrics of the service."));
   else card.append(...describeStranger(refusal));
   place.replaceChildren(card);
 }

@@ -152,7 +152,7 @@ function stop(reason = "") {
 
 function warnOfLoss() {
   const lostS = recording?.outbox.lostS ?? 0;
-  if (lostS) warn(`The connection was away for too long: ${lostS.toFixed(0)} s of sound were lost.`);
+  if (lostS) warn(`The connection was lost for too long: ${lostS.toFixed(0)} s of sound were lost.`);
 }
 
 setText(find("place"), room);
@@ -165,7 +165,7 @@ new Captions(room, {
     const behindS = maxBehindS(sources);
     if (!recording?.socket.isOpen) return;
     const isLate = behindS >= LATE_S;
-    say(isLate ? `Speak on; subtitles are ${behindS.toFixed(0)} s behind.` : SPEAKING);
+    say(isLate ? `Keep speaking; subtitles are ${behindS.toFixed(0)} s behind.` : SPEAKING);
   },
   onStatus: (status, text) => {
     if (status === "open") showPrivacy(find("privacy"), room).catch((error) => warn(messageOf(error)));

@@ -17,7 +17,7 @@ export async function listMicrophones() {
 export async function openInput(choice) {
   if (!navigator.mediaDevices) {
     throw new Error(
-      "Browsers record sound on secure pages only. Open this page as http://127.0.0.1 through ssh -L, or with https.",
+      "Browsers record sound on secure pages only. Ask the organiser for a link that begins with https://.",
     );
   }
   try {

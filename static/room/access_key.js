@@ -4,7 +4,7 @@
 /** @typedef {"sessionStorage" | "localStorage"} Place Of the tab, or of the device. */
 
 /** What the button that forgets asks before it does. */
-export const REALLY_FORGET = "Really forget? You need your links again.";
+export const REALLY_FORGET = "Really forget? You will need your links again.";
 const PREFIX = "surtitle-key ";
 const FORGOTTEN = "surtitle-forgotten";
 /** @type {Place[]} */

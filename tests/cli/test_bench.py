@@ -33,7 +33,10 @@ def test_wrong_numbers_are_a_sentence() -> None:
     """An option with a list of numbers says what it expects."""
     done = run_surtitle("bench", "model", "--batch", "many")
     assert done.returncode == 2
-    assert done.stderr == "surtitle: Expected whole numbers with commas (such as 1,8) for --batch, but got 'many'.\n"
+    assert (
+        done.stderr
+        == "surtitle: Expected whole numbers, separated by commas (such as 1,8) for --batch, but got 'many'.\n"
+    )
 
 
 def test_a_clip_is_measured(tmp_path: Path) -> None:

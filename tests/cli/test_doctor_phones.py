@@ -20,7 +20,7 @@ from app.web.tls import FOLDER, OwnCertificate
             "green",
             "read at http://192.0.2.7:8000. To speak into a phone, use --https",
         ),
-        ({"host": "0.0.0.0"}, [], "yellow", "in no network"),
+        ({"host": "0.0.0.0"}, [], "yellow", "not connected to a network"),
         (
             {"host": "0.0.0.0", "https": True},
             ["192.0.2.7"],

@@ -39,7 +39,7 @@ def test_keys_of_the_service_are_created_listed_rotated_and_revoked(service: Roo
     assert service.get("/api/rooms", scraper).status_code == 401
     link = run(service, "key", "create", "admin", "--days", "1")
     admin, key_id = re.findall(r"All links +http://[^#]+/#(\S+)\n.*`surtitle key revoke (\w{12})`", link)[0]
-    assert "is for the whole service, as admin, until 20" in link
+    assert "opens the whole service as admin until 20" in link
     listed = run(service, "key", "list", key=admin)
     assert admin not in listed
     assert scraper not in listed

@@ -55,7 +55,7 @@ def test_links_open_on_other_devices() -> None:
                 r"All links, on this computer: +http://127\.0\.0\.1:8000/#admin$",
             ],
         ),
-        (PageAddresses("0.0.0.0", list_networks=list), ["^This computer is in no network"]),
+        (PageAddresses("0.0.0.0", list_networks=list), ["^This computer is not connected to a network"]),
     ],
     ids=["this computer", "behind a proxy", "no network"],
 )

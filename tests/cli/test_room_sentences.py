@@ -41,7 +41,7 @@ def _describe(field: str, value: object, **others: object) -> str:
     ("field", "value", "sentence"),
     [
         ("is_paused", True, "Room hall is paused: audio is ignored. Resume with surtitle room set hall --resume."),
-        ("is_paused", False, "Room hall is not paused: what is said is subtitled."),
+        ("is_paused", False, "Room hall is not paused: speech is subtitled."),
         ("is_hidden", False, "The screens of room hall show the subtitles."),
         ("notice", "", "Room hall shows no message."),
         ("languages", ("de",), "Room hall expects German (de)."),

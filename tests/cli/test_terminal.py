@@ -14,7 +14,7 @@ from tests.support.room_service import KEY, RoomService
 
 @pytest.mark.parametrize(
     ("address", "code", "complaint"),
-    [("http://127.0.0.1:9", 1, "No Surtitle answers"), ("nowhere", 2, "an address such as")],
+    [("http://127.0.0.1:9", 1, "Surtitle does not answer"), ("nowhere", 2, "an address such as")],
 )
 def test_a_wrong_address_is_a_sentence(service: RoomService, address: str, code: int, complaint: str) -> None:
     """An address without a service, or text that is not an address, is one sentence."""

@@ -39,7 +39,7 @@ async def forget(page: Page) -> None:
         await page.locator("#settings").click()
     button = page.locator("#forget")
     await button.click()
-    await expect(button).to_have_text("Really forget? You need your links again.")
+    await expect(button).to_have_text("Really forget? You will need your links again.")
     await button.click()
 
 

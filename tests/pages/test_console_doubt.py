@@ -89,7 +89,7 @@ async def test_a_key_goes_to_the_next_doubtful_word() -> None:
     rooms = HostedRooms()
     async with open_console(rooms) as (page, _):
         await page.keyboard.press("u")
-        await expect(page.locator("#text-report")).to_have_text("No shown word is doubtful.")
+        await expect(page.locator("#text-report")).to_have_text("No doubtful word is shown.")
         say(rooms)
         await expect(page.locator("#phrases mark")).to_have_count(3)
         order = []

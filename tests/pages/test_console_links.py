@@ -181,7 +181,7 @@ async def test_all_links_are_renewed_and_the_console_goes_on() -> None:
         publish(rooms, 1, "Es geht weiter.")
         await expect(page.locator("#phrases .solid")).to_have_text("Es geht weiter.")
         await page.get_by_label("Public").check()
-        await expect(page.locator("#sharing-report")).to_contain_text("Anybody may read without a key.")
+        await expect(page.locator("#sharing-report")).to_contain_text("Everybody can read without a key.")
         await expect(page.locator("#lost")).to_be_hidden()
         await page.reload()
         await expect(page.locator("#figures")).to_contain_text("reading")
@@ -204,7 +204,7 @@ async def test_the_console_says_how_many_had_to_leave() -> None:
     async with open_console(rooms, fragment="#topmost") as (page, at), open_page() as reader:
         await show_links(page)
         await page.get_by_label("Public").check()
-        await expect(page.locator("#sharing-report")).to_contain_text("Anybody may read")
+        await expect(page.locator("#sharing-report")).to_contain_text("Everybody can read")
         await reader.goto(f"{at}/v/main")
         await expect(reader.locator("#state-text")).to_contain_text("speaking")
         await page.get_by_label("Public").uncheck()

@@ -37,7 +37,7 @@ async def test_a_name_is_replaced_everywhere_and_restored_by_one_undo() -> None:
         rooms.main.correct("1-2", "original", "Meier allein.")
         await page.locator("#search-replace").click()
         await expect(page.locator("#search-report")).to_have_text(
-            "Changed 1 text on every page. 1 text changed meanwhile and stayed."
+            "Changed 1 text on every page. Left as it is, because it changed meanwhile: 1 text."
         )
         after = before | {("1-0", "original"): "Herr Maier kommt.", ("1-2", "original"): "Meier allein."}
         assert logged_texts(rooms) == after

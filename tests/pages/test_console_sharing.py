@@ -108,7 +108,7 @@ async def test_switches_of_the_room() -> None:
     async with open_console(rooms) as (page, _):
         await show_links(page)
         await page.get_by_label("Public").check()
-        await expect(page.locator("#code")).to_have_text("Anybody can read at 192.0.2.7:8000/c/GWVAJK")
+        await expect(page.locator("#code")).to_have_text("Everybody can read at 192.0.2.7:8000/c/GWVAJK")
         await page.get_by_label("Readers may download").check()
         await expect(page.locator("#sharing-report")).to_have_text("Readers may download the transcript.")
         await page.get_by_label("Open: people").uncheck()

@@ -78,7 +78,7 @@ async def test_operators_write_the_notice() -> None:
     async with open_console(rooms, fragment=f"#{KEY}") as (page, _):
         await page.get_by_text("Stored text").click()
         await page.get_by_text("Data protection notice").click()
-        field = page.get_by_label("What readers and speakers see")
+        field = page.get_by_label("Your part of the notice")
         await field.fill("Ask Ada.\nRoom 3")
         await expect(page.locator("#privacy-state")).to_have_text("Not saved yet.")
         await rooms.change_room("main", RoomSettings(retention_h=5))

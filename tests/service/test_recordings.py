@@ -57,7 +57,7 @@ def test_a_meeting_becomes_all_formats(tmp_path: Path) -> None:
     assert (tmp_path / "talk.srt").read_text().startswith("1\n00:00:0")
     assert (tmp_path / "talk.vtt").read_text().startswith("WEBVTT")
     again = surtitle("talk.flac", "--language", "de,en", cwd=tmp_path)
-    assert "done already" in again.stdout
+    assert "has subtitles already" in again.stdout
     assert sorted(path.name for path in tmp_path.iterdir()) == [
         "talk.csv", "talk.flac", "talk.json", "talk.srt", "talk.txt", "talk.vtt"
     ]  # fmt: skip
@@ -85,7 +85,7 @@ def test_a_killed_run_leaves_complete_files(tmp_path: Path) -> None:
     assert set(there.values()) == {wanted}
     rest = surtitle(*(f"{name}.flac" for name in names), "--language", "de,en", cwd=tmp_path)
     assert rest.returncode == 0
-    assert rest.stdout.count("done already") == len(there)
+    assert rest.stdout.count("has subtitles already") == len(there)
     assert {(tmp_path / f"{name}.srt").read_text() for name in names} == {wanted}
 
 

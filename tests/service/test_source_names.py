@@ -1,4 +1,4 @@
-"""Names of speaking pages."""
+"""Names of microphone pages."""
 
 import unicodedata
 

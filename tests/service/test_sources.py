@@ -114,13 +114,13 @@ async def test_a_source_that_has_ended_cannot_go_on() -> None:
 
 
 async def test_only_sources_of_the_room_are_switched() -> None:
-    """An unknown name is refused; a speaking page can be stopped, but not started."""
+    """An unknown name is refused; a microphone page can be stopped, but not started."""
     async with running() as (room, sources):
         with pytest.raises(SettingsError, match="it has none of that name"):
             sources.switch("nothing", is_on=True)
         page = sources.open_page("key", "0123456789ab", "browser", None)
         await wait_for(room, "starting")
-        with pytest.raises(SettingsError, match="started in its browser"):
+        with pytest.raises(SettingsError, match="Start a microphone page"):
             sources.switch(page.name, is_on=True)
         sources.switch(page.name, is_on=False)
         assert page.is_closed

@@ -29,9 +29,9 @@ def test_a_room_and_a_key_have_a_number_of_speaking_pages() -> None:
     with ExitStack() as connections:
         for page in inside:
             connections.enter_context(page.connected())
-        with pytest.raises(SettingsError, match="This link speaks on 2 pages already, and may on 2"):
+        with pytest.raises(SettingsError, match="at most 2 microphone pages with one link, but this link is open on 2"):
             pages.open("a", "session-a9", "page", ())
-        with pytest.raises(SettingsError, match="The room hall has 4 speaking pages already"):
+        with pytest.raises(SettingsError, match="The room hall has 4 microphone pages already"):
             pages.open("c", "session-c1", "page", ())
         inside[0].close()
         assert pages.open("a", "session-a9", "page", ()).name == "page 5"

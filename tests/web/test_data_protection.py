@@ -23,7 +23,7 @@ def output(kind: str, name: str, n_sent: int = 0) -> OutputState:
         (RoomSettings(retention_h=1), (), "for 1 hour and"),
         (RoomSettings(retention_h=0.5), (), "for 0.5 hours and"),
         (RoomSettings(retention_h=0), (), "in memory only"),
-        (RoomSettings(), (), "Only people who got a link can read along."),
+        (RoomSettings(), (), "Only people with a link can read along."),
         (RoomSettings(is_public=True), (), "Everybody can read along."),
         (RoomSettings(), (), "cannot download the transcript"),
         (RoomSettings(showing=Visibility(offers_transcript=True)), (), "Readers may download the transcript."),
@@ -65,9 +65,9 @@ def test_a_receipt_says_what_was_deleted_and_what_remains() -> None:
     for part in ("42 captions", "1 subtitle file: hall.live.vtt", "Room: hall", receipt.at, "Sound was never stored."):
         assert part in receipt.text
     assert receipt.remains[:3] == (
-        "40 captions that went to Zoom: ask who runs the meeting there.",
+        "40 captions that went to Zoom: ask the host of that meeting.",
         "What OBS Studio has recorded or streamed.",
-        "The file talk.srt of the command line: delete it where you save it.",
+        "The file talk.srt that --save writes: delete it yourself.",
     )
     assert all(part in receipt.text for part in receipt.remains)
     assert "Teams" not in receipt.text

@@ -24,7 +24,7 @@ async def test_readers_get_the_transcript_if_it_is_offered() -> None:
 
         refused = await fetch(viewer)
         assert (refused.status_code, refused.json()["code"]) == (401, "access")
-        assert "is not offered to readers" in refused.json()["message"]
+        assert "may not download the transcript" in refused.json()["message"]
         assert (await fetch(operator)).text == "said\n"
         rooms.main.set_visibility(Visibility(offers_transcript=True))
         assert (await fetch(viewer)).text == "said\n"

@@ -18,7 +18,7 @@ const source = (fields) => ({
 test("a source that listens says what it hears", () => {
   assert.equal(describe(source(), false), "Listening.");
   assert.equal(describe(source({ is_speech: true }), false), "Listening: speech.");
-  assert.equal(describe(source({ is_dead: true }), false), "Listening, but the sound is empty.");
+  assert.equal(describe(source({ is_dead: true }), false), "Listening, but there is only silence.");
   assert.equal(describe(source({ is_quiet: true, is_speech: true }), false), "Listening: speech; too quiet.");
   assert.equal(describe(source({ is_clipping: true }), false), "Listening; too loud, the sound is clipped.");
 });
