@@ -131,7 +131,8 @@ export class LinksPanel {
     this.address = settings.address;
     this.code = (settings.is_public && settings.code) || "";
     this.showAudience();
-    const short = this.code && this.address && `${this.address.replace("http://", "")}/c/${this.code}`;
+    const typed = this.address?.startsWith("https:") ? this.address : this.address && new URL(this.address).host;
+    const short = this.code && typed && `${typed}/c/${this.code}`;
     const who = short
       ? `Everybody can read at ${short}`
       : this.code

@@ -170,7 +170,7 @@ export class InvitationWatcher {
 }
 
 /**
- * Return how to type the address of a public room, in two parts. A browser adds `http://` by itself, and `https://` only
+ * Return how to type the address of a public room, in two parts. A browser adds the scheme http by itself, and https only
  * where there is no port.
  * @param {{ address: string | null, code: string | null }} invitation
  */

@@ -54,7 +54,7 @@ function solidPieces({ before, words }, text) {
     at += text.slice(at).search(/\S|$/);
     if (!text.startsWith(piece, at)) return breakable(text.slice(before.length));
     at += piece.length;
-    kept.push(piece + /^\s*/.exec(text.slice(at))?.[0]);
+    kept.push(piece + (/^\s+/.exec(text.slice(at))?.[0] ?? ""));
   }
   const [known, more] = [text.slice(0, at), text.slice(at)];
   const pieces = breakable(more);

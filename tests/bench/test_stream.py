@@ -123,7 +123,7 @@ def test_bad_input_gets_a_sentence(manifest: Path, tmp_path: Path) -> None:
         stream.run(manifest, "demo", tmp_path)
     with pytest.raises(SettingsError, match=r"ends in \.png, \.svg or \.pdf, but got lags\.doc"):
         stream.run(manifest, "demo", plot=tmp_path / "lags.doc")
-    with pytest.raises(ModelError, match="not a directory"):
+    with pytest.raises(ModelError, match="is not a folder"):
         stream.run(manifest, "./no-model")
     (tmp_path / "speech.wav").write_text("no sound")
     with pytest.raises(MediaError, match="Expected a sound"):

@@ -37,12 +37,12 @@ async def main(folder: Path, n_phrases: int) -> None:
     settings = config.read(model="demo", data=folder, port=0, key=KEY, require_keys=True)
     loop = asyncio.get_running_loop()
     lines: asyncio.Queue[str] = asyncio.Queue()
-    async with running_service(settings) as (service, address):
+    async with running_service(settings) as (service, addresses):
         await service.create_room(ROOM, RoomSettings(is_public=True, task="translate"))
         await fill(service.get_room(ROOM), n_phrases)
         meter = HoldMeter()
         loop.add_reader(0, lambda: lines.put_nowait(sys.stdin.readline()))
-        print(address, flush=True)
+        print(addresses.own, flush=True)
         while await lines.get():
             print(json.dumps(meter.read()), flush=True)
         loop.remove_reader(0)

@@ -73,7 +73,12 @@ async def running_host(n_phrases: int, report: FuzzReport) -> AsyncIterator[Budg
         )
         try:
             assert process.stdout is not None
-            yield BudgetHost(process, (await process.stdout.readline()).decode().strip())
+            address = ""
+            while not address.startswith("http"):  # first it says what it loads
+                line = await process.stdout.readline()
+                assert line, "the service did not start"
+                address = line.decode().strip()
+            yield BudgetHost(process, address)
             assert process.stdin is not None
             process.stdin.close()
             assert process.stderr is not None

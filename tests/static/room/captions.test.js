@@ -24,7 +24,7 @@ const snapshot = (captions, isFresh = true) => ({ type: "snapshot", epoch: "a", 
 test("the first message has the role and the key", (t) => {
   const { captions, socket } = listen();
   t.after(() => captions.close());
-  assert.deepEqual(socket.sent, [{ type: "hello", key: "KEY", role: "viewer" }]);
+  assert.deepEqual(socket.sent, [{ type: "hello", key: "KEY", role: "viewer", tracks: [] }]);
 });
 
 test("a revision is applied once, and an older one never", (t) => {
