@@ -11,6 +11,7 @@ from pathlib import Path
 
 from app import atomic_file, log
 from app.errors import SettingsError
+from app.store import data_folder
 from app.web.certificates import RENEW_DAYS, SERVER_DAYS, Authority, SignedCertificate, read_hosts
 
 logger = log.get(__name__)
@@ -74,6 +75,8 @@ class OwnCertificate:
 
     def _load(self, folder: Path | None) -> Authority:
         """Return the stored authority if it may sign for the main address, else a new one."""
+        if folder is not None and folder.is_dir():
+            data_folder.protect(folder, (folder / KEY_FILE, folder / AUTHORITY_FILE))
         if folder is not None and (stored := _read_authority(folder)) is not None and stored.can_sign(self._hosts[:1]):
             return stored
         self.is_new = True

@@ -13,7 +13,10 @@ from tests.support.certificates import make_certificate
 
 
 def test_phones_trust_a_service_only_once(tmp_path: Path) -> None:
-    """The authority stays over restarts and changes of the network; another context is used for other addresses."""
+    """The authority stays over restarts and changes of the network; another context is used for other addresses.
+
+    Copied files that others could read are for their owner only again.
+    """
     hosts = ["192.168.1.20", "laptop.local"]
     own = OwnCertificate(tmp_path / "https", lambda: hosts)
     first = own.context
@@ -22,9 +25,12 @@ def test_phones_trust_a_service_only_once(tmp_path: Path) -> None:
     hosts[0] = "10.0.0.5"
     own.renew()
     assert own.context is not first
+    (tmp_path / "https").chmod(0o755)
+    (tmp_path / "https" / "authority.key").chmod(0o644)
     again = OwnCertificate(tmp_path / "https", lambda: hosts)
     assert (again.is_new, again.authority) == (False, own.authority)
     assert {stat.S_IMODE(path.stat().st_mode) for path in (tmp_path / "https").iterdir()} == {0o600}
+    assert stat.S_IMODE((tmp_path / "https").stat().st_mode) == 0o700
 
 
 def test_a_renewal_that_fails_is_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
