@@ -15,7 +15,7 @@ export class DoubtWalk {
 
   /** The doubtful passages on the tracks that are shown, in the order of the list. */
   get marks() {
-    return [...this.phrases.rows.list.querySelectorAll(".text:not([hidden]):not(.editing) mark")];
+    return [...this.phrases.rows.list.querySelectorAll(".text:not([hidden], .editing, .same) mark")];
   }
 
   /**

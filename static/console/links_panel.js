@@ -5,7 +5,7 @@ import { readStored, store } from "../room/access_key.js";
 import { copyText } from "../room/copy_text.js";
 import { ONLY_HERE, deviceLink } from "../room/device_links.js";
 import { READERS, SCREENS, SPEAKERS, findOrMakeKey, readersKey, updateMade } from "../room/keys.js";
-import { find, query, setText } from "../room/page.js";
+import { find, query, setSentence, setText } from "../room/page.js";
 import { ServiceError, messageOf, request } from "../room/rest.js";
 import { StatusLine } from "./status_line.js";
 
@@ -138,7 +138,7 @@ export class LinksPanel {
       : this.code
         ? "Everybody can read."
         : "Only people with a link can read.";
-    setText(find("code"), this.address ? who : `${who} ${ONLY_HERE}`);
+    setSentence(find("code"), this.address ? who : `${who} ${ONLY_HERE}`);
   }
 
   /** @param {Switch} id */

@@ -1,6 +1,7 @@
 // @ts-check
 // One phrase on the console: a row with a text for each track.
 
+import { repeats } from "../room/captions.js";
 import { clone, query, setText } from "../room/page.js";
 import { PhraseText } from "./phrase_text.js";
 
@@ -26,6 +27,8 @@ export class PhraseRow {
   texts = new Map();
   /** Whether the service may have forgotten the phrase. */
   isStale = false;
+  /** @type {string[]} The tracks that are shown. */
+  columns = [];
 
   /**
    * @param {Pick<Caption, "phrase" | "start_s">} caption
@@ -70,6 +73,7 @@ export class PhraseRow {
       this.arrange(columns);
     }
     text.show(caption);
+    this.markRepeats();
   }
 
   /**
@@ -77,11 +81,22 @@ export class PhraseRow {
    * @param {string[]} columns
    */
   arrange(columns) {
+    this.columns = columns;
     for (const [track, { node }] of this.texts) {
       const column = columns.indexOf(track);
       node.hidden = column < 0;
       node.style.order = String(column);
       node.style.setProperty("--column", String(column + 1));
+    }
+    this.markRepeats();
+  }
+
+  /** Mark the texts that only repeat the first one; they are shown once they are chosen or corrected. */
+  markRepeats() {
+    const [first, ...others] = this.columns.flatMap((track) => this.texts.get(track) ?? []);
+    first?.node.classList.remove("same");
+    for (const text of others) {
+      text.node.classList.toggle("same", !text.isBusy && repeats(first.caption, text.caption));
     }
   }
 
@@ -95,6 +110,7 @@ export class PhraseRow {
   }
 
   markEditing() {
+    this.markRepeats();
     this.node.classList.toggle("busy", this.isEditing);
     // in a narrow window an editor takes the place of the panels
     document.body.classList.toggle("is-editing", document.querySelector(".correction") !== null);

@@ -1,7 +1,7 @@
 // @ts-check
 // The line of a panel that shows the result of an action: what was done, or why it failed.
 
-import { find, setText } from "../room/page.js";
+import { find, setSentence } from "../room/page.js";
 import { messageOf } from "../room/rest.js";
 
 const DONE_MS = 8000;
@@ -45,7 +45,7 @@ export class StatusLine {
   show(text, look) {
     clearTimeout(this.timer);
     this.node.className = `report ${look}`;
-    setText(this.node, text);
+    setSentence(this.node, text);
   }
 
   /**

@@ -2,7 +2,7 @@
 // The third step: the QR code, the short code and the link with which people read.
 
 import { deviceLink, ONLY_HERE } from "../room/device_links.js";
-import { clone, query, setText } from "../room/page.js";
+import { clone, query, setSentence, setText } from "../room/page.js";
 import { request } from "../room/rest.js";
 import { shortAddress } from "./checklist.js";
 import { fetchAddresses, fragmentOf, openOnUse, pathOf } from "./links.js";
@@ -64,7 +64,7 @@ export class ReadingPanel {
     const short = isPublic && code && address ? shortAddress(address, code) : "";
     this.showShort(short, isPublic);
     query(this.node, ".only-here").hidden = Boolean(address);
-    setText(this.node.querySelector(".only-here"), ONLY_HERE);
+    setSentence(this.node.querySelector(".only-here"), ONLY_HERE);
     this.box.checked = isPublic;
     if (!this.isTitleTyped) this.title.value = title;
     const wanted = `${address} ${isPublic} ${code}`;

@@ -2,7 +2,7 @@
 // One line that says what an action has done, or why it failed.
 
 import { messageOf } from "../room/rest.js";
-import { setText } from "../room/page.js";
+import { setSentence } from "../room/page.js";
 
 export class Report {
   /** @param {HTMLElement} node */
@@ -16,7 +16,7 @@ export class Report {
    */
   say(sentence, isWrong = false) {
     this.node.classList.toggle("warning", isWrong);
-    setText(this.node, sentence);
+    setSentence(this.node, sentence);
   }
 
   /**

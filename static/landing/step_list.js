@@ -1,7 +1,7 @@
 // @ts-check
 // The steps of one room: a head with state and sentence for each, and the panel of the one that is open.
 
-import { clone, query, setText } from "../room/page.js";
+import { clone, query, setSentence, setText } from "../room/page.js";
 import { TITLES, WORDS } from "./checklist.js";
 
 /** @import { RoomCard } from "./room_card.js" */
@@ -63,7 +63,7 @@ export class StepList {
       row.node.dataset.state = state;
       setText(row.node.querySelector(".mark"), MARKS[state] || (row.node.dataset.number ?? ""));
       setText(row.node.querySelector(".word"), WORDS[state]);
-      setText(row.node.querySelector(".sentence"), sentence);
+      setSentence(row.node.querySelector(".sentence"), sentence);
     }
     if (this.opened) this.row(this.opened).loaded?.update();
   }

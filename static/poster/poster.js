@@ -5,7 +5,7 @@ import { takeKey } from "../room/access_key.js";
 import { InvitationWatcher, isLocalNetwork, typedAddress } from "../room/invitation.js";
 import { ownName, textsFor } from "../room/invitation_texts.js";
 import { READERS } from "../room/keys.js";
-import { find, setText } from "../room/page.js";
+import { find, setSentence, setText } from "../room/page.js";
 import { roomName } from "../room/socket.js";
 
 /** @import { Invitation } from "../room/messages" */
@@ -42,7 +42,7 @@ function show({ invitation, image, problem, note }) {
   const isReadable = Boolean(image && invitation);
   find("sheet").hidden = !isReadable;
   find("print", HTMLButtonElement).disabled = !isReadable;
-  setText(find("problem"), problem || note);
+  setSentence(find("problem"), problem || note);
   if (!isReadable || !invitation) return;
   const title = invitation.title || invitation.room;
   document.title = `${title} · Poster`;

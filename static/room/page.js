@@ -43,6 +43,19 @@ export function setText(node, text) {
 }
 
 /**
+ * Set a sentence in which the names of options, such as --public-url, are not broken at their hyphens.
+ * @param {Node | null} node
+ * @param {string} text
+ */
+export function setSentence(node, text) {
+  if (!(node instanceof Element) || node.textContent === text) return;
+  const parts = text.split(/(--[a-z][a-z-]*)/);
+  const option = (/** @type {string} */ name) =>
+    Object.assign(document.createElement("span"), { className: "option", textContent: name });
+  node.replaceChildren(...parts.map((part, i) => (i % 2 ? option(part) : part)));
+}
+
+/**
  * @template {Element} T
  * @param {Element | null} node
  * @param {string} name

@@ -14,9 +14,11 @@ import { Lines } from "./lines.js";
  * @property {HTMLElement} box
  * @property {HTMLElement} [measure]
  * @property {Lines | StaticLines} lines
+ * @property {number} [shownMs] When it got its newest words, on the page's clock.
  */
 
 const NOTICE = { least: 0.3, most: 0.5 }; // of the height; a message covers subtitles that leave less than the least
+const STALE_MS = 6000; // after which a box empties whose track only repeats the other one
 const RECENT = 4; // phrases of a track that are shown again after a change of language
 
 export class SubtitleView {
@@ -133,8 +135,24 @@ export class SubtitleView {
   put(caption, isNews) {
     const view = this.views.get(caption.track);
     if (!view) return;
-    view.lines.show(caption, isNews);
+    if (this.isRepeated(caption)) {
+      if (!view.lines.isBusy && performance.now() - (view.shownMs ?? 0) > STALE_MS) view.lines.clear();
+    } else {
+      view.lines.show(caption, isNews);
+      view.shownMs = performance.now();
+    }
     view.box.classList.toggle("empty", view.lines.isEmpty);
+  }
+
+  /**
+   * Whether a caption of the second box has the words of the first: the speech is in the language of the translation.
+   * @param {DisplayedCaption} caption
+   */
+  isRepeated({ track, phrase, language }) {
+    const [first, second] = this.views.keys();
+    if (track !== second) return false;
+    if (second === "original") return language === first;
+    return this.recent.get(`original ${phrase}`)?.language === second;
   }
 
   /**

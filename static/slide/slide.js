@@ -4,7 +4,7 @@
 import { takeKey } from "../room/access_key.js";
 import { InvitationWatcher, isLocalNetwork, typedAddress } from "../room/invitation.js";
 import { offered, ownName, textsFor } from "../room/invitation_texts.js";
-import { find, setText } from "../room/page.js";
+import { find, setSentence, setText } from "../room/page.js";
 import { roomName } from "../room/socket.js";
 import { WakeLock } from "../room/wake_lock.js";
 
@@ -43,7 +43,7 @@ function show({ invitation, image, problem, note }) {
   const isReadable = Boolean(image);
   find("code").hidden = find("say").hidden = !isReadable;
   if (isReadable) find("image", HTMLImageElement).src = image;
-  setText(find("problem"), problem);
+  setSentence(find("problem"), problem);
   setText(find("note"), note);
   fit();
 }

@@ -145,12 +145,13 @@ class HostedRooms:
         *,
         rev: int,
         track: str = "original",
+        language: str = "en",
         final: bool = False,
     ) -> None:
         """Publish one state of a phrase."""
         state = "final" if final else "open"
         self.main.publish(
-            Event("main", "", None, phrase, rev, "s", track, state, "en", 0.0, 1.0, committed, tentative)  # type: ignore[arg-type]
+            Event("main", "", None, phrase, rev, "s", track, state, language, 0.0, 1.0, committed, tentative)  # type: ignore[arg-type]
         )
 
     def _open(self, name: str, settings: RoomSettings, log: CaptionLog) -> Room:

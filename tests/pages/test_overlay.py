@@ -84,10 +84,17 @@ async def test_the_address_says_what_is_shown(query: str, shown: list[str]) -> N
     async with serve_rooms(rooms) as port, open_page() as page:
         await page.goto(f"http://127.0.0.1:{port}/overlay/main{query}")
         await expect(page.locator(".caption-box")).to_have_count(len(shown))
-        rooms.say("1-0", "", "auf Deutsch", rev=1)
+        rooms.say("1-0", "", "auf Deutsch", rev=1, language="de")
         rooms.say("1-0", "", "in English", rev=1, track="en")
         for box, text in enumerate(shown):
             await expect(page.locator(".caption-box").nth(box)).to_have_text(text)
+        if len(shown) == 2:  # what is said in English is shown once
+            rooms.say("1-0", "auf Deutsch.", rev=2, language="de", final=True)
+            rooms.say("1-0", "in English.", rev=2, track="en", final=True)
+            for track in ("original", "en"):
+                rooms.say("1-1", "Goodbye.", rev=1, track=track)
+            await expect(page.locator(".caption-box").first).to_contain_text("Goodbye.")
+            await expect(page.get_by_text("Goodbye.")).to_have_count(1)
 
 
 async def test_silence_clears_the_screen() -> None:

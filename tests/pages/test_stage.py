@@ -37,7 +37,7 @@ async def test_the_stage_is_full_of_huge_steady_text() -> None:
         await expect(page.locator("#note")).to_have_text("")
         before: list[tuple[str, int, int]] = []
         for said in range(1, 31, 2):
-            rooms.say("1-0", " ".join(f"wort{i}" for i in range(said)), "und grau", rev=said)
+            rooms.say("1-0", " ".join(f"wort{i}" for i in range(said)), "und grau", rev=said, language="de")
             rooms.say("1-0", " ".join(f"word{i}" for i in range(said)), "and grey", rev=said, track="en")
             for word in (f"wort{said - 1} ", f"word{said - 1} "):
                 await expect(page.locator(".caption-final").filter(has_text=word)).to_have_count(1)
