@@ -86,7 +86,7 @@ phrases.rows.list.addEventListener("select", offerWord);
 const openMessages = () => withTools((tools) => tools.openMessages());
 if (localStorage.getItem("surtitle-messages")) openMessages();
 find("more-messages").addEventListener("toggle", openMessages);
-find("search-open").addEventListener("click", openSearch);
+find("search-open").addEventListener("click", () => shortcuts.hold(openSearch()));
 makeKey(name, "source", SPEAKERS).then(
   (fragment) => {
     find("microphone", HTMLAnchorElement).href = `/microphone/${encodeURIComponent(name)}${fragment}`;
@@ -153,7 +153,7 @@ const captions = new Captions(name, {
  */
 const inPanels = (act) => (/** @type {string} */ key) => {
   panels.show(true);
-  act(key);
+  return act(key);
 };
 
 const shortcuts = new Shortcuts([
@@ -173,10 +173,11 @@ const shortcuts = new Shortcuts([
     help: "Go to the newest doubtful word, then to the one before; with Shift to the one after",
     act: (pressed) => phrases.goToDoubt(pressed === "U" ? 1 : -1),
   },
-  { keys: "F", help: "Search and replace in the whole talk", act: openSearch },
-  { keys: "/", act: openSearch },
+  { keys: "F", opens: true, help: "Search and replace in the whole talk", act: openSearch },
+  { keys: "/", opens: true, act: openSearch },
   {
     keys: "W",
+    opens: true,
     help: "Add the selected or doubtful word to the glossary",
     act: () => withTools((tools) => tools.addWord()),
   },
@@ -194,18 +195,30 @@ const shortcuts = new Shortcuts([
     help: "Go to the Start or Stop button of a source",
     act: inPanels((digit) => sources.focus(Number(digit) - 1)),
   },
-  { keys: "L", help: "Add a language", act: inPanels(() => speech.open().then(() => find("language").focus())) },
+  {
+    keys: "L",
+    opens: true,
+    help: "Add a language",
+    act: inPanels(() => speech.open().then(() => find("language").focus())),
+  },
   {
     keys: "T",
+    opens: true,
     help: "Go to the task",
     act: inPanels(() => speech.open().then(() => query(find("task"), "[aria-pressed=false]").focus())),
   },
-  { keys: "G", help: "Edit the glossary", act: inPanels(() => glossary.open().then(() => find("glossary").focus())) },
-  { keys: "O", help: "Add an output", act: inPanels(() => outputs.openForm()) },
+  {
+    keys: "G",
+    opens: true,
+    help: "Edit the glossary",
+    act: inPanels(() => glossary.open().then(() => find("glossary").focus())),
+  },
+  { keys: "O", opens: true, help: "Add an output", act: inPanels(() => outputs.openForm()) },
   { keys: "A", help: "Copy the audience link", act: () => links.open().then(() => links.panel?.copy()) },
   { keys: "Q", help: "Show the QR code", act: inPanels(() => links.open().then(() => links.panel?.toggleQr())) },
   {
     keys: "D",
+    opens: true,
     help: "Download the transcript",
     act: inPanels(() => storedText.open().then(() => find("export-track").focus())),
   },

@@ -72,7 +72,9 @@ export class Replacer {
       const isShort = left.length <= PLACES_MAX;
       const chosen = rows?.map(placeOf) ?? results.chosen;
       if (!isAll && !isShort && (chosen.length > PLACES_MAX || found.n_texts > results.size)) {
-        throw new Error(`Expected at most ${PLACES_MAX} texts without a tick, but got ${left.length}. Search for less.`);
+        throw new Error(
+          `Expected at most ${PLACES_MAX} texts without a tick, but got ${left.length}. Search for less.`,
+        );
       }
       const places = isAll ? {} : !rows && isShort ? { skip: left } : { only: chosen };
       const { epoch, up_to_seq: upToSeq } = found;

@@ -7,12 +7,14 @@ import { leaveField } from "./status_line.js";
 const STORED = "surtitle-console-keys";
 const FIELD = "textarea, select, input:not([type=checkbox])";
 const QUIET = `${FIELD}, .quiet`;
+const HOLD_MS = 3000; // a service that does not answer must not keep the keys
 const PRESSED = "button, a, summary, input";
 
 /**
  * @typedef {object} Shortcut
  * @property {string} keys
  * @property {string} [help] What it does, for the list of keys.
+ * @property {boolean} [opens] Whether it opens a field that may first have to be loaded; `act` then returns a promise.
  * @property {(key: string) => unknown} [act] None for keys that work in certain places only, which handle them.
  */
 
@@ -23,11 +25,13 @@ export class Shortcuts {
   isOn = localStorage.getItem(STORED) !== "off";
   /** @type {Promise<HTMLDialogElement> | null} The list of keys, loaded when it is needed first. */
   list = null;
+  /** Whether a field is being opened, for which the letters that are typed are meant. */
+  isOpening = false;
 
   /** @param {Shortcut[]} shortcuts */
   constructor(shortcuts) {
     this.all = shortcuts;
-    this.acts = new Map(shortcuts.map(({ keys, act }) => [keys, act]));
+    this.acts = new Map(shortcuts.map((shortcut) => [shortcut.keys, shortcut]));
     find("help-open").addEventListener("click", () => this.showHelp());
     addEventListener("pointerdown", ({ target }) => {
       this.clicked = target instanceof Element ? target.closest(PRESSED) : null;
@@ -41,6 +45,16 @@ export class Shortcuts {
     this.isOn = isOn;
     localStorage.setItem(STORED, isOn ? "on" : "off");
     this.markPage();
+  }
+
+  /**
+   * Let no letter act until a field is open.
+   * @param {unknown} opened A promise.
+   */
+  async hold(opened) {
+    this.isOpening = true;
+    await Promise.race([opened, new Promise((resolve) => setTimeout(resolve, HOLD_MS))]).catch(() => {});
+    this.isOpening = false;
   }
 
   markPage() {
@@ -66,11 +80,13 @@ export class Shortcuts {
     if (key === "Escape" && node.closest(FIELD)) leaveField();
     if (!this.isOn || node.closest(QUIET) || document.querySelector("dialog[open]")) return;
     const name = key === " " ? "Space" : /^[1-9]$/.test(key) ? "1–9" : key.length === 1 ? key.toUpperCase() : key;
-    const act = this.acts.get(name);
+    const { act, opens } = this.acts.get(name) ?? {};
     // Space presses a button that was reached by keys, not one that was clicked: after a click on Hide it must not show again
     const button = node.closest(PRESSED);
     if (!act || (name === "Space" && button && button !== this.clicked)) return;
     event.preventDefault();
-    act(key);
+    if (this.isOpening) return;
+    const opened = act(key);
+    if (opens) this.hold(opened);
   }
 }

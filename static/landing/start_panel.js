@@ -14,7 +14,10 @@ import { Report } from "./report.js";
 const SWITCHES = {
   is_open: { isOn: (value) => value, said: ["The room is open.", "The room is closed: nobody can join."] },
   is_paused: { isOn: (value) => !value, said: ["Listening again.", "Paused: sound is ignored."] },
-  is_hidden: { isOn: (value) => !value, said: ["Screens show subtitles.", "Screens are blank. Phones still show them."] },
+  is_hidden: {
+    isOn: (value) => !value,
+    said: ["Screens show subtitles.", "Screens are blank. Phones still show them."],
+  },
 };
 /** @type {PageName[]} */
 const PAGES = ["operator", "stage"];

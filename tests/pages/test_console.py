@@ -52,7 +52,11 @@ async def test_keys_select_and_edit_phrases() -> None:
         for number in range(1, 5):
             publish(rooms, number, f"Satz {number}.")
             publish(rooms, number, f"Sentence {number}.", track="en")
-        await expect(page.locator("#phrases li")).to_have_count(4)
+        publish(rooms, 0, "Hello.")
+        publish(rooms, 0, "Hello.", track="en")
+        await expect(page.locator("#phrases li")).to_have_count(5)
+        await expect(page.get_by_text("Hello.")).to_have_count(2)
+        await expect(page.locator(f"{row(0, 'en')} .solid")).to_be_hidden()  # equal texts are shown once
         await page.keyboard.press("ArrowUp")
         await page.keyboard.press("ArrowUp")
         await expect(page.locator('[data-phrase="1-3"]')).to_be_focused()

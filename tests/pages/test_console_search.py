@@ -1,10 +1,19 @@
 """Search and replace at the console in a real browser."""
 
-from playwright.async_api import expect
+import asyncio
 
+from playwright.async_api import Route, expect
+
+from app.captions.room_state import Visibility
 from tests.fakes.hosted_rooms import HostedRooms
 from tests.support.axe import find_violations
 from tests.support.console_page import logged_texts, open_console, publish
+
+
+async def slowly(route: Route) -> None:
+    """Load a file as over a slow network."""
+    await asyncio.sleep(0.2)
+    await route.continue_()
 
 
 async def test_a_name_is_replaced_everywhere_and_restored_by_one_undo() -> None:
@@ -15,8 +24,11 @@ async def test_a_name_is_replaced_everywhere_and_restored_by_one_undo() -> None:
     publish(rooms, 0, "Mr Meier comes.", track="en")
     before = logged_texts(rooms)
     async with open_console(rooms) as (page, _):
+        await page.route("**/console/search.js", slowly)
         await page.keyboard.press("f")
+        await page.keyboard.type("bp")  # while it is loaded, letters must not hide screens or pause
         await expect(page.locator("#search-text")).to_be_focused()
+        assert rooms.main.visibility == Visibility()
         await page.keyboard.type("meier")
         await expect(page.locator("#search-count")).to_have_text("5 matches in 4 texts.")
         await page.locator("#search-words").check()
