@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Collection
 from contextlib import suppress
 from datetime import UTC, datetime
+from math import inf
 from pathlib import Path
 
 from app import atomic_file, log
@@ -34,14 +35,20 @@ class OwnCertificate:
         """Load the authority or make one, and sign a certificate for the hosts of this machine.
 
         Raises:
-            SettingsError: The folder cannot be read or written.
+            SettingsError: The folder, or one for temporary files, cannot be used.
         """
         self._list_hosts = list_hosts
         self._hosts = self._read_hosts()
         self.is_new = False
         """Whether the authority was made now, so that no phone trusts it yet."""
         self._authority = self._load(folder)
-        self._sign()
+        try:
+            self._sign()
+        except OSError as exc:
+            raise SettingsError(
+                f"Expected a folder for temporary files, which HTTPS needs for a moment, but {exc.strerror or exc}. "
+                "Free some space, or name a folder in the variable TMPDIR."
+            ) from exc
 
     @property
     def authority(self) -> bytes | None:
@@ -86,7 +93,14 @@ class OwnCertificate:
         return made
 
     def _sign(self) -> None:
-        """Sign a certificate; what the authority may not name, such as a new public address, is left out."""
+        """Sign a certificate; what the authority may not name, such as a new public address, is left out.
+
+        An authority that ends soon signs nothing more: the present certificate stays until the service starts again.
+        """
+        if not self._authority.can_sign(LOCAL_HOSTS):
+            self._renew_s = inf
+            logger.warning("authority_ends", todo="start the service again, and let phones trust the new authority")
+            return
         password = secrets.token_hex(16)
         hosts = [host for host in self._hosts if self._authority.can_sign([host])]
         self.context = build_context(self._authority.sign(hosts, password.encode()), password)

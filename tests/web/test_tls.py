@@ -8,6 +8,7 @@ from unittest.mock import Mock
 import pytest
 
 from app.errors import SettingsError
+from app.web.certificates import Authority
 from app.web.tls import GivenCertificate, OwnCertificate
 from tests.support.certificates import make_certificate
 
@@ -42,9 +43,22 @@ def test_a_renewal_that_fails_is_tried_again(monkeypatch: pytest.MonkeyPatch) ->
     with monkeypatch.context() as full:
         full.setattr("tempfile.TemporaryDirectory", Mock(side_effect=OSError("No space left on device")))
         own.renew()
+        with pytest.raises(SettingsError, match="a folder for temporary files"):
+            OwnCertificate(None, lambda: hosts)
     assert own.context is first
     own.renew()
     assert own.context is not first
+
+
+def test_an_authority_that_ends_soon_leaves_the_certificate(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A service that has run for two years needs a new start; until then it signs no certificate without names."""
+    hosts = ["192.168.1.20"]
+    own = OwnCertificate(None, lambda: hosts)
+    first = own.context
+    monkeypatch.setattr(Authority, "can_sign", lambda self, names: False)
+    hosts[0] = "10.0.0.5"
+    own.renew()
+    assert own.context is first
 
 
 def test_a_damaged_or_useless_authority_is_replaced(tmp_path: Path) -> None:
