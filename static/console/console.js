@@ -84,7 +84,11 @@ function offerWord() {
 document.addEventListener("selectionchange", offerWord);
 phrases.rows.list.addEventListener("select", offerWord);
 const openMessages = () => withTools((tools) => tools.openMessages());
-if (localStorage.getItem("surtitle-messages")) openMessages();
+try {
+  if (localStorage.getItem("surtitle-messages")) openMessages();
+} catch {
+  // the browser forbids storage
+}
 find("more-messages").addEventListener("toggle", openMessages);
 find("search-open").addEventListener("click", () => shortcuts.hold(openSearch()));
 makeKey(name, "source", SPEAKERS).then(

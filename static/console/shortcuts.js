@@ -18,11 +18,19 @@ const PRESSED = "button, a, summary, input";
  * @property {(key: string) => unknown} [act] None for keys that work in certain places only, which handle them.
  */
 
+function readChoice() {
+  try {
+    return localStorage.getItem(STORED) !== "off";
+  } catch {
+    return true; // the browser forbids storage
+  }
+}
+
 export class Shortcuts {
   /** @type {Element | null} The control that was clicked last. */
   clicked = null;
   /** Whether single keys work. */
-  isOn = localStorage.getItem(STORED) !== "off";
+  isOn = readChoice();
   /** @type {Promise<HTMLDialogElement> | null} The list of keys, loaded when it is needed first. */
   list = null;
   /** Whether a field is being opened, for which the letters that are typed are meant. */
@@ -43,7 +51,11 @@ export class Shortcuts {
   /** @param {boolean} isOn */
   switch(isOn) {
     this.isOn = isOn;
-    localStorage.setItem(STORED, isOn ? "on" : "off");
+    try {
+      localStorage.setItem(STORED, isOn ? "on" : "off");
+    } catch {
+      // the choice lasts until the page is closed
+    }
     this.markPage();
   }
 

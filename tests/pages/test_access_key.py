@@ -145,8 +145,9 @@ async def test_without_storage_the_link_works_as_it_is() -> None:
             """for (const name of ["localStorage", "sessionStorage"]) Object.defineProperty(window, name, {
                  get() { throw new DOMException("The operation is insecure.", "SecurityError"); } });"""
         )
-        await page.goto(f"http://127.0.0.1:{port}/v/main#{KEY}")
-        await expect_accepted(page, "/v/main")
+        for path in ("/v/main", "/operator/main"):
+            await page.goto(f"http://127.0.0.1:{port}{path}#{KEY}")
+            await expect_accepted(page, path)
         await page.reload()
-        await expect_accepted(page, "/v/main")
+        await expect_accepted(page, "/operator/main")
         assert page.url.endswith(f"#{KEY}")
