@@ -15,7 +15,7 @@ const OLDER_MAX = 100; // requests of 200 phrases
  * Return a text without upper case and accents, so that "cafe" finds "Café".
  * @param {string} text
  */
-export const fold = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase().replace(/\s+/g, " ");
+const fold = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase().replace(/\s+/g, " ");
 
 /**
  * Return the phrases that contain the words on one of the tracks, the newest first.
@@ -23,7 +23,7 @@ export const fold = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLo
  * @param {readonly string[]} tracks
  * @param {string} words
  */
-export function findPhrases(phrases, tracks, words) {
+function findPhrases(phrases, tracks, words) {
   const wanted = fold(words.trim());
   if (!wanted) return [];
   return phrases

@@ -11,7 +11,7 @@ const WHOLE = /^(\/|[A-Za-z]:|\\\\)/; // a path from the root of a disk
  * Say where a file is.
  * @param {string} path
  */
-export const describePath = (path) => (WHOLE.test(path) ? path : `${path} in the data folder of the service`);
+const describePath = (path) => (WHOLE.test(path) ? path : `${path} in the data folder of the service`);
 
 /**
  * Show the path that is in the data of an output's row, now and whenever it changes.

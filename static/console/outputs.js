@@ -136,7 +136,7 @@ export class Outputs {
  * Say how many people read each track.
  * @param {RoomStatus["readers"]} readers
  */
-export function describeReaders(readers) {
+function describeReaders(readers) {
   const some = readers.filter(({ n_readers: n, track }) => n || (track && readers.length > 1));
   return some.map(({ track, n_readers: n }) => `${track ? trackName(track) : "Not known"} ${n}`).join(" · ");
 }

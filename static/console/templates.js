@@ -38,7 +38,7 @@ export function join(message, languages) {
 /** @type {Promise<Templates> | null} */
 let loading = null;
 
-export class Templates {
+class Templates {
   choice = readChoice();
   place = find("templates");
   details = find("more-messages", HTMLDetailsElement);

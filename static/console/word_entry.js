@@ -19,7 +19,7 @@ const ENDS = /^[\s\p{P}]+|[\s\p{P}]+$/gu;
  * Return a text without the spaces and the punctuation around it.
  * @param {string} text
  */
-export const trimWord = (text) => text.replace(ENDS, "").replace(/\s+/g, " ");
+const trimWord = (text) => text.replace(ENDS, "").replace(/\s+/g, " ");
 
 /**
  * Return the word that is selected in the live text or in an editor there, null if there is none.
@@ -41,7 +41,7 @@ function selectedWord() {
   return { word, at: range.getBoundingClientRect() };
 }
 
-export class WordEntry {
+class WordEntry {
   dialog = find("word", HTMLDialogElement);
   offer = find("word-offer");
   wrong = find("word-wrong", HTMLInputElement);

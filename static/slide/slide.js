@@ -5,20 +5,17 @@ import { takeKey } from "../room/access_key.js";
 import { InvitationWatcher, isLocalNetwork, typedAddress } from "../room/invitation.js";
 import { offered, ownName, textsFor } from "../room/invitation_texts.js";
 import { find, setSentence, setText } from "../room/page.js";
+import { Projector } from "../room/projector.js";
 import { roomName } from "../room/socket.js";
-import { WakeLock } from "../room/wake_lock.js";
 
 /** @import { Invitation } from "../room/messages" */
 /** @import { View } from "../room/invitation.js" */
 
-const AWAKE_MS = 3000;
-const TAP_MS = 400;
 const FIT_MIN = 0.4;
 const FIT_STEP = 0.95;
 const LANGUAGES_MAX = 4;
 takeKey();
 const root = document.documentElement;
-const wakeLock = new WakeLock();
 /** @type {string | null} */
 let theme = new URLSearchParams(location.search).get("theme");
 if (theme !== "light" && theme !== "dark")
@@ -85,44 +82,8 @@ function changeTheme() {
   showTheme();
 }
 
-async function toggleFullscreen() {
-  try {
-    await (document.fullscreenElement ? document.exitFullscreen() : root.requestFullscreen());
-  } catch {
-    // the browser allows it only after a touch or a key; F11 does the same
-  }
-}
-
-let awakeTimer = 0;
-/** Show the controls for a while. */
-function wake() {
-  document.body.classList.add("awake");
-  clearTimeout(awakeTimer);
-  awakeTimer = setTimeout(() => document.body.classList.remove("awake"), AWAKE_MS);
-  wakeLock.request();
-}
-
-/** @type {Record<string, () => void>} */
-const keys = { f: toggleFullscreen, t: changeTheme };
-addEventListener("keydown", (event) => {
-  const act = Object.hasOwn(keys, event.key.toLowerCase()) && keys[event.key.toLowerCase()];
-  if (!act || event.ctrlKey || event.metaKey || event.altKey) return;
-  event.preventDefault();
-  wakeLock.request();
-  act();
-});
-let tapped = -Infinity;
-addEventListener("pointermove", wake);
-addEventListener("pointerup", (event) => {
-  wake();
-  if (event.target instanceof Element && event.target.closest("button")) return;
-  const isDoubleTap = event.timeStamp - tapped < TAP_MS;
-  if (isDoubleTap) toggleFullscreen();
-  tapped = isDoubleTap ? -Infinity : event.timeStamp;
-});
 addEventListener("resize", fit);
-find("full").addEventListener("click", toggleFullscreen);
 find("theme").addEventListener("click", changeTheme);
 showTheme();
-wake();
+new Projector({ t: changeTheme });
 new InvitationWatcher(roomName(), show);

@@ -5,15 +5,13 @@ import { takeKey } from "../room/access_key.js";
 import { Captions } from "../room/captions.js";
 import { find } from "../room/page.js";
 import { parse, variables } from "../room/parameters.js";
+import { Projector } from "../room/projector.js";
 import { roomName } from "../room/socket.js";
 import { SubtitleView } from "../room/subtitle_view.js";
-import { WakeLock } from "../room/wake_lock.js";
 
 /** @import { RoomState } from "../room/messages" */
 /** @import { Settings } from "../room/parameters.js" */
 
-const AWAKE_MS = 3000;
-const TAP_MS = 400;
 const STEP = 1.1;
 const SCALE_MIN = 0.5;
 const SCALE_MAX = 2;
@@ -22,7 +20,6 @@ takeKey();
 const settings = parse(location.search, { lines: 3, valign: "middle", clear: 30 });
 const { style } = document.documentElement;
 const view = await SubtitleView.create(find("stage"), find("notice"), settings);
-const wakeLock = new WakeLock();
 /** @type {Pick<RoomState, "tracks" | "sources" | "showing"> | null} */
 let room = null;
 /** @type {Captions | undefined} */
@@ -68,23 +65,6 @@ function nextLanguage() {
   changeSettings(choices[(now + 1) % choices.length]);
 }
 
-async function toggleFullscreen() {
-  try {
-    await (document.fullscreenElement ? document.exitFullscreen() : document.documentElement.requestFullscreen());
-  } catch {
-    // the browser allows it only after a touch or a key; F11 does the same
-  }
-}
-
-let awakeTimer = 0;
-/** Show the controls for a while. */
-function wake() {
-  document.body.classList.add("awake");
-  clearTimeout(awakeTimer);
-  awakeTimer = setTimeout(() => document.body.classList.remove("awake"), AWAKE_MS);
-  wakeLock.request();
-}
-
 /** Draw one quiet line in the corner: the connection, a pause or a delay; nothing if all is well. */
 function drawNote() {
   const late = view.lateNote(room?.sources ?? []);
@@ -103,39 +83,20 @@ function follow(state) {
 
 /** @type {Record<string, () => void>} */
 const keys = {
-  f: toggleFullscreen,
-  F: toggleFullscreen,
   "+": () => resize(STEP),
   "=": () => resize(STEP),
   "-": () => resize(1 / STEP),
   l: nextLanguage,
-  L: nextLanguage,
 };
 
 document.body.classList.add(settings.theme);
 document.documentElement.classList.add(settings.theme);
 find("stage").classList.add(settings.valign, `pending-${settings.pending}`);
 applySettings();
-wake();
-addEventListener("keydown", (event) => {
-  if (event.ctrlKey || event.metaKey || event.altKey || !Object.hasOwn(keys, event.key)) return;
-  event.preventDefault();
-  wakeLock.request();
-  keys[event.key]();
-});
+new Projector(keys);
 find("smaller").addEventListener("click", () => resize(1 / STEP));
 find("larger").addEventListener("click", () => resize(STEP));
 find("language").addEventListener("click", nextLanguage);
-find("full").addEventListener("click", toggleFullscreen);
-let tapped = -Infinity;
-addEventListener("pointermove", wake);
-addEventListener("pointerup", (event) => {
-  wake();
-  if (event.target instanceof Element && event.target.closest("button")) return;
-  const isDoubleTap = event.timeStamp - tapped < TAP_MS;
-  if (isDoubleTap) toggleFullscreen();
-  tapped = isDoubleTap ? -Infinity : event.timeStamp;
-});
 let frame = 0;
 addEventListener("resize", () => {
   cancelAnimationFrame(frame);

@@ -209,6 +209,6 @@ async def test_the_console_says_how_many_had_to_leave() -> None:
         await expect(reader.locator("#state-text")).to_contain_text("speaking")
         await page.get_by_label("Public").uncheck()
         await expect(page.locator("#sharing-report")).to_have_text(
-            "Only people with a key may read. Disconnected: 1, because the room does not let them in now."
+            "Only people with a link can read. Disconnected: 1, because the room does not let them in now."
         )
         await expect(reader.get_by_role("alert")).to_contain_text("private now")
