@@ -13,6 +13,8 @@ const SENTENCES = {
   output: "Captions are not reaching this output. Check Readers and outputs.",
 };
 
+const NAME_MAX = 24; // letters of a name, so that what is wrong has room beside it
+
 export class Alarms {
   /** @type {Map<string, HTMLElement>} */
   shown = new Map();
@@ -86,5 +88,6 @@ function sentenceFor({ kind, subject, message }, outputs) {
   const sentence = message || SENTENCES[kind] || "Something is wrong.";
   if (kind === "store") return sentence;
   const output = outputs.find(({ id }) => id === subject);
-  return `${output ? outputName(output) : subject}: ${sentence}`;
+  const name = output ? outputName(output) : subject;
+  return `${name.length > NAME_MAX ? `${name.slice(0, NAME_MAX)}…` : name}: ${sentence}`;
 }
