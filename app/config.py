@@ -35,7 +35,7 @@ class Settings(BaseSettings):
     room: str = Field("main", pattern=r"^[A-Za-z0-9_-]{1,64}$")
     """Name of the room that the command line opens; letters, digits, `-` and `_`, because it is part of URLs."""
     title: str = Field("", max_length=80)
-    """Name of this room for people, in any letters; empty if the short name is enough."""
+    """Title of this room that people see, in any letters; empty to show the short name."""
     source: str | None = None
     """`microphone`, `microphone:NAME`, a file, a URL, or `-` for PCM on standard input; None waits for a page."""
     private_sources: bool = False

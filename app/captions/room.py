@@ -50,7 +50,7 @@ class Room:
         """What new sources are decoded with."""
         self.bus = Bus(name)
         self.title = ""
-        """Name for people; see `set_title`."""
+        """Title that people see; see `set_title`."""
         self.is_open = True
         """Whether readers may connect."""
         self.n_erasures = 0
@@ -136,7 +136,7 @@ class Room:
             self._watchers.remove(on_change)
 
     def set_title(self, title: str) -> None:
-        """Change the name that people see."""
+        """Change the title that people see."""
         if title != self.title:
             self.title = title
             self._notify()

@@ -102,4 +102,4 @@ class RoomState:
     outputs: tuple[OutputState, ...] = ()
     alarms: tuple[Alarm, ...] = ()
     title: str = ""
-    """Name for people; empty if the short name is enough."""
+    """Title that people see; empty to show the short name."""

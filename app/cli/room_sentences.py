@@ -26,7 +26,7 @@ def describe_changes(room: "RoomResource", changed: Iterable[str], address: str)
 
 
 def describe_subtitles(languages: Sequence[str], task: str, subject: str) -> str:
-    """Return what `subject`, a room, expects to be spoken and what is written of it."""
+    """Return which languages `subject`, a room, expects, and whether it adds English subtitles."""
     spoken = f"expects {language_names.describe(languages)}" if languages else "detects the spoken language"
     return f"{subject} {spoken}{' and adds English subtitles' if task == 'translate' else ''}."
 

@@ -25,7 +25,7 @@ CHECK_S = 0.5
 """How often STALL_S is checked; a timer for each block would cost more than the block."""
 
 OWN_GROUP = 0
-"""Windows's way of `start_new_session`, which does nothing there."""
+"""What Windows has instead of `start_new_session`, which does nothing there."""
 
 if sys.platform == "win32":
     OWN_GROUP = subprocess.CREATE_NEW_PROCESS_GROUP

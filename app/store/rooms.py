@@ -29,7 +29,7 @@ class RoomSettings:
     """The settings of a room, kept over restarts."""
 
     title: str = ""
-    """Name for people, in any letters; empty if the room's short name is enough."""
+    """Title that people see, in any letters; empty to show the room's short name."""
     languages: tuple[str, ...] = ()
     """Spoken languages; empty detects among all that the model knows."""
     task: Task = "transcribe"

@@ -124,7 +124,7 @@ export class PresetPanel {
       this.use(query);
       const other = room === encodeURIComponent(this.room) ? "" : " The link above is for this room.";
       const left = ignored.length
-        ? ` Left out, because not valid as settings: ${ignored.join(", ").slice(0, 200)}.`
+        ? ` Left out, because these are not valid settings: ${ignored.join(", ").slice(0, 200)}.`
         : "";
       this.say(`The form shows the look of that link.${other}${left}`);
     } catch (error) {

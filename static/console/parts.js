@@ -15,7 +15,8 @@ export function fetchPart(name) {
     request.open("GET", `/static/console/${name}.html`);
     request.addEventListener("load", () => {
       if (request.status === 200 && request.responseXML) resolve([...request.responseXML.body.childNodes]);
-      else reject(new Error(`Expected the part ${name} of this page, but got status ${request.status}.`));
+      else
+        reject(new Error(`Expected the part ${name} of this page, but got status ${request.status}. Reload the page.`));
     });
     request.addEventListener("error", () => reject(new Error(`The service does not answer; ${name} is not ready.`)));
     request.send();

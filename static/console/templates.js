@@ -83,7 +83,7 @@ class Templates {
     this.save();
   }
 
-  /** Keep the text of the message field as an own message. */
+  /** Save the text of the message field as an own message. */
   keep() {
     const text = find("notice", HTMLInputElement).value.trim();
     const { own } = this.choice;

@@ -95,7 +95,7 @@ async def test_a_link_can_be_read_back_and_copied() -> None:
         await paste.fill(f"https://elsewhere.example/overlay/hall?{given}#secret")
         await paste.press("Enter")
         await expect(paste).to_have_value("")
-        await expect(said).to_contain_text("Left out, because not valid as settings: nonsense=1, lines=99.")
+        await expect(said).to_contain_text("Left out, because these are not valid settings: nonsense=1, lines=99.")
         await expect(page.get_by_label("Text size", exact=True)).to_have_value("60")
         await expect(page.locator("#field-mode")).to_have_value("block")
         asked = urlsplit(await link(page))
