@@ -113,6 +113,9 @@ function show(view) {
   setText(find("figures"), `${view.status.n_readers} reading · model ${view.status.model}`);
 }
 
+/** Whether the key is refused; then no connection comes back. */
+let isRefused = false;
+
 /**
  * Note that the connection is lost, or with "" that it is back.
  * @param {"socket" | "room"} noticedBy
@@ -135,7 +138,7 @@ function showLost() {
   showMain();
   const loss = losses.socket || losses.room;
   rest.isLost = Boolean(loss);
-  alarms.showLost(loss && `${loss} ${STALE}`);
+  alarms.showLost(loss && !isRefused ? `${loss} ${STALE}` : loss);
   for (const node of document.querySelectorAll("#screens button, main button, main input, main select")) {
     if (loss) node.setAttribute("aria-disabled", "true");
     else node.removeAttribute("aria-disabled");
@@ -148,7 +151,10 @@ const captions = new Captions(name, {
   onCaption: (caption) => phrases.receive(caption),
   onFresh: () => phrases.refresh(),
   onRoom: (status) => room.setStatus(status),
-  onStatus: (_, text) => setLost("socket", text),
+  onStatus: (status, text) => {
+    isRefused = status === "refused";
+    setLost("socket", text);
+  },
 });
 
 /**

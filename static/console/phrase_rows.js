@@ -88,5 +88,6 @@ export class PhraseRows {
 
   showCount() {
     find("phrases-none").hidden = this.size > 0;
+    find("scroll").classList.toggle("empty", !this.size);
   }
 }
