@@ -133,7 +133,7 @@ async def test_keys_change_size_language_and_screen() -> None:
     async with serve_rooms(rooms) as port, open_page() as page:
         await page.goto(f"http://127.0.0.1:{port}/stage/main")
         box = page.locator(".caption-box")
-        rooms.say("1-0", "auf Deutsch", rev=1, final=True)
+        rooms.say("1-0", "auf Deutsch", rev=1, final=True, language="de")
         rooms.say("1-0", "in English", rev=1, track="en", final=True)
         await expect(box).to_have_text(["in English"])
         size = await page.evaluate(SIZE)
