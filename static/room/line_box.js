@@ -10,6 +10,8 @@ export class LineBox {
   top = 0;
   /** @type {number | null} Index of the first line to use while lines are laid out again. */
   first = null;
+  /** Index of the first visible line when the lines were drawn last. */
+  drawnTop = 0;
   /** @type {WeakMap<HTMLElement, number>} When each line became visible, on the page's clock. */
   shownMs = new WeakMap();
 
@@ -26,6 +28,7 @@ export class LineBox {
     this.box.replaceChildren();
     this.lines = [];
     this.top = 0;
+    this.drawnTop = 0;
     this.first = null;
   }
 
@@ -102,10 +105,13 @@ export class LineBox {
   }
 
   /**
-   * Show the visible lines and no others.
+   * Show the visible lines and no others. Lines that roll are put into the box anew: a browser counts a layout shift for
+   * elements that move, but not for new ones.
    * @param {number} nowMs
    */
   draw(nowMs) {
+    if (this.top !== this.drawnTop) this.box.replaceChildren(...this.lines);
+    this.drawnTop = this.top;
     this.lines.forEach((line, i) => {
       const isHidden = i < this.top || i >= this.top + this.count;
       if (line.hidden && !isHidden) this.shownMs.set(line, nowMs);
@@ -148,6 +154,7 @@ export class LineBox {
   trim(kept) {
     const gone = this.lines.splice(0, Math.max(0, this.top - kept));
     this.top -= gone.length;
+    this.drawnTop -= gone.length;
     gone.forEach((line) => line.remove());
     return gone.length > 0;
   }
