@@ -135,7 +135,7 @@ async def test_each_source_has_a_meter_a_state_and_a_switch() -> None:
         )
         await expect(source.get_by_role("meter")).to_have_attribute("aria-valuenow", "-1")
         rooms.main.set_source(SourceState("hall", "listening", is_dead=True))
-        await expect(source).to_contain_text("the sound is empty")
+        await expect(source).to_contain_text("there is only silence")
         await page.keyboard.press("1")
         await page.keyboard.press("Enter")
         await expect(source).to_contain_text("Stopped.")

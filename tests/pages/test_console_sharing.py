@@ -62,7 +62,7 @@ async def test_an_error_is_shown_and_loses_nothing() -> None:
         await expect(page.get_by_label("Password")).to_have_value("studio")
         await page.goto(f"{page.url.partition('#')[0]}?again#wrong-key-0123456789012345")
         await expect(page.locator("#lost")).to_be_visible()
-        await expect(page.locator("#lost")).to_contain_text("nothing can be changed")
+        await expect(page.locator("#lost")).to_contain_text("This link is not valid here.")
         await expect(page).to_have_title("⚠ Connection lost · main")
 
 

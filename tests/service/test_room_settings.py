@@ -32,7 +32,7 @@ def test_a_public_room_gets_a_short_code() -> None:
         (RoomSettings(task="translate"), "cannot translate"),
         (RoomSettings(glossary="=> right"), "Glossary line 1"),
         (RoomSettings(outputs=(MeetingOutput("zoom", "1", "https://example.org"),)), "Zoom"),
-        (RoomSettings(outputs=(FileOutput("srt"),)), "see --memory"),
+        (RoomSettings(outputs=(FileOutput("srt"),)), "runs with --memory"),
     ],
 )
 def test_invalid_settings_get_a_sentence(settings: RoomSettings, message: str) -> None:

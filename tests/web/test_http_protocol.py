@@ -107,6 +107,7 @@ def test_clients_that_do_not_read_are_closed() -> None:
         assert service.count('surtitle_laggard_readers_total{room="main"}') == 5
 
 
+@pytest.mark.timing
 def test_streams_end_with_the_service() -> None:
     """Streams, read or not, do not delay shutdown, and nothing is logged."""
     with running_service(say_s=0.01, n_chars=4000) as service:
