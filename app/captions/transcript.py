@@ -124,7 +124,7 @@ class Transcript:
         self._change(newest, translated, {track: text})
 
     async def change_phrases(self, changes: Iterable[PhraseChange]) -> tuple[list[ChangedText], int]:
-        """Change texts of many phrases, each if nobody has changed it meanwhile, and wait until they are logged.
+        """Change texts of many phrases, each unless it was changed meanwhile, and wait until they are logged.
 
         Returns what changed, and how many texts did not.
         """

@@ -105,8 +105,8 @@ export class LineBox {
   }
 
   /**
-   * Show the visible lines and no others. Lines that roll are put into the box anew: a browser counts a layout shift for
-   * elements that move, but not for new ones.
+   * Show the visible lines and no others. Lines that roll are removed and inserted again, because a browser
+   * counts a layout shift for elements that move, but not for new ones.
    * @param {number} nowMs
    */
   draw(nowMs) {

@@ -10,11 +10,11 @@ const STAND_MS = 1500;
 /** Each word stays this long, grey or solid, since it appeared as such; the shortest subtitle of broadcasters is 5/6 s. */
 const WORD_MS = 1000;
 
-/** From so many waiting lines on, a line stays only as long as its words must. */
+/** With this many waiting lines or more, a line stays only as long as its words must. */
 const HURRY = 2;
 
 /**
- * So many boxes of lines may wait; where speech is faster, the oldest waiting lines are left out. A box leaves within 1 s then,
+ * How many boxes of lines may wait; where speech is faster, the oldest waiting lines are left out. A box leaves within 1 s then,
  * so that nothing is shown more than about 5 s late.
  */
 const WAITING_BOXES = 4;

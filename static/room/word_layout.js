@@ -20,7 +20,7 @@ import { SpeakerMarks } from "./speaker_marks.js";
  * @property {() => void} [onRoll] Called when lines roll that had to wait.
  */
 
-const TAIL_FROM = 4; // on a line with so many words the last one of a sentence takes another one along to the next line
+const TAIL_FROM = 4; // on a line with this many words, the last word of a sentence takes the word before it to the next line
 const CHAIN_MAX = 3; // words that move to the next line together, such as "with all the"
 
 /**

@@ -33,17 +33,17 @@ def test_lane_layouts_fill_the_cores() -> None:
 def test_a_machine_is_measured_once(tmp_path: Path) -> None:
     """The first call measures the real model and says so, the second reads the file; a broken file means another."""
     choice = models.choose("demo", "transcribe", device="cpu")
-    told: list[str] = []
-    first = calibrate(choice, tmp_path, told.append)
+    sentences: list[str] = []
+    first = calibrate(choice, tmp_path, sentences.append)
     began = "Measuring how this machine runs demo fastest; this happens once."
-    assert told[0] == began
-    assert all(line.startswith("Still measuring, for ") for line in told[1:])
+    assert sentences[0] == began
+    assert all(line.startswith("Still measuring, for ") for line in sentences[1:])
     assert first.lanes * first.threads <= count_cores()
     assert len(first.row_us) == len(ENCODER_LENGTHS)
     assert 1_000 < first.row_us[0] < first.row_us[-1] < 15_000_000
-    assert calibrate(choice, tmp_path, told.append) == first
-    assert told.count(began) == 1
+    assert calibrate(choice, tmp_path, sentences.append) == first
+    assert sentences.count(began) == 1
     (tmp_path / "calibration.json").write_text("[1, 2")
-    calibrate(choice, tmp_path, told.append)
-    assert told.count(began) == 2
+    calibrate(choice, tmp_path, sentences.append)
+    assert sentences.count(began) == 2
     assert json.loads((tmp_path / "calibration.json").read_text())
