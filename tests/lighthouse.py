@@ -3,6 +3,7 @@
 FOLDER is where `npm install lighthouse` was run; it is not in the project's own packages, because it brings 170 MB.
 """
 
+import argparse
 import json
 import os
 import subprocess
@@ -46,11 +47,14 @@ def measure(lighthouse: Path, address: str) -> dict[str, float]:
 
 def main() -> int:
     """Measure the pages during the demo meeting, print the scores, and return 1 if one is too low."""
+    parser = argparse.ArgumentParser(prog="python -m tests.lighthouse", description=__doc__)
+    parser.add_argument("folder", type=Path, help="where `npm install lighthouse` was run")
+    folder = parser.parse_args().folder
     is_good = True
     with running_surtitle(*SERVE, "--source", str(demo_files.MEETING), SURTITLE_KEY=KEY) as service:
         address = service.wait_for(r"All links: +(http://127\.0\.0\.1:\d+)/")
         for name, path in PAGES.items():
-            scores = measure(Path(sys.argv[1]), f"{address}/{path}#{KEY}")
+            scores = measure(folder, f"{address}/{path}#{KEY}")
             is_good = is_good and all(scores[category] >= least for category, least in LEAST.items())
             print(f"{name:10}" + "  ".join(f"{category} {score:.0%}" for category, score in scores.items()), flush=True)
     return 0 if is_good else 1
