@@ -5,9 +5,10 @@ Four held-out speakers have a short meeting, two in German and two in English.
 
 import json
 import random
+from dataclasses import asdict
 from pathlib import Path
 
-from app.demo.training.grammar import Sentence
+from app.demo.training.grammar import find
 from app.demo.training.recording import write_recording
 from app.demo.training.scene import Scene, ScriptLine
 from app.demo.training.speech import Voice
@@ -20,67 +21,66 @@ _SPEAKERS: dict[str, tuple[str, Voice]] = {
     "David": ("en", Voice("en-us", "benjamin", 155, 48)),
 }
 
-SCRIPT: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
+SCRIPT: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("Julia", (
-        ("Guten Morgen zusammen.", "Good morning everyone."),
-        ("Herzlich willkommen zu unserer Besprechung am Dienstag.", "Welcome to our meeting on Tuesday."),
-        ("Könnt ihr mich gut hören?", "Can you hear me well?"),
+        "Guten Morgen zusammen.",
+        "Herzlich willkommen zu unserer Besprechung am Dienstag.",
+        "Könnt ihr mich gut hören?",
     )),
     ("David", (
-        ("Guten Morgen zusammen.", "Good morning everyone."),
-        ("Schön, dass ihr alle da seid.", "It is nice that you are all here."),
+        "Guten Morgen zusammen.",
+        "Schön, dass ihr alle da seid.",
     )),
     ("Julia", (
-        ("Die Untertitel werden live übersetzt.", "The subtitles are translated live."),
-        ("Jeder kann in seiner Sprache sprechen.", "Everyone can speak in their own language."),
-        ("Wir beginnen mit den Neuigkeiten aus Berlin.", "We start with the news from Berlin."),
+        "Die Untertitel werden live übersetzt.",
+        "Jeder kann in seiner Sprache sprechen.",
+        "Wir beginnen mit den Neuigkeiten aus Berlin.",
     )),
     ("Thomas", (
-        ("Das Vertriebsteam hat letzte Woche zwölf Kunden gewonnen.", "The sales team won twelve customers last week."),
-        ("Der Umsatz ist um acht Prozent gestiegen.", "Revenue has grown by eight percent."),
-        ("Auf der nächsten Folie seht ihr das Budget.", "On the next slide you see the budget."),
+        "Das Vertriebsteam hat letzte Woche zwölf Kunden gewonnen.",
+        "Der Umsatz ist um acht Prozent gestiegen.",
+        "Auf der nächsten Folie seht ihr das Budget.",
     )),
     ("Sarah", (
-        ("Das freut mich sehr.", "I am very happy about that."),
-        ("Hat jemand eine Frage dazu?", "Does anyone have a question about this?"),
+        "Das freut mich sehr.",
+        "Hat jemand eine Frage dazu?",
     )),
     ("David", (
-        ("Wer ist für die neue Version verantwortlich?", "Who is responsible for the new version?"),
+        "Wer ist für die neue Version verantwortlich?",
     )),
     ("Thomas", (
-        ("Das ist eine gute Frage.", "That is a good question."),
-        ("Wir müssen die Dokumentation bis Freitag fertig machen.", "We have to finish the documentation by Friday."),
-        ("Das Entwicklungsteam arbeitet heute an der Lösung.",
-         "The development team is working on the solution today."),
+        "Das ist eine gute Frage.",
+        "Wir müssen die Dokumentation bis Freitag fertig machen.",
+        "Das Entwicklungsteam arbeitet heute an der Lösung.",
     )),
     ("David", (
-        ("Der Fehler wurde gestern behoben.", "The bug was fixed yesterday."),
-        ("Wir können die Plattform nächste Woche testen.", "We can test the platform next week."),
+        "Der Fehler wurde gestern behoben.",
+        "Wir können die Plattform nächste Woche testen.",
     )),
     ("Sarah", (
-        ("Wir suchen drei neue Entwickler in Hamburg.", "We are looking for three new developers in Hamburg."),
-        ("Sofia ist neu bei uns in London.", "Sofia is new with us in London."),
-        ("Bitte begrüßt Sofia ganz herzlich.", "Please give Sofia a warm welcome."),
+        "Wir suchen drei neue Entwickler in Hamburg.",
+        "Sofia ist neu bei uns in London.",
+        "Bitte begrüßt Sofia ganz herzlich.",
     )),
     ("Julia", (
-        ("Vielen Dank, Sofia.", "Thank you very much, Sofia."),
-        ("Unsere Kunden waren sehr zufrieden.", "Our customers were very satisfied."),
-        ("Zum Schluss noch eine Ankündigung.", "Finally, one more announcement."),
-        ("Die Konferenz beginnt im September in Wien.", "The conference starts in September in Vienna."),
+        "Vielen Dank, Sofia.",
+        "Unsere Kunden waren sehr zufrieden.",
+        "Zum Schluss noch eine Ankündigung.",
+        "Die Konferenz beginnt im September in Wien.",
     )),
     ("Sarah", (
-        ("Wir erwarten fünfzig Gäste aus Dublin.", "We expect fifty guests from Dublin."),
-        ("Vielen Dank für eure Aufmerksamkeit.", "Thank you very much for your attention."),
+        "Wir erwarten fünfzig Gäste aus Dublin.",
+        "Vielen Dank für eure Aufmerksamkeit.",
     )),
     ("Julia", (
-        ("Die nächste Besprechung ist am Montag.", "The next meeting is on Monday."),
-        ("Bis zum nächsten Mal.", "See you next time."),
+        "Die nächste Besprechung ist am Montag.",
+        "Bis zum nächsten Mal.",
     )),
-    ("David", (("Auf Wiedersehen.", "Goodbye."),)),
+    ("David", ("Auf Wiedersehen.",)),
 )  # fmt: skip
-"""The meeting as (speaker, sentences in German and English); each is spoken in the speaker's own language."""
+"""The meeting as (speaker, sentences in German); each is spoken in the speaker's own language."""
 
-CLIP = Sentence("Ich möchte heute über die neue Version sprechen.", "Today I would like to talk about the new version.")
+CLIP = find("Ich möchte heute über die neue Version sprechen.")
 
 
 def make_meeting(directory: Path) -> None:
@@ -95,8 +95,8 @@ def make_meeting(directory: Path) -> None:
     scene.pause(0.8)
     for speaker, sentences in SCRIPT:
         language, voice = _SPEAKERS[speaker]
-        for number, (german, english) in enumerate(sentences):
-            scene.say(Sentence(german, english), language, voice)
+        for number, german in enumerate(sentences):
+            scene.say(find(german), language, voice)
             speakers.append(speaker)
             last = number == len(sentences) - 1
             scene.pause(generator.uniform(0.8, 1.5) if last else generator.uniform(0.3, 0.6))
@@ -116,7 +116,7 @@ def make_clip(directory: Path) -> None:
     line = scene.say(CLIP, "en", _SPEAKERS["Sarah"][1])
     scene.pause(0.6)
     write_recording(directory / "clip.flac", scene.samples())
-    _write_json(directory / "clip.json", {"language": "en", "text": line.text})
+    _write_json(directory / "clip.json", {"language": "en", "text": line.text, **asdict(line.sentence)})
 
 
 def describe_line(line: ScriptLine) -> dict[str, object]:
@@ -125,7 +125,7 @@ def describe_line(line: ScriptLine) -> dict[str, object]:
     return {
         "language": line.language,
         "text": line.text,
-        "english": line.sentence.english,
+        **asdict(line.sentence),
         "start_s": round(line.start_s, 3),
         "end_s": round(line.end_s, 3),
         "words": words,

@@ -2,15 +2,16 @@
 
 import json
 import random
+import string
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from app.decode import demo_files
-from app.demo.training import noise
+from app.demo.training import french, noise, portuguese
 from app.demo.training.clips import make_clips, make_noise_clip
-from app.demo.training.grammar import draw, draw_words, vocabulary
+from app.demo.training.grammar import draw, draw_words, find, vocabulary
 from app.demo.training.scene import Scene
 from app.demo.training.speech import SAMPLE_RATE, Voice
 from app.demo.training.tokenizer import Vocabulary
@@ -24,6 +25,46 @@ def test_both_languages_fill_the_same_slots() -> None:
     for german, english in TEMPLATES:
         for slot in SLOTS:
             assert ("{" + slot + "}" in german) == ("{" + slot + "}" in english), (german, english)
+
+
+def test_every_template_and_value_has_all_written_languages() -> None:
+    """French and Portuguese know the world's templates and values, no two alike, and fill the slots of the German."""
+    for language in (french, portuguese):
+        assert set(language.TEMPLATES) == {german for german, _ in TEMPLATES}
+        assert len(set(language.TEMPLATES.values())) == len(TEMPLATES)
+        assert {slot: list(values) for slot, values in language.SLOTS.items()} | {
+            "quality": list(language.QUALITIES)
+        } == {slot: [german for german, _ in pairs] for slot, pairs in SLOTS.items() if slot != "name"}
+        for german, written in language.TEMPLATES.items():
+            wanted = {name for _, name, _, _ in string.Formatter().parse(german) if name}
+            filled = {name for _, name, _, _ in string.Formatter().parse(written) if name}
+            assert {name.split("_")[-1] for name in filled} == wanted, german
+
+
+@pytest.mark.parametrize(
+    ("german", "french_text", "portuguese_text"),
+    [
+        ("Das Angebot ist jetzt neu.", "L'offre est maintenant nouvelle.", "A oferta agora está nova."),
+        ("Das Handbuch ist jetzt neu.", "Le manuel est maintenant nouveau.", "O manual agora está novo."),
+        ("Wer ist für das Angebot verantwortlich?", "Qui est responsable de l'offre\u00a0?",
+         "Quem é responsável pela oferta?"),
+        ("Zuerst sprechen wir über das Budget.", "Nous parlons d'abord du budget.",
+         "Primeiro falamos sobre o orçamento."),
+        ("Die Schulung dauert zwei Stunden.", "La formation dure deux heures.", "O treinamento dura duas horas."),
+    ],
+)  # fmt: skip
+def test_french_and_portuguese_agree(german: str, french_text: str, portuguese_text: str) -> None:
+    """Adjectives, articles and numbers agree with their nouns."""
+    sentence = find(german)
+    assert (sentence.french, sentence.portuguese) == (french_text, portuguese_text)
+
+
+def test_what_the_world_cannot_say_is_not_found() -> None:
+    """A sentence of no template is refused; every drawn one is found again."""
+    sentence = draw(random.Random(11), ("Ngozi",))
+    assert find(sentence.german) == sentence
+    with pytest.raises(LookupError, match="demo world"):
+        find("Der Hund schläft.")
 
 
 def test_every_word_can_be_written() -> None:
