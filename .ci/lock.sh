@@ -17,9 +17,9 @@ lock() { # FILE, what uv compiles
         --generate-hashes --no-annotate \
         --custom-compile-command "make lock" --output-file "$file" "$@"
 }
-lock requirements.lock "$@" pyproject.toml --extra mic --extra obs --extra bench --group dev
-lock requirements-service.lock "$@" --constraint requirements.lock pyproject.toml --extra mic --extra obs
-lock requirements-cuda.lock "$@" --constraint requirements.lock pyproject.toml --extra mic --extra obs --extra cuda
+lock requirements.lock "$@" pyproject.toml --extra mic --extra obs --extra translate --extra bench --group dev
+lock requirements-service.lock "$@" --constraint requirements.lock pyproject.toml --extra mic --extra obs --extra translate
+lock requirements-cuda.lock "$@" --constraint requirements.lock pyproject.toml --extra mic --extra obs --extra translate --extra cuda
 lock requirements-build.lock "$@" --constraint requirements.lock --group build
 lock requirements-train.lock "$@" --constraint requirements.lock pyproject.toml --extra tune
 lock "$here/uv.lock" "$@" --group lock

@@ -10,6 +10,7 @@
     ├── SourceError           wait and open the source again: the sound stopped
     ├── DecodeError           send the requests again: one batch failed
     │   └── RowError              give up on this window: it fails alone, other windows do not
+    ├── TranslateError        send the sentence again: one batch failed
     ├── StoreError            write again: the disk failed
     ├── BusyError             try again later: a limit is reached
     ├── UnreachableError      start the service, or correct the address: it does not answer
@@ -80,6 +81,12 @@ class RowError(DecodeError):
     """This window cannot be decoded, although others can; sending it again does not help."""
 
     code = "row"
+
+
+class TranslateError(SurtitleError):
+    """A batch of translations failed; none of its sentences has a result, and all of them can be sent again."""
+
+    code = "translate"
 
 
 class StoreError(SurtitleError):

@@ -2,8 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager
 from typing import Protocol
 
 from app.audio.source import Source
@@ -12,11 +11,13 @@ from app.captions.bus import Bus
 from app.captions.caption_log import CaptionLog
 from app.captions.event import ORIGINAL, Event
 from app.captions.live_session import LiveDecoder, LiveSession
-from app.captions.room_state import Alarm, OutputState, RoomState, SourceState, Visibility
+from app.captions.room_state import RoomState, Visibility
 from app.captions.session import Session
 from app.captions.session_settings import SessionSettings
+from app.captions.track_demand import TrackDemand
 from app.captions.transcript import RoomSnapshot, Transcript
 from app.captions.untranslated import ENGLISH
+from app.captions.watched_state import WatchedState
 
 
 class LiveEngine(Protocol):
@@ -26,7 +27,7 @@ class LiveEngine(Protocol):
         """Accept one stream of a room while the block lasts; raises BusyError."""
 
 
-class Room:
+class Room(WatchedState):
     """One audience and the sources that speak to it."""
 
     def __init__(
@@ -45,12 +46,13 @@ class Room:
         `model` is the name of the model that readers see; `age_s` is how long ago the room's clock began. `detector`
         finds speech for all rooms of a process; None gives the room its own.
         """
+        super().__init__()
         self.name = name
         self.settings = settings
         """What new sources are decoded with."""
         self.bus = Bus(name)
-        self.title = ""
-        """Title that people see; see `set_title`."""
+        self.demand = TrackDemand()
+        """Which tracks are read now."""
         self.is_open = True
         """Whether readers may connect."""
         self.n_erasures = 0
@@ -65,13 +67,6 @@ class Room:
         """Where the last session's sound ended on the room's clock."""
         self._sessions: set[LiveSession] = set()
         self._session_ended = asyncio.Event()
-        self._sources: dict[str, SourceState] = {}
-        self._visibility = Visibility()
-        self._outputs: tuple[OutputState, ...] = ()
-        self._alarms: tuple[Alarm, ...] = ()
-        self._problems: dict[str, str] = {}
-        self._n_readers = 0
-        self._watchers: list[Callable[[], None]] = []
         log.on_problem = self._notify
 
     @property
@@ -96,18 +91,14 @@ class Room:
 
     @property
     def tracks(self) -> tuple[str, ...]:
-        """Tracks on offer, `original` first."""
-        return (ORIGINAL, ENGLISH) if self.settings.task == "translate" else (ORIGINAL,)
+        """Tracks on offer: `original`, English if it comes from the sound, and the targets."""
+        spoken = (ENGLISH,) if self.settings.task == "translate" else ()
+        return tuple(dict.fromkeys((ORIGINAL, *spoken, *self.targets)))
 
     @property
-    def visibility(self) -> Visibility:
-        """What readers may see."""
-        return self._visibility
-
-    @property
-    def n_readers(self) -> int:
-        """Number of readers who are connected."""
-        return self._n_readers
+    def main_track(self) -> str:
+        """The track of readers and outputs that choose none: the first translation, else the original."""
+        return self.tracks[:2][-1]
 
     @property
     def state(self) -> RoomState:
@@ -124,22 +115,9 @@ class Room:
             self._outputs,
             self._alarms,
             self.title,
+            self.speaker_names,
+            self.shows_names,
         )
-
-    @contextmanager
-    def watch(self, on_change: Callable[[], None]) -> Iterator[None]:
-        """Call `on_change` after every change of the state while the block lasts; it must not block."""
-        self._watchers.append(on_change)
-        try:
-            yield
-        finally:
-            self._watchers.remove(on_change)
-
-    def set_title(self, title: str) -> None:
-        """Change the title that people see."""
-        if title != self.title:
-            self.title = title
-            self._notify()
 
     def set_visibility(self, visibility: Visibility) -> None:
         """Change what readers may see; while the room is paused, sound of all sources is ignored."""
@@ -148,39 +126,6 @@ class Room:
         for session in self._sessions:
             session.is_paused = visibility.is_paused
         self._notify()
-
-    def set_source(self, state: SourceState) -> None:
-        """Set how a source is doing."""
-        self._sources[state.name] = state
-        self._notify()
-
-    def remove_source(self, name: str) -> None:
-        """Remove a source from the room's state."""
-        self._sources.pop(name, None)
-        self._notify()
-
-    def set_outputs(self, outputs: tuple[OutputState, ...]) -> None:
-        """Set how the outputs are doing."""
-        self._outputs = outputs
-        self._notify()
-
-    def set_alarms(self, alarms: tuple[Alarm, ...]) -> None:
-        """Set what a person should look at."""
-        if alarms != self._alarms:
-            self._alarms = alarms
-            self._notify()
-
-    def set_problem(self, subject: str, sentence: str) -> None:
-        """Set the problem of `subject`, as a sentence for people; an empty one removes it."""
-        if sentence:
-            self._problems[subject] = sentence
-        else:
-            self._problems.pop(subject, None)
-        self._notify()
-
-    def set_reader_count(self, n_readers: int) -> None:
-        """Set how many readers are connected; watchers are not called, since consoles read the state regularly."""
-        self._n_readers = n_readers
 
     def configure(self, settings: SessionSettings) -> None:
         """Use other settings for all sources, from the next decode on.
@@ -290,7 +235,3 @@ class Room:
     def _now_s(self) -> float:
         """Return the time on the room's audio clock."""
         return time.monotonic() - self._began_s
-
-    def _notify(self) -> None:
-        for on_change in self._watchers:
-            on_change()

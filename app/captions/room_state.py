@@ -1,5 +1,6 @@
 """The state of a room, as its operator and its readers see it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -103,3 +104,7 @@ class RoomState:
     alarms: tuple[Alarm, ...] = ()
     title: str = ""
     """Title that people see; empty to show the short name."""
+    speaker_names: Mapping[str, str] = field(default_factory=dict)
+    """The names that are shown, by the label of the speaker; a label without one is shown itself."""
+    shows_names: bool = True
+    """Whether names stand before what is said."""

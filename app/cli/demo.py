@@ -85,7 +85,7 @@ async def _play_meeting(service: Service, console: Console) -> list[ShownEvent]:
     media = MediaSource(str(demo_files.MEETING))
     history: list[ShownEvent] = []
     async with asyncio.TaskGroup() as group:
-        showing = group.create_task(TerminalCaptions(console, room.tracks[-1]).follow(room, history, media))
+        showing = group.create_task(TerminalCaptions(console, room.main_track).follow(room, history, media))
         await room.listen(media, waits=True)
         await asyncio.sleep(0.1)  # the last phrase still has to be shown
         showing.cancel()

@@ -97,6 +97,28 @@ def _describe_hidden(room: "RoomResource") -> str:
     return f"The screens of room {room.name} show the subtitles."
 
 
+def _describe_targets(room: "RoomResource") -> str:
+    if room.targets:
+        return f"Room {room.name} is translated into {', '.join(room.targets)}."
+    return f"The text of room {room.name} is not translated."
+
+
+def _describe_demand(room: "RoomResource") -> str:
+    when = "always" if room.translates_always else "while somebody reads it"
+    return f"Room {room.name} is translated {when}."
+
+
+def _describe_speakers(room: "RoomResource") -> str:
+    if not room.speaker_names:
+        return f"Speakers of room {room.name} have the names of their sources."
+    renamed = "; ".join(f"{label} is shown as {name}" for label, name in room.speaker_names.items())
+    return f"Speakers of room {room.name}: {renamed}."
+
+
+def _describe_names(room: "RoomResource") -> str:
+    return f"Room {room.name} {'shows' if room.shows_names else 'does not show'} the names of speakers."
+
+
 def _describe_paused(room: "RoomResource") -> str:
     if room.is_paused:
         return f"Room {room.name} is paused: audio is ignored. Resume with surtitle room set {room.name} --resume."
@@ -134,6 +156,10 @@ SENTENCES: Mapping[str, Callable[["RoomResource"], str]] = {
     "title": _describe_title,
     "languages": _describe_languages,
     "task": _describe_task,
+    "targets": _describe_targets,
+    "translates_always": _describe_demand,
+    "speaker_names": _describe_speakers,
+    "shows_names": _describe_names,
     "glossary": _describe_glossary,
     "retention_h": _describe_retention,
     "source": _describe_source,

@@ -96,7 +96,7 @@ class SubtitleFile:
         if event.seq is None or event.seq <= self._seq:
             return False
         self._seq = event.seq
-        if event.track != (self._track or room.tracks[-1]):
+        if event.track != (self._track or room.main_track):
             return False
         self._events.append(event)
         return True

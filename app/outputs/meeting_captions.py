@@ -110,7 +110,7 @@ class MeetingCaptions:
         self._is_ending = False
         for event in room.since(0):
             if event.seq is not None and event.seq <= self._seq:
-                self._queue.skip(event, self._track or room.tracks[-1])
+                self._queue.skip(event, self._track or room.main_track)
         self._on_health(self._delivery.health)
         n_erasures = room.n_erasures
         sender = await asyncio.to_thread(HttpSender, self._transport)  # reads certificates for 30 ms
@@ -169,7 +169,7 @@ class MeetingCaptions:
                 return  # erased before it was read
         self._queue.put(
             event,
-            self._track or room.tracks[-1],
+            self._track or room.main_track,
             now_s=asyncio.get_running_loop().time(),
             unix_s=time.time(),
         )

@@ -78,7 +78,7 @@ class ObsCaptions:
                 return
             if room.visibility.is_hidden:
                 self._text.hide_phrase(event)
-            elif event.track == (self._settings.track or room.tracks[-1]):
+            elif event.track == (self._settings.track or room.main_track):
                 self._text.update(event, loop.time())
                 if event.state in ("corrected", "withdrawn"):
                     self._stream.change(event.phrase, event.committed)

@@ -62,7 +62,7 @@ class HostedRoom:
     async def start(self) -> None:
         """Open the stream and the outputs of the settings."""
         self.room.is_open = self.settings.is_open
-        self.room.set_title(self.settings.title)
+        self._set_names_and_targets()
         self.room.set_visibility(self.settings.showing)
         self._open_stream()
         self._watchdog = self._group.create_task(self._watch())
@@ -124,7 +124,7 @@ class HostedRoom:
             StoreError: Captions older than the new retention could not be deleted from the disk.
         """
         before, self.settings = self.settings, settings
-        self.room.set_title(settings.title)
+        self._set_names_and_targets()
         self.room.set_visibility(settings.showing)
         self.room.configure(session_settings(settings, has_drafts=self.room.settings.has_drafts))
         if before.is_open != settings.is_open:
@@ -138,6 +138,12 @@ class HostedRoom:
         await self._reconcile_outputs()
         if before.retention_h != settings.retention_h:
             await self.log.set_retention(settings.retention_h * 3600)
+
+    def _set_names_and_targets(self) -> None:
+        settings = self.settings
+        self.room.set_title(settings.title)
+        self.room.set_targets(settings.targets)
+        self.room.set_speakers(settings.speaker_names, shows_names=settings.shows_names)
 
     def _open_stream(self) -> None:
         self.sources.open_stream(self.settings.source if self.settings.is_open else None)

@@ -3,6 +3,7 @@
 import json
 import secrets
 import sqlite3
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
 from functools import partial
 
@@ -33,6 +34,14 @@ class RoomSettings:
     languages: tuple[str, ...] = ()
     """Spoken languages; empty detects among all that the model knows."""
     task: Task = "transcribe"
+    targets: tuple[str, ...] = ()
+    """Languages that the room's text is translated into, in the order of choice lists."""
+    translates_always: bool = False
+    """Whether it is translated even while nobody reads a target."""
+    speaker_names: Mapping[str, str] = field(default_factory=dict)
+    """The names that are shown, by the label of the speaker."""
+    shows_names: bool = True
+    """Whether names stand before what is said."""
     glossary: str = ""
     """Terms and corrections, as in a glossary file."""
     retention_h: float = 24.0
@@ -62,6 +71,7 @@ class RoomSettings:
         """Return the settings in JSON from the database; fields of other versions are ignored."""
         known = {name: value for name, value in json.loads(text).items() if name in {one.name for one in fields(cls)}}
         known["languages"] = tuple(known.get("languages", ()))
+        known["targets"] = tuple(known.get("targets", ()))
         known["frame_sites"] = tuple(known.get("frame_sites", ()))
         known["outputs"] = tuple(map(from_stored, known.get("outputs", ())))
         known["showing"] = Visibility(**known.get("showing", {}))

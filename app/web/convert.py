@@ -37,6 +37,11 @@ def apply_change(change: RoomChange, before: RoomSettings) -> RoomSettings:
         visibility["notice"] = tidy(visibility["notice"])
     if "title" in changed:
         changed["title"] = tidy(changed["title"])
+    if "targets" in changed:
+        changed["targets"] = tuple(dict.fromkeys(changed["targets"]))
+    if "speaker_names" in changed:
+        names = {label: tidy(name) for label, name in changed["speaker_names"].items()}
+        changed["speaker_names"] = {label: name for label, name in names.items() if name and name != label}
     if "privacy_notice" in changed:
         changed["privacy_notice"] = "\n".join(tidy(line) for line in changed["privacy_notice"].splitlines()).strip()
     after = replace(before, **changed, showing=replace(before.showing, **visibility))
@@ -58,6 +63,10 @@ def build_room_resource(name: str, settings: RoomSettings, state: RoomStatus, *,
         address=address,
         languages=settings.languages,
         task=settings.task,
+        targets=settings.targets,
+        translates_always=settings.translates_always,
+        speaker_names=dict(settings.speaker_names),
+        shows_names=settings.shows_names,
         glossary=settings.glossary,
         retention_h=settings.retention_h,
         is_public=settings.is_public,

@@ -113,6 +113,10 @@ class RoomView(WireMessage):
     sources: tuple[SourceView, ...]
     problems: tuple[str, ...]
     showing: Visibility
+    speaker_names: dict[str, str]
+    """The names that are shown, by the label of the speaker; a label without one is shown itself."""
+    shows_names: bool
+    """Whether names stand before what is said."""
 
 
 class Refusal(WireMessage):
@@ -141,6 +145,8 @@ class RoomStatus(WireMessage):
     sources: tuple[SourceState, ...]
     problems: tuple[str, ...]
     showing: Visibility
+    speaker_names: dict[str, str]
+    shows_names: bool
     n_readers: int
     n_late: int
     """Readers who are more than two final phrases behind."""

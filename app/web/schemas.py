@@ -17,6 +17,17 @@ Languages = Annotated[
     tuple[Annotated[str, Field(pattern=LANGUAGE)], ...],
     Field(max_length=20, description="Spoken languages; empty to detect among all that the model knows."),
 ]
+Targets = Annotated[
+    tuple[Annotated[str, Field(pattern=LANGUAGE)], ...],
+    Field(max_length=20, description="Languages that the room's text is translated into."),
+]
+SpeakerNames = Annotated[
+    dict[Annotated[str, Field(max_length=80)], Annotated[str, Field(max_length=80)]],
+    Field(
+        max_length=200,
+        description="Names that are shown, by the label of the speaker; two labels with one name are one speaker.",
+    ),
+]
 Glossary = Annotated[str, Field(max_length=240_000, description="Terms, and lines `wrong => right` or `unwanted =>`.")]
 Retention = Annotated[
     float,
@@ -48,6 +59,12 @@ class RoomChange(Resource):
     )
     languages: Languages | None = None
     task: Literal["transcribe", "translate"] | None = None
+    targets: Targets | None = None
+    translates_always: StrictBool | None = Field(
+        None, description="Whether targets are translated even while nobody reads them."
+    )
+    speaker_names: SpeakerNames | None = None
+    shows_names: StrictBool | None = Field(None, description="Whether names stand before what is said.")
     glossary: Glossary | None = None
     retention_h: Retention | None = None
     is_public: StrictBool | None = Field(None, description="Whether everybody may read without a key.")
@@ -88,6 +105,10 @@ class RoomResource(Resource):
     )
     languages: tuple[str, ...]
     task: Literal["transcribe", "translate"]
+    targets: tuple[str, ...]
+    translates_always: bool
+    speaker_names: dict[str, str]
+    shows_names: bool
     glossary: str
     retention_h: float
     is_public: bool

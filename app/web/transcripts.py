@@ -38,12 +38,16 @@ def create_transcript_router() -> APIRouter:
         name: Annotated[str, Path(pattern=NAME)],
         kind: Format,
         lang: Annotated[
-            str | None, Query(pattern=r"^([a-z]{2,3}|original)$", description="Track; default: the room's last track.")
+            str | None,
+            Query(
+                pattern=r"^([a-z]{2,3}|original)$",
+                description="Track; default: the room's first translation, else the original.",
+            ),
         ] = None,
     ) -> Response:
         found = room_of(request)
         require_offer(request, found)
-        track = lang or found.tracks[-1]
+        track = lang or found.main_track
         context: AppContext = request.app.state.context
         content = await context.downloads.transcript(found, track, kind)
         require_offer(request, found)  # it may have been withdrawn while the file was made

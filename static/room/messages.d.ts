@@ -52,6 +52,10 @@ export interface RoomState {
   sources: SourceState[];
   problems: string[];
   showing: Showing;
+  /** The names that are shown, by the label of the speaker; a label without one is shown itself. */
+  speaker_names: Record<string, string>;
+  /** Whether names stand before what is said. */
+  shows_names: boolean;
 }
 
 export interface SourceStatus extends SourceState {
@@ -104,6 +108,12 @@ export interface RoomResource {
   address: string | null;
   languages: string[];
   task: "transcribe" | "translate";
+  /** Languages that its text is translated into. */
+  targets: string[];
+  /** Whether targets are translated even while nobody reads them. */
+  translates_always: boolean;
+  speaker_names: Record<string, string>;
+  shows_names: boolean;
   glossary: string;
   retention_h: number;
   is_public: boolean;

@@ -26,6 +26,10 @@ FIELDS: dict[str, Any] = {
     "notice": "",
     "offers_transcript": False,
     "frame_sites": (),
+    "targets": (),
+    "translates_always": False,
+    "speaker_names": {},
+    "shows_names": True,
     "privacy_notice": "",
     "state": RoomStatus.model_construct(),
 }

@@ -53,6 +53,7 @@ STATE = RoomState(
     n_readers=3,
     outputs=(OutputState("live.srt", "file", None, OutputHealth("working", n_sent=4)),),
     alarms=(Alarm("behind", "Hall microphone", "It is behind."),),
+    speaker_names={"Speaker 1": "Ada"},
 )
 
 CORRECTED_JSON = (
@@ -69,13 +70,14 @@ SHOWING_JSON = '{"is_hidden":false,"is_paused":false,"notice":"Lunch","offers_tr
 VIEW_JSON = (
     '{"room":"main","title":"","model":"demo","tracks":["original","en"],"sources":[{"name":"Hall microphone",'
     '"status":"listening","message":"","behind_s":4.0,"cadence_s":2.0}],"problems":["Not saved."],'
-    f'"showing":{SHOWING_JSON}}}'
+    f'"showing":{SHOWING_JSON},"speaker_names":{{"Speaker 1":"Ada"}},"shows_names":true}}'
 )
 STATUS_JSON = (
     '{"room":"main","title":"","model":"demo","tracks":["original","en"],"sources":[{"name":"Hall microphone",'
     '"status":"listening","message":"","behind_s":3.6,"cadence_s":2.0,"level_dbfs":-18.5,"is_clipping":false,'
     '"is_dead":false,"is_quiet":false,"is_speech":true,"n_terms_used":0}],"problems":["Not saved."],'
-    f'"showing":{SHOWING_JSON},"n_readers":3,"n_late":1,"readers":[],"outputs":[{{"id":"live.srt","kind":"file","track":null,'
+    f'"showing":{SHOWING_JSON},"speaker_names":{{"Speaker 1":"Ada"}},"shows_names":true,"n_readers":3,"n_late":1,'
+    '"readers":[],"outputs":[{"id":"live.srt","kind":"file","track":null,'
     '"health":{"status":"working","message":"","n_sent":4,"n_dropped":0},"path":null}],"alarms":[{"kind":"behind",'
     '"subject":"Hall microphone","message":"It is behind."}],"refusals":[{"reason":"keys","message":"links",'
     '"count":2}]}'

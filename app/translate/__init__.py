@@ -1,0 +1,1 @@
+"""Text of phrases to other languages: the models, their worker process, and the translated tracks of rooms."""
