@@ -17,11 +17,14 @@ class Phrase:
         """
         self.name = name
         self.start_s = start_s
+        self.speaker: str | None = None
+        """Label of whoever says it, on every track; None if nobody knows."""
         self._room = room
         self._source = source
         self._origin_s = origin_s
         self._revs: dict[str, int] = {}
         self._shown: dict[str, tuple[str, str]] = {}
+        self._shown_speakers: dict[str, str | None] = {}
         self._span = (start_s, start_s)
 
     def shown(self, track: str) -> str:
@@ -64,9 +67,11 @@ class Phrase:
         tentative: str,
         doubtful: tuple[int, ...] = (),
     ) -> list[Event]:
-        if state == "open" and self._shown.get(track, ("", "")) == (committed, tentative):
+        is_same = self._shown.get(track, ("", "")) == (committed, tentative)
+        if state == "open" and is_same and self._shown_speakers.get(track, self.speaker) == self.speaker:
             return []
         self._shown[track] = (committed, tentative)
+        self._shown_speakers[track] = self.speaker
         self._revs[track] = self._revs.get(track, 0) + 1
         start_s, end_s = self._span
         return [
@@ -84,6 +89,7 @@ class Phrase:
                 end_s=round(self._origin_s + end_s, 3),
                 committed=committed,
                 tentative=tentative,
+                speaker=self.speaker,
                 doubtful=doubtful,
             )
         ]

@@ -8,6 +8,7 @@ from app.captions.event import Event
 from app.captions.phrase import Phrase
 from app.captions.policy import ClosedPhrase, PolicyUpdate
 from app.captions.sentences import ends_sentence
+from app.captions.speaker_turns import OneSpeaker, SpeakerTurns, find_turns, split_by_speaker
 from app.captions.translation_queue import SENTENCE_WAIT_S, TranslationQueue, count_voiced
 from app.captions.untranslated import ENGLISH, UntranslatedSentence
 from app.captions.windows import ROUNDING_S, Window, WindowSchedule
@@ -29,8 +30,10 @@ class PhraseWriter:
         origin_s: float,
         windows: WindowSchedule,
         translations: TranslationQueue,
+        turns: SpeakerTurns | None = None,
     ) -> None:
-        """Start session `number` with no phrase; closed phrases are cut from `windows`."""
+        """Start session `number` with no phrase; closed phrases are cut from `windows`, and where `turns` change."""
+        self._turns = turns or OneSpeaker(None)
         self._room, self._source, self._number, self._origin_s = room, source, number, origin_s
         self._windows = windows
         self._translations = translations
@@ -52,15 +55,18 @@ class PhraseWriter:
         """
         english = self._translations.read_words(result, window)
         events: list[Event] = []
-        for closed in update.closed:
-            events += self._close_original(closed, language)
+        parts = [part for closed in update.closed for part in split_by_speaker(closed, self._turns)]
+        for closed, speaker in parts:
+            events += self._close_original(closed, language, speaker)
             if translates:
-                is_last = window.is_paused and len(update.closed) == 1 and not update.committed
+                is_last = window.is_paused and len(parts) == 1 and not update.committed
                 events += self._close_english(closed, language, english, window, is_last=is_last)
             self._phrase = None
             self._windows.cut(closed.cut_s, closed.context_s)
         if update.committed or update.tentative or self._phrase is not None:
             phrase = self._phrase = self._phrase or self._new_phrase()
+            turns = find_turns([*update.committed, *update.tentative], self._turns)
+            phrase.speaker = turns[0][1] if turns else phrase.speaker
             events += phrase.open(language, update.committed, update.tentative)
             self._translations.expect_more()
             if translates and language == ENGLISH:
@@ -75,8 +81,9 @@ class PhraseWriter:
         phrase, self._phrase = self._phrase, None
         return phrase.clear() if phrase else []
 
-    def _close_original(self, closed: ClosedPhrase, language: str) -> list[Event]:
+    def _close_original(self, closed: ClosedPhrase, language: str, speaker: str | None) -> list[Event]:
         self._phrase = self._phrase or self._new_phrase()
+        self._phrase.speaker = speaker or self._phrase.speaker
         return self._phrase.close(language, closed.words)
 
     def _close_english(

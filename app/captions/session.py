@@ -10,6 +10,7 @@ from app.captions.captioner import Captioner
 from app.captions.event import Event
 from app.captions.phrase_writer import PhraseWriter
 from app.captions.session_settings import SessionSettings
+from app.captions.speaker_turns import SpeakerTurns
 from app.captions.timing import TickTiming
 from app.captions.translation_queue import TranslationQueue
 from app.captions.untranslated import ENGLISH
@@ -32,8 +33,12 @@ class Session:
         number: int,
         settings: SessionSettings | None = None,
         origin_s: float = 0.0,
+        turns: SpeakerTurns | None = None,
     ) -> None:
-        """Start session `number` of `room`, whose clock starts at `origin_s` on the room's audio clock."""
+        """Start session `number` of `room`, whose clock starts at `origin_s` on the room's audio clock.
+
+        `turns` says who speaks when; None if nobody has a name.
+        """
         self.settings = settings or SessionSettings()
         self._feature_stream = f"{room}/{number}"
         self._windows = WindowSchedule()
@@ -45,6 +50,7 @@ class Session:
             origin_s=origin_s,
             windows=self._windows,
             translations=self._translations,
+            turns=turns,
         )
         self._captioner = Captioner(self._windows, writer, self.settings)
         self._windows.length_scale = find_length_scale(self._captioner.language)

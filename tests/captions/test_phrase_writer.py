@@ -6,11 +6,13 @@ from app.audio.chunk import SAMPLE_RATE, Chunk
 from app.audio.speech_stream import SpeechChunk
 from app.captions.phrase_writer import PhraseWriter
 from app.captions.policy import ClosedPhrase, PolicyUpdate
+from app.captions.speaker_turns import SpeakerTurns
 from app.captions.translation_queue import TranslationQueue
 from app.captions.windows import Window, WindowSchedule
 from app.decode.glossary import Glossary
 from app.decode.hypothesis import DecodeResult, Hypothesis
 from tests.fakes.speaker import VoicedWords, spoken_words
+from tests.fakes.turns import GivenTurns
 
 WORDS = spoken_words("we start now. then")
 
@@ -18,14 +20,20 @@ WORDS = spoken_words("we start now. then")
 class Written:
     """A writer with its parts, behind four seconds of sound."""
 
-    def __init__(self) -> None:
+    def __init__(self, turns: SpeakerTurns | None = None) -> None:
         self.windows = WindowSchedule()
         self.windows.feed(
             SpeechChunk(Chunk(np.zeros(4 * SAMPLE_RATE, np.float32), 0.0), (0.0,) * 125), keeps_silence=True
         )
         self.translations = TranslationQueue(Glossary())
         self.writer = PhraseWriter(
-            room="main", source="mic", number=3, origin_s=0.0, windows=self.windows, translations=self.translations
+            room="main",
+            source="mic",
+            number=3,
+            origin_s=0.0,
+            windows=self.windows,
+            translations=self.translations,
+            turns=turns,
         )
 
     def write(self, update: PolicyUpdate, *, language: str = "en", translates: bool = False) -> list[tuple[str, ...]]:
@@ -100,3 +108,21 @@ def test_an_open_phrase_can_be_cleared() -> None:
     assert [event.text for event in written.writer.clear()] == [""]
     assert not written.writer.is_open
     assert written.writer.clear() == []
+
+
+def test_a_phrase_is_cut_where_the_speaker_changes() -> None:
+    """Each part is a phrase with its speaker, and each phrase has a name of its own."""
+    words = spoken_words("we start now. thank you Ada")
+    written = Written(GivenTurns((0.0, "Speaker 1"), (words[3].start_s - 0.05, "Speaker 2")))
+    window = Window(0.0, 4.0, False, VoicedWords(words))
+    opened = written.writer.write(PolicyUpdate((), words[:2], ()), window, "en", None, translates=True)
+    assert {event.speaker for event in opened} == {"Speaker 1"}
+    update = PolicyUpdate((ClosedPhrase(words, 3.5, 3.5),), (), ())
+    closed = written.writer.write(update, window, "en", None, translates=True)
+    assert [(event.track, event.text, event.speaker) for event in closed if event.state == "final"] == [
+        ("original", "we start now.", "Speaker 1"),
+        ("en", "we start now.", "Speaker 1"),
+        ("original", "thank you Ada", "Speaker 2"),
+        ("en", "thank you Ada", "Speaker 2"),
+    ]
+    assert len({event.phrase for event in closed}) == 2
