@@ -9,7 +9,7 @@ from playwright.async_api import Page, expect
 from app.captions.room_state import SourceState, Visibility
 from tests.fakes.hosted_rooms import HostedRooms, serve_rooms
 from tests.support.axe import find_violations
-from tests.support.browser import open_page
+from tests.support.browser import open_page, wait_until
 from tests.support.caption_events import say, say_both
 
 NO_STORAGE = """Object.defineProperty(window, "localStorage", {
@@ -164,7 +164,7 @@ async def test_the_page_is_light_and_shows_words_at_once() -> None:
         await page.goto(f"http://127.0.0.1:{port}/v/main")
         times = []
         for _ in range(5):
-            await page.wait_for_function("() => window.shownMs")
+            await wait_until(page, "() => window.shownMs")
             times.append(await page.evaluate("shownMs"))
             if len(times) == 1:
                 await page.wait_for_load_state("networkidle")

@@ -65,9 +65,7 @@ async def test_the_list_shows_role_label_use_connections_and_end_of_fifty_links(
             "Donaudampfschifffahrtsgesellschaftskapitänsmütze " if n % 5 == 0 else "قاعة " if n % 5 == 1 else "Guest "
         )
         await rooms.keyring.create_key("main", roles[n % 3], f"{label}{n}")
-    async with open_console(rooms, fragment=f"#{desk}") as (page, at):
-        await page.add_init_script(WATCH_SHIFTS)
-        await page.reload()
+    async with open_console(rooms, fragment=f"#{desk}", script=WATCH_SHIFTS) as (page, at):
         await open_list(page)
         own = row_of(page, "desk")
         await expect(own).to_contain_text("Operate")

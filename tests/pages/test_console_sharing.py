@@ -10,6 +10,7 @@ from app.captions.room_state import OutputHealth, OutputState
 from app.outputs.settings import MeetingOutput
 from app.web.addresses import PageAddresses
 from tests.fakes.hosted_rooms import HostedRooms
+from tests.support.browser import wait_until
 from tests.support.console_page import open_console, publish, show_links
 
 ADDRESS = "https://wmcapi.zoom.us/closedcaption?id=1&ns=x&expire=86400&spparams=id&signature=SeCrEt"
@@ -90,7 +91,7 @@ async def test_links_have_keys_that_only_read_or_speak() -> None:
         await page.keyboard.press("q")
         picture = page.get_by_alt_text("QR code of the audience link")
         await expect(picture).to_be_visible()
-        await page.wait_for_function("document.querySelector('#qr img').naturalWidth > 100")
+        await wait_until(page, "document.querySelector('#qr img').naturalWidth > 100")
         async with page.expect_download() as download:
             await page.get_by_role("link", name="Download as SVG").click()
         assert (await download.value).suggested_filename == "main.svg"

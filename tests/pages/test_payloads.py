@@ -13,7 +13,7 @@ from playwright.async_api import Dialog, Page, expect
 from app.captions.room_state import SourceState
 from app.store.rooms import RoomSettings
 from tests.fakes.hosted_rooms import HostedRooms, serve_rooms
-from tests.support.browser import open_page
+from tests.support.browser import open_page, wait_until
 from tests.support.html_payloads import PAYLOADS
 from tests.support.raw_peer import KEY
 
@@ -71,7 +71,7 @@ async def watched(*options: str) -> AsyncIterator[Page]:
 async def expect_text(page: Page, place: str, texts: list[str]) -> None:
     """Wait until all texts are in an element, letter by letter except for spaces."""
     lacks = LACKS.replace("PLACE", json.dumps(place))
-    await page.wait_for_function(f"(texts) => !({lacks})(texts).length", arg=texts, timeout=10_000)
+    await wait_until(page, f"(texts) => !({lacks})(texts).length", texts)
 
 
 def test_the_corpus_is_large() -> None:

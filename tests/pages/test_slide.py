@@ -11,7 +11,7 @@ from app.store.access_key import Role
 from app.web.addresses import PageAddresses
 from tests.fakes.hosted_rooms import HostedRooms, serve_rooms
 from tests.support.axe import find_violations
-from tests.support.browser import open_page
+from tests.support.browser import open_page, wait_until
 from tests.support.console_page import open_console, show_links
 from tests.support.layout_shift import WATCH_SHIFTS, read_shift
 from tests.support.page_weight import WEIGHT_MAX, weighing
@@ -39,7 +39,7 @@ def reachable_rooms() -> HostedRooms:
 
 async def code_of(page: Page) -> str:
     """Return what the QR code on the page says to a phone."""
-    await page.wait_for_function("() => document.querySelector('#image').naturalWidth > 100")
+    await wait_until(page, "() => document.querySelector('#image').naturalWidth > 100")
     return await asyncio.to_thread(read_picture, await page.locator("#image").screenshot(), "png")
 
 
@@ -76,7 +76,7 @@ async def test_the_slide_fits_every_screen_and_follows_the_room() -> None:
         await expect(page.locator("h1")).to_have_text(LONG)
         for width, height in ((1920, 1080), (1024, 768), (640, 480), (390, 844)):
             await page.set_viewport_size({"width": width, "height": height})
-            await page.wait_for_function(f"() => innerWidth === {width}")
+            await wait_until(page, f"() => innerWidth === {width}")
             assert await page.evaluate(OUTSIDE) == []
             assert await code_of(page) == f"{AT}/c/WWMQGW"
         sentences = await page.locator("#sentences li").all_text_contents()

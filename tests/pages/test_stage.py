@@ -10,7 +10,7 @@ from playwright.async_api import Page, expect
 from app.captions.room_state import SourceState, Visibility
 from tests.fakes.hosted_rooms import HostedRooms, serve_rooms
 from tests.support.axe import find_violations
-from tests.support.browser import open_page
+from tests.support.browser import open_page, wait_until
 from tests.support.caption_layout import expect_steady, line_height, places, speak
 from tests.support.page_weight import expect_light_and_quick
 from tests.support.shown_words import open_virtual
@@ -155,11 +155,11 @@ async def test_keys_change_size_language_and_screen() -> None:
         await expect(box).to_have_text(["in English"])
         assert abs(await page.evaluate(SIZE) - smaller) < 1
         await page.keyboard.press("f")
-        await page.wait_for_function("() => document.fullscreenElement !== null")
+        await wait_until(page, "() => document.fullscreenElement !== null")
         await page.keyboard.press("f")
-        await page.wait_for_function("() => document.fullscreenElement === null")
+        await wait_until(page, "() => document.fullscreenElement === null")
         await page.mouse.dblclick(600, 300)
-        await page.wait_for_function("() => document.fullscreenElement !== null")
+        await wait_until(page, "() => document.fullscreenElement !== null")
 
 
 async def test_the_pointer_goes_and_the_display_stays_on() -> None:
@@ -170,11 +170,11 @@ async def test_the_pointer_goes_and_the_display_stays_on() -> None:
             " locks.push(kind); return request.call(this, kind); }"
         )
         await page.goto(f"http://127.0.0.1:{port}/stage/main")
-        await page.wait_for_function("() => getComputedStyle(document.body).cursor === 'none'")
+        await wait_until(page, "() => getComputedStyle(document.body).cursor === 'none'")
         assert await page.evaluate("getComputedStyle(document.querySelector('#controls')).opacity") == "0"
         await page.mouse.move(200, 200)
         await page.mouse.move(300, 300)
-        await page.wait_for_function("() => getComputedStyle(document.body).cursor !== 'none'")
+        await wait_until(page, "() => getComputedStyle(document.body).cursor !== 'none'")
         assert set(await page.evaluate("locks")) == {"screen"}
 
 

@@ -1,5 +1,6 @@
 """Opens pages in a real Chromium."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
@@ -17,6 +18,11 @@ OPTIONS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+
+WAIT_S = 15.0
+"""How long `wait_until` waits; a machine that runs other tests beside is slow."""
+
+POLL_S = 0.05
 
 
 class SharedBrowser:
@@ -99,3 +105,20 @@ async def open_page(
                 if context not in before:
                     await context.close()
     assert complaints == []
+
+
+async def wait_until(page: Page, expression: str, arg: object = None) -> None:
+    """Wait until a JavaScript expression, or a function of `arg`, is true in the page.
+
+    Playwright's own `wait_for_function` polls with `eval` inside the page, which the policy of our pages forbids: it
+    works only if the expression is true at the first try.
+
+    Raises:
+        AssertionError: It was not true within `WAIT_S`.
+    """
+    try:
+        async with asyncio.timeout(WAIT_S):
+            while not await page.evaluate(expression, arg):  # noqa: ASYNC110 - the page has no event for it
+                await asyncio.sleep(POLL_S)
+    except TimeoutError:
+        raise AssertionError(f"not true within {WAIT_S:g} s: {expression}") from None

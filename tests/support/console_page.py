@@ -19,13 +19,24 @@ DEFAULT_MS = 5_000
 
 @asynccontextmanager
 async def open_console(
-    rooms: HostedRooms, *, width: int = 1440, height: int = 900, fragment: str = f"#{KEY}", forgives: str = ""
+    rooms: HostedRooms,
+    *,
+    width: int = 1440,
+    height: int = 900,
+    fragment: str = f"#{KEY}",
+    forgives: str = "",
+    script: str = "",
 ) -> AsyncIterator[tuple[Page, str]]:
-    """Serve rooms and open the console of the first; yields the page once it shows the room, and the address."""
+    """Serve rooms and open the console of the first; yields the page once it shows the room, and the address.
+
+    `script` runs before the page's own scripts.
+    """
     async with serve_rooms(rooms) as port, open_page(width=width, height=height, forgives=forgives) as page:
         page.set_default_timeout(SLOW_MS)
         expect.set_options(timeout=SLOW_MS)
         at = f"http://127.0.0.1:{port}"
+        if script:
+            await page.add_init_script(script)
         await page.goto(f"{at}/operator/main{fragment}")
         try:
             await expect(page.locator("#figures")).to_contain_text("reading")

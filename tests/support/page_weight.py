@@ -1,5 +1,7 @@
 """How much a page weighs over the wire, and how soon it shows its first caption."""
 
+from typing import Any
+
 from playwright.async_api import Page, expect
 
 WEIGHT_MAX = 60_000
@@ -17,16 +19,21 @@ new MutationObserver((_, watcher) => {
 
 
 async def weighing(page: Page) -> dict[str, list[float]]:
-    """Return what will come over the wire from now on, in bytes a file, by the frame that asked for it."""
+    """Return what will come over the wire from now on, in bytes a file, by the frame that asked for it.
+
+    A file whose response began before does not count.
+    """
     network = await page.context.new_cdp_session(page)
     await network.send("Network.enable")
     frames: dict[str, str] = {}
     weights: dict[str, list[float]] = {}
+
+    def count(event: dict[str, Any]) -> None:
+        if frame := frames.get(event["requestId"]):
+            weights.setdefault(frame, []).append(event["encodedDataLength"])
+
     network.on("Network.responseReceived", lambda event: frames.update({event["requestId"]: event["frameId"]}))
-    network.on(
-        "Network.loadingFinished",
-        lambda event: weights.setdefault(frames[event["requestId"]], []).append(event["encodedDataLength"]),
-    )
+    network.on("Network.loadingFinished", count)
     return weights
 
 

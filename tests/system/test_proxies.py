@@ -5,6 +5,7 @@ import json
 import ssl
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -140,8 +141,11 @@ def test_pages_and_rest_work(network: Network, name: str) -> None:
         assert client.get("/static/audience/audience.js").status_code == 200
         assert client.get("/api/rooms").json()[0]["name"] == "main"
         assert client.patch("/api/rooms/main", json={"notice": name}).json()["notice"] == name
-        refused = client.patch("/api/rooms/main", content=b'{"notice":"' + b"x" * 2_000_000 + b'"}').status_code
-        assert refused in (413, 502)  # Caddy 2.6 says 502 when it stops reading, later ones 413
+        too_large = b'{"notice":"' + b"x" * 2_000_000 + b'"}'
+        # a proxy may close the connection before the whole body is sent: then no answer, or not all of it, arrives
+        with suppress(httpx.WriteError, httpx.ReadError, httpx.RemoteProtocolError):
+            refused = client.patch("/api/rooms/main", content=too_large).status_code
+            assert refused in (413, 502)  # Caddy 2.6 says 502 when it stops reading, later ones 413
         assert client.get("/api/rooms/main").json()["notice"] == name
     with network.client(proxy) as client:
         assert client.get("/api/rooms").status_code == 401
