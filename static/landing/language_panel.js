@@ -43,7 +43,7 @@ export class LanguagePanel {
   update() {
     const { languages: spoken, task, state } = this.card.room;
     query(this.node, ".demo").hidden = state.model !== "demo";
-    for (const one of this.tasks) one.checked = one.value === task;
+    if (!this.card.nPending) for (const one of this.tasks) one.checked = one.value === task;
     if (this.shown === spoken.join()) return;
     this.shown = spoken.join();
     const place = query(this.node, ".chips");

@@ -65,7 +65,7 @@ export class ReadingPanel {
     this.showShort(short, isPublic);
     query(this.node, ".only-here").hidden = Boolean(address);
     setSentence(this.node.querySelector(".only-here"), ONLY_HERE);
-    this.box.checked = isPublic;
+    if (!this.card.nPending) this.box.checked = isPublic;
     if (!this.isTitleTyped) this.title.value = title;
     const wanted = `${address} ${isPublic} ${code}`;
     if (this.drawn && this.drawn !== wanted) this.forgetCode();

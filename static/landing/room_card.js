@@ -23,6 +23,8 @@ export class RoomCard {
   watch = new SoundWatch();
   /** How often this page has changed the room: an answer from before a change is old. */
   changes = 0;
+  /** How many changes are on their way: until the last is answered, what was chosen stays chosen. */
+  nPending = 0;
   /** The newest words of the room. */
   words = "";
   /** @type {Step[]} */
@@ -78,10 +80,12 @@ export class RoomCard {
    */
   async change(fields) {
     this.changes += 1;
+    this.nPending += 1;
     try {
       this.update(await this.rest.send("PATCH", "", fields));
     } finally {
       this.changes += 1;
+      this.nPending -= 1;
     }
     return this.room;
   }

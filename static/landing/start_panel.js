@@ -59,6 +59,7 @@ export class StartPanel {
     const verdict = query(this.node, ".verdict");
     setText(verdict, start?.sentence ?? "");
     verdict.classList.toggle("good", start?.state === "done");
+    if (this.card.nPending) return;
     const values = { is_open: room.is_open, ...room.state.showing };
     for (const box of this.boxes) {
       const field = /** @type {Field} */ (box.dataset.field);

@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
 
-from playwright.async_api import Locator, Page, expect
+from playwright.async_api import Locator, Page, Route, expect
 
 from app.captions.room_state import SourceState
 from app.store.rooms import RoomSettings
@@ -119,6 +119,35 @@ async def test_a_phone_gets_the_same_steps_below_each_other() -> None:
         assert 10_000 < sum(weights) <= WEIGHT_MAX, sum(weights)
         await page.get_by_label("The room is open").uncheck()
         await expect(step(page, "Where people read")).to_contain_text("The room is closed")
+
+
+async def test_switches_stay_as_they_were_set_until_the_service_answers() -> None:
+    """News of the room from before a change sets no switch back."""
+    rooms, answers = HostedRooms(), asyncio.Event()
+
+    async def hold(route: Route) -> None:
+        if route.request.method == "PATCH":
+            await answers.wait()
+        await route.continue_()
+
+    async with open_landing(rooms) as page:
+        await page.route("**/api/rooms/main", hold)
+        for title, label, is_on in (
+            ("Language", "What is said", True),
+            ("Where people read", "Public", True),
+            ("Start", "The room is", False),
+        ):
+            answers.clear()
+            await page.get_by_role("button", name=title, exact=True).click()
+            box = page.get_by_label(label)
+            await expect(box).to_be_checked(checked=not is_on)
+            await box.set_checked(is_on)
+            rooms.main.set_source(SourceState("USB", "retrying", message=f"{title} is pressed."))
+            await expect(step(page, "Sound arrives")).to_contain_text(f"{title} is pressed.")
+            assert await box.is_checked() == is_on
+            answers.set()
+            await expect(page.locator(".report:visible")).to_have_text(re.compile(r"\w"))
+            await expect(box).to_be_checked(checked=is_on)
 
 
 async def test_several_rooms_are_a_list_and_no_room_is_a_form() -> None:
