@@ -1,4 +1,4 @@
-"""Which addresses of a machine other devices are told."""
+"""The addresses of a machine that are shown for other devices."""
 
 from ipaddress import ip_address
 

@@ -9,7 +9,7 @@ const { describeLevels } = await import("../../../static/console/waveform.js");
 const levels = (...parts) =>
   parts.flatMap(([seconds, db, sound]) => Array.from({ length: seconds * 4 }, () => ({ atMs: 0, db, sound })));
 
-test("the drawing is told in one sentence", () => {
+test("one sentence describes the drawing", () => {
   assert.equal(describeLevels(levels([10, -60, "silence"])), "Last 10 seconds: silence.");
   assert.equal(
     describeLevels(levels([4, -50, "sound"], [6, -21.6, "speech"])),
