@@ -63,7 +63,7 @@ async def test_links_say_where_they_open(addresses: PageAddresses, expected: lis
     """On a loopback address one sentence says how to let phones in; with a public URL links begin with it."""
     said = io.StringIO()
     settings = config.read(host=addresses.host, public_url=addresses.public_url)
-    await print_links(Console(file=said, width=200), _PrintedService(settings), addresses)  # type: ignore[arg-type]
+    await print_links(Console(file=said, width=200), _PrintedService(settings), addresses)  # type: ignore[arg-type]  # a fake
     for one in expected:
         assert re.search(one, said.getvalue(), re.MULTILINE), said.getvalue()
 

@@ -36,7 +36,7 @@ def test_a_phone_reads_the_code() -> None:
 def test_a_code_that_cannot_be_shown_is_left_out(options: dict[str, object], is_drawn: bool) -> None:
     """A code is drawn on a terminal that is wide enough and has colours, and nothing otherwise."""
     said = io.StringIO()
-    assert print_code(Console(file=said, **options), LINK) is is_drawn  # type: ignore[arg-type]
+    assert print_code(Console(file=said, **options), LINK) is is_drawn  # type: ignore[arg-type]  # mixed keywords
     assert bool(said.getvalue()) is is_drawn
 
 

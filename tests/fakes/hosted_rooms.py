@@ -8,7 +8,7 @@ from typing import BinaryIO
 
 from app.audio.browser import BrowserSource
 from app.captions.caption_log import CaptionLog, MemoryLog
-from app.captions.event import Event
+from app.captions.event import Event, State
 from app.captions.room import Room
 from app.captions.room_state import OutputHealth, OutputState, SourceState
 from app.captions.session_settings import SessionSettings
@@ -149,9 +149,9 @@ class HostedRooms:
         final: bool = False,
     ) -> None:
         """Publish one state of a phrase."""
-        state = "final" if final else "open"
+        state: State = "final" if final else "open"
         self.main.publish(
-            Event("main", "", None, phrase, rev, "s", track, state, language, 0.0, 1.0, committed, tentative)  # type: ignore[arg-type]
+            Event("main", "", None, phrase, rev, "s", track, state, language, 0.0, 1.0, committed, tentative)
         )
 
     def _open(self, name: str, settings: RoomSettings, log: CaptionLog) -> Room:

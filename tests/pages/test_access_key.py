@@ -93,10 +93,10 @@ async def test_a_device_forgets_all_keys() -> None:
             await forget(page)
             for tab in (page, other) if path == "/" else (page,):
                 is_landing = tab is page and path == "/"
-                told = (
+                sentence = (
                     "Open the link or the QR code that you were given" if is_landing else "This link is not valid here."
                 )
-                await expect(tab.get_by_text(told).first).to_be_visible()
+                await expect(tab.get_by_text(sentence).first).to_be_visible()
                 assert "surtitle-key" not in await tab.evaluate(STORED)
                 assert KEY not in await tab.evaluate(STORED)
                 assert KEY not in str(await visited(tab.context, tab))

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from app.captions.caption_log import MemoryLog
-from app.captions.event import Event
+from app.captions.event import Event, State
 from app.captions.room import Room
 from app.captions.room_state import SourceState, Visibility
 from app.captions.session_settings import SessionSettings
@@ -65,8 +65,8 @@ def room() -> Room:
 
 def say(room: Room, phrase: int, text: str, *, rev: int = 1, final: bool = False) -> None:
     """Publish one state of a phrase."""
-    state = "final" if final else "open"
-    room.publish(Event("main", "", None, f"1-{phrase}", rev, "s", "original", state, "en", 0.0, 1.0, text))  # type: ignore[arg-type]
+    state: State = "final" if final else "open"
+    room.publish(Event("main", "", None, f"1-{phrase}", rev, "s", "original", state, "en", 0.0, 1.0, text))
 
 
 def start(room: Room) -> Audience:
