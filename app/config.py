@@ -53,6 +53,10 @@ class Settings(BaseSettings):
     language: str | None = None
     """Spoken language, or several separated by commas, by code or name; None detects among all that the model knows."""
     task: Literal["transcribe", "translate"] = "transcribe"
+    translate_to: str | None = None
+    """Languages that the text is translated into, separated by commas, by code or name; empty or `none` for none."""
+    translate_always: bool = False
+    """Whether it is translated even while nobody reads a translation; off, because translating takes processor time."""
     glossary: Path | None = None
     """Path of a glossary: terms and corrections."""
     save: Path | None = None
@@ -149,6 +153,22 @@ class Settings(BaseSettings):
             return ",".join(language_names.parse(value, _WHERE)) or None
         except SettingsError as exc:
             raise ValueError(str(exc)) from exc
+
+    @field_validator("translate_to", mode="before")
+    @classmethod
+    def _find_targets(cls, value: object) -> object:
+        """Replace names of languages by their codes; raises ValueError."""
+        if not isinstance(value, str) or not value.strip():
+            return value
+        try:
+            return ",".join(language_names.parse_targets(value, _WHERE))
+        except SettingsError as exc:
+            raise ValueError(str(exc)) from exc
+
+    @property
+    def targets(self) -> tuple[str, ...]:
+        """The languages in `translate_to`, in order."""
+        return tuple(self.translate_to.split(",")) if self.translate_to else ()
 
     @property
     def languages(self) -> tuple[str, ...]:

@@ -18,6 +18,9 @@ FILE = Path(__file__).with_suffix(".json")
 ANY = ("any", "all", "auto", "none")
 """Words for: detect the language among all that the model knows."""
 
+NONE = "none"
+"""Word for: translate into no language."""
+
 COUNTRIES: Mapping[str, str] = {
     "at": "de",
     "cn": "zh",
@@ -54,12 +57,19 @@ def parse(text: str, where: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(parse_one(part, where) for part in text.split(",")))
 
 
-def parse_one(text: str, where: str) -> str:
-    """Return the code of one language; raises SettingsError."""
+def parse_targets(text: str, where: str) -> tuple[str, ...]:
+    """Return the codes of the languages to translate into, each once; none for the word none; raises SettingsError."""
+    if text.strip().casefold() == NONE:
+        return ()
+    return tuple(dict.fromkeys(parse_one(part, where, "a language") for part in text.split(",")))
+
+
+def parse_one(text: str, where: str, kind: str = "a spoken language") -> str:
+    """Return the code of one language; `kind` is what the sentence calls it; raises SettingsError."""
     code = _codes().get(_fold(text))
     if code is None:
         suggestion = _suggest(text)
-        sentences = choices.expect("a spoken language such as de or German", where, text.strip(), suggestion)
+        sentences = choices.expect(f"{kind} such as de or German", where, text.strip(), suggestion)
         raise SettingsError(sentences if suggestion else f"{sentences} `surtitle models --languages` lists them.")
     return code
 

@@ -3,17 +3,37 @@
 import re
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from app.cli import terminal
+from app.cli import exit_codes, terminal
+from app.cli.options import OUTPUT, DataFolder, option
 from app.errors import SettingsError
 
 if TYPE_CHECKING:
     from app.store.audit_record import AuditRecord
 
 UNITS_S = {"m": 60, "h": 3600, "d": 86_400}
+
+
+def audit(
+    since: Annotated[
+        str | None, option(OUTPUT, "30m, 12h or 7d back, or a date such as 2026-11-21.", metavar="TIME")
+    ] = None,
+    room: Annotated[str | None, option(OUTPUT, "Only what was done in this room.", metavar="NAME")] = None,
+    key: Annotated[
+        str | None,
+        option(OUTPUT, "Only what the key with this id did, and what was done to it.", metavar="ID"),
+    ] = None,
+    json: Annotated[bool, option(OUTPUT, "Print JSON lines.", "--json")] = False,
+    data: DataFolder = None,
+) -> None:
+    """Print who did what and when: keys, rooms, outputs, corrections, downloads and refused logins."""
+    with exit_codes.guarded():
+        from app import config
+
+        print_audit(config.read(data=data).data, since=since, room=room, key=key, as_json=json)
 
 
 def print_audit(folder: Path, *, since: str | None, room: str | None, key: str | None, as_json: bool) -> None:

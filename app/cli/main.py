@@ -12,6 +12,7 @@ from typer.main import get_command
 import app as surtitle
 from app import hardening
 from app.cli import exit_codes, options
+from app.cli.audit import audit
 from app.cli.backup import backup, restore
 from app.cli.bench import bench
 from app.cli.incident import incident
@@ -59,6 +60,7 @@ def read_common_options(
     epilog="""\
 surtitle serve --source microphone --language en
 surtitle serve --source microphone:USB --language de,en --host 0.0.0.0 --public
+surtitle serve --source microphone --language de --translate-to en,fr,Polish
 surtitle serve --language en --host 0.0.0.0 --https
 surtitle serve --source talk.mp4 --language German --save talk.srt
 surtitle serve --source https://example.org/live.m3u8 --language en""",
@@ -70,6 +72,8 @@ def serve(
     room: options.RoomName = None,
     title: options.Title = None,
     task: options.TaskName = None,
+    translate_to: options.TranslateTo = None,
+    translate_always: options.TranslateAlways = None,
     glossary: Glossary = None,
     save: options.Save = None,
     model: Model = None,
@@ -224,29 +228,6 @@ def models(
             fetch_model(model=fetch, task=task)
 
 
-@app.command(
-    rich_help_panel=FOLDER, epilog="surtitle audit --since 12h\nsurtitle audit --room hall --json > audit.jsonl"
-)
-def audit(
-    since: Annotated[
-        str | None, option(OUTPUT, "30m, 12h or 7d back, or a date such as 2026-11-21.", metavar="TIME")
-    ] = None,
-    room: Annotated[str | None, option(OUTPUT, "Only what was done in this room.", metavar="NAME")] = None,
-    key: Annotated[
-        str | None,
-        option(OUTPUT, "Only what the key with this id did, and what was done to it.", metavar="ID"),
-    ] = None,
-    json: Annotated[bool, option(OUTPUT, "Print JSON lines.", "--json")] = False,
-    data: DataFolder = None,
-) -> None:
-    """Print who did what and when: keys, rooms, outputs, corrections, downloads and refused logins."""
-    with exit_codes.guarded():
-        from app import config
-        from app.cli.audit import print_audit
-
-        print_audit(config.read(data=data).data, since=since, room=room, key=key, as_json=json)
-
-
 @app.command(rich_help_panel=MACHINE, epilog="surtitle doctor\nsurtitle doctor --host 0.0.0.0 --https --model small")
 def doctor(
     data: DataFolder = None,
@@ -274,6 +255,9 @@ app.add_typer(room, name="room", rich_help_panel=CONTROL)
 app.add_typer(key, name="key", rich_help_panel=CONTROL)
 app.command(rich_help_panel=CONTROL)(incident)
 app.add_typer(obs, name="obs", rich_help_panel=CONTROL)
+app.command(
+    rich_help_panel=FOLDER, epilog="surtitle audit --since 12h\nsurtitle audit --room hall --json > audit.jsonl"
+)(audit)
 app.command(rich_help_panel=FOLDER, epilog="surtitle backup monday.surtitle")(backup)
 app.command(rich_help_panel=FOLDER, epilog="surtitle restore monday.surtitle --force")(restore)
 app.add_typer(bench, name="bench", rich_help_panel=MACHINE)

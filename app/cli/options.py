@@ -45,6 +45,22 @@ SpokenLanguage = Annotated[
 TaskName = Annotated[
     str | None, option(SUBTITLES, "transcribe, or translate to add English subtitles.", metavar="TASK")
 ]
+TranslateTo = Annotated[
+    str | None,
+    option(
+        SUBTITLES,
+        "Languages to translate the text into, by code or name, such as en,French; none for none.",
+        metavar="LANGS",
+    ),
+]
+TranslateAlways = Annotated[
+    bool | None,
+    option(
+        SUBTITLES,
+        "Whether to translate all the time, or only while somebody reads it.",
+        "--translate-always/--translate-on-demand",
+    ),
+]
 Glossary = Annotated[
     Path | None,
     option(SUBTITLES, "Text file of names and terms, with lines 'wrong => right' and 'unwanted =>'.", metavar="FILE"),

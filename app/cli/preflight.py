@@ -16,6 +16,7 @@ from app.media import address, media_source
 from app.media.open_source import open_source, suggest_file
 from app.outputs.subtitles import file_format
 from app.redaction import redact_url
+from app.store.rooms import RoomSettings
 
 LOOKUP_S = 3.0
 """How long the lookup of a name may take; a service must start also where the name server is slow."""
@@ -207,7 +208,7 @@ def look_up(host: str, port: int) -> list[str]:
     return answer
 
 
-def describe_start(settings: Settings, languages: tuple[str, ...], task: str) -> str:
+def describe_start(settings: Settings, room_settings: RoomSettings) -> str:
     """Return what a service listens to, what it expects to be spoken, and what it adds."""
     room = settings.room
     source = redact_url(settings.source) if settings.source not in (None, "-") else settings.source
@@ -217,4 +218,5 @@ def describe_start(settings: Settings, languages: tuple[str, ...], task: str) ->
         listening = f"Room {room} listens to raw PCM on standard input"
     else:
         listening = f"Room {room} listens to {source}"
-    return f"{listening}. {describe_subtitles(languages, task, 'It')}"
+    subtitles = describe_subtitles(room_settings.languages, room_settings.task, "It", room_settings.targets)
+    return f"{listening}. {subtitles}"

@@ -75,6 +75,11 @@ def read_languages(text: str | None) -> list[str] | None:
     return None if text is None else list(language_names.parse(text, "--language"))
 
 
+def read_targets(text: str | None) -> list[str] | None:
+    """Return the codes of the languages that `--translate-to` names, none for the word none; raises SettingsError."""
+    return None if text is None else list(language_names.parse_targets(text, "--translate-to"))
+
+
 def read_task(text: str | None) -> str | None:
     """Return the task that an option names; raises SettingsError."""
     return None if text is None else choices.choose(text, choices.TASKS, "--task")

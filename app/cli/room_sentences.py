@@ -25,10 +25,13 @@ def describe_changes(room: "RoomResource", changed: Iterable[str], address: str)
     return [make_printable(sentence) for sentence in sentences]
 
 
-def describe_subtitles(languages: Sequence[str], task: str, subject: str) -> str:
-    """Return which languages `subject`, a room, expects, and whether it adds English subtitles."""
+def describe_subtitles(languages: Sequence[str], task: str, subject: str, targets: Sequence[str] = ()) -> str:
+    """Return which languages `subject`, a room, expects, and which subtitles it adds."""
     spoken = f"expects {language_names.describe(languages)}" if languages else "detects the spoken language"
-    return f"{subject} {spoken}{' and adds English subtitles' if task == 'translate' else ''}."
+    added = ["adds English subtitles"] if task == "translate" else []
+    added += [f"is translated into {language_names.describe(targets)}"] if targets else []
+    joint = ", " if len(added) > 1 else " and "
+    return f"{subject} {joint.join([spoken, ' and '.join(added)]) if added else spoken}."
 
 
 def _describe_languages(room: "RoomResource") -> str:
@@ -99,13 +102,14 @@ def _describe_hidden(room: "RoomResource") -> str:
 
 def _describe_targets(room: "RoomResource") -> str:
     if room.targets:
-        return f"Room {room.name} is translated into {', '.join(room.targets)}."
-    return f"The text of room {room.name} is not translated."
+        return f"Room {room.name} is translated into {language_names.describe(room.targets)}."
+    return f"The text of room {room.name} is translated into no language."
 
 
 def _describe_demand(room: "RoomResource") -> str:
-    when = "always" if room.translates_always else "while somebody reads it"
-    return f"Room {room.name} is translated {when}."
+    if room.translates_always:
+        return f"Room {room.name} is translated all the time, even while nobody reads a translation."
+    return f"Room {room.name} is translated while somebody reads a translation, each language on its own."
 
 
 def _describe_speakers(room: "RoomResource") -> str:

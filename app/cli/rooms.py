@@ -10,7 +10,7 @@ from app.cli import room_options as options
 from app.cli import terminal
 from app.cli.captions import captions
 from app.cli.keys import keys
-from app.cli.options import OUTPUT, option
+from app.cli.options import OUTPUT, TranslateAlways, TranslateTo, option
 from app.cli.outputs import outputs
 from app.cli.room_sentences import describe_changes, describe_subtitles
 from app.cli.terminal import LOCAL, At, Confirmed, Insecure, KeyFile, PublicUrl, Room, connected
@@ -52,12 +52,15 @@ def list_rooms(at: At = LOCAL, key_file: KeyFile = None, insecure: Insecure = Fa
     "create",
     epilog="""\
 surtitle room create hall --language de,en --task translate
+surtitle room create hall --language de --translate-to en,French
 surtitle room create hall --title "Großer Saal" --public --output srt:en""",
 )
 def create(
     name: Room,
     title: options.Title = None,
     task: options.TaskName = None,
+    translate_to: TranslateTo = None,
+    translate_always: TranslateAlways = None,
     glossary: options.Terms = None,
     language: options.Languages = None,
     source: options.Stream = None,
@@ -78,6 +81,8 @@ def create(
             "title": title,
             "languages": options.read_languages(language),
             "task": options.read_task(task),
+            "targets": options.read_targets(translate_to),
+            "translates_always": translate_always,
             "glossary": options.read_glossary(glossary),
             "retention_h": retention,
             "is_public": public,
@@ -85,7 +90,7 @@ def create(
         }
         given = {field: value for field, value in changes.items() if value is not None} | options.read_source(source)
         new = client.create_room(build(NewRoom, name=name, **given))
-        typer.echo(f"Room {name} is open. {describe_subtitles(new.languages, new.task, 'It')}")
+        typer.echo(f"Room {name} is open. {describe_subtitles(new.languages, new.task, 'It', new.targets)}")
         address = terminal.link_address(client, public_url, name)
         for key in new.keys:
             terminal.print_link(address, key)
@@ -107,6 +112,7 @@ def show(name: Room, at: At = LOCAL, key_file: KeyFile = None, insecure: Insecur
             ("title", one.title or "none"),
             ("language", language_names.describe(one.languages)),
             ("task", one.task),
+            ("translated into", _describe_targets(one)),
             ("captions are kept", f"{one.retention_h:g} hours" if one.retention_h else "in memory only"),
             ("glossary", f"{len(one.glossary.splitlines())} lines"),
             ("message", one.notice or "none"),
@@ -130,12 +136,15 @@ def show(name: Room, at: At = LOCAL, key_file: KeyFile = None, insecure: Insecur
     epilog="""\
 surtitle room set hall --pause
 surtitle room set hall --notice "We go on at 14:00."
+surtitle room set hall --translate-to en,fr,pt
 surtitle room set hall --public --retention 72""",
 )
 def change(
     name: Room,
     title: options.Title = None,
     task: options.TaskName = None,
+    translate_to: TranslateTo = None,
+    translate_always: TranslateAlways = None,
     glossary: options.Terms = None,
     language: options.Languages = None,
     source: options.Stream = None,
@@ -163,6 +172,8 @@ def change(
             "title": options.clear_none(title),
             "languages": options.read_languages(language),
             "task": options.read_task(task),
+            "targets": options.read_targets(translate_to),
+            "translates_always": translate_always,
             "glossary": options.read_glossary(glossary),
             "retention_h": retention,
             "is_public": public,
@@ -223,6 +234,13 @@ def _describe(one: "RoomResource") -> str:
     parts += ["paused"] if one.is_paused else []
     parts += ["screens blank"] if one.is_hidden else []
     return ", ".join(parts)
+
+
+def _describe_targets(one: "RoomResource") -> str:
+    if not one.targets:
+        return "no language"
+    when = "all the time" if one.translates_always else "while somebody reads it"
+    return f"{language_names.describe(one.targets)}, {when}"
 
 
 def _list_sources(one: "RoomResource") -> str:

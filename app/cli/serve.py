@@ -48,7 +48,7 @@ async def serve(settings: Settings) -> None:
     async with running_service(settings) as (service, addresses):
         async with stop_signals() as is_asked:  # from the first request on
             room = service.get_room_settings(settings.room)
-            console.print(preflight.describe_start(settings, room.languages, room.task), soft_wrap=True, markup=False)
+            console.print(preflight.describe_start(settings, room), soft_wrap=True, markup=False)
             if saving:
                 console.print(f"Subtitles are written to {saving.path}.", soft_wrap=True, markup=False)
                 service.add_output(settings.room, saving.path.name, "file", saving.report_to)

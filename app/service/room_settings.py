@@ -79,6 +79,8 @@ def command_line_settings(settings: Settings, glossary_text: str, before: RoomSe
         title=settings.title if "title" in given else before.title,
         languages=settings.languages if "language" in given else before.languages,
         task=settings.task if "task" in given else before.task,
+        targets=settings.targets if "translate_to" in given else before.targets,
+        translates_always=settings.translate_always if "translate_always" in given else before.translates_always,
         glossary=glossary_text if "glossary" in given else before.glossary,
         retention_h=settings.retention_h if "retention_h" in given else before.retention_h,
         is_public=settings.public if "public" in given else before.is_public,

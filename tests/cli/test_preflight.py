@@ -10,6 +10,7 @@ from app.audio import microphone
 from app.cli import preflight
 from app.decode import demo_files
 from app.errors import SettingsError
+from app.store.rooms import RoomSettings
 
 
 @pytest.fixture
@@ -141,26 +142,32 @@ def test_a_stream_that_does_not_answer_is_said(monkeypatch: pytest.MonkeyPatch) 
 
 
 @pytest.mark.parametrize(
-    ("source", "languages", "task", "sentence"),
+    ("source", "room", "sentence"),
     [
         (
             None,
-            (),
-            "transcribe",
+            RoomSettings(),
             "Room main waits for a browser page that sends sound. It detects the spoken language.",
         ),
         (
             "https://me:canary@example.org/live",
-            ("de", "en"),
-            "translate",
+            RoomSettings(languages=("de", "en"), task="translate"),
             "Room main listens to https://example.org. It expects German (de) and English (en) and adds English "
             "subtitles.",
         ),
-        ("-", ("de",), "transcribe", "Room main listens to raw PCM on standard input. It expects German (de)."),
+        (
+            "-",
+            RoomSettings(languages=("de",)),
+            "Room main listens to raw PCM on standard input. It expects German (de).",
+        ),
+        (
+            "-",
+            RoomSettings(languages=("de",), task="translate", targets=("fr", "pt")),
+            "Room main listens to raw PCM on standard input. It expects German (de), adds English subtitles and is "
+            "translated into French (fr) and Portuguese (pt).",
+        ),
     ],
 )
-def test_a_start_says_what_was_understood(
-    source: str | None, languages: tuple[str, ...], task: str, sentence: str
-) -> None:
-    """The source, the languages by name and the task are said; secrets of an address are not."""
-    assert preflight.describe_start(config.read(source=source), languages, task) == sentence
+def test_a_start_says_what_was_understood(source: str | None, room: RoomSettings, sentence: str) -> None:
+    """The source, the languages by name, the task and the targets are said; secrets of an address are not."""
+    assert preflight.describe_start(config.read(source=source), room) == sentence

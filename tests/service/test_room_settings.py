@@ -50,6 +50,21 @@ def test_only_given_options_change_the_stored_room() -> None:
     assert (new.retention_h, new.task) == (5.0, "translate")
 
 
+@pytest.mark.parametrize(("text", "targets"), [(None, ("fr",)), ("German,en,de", ("de", "en")), ("none", ())])
+def test_the_command_line_changes_targets_by_name(text: str | None, targets: tuple[str, ...]) -> None:
+    """`--translate-to` takes names and codes, each once; none removes all, and without it they stay."""
+    stored = RoomSettings(targets=("fr",), translates_always=True)
+    after = command_line_settings(config.read(translate_to=text), "", stored)
+    assert (after.targets, after.translates_always) == (targets, True)
+
+
+def test_a_target_that_is_no_language_is_refused_with_a_suggestion() -> None:
+    """The sentence names the option, and what was probably meant."""
+    with pytest.raises(SettingsError, match=r"^Expected a language such as de .* --translate-to, .*French") as raised:
+        config.read(translate_to="en,Frensh")
+    assert "spoken" not in str(raised.value)
+
+
 def test_one_language_is_fixed_and_several_are_detected() -> None:
     """A room with one language decodes in it; with several, each utterance is detected."""
     assert session_settings(RoomSettings(languages=("de",)), has_drafts=False).language == "de"
