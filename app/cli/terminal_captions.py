@@ -9,6 +9,7 @@ from rich.text import Text
 from app.bench.shown_event import ShownEvent
 from app.captions.event import Event, space_between
 from app.captions.room import Room
+from app.captions.track_reading import reading_track
 from app.media.media_source import MediaSource
 
 
@@ -28,6 +29,7 @@ class TerminalCaptions:
         """
         with (
             room.bus.subscribe() as subscription,
+            reading_track(room, self._track),
             Live(console=self._console, auto_refresh=False, transient=True) as live,
         ):
             async for event in subscription.events():

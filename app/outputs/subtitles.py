@@ -10,12 +10,16 @@ from app.captions.event import Event
 from app.errors import SettingsError
 from app.outputs import plain, srt, table, vtt
 from app.outputs.cues import Cue, schedule, split_cues, tidy
+from app.outputs.fallback import mark_fallback
 from app.outputs.pacing import Pausing, at_once
 
 Format = Literal["srt", "vtt", "txt", "json", "csv"]
 """The formats by their file suffix."""
 
 FORMATS: tuple[Format, ...] = get_args(Format)
+
+TEXTS: tuple[Format, ...] = ("srt", "vtt", "txt")
+"""The formats without a field for the language: it stands before the text of a phrase that was not translated."""
 
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 
@@ -51,11 +55,14 @@ def write(kind: Format, phrases: Sequence[Event], pace: Pausing = at_once) -> st
 
     Times are seconds on the room's audio clock. JSON and CSV keep the text of a phrase as it is; the others tidy it,
     see `cues.tidy`. A speaker is a voice in WebVTT; in SRT and plain text the name is written before the text where the
-    speaker changes. Lone surrogates, which are not valid in UTF-8, become U+FFFD. `pace` gets all phrases and cues, and
-    may pause between them.
+    speaker changes. JSON and CSV have the language of each phrase; in the others a phrase that was not translated
+    begins with it, as `[de]`. Lone surrogates, which are not valid in UTF-8, become U+FFFD. `pace` gets all phrases and
+    cues, and may pause between them.
     """
     kept = [event for event in pace(phrases) if event.state != "withdrawn" and tidy(event.committed)]
     kept.sort(key=lambda event: event.start_s)
+    if kind in TEXTS:
+        kept = [mark_fallback(event) for event in pace(kept)]
     written = _write(kind, kept, pace)
     try:
         written.encode()

@@ -4,6 +4,7 @@ import asyncio
 import re
 import sys
 from collections.abc import Callable, Iterable
+from contextlib import nullcontext
 from dataclasses import replace
 from functools import partial
 from hashlib import sha256
@@ -14,6 +15,7 @@ from typing import Protocol
 from app import log
 from app.captions.room import Room
 from app.captions.room_state import OutputHealth, OutputState
+from app.captions.track_reading import reading_track
 from app.errors import SettingsError, SurtitleError
 from app.outputs.file import SubtitleFile
 from app.outputs.meeting_captions import MeetingCaptions
@@ -125,14 +127,20 @@ class OutputRunner:
         else:
             if isinstance(opened, SubtitleFile):
                 self._states[name] = replace(self._states[name], path=str(opened.path.absolute()))
-            task = self._group.create_task(self._run(name, opened, self._room.last_seq))
+            # an overlay page in OBS says itself what it shows
+            is_reader = not (isinstance(output, ObsOutput) and output.overlay)
+            running = self._run(name, opened, self._room.last_seq, state.track, is_reader=is_reader)
+            task = self._group.create_task(running)
         self._running[name] = (output, task)
         self._show()
 
-    async def _run(self, name: str, output: CaptionOutput, after_seq: int) -> None:
+    async def _run(
+        self, name: str, output: CaptionOutput, after_seq: int, track: str | None, *, is_reader: bool
+    ) -> None:
         """Run an output; an unexpected error ends the output, never the room."""
         try:
-            await output.follow(self._room, after_seq=after_seq)
+            with reading_track(self._room, track) if is_reader else nullcontext():
+                await output.follow(self._room, after_seq=after_seq)
         except Exception as exc:  # its text may contain a secret address
             kind, line = type(exc).__name__, extract_tb(exc.__traceback__)[-1]
             logger.error("output_failed", room=self._room.name, output=name, kind=kind, at=f"{line.name}:{line.lineno}")

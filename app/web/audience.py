@@ -75,7 +75,7 @@ class Audience:
         """Prepare for a room; `start` connects to it."""
         self.room = room
         self.readers: dict[Reader, None] = {}
-        self.reader_tracks = ReaderTracks()
+        self.reader_tracks = ReaderTracks(room.demand)
         self._n_operators = 0
         self._subscriptions = ExitStack()
         self._feed: CaptionFeed[EncodedMessage] = CaptionFeed(RING, last_seq=room.last_seq)

@@ -5,13 +5,15 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import chain
 from typing import Literal
 
+from app import choices
 from app.captions.caption_log import current_phrases
 from app.captions.event import ORIGINAL, Event
 from app.captions.room import Room
-from app.captions.untranslated import ENGLISH
-from app.errors import BusyError
+from app.errors import BusyError, SettingsError
+from app.outputs.fallback import with_originals
 from app.outputs.pacer import Pacer
 from app.outputs.subtitles import Format, write
 from app.web import messages
@@ -31,7 +33,10 @@ RETRY_S = 5.0
 CAPTIONS: Literal["captions"] = "captions"
 """The kind of file that contains all events as a JSON list."""
 
-FileKind = Format | Literal["captions"]
+TRACKS: Literal["tracks"] = "tracks"
+"""The kind of list that contains the names of all tracks with events."""
+
+FileKind = Format | Literal["captions", "tracks"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +62,20 @@ class Downloads:
 
     async def transcript(self, room: Room, track: str, kind: Format) -> bytes:
         """Return what was said on one track as a subtitle file; raises BusyError, StoreError."""
-        if track not in (ORIGINAL, ENGLISH):  # no room has others; without a look at the disk, because anybody may ask
-            return write(kind, ()).encode()
-        return await self._get(room, track, kind, lambda events: write(kind, current_phrases(events), Pacer()).encode())
+        if track == ORIGINAL:
+            return await self._get(room, track, kind, lambda events: _write(events, track, kind), track)
+        if track not in room.tracks and track not in await self._list_tracks(room):
+            raise SettingsError(choices.expect(f"a track of this room ({choices.either(room.tracks)})", "lang", track))
+        return await self._get(room, track, kind, lambda events: _write(events, track, kind), track, ORIGINAL)
 
     async def captions(self, room: Room) -> bytes:
         """Return all events of a room as a JSON list; raises BusyError, StoreError."""
         return await self._get(room, None, CAPTIONS, _encode_all)
+
+    async def _list_tracks(self, room: Room) -> frozenset[str]:
+        """Return the tracks on which something was said; looked up once for all who ask before the next phrase."""
+        found = await self._get(room, None, TRACKS, lambda events: ",".join({one.track for one in events}).encode())
+        return frozenset(found.decode().split(","))
 
     def forget(self, room: Room) -> None:
         """Drop the files of a room, because its captions were erased."""
@@ -71,8 +83,14 @@ class Downloads:
             del self._kept[key]
 
     async def _get(
-        self, room: Room, track: str | None, kind: FileKind, make: Callable[[Sequence[Event]], bytes]
+        self,
+        room: Room,
+        track: str | None,
+        kind: FileKind,
+        make: Callable[[Sequence[Event]], bytes],
+        *read: str,
     ) -> bytes:
+        """Return a file that is kept, or make it of the events on the tracks `read`, or on all."""
         last_seq, expired_seq = room.last_seq, room.expired_seq
         with self._waiting():
             async with self._lock:
@@ -80,9 +98,9 @@ class Downloads:
                 if kept is not None and kept.is_current(last_seq, expired_seq):
                     return kept.content
                 epoch, last_seq, expired_seq = room.epoch, room.last_seq, room.expired_seq
-                events = await room.all_events(track)
+                found = [await room.all_events(one) for one in read or (None,)]
                 self._thread = self._thread or ThreadPoolExecutor(1, "downloads")
-                content = await asyncio.get_running_loop().run_in_executor(self._thread, make, events)
+                content = await asyncio.get_running_loop().run_in_executor(self._thread, make, list(chain(*found)))
                 if room.epoch == epoch:
                     self._keep((room.name, epoch, track, kind), _Download(content, last_seq, expired_seq))
                 return content
@@ -108,6 +126,10 @@ class Downloads:
     def _drop(self, key: tuple[str, str, str | None, FileKind], made: _Download) -> None:
         if self._kept.get(key) is made:
             del self._kept[key]
+
+
+def _write(events: Sequence[Event], track: str, kind: Format) -> bytes:
+    return write(kind, with_originals(current_phrases(events, with_withdrawn=True), track), Pacer()).encode()
 
 
 def _encode_all(events: Sequence[Event]) -> bytes:

@@ -4,14 +4,16 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
+from app.captions.track_demand import TrackDemand
 from app.web.messages import TrackReaders
 
 
 class ReaderTracks:
-    """What the connected readers of one room show."""
+    """What the connected readers of one room show; a track that a page shows is translated."""
 
-    def __init__(self) -> None:
-        """Start with no readers."""
+    def __init__(self, demand: TrackDemand | None = None) -> None:
+        """Start with no readers; `demand` learns which tracks they show."""
+        self._demand = demand or TrackDemand()
         self._counts: Counter[tuple[str, ...]] = Counter()
 
     @contextmanager
@@ -21,9 +23,9 @@ class ReaderTracks:
 
         def show(others: tuple[str, ...]) -> None:
             nonlocal shown
-            self._add(shown, -1)
-            shown = others
-            self._add(shown, 1)
+            before, shown = shown, others
+            self._add(shown, 1)  # first, so that a track that goes on being shown does not stop
+            self._add(before, -1)
 
         self._add(shown, 1)
         try:
@@ -47,3 +49,7 @@ class ReaderTracks:
         self._counts[shown] += n
         if not self._counts[shown]:
             del self._counts[shown]
+        if n > 0:
+            self._demand.add(shown)
+        else:
+            self._demand.remove(shown)

@@ -99,9 +99,10 @@ class FailingConnection:
         return getattr(self._connection, name)
 
 
-def event(text: str) -> Event:
-    """Return a final phrase with this text."""
-    return Event("main", "", None, f"1-{crc32(text.encode())}", 1, "s", "original", "final", "en", 0.0, 1.0, text)
+def event(text: str, *, phrase: str = "", track: str = "original", language: str = "en") -> Event:
+    """Return a final phrase with this text; on other tracks, the text of the phrase that was `phrase`."""
+    name = f"1-{crc32((phrase or text).encode())}"
+    return Event("main", "", None, name, 1, "s", track, "final", language, 0.0, 1.0, text)
 
 
 def copy_files(folder: Path, to: Path) -> Path:

@@ -1,7 +1,9 @@
 """Tests for app.web.downloads."""
 
 import asyncio
+import json
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 
@@ -9,7 +11,7 @@ from app.captions.caption_log import MemoryLog
 from app.captions.event import Event
 from app.captions.room import Room
 from app.captions.session_settings import SessionSettings
-from app.errors import BusyError
+from app.errors import BusyError, SettingsError
 from app.web import downloads as module
 from app.web.downloads import Downloads
 from tests.fakes.scripted_engine import ScriptedEngine
@@ -44,12 +46,29 @@ async def test_a_file_is_made_once_for_all_who_ask(room: Room, made: list[str]) 
     asked = [downloads.transcript(room, "original", kind) for kind in ("srt", "vtt") for _ in range(20)]
     assert set(await asyncio.gather(*asked)) == {b"srt one two", b"vtt one two"}
     assert made == ["srt", "vtt"]
-    assert await downloads.transcript(room, "en", "srt") == b"srt "
-    assert await downloads.transcript(room, "xx", "srt") == b"srt "
-    assert len(downloads._kept) == 3
     room.publish(event("three"))
     assert await downloads.transcript(room, "original", "srt") == b"srt one two three"
-    assert made == ["srt", "vtt", "srt", "srt", "srt"]
+    assert made == ["srt", "vtt", "srt"]
+
+
+async def test_a_track_has_what_was_said_without_a_translation_in_the_original(room: Room) -> None:
+    """Marked with its language in text, and by the field `language` in JSON; a withdrawn translation stays away."""
+    room.publish(event("deux", phrase="two", track="fr", language="fr"))
+    room.publish(replace(event("trois", phrase="three", track="fr", language="fr"), state="withdrawn"))
+    room.publish(event("three"))
+    downloads = Downloads()
+    assert await downloads.transcript(room, "fr", "txt") == b"[en] one\ndeux\n"
+    assert json.loads(await downloads.transcript(room, "fr", "json"))[0]["language"] == "en"
+
+
+async def test_a_track_that_the_room_never_had_is_refused(room: Room, made: list[str]) -> None:
+    """The log is read once for all who ask, and the sentence says which tracks there are."""
+    room.set_targets(["fr"])
+    downloads = Downloads()
+    for track in ("xx", "yy"):
+        with pytest.raises(SettingsError, match=r"Expected a track of this room \(original or fr\) for lang, but got"):
+            await downloads.transcript(room, track, "srt")
+    assert (len(downloads._kept), made) == (1, [])
 
 
 async def test_erased_captions_are_not_in_a_later_file(room: Room, made: list[str]) -> None:

@@ -1,5 +1,6 @@
 """Counting the readers of each track."""
 
+from app.captions.track_demand import TrackDemand
 from app.web.reader_tracks import ReaderTracks
 
 
@@ -17,3 +18,18 @@ def test_readers_are_counted_on_what_they_show() -> None:
         show(("fr",))
         assert counts() == [("original", 1), ("en", 2), (None, 1)]
     assert counts() == [("original", 0), ("en", 0)]
+
+
+def test_a_track_is_wanted_while_a_reader_shows_it() -> None:
+    """A reader that does not say what it shows wants none; a change to another track never drops one that stays."""
+    demand = TrackDemand()
+    readers = ReaderTracks(demand)
+    changes: list[set[str]] = []
+    with (
+        demand.watch(lambda: changes.append(set(demand.wanted))),
+        readers.count(()),
+        readers.count(("fr",)) as show,
+    ):
+        show(("fr", "original"))
+        show(("pt",))
+    assert changes == [{"fr"}, {"fr", "original"}, {"fr", "original", "pt"}, {"pt"}, set()]
