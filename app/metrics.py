@@ -1,5 +1,7 @@
 """All metrics of the service; their names contain the unit."""
 
+from dataclasses import dataclass
+
 from prometheus_client import Counter, Gauge, Histogram
 
 COALESCED = Counter("surtitle_coalesced_events_total", "Open phrases replaced before a viewer received them", ["room"])
@@ -26,6 +28,35 @@ CLOSED_SOCKETS = Counter(
     "surtitle_closed_sockets_total", "Connections closed because of what the client did", ["reason"]
 )
 LOST_LINES = Counter("surtitle_lost_log_lines_total", "Log lines that could not be written to standard error")
+
+TRANSLATION_LAG = Gauge(
+    "surtitle_translation_lag_seconds", "How long finished sentences waited for their translation lately"
+)
+TRANSLATION_FAULTS = Counter("surtitle_translation_faults_total", "Translations that were not believed", ["fault"])
+DROPPED_PREVIEWS = Counter(
+    "surtitle_dropped_previews_total", "Grey translations that were dropped because the machine was busy"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class BatchMetrics:
+    """The metrics of one kind of worker."""
+
+    seconds: Histogram
+    rows: Histogram
+    failed: Counter
+    restarts: Counter
+
+
+DECODE_BATCHES = BatchMetrics(DECODES, BATCH_ROWS, FAILED_DECODES, WORKER_RESTARTS)
+TRANSLATION_BATCHES = BatchMetrics(
+    Histogram("surtitle_translation_batch_seconds", "Time one batch of translations took in the worker"),
+    Histogram(
+        "surtitle_translation_batch_rows", "Sentences in one batch of translations", buckets=(1, 2, 4, 8, 16, 32, 64)
+    ),
+    Counter("surtitle_failed_translations_total", "Sentences whose batch failed, so that they stay as they are"),
+    Counter("surtitle_translation_restarts_total", "Times the translation process died and was started again"),
+)
 
 _LIMITED = Counter("surtitle_limited_total", "Connections and requests refused by a limit", ["limit"])
 _WRONG_KEYS = Counter("surtitle_wrong_keys_total", "Wrong keys")

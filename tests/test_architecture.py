@@ -39,7 +39,7 @@ HOMES = {
     "structlog": {"app.log"},
     "onnxruntime": {"app.audio.silero"},
     "platformdirs": {"app.config", "app.decode.calibration", "app.decode.cuda"},
-    "threadpoolctl": {"app.decode.calibration", "app.decode.worker", "app.bench"},
+    "threadpoolctl": {"app.decode.calibration", "app.decode.worker_loop", "app.bench"},
     "tokenizers": {"app.decode", "app.translate", "app.demo.training"},
     "torch": {"app.demo.training"},
     "typer": {"app.cli"},

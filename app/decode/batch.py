@@ -2,9 +2,10 @@
 
 import asyncio
 from dataclasses import dataclass
+from typing import Any, Generic, Protocol, TypeVar
 
+from app.decode.fault_policy import FaultCounts
 from app.decode.hypothesis import DecodeResult
-from app.decode.scheduler import DecodeBatch
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,11 +21,57 @@ Answer = asyncio.Future[DecodedWindow | None]
 """Waits for one client's result; None means that the client no longer needed anything."""
 
 
-@dataclass(slots=True)
-class BatchInFlight:
-    """A batch that the worker decodes; times are on the monotonic clock."""
+class AwaitedRow(FaultCounts, Protocol):
+    """One row of a batch, for which somebody waits."""
 
-    batch: DecodeBatch[Answer]
+    @property
+    def handle(self) -> asyncio.Future[Any]:
+        """Gets its result."""
+
+
+Row = TypeVar("Row", bound=AwaitedRow)
+RowCo = TypeVar("RowCo", bound=AwaitedRow, covariant=True)
+Result = TypeVar("Result")
+
+
+class RowBatch(Protocol[RowCo]):
+    """Rows that the worker computes together."""
+
+    @property
+    def pending(self) -> tuple[RowCo, ...]:
+        """They, in order."""
+
+    @property
+    def size(self) -> int:
+        """What its time depends on, beside the number of rows."""
+
+    @property
+    def is_recorded(self) -> bool:
+        """Whether nobody waits for it live."""
+
+
+Batch = TypeVar("Batch", bound=RowBatch[Any])
+BatchContra = TypeVar("BatchContra", bound=RowBatch[Any], contravariant=True)
+
+
+class RowQueue(Protocol[Row, BatchContra]):
+    """What waits for its turn in a batch."""
+
+    def add(self, pending: Row, /) -> None:
+        """Queue a row; one that was in a batch before keeps its age."""
+
+    def clear(self) -> list[Row]:
+        """Remove all rows and return them."""
+
+    def lower(self, batch: BatchContra, n_rows: int, /) -> None:
+        """From now on, make batches like this one with at most `n_rows`."""
+
+
+@dataclass(slots=True)
+class BatchInFlight(Generic[Batch]):
+    """A batch that the worker computes; times are on the monotonic clock."""
+
+    batch: Batch
     began_s: float
     """When it was sent."""
     hangs_at_s: float
@@ -32,11 +79,11 @@ class BatchInFlight:
 
 
 @dataclass(frozen=True, slots=True)
-class DecodedBatch:
+class AnsweredBatch(Generic[Batch, Result]):
     """A batch that worked."""
 
-    batch: DecodeBatch[Answer]
-    results: list[DecodeResult]
+    batch: Batch
+    results: list[Result]
     ended_s: float
     """When its results arrived, on the monotonic clock."""
     took_s: float

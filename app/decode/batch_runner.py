@@ -6,18 +6,18 @@ its requests are decoded again.
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from contextlib import suppress
+from typing import Generic
 
-from app import log, metrics
-from app.decode.batch import Answer, BatchInFlight, DecodedBatch
+from app import log
+from app.decode.batch import AnsweredBatch, Batch, BatchInFlight, Result, Row, RowQueue
 from app.decode.batch_times import BatchTimes
 from app.decode.fault_policy import FaultPolicy, FaultResponse
-from app.decode.faults import FaultKind
-from app.decode.scheduler import PendingDecode, Scheduler
-from app.decode.worker import Opener, WorkerAnswer, WorkerFailed, WorkerReady, WorkerRequest
-from app.decode.worker_process import WorkerDiedError, WorkerProcess
-from app.errors import DecodeError, ModelError
+from app.decode.worker_loop import NumberedBatch, WorkerAnswer, WorkerFailed
+from app.decode.worker_process import Ready, WorkerDiedError, WorkerProcess, WorkerProgram
+from app.errors import DecodeError, ModelError, SurtitleError
+from app.metrics import BatchMetrics
 
 logger = log.get(__name__)
 
@@ -27,47 +27,48 @@ RESTART_S = 2.0
 STALL_S = 0.5
 """If this process itself stalls for this long, batches in flight get the time back before they count as hung."""
 
-DIED = "The decoding process died each time it decoded this window."
 
-HUNG = "The decoding process did not answer each time it decoded this window."
-
-
-class BatchRunner:
-    """Sends the batches of a scheduler to one worker; `run` does the work until it is cancelled."""
+class BatchRunner(Generic[Row, Batch, Ready, Result]):
+    """Sends the batches of a queue to one worker; `run` does the work until it is cancelled."""
 
     def __init__(
         self,
-        opener: Opener,
-        lanes: int,
-        scheduler: Scheduler[Answer],
+        program: WorkerProgram[Ready, Result],
+        queue: RowQueue[Row, Batch],
         times: BatchTimes,
         *,
-        before_batch: Callable[[], Awaitable[int | None]],
-        on_decoded: Callable[[DecodedBatch], None],
-        reopener: Opener | None = None,
+        next_batch: Callable[[], Awaitable[tuple[Batch | None, Sequence[Row]]]],
+        make_message: Callable[[int, Batch], NumberedBatch],
+        on_answered: Callable[[AnsweredBatch[Batch, Result]], None],
+        counts: BatchMetrics,
+        policy: FaultPolicy[Row] | None = None,
+        error: type[SurtitleError] = DecodeError,
     ) -> None:
-        """Prepare to run what `opener` opens, with `lanes` batches at once; nothing starts yet.
+        """Prepare to run a worker program; nothing starts yet.
 
-        `reopener` opens the model after a fault, by default in the same way.
-
-        `before_batch` may wait for more requests, and returns how many windows of files the next batch may contain (see
-        `Scheduler.next_batch`). `on_decoded` answers the requests of a batch.
+        `next_batch` may wait for more requests, and takes a batch from the queue, if there is one, and the rows that no
+        longer need anything. `make_message` numbers a batch for the worker. `on_answered` answers the rows of a batch;
+        `error` is what the others get if they are given up together.
         """
-        self._lanes = lanes
-        self._worker = WorkerProcess(opener, lanes, reopener)
-        self._scheduler = scheduler
+        self._lanes = program.lanes
+        self._worker = WorkerProcess(program)
+        self._queue = queue
         self._times = times
-        self._before_batch = before_batch
-        self._on_decoded = on_decoded
-        self._faults: FaultPolicy[Answer] = FaultPolicy()
+        self._next_batch = next_batch
+        self._make_message = make_message
+        self._on_answered = on_answered
+        self._faults = policy or FaultPolicy()
+        self._words = program.words
+        self._counts = counts
+        self._error = error
         self._arrived = asyncio.Event()
         """Set when the queue or the free lanes may allow another batch."""
         self._sent = asyncio.Event()
         """Set when a batch was sent."""
-        self._in_flight: dict[int, BatchInFlight] = {}
+        self._in_flight: dict[int, BatchInFlight[Batch]] = {}
         """By the batch's number."""
         self._n_batches = 0
-        self._hung: BatchInFlight | None = None
+        self._hung: BatchInFlight[Batch] | None = None
         """The batch for which the worker was killed."""
         self._is_recycled = False
         """Whether the worker was killed for its device, and not for a batch."""
@@ -86,7 +87,7 @@ class BatchRunner:
         """Look at the queue again, because a request arrived."""
         self._arrived.set()
 
-    async def start(self) -> WorkerReady:
+    async def start(self) -> Ready:
         """Start the worker and return what it reports.
 
         Raises:
@@ -96,7 +97,7 @@ class BatchRunner:
 
     def fail_all(self, text: str) -> None:
         """Fail all unanswered requests with a sentence."""
-        self._fail(self._pending_in_flight() + self._scheduler.clear(), text)
+        self._fail(self._pending_in_flight() + self._queue.clear(), text)
 
     async def close(self) -> None:
         """Let the worker finish its batches and end it."""
@@ -120,8 +121,7 @@ class BatchRunner:
         while True:
             await self._arrived.wait()
             await lanes.acquire()
-            recorded_max = await self._before_batch()
-            batch, idle = self._scheduler.next_batch(recorded_max=recorded_max)
+            batch, idle = await self._next_batch()
             for pending in idle:
                 if not pending.handle.done():
                     pending.handle.set_result(None)
@@ -131,11 +131,10 @@ class BatchRunner:
                 continue
             self._n_batches += 1
             now_s, n_rows = time.monotonic(), len(batch.pending)
-            hang_s = self._times.hang_s(batch.encoder_length, n_rows, is_recorded=batch.is_recorded)
+            hang_s = self._times.hang_s(batch.size, n_rows, is_recorded=batch.is_recorded)
             self._in_flight[self._n_batches] = BatchInFlight(batch, now_s, now_s + hang_s)
             self._sent.set()
-            request = WorkerRequest(self._n_batches, batch.requests, batch.encoder_length)
-            group.create_task(self._worker.send(request))
+            group.create_task(self._worker.send(self._make_message(self._n_batches, batch)))
 
     async def _receive_answers(self, lanes: asyncio.Semaphore) -> None:
         """Pass the worker's answers to their requests until it dies."""
@@ -173,23 +172,22 @@ class BatchRunner:
                 for flight in self._in_flight.values():
                     flight.hangs_at_s = max(flight.hangs_at_s, now_s) + stalled_s
 
-    def _take(self, flight: BatchInFlight, answer: WorkerAnswer) -> None:
+    def _take(self, flight: BatchInFlight[Batch], answer: WorkerAnswer[Result]) -> None:
         """Answer the requests of a batch, or decode them again in parts if it failed."""
         batch, ended_s, result = flight.batch, time.monotonic(), answer.result
         took_s = ended_s - flight.began_s
-        metrics.DECODES.observe(took_s)
-        metrics.BATCH_ROWS.observe(len(batch.pending))
+        self._counts.seconds.observe(took_s)
+        self._counts.rows.observe(len(batch.pending))
         if not isinstance(result, WorkerFailed) and len(result) == len(batch.pending):
             self._faults.on_decoded()
-            self._times.add(batch.encoder_length, len(batch.pending), took_s, is_recorded=batch.is_recorded)
-            self._on_decoded(DecodedBatch(batch, result, ended_s, took_s))
+            self._times.add(batch.size, len(batch.pending), took_s, is_recorded=batch.is_recorded)
+            self._on_answered(AnsweredBatch(batch, result, ended_s, took_s))
             return
         failed = result if isinstance(result, WorkerFailed) else WorkerFailed("The worker answered another batch.")
         logger.error("batch_failed", n_requests=len(batch.pending), kind=failed.kind.value, reason=failed.text)
-        limits = self._scheduler.limits
-        response, self._scheduler.limits = self._faults.on_failed(batch, failed.kind, failed.text, limits)
-        if failed.kind is FaultKind.MEMORY and limits != self._scheduler.limits:
-            logger.warning("batch_limit_lowered", encoder_length=batch.encoder_length, rows=len(batch.pending) // 2)
+        response = self._faults.on_failed(batch.pending, failed.kind, failed.text)
+        if response.fitting is not None:
+            self._queue.lower(batch, response.fitting)
         self._respond(response)
         if response.needs_restart:
             logger.error("worker_recycled", reason=failed.text)
@@ -200,24 +198,25 @@ class BatchRunner:
         self._worker.kill()
         raise WorkerDiedError
 
-    def _respond(self, response: FaultResponse[Answer]) -> None:
+    def _respond(self, response: FaultResponse[Row]) -> None:
         for pending in response.again:
             if not pending.handle.done():
-                self._scheduler.add(pending)
+                self._queue.add(pending)
         for pending, error in response.given_up:
             self._fail([pending], error)
 
     def _requeue_after_death(self) -> None:
         """Queue the requests of the worker that died again; those on which workers died again and again fail."""
-        metrics.WORKER_RESTARTS.inc()
+        self._counts.restarts.inc()
         lost, hung = list(self._in_flight.values()), self._hung
+        sentence = self._words.hung if hung else self._words.died
         logger.error("worker_died", n_requests=len(self._pending_in_flight()))
         self._in_flight.clear()
         for flight in lost:
             if self._is_recycled or (hung is not None and flight is not hung):
                 self._respond(FaultResponse(flight.batch.pending))  # it was killed for the fault of others
             else:
-                self._respond(self._faults.on_died(flight.batch.pending, HUNG if hung else DIED))
+                self._respond(self._faults.on_died(flight.batch.pending, sentence))
         if hung is not None:
             self._times.on_hang()
         self._hung, self._is_recycled = None, False
@@ -230,21 +229,21 @@ class BatchRunner:
             except ModelError as exc:
                 logger.error("worker_not_restarted", reason=str(exc))
                 if not is_first:  # once may be chance, such as too little memory for a moment
-                    self._fail(self._scheduler.clear(), str(exc))
+                    self._fail(self._queue.clear(), str(exc))
                     await asyncio.sleep(RESTART_S)
                 is_first = False
                 continue
             self._arrived.set()
             return
 
-    def _fail(self, decodes: Iterable[PendingDecode[Answer]], error: str | DecodeError) -> None:
-        waiting = [pending for pending in decodes if not pending.handle.done()]
+    def _fail(self, rows: Iterable[Row], error: str | SurtitleError) -> None:
+        waiting = [pending for pending in rows if not pending.handle.done()]
         if not waiting:
             return
-        metrics.FAILED_DECODES.inc(len(waiting))
-        logger.error("decodes_failed", n_requests=len(waiting), reason=str(error))
+        self._counts.failed.inc(len(waiting))
+        logger.error("requests_failed", n_requests=len(waiting), reason=str(error))
         for pending in waiting:
-            pending.handle.set_exception(DecodeError(error) if isinstance(error, str) else error)
+            pending.handle.set_exception(self._error(error) if isinstance(error, str) else error)
 
-    def _pending_in_flight(self) -> list[PendingDecode[Answer]]:
+    def _pending_in_flight(self) -> list[Row]:
         return [pending for flight in self._in_flight.values() for pending in flight.batch.pending]

@@ -11,7 +11,7 @@ from functools import partial
 
 from app import metrics
 from app.decode.admission import FREE, Admission
-from app.decode.batch import Answer, BatchStats, DecodedBatch, DecodedWindow
+from app.decode.batch import Answer, AnsweredBatch, BatchStats, DecodedWindow
 from app.decode.batch_runner import BatchRunner
 from app.decode.batch_times import BatchTimes, LengthCosts
 from app.decode.capabilities import Capabilities
@@ -23,10 +23,10 @@ from app.decode.profile import DeviceProfile
 from app.decode.recorded_share import RecordedShare
 from app.decode.request import DecodeClient, DecodeNeed, DecodeRequest, Urgency
 from app.decode.room_shares import RoomShares
-from app.decode.scheduler import PendingDecode, Scheduler
+from app.decode.scheduler import DecodeBatch, PendingDecode, Scheduler
 from app.decode.warm_up import WarmUp
 from app.decode.window_choice import WindowChoice
-from app.decode.worker import Opener
+from app.decode.worker import Opener, WorkerReady, make_message, program
 from app.errors import BusyError, DecodeError
 
 RETRY_AFTER_S = 60.0
@@ -73,14 +73,14 @@ class Engine:
         self._scheduler: Scheduler[Answer] = Scheduler(
             self.profile.limits, self._choose_length, lambda room: self._shares.is_over(room, time.monotonic())
         )
-        self._runner = BatchRunner(
-            opener,
-            self.profile.lanes,
+        self._runner: BatchRunner[PendingDecode[Answer], DecodeBatch[Answer], WorkerReady, DecodeResult] = BatchRunner(
+            program(opener, self.profile.lanes, reopener),
             self._scheduler,
             self._times,
-            before_batch=self._before_batch,
-            on_decoded=self._on_decoded,
-            reopener=reopener,
+            next_batch=self._next_batch,
+            make_message=make_message,
+            on_answered=self._on_decoded,
+            counts=metrics.DECODE_BATCHES,
         )
         self._streams: set[LiveStream] = set()
         self._group: asyncio.TaskGroup | None = None
@@ -225,13 +225,14 @@ class Engine:
         harmed = self.length_check.harmed
         return not self.window.is_fixed and (language in harmed if language else bool(harmed))
 
-    async def _before_batch(self) -> int | None:
-        """Wait for the other streams of the slot, if there are any; return how many windows of files may be decoded."""
+    async def _next_batch(self) -> tuple[DecodeBatch[Answer] | None, list[PendingDecode[Answer]]]:
+        """Wait for the other streams of the slot, if there are any; return the next batch, and what is not needed."""
         if self.profile.gather_s and len(self._streams) > 1:
             await asyncio.sleep(self.profile.gather_s)
-        return self._recorded.rows_max(is_live=bool(self._streams), is_in_flight=self._runner.has_recorded)
+        recorded_max = self._recorded.rows_max(is_live=bool(self._streams), is_in_flight=self._runner.has_recorded)
+        return self._scheduler.next_batch(recorded_max=recorded_max)
 
-    def _on_decoded(self, decoded: DecodedBatch) -> None:
+    def _on_decoded(self, decoded: AnsweredBatch[DecodeBatch[Answer], DecodeResult]) -> None:
         """Answer the requests of a batch, and follow the load."""
         batch, now_s = decoded.batch, decoded.ended_s
         n_rows, length = len(batch.pending), batch.encoder_length

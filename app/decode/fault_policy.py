@@ -5,13 +5,10 @@ A batch that fails is decoded again in halves, so that one bad window fails alon
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Generic, Protocol, TypeVar
 
 from app.decode.faults import FaultKind
-from app.decode.scheduler import BatchLimits, DecodeBatch, PendingDecode
-from app.errors import DecodeError, RowError
-
-Handle = TypeVar("Handle")
+from app.errors import DecodeError, RowError, SurtitleError
 
 FAILURES_MAX = 2
 """Failures of the device in a row after which the worker is restarted: one may be chance."""
@@ -24,23 +21,43 @@ ALONE_MAX = 3
 """Failures of a window alone, on a device that may be at fault, after which it is given up."""
 
 
+class FaultCounts(Protocol):
+    """What is remembered of a row of a batch, such as a window, from one failure to the next."""
+
+    n_failures: int
+    """Batches with this row that failed."""
+    n_alone: int
+    """Those of them that had no other row."""
+    n_decoded_before: int
+    """Batches of the engine that had worked when the first one failed."""
+    rows_max: int | None
+    """Largest batch that it may be in after a failure; None if no batch with it failed."""
+
+
+Row = TypeVar("Row", bound=FaultCounts)
+
+
 @dataclass(frozen=True, slots=True)
-class FaultResponse(Generic[Handle]):
+class FaultResponse(Generic[Row]):
     """What to do after a failure."""
 
-    again: tuple[PendingDecode[Handle], ...] = ()
+    again: tuple[Row, ...] = ()
     """To be queued again."""
-    given_up: tuple[tuple[PendingDecode[Handle], DecodeError], ...] = ()
+    given_up: tuple[tuple[Row, SurtitleError], ...] = ()
     """To be answered with an error."""
     needs_restart: bool = False
     """Whether the worker must be restarted."""
+    fitting: int | None = None
+    """Rows of such a batch for which there is memory; None if that is not in doubt."""
 
 
-class FaultPolicy(Generic[Handle]):
+class FaultPolicy(Generic[Row]):
     """Counts the failures of one engine's batches."""
 
-    def __init__(self) -> None:
-        """Start without failures."""
+    def __init__(self, device_error: type[SurtitleError] = DecodeError, row_error: type[SurtitleError] = RowError):
+        """Start without failures; rows are given up with one of the two errors."""
+        self._device_error = device_error
+        self._row_error = row_error
         self._n_device = 0
         """Failures of the device since the last batch that worked."""
         self._n_any = 0
@@ -53,23 +70,22 @@ class FaultPolicy(Generic[Handle]):
         self._n_device = self._n_any = 0
         self._n_decoded += 1
 
-    def on_failed(
-        self, batch: DecodeBatch[Handle], kind: FaultKind, text: str, limits: BatchLimits
-    ) -> tuple[FaultResponse[Handle], BatchLimits]:
-        """Return what to do after a batch failed with a sentence, and the limits of batches from now on."""
-        n_rows = len(batch.pending)
+    def on_failed(self, pending: Sequence[Row], kind: FaultKind, text: str) -> FaultResponse[Row]:
+        """Return what to do after a batch failed with a sentence."""
+        n_rows = len(pending)
+        fitting = None
         self._n_any += 1
         if kind is FaultKind.MEMORY and n_rows > 1:
-            limits = limits.lowered(batch.encoder_length, max(1, n_rows // 2), is_recorded=batch.is_recorded)
+            fitting = n_rows // 2
         elif kind is not FaultKind.ROW:
             self._n_device += FAILURES_MAX if kind is FaultKind.LOST else 1
         needs_restart = self._n_device >= FAILURES_MAX or self._n_any >= ROW_FAILURES_MAX
         if needs_restart:
             self._n_device = self._n_any = 0
-        again, given_up = self._split(batch.pending, n_rows // 2, text, alone_max=1 if kind is FaultKind.ROW else None)
-        return FaultResponse(again, given_up, needs_restart), limits
+        again, given_up = self._split(pending, n_rows // 2, text, alone_max=1 if kind is FaultKind.ROW else None)
+        return FaultResponse(again, given_up, needs_restart, fitting)
 
-    def on_died(self, pending: Sequence[PendingDecode[Handle]], text: str) -> FaultResponse[Handle]:
+    def on_died(self, pending: Sequence[Row], text: str) -> FaultResponse[Row]:
         """Return what to do after the worker died or hung while it decoded a batch; each such failure costs a restart.
 
         So the batch is not halved but quartered.
@@ -78,11 +94,11 @@ class FaultPolicy(Generic[Handle]):
         return FaultResponse(again, given_up)
 
     def _split(
-        self, pending: Sequence[PendingDecode[Handle]], rows_max: int, text: str, *, alone_max: int | None = None
-    ) -> tuple[tuple[PendingDecode[Handle], ...], tuple[tuple[PendingDecode[Handle], DecodeError], ...]]:
-        """Return the windows to decode again, in batches of at most `rows_max`, and those to give up."""
-        again: list[PendingDecode[Handle]] = []
-        given_up: list[tuple[PendingDecode[Handle], DecodeError]] = []
+        self, pending: Sequence[Row], rows_max: int, text: str, *, alone_max: int | None = None
+    ) -> tuple[tuple[Row, ...], tuple[tuple[Row, SurtitleError], ...]]:
+        """Return the rows to compute again, in batches of at most `rows_max`, and those to give up."""
+        again: list[Row] = []
+        given_up: list[tuple[Row, SurtitleError]] = []
         for one in pending:
             if one.n_failures == 0:
                 one.n_decoded_before = self._n_decoded
@@ -94,5 +110,5 @@ class FaultPolicy(Generic[Handle]):
                 continue
             # if nothing else worked since, the device may be at fault, and the window may work later
             is_own_fault = alone_max == 1 or self._n_decoded > one.n_decoded_before
-            given_up.append((one, RowError(text) if is_own_fault else DecodeError(text)))
+            given_up.append((one, (self._row_error if is_own_fault else self._device_error)(text)))
         return tuple(again), tuple(given_up)

@@ -10,10 +10,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Generic, TypeVar
 
+from app import log
 from app.decode.encoder_length import ENCODER_LENGTHS, encoder_length
 from app.decode.request import DecodeClient, DecodeNeed, DecodeRequest, Urgency
 
 Handle = TypeVar("Handle")
+
+logger = log.get(__name__)
 
 
 @dataclass(eq=False, slots=True)
@@ -52,6 +55,11 @@ class DecodeBatch(Generic[Handle]):
     def requests(self) -> list[DecodeRequest]:
         """The windows to decode, in order."""
         return [pending.request for pending in self.pending if pending.request is not None]
+
+    @property
+    def size(self) -> int:
+        """What its time depends on, beside the number of rows."""
+        return self.encoder_length
 
     @property
     def is_recorded(self) -> bool:
@@ -129,6 +137,13 @@ class Scheduler(Generic[Handle]):
         removed = list(self._queue)
         self._queue.clear()
         return removed
+
+    def lower(self, batch: DecodeBatch[Handle], n_rows: int) -> None:
+        """From now on, make batches like this one with at most `n_rows`, because there is too little memory."""
+        limits = self.limits.lowered(batch.encoder_length, n_rows, is_recorded=batch.is_recorded)
+        if limits != self.limits:
+            logger.warning("batch_limit_lowered", encoder_length=batch.encoder_length, rows=n_rows)
+        self.limits = limits
 
     def next_batch(
         self, *, recorded_max: int | None = None

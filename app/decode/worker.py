@@ -1,24 +1,25 @@
 """The worker process: loads one model, tests it, then answers batches until it is stopped."""
 
-import signal
-import sys
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
-from threading import Lock
 from typing import Protocol
 
-import threadpoolctl
-
-from app import hardening, log
 from app.decode import cuda, models, self_test
 from app.decode.capabilities import Capabilities
-from app.decode.faults import FaultKind, classify
 from app.decode.hypothesis import DecodeResult
 from app.decode.request import DecodeRequest
+from app.decode.scheduler import DecodeBatch, Handle
 from app.decode.warm_up import WarmUp, warm_up
-from app.errors import DecodeError, ModelError
+from app.decode.worker_loop import ServedModel, serve
+from app.decode.worker_process import WorkerProgram, WorkerWords
+
+WORDS = WorkerWords(
+    died_loading="The decoding process ended while it loaded the model; there may be too little memory for it. "
+    "Try a smaller model.",
+    died="The decoding process died each time it decoded this window.",
+    hung="The decoding process did not answer each time it decoded this window.",
+)
 
 
 class BatchDecoder(Protocol):
@@ -50,16 +51,6 @@ class WorkerReady:
 
 
 @dataclass(frozen=True, slots=True)
-class WorkerFailed:
-    """The model could not be loaded, or a batch failed."""
-
-    text: str
-    """A sentence that says why."""
-    kind: FaultKind = FaultKind.ROW
-    """What failed, of a batch."""
-
-
-@dataclass(frozen=True, slots=True)
 class WorkerRequest:
     """A batch to decode."""
 
@@ -68,13 +59,10 @@ class WorkerRequest:
     encoder_length: int
     """In frames of 20 ms."""
 
-
-@dataclass(frozen=True, slots=True)
-class WorkerAnswer:
-    """The outcome of a batch."""
-
-    number: int
-    result: list[DecodeResult] | WorkerFailed
+    @property
+    def n_rows(self) -> int:
+        """How many windows it has."""
+        return len(self.requests)
 
 
 def open_checked(choice: models.ModelChoice) -> OpenedModel:
@@ -93,49 +81,27 @@ def open_checked(choice: models.ModelChoice) -> OpenedModel:
     return OpenedModel(whisper, whisper.capabilities, warmed)
 
 
+def program(opener: Opener, lanes: int, reopener: Opener | None = None) -> WorkerProgram[WorkerReady, DecodeResult]:
+    """Return the program that runs `opener` and `lanes` batches at once; None for `reopener` uses `opener` again."""
+    return WorkerProgram(run, opener, reopener or opener, lanes, name="decode", words=WORDS)
+
+
+def make_message(number: int, batch: DecodeBatch[Handle]) -> WorkerRequest:
+    """Return a batch as it goes through the pipe."""
+    return WorkerRequest(number, batch.requests, batch.encoder_length)
+
+
 def run(pipe: Connection, opener: Opener, lanes: int) -> None:
     """Send `WorkerReady` or `WorkerFailed` once, then a `WorkerAnswer` to each `WorkerRequest`, `lanes` at once.
 
     Returns when None arrives or the other end of the pipe closes.
     """
-    hardening.protect_memory()
-    log.setup()
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the service, which then closes the pipe
-    if sys.platform == "win32":
-        signal.signal(signal.SIGBREAK, signal.SIG_IGN)  # so is Ctrl-Break, or that the window is closed
-    # numpy's BLAS threads spin between calls and take the cores from CTranslate2: decodes took 1.3 to 1.7 times as long
-    threadpoolctl.threadpool_limits(1, "blas")
-    try:
+
+    def open_model() -> ServedModel[WorkerRequest, DecodeResult]:
         opened = opener()
-    except (ModelError, DecodeError) as exc:
-        pipe.send(WorkerFailed(str(exc)))
-        return
-    pipe.send(WorkerReady(opened.capabilities, opened.warm_up))
-    # systemd stops every process of a service at once; this one still decodes what was said until the pipe closes
-    signal.signal(signal.SIGTERM, signal.SIG_IGN)
-    sending = Lock()
-    with ThreadPoolExecutor(lanes, thread_name_prefix="lane") as pool:
-        while True:
-            try:
-                request: WorkerRequest | None = pipe.recv()
-            except (EOFError, OSError):
-                return
-            if request is None:
-                return
-            pool.submit(_answer, pipe, sending, opened.decoder, request)
+        return ServedModel(
+            WorkerReady(opened.capabilities, opened.warm_up),
+            lambda batch: opened.decoder.decode(batch.requests, batch.encoder_length),
+        )
 
-
-def _answer(pipe: Connection, sending: Lock, decoder: BatchDecoder, request: WorkerRequest) -> None:
-    result: list[DecodeResult] | WorkerFailed
-    try:
-        result = decoder.decode(request.requests, request.encoder_length)
-    except DecodeError as exc:
-        result = WorkerFailed(str(exc), classify(exc.__cause__ or exc))
-    except Exception as exc:  # a bug fails its batch; the service logs the sentence and goes on
-        text = f"A batch of {len(request.requests)} windows failed with {type(exc).__name__}: {exc}"
-        result = WorkerFailed(text, classify(exc))
-    try:
-        with sending:
-            pipe.send(WorkerAnswer(request.number, result))
-    except OSError:
-        return  # the service is gone, and this process ends with it
+    serve(pipe, open_model, lanes)

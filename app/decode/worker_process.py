@@ -4,13 +4,15 @@ import asyncio
 import multiprocessing
 import sys
 import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from dataclasses import dataclass
 from multiprocessing.context import SpawnProcess
 from threading import Lock
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Generic, TypeVar
 
-from app.decode import worker
+from app.decode.worker_loop import NumberedBatch, WorkerAnswer, WorkerFailed
 from app.errors import ModelError
 
 if TYPE_CHECKING and sys.platform == "win32":
@@ -18,9 +20,11 @@ if TYPE_CHECKING and sys.platform == "win32":
 else:
     from multiprocessing.connection import Connection
 
+Ready = TypeVar("Ready")
+Result = TypeVar("Result")
+
 STOP_S = 5.0
 """How long a worker may take to exit before it is killed."""
-
 
 START_FACTOR, START_MIN_S = 5.0, 60.0
 """A restart that takes this many times as long as the first start, and at least this many seconds, hangs."""
@@ -30,17 +34,42 @@ class WorkerDiedError(Exception):
     """The pipe to the worker broke."""
 
 
-class WorkerProcess:
+@dataclass(frozen=True, slots=True)
+class WorkerWords:
+    """What people are told when the process fails."""
+
+    died_loading: str
+    """It ended while it loaded the model."""
+    died: str
+    """It died each time it computed a request."""
+    hung: str
+    """It did not answer each time."""
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerProgram(Generic[Ready, Result]):
+    """What runs in a worker process; all of it must be picklable, such as functions of modules and partials of them."""
+
+    run: Callable[..., None]
+    """Gets the pipe, the opener and the number of lanes; sends `Ready`, then results (see `worker_loop.serve`)."""
+    opener: Callable[[], object]
+    """Opens the model."""
+    reopener: Callable[[], object]
+    """Opens it in all processes after the first one that starts."""
+    lanes: int
+    """Batches at once."""
+    name: str
+    """Of the process."""
+    words: WorkerWords
+
+
+class WorkerProcess(Generic[Ready, Result]):
     """One worker process at a time; one task at a time may receive, others may send."""
 
-    def __init__(self, opener: worker.Opener, lanes: int, reopener: worker.Opener | None = None) -> None:
-        """Prepare to run `opener` and `lanes` batches at once in a process; nothing starts yet.
-
-        `reopener` is for all processes after the first one that starts; None uses `opener` again.
-        """
-        self._opener = opener
-        self._reopener = reopener or opener
-        self._lanes = lanes
+    def __init__(self, program: WorkerProgram[Ready, Result]) -> None:
+        """Prepare to run a program; nothing starts yet."""
+        self._program = program
+        self._opener = program.opener
         self._threads = ThreadPoolExecutor(2, thread_name_prefix="engine")  # one receives, one does the rest
         self._process: SpawnProcess | None = None
         self._pipe: Connection | None = None
@@ -56,7 +85,7 @@ class WorkerProcess:
         """The process id, None while no process runs."""
         return self._process.pid if self._process else None
 
-    async def start(self) -> worker.WorkerReady:
+    async def start(self) -> Ready:
         """Start the process and wait until its model is loaded and tested; return what it reports.
 
         Raises:
@@ -64,7 +93,7 @@ class WorkerProcess:
         """
         return await asyncio.get_running_loop().run_in_executor(self._threads, self._start)
 
-    async def restart(self) -> worker.WorkerReady:
+    async def restart(self) -> Ready:
         """Stop the process, or clean up after a dead one, and start another; raises the errors of `start`."""
         await self.stop()
         return await self.start()
@@ -75,11 +104,11 @@ class WorkerProcess:
             with suppress(ValueError, AttributeError):  # it is being replaced already
                 self._process.kill()
 
-    async def send(self, request: worker.WorkerRequest) -> None:
+    async def send(self, request: NumberedBatch) -> None:
         """Send a batch; if the worker is dead, `receive` raises."""
         await asyncio.get_running_loop().run_in_executor(self._threads, self._send, request)
 
-    async def receive(self) -> worker.WorkerAnswer:
+    async def receive(self) -> WorkerAnswer[Result]:
         """Return the next answer.
 
         Raises:
@@ -101,16 +130,16 @@ class WorkerProcess:
         await self.stop()
         self._threads.shutdown()
 
-    def _start(self) -> worker.WorkerReady:
+    def _start(self) -> Ready:
         with self._changing:
             return self._start_locked()
 
-    def _start_locked(self) -> worker.WorkerReady:
+    def _start_locked(self) -> Ready:
         started_s = time.monotonic()
         context = multiprocessing.get_context("spawn")  # the only way that works on every system and with CUDA
         ours, theirs = context.Pipe()
-        arguments = (theirs, self._opener, self._lanes)
-        process = context.Process(target=worker.run, args=arguments, name="decode", daemon=True)
+        arguments = (theirs, self._opener, self._program.lanes)
+        process = context.Process(target=self._program.run, args=arguments, name=self._program.name, daemon=True)
         process.start()
         self._process = process
         theirs.close()
@@ -118,19 +147,16 @@ class WorkerProcess:
         try:
             if not ours.poll(self._start_limit_s):
                 process.kill()
-            answer: worker.WorkerReady | worker.WorkerFailed = ours.recv()
+            answer: Ready | WorkerFailed = ours.recv()
         except EOFError as exc:
-            raise ModelError(
-                "The decoding process ended while it loaded the model; there may be too little memory for it. "
-                "Try a smaller model."
-            ) from exc
-        if isinstance(answer, worker.WorkerFailed):
+            raise ModelError(self._program.words.died_loading) from exc
+        if isinstance(answer, WorkerFailed):
             raise ModelError(answer.text)
-        self._opener = self._reopener
+        self._opener = self._program.reopener
         self._start_limit_s = self._start_limit_s or max(START_MIN_S, START_FACTOR * (time.monotonic() - started_s))
         return answer
 
-    def _send(self, request: worker.WorkerRequest) -> None:
+    def _send(self, request: NumberedBatch) -> None:
         if self._pipe is None:
             return
         try:
@@ -139,10 +165,10 @@ class WorkerProcess:
         except OSError:
             return  # the worker is dead, which `receive` reports
 
-    def _receive(self) -> worker.WorkerAnswer:
+    def _receive(self) -> WorkerAnswer[Result]:
         if self._pipe is None:
             raise EOFError
-        answer: worker.WorkerAnswer = self._pipe.recv()
+        answer: WorkerAnswer[Result] = self._pipe.recv()
         return answer
 
     def _stop(self) -> None:

@@ -8,18 +8,19 @@ import pytest
 from app.decode import models, self_test, worker
 from app.decode.engine import Engine
 from app.decode.request import DecodeRequest
-from app.decode.worker import WorkerFailed, WorkerRequest
+from app.decode.worker import WorkerRequest
+from app.decode.worker_loop import WorkerFailed
 from app.decode.worker_process import WorkerProcess
 from tests.fakes import engine_openers
 
 
 @pytest.mark.parametrize(
-    ("word", "sentence"), [("fail", "cannot be decoded"), ("bug", "1 windows failed with KeyError")]
+    ("word", "sentence"), [("fail", "cannot be decoded"), ("bug", "A batch of 1 failed with KeyError")]
 )
 async def test_an_error_fails_only_its_batch(word: str, sentence: str) -> None:
     """A failing model and a bug are answered with a sentence, and the next batch works."""
     samples = np.zeros(160, np.float32)
-    process = WorkerProcess(engine_openers.counting, 1)
+    process = WorkerProcess(worker.program(engine_openers.counting, 1))
     try:
         await process.start()
         await process.send(WorkerRequest(1, [DecodeRequest(samples, previous=word)], 512))

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from app.decode.request import DecodeRequest
-from app.decode.worker import Opener, WorkerRequest
+from app.decode.worker import Opener, WorkerRequest, program
 from app.decode.worker_process import WorkerDiedError, WorkerProcess
 from app.errors import ModelError
 from tests.fakes import engine_openers
@@ -15,7 +15,7 @@ from tests.fakes import engine_openers
 
 async def test_a_batch_is_answered_by_its_number() -> None:
     """The process starts, answers, and is gone after the end."""
-    process = WorkerProcess(engine_openers.counting, 1)
+    process = WorkerProcess(program(engine_openers.counting, 1))
     try:
         assert process.pid is None
         await process.start()
@@ -32,7 +32,7 @@ async def test_a_batch_is_answered_by_its_number() -> None:
 
 async def test_a_dead_worker_is_noticed_and_replaced() -> None:
     """A killed process makes `receive` raise and `send` do nothing; a restart brings another one."""
-    process = WorkerProcess(engine_openers.counting, 1)
+    process = WorkerProcess(program(engine_openers.counting, 1))
     try:
         await process.start()
         dead = process.pid
@@ -49,7 +49,7 @@ async def test_a_dead_worker_is_noticed_and_replaced() -> None:
 
 async def test_another_opener_may_restart_the_model() -> None:
     """Only the first start warms up."""
-    process = WorkerProcess(engine_openers.counting, 1, engine_openers.broken)
+    process = WorkerProcess(program(engine_openers.counting, 1, engine_openers.broken))
     try:
         await process.start()
         with pytest.raises(ModelError, match="self-test"):
@@ -63,7 +63,7 @@ async def test_another_opener_may_restart_the_model() -> None:
 )
 async def test_a_model_that_does_not_work_is_a_model_error(opener: Opener, sentence: str) -> None:
     """A model that fails or dies while loading is reported by `start`."""
-    process = WorkerProcess(opener, 1)
+    process = WorkerProcess(program(opener, 1))
     try:
         with pytest.raises(ModelError, match=sentence):
             await process.start()
