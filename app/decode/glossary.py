@@ -1,18 +1,18 @@
-"""A room's glossary: terms go into the prompt, known errors are corrected, unwanted words deleted."""
+"""A room's glossary: terms for the prompt, corrections of known errors, unwanted words, and fixed translations."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from itertools import islice
 from pathlib import Path
 
+from app.decode.fixed_terms import FixedTerm, FixedTerms
+from app.decode.glossary_lines import read_lines
 from app.decode.hypothesis import Word
 from app.decode.prompt import PREVIOUS_TOKENS, TERM_TOKENS, TERMS_LENGTH
 from app.decode.replacement import Replacements
 from app.decode.term_index import TermIndex
 from app.errors import SettingsError
-
-ARROW = "=>"
 
 TERMS_MAX = 12
 """Most terms of one prompt. More raise false insertions more than recall. Source: adaptation-translation.md 1.2."""
@@ -46,6 +46,9 @@ LETTERS_PER_TOKEN = 2.5
 TEXT_LETTERS_PER_TOKEN = 4
 """Letters of running European text in one token, estimated."""
 
+ENGLISH = "en"
+"""The language into which Whisper translates."""
+
 
 @dataclass(frozen=True)
 class Glossary:
@@ -58,6 +61,8 @@ class Glossary:
     """Names and words in their correct spelling, most important first."""
     corrections: Mapping[str, str] = field(default_factory=dict)
     """Wrong text to right text; each has one or more words. An empty right side deletes the wrong text."""
+    fixed: tuple[FixedTerm, ...] = ()
+    """Terms whose translation is fixed, or that stay as they are; each is in `terms` too."""
 
     def __bool__(self) -> bool:
         """Return whether there is any entry."""
@@ -71,7 +76,7 @@ class Glossary:
     def compile(self) -> None:
         """Build all indexes; with ENTRIES_MAX entries this takes about 0.3 s, so call it outside of the event loop."""
         _ = (self.known, self._spelling_of, self._spelling_index)
-        _ = (self._all, self._errors, self._unwanted, self._mentions)
+        _ = (self._all, self._errors, self._unwanted, self._mentions, self._fixed_terms)
 
     def select(self, near: str = "", recent: Iterable[str] = (), previous: str = "") -> tuple[str, ...]:
         """Return the terms for the prompt of one window, most useful first: at most TERMS_MAX, and what room there is.
@@ -122,9 +127,16 @@ class Glossary:
     def correct(self, words: Sequence[Word]) -> tuple[Word, ...]:
         """Return the words with every known error corrected without looking at the sound, and unwanted words deleted.
 
-        For text that cannot be verified, such as a translation.
+        For text that cannot be verified, such as Whisper's translation into English, which gets its fixed terms too.
         """
         return self._all.apply(words)
+
+    def find_fixed(self, text: str, language: str, target: str) -> tuple[tuple[str, str], ...]:
+        """Return the terms of a text whose translation into `target` is fixed, as (text that was found, translation).
+
+        The longest match wins; each text once, in the order of the text, which is in `language`.
+        """
+        return self._fixed_terms.find(text, language, target)
 
     def delete_unwanted(self, words: Sequence[Word]) -> tuple[Word, ...]:
         """Return the words without the unwanted ones."""
@@ -160,7 +172,8 @@ class Glossary:
 
     @cached_property
     def _all(self) -> Replacements:
-        return Replacements(self.corrections)
+        english = {term.source: term.translation for term in self.fixed if ENGLISH in term.targets}
+        return Replacements({**english, **self.corrections})
 
     @cached_property
     def _errors(self) -> Replacements:
@@ -169,6 +182,10 @@ class Glossary:
     @cached_property
     def _unwanted(self) -> Replacements:
         return Replacements({wrong: "" for wrong, right in self.corrections.items() if not right})
+
+    @cached_property
+    def _fixed_terms(self) -> FixedTerms:
+        return FixedTerms(self.fixed)
 
     @cached_property
     def _mentions(self) -> Replacements:
@@ -184,53 +201,42 @@ def estimate_tokens(term: str) -> float:
 def parse(text: str) -> Glossary:
     """Parse a glossary that `check` accepts; what is beyond the limits is left out.
 
-    One term per line; `wrong => right` for a known error, `unwanted =>` for text to delete; `#` begins a comment.
-    The glossaries of the latest texts are kept, so that the sources of a room share one and its indexes.
+    One term per line; `wrong => right` for a known error, `unwanted =>` for text to delete; `term => translation [en]`
+    for a translation that is fixed, `term = keep` for a term that stays as it is in every language; `#` begins a
+    comment. The glossaries of the latest texts are kept, so that the sources of a room share one and its indexes.
 
     Raises:
-        SettingsError: A line with an arrow has nothing on its left.
+        SettingsError: A line with an arrow or an equals sign has nothing on its left.
     """
-    terms: list[str] = []
+    terms: dict[str, None] = {}
     corrections: dict[str, str] = {}
-    for _, wrong, right in islice(_entries(text[:BYTES_MAX]), ENTRIES_MAX):
-        if max(len(wrong), len(right or "")) > ENTRY_MAX:
+    fixed: list[FixedTerm] = []
+    for line in islice(read_lines(text[:BYTES_MAX], is_strict=False), ENTRIES_MAX):
+        if max(len(line.left), len(line.right)) > ENTRY_MAX:
             continue
-        if right is None:
-            terms.append(wrong)
-        else:
-            corrections[wrong] = right
-    return Glossary(tuple(terms), corrections)
+        if line.kind == "correction":
+            corrections[line.left] = line.right
+            continue
+        terms[line.left] = None
+        if line.kind != "term":
+            fixed.append(FixedTerm(line.left, line.right, frozenset(line.targets)))
+    return Glossary(tuple(terms), corrections, tuple(fixed))
 
 
 def check(text: str) -> None:
     """Check the lines of a glossary and its limits; takes up to 0.1 s.
 
     Raises:
-        SettingsError: A line with an arrow has nothing on its left, or a limit is exceeded.
+        SettingsError: A line has nothing on its left, an unknown language or no translation, or a limit is exceeded.
     """
     n_bytes = len(text.encode("utf-8", "surrogatepass"))
     if n_bytes > BYTES_MAX:
         raise _limit_error(f"at most {BYTES_MAX:,} bytes", f"{n_bytes:,}")
-    for n_entries, (number, wrong, right) in enumerate(_entries(text), start=1):
+    for n_entries, line in enumerate(read_lines(text, is_strict=True), start=1):
         if n_entries > ENTRIES_MAX:
             raise _limit_error(f"at most {ENTRIES_MAX:,} terms and rules", "more")
-        if (length := max(len(wrong), len(right or ""))) > ENTRY_MAX:
-            raise _limit_error(f"terms of at most {ENTRY_MAX} characters", f"{length:,} in line {number}")
-
-
-def _entries(text: str) -> Iterator[tuple[int, str, str | None]]:
-    """Yield the line, the left side and the right side of each entry; the right side of a term is None."""
-    for number, line in enumerate(text.splitlines(), start=1):
-        content = line.partition("#")[0].strip()
-        if not content:
-            continue
-        wrong, arrow, right = (part.strip() for part in content.partition(ARROW))
-        if arrow and not wrong:
-            raise SettingsError(
-                f"Glossary line {number}: expected 'wrong {ARROW} right' or 'unwanted {ARROW}', "
-                f"got {content[:ENTRY_MAX]!r}. Write the text to replace on the left."
-            )
-        yield number, wrong, right if arrow else None
+        if (length := max(len(line.left), len(line.right))) > ENTRY_MAX:
+            raise _limit_error(f"terms of at most {ENTRY_MAX} characters", f"{length:,} in line {line.number}")
 
 
 def _limit_error(expected: str, got: str) -> SettingsError:

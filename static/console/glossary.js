@@ -10,19 +10,26 @@ import { StatusLine } from "./status_line.js";
 /** @param {string} text */
 const withPlainBreaks = (text) => text.replace(/\r\n?/g, "\n");
 
+/** The end of a line that fixes a translation: `term => translation [en, fr]`, `term = keep`. */
+const FIXED = /=>\s*[^[]*[^[\s]\s*\[[\p{L}][^[\]]*\]$|(?<![=<>!])=\s*keep(\s*\[[^[\]]*\])?$/iu;
+
 /**
- * Count a glossary's terms and corrections as the service reads them; a deletion is a correction.
+ * Count a glossary's entries as the service reads them: a deletion is a correction, a fixed translation a term too.
  * @param {string} text
  */
 export function countEntries(text) {
   const terms = new Set();
   const corrections = new Set();
+  let translations = 0;
   for (const line of text.split("\n")) {
     const content = line.split("#", 1)[0].trim();
-    if (content.includes("=>")) corrections.add(content.split("=>", 1)[0].trim());
+    const isFixed = FIXED.test(content);
+    if (isFixed) translations += 1;
+    if (isFixed) terms.add(content.split(/=>|=/, 1)[0].trim());
+    else if (content.includes("=>")) corrections.add(content.split("=>", 1)[0].trim());
     else if (content) terms.add(content);
   }
-  return { terms: terms.size, corrections: corrections.size };
+  return { terms: terms.size, corrections: corrections.size, translations };
 }
 
 /**
@@ -88,8 +95,9 @@ export class Glossary {
     setText(find("glossary-save").firstChild, isConflict ? "Overwrite with mine " : "Save ");
     const unsaved = this.isChanged ? "Not saved yet." : "";
     setText(find("glossary-state"), isConflict ? "Changed elsewhere in the meantime; yours is not saved." : unsaved);
-    const { terms, corrections } = countEntries(this.input.value);
-    const size = `${counted(terms, "term")}, ${counted(corrections, "correction")}.`;
+    const { terms, corrections, translations } = countEntries(this.input.value);
+    const fixed = translations ? `, ${counted(translations, "fixed translation")}` : "";
+    const size = `${counted(terms, "term")}, ${counted(corrections, "correction")}${fixed}.`;
     const used = this.used ? ` ${counted(this.used, "term")} used for the latest words.` : "";
     setText(find("glossary-count"), terms + corrections ? size + used : "");
     find("glossary-state").classList.toggle("warning", isConflict || this.isChanged);

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from app.decode.fixed_terms import FixedTerm
 from app.decode.glossary import (
     CORRECTIONS_MAX,
     ENTRIES_MAX,
@@ -104,6 +105,52 @@ def test_parse_reads_terms_corrections_deletions_and_comments() -> None:
     assert parse(text) is parse(text)
 
 
+def test_parse_reads_translations_and_kept_terms() -> None:
+    """Each is a term for recognition too; brackets that name no language stay in a correction."""
+    glossary = parse(
+        "Nordlicht => Northern Light [en, German]\nSurtitle = keep\nX = Keep [fr]\nhaha => ha [lacht]\nE = m"
+    )
+    assert glossary.terms == ("Nordlicht", "Surtitle", "X", "E = m")
+    assert glossary.corrections == {"haha": "ha [lacht]"}
+    assert glossary.fixed == (
+        FixedTerm("Nordlicht", "Northern Light", frozenset({"en", "de"})),
+        FixedTerm("Surtitle", "Surtitle"),
+        FixedTerm("X", "X", frozenset({"fr"})),
+    )
+    assert glossary.find_fixed("Das Nordlicht in Surtitle", "de", "en") == (
+        ("Nordlicht", "Northern Light"),
+        ("Surtitle", "Surtitle"),
+    )
+
+
+def test_a_translation_into_english_is_used_in_whispers_translation_too() -> None:
+    """A kept term changes nothing there: in another case it may be another word."""
+    glossary = parse("Nordlicht => Northern Light [en]\nNordlicht => Aurore [fr]\nIT = keep")
+    assert join_words(glossary.correct(said("it is Nordlicht."))) == "it is Northern Light."
+
+
+@pytest.mark.parametrize(
+    ("line", "sentence"),
+    [
+        ("a => b [klingon]", "line 2 of the glossary, but got 'klingon'"),
+        ("a => b [de-CH]", "Did you mean de"),
+        ("a => [en]", "line 2: expected a translation before .en., but there is none. Write 'a => translation"),
+        ("= keep", "line 2: expected 'term = keep'"),
+        ("a = keep [xx]", "line 2 of the glossary, but got 'xx'"),
+    ],
+)
+def test_a_line_that_cannot_be_a_translation_is_rejected_with_its_number(line: str, sentence: str) -> None:
+    """The sentence says what to write."""
+    with pytest.raises(SettingsError, match=sentence):
+        check(f"Anna\n{line}")
+
+
+def test_brackets_that_are_all_of_a_correction_are_no_languages() -> None:
+    """Laughter may be written in brackets, as it was before there were translations."""
+    check("haha => [lacht]")
+    assert parse("haha => [lacht]\na => [en]").corrections == {"haha": "[lacht]", "a": "[en]"}
+
+
 def test_a_correction_of_nothing_is_rejected_with_its_line() -> None:
     """An arrow without a left side is an error with its line number."""
     with pytest.raises(SettingsError, match=r"line 2.*wrong => right"):
@@ -120,6 +167,8 @@ def test_a_correction_of_nothing_is_rejected_with_its_line() -> None:
         (f"{'a' * 201} => b", "at most 200 characters, but got 201 in line 1"),
         (f"b => {'a' * 201}", "at most 200 characters"),
         ("=>" * 60_000, "Glossary line 1"),
+        (f"{' ' * 60_000}a{' ' * 60_000}b", "at most 200 characters"),
+        (f"a => b{' ' * 100_000}[", "at most 200 characters"),
     ],
 )
 def test_a_glossary_beyond_a_limit_is_rejected_with_the_limit(text: str, limit: str) -> None:
@@ -156,6 +205,7 @@ def test_a_compiled_glossary_builds_no_index_while_it_is_used() -> None:
     glossary.mentioned(words)
     glossary.correct(words)
     glossary.delete_unwanted(words)
+    glossary.find_fixed("the sir title", "en", "de")
     assert set(vars(glossary)) == before
 
 
