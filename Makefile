@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 # the package itself is built with the locked hatchling, without a download
 PIP_OWN := -m pip install --quiet --disable-pip-version-check --no-deps --no-index --no-build-isolation
 
-.PHONY: setup setup-tests demo test lint lock release pictures train-demo clean
+.PHONY: setup setup-tests demo test lint lock release pictures train-demo train-demo-translation clean
 
 setup: $(VENV)/.installed
 
@@ -69,6 +69,12 @@ train-demo: setup
 	@sh .ci/venv.sh .venv-train
 	@sh .ci/locked.sh .venv-train requirements-train.lock
 	.venv-train/bin/python -m app.demo.training build
+
+train-demo-translation: setup
+	@sh .ci/packages.sh espeak-ng libespeak-ng1
+	@sh .ci/venv.sh .venv-train
+	@sh .ci/locked.sh .venv-train requirements-train.lock
+	.venv-train/bin/python -m app.demo.training translation
 
 clean:
 	rm -rf $(VENV) node_modules .venv-train .venv-lock dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis

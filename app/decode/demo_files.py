@@ -1,4 +1,4 @@
-"""Where the bundled demo model and its recordings are."""
+"""Where the bundled demo models and their recordings are."""
 
 from pathlib import Path
 
@@ -6,7 +6,10 @@ FOLDER = Path(__file__).parents[1] / "demo"
 """All of it; part of the package."""
 
 MODEL = FOLDER / "model"
-"""The demo model, a CTranslate2 directory."""
+"""The demo's Whisper model, a CTranslate2 directory."""
+
+TRANSLATION = FOLDER / "translation"
+"""The demo's translation model for German, English, French and Portuguese, a CTranslate2 directory like M2M-100."""
 
 CLIP = FOLDER / "clip.flac"
 """A few seconds of clear English, which every Whisper model transcribes."""

@@ -1,4 +1,4 @@
-"""`python -m app.demo.training`: makes the demo model, its meeting, or clips for the benches."""
+"""`python -m app.demo.training`: makes the demo's models, its meeting, or clips for the benches."""
 
 import argparse
 import shutil
@@ -9,6 +9,7 @@ from app.decode import demo_files
 from app.demo.training import clips, meeting
 from app.demo.training.evaluate import evaluate
 from app.demo.training.speech import SpeechError
+from app.demo.training.translation.accuracy import measure_translation
 
 
 def build(work: Path, *, steps: int, utterances: int, init: Path | None) -> None:
@@ -48,6 +49,16 @@ def main() -> None:
     judging.add_argument("directory", type=Path, nargs="?", default=demo_files.MODEL)
     judging.add_argument("--windows", type=int, default=10, help="windows of each length and language")
     judging.add_argument("--noises", type=int, default=4, help="noises of each kind")
+    translating = commands.add_parser("translation", help="train, convert and measure the translation model")
+    translating.add_argument("--work", type=Path, default=Path("runs/demo-translation"), help="folder for checkpoints")
+    translating.add_argument("--steps", type=int, default=8000, help="training steps; about 0.15 s each on one core")
+    translating.add_argument("--init", type=Path, help="checkpoint to continue from, with the tokenizer in --work")
+    translating.add_argument("--hear", type=int, default=0, help="sentences to count Whisper's mistakes in")
+    comparing = commands.add_parser("translation-accuracy", help="measure a translation model on held-out sentences")
+    comparing.add_argument("directory", type=Path, nargs="?", default=demo_files.TRANSLATION)
+    comparing.add_argument("--sentences", type=int, default=500, help="sentences of each direction")
+    comparing.add_argument("--heard", type=int, default=200, help="sentences that the Whisper model hears first")
+    comparing.add_argument("--mistakes", action="store_true", help="print every wrong translation")
     commands.add_parser("meeting", help="make the demo meeting and the self-test clip again")
     cutting = commands.add_parser("clips", help="make clips for the benches")
     cutting.add_argument("--out", type=Path, required=True)
@@ -64,6 +75,16 @@ def main() -> None:
             build(given.work, steps=given.steps, utterances=given.utterances, init=given.init)
         elif given.command == "evaluate":
             print(evaluate(given.directory, given.windows, given.noises).table())
+        elif given.command == "translation":
+            # only this command needs torch
+            from app.demo.training.translation.building import build_translation
+
+            build_translation(given.work, steps=given.steps, init=given.init, heard=given.hear)
+        elif given.command == "translation-accuracy":
+            accuracy = measure_translation(given.directory, given.sentences, given.heard)
+            print(accuracy.table())
+            if given.mistakes:
+                print("\n".join(" | ".join(texts) for texts in accuracy.mistakes))
         elif given.command == "meeting":
             meeting.make_meeting(demo_files.FOLDER)
             meeting.make_clip(demo_files.FOLDER)

@@ -53,6 +53,7 @@ QUALITIES: dict[str, Pair] = {
 
 _FEMININE = ("la ", "l'offre")
 _OF = {"le ": "du ", "la ": "de la ", "l'": "de l'"}
+_VOWELS = "aeiouéèêàâîôûäöüáíóøå"
 
 TEMPLATES: dict[str, str] = {
     "Guten Morgen zusammen.": "Bonjour à tous.",
@@ -177,14 +178,24 @@ TEMPLATES: dict[str, str] = {
 
 
 def forms(german: dict[str, str]) -> dict[str, str]:
-    """Return what stands in French for every slot and form, from the German value of each slot."""
-    values = {slot: SLOTS[slot][german[slot]] for slot in SLOTS}
+    """Return what stands in French for every slot and form, from the German value of each slot.
+
+    A value that the world does not know stands as it is, and counts as masculine.
+    """
+    values = {slot: SLOTS.get(slot, {}).get(value, value) for slot, value in german.items()}
+    if values["thing"].startswith("das "):
+        values["thing"] = "le " + values["thing"].removeprefix("das ")
     thing = values["thing"]
-    article = next(article for article in _OF if thing.startswith(article))
     masculine, feminine = QUALITIES[german["quality"]]
     return values | {
-        "name": german["name"],
         "quality": masculine,
         "thing_quality": feminine if thing.startswith(_FEMININE) else masculine,
-        "of_thing": _OF[article] + thing.removeprefix(article),
+        "of_thing": _of(thing),
     }
+
+
+def _of(thing: str) -> str:
+    for article, joined in _OF.items():
+        if thing.startswith(article):
+            return joined + thing.removeprefix(article)
+    return ("d'" if thing[0].lower() in _VOWELS else "de ") + thing

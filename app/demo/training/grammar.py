@@ -42,7 +42,7 @@ def draw(generator: random.Random, names: Sequence[str] = ()) -> Sentence:
         while "{name}" not in german:
             german, english = generator.choice(TEMPLATES)
         values["name"] = (generator.choice(names),) * 2
-    return _fill(german, english, values)
+    return fill(german, english, values)
 
 
 def find(german: str) -> Sentence:
@@ -58,7 +58,7 @@ def find(german: str) -> Sentence:
                 heard = match.groupdict()
                 values = {slot: pairs[0] for slot, pairs in SLOTS.items()}
                 values |= {slot: (value, dict(SLOTS[slot]).get(value, value)) for slot, value in heard.items()}
-                return _fill(template, english, values)
+                return fill(template, english, values)
     raise LookupError(f"Expected a German sentence of the demo world, but got {german!r}; take one of world.TEMPLATES.")
 
 
@@ -78,7 +78,8 @@ def draw_words(generator: random.Random, language: str) -> str:
     return " ".join(generator.choice(words) for _ in range(generator.randint(2, 7)))
 
 
-def _fill(german: str, english: str, values: Mapping[str, tuple[str, str]]) -> Sentence:
+def fill(german: str, english: str, values: Mapping[str, tuple[str, str]]) -> Sentence:
+    """Return a template in all languages; values that the world does not know stand in all of them as they are."""
     german_values = {slot: pair[0] for slot, pair in values.items()}
     return Sentence(
         _capitalised(german.format_map(german_values)),

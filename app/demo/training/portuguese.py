@@ -166,15 +166,20 @@ TEMPLATES: dict[str, str] = {
 
 
 def forms(german: dict[str, str]) -> dict[str, str]:
-    """Return what stands in Portuguese for every slot and form, from the German value of each slot."""
-    values = {slot: SLOTS[slot][german[slot]] for slot in SLOTS}
+    """Return what stands in Portuguese for every slot and form, from the German value of each slot.
+
+    A value that the world does not know stands as it is, and counts as masculine.
+    """
+    values = {slot: SLOTS.get(slot, {}).get(value, value) for slot, value in german.items()}
+    has_article = german["thing"] in SLOTS["thing"] or german["thing"].startswith("das ")
+    if values["thing"].startswith("das "):
+        values["thing"] = "o " + values["thing"].removeprefix("das ")
     thing = values["thing"]
     masculine, feminine = QUALITIES[german["quality"]]
     return values | {
-        "name": german["name"],
         "quality": masculine,
-        "thing_quality": feminine if thing.startswith("a ") else masculine,
-        "in_thing": "n" + thing,
-        "by_thing": "pel" + thing,
+        "thing_quality": feminine if has_article and thing.startswith("a ") else masculine,
+        "in_thing": "n" + thing if has_article else "em " + thing,
+        "by_thing": "pel" + thing if has_article else "por " + thing,
         "feminine_number": "duas" if values["number"] == "dois" else values["number"],
     }

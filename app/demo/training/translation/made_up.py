@@ -1,0 +1,57 @@
+"""Names and words that the world does not know: a translation model has to copy them letter by letter."""
+
+import random
+
+_ONSETS = ("b", "br", "c", "ch", "d", "dr", "f", "fl", "g", "gr", "h", "j", "k", "kl", "kr", "l", "m", "n", "ng", "p",
+           "ph", "pr", "q", "r", "s", "sch", "sh", "sk", "st", "sz", "t", "tr", "v", "w", "x", "y", "z", "zh",
+           "ç", "š", "č", "ł", "ñ", "", "", "")  # fmt: skip
+_VOWELS = ("a", "e", "i", "o", "u", "a", "e", "i", "o", "u", "ai", "au", "ei", "ie", "oo", "ou", "y", "ä", "ö", "ü",
+           "é", "è", "ê", "ã", "á", "í", "ó", "ø", "å")  # fmt: skip
+_CODAS = ("", "", "", "", "n", "r", "s", "l", "m", "t", "k", "nd", "rt", "ck", "ss", "x", "ß", "ng", "th")
+
+PLACEHOLDERS = tuple(f"⟦{number}⟧" for number in range(1, 10))
+"""Stand for parts that must arrive unchanged; one token each."""
+
+
+def word(generator: random.Random) -> str:
+    """Draw a made-up name of one to four syllables; sometimes with a hyphen, an apostrophe, capitals or digits."""
+    made = _syllables(generator).capitalize()
+    kind = generator.random()
+    if kind < 0.05:
+        return made + "-" + _syllables(generator).capitalize()
+    if kind < 0.08:
+        return generator.choice(("O'", "D'", "Mc", "Mac")) + made
+    if kind < 0.12:
+        return made.upper()
+    if kind < 0.15:
+        return made + generator.choice(("", " ", "-")) + str(generator.randint(1, 99))
+    if kind < 0.17:
+        return "".join(generator.choice("ABCDEFGHIJKLMNOPQRSTUVWXYZ") for _ in range(generator.randint(2, 5)))
+    if kind < 0.19:
+        return made[0].lower() + made[1:]
+    return made
+
+
+def name(generator: random.Random) -> str:
+    """Draw a person's name, in a quarter of the cases with a family name."""
+    return word(generator) + (" " + word(generator) if generator.random() < 0.25 else "")
+
+
+def digits(generator: random.Random) -> str:
+    """Draw a number as digits, also with thousands, decimals, or a colon as in times."""
+    kind = generator.random()
+    if kind < 0.5:
+        return str(generator.randint(0, 99))
+    if kind < 0.8:
+        return str(generator.randint(100, 9999))
+    if kind < 0.9:
+        return f"{generator.randint(0, 99)}{generator.choice('.,')}{generator.randint(0, 99)}"
+    return f"{generator.randint(1, 999)}{generator.choice('.,:')}{generator.randint(0, 999):03d}"
+
+
+def _syllables(generator: random.Random) -> str:
+    count = generator.choice((1, 2, 2, 2, 3, 3, 4))
+    made = "".join(
+        generator.choice(_ONSETS) + generator.choice(_VOWELS) + generator.choice(_CODAS) for _ in range(count)
+    )
+    return made if len(made) > 1 else made + "n"

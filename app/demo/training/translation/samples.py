@@ -1,0 +1,128 @@
+"""Draws what the translation model learns from: a text in one language, and the same in the other three.
+
+A sentence belongs to the held-out ones if a hash of its German says so, whatever names, numbers or placeholders stand
+in it; those are never drawn for training.
+"""
+
+import random
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from app.demo.training import grammar
+from app.demo.training.grammar import WRITTEN, Sentence
+from app.demo.training.translation import made_up
+from app.demo.training.translation.errors import RecognitionErrors
+from app.demo.training.world import SLOTS, TEMPLATES
+
+HELD_OUT_SHARE = 0.08
+"""About a thousand of the world's 13,000 sentences."""
+
+_OPEN_SLOTS = ("name", "city", "number", "thing", "team", "people", "day")
+"""Slots that take words from outside the world."""
+
+_FIXED = frozenset(german for german, _ in TEMPLATES if "{" not in german)
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """A source text and its translation into every other language."""
+
+    language: str
+    source: str
+    targets: dict[str, str]
+
+
+def is_held_out(sentence: Sentence) -> bool:
+    """Return whether a sentence of the world is for measuring only; those without slots cannot be left out."""
+    return sentence.german not in _FIXED and zlib.crc32(sentence.german.encode()) % 10_000 < HELD_OUT_SHARE * 10_000
+
+
+def held_out(seed: int = 0) -> Iterator[Sentence]:
+    """Yield different held-out sentences that have slots, in random order, without end."""
+    generator = random.Random(seed)
+    said: set[str] = set()
+    while len(said) < 900:
+        sentence = grammar.draw(generator)
+        if is_held_out(sentence) and sentence.german not in said:
+            said.add(sentence.german)
+            yield sentence
+
+
+class SampleMaker:
+    """Draws samples."""
+
+    def __init__(self, seed: int) -> None:
+        self._generator = random.Random(seed)
+        self._errors = RecognitionErrors(self._generator)
+
+    def draw(self) -> Sample:
+        """Draw one to three sentences in one language, half of the time as recognition may have heard them."""
+        generator = self._generator
+        language = generator.choice(WRITTEN)
+        others = [other for other in WRITTEN if other != language]
+        if generator.random() < 0.02:
+            words = " ".join(made_up.word(generator) for _ in range(generator.randint(1, 5)))
+            text = words + generator.choice((".", "?", ""))
+            return Sample(language, text, dict.fromkeys(others, text))
+        count = generator.choices((1, 2, 3), (0.48, 0.48, 0.04))[0]
+        placeholders = generator.sample(made_up.PLACEHOLDERS, 9)
+        sentences = [self._sentence(placeholders) for _ in range(count)]
+        with_errors = generator.random() < 0.6
+        sources = [
+            self._errors.heard(sentence.written(language), language) if with_errors else sentence.written(language)
+            for sentence in sentences
+        ]
+        source = " ".join(sources)
+        targets = {other: " ".join(sentence.written(other) for sentence in sentences) for other in others}
+        if generator.random() < 0.03:
+            share = generator.uniform(0.3, 0.9)
+            source = _cut(source, share)
+            targets = {other: _cut(target, share) for other, target in targets.items()}
+        return Sample(language, source, targets)
+
+    def _sentence(self, placeholders: list[str]) -> Sentence:
+        generator = self._generator
+        while True:
+            german, english = generator.choice(TEMPLATES)
+            values = {slot: generator.choice(pairs) for slot, pairs in SLOTS.items()}
+            if not is_held_out(grammar.fill(german, english, values)):
+                break
+        kind = generator.random()
+        for slot in _OPEN_SLOTS:
+            if "{" + slot + "}" not in german:
+                continue
+            if kind < 0.18 and placeholders and generator.random() < 0.7:
+                values[slot] = self._with_article(slot, placeholders.pop())
+            elif kind < 0.48 and generator.random() < (0.8 if slot in ("name", "number") else 0.4):
+                values[slot] = self._with_article(slot, self._made_up(slot))
+        sentence = grammar.fill(german, english, values)
+        if generator.random() < 0.03 and placeholders:
+            sentence = _with_end(sentence, placeholders.pop())
+        return sentence
+
+    def _with_article(self, slot: str, word: str) -> tuple[str, str]:
+        """Return the word in German and English, for a thing sometimes with an article."""
+        if slot == "thing" and self._generator.random() < 0.3:
+            return f"das {word}", f"the {word}"
+        return word, word
+
+    def _made_up(self, slot: str) -> str:
+        if slot == "number":
+            return made_up.digits(self._generator)
+        return made_up.name(self._generator) if slot == "name" else made_up.word(self._generator)
+
+
+def _with_end(sentence: Sentence, end: str) -> Sentence:
+    """Put a word before the last punctuation mark in every language."""
+    texts = []
+    for language in WRITTEN:
+        text = sentence.written(language)
+        bare = text.rstrip(".?\u00a0")
+        texts.append(f"{bare} {end}{text[len(bare) :]}")
+    return Sentence(*texts)
+
+
+def _cut(text: str, share: float) -> str:
+    words = text.split(" ")
+    return " ".join(words[: max(1, round(share * len(words)))]).rstrip(".,?\u00a0")
