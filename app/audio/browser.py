@@ -7,6 +7,7 @@ from contextlib import contextmanager
 
 from app import metrics
 from app.audio.chunk import SAMPLE_RATE, Chunk, from_pcm16
+from app.audio.speaker import NamedSpeaker
 from app.errors import SourceError
 
 UNREAD_MAX_S = 30.0
@@ -26,6 +27,8 @@ class BrowserSource:
         """Start at sample 0; `name` is what people see."""
         self.session = session
         self.name = name
+        self.speaker = NamedSpeaker()
+        """The person who speaks there."""
         self.n_connections = 0
         """Connections that the session has now."""
         self._next = 0
@@ -38,6 +41,10 @@ class BrowserSource:
     def next_sample(self) -> int:
         """Index of the next sample to receive; the page need not send earlier ones again."""
         return self._next
+
+    def set_speaker(self, name: str) -> None:
+        """Give what is said from now on the name of a person; an empty one names nobody."""
+        self.speaker.rename(name, self._next / SAMPLE_RATE)
 
     @contextmanager
     def connected(self) -> Iterator[None]:

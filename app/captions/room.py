@@ -14,6 +14,7 @@ from app.captions.live_session import LiveDecoder, LiveSession
 from app.captions.room_state import RoomState, Visibility
 from app.captions.session import Session
 from app.captions.session_settings import SessionSettings
+from app.captions.speaker_turns import SpeakerTurns
 from app.captions.track_demand import TrackDemand
 from app.captions.transcript import RoomSnapshot, Transcript
 from app.captions.untranslated import ENGLISH
@@ -180,11 +181,13 @@ class Room(WatchedState):
         settings: SessionSettings | None = None,
         waits: bool = False,
         patience_s: float | None = None,
+        turns: SpeakerTurns | None = None,
     ) -> None:
         """Run one session of a source until it ends, and close its open phrase.
 
-        `waits`: whether the source can wait, as a file can. A source that sends nothing for `patience_s`
-        is closed. Cancelling stops at once and leaves the last phrase open.
+        `turns` says who speaks there; None if nobody has a name. `waits`: whether the source can wait, as a file can.
+        A source that sends nothing for `patience_s` is closed. Cancelling stops at once and leaves the last phrase
+        open.
 
         Raises:
             BusyError: The machine is full.
@@ -199,6 +202,7 @@ class Room(WatchedState):
                 number=self._log.begin_session(),
                 settings=settings or self.settings,
                 origin_s=origin_s,
+                turns=turns,
             )
             live = LiveSession(
                 source,

@@ -1,9 +1,11 @@
-"""Names of microphone pages: a page proposes a label, and the service gives a name that no other source has.
+"""Names of microphone pages and of the people who speak there.
 
-A person at the console decides by the name which source to stop. So a page must not look like the room's stream, the
-microphone or another page, and its name must not change how the text around it is shown.
+A page proposes a label, and the service gives a name that no other source has. A person at the console decides by the
+name which source to stop. So a page must not look like the room's stream, the microphone or another page, and its name
+must not change how the text around it is shown. Names of people stand before what they say.
 """
 
+import re
 import unicodedata
 from collections.abc import Iterable
 
@@ -24,6 +26,22 @@ BLANK_LETTERS = frozenset("\u115f\u1160\u2800\u3164\uffa0")
 
 LOOKALIKE_SCRIPTS = frozenset({"LATIN", "CYRILLIC", "GREEK", "CHEROKEE", "ARMENIAN", "COPTIC"})
 """Scripts with letters that look the same; a word that mixes them imitates another one."""
+
+
+SPEAKER_CHARS = 40
+"""Longest name of a person: it stands before the text, on the same line."""
+
+_NUMBERED = re.compile(r"speaker\W*\d*", re.IGNORECASE)
+"""The names of people who are told apart by their voices; a page must not take them."""
+
+_NAME_ENDS = re.compile(r"[:\uff1a\ufe55\u2236\ua789<>]")
+"""Characters that would end a name, so that what follows looks like text: colons, also wide ones, and brackets."""
+
+
+def clean_speaker(name: str) -> str:
+    """Return the name of a person as it may stand before text; empty if it is none that can be used."""
+    name = " ".join(_NAME_ENDS.sub(" ", _clean(name)).split())[:SPEAKER_CHARS].strip()
+    return "" if not _fold(name) or _mixes_scripts(name) or _NUMBERED.fullmatch(name) else name
 
 
 def name_page(label: str, number: int, others: Iterable[str]) -> str:

@@ -170,7 +170,7 @@ class RoomSources:
         if language is not None:
             settings = replace(settings, language=language)
         try:
-            await self._room.listen(page, settings=settings, patience_s=BROWSER_PATIENCE_S)
+            await self._room.listen(page, settings=settings, patience_s=BROWSER_PATIENCE_S, turns=page.speaker)
         except SurtitleError as exc:
             logger.warning("page_failed", room=self._room.name, reason=str(exc))
         finally:

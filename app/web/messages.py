@@ -75,6 +75,15 @@ class SourceHello(WireMessage):
     """Chosen by the page, and kept when it reconnects."""
     label: str = Field("browser", min_length=1, max_length=64)
     language: str | None = Field(None, pattern=r"^[a-z]{2,3}$")
+    speaker: str = Field("", max_length=40)
+    """Name of the person who speaks; empty for none."""
+
+
+class SpeakerMessage(WireMessage):
+    """Another person speaks at a microphone page from now on."""
+
+    type: Literal["speaker"]
+    speaker: str = Field(max_length=40)
 
 
 class EndMessage(WireMessage):
@@ -253,6 +262,14 @@ def parse_tracks(text: str) -> tuple[str, ...] | None:
     """Return the tracks of a `TracksMessage`, None if it is none."""
     try:
         return TracksMessage.model_validate_json(text).tracks
+    except ValidationError:
+        return None
+
+
+def parse_speaker(text: str) -> str | None:
+    """Return the name in a `SpeakerMessage`, None if it is none."""
+    try:
+        return SpeakerMessage.model_validate_json(text).speaker
     except ValidationError:
         return None
 

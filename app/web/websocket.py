@@ -11,6 +11,7 @@ from app.audio.browser import BrowserSource
 from app.audio.chunk import SAMPLE_RATE
 from app.captions.room import Room
 from app.errors import BusyError, SettingsError, SourceError, SurtitleError
+from app.service.source_names import clean_speaker
 from app.web import messages
 from app.web.audience import Audience
 from app.web.auth import Client, client_address
@@ -49,7 +50,8 @@ SOUND_RATE = 1.25
 
 CHOICES_BURST = 20
 CHOICES_PER_S = 0.5
-"""How often a viewer may say that it shows other tracks: at once, and then in a second."""
+"""How often a viewer may say that it shows other tracks, and a source that another person speaks: at once, and then in
+a second."""
 
 NO_MESSAGES = "Expected no more messages from a viewer. To speak, open the room's link for speakers."
 
@@ -85,6 +87,7 @@ async def serve_websocket(socket: WebSocket, room_name: str, context: AppContext
                 source = context.service.open_page(
                     room_name, client.key or "", hello.session, hello.label, hello.language
                 )
+                source.set_speaker(clean_speaker(hello.speaker))
                 with source.connected():
                     await _receive_sound(socket, room, source)
             elif isinstance(hello, OperatorHello):
@@ -198,6 +201,7 @@ async def _receive_sound(socket: WebSocket, room: Room, source: BrowserSource) -
     protocol: WebSocketProtocol = socket.scope["state"]["socket"]
     protocol.allow(SOUND_BYTES)
     rate_limit = TokenBucket(SOUND_BURST_S, SOUND_RATE)
+    name_limit = TokenBucket(CHOICES_BURST, CHOICES_PER_S)
     view = messages.build_room_view(room.state)
     await _send(socket, messages.WelcomeMessage(epoch=room.epoch, state=view, next_sample=source.next_sample))
     while True:
@@ -206,10 +210,11 @@ async def _receive_sound(socket: WebSocket, room: Room, source: BrowserSource) -
             return
         pcm = message.get("bytes")
         if pcm is None:
-            if not messages.is_end(message.get("text") or ""):
-                raise SettingsError("Expected sound or an end message from this page. See docs/protocol.md.")
-            source.close()
-            return
+            if messages.is_end(message.get("text") or ""):
+                source.close()
+                return
+            _set_speaker(source, message.get("text") or "", name_limit)
+            continue
         if len(pcm) <= INDEX_BYTES:
             raise SourceError(f"Expected a sample index and sound, but got {len(pcm)} bytes. Reload the page.")
         if not rate_limit.take((len(pcm) - INDEX_BYTES) / 2 / SAMPLE_RATE):
@@ -219,6 +224,16 @@ async def _receive_sound(socket: WebSocket, room: Room, source: BrowserSource) -
             raise SourceError(ENDED)
         next_sample = source.push(int.from_bytes(pcm[:INDEX_BYTES], "little"), pcm[INDEX_BYTES:])
         await _send(socket, messages.AckMessage(next_sample=next_sample))
+
+
+def _set_speaker(source: BrowserSource, text: str, rate_limit: TokenBucket) -> None:
+    """Follow a message that another person speaks; raises SettingsError for any other message."""
+    speaker = messages.parse_speaker(text)
+    if speaker is None:
+        raise SettingsError("Expected sound, a speaker or an end message from this page. See docs/protocol.md.")
+    if not rate_limit.take():
+        raise SettingsError("Expected fewer changes of the speaker's name. Reload the page.")
+    source.set_speaker(clean_speaker(speaker))
 
 
 def _disconnect(socket: WebSocketProtocol, code: str, message: str) -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.service.source_names import name_page
+from app.service.source_names import clean_speaker, name_page
 
 
 @pytest.mark.parametrize(
@@ -55,3 +55,28 @@ def test_names_are_unique_and_plain(labels: list[str]) -> None:
         assert not any(unicodedata.category(one)[0] == "C" for one in name)
         assert name.casefold() != "stream"
         assert 3 <= len(name) <= 44
+
+
+@pytest.mark.parametrize(
+    ("given", "name"),
+    [
+        ("Ada", "Ada"),
+        ("  Ada \n King  ", "Ada King"),
+        ("Dr. Anne-Marie O’Neil", "Dr. Anne-Marie O’Neil"),
+        ("王小明", "王小明"),
+        ("Ada: I resign. Grace", "Ada I resign. Grace"),
+        ("Ada\uff1a no", "Ada no"),
+        ("<b>Ada", "b Ada"),
+        ("\u202eada\u200b", "ada"),
+        ("Speaker 2", ""),
+        ("speaker", ""),
+        ("SPEAKER #3", ""),
+        ("\u0410da", ""),
+        ("...", ""),
+        ("", ""),
+        ("A" * 41, "A" * 40),
+    ],
+)
+def test_names_of_people_imitate_nothing(given: str, name: str) -> None:
+    """A name has no colon, control characters or mixed scripts, and is no number of a voice."""
+    assert clean_speaker(given) == name

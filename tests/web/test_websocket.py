@@ -145,6 +145,22 @@ async def test_sound_is_acknowledged_and_resumes_after_a_drop() -> None:
     assert [first for first, _ in heard] == [0, 1600]
 
 
+async def test_a_page_says_who_speaks() -> None:
+    """The name in the hello holds until the page gives another; both are cleaned."""
+    rooms = HostedRooms()
+    async with serve_rooms(rooms) as port, connect(f"ws://127.0.0.1:{port}/ws/main") as socket:
+        await hello(socket, **SESSION, speaker=" Ada ")
+        await socket.send(frame(0, 16_000))
+        await socket.send(json.dumps({"type": "speaker", "speaker": "Grace: yes"}))
+        await socket.send(frame(16_000, 32_000))
+        assert (await receive(socket, "ack"))["next_sample"] == 16_000
+        assert (await receive(socket, "ack"))["next_sample"] == 32_000
+        [source] = rooms.sources.values()
+        assert (source.speaker.label(0.2, 0.9), source.speaker.label(1.2, 1.9)) == ("Ada", "Grace yes")
+        await socket.send(json.dumps({"type": "speaker", "speaker": "A" * 41}))
+        assert "a speaker or an end message" in (await receive(socket, "error"))["message"]
+
+
 @pytest.mark.parametrize("nonsense", [b"short", (10**15).to_bytes(8, "little") + b"ab", b"12345678abc"])
 async def test_invalid_sound_is_refused(nonsense: bytes) -> None:
     """An invalid frame closes the connection with a message."""
