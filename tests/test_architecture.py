@@ -22,6 +22,7 @@ HOMES = {
         "app.config",
         "app.web.convert",
         "app.web.messages",
+        "app.web.source_messages",
         "app.web.output_schemas",
         "app.web.resource",
         "app.web.schemas",

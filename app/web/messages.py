@@ -79,19 +79,6 @@ class SourceHello(WireMessage):
     """Name of the person who speaks; empty for none."""
 
 
-class SpeakerMessage(WireMessage):
-    """Another person speaks at a microphone page from now on."""
-
-    type: Literal["speaker"]
-    speaker: str = Field(max_length=40)
-
-
-class EndMessage(WireMessage):
-    """A microphone page ends its session."""
-
-    type: Literal["end"]
-
-
 Hello = ViewerHello | OperatorHello | SourceHello
 _HELLO: TypeAdapter[Hello] = TypeAdapter(Annotated[Hello, Field(discriminator="role")])
 
@@ -264,23 +251,6 @@ def parse_tracks(text: str) -> tuple[str, ...] | None:
         return TracksMessage.model_validate_json(text).tracks
     except ValidationError:
         return None
-
-
-def parse_speaker(text: str) -> str | None:
-    """Return the name in a `SpeakerMessage`, None if it is none."""
-    try:
-        return SpeakerMessage.model_validate_json(text).speaker
-    except ValidationError:
-        return None
-
-
-def is_end(text: str) -> bool:
-    """Return whether a text message of a source is an end message."""
-    try:
-        EndMessage.model_validate_json(text)
-    except ValidationError:
-        return False
-    return True
 
 
 def build_room_view(state: RoomState) -> RoomView:

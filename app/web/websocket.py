@@ -12,7 +12,7 @@ from app.audio.chunk import SAMPLE_RATE
 from app.captions.room import Room
 from app.errors import BusyError, SettingsError, SourceError, SurtitleError
 from app.service.source_names import clean_speaker
-from app.web import messages
+from app.web import messages, source_messages
 from app.web.audience import Audience
 from app.web.auth import Client, client_address
 from app.web.connections import Connection
@@ -210,7 +210,7 @@ async def _receive_sound(socket: WebSocket, room: Room, source: BrowserSource) -
             return
         pcm = message.get("bytes")
         if pcm is None:
-            if messages.is_end(message.get("text") or ""):
+            if source_messages.is_end(message.get("text") or ""):
                 source.close()
                 return
             _set_speaker(source, message.get("text") or "", name_limit)
@@ -228,7 +228,7 @@ async def _receive_sound(socket: WebSocket, room: Room, source: BrowserSource) -
 
 def _set_speaker(source: BrowserSource, text: str, rate_limit: TokenBucket) -> None:
     """Follow a message that another person speaks; raises SettingsError for any other message."""
-    speaker = messages.parse_speaker(text)
+    speaker = source_messages.parse_speaker(text)
     if speaker is None:
         raise SettingsError("Expected sound, a speaker or an end message from this page. See docs/protocol.md.")
     if not rate_limit.take():

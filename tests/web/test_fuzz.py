@@ -21,7 +21,7 @@ from websockets.sync.client import ClientConnection, connect
 from app.audio.browser import MESSAGE_MAX_S, UNREAD_MAX_S, BrowserSource
 from app.audio.chunk import SAMPLE_RATE
 from app.errors import SettingsError, SourceError
-from app.web import messages
+from app.web import messages, source_messages
 from tests.support.threaded_service import ADMIN, ThreadedService, threaded_service
 
 CASES = int(os.environ.get("SURTITLE_FUZZ_CASES", "0"))
@@ -101,7 +101,7 @@ def test_only_an_end_message_ends_a_session(text: str) -> None:
         is_end = json.loads(text) == {"type": "end"}
     except (ValueError, RecursionError):
         is_end = False
-    assert messages.is_end(text) is is_end
+    assert source_messages.is_end(text) is is_end
 
 
 @tries(300)

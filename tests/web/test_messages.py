@@ -28,9 +28,9 @@ from app.web.messages import (
     WelcomeMessage,
     build_room_status,
     build_room_view,
-    is_end,
     parse_hello,
 )
+from app.web.source_messages import is_end, parse_speaker
 
 CORRECTED = Event(
     "main", "e1", 7, "3-160000", 4, "Hall microphone", "en", "corrected", "en", 10.0, 12.5, 'Say "hi" to Zoë', "", None,
@@ -132,6 +132,8 @@ def test_hello_and_end_are_parsed_strictly() -> None:
             parse_hello(text)
     assert is_end('{"type":"end"}')
     assert not is_end('{"type":"stop"}')
+    assert parse_speaker('{"type":"speaker","speaker":""}') == ""
+    assert parse_speaker('{"type":"end"}') is None
 
 
 def test_the_protocol_page_names_every_field(root: Path) -> None:
