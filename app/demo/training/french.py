@@ -180,11 +180,13 @@ TEMPLATES: dict[str, str] = {
 def forms(german: dict[str, str]) -> dict[str, str]:
     """Return what stands in French for every slot and form, from the German value of each slot.
 
-    A value that the world does not know stands as it is, and counts as masculine.
+    A value that the world does not know stands as it is, with its article if it has one; without one it is
+    masculine.
     """
     values = {slot: SLOTS.get(slot, {}).get(value, value) for slot, value in german.items()}
-    if values["thing"].startswith("das "):
-        values["thing"] = "le " + values["thing"].removeprefix("das ")
+    for article, own in (("das ", "le "), ("die ", "la ")):
+        if values["thing"].startswith(article):
+            values["thing"] = own + values["thing"].removeprefix(article)
     thing = values["thing"]
     masculine, feminine = QUALITIES[german["quality"]]
     return values | {

@@ -72,6 +72,20 @@ def vocabulary(language: str) -> tuple[str, ...]:
     return tuple(sorted({word.strip(".,?") for text in texts for word in text.split()} - {""}))
 
 
+@lru_cache
+def written_words(language: str) -> frozenset[str]:
+    """Return every word of the world in one of the written languages, without punctuation and people's names."""
+    if language in LANGUAGES:
+        words = set(vocabulary(language)) - {pair[0] for pair in SLOTS["name"]}
+    else:
+        own = french if language == "fr" else portuguese
+        texts = [re.sub(r"{\w+}", " ", template) for template in own.TEMPLATES.values()]
+        texts += [value for values in own.SLOTS.values() for value in values.values()]
+        texts += [value for pair in own.QUALITIES.values() for value in pair]
+        words = {word.strip(".,?") for text in texts for word in text.split()} - {""}
+    return frozenset(words | {_capitalised(word) for word in words})
+
+
 def draw_words(generator: random.Random, language: str) -> str:
     """Draw two to seven unrelated words: the model cannot guess them from the context."""
     words = vocabulary(language)

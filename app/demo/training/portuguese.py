@@ -168,12 +168,14 @@ TEMPLATES: dict[str, str] = {
 def forms(german: dict[str, str]) -> dict[str, str]:
     """Return what stands in Portuguese for every slot and form, from the German value of each slot.
 
-    A value that the world does not know stands as it is, and counts as masculine.
+    A value that the world does not know stands as it is, with its article if it has one; without one it is
+    masculine.
     """
     values = {slot: SLOTS.get(slot, {}).get(value, value) for slot, value in german.items()}
-    has_article = german["thing"] in SLOTS["thing"] or german["thing"].startswith("das ")
-    if values["thing"].startswith("das "):
-        values["thing"] = "o " + values["thing"].removeprefix("das ")
+    has_article = german["thing"].startswith(("das ", "die "))
+    for article, own in (("das ", "o "), ("die ", "a ")):
+        if values["thing"].startswith(article):
+            values["thing"] = own + values["thing"].removeprefix(article)
     thing = values["thing"]
     masculine, feminine = QUALITIES[german["quality"]]
     return values | {

@@ -4,9 +4,20 @@ import json
 import random
 from pathlib import Path
 
+from app.demo.training.grammar import written_words
+
 CONFUSIONS = Path(__file__).with_name("confusions.json")
 """What the demo's Whisper model wrote for a word, for each language: word → heard word → times."""
 
+_HEARD_RIGHT = 15
+"""Added to how often a word was heard right: a single mistake among few tells little of how often it is made."""
+_HESITATIONS = {
+    "de": ("Ähm,", "Äh", "Also", "Ja,", "Und", "Okay,", "So,"),
+    "en": ("Um,", "Uh,", "Well,", "So", "And", "Okay,", "Yes,"),
+    "fr": ("Euh,", "Alors,", "Et", "Bon,", "Oui,"),
+    "pt": ("Hum,", "Então,", "E", "Bom,", "Sim,"),
+}
+"""Words before a sentence that the translation leaves out."""
 _LETTERS = "abcdefghijklmnopqrstuvwxyzäöüéçã"
 
 
@@ -19,7 +30,7 @@ class RecognitionErrors:
         if CONFUSIONS.exists():
             read = json.loads(CONFUSIONS.read_text(encoding="utf-8"))
         self._heard = {
-            language: {word: (list(heard), list(heard.values())) for word, heard in words.items()}
+            language: {word: ([word, *heard], [_HEARD_RIGHT, *heard.values()]) for word, heard in words.items()}
             for language, words in read.items()
         }
 
@@ -28,12 +39,16 @@ class RecognitionErrors:
         generator = self._generator
         words = [heard for word in text.split(" ") for heard in self._word(word, language)]
         written = " ".join(words) or text
+        if generator.random() < 0.03:
+            written = f"{generator.choice(_HESITATIONS[language])} {written}"
         kind = generator.random()
         if kind < 0.12:
             written = written.rstrip(".?\u00a0")
         elif kind < 0.17:
-            written = written.replace(".", "").replace(",", "").replace("?", "").replace("\u00a0", "").lower()
-        elif kind < 0.22:
+            plain = (word.strip(".,?\u00a0") for word in written.split(" "))
+            known = written_words(language)
+            written = " ".join(word.lower() if word in known else word for word in plain)
+        elif kind < 0.22 and written.split(" ")[0] in written_words(language):
             written = written[:1].lower() + written[1:]
         elif kind < 0.25:
             written = written.replace(",", "").replace("\u00a0", " ")
@@ -58,6 +73,9 @@ class RecognitionErrors:
             return []
         if kind < 0.014:
             return [word, word]
+        if bare not in written_words(language):
+            # a name has to arrive as it was heard
+            return [word]
         place = generator.randrange(len(word))
         if kind < 0.021:
             return [word[:place] + word[place + 1 :]] if len(word) > 1 else [word]

@@ -1,11 +1,14 @@
 """Names and words that the world does not know: a translation model has to copy them letter by letter."""
 
 import random
+from functools import cache
+
+from app.demo.training.grammar import WRITTEN, written_words
 
 _ONSETS = ("b", "br", "c", "ch", "d", "dr", "f", "fl", "g", "gr", "h", "j", "k", "kl", "kr", "l", "m", "n", "ng", "p",
            "ph", "pr", "q", "r", "s", "sch", "sh", "sk", "st", "sz", "t", "tr", "v", "w", "x", "y", "z", "zh",
-           "ç", "š", "č", "ł", "ñ", "", "", "")  # fmt: skip
-_VOWELS = ("a", "e", "i", "o", "u", "a", "e", "i", "o", "u", "ai", "au", "ei", "ie", "oo", "ou", "y", "ä", "ö", "ü",
+           "b", "d", "k", "l", "m", "n", "r", "s", "t", "ç", "š", "č", "ł", "ñ", "", "", "")  # fmt: skip
+_VOWELS = (*"aeiouaeiouaeiouaeiou", "ai", "au", "ei", "ie", "oo", "ou", "y", "ä", "ö", "ü",
            "é", "è", "ê", "ã", "á", "í", "ó", "ø", "å")  # fmt: skip
 _CODAS = ("", "", "", "", "n", "r", "s", "l", "m", "t", "k", "nd", "rt", "ck", "ss", "x", "ß", "ng", "th")
 
@@ -15,7 +18,7 @@ PLACEHOLDERS = tuple(f"⟦{number}⟧" for number in range(1, 10))
 
 def word(generator: random.Random) -> str:
     """Draw a made-up name of one to four syllables; sometimes with a hyphen, an apostrophe, capitals or digits."""
-    made = _syllables(generator).capitalize()
+    made = (_syllables(generator) if generator.random() < 0.6 else _scraps(generator)).capitalize()
     kind = generator.random()
     if kind < 0.05:
         return made + "-" + _syllables(generator).capitalize()
@@ -47,6 +50,22 @@ def digits(generator: random.Random) -> str:
     if kind < 0.9:
         return f"{generator.randint(0, 99)}{generator.choice('.,')}{generator.randint(0, 99)}"
     return f"{generator.randint(1, 999)}{generator.choice('.,:')}{generator.randint(0, 999):03d}"
+
+
+def _scraps(generator: random.Random) -> str:
+    """Join scraps of the world's words: a tokenizer cuts unknown names into such pieces."""
+    made = ""
+    for _ in range(generator.choice((1, 2, 2, 3))):
+        known = generator.choice(_world_words())
+        first = generator.randrange(len(known))
+        made += known[first : first + generator.randint(2, 5)]
+    return made if len(made) > 2 else made + generator.choice(_VOWELS) + "n"
+
+
+@cache
+def _world_words() -> tuple[str, ...]:
+    words = {word for language in WRITTEN for word in written_words(language)}
+    return tuple(sorted(word for word in words if word.isalpha() and len(word) > 2))
 
 
 def _syllables(generator: random.Random) -> str:

@@ -11,16 +11,17 @@ from dataclasses import dataclass
 
 from app.demo.training import grammar
 from app.demo.training.grammar import WRITTEN, Sentence
-from app.demo.training.translation import made_up
+from app.demo.training.translation import dates, made_up
 from app.demo.training.translation.errors import RecognitionErrors
 from app.demo.training.world import SLOTS, TEMPLATES
 
 HELD_OUT_SHARE = 0.08
 """About a thousand of the world's 13,000 sentences."""
 
-_OPEN_SLOTS = ("name", "city", "number", "thing", "team", "people", "day")
+_OPEN_SLOTS = ("name", "city", "number", "thing", "team", "people", "day", "month")
 """Slots that take words from outside the world."""
 
+_WITH_NAMES = tuple(pair for pair in TEMPLATES if "{name}" in pair[0])
 _FIXED = frozenset(german for german, _ in TEMPLATES if "{" not in german)
 
 
@@ -67,7 +68,7 @@ class SampleMaker:
             return Sample(language, text, dict.fromkeys(others, text))
         count = generator.choices((1, 2, 3), (0.48, 0.48, 0.04))[0]
         placeholders = generator.sample(made_up.PLACEHOLDERS, 9)
-        sentences = [self._sentence(placeholders) for _ in range(count)]
+        sentences = [self._sentence(language, placeholders) for _ in range(count)]
         with_errors = generator.random() < 0.6
         sources = [
             self._errors.heard(sentence.written(language), language) if with_errors else sentence.written(language)
@@ -76,35 +77,42 @@ class SampleMaker:
         source = " ".join(sources)
         targets = {other: " ".join(sentence.written(other) for sentence in sentences) for other in others}
         if generator.random() < 0.03:
-            share = generator.uniform(0.3, 0.9)
-            source = _cut(source, share)
-            targets = {other: _cut(target, share) for other, target in targets.items()}
+            share, is_end = generator.uniform(0.3, 0.9), generator.random() < 0.3
+            source = _cut(source, share, is_end)
+            targets = {other: _cut(target, share, is_end) for other, target in targets.items()}
         return Sample(language, source, targets)
 
-    def _sentence(self, placeholders: list[str]) -> Sentence:
+    def _sentence(self, language: str, placeholders: list[str]) -> Sentence:
         generator = self._generator
+        kind = generator.random()
         while True:
-            german, english = generator.choice(TEMPLATES)
+            german, english = generator.choice(_WITH_NAMES if kind < 0.15 else TEMPLATES)
             values = {slot: generator.choice(pairs) for slot, pairs in SLOTS.items()}
             if not is_held_out(grammar.fill(german, english, values)):
                 break
-        kind = generator.random()
-        for slot in _OPEN_SLOTS:
-            if "{" + slot + "}" not in german:
-                continue
-            if kind < 0.18 and placeholders and generator.random() < 0.7:
+        open_slots = [slot for slot in _OPEN_SLOTS if "{" + slot + "}" in german]
+        if kind < 0.5 and "day" in open_slots and generator.random() < 0.5:
+            open_slots.remove("day")
+            values["day"] = (dates.DAY,) * 2
+        for slot in open_slots:
+            if 0.35 < kind < 0.5 and placeholders and generator.random() < 0.8:
                 values[slot] = self._with_article(slot, placeholders.pop())
-            elif kind < 0.48 and generator.random() < (0.8 if slot in ("name", "number") else 0.4):
+            elif kind < 0.35 and generator.random() < (0.8 if slot in ("name", "number") else 0.4):
                 values[slot] = self._with_article(slot, self._made_up(slot))
         sentence = grammar.fill(german, english, values)
+        if values["day"][0] == dates.DAY:
+            is_hidden = kind > 0.35 and bool(placeholders)
+            sentence = dates.with_date(sentence, generator, language, placeholders.pop() if is_hidden else None)
+        if values["number"][0] in made_up.PLACEHOLDERS and generator.random() < 0.5:
+            sentence = dates.without_unit(sentence, values["number"][0])
         if generator.random() < 0.03 and placeholders:
             sentence = _with_end(sentence, placeholders.pop())
         return sentence
 
     def _with_article(self, slot: str, word: str) -> tuple[str, str]:
         """Return the word in German and English, for a thing sometimes with an article."""
-        if slot == "thing" and self._generator.random() < 0.3:
-            return f"das {word}", f"the {word}"
+        if slot == "thing" and self._generator.random() < 0.4:
+            return f"{self._generator.choice(('das', 'die'))} {word}", f"the {word}"
         return word, word
 
     def _made_up(self, slot: str) -> str:
@@ -123,6 +131,9 @@ def _with_end(sentence: Sentence, end: str) -> Sentence:
     return Sentence(*texts)
 
 
-def _cut(text: str, share: float) -> str:
+def _cut(text: str, share: float, is_end: bool) -> str:
+    """Return the first words of a text, or its last."""
     words = text.split(" ")
+    if is_end:
+        return " ".join(words[-max(1, round(share * len(words))) :])
     return " ".join(words[: max(1, round(share * len(words)))]).rstrip(".,?\u00a0")
