@@ -74,7 +74,9 @@ train-demo-translation: setup
 	@sh .ci/packages.sh espeak-ng libespeak-ng1
 	@sh .ci/venv.sh .venv-train
 	@sh .ci/locked.sh .venv-train requirements-train.lock
-	.venv-train/bin/python -m app.demo.training translation
+	@# glibc keeps the memory of a step for the next one, which saves a third of the time
+	MALLOC_MMAP_THRESHOLD_=4000000000 MALLOC_TRIM_THRESHOLD_=8000000000 MALLOC_TOP_PAD_=200000000 \
+		.venv-train/bin/python -m app.demo.training translation
 
 clean:
 	rm -rf $(VENV) node_modules .venv-train .venv-lock dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -1,7 +1,7 @@
 """Reads manifests: JSON lines that each name a recording, what is said in it, and when."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from app.bench import json_lines, score
@@ -27,6 +27,8 @@ class ManifestLine:
     """The spoken words and their times; in the spoken language, also where the reference is a translation."""
     speech: tuple[Span, ...] | None = None
     """Where somebody speaks, in seconds since the start of the recording; None if unknown."""
+    translations: dict[str, str] = field(default_factory=dict, hash=False)
+    """What was said, as written in other languages: code to text."""
 
     @property
     def track(self) -> str:
@@ -98,7 +100,7 @@ def _split_sentences(words: Sequence[str]) -> list[list[str]]:
 
 def _parse_line(line: JsonLine, folder: Path) -> ManifestLine:
     given, place = line.fields, line.place
-    allowed = {"audio", "language", "task", "reference", "words", "speech"}
+    allowed = {"audio", "language", "task", "reference", "words", "speech", "translations"}
     if unknown := sorted(set(given) - allowed):
         raise SettingsError(f"{place} has {', '.join(unknown)}; known are {', '.join(sorted(allowed))}.")
     audio, task, reference = given.get("audio"), given.get("task", "transcribe"), given.get("reference")
@@ -112,4 +114,9 @@ def _parse_line(line: JsonLine, folder: Path) -> ManifestLine:
         raise SettingsError(f"{place} should have the task transcribe or translate; got {task!r}.")
     if not isinstance(reference, str):
         raise SettingsError(f"{place} should have the spoken text as reference, empty for noise; got {reference!r}.")
-    return ManifestLine(folder / audio, line.language(), task, reference, line.words(), line.speech())
+    translations = given.get("translations", {})
+    if not isinstance(translations, dict) or not all(isinstance(text, str) for text in translations.values()):
+        raise SettingsError(
+            f"{place} should have translations as an object of language codes and texts; got {translations!r}."
+        )
+    return ManifestLine(folder / audio, line.language(), task, reference, line.words(), line.speech(), translations)

@@ -26,10 +26,12 @@ def test_a_manifest_is_read_line_by_line(tmp_path: Path) -> None:
     """Each line is a clip beside the manifest; empty lines count for nothing but their number."""
     words = [{"text": "Guten", "start_s": 0, "end_s": 0.5}]
     noise: dict[str, object] = {"audio": "a.wav", "language": None, "task": "translate", "reference": ""}
-    noise["speech"] = [[2, 3.5], [0, 1]]
+    noise |= {"speech": [[2, 3.5], [0, 1]], "translations": {"fr": ""}}
     assert manifest.read(written(tmp_path, GOOD | {"words": words}, "", noise)) == [
         ManifestLine(tmp_path / "a.wav", "de", "transcribe", "Guten Morgen.", (TimedWord("Guten", 0.0, 0.5),)),
-        ManifestLine(tmp_path / "a.wav", None, "translate", "", speech=((0.0, 1.0), (2.0, 3.5))),
+        ManifestLine(
+            tmp_path / "a.wav", None, "translate", "", speech=((0.0, 1.0), (2.0, 3.5)), translations={"fr": ""}
+        ),
     ]
 
 
@@ -49,6 +51,7 @@ def test_a_manifest_is_read_line_by_line(tmp_path: Path) -> None:
         ('{"audio": "a.wav", "reference": "", "words": [{"text": "", "start_s": 0, "end_s": NaN}]}', "in seconds"),
         (GOOD | {"wrods": []}, "has wrods; known are audio"),
         (GOOD | {"speech": [[2, 1]]}, "a list of [start_s, end_s]; got [[2, 1]]"),
+        (GOOD | {"translations": {"fr": 1}}, "an object of language codes and texts; got {'fr': 1}"),
         (GOOD | {"speech": 3}, "a list of [start_s, end_s]; got 3"),
     ],
 )

@@ -9,7 +9,7 @@ from typing import Literal
 import numpy as np
 
 from app.demo.training import noise
-from app.demo.training.grammar import LANGUAGES, draw
+from app.demo.training.grammar import LANGUAGES, WRITTEN, draw
 from app.demo.training.pool import random_voice
 from app.demo.training.recording import write_recording
 from app.demo.training.scene import SPEECH_LEVEL, Scene
@@ -68,7 +68,8 @@ def make_clips(
 ) -> Path:
     """Write clips as WAV files and add a line for each to the manifest, whose path is returned.
 
-    A line's words are what was spoken, timed by the synthesis; its reference is that text or its translation.
+    A line's words are what was spoken, timed by the synthesis; its reference is that text or its translation. Its
+    translations are the text in every language of the demo world.
 
     Raises:
         SpeechError: espeak-ng is missing.
@@ -92,6 +93,9 @@ def make_clips(
                 "task": task,
                 "reference": " ".join(texts),
                 "words": words,
+                "translations": {
+                    other: " ".join(line.sentence.written(other) for line in scene.lines) for other in WRITTEN
+                },
             }
             lines.write(json.dumps(entry, ensure_ascii=False) + "\n")
     return manifest

@@ -116,6 +116,8 @@ def test_clips_say_what_they_hold(tmp_path: Path) -> None:
     assert spoken["language"] is None
     assert translated["task"] == "translate"
     assert translated["reference"] != " ".join(word["text"] for word in translated["words"])
+    assert set(translated["translations"]) == {"de", "en", "fr", "pt"}
+    assert translated["translations"]["en"] == translated["reference"]
     assert silent["reference"] == ""
 
 
