@@ -4,7 +4,9 @@
 import { takeKey } from "../room/access_key.js";
 import { Captions } from "../room/captions.js";
 import { find, query, setText } from "../room/page.js";
+import { sayRefusal } from "../room/problems.js";
 import { roomName } from "../room/socket.js";
+import { follow as followChoice, say, words } from "../room/words.js";
 import { Announcer } from "./announcer.js";
 import { ConnectionStatus } from "./connection_status.js";
 import { History } from "./history.js";
@@ -41,6 +43,8 @@ const sheet = new SettingsSheet(room, { onSize: () => list.scheduleDraw(), track
 /** Whether what arrives is said now; the captions of a snapshot were said before. */
 let isCurrent = false;
 let isTranscriptOffered = false;
+/** @type {{ code: string, text: string } | null} */
+let refusal = null;
 
 /** Fetch older phrases when the reader comes near the oldest, or where all phrases do not fill the page. */
 async function fetchOlder() {
@@ -53,14 +57,15 @@ async function fetchOlder() {
 }
 
 function showBeginning() {
-  setText(
-    find("beginning"),
-    history.problem || (history.isAll && history.phrases.length ? "The transcript begins here." : ""),
-  );
+  setText(find("beginning"), history.problem || (history.isAll && history.phrases.length ? say("text.begins") : ""));
 }
 
 function showEmpty() {
   find("empty").hidden = history.phrases.length > 0 || connectionStatus.status === "refused";
+}
+
+function showRefusal() {
+  setText(find("refusal"), refusal ? sayRefusal(refusal.code, refusal.text) : "");
 }
 
 function startAgain() {
@@ -133,8 +138,8 @@ function openLanguages() {
 
 /** @param {string} name */
 function showTitle(name) {
-  setText(find("title"), `Subtitles: ${name}`);
-  document.title = `${name} – subtitles`;
+  setText(find("title"), say("page.heading", { room: name }));
+  document.title = say("page.title", { room: name });
 }
 
 showTitle(room);
@@ -146,7 +151,18 @@ find("live").addEventListener("click", () => {
   list.jumpToLive();
   find("main").focus({ preventScroll: true });
 });
-preferences.addEventListener("change", () => list.forgetHeights());
+preferences.addEventListener("change", () => {
+  list.forgetHeights();
+  followChoice(preferences);
+});
+words.addEventListener("change", () => {
+  showTitle(connectionStatus.room?.title || room);
+  showBeginning();
+  showRefusal();
+  connectionStatus.draw();
+  choice.list();
+  list.showTracks(list.tracks);
+});
 addEventListener("keydown", press);
 keepAwake();
 makeInstallable(room);
@@ -155,9 +171,10 @@ const captions = new Captions(room, {
   onFresh: startAgain,
   onCaption: receive,
   onState: follow,
-  onStatus: (status, text) => {
+  onStatus: (status, text, code = "") => {
     connectionStatus.setStatus(status);
-    setText(find("refusal"), status === "refused" ? text : "");
+    refusal = status === "refused" ? { code, text } : null;
+    showRefusal();
     showEmpty();
   },
 });

@@ -3,15 +3,16 @@
 
 import { LATE_S, maxBehindS } from "../room/captions.js";
 import { setText } from "../room/page.js";
+import { say } from "../room/words.js";
 
-/** @import { RoomState, SourcePhase, Status } from "../room/messages" */
+/** @import { RoomState, Status } from "../room/messages" */
 
-/** @type {[phase: SourcePhase, kind: string, text: string][]} The best phase comes first. */
+/** @type {[phase: "listening" | "starting" | "waiting" | "retrying", kind: string][]} The best phase comes first. */
 const PHASES = [
-  ["listening", "live", "live"],
-  ["starting", "idle", "starting"],
-  ["waiting", "late", "no sound"],
-  ["retrying", "late", "sound interrupted"],
+  ["listening", "live"],
+  ["starting", "idle"],
+  ["waiting", "late"],
+  ["retrying", "late"],
 ];
 
 /**
@@ -21,15 +22,15 @@ const PHASES = [
  * @returns {[kind: string, text: string]}
  */
 export function describe(status, room) {
-  if (status === "refused") return ["lost", "not connected"];
-  if (status === "closed") return ["lost", "reconnecting"];
-  if (status !== "open" || !room) return ["connecting", "connecting"];
-  if (room.showing.is_paused) return ["paused", "paused by the organiser"];
+  if (status === "refused") return ["lost", say("status.refused")];
+  if (status === "closed") return ["lost", say("status.lost")];
+  if (status !== "open" || !room) return ["connecting", say("status.connecting")];
+  if (room.showing.is_paused) return ["paused", say("status.paused")];
   const behindS = maxBehindS(room.sources);
-  if (behindS >= LATE_S) return ["late", `${Math.round(behindS)} s behind`];
+  if (behindS >= LATE_S) return ["late", say("status.late", { n: Math.round(behindS) })];
   const best = PHASES.find(([phase]) => room.sources.some((source) => source.status === phase));
-  if (best) return [best[1], best[2]];
-  return ["idle", room.sources.length ? "nobody is speaking" : "nobody is speaking yet"];
+  if (best) return [best[1], say(`status.${best[0]}`)];
+  return ["idle", say(room.sources.length ? "status.silent" : "status.unbegun")];
 }
 
 export class ConnectionStatus {
@@ -53,8 +54,8 @@ export class ConnectionStatus {
   setStatus(status) {
     const wasLost = this.isLost;
     this.status = status;
-    if (this.isLost && !wasLost) this.announcement.textContent = "The connection is lost. Reconnecting.";
-    if (status === "open" && wasLost) this.announcement.textContent = "Connected again.";
+    if (this.isLost && !wasLost) this.announcement.textContent = say("status.dropped");
+    if (status === "open" && wasLost) this.announcement.textContent = say("status.back");
     this.draw();
   }
 

@@ -1,7 +1,8 @@
 // @ts-check
 // All phrases of the page in the order they were said. Older ones are fetched when the reader scrolls up.
 
-import { messageOf, request } from "../room/rest.js";
+import { sayError } from "../room/problems.js";
+import { request } from "../room/rest.js";
 
 /** @import { Caption } from "../room/messages" */
 
@@ -165,7 +166,7 @@ export class History {
       return true;
     } catch (error) {
       if (life !== this.life) return true;
-      this.problem = messageOf(error, "Older text could not be loaded; scroll to try again.");
+      this.problem = sayError(error, "text.older");
       this.retryAtMs = Date.now() + PAUSE_MS;
       return true;
     }

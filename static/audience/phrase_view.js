@@ -3,14 +3,10 @@
 
 import { repeats, textOf } from "../room/captions.js";
 import { gap } from "../room/languages.js";
+import { language as ownLanguage, say } from "../room/words.js";
 
 /** @import { Caption } from "../room/messages" */
 /** @import { Phrase } from "./history.js" */
-
-const MARKS = {
-  corrected: "The organiser corrected this text.",
-  "the original was corrected": "The original text was corrected after this was translated.",
-};
 
 /**
  * Change a text as little as possible, so that a selection in it stays.
@@ -41,17 +37,17 @@ function makeParagraph() {
 
 /**
  * @param {HTMLElement} paragraph
- * @param {keyof typeof MARKS | ""} text
+ * @param {"corrected" | "outdated" | ""} kind
  */
-function writeMark(paragraph, text) {
+function writeMark(paragraph, kind) {
   const shown = paragraph.querySelector(".mark");
-  if (!text) {
+  if (!kind) {
     shown?.remove();
     return;
   }
   const mark = shown ?? makePart("mark");
-  Object.assign(mark, { lang: "en", dir: "ltr", title: MARKS[text] });
-  updateText(mark, text);
+  Object.assign(mark, { lang: ownLanguage, dir: "ltr", title: say(`mark.${kind}Hint`) });
+  updateText(mark, say(`mark.${kind}`));
   if (!shown) paragraph.append(" ", mark);
 }
 
@@ -68,7 +64,7 @@ function writeCaption(paragraph, caption, isSecond) {
   if (paragraph.lang !== language) paragraph.lang = language;
   updateText(paragraph.children[0], committed);
   updateText(paragraph.children[1], gap(committed, tentative) + tentative);
-  writeMark(paragraph, isOutdated ? "the original was corrected" : state === "corrected" ? "corrected" : "");
+  writeMark(paragraph, isOutdated ? "outdated" : state === "corrected" ? "corrected" : "");
 }
 
 /**

@@ -5,10 +5,10 @@ const NAME = "surtitle-audience";
 const SIZES = { min: 50, max: 300, step: 25, usual: 100 };
 const THEMES = ["system", "light", "dark", "contrast"];
 
-/** @typedef {"size" | "theme" | "isSpaced" | "isSpoken" | "isAwake" | "hasKeys" | "language"} Name */
+/** @typedef {"size" | "theme" | "isSpaced" | "isSpoken" | "isAwake" | "hasKeys" | "language" | "ui"} Name */
 
 /** @type {Name[]} */
-const NAMES = ["size", "theme", "isSpaced", "isSpoken", "isAwake", "hasKeys", "language"];
+const NAMES = ["size", "theme", "isSpaced", "isSpoken", "isAwake", "hasKeys", "language", "ui"];
 
 /**
  * Return what is stored; storage may be forbidden, full, or written by another version.
@@ -36,6 +36,8 @@ class Preferences extends EventTarget {
   hasKeys = true;
   /** The tracks that the reader chose, as `en` or `en+original`; "" for none. */
   language = "";
+  /** The language that the reader chose for the page itself; "" for none. room/words.js reads it too. */
+  ui = "";
 
   constructor() {
     super();

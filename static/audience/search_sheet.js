@@ -3,6 +3,7 @@
 
 import { find, setText } from "../room/page.js";
 import { textOf } from "../room/captions.js";
+import { say, words as pageWords } from "../room/words.js";
 
 /** @import { History, Phrase } from "./history.js" */
 /** @import { VirtualList } from "./virtual_list.js" */
@@ -54,6 +55,7 @@ export class SearchSheet {
     });
     find("search-close").addEventListener("click", () => this.toggle(false));
     this.older.addEventListener("click", () => this.searchOlder());
+    pageWords.addEventListener("change", () => this.draw());
     this.sheet.addEventListener("keydown", (event) => {
       if (event.key === "Escape") this.toggle(false);
     });
@@ -86,8 +88,8 @@ export class SearchSheet {
   /** @param {number} n How many phrases were found. */
   describe(n) {
     if (!this.field.value.trim()) return "";
-    if (n > RESULTS_MAX) return `${n} places found; the newest ${RESULTS_MAX} are listed.`;
-    return n === 0 ? "Not found in the text so far." : n === 1 ? "1 place found." : `${n} places found.`;
+    if (n > RESULTS_MAX) return say("search.many", { n, most: RESULTS_MAX });
+    return n ? say("search.found", { n }) : say("search.none");
   }
 
   /** @param {Phrase} phrase */
@@ -118,7 +120,7 @@ export class SearchSheet {
 
   async searchOlder() {
     this.older.disabled = true;
-    setText(find("search-state"), "Loading older text …");
+    setText(find("search-state"), say("search.loading"));
     for (let i = 0; i < OLDER_MAX && this.history.hasOlder; i++) {
       await this.history.fetchOlder();
       if (this.history.problem) break;

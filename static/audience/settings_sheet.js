@@ -1,12 +1,15 @@
 // @ts-check
 // The sheet of settings. It leaves the text visible, so that readers see the effect of each change.
 
-import { REALLY_FORGET, forgetDevice } from "../room/access_key.js";
+import { forgetDevice } from "../room/access_key.js";
 import { find, query, setText } from "../room/page.js";
-import { download, messageOf } from "../room/rest.js";
+import { sayError } from "../room/problems.js";
+import { ServiceError, download } from "../room/rest.js";
 import { onSecondPress } from "../room/second_press.js";
 import { canStayAwake } from "../room/wake_lock.js";
+import { LANGUAGES, forgetAsked, percent, say, words } from "../room/words.js";
 import { preferences } from "./preferences.js";
+import { makeOption, nameOf } from "./track_choice.js";
 
 /** @type {("isSpaced" | "isSpoken" | "isAwake" | "hasKeys")[]} */
 const SWITCHES = ["isSpaced", "isSpoken", "isAwake", "hasKeys"];
@@ -17,11 +20,12 @@ const header = query(document, "header");
 
 /** Draw the controls as the preferences are set. */
 function draw() {
-  setText(find("size"), `${preferences.size} %`);
+  setText(find("size"), percent(preferences.size / 100));
   // not disabled, which would take the focus from the button
   find("smaller").setAttribute("aria-disabled", String(preferences.isSmallest));
   find("larger").setAttribute("aria-disabled", String(preferences.isLargest));
   for (const radio of find("theme").querySelectorAll("input")) radio.checked = radio.value === preferences.theme;
+  find("ui", HTMLSelectElement).value = preferences.ui;
   for (const name of SWITCHES) find(name, HTMLInputElement).checked = preferences[name];
 }
 
@@ -52,12 +56,14 @@ export class SettingsSheet {
       const box = find(name, HTMLInputElement);
       box.addEventListener("change", () => preferences.set({ [name]: box.checked }));
     }
+    this.offerLanguages();
     for (const button of find("downloads").querySelectorAll("button")) {
       button.addEventListener("click", () => this.download(button.dataset.kind ?? ""));
     }
-    onSecondPress(find("forget"), REALLY_FORGET, forgetDevice);
+    onSecondPress(find("forget"), () => say("forget.really"), forgetDevice);
     find("wake").hidden = !canStayAwake;
     preferences.addEventListener("change", draw);
+    words.addEventListener("change", draw);
     const sizes = new ResizeObserver(() => this.place());
     sizes.observe(sheet);
     sizes.observe(header);
@@ -84,6 +90,16 @@ export class SettingsSheet {
     this.onSize();
   }
 
+  /** Let the reader choose the language of the page itself. */
+  offerLanguages() {
+    const select = find("ui", HTMLSelectElement);
+    select.append(...LANGUAGES.map((code) => makeOption(code, nameOf(code), code)));
+    select.addEventListener("change", () => {
+      forgetAsked();
+      preferences.set({ ui: select.value });
+    });
+  }
+
   /** @param {boolean} isOffered */
   offerDownload(isOffered) {
     find("downloads").hidden = !isOffered;
@@ -97,12 +113,13 @@ export class SettingsSheet {
     const state = find("download-state");
     const track = this.track();
     const name = `${this.room}.${track}.${kind}`;
-    setText(state, "Fetching …");
+    setText(state, say("settings.fetching"));
     try {
       await download(`/transcript/${encodeURIComponent(this.room)}.${kind}?lang=${encodeURIComponent(track)}`, name);
-      setText(state, `Saved as ${name}.`);
+      setText(state, say("settings.saved", { file: name }));
     } catch (error) {
-      setText(state, messageOf(error, "The service does not answer; try again."));
+      const isWithheld = error instanceof ServiceError && error.code === "access";
+      setText(state, isWithheld ? say("problem.withheld") : sayError(error));
     }
   }
 }

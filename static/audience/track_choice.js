@@ -1,6 +1,8 @@
 // @ts-check
 // Which tracks are shown, one or two at once, and their names.
 
+import { say } from "../room/words.js";
+
 /** @import { preferences as Preferences } from "./preferences.js" */
 
 /**
@@ -89,15 +91,21 @@ export class TrackChoice {
   /** @param {string} track */
   label(track) {
     if (track !== "original") return nameOf(track);
-    return this.spoken.length ? `Original (${this.spoken.map(nameOf).join(", ")})` : "Original";
+    return this.spoken.length
+      ? say("tracks.spoken", { languages: this.spoken.map(nameOf).join(", ") })
+      : say("tracks.original");
   }
 
   /** Fill the list of choices. */
   list() {
     const translated = this.tracks.filter((track) => track !== "original");
     const group = document.createElement("optgroup");
-    group.label = "Two at once";
-    group.append(...translated.map((track) => makeOption(`${track}+original`, `${nameOf(track)} + Original`, "")));
+    group.label = say("tracks.two");
+    group.append(
+      ...translated.map((track) =>
+        makeOption(`${track}+original`, say("tracks.pair", { language: nameOf(track) }), ""),
+      ),
+    );
     this.select.replaceChildren(
       ...this.tracks.map((track) => makeOption(track, this.label(track), track === "original" ? "" : track)),
       ...(translated.length ? [group] : []),
@@ -122,7 +130,7 @@ export class TrackChoice {
  * @param {string} text
  * @param {string} lang
  */
-function makeOption(value, text, lang) {
+export function makeOption(value, text, lang) {
   const option = new Option(text, value);
   option.lang = lang;
   return option;

@@ -23,7 +23,7 @@ export const maxBehindS = (sources) => Math.max(0, ...sources.map((source) => so
  *   a phrase that was received long ago is not news.
  * @property {() => void} [onFresh] Called before a snapshot that replaces everything.
  * @property {(state: RoomState) => void} [onState]
- * @property {(status: Status, text: string) => void} [onStatus]
+ * @property {(status: Status, text: string, code?: string) => void} [onStatus] Also gets the code of a refusal.
  * @property {number} [recent] How many phrases of a fresh snapshot are passed on, counted from the newest.
  * @property {Role} [role]
  * @property {(status: RoomStatus) => void} [onRoom] Receives what only operators may know of the room.

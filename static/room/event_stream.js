@@ -22,7 +22,7 @@ export class EventStream {
    * @param {string} room
    * @param {{ since: Since | null, tracks: string[] }} page The last logged caption that the page has, and what it shows.
    * @param {(message: Message) => void} onMessage
-   * @param {(status: Status, text: string) => void} onStatus
+   * @param {(status: Status, text: string, code?: string) => void} onStatus
    */
   constructor(room, page, onMessage, onStatus) {
     this.room = room;
@@ -43,7 +43,7 @@ export class EventStream {
         if (this.isChanging) continue;
         const isRefused = error instanceof ServiceError && error.code !== "";
         if (isRefused) this.stopped = error.code === "access";
-        this.onStatus(isRefused ? "refused" : "closed", isRefused ? error.message : LOST);
+        this.onStatus(isRefused ? "refused" : "closed", isRefused ? error.message : LOST, isRefused ? error.code : "");
       }
       if (!this.stopped) await new Promise((resolve) => setTimeout(resolve, pauseMs(this.tries++)));
     }

@@ -14,7 +14,7 @@ const SURE_MS = 6000;
  * @param {string} [name] What the button acts on, for screen readers, where several buttons have the same text.
  */
 export function onSecondPress(button, question, act, name = "") {
-  const text = button.textContent ?? "";
+  let text = button.textContent ?? "";
   /** @param {string} shown */
   const label = (shown) => {
     setText(button, shown);
@@ -30,6 +30,7 @@ export function onSecondPress(button, question, act, name = "") {
   label(text);
   button.addEventListener("click", () => {
     if (timer === undefined) {
+      text = button.textContent ?? ""; // the page may speak another language by now
       label(typeof question === "string" ? question : question());
       timer = setTimeout(reset, SURE_MS);
     } else {

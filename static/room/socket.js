@@ -28,6 +28,8 @@ export class RoomSocket {
   isRestart = false;
   /** @type {string | null} */
   refusal = null;
+  /** The service's code of the refusal. */
+  code = "";
   /** @type {number | null} */
   retryAfterS = null;
   /** @type {WebSocket} */
@@ -39,7 +41,7 @@ export class RoomSocket {
    * @param {string} room
    * @param {() => object} hello Returns the fields of the first message.
    * @param {(message: Message) => void} onMessage Receives every message but errors.
-   * @param {(status: Status, text: string) => void} [onStatus]
+   * @param {(status: Status, text: string, code?: string) => void} [onStatus] Also gets the code of a refusal.
    * @param {(() => void) | null} [onBlocked] Called when the service answers over HTTP, but no socket gets through.
    */
   constructor(room, hello, onMessage, onStatus = () => {}, onBlocked = null) {
@@ -66,6 +68,7 @@ export class RoomSocket {
       const message = JSON.parse(data);
       if (message.type === "error") {
         this.refusal = message.message;
+        this.code = message.code;
         this.retryAfterS = message.retry_after_s;
         this.stopped = message.code === "access";
       } else {
@@ -82,7 +85,7 @@ export class RoomSocket {
     socket.onclose = ({ code }) => {
       if (this.socket !== socket) return;
       this.isRestart = code === CLOSING_DOWN;
-      this.onStatus(this.refusal ? "refused" : "closed", this.refusal || LOST);
+      this.onStatus(this.refusal ? "refused" : "closed", this.refusal || LOST, this.refusal ? this.code : "");
       this.unopened += 1;
       if (this.unopened >= 2 && this.onBlocked) this.checkBlocked();
       if (!this.stopped) this.timer = setTimeout(() => this.connect(), this.nextPauseMs());

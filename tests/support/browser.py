@@ -72,9 +72,16 @@ async def running_chromium(*options: str) -> AsyncIterator[Browser]:
 
 @asynccontextmanager
 async def open_page(
-    *options: str, width: int = 1280, height: int = 720, forgives: str = "", has_workers: bool = False
+    *options: str,
+    width: int = 1280,
+    height: int = 720,
+    forgives: str = "",
+    has_workers: bool = False,
+    locale: str = "en-US",
 ) -> AsyncIterator[Page]:
     """Open a page while the block lasts; an error on its console fails the test, unless it contains `forgives`.
+
+    `locale` is the language of the browser, such as `de-AT`.
 
     Service workers are blocked unless `has_workers` is set, so that every request is the page's own. The page has its
     own profile. It has its own browser too if it needs options, or if none is shared.
@@ -94,7 +101,9 @@ async def open_page(
             browser = await _shared.get()
         before = set(browser.contexts)
         page = await browser.new_page(
-            viewport={"width": width, "height": height}, service_workers="allow" if has_workers else "block"
+            viewport={"width": width, "height": height},
+            service_workers="allow" if has_workers else "block",
+            locale=locale,
         )
         page.on("console", listen)
         page.on("pageerror", lambda error: complaints.append(str(error)))

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import "../page_words.js";
 import { describe } from "../../../static/audience/connection_status.js";
 
 const room = (sources, isPaused = false) => ({ sources, showing: { is_paused: isPaused } });

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
+import "../page_words.js";
 import { History } from "../../../static/audience/history.js";
 import { installBrowser, makeCaption } from "../browser.js";
 

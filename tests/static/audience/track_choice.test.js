@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 import { installBrowser } from "../browser.js";
+import "../page_words.js";
 import { TrackChoice, nameOf } from "../../../static/audience/track_choice.js";
 
 class FakeElement {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import "../page_words.js";
 import { describeLevel } from "../../../static/microphone/level_meter.js";
 
 test("the level is said in words, after the speaker has had time to begin", () => {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import "../page_words.js";
 import { isLocalNetwork, typedAddress } from "../../../static/room/invitation.js";
 import { textsFor } from "../../../static/room/invitation_texts.js";
 
