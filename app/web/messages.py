@@ -41,8 +41,13 @@ class ReaderHello(WireMessage):
     since: Since | None = None
 
 
-Tracks = Annotated[tuple[Annotated[str, Field(pattern=r"^([a-z]{2,3}|original)$")], ...], Field(max_length=2)]
-"""The tracks that a page shows; it shows one or two."""
+Track = Annotated[str, Field(pattern=r"^([a-z]{2,3}|original)$")]
+
+Tracks = Annotated[tuple[Track, ...], Field(max_length=2)]
+"""The tracks that a reader's page shows; it shows one or two."""
+
+Columns = Annotated[tuple[Track, ...], Field(max_length=22)]
+"""The tracks that a console shows: at most the original, English from the sound, and 20 targets."""
 
 
 class ViewerHello(ReaderHello):
@@ -53,16 +58,17 @@ class ViewerHello(ReaderHello):
 
 
 class TracksMessage(WireMessage):
-    """A viewer shows other tracks now; it gets all of them anyway."""
+    """A page shows other tracks now."""
 
     type: Literal["tracks"]
-    tracks: Tracks
+    tracks: Columns
 
 
 class OperatorHello(ReaderHello):
     """The first message of an operator's console, which also gets the status of the room."""
 
     role: Literal["operator"]
+    tracks: Columns = ()
 
 
 class SourceHello(WireMessage):
@@ -245,12 +251,13 @@ def parse_hello(text: str) -> Hello:
         raise SettingsError(f"Expected a hello message; {where}: {first['msg']}. See docs/protocol.md.") from exc
 
 
-def parse_tracks(text: str) -> tuple[str, ...] | None:
-    """Return the tracks of a `TracksMessage`, None if it is none."""
+def parse_tracks(text: str, most: int = 2) -> tuple[str, ...] | None:
+    """Return the tracks of a `TracksMessage`, None if it is none or has more than `most`."""
     try:
-        return TracksMessage.model_validate_json(text).tracks
+        tracks = TracksMessage.model_validate_json(text).tracks
     except ValidationError:
         return None
+    return tracks if len(tracks) <= most else None
 
 
 def build_room_view(state: RoomState) -> RoomView:

@@ -48,10 +48,16 @@ SOUND_BURST_S = 45.0
 SOUND_RATE = 1.25
 """Seconds of sound that a source may send in a second after that."""
 
+SHOWN_MAX = 2
+"""Most tracks that a reader's page shows."""
+
+COLUMNS_MAX = 22
+"""Most tracks that a console shows."""
+
 CHOICES_BURST = 20
 CHOICES_PER_S = 0.5
-"""How often a viewer may say that it shows other tracks, and a source that another person speaks: at once, and then in
-a second."""
+"""How often a page may say that it shows other tracks, and a source that another person speaks: at once, and then in a
+second."""
 
 NO_MESSAGES = "Expected no more messages from a viewer. To speak, open the room's link for speakers."
 
@@ -170,25 +176,25 @@ class _SocketViewer:
         self._socket.refuse(SLOW, "This connection is too slow; reconnect to get what you missed.")
 
 
-async def _send_captions(socket: WebSocket, audience: Audience, hello: ReaderHello) -> None:
+async def _send_captions(socket: WebSocket, audience: Audience, hello: ViewerHello | OperatorHello) -> None:
     """Serve a viewer or operator until it leaves; it must not send anything else."""
     viewer = _SocketViewer(socket.scope["state"]["socket"], audience, hello)
     try:
-        with audience.serve(viewer, is_operator=isinstance(hello, OperatorHello)):
-            if isinstance(hello, ViewerHello):
-                with audience.reader_tracks.count(hello.tracks) as show:
-                    await _receive_tracks(socket, show)
-            elif (await socket.receive())["type"] != "websocket.disconnect":
-                raise SettingsError(NO_MESSAGES)
+        is_operator = isinstance(hello, OperatorHello)
+        with (
+            audience.serve(viewer, is_operator=is_operator),
+            audience.reader_tracks.count(hello.tracks, is_reader=not is_operator) as show,
+        ):
+            await _receive_tracks(socket, show, COLUMNS_MAX if is_operator else SHOWN_MAX)
     finally:
         viewer.detach()
 
 
-async def _receive_tracks(socket: WebSocket, show: Callable[[tuple[str, ...]], None]) -> None:
-    """Follow which tracks a viewer shows until it leaves."""
+async def _receive_tracks(socket: WebSocket, show: Callable[[tuple[str, ...]], None], most: int) -> None:
+    """Follow which tracks a page shows, up to `most`, until it leaves."""
     rate_limit = TokenBucket(CHOICES_BURST, CHOICES_PER_S)
     while (message := await socket.receive())["type"] != "websocket.disconnect":
-        tracks = messages.parse_tracks(message.get("text") or "")
+        tracks = messages.parse_tracks(message.get("text") or "", most)
         if tracks is None:
             raise SettingsError(NO_MESSAGES)
         if not rate_limit.take():

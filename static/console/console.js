@@ -102,14 +102,15 @@ onSecondPress(find("forget"), REALLY_FORGET, forgetDevice);
 /** @param {RoomView} view */
 function show(view) {
   phrases.columns.offer(view.status.tracks);
+  captions.setTracks(phrases.columns.shown);
   for (const panel of [visibility, sources, speech, glossary, outputs, links, storedText, alarms]) panel.show(view);
   const place = view.settings.title || name;
   setText(find("place"), place);
   find("place").title = place;
   showMain();
-  const { languages, task } = view.settings;
-  const spoken = languages.map(languageName).join(", ") || "All languages";
-  setText(find("speech-now"), task === "translate" ? `${spoken}; translated to English` : spoken);
+  const spoken = view.settings.languages.map(languageName).join(", ") || "All languages";
+  const targets = view.status.tracks.slice(1).map(languageName).join(", ");
+  setText(find("speech-now"), targets ? `${spoken}; translated into ${targets}` : spoken);
   setText(find("figures"), `${view.status.n_readers} reading · model ${view.status.model}`);
 }
 
@@ -166,6 +167,9 @@ const inPanels = (act) => (/** @type {string} */ key) => {
   return act(key);
 };
 
+/** @param {string} id */
+const inLanguages = (id) => inPanels(() => speech.open().then(() => find(id).focus()));
+
 const shortcuts = new Shortcuts([
   { keys: "B", help: "Hide or show the screens", act: () => visibility.setHidden() },
   { keys: "Space", help: "Pause or resume", act: () => visibility.setPaused() },
@@ -205,18 +209,14 @@ const shortcuts = new Shortcuts([
     help: "Go to the Start or Stop button of a source",
     act: inPanels((digit) => sources.focus(Number(digit) - 1)),
   },
-  {
-    keys: "L",
-    opens: true,
-    help: "Add a language",
-    act: inPanels(() => speech.open().then(() => find("language").focus())),
-  },
+  { keys: "L", opens: true, help: "Add a spoken language", act: inLanguages("language") },
   {
     keys: "T",
     opens: true,
     help: "Go to the task",
     act: inPanels(() => speech.open().then(() => query(find("task"), "[aria-pressed=false]").focus())),
   },
+  { keys: "R", opens: true, help: "Add a language of translation", act: inLanguages("target") },
   {
     keys: "G",
     opens: true,

@@ -204,6 +204,7 @@ export class PhraseList {
 
   arrange() {
     this.rows.list.style.setProperty("--columns", String(this.columns.shown.length));
+    this.rows.list.classList.toggle("many", this.columns.shown.length > 2);
     for (const row of this.rows.all) row.arrange(this.columns.shown);
     this.live.layOut();
   }

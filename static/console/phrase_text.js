@@ -3,7 +3,7 @@
 
 import { clone, query, setText } from "../room/page.js";
 import { messageOf } from "../room/rest.js";
-import { gap } from "../room/languages.js";
+import { gap, languageName } from "../room/languages.js";
 import { CorrectionEditor } from "./correction_editor.js";
 import { committedOf, merge } from "./correction_history.js";
 import { describeDoubt, showWords } from "./doubtful_words.js";
@@ -65,6 +65,11 @@ export class PhraseText {
     return Boolean(this.editor || this.waiting);
   }
 
+  /** Whether a translation failed, so that readers get the original. */
+  get isFallback() {
+    return ![this.caption.language, "original"].includes(this.track) && !this.isOpen;
+  }
+
   /** The committed text, "" if it is withdrawn. */
   get committed() {
     return committedOf(this.caption);
@@ -89,6 +94,7 @@ export class PhraseText {
     const solid = isWithdrawn ? this.before : (waiting?.typed ?? caption.committed);
     this.node.classList.toggle("withdrawn", isWithdrawn);
     this.node.classList.toggle("open", this.isOpen);
+    this.node.classList.toggle("fallback", this.isFallback);
     showWords(this.solid, solid, isWithdrawn || waiting ? [] : caption.doubtful);
     describeDoubt(this.doubt, this.solid);
     setText(this.tentative, gap(solid, caption.tentative) + caption.tentative);
@@ -104,6 +110,7 @@ export class PhraseText {
     if (waiting) return "Your correction will be sent when the phrase ends";
     if (caption.state === "withdrawn") return "Withdrawn";
     if (caption.is_outdated) return "Outdated: the original was corrected";
+    if (this.isFallback) return `${languageName(this.track)}: not translated`;
     return caption.state === "corrected" && caption.committed !== this.said ? "Corrected" : "";
   }
 

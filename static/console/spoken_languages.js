@@ -1,10 +1,11 @@
 // @ts-check
-// The spoken languages and the task, changed while people speak.
+// The spoken languages, the task and the languages of translation, changed while people speak.
 
 import { codeOf, languageName, languages } from "../room/languages.js";
 import { find } from "../room/page.js";
 import { fetchPart } from "./parts.js";
 import { StatusLine } from "./status_line.js";
+import { Targets } from "./targets.js";
 
 /** @import { RoomView, RoomWatcher } from "./room_watcher.js" */
 
@@ -23,6 +24,7 @@ class SpokenLanguages {
   /** @param {RoomWatcher} room */
   constructor(room) {
     this.room = room;
+    this.targets = new Targets(room, this.status);
     find("known").append(...languages.map(({ name }) => new Option("", name)));
     find("language-form").addEventListener("submit", (event) => {
       event.preventDefault();
@@ -33,7 +35,9 @@ class SpokenLanguages {
   }
 
   /** @param {RoomView} view */
-  show({ settings }) {
+  show(view) {
+    const { settings } = view;
+    this.targets.show(view);
     for (const button of this.tasks) {
       button.setAttribute("aria-pressed", String(button.dataset.task === settings.task));
     }

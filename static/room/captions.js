@@ -7,6 +7,7 @@ import { RoomSocket } from "./socket.js";
 /** @import { EventStream } from "./event_stream.js" */
 
 const REVS_MAX = 4000;
+const TRACKS_MS = 2000; // between two messages about the tracks that the page shows
 
 /** Undecoded sound, in seconds, from which pages say that subtitles are late. */
 export const LATE_S = 4;
@@ -60,8 +61,11 @@ export class Captions {
   socket;
   /** @type {() => RoomSocket} Opens a connection. */
   connect;
-  /** @type {string[]} The tracks that the page shows, which the operator sees as numbers of readers. */
+  /** @type {string[]} The tracks that the page shows: these are translated, and the operator sees how many read them. */
   tracks = [];
+  sentMs = -TRACKS_MS;
+  /** @type {number | undefined} */
+  sending;
 
   /**
    * @param {string} room
@@ -75,11 +79,7 @@ export class Captions {
     this.recent = options.recent ?? Infinity;
     const onStatus = options.onStatus ?? ignore;
     const role = options.role ?? "viewer";
-    const hello = () => ({
-      role,
-      ...(this.since && { since: this.since }),
-      ...(role === "viewer" && { tracks: this.tracks }),
-    });
+    const hello = () => ({ role, ...(this.since && { since: this.since }), tracks: this.tracks });
     /** @param {Message} message */
     const receive = (message) => this.receive(message);
     this.connect = () => new RoomSocket(room, hello, receive, onStatus, switchToStream);
@@ -101,13 +101,21 @@ export class Captions {
   }
 
   /**
-   * Tell the service which tracks the page shows; it sends all of them anyway.
+   * Tell the service which tracks the page shows, not too often.
    * @param {string[]} tracks
    */
   setTracks(tracks) {
     if (tracks.join() === this.tracks.join()) return;
     this.tracks = tracks;
-    this.socket.sendTracks(tracks);
+    clearTimeout(this.sending);
+    const pauseMs = this.sentMs + TRACKS_MS - performance.now();
+    if (pauseMs > 0) this.sending = setTimeout(() => this.sendTracks(), pauseMs);
+    else this.sendTracks();
+  }
+
+  sendTracks() {
+    this.sentMs = performance.now();
+    this.socket.sendTracks(this.tracks);
   }
 
   /** @param {Message} message */
@@ -153,6 +161,7 @@ export class Captions {
   }
 
   close() {
+    clearTimeout(this.sending);
     this.socket.close();
   }
 }

@@ -19,3 +19,16 @@ def test_corrections_of_old_phrases_do_not_hide_new_ones() -> None:
     assert [event.committed for event in latest.events()] == ["t3", "new"]
     latest.clear()
     assert latest.events() == []
+
+
+def test_a_phrase_counts_once_on_however_many_tracks() -> None:
+    """A room with many languages shows a new reader as much of the talk as one with a single language."""
+    said = [
+        replace(phrase_event(f"1-{n}", f"{track}{n}"), seq=5 * n + at, start_s=float(n), track=track)
+        for n in range(4)
+        for at, track in enumerate(("original", "en", "fr"))
+    ]
+    for latest in (LatestPhrases(said, 2), LatestPhrases((), 2)):
+        for event in said:
+            latest.put(event)
+        assert [event.committed for event in latest.events()] == ["original2", "en2", "fr2", "original3", "en3", "fr3"]

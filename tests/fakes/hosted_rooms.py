@@ -101,6 +101,7 @@ class HostedRooms:
         )
         room.configure(replace(room.settings, task=settings.task))
         room.set_title(settings.title)
+        room.set_targets(settings.targets)
         room.set_visibility(settings.showing)
         self._settings[name] = settings
 
@@ -164,6 +165,7 @@ class HostedRooms:
         self._settings[name] = settings
         heard = SessionSettings(task=settings.task)
         room = Room(name, engine=ScriptedEngine(), settings=heard, log=log, model="none")
+        room.set_targets(settings.targets)
         self._rooms[name] = room
         return room
 

@@ -8,7 +8,9 @@ from playwright.async_api import Page, expect
 from app.captions.room_state import Alarm, SourceState
 from app.store.rooms import RoomSettings
 from tests.fakes.hosted_rooms import HostedRooms
-from tests.support.console_page import open_console
+from tests.support.axe import find_violations
+from tests.support.console_page import open_console, publish
+from tests.support.waiting import wait_until
 
 
 async def test_keys_hide_screens_and_pause_the_room() -> None:
@@ -174,6 +176,62 @@ async def test_languages_and_task_change_during_a_talk() -> None:
         await expect(page.get_by_role("button", name="Transcribe only")).to_have_attribute("aria-pressed", "true")
         assert rooms.get_room_settings("main").task == "transcribe"
         assert rooms.main.tracks == ("original",)
+
+
+async def test_targets_change_during_a_talk() -> None:
+    """They are added and removed by name, with the number of their readers; `always` is a switch."""
+    rooms = HostedRooms()
+    await rooms.change_room("main", RoomSettings())
+    async with open_console(rooms) as (page, _):
+        report = page.locator("#speech-report")
+        for name in ("French", "pt"):
+            await page.keyboard.press("r")
+            await expect(page.locator("#target")).to_be_focused()
+            await page.keyboard.type(name)
+            await page.keyboard.press("Enter")
+            await expect(page.locator("#target")).to_have_value("")
+        await expect(report).to_have_text("The text is translated into French, Portuguese.")
+        assert rooms.main.tracks == ("original", "fr", "pt")
+        await expect(page.locator("#speech-now")).to_have_text("All languages; translated into French, Portuguese")
+        audience = rooms.context.audiences.get(rooms.main)
+        with audience.reader_tracks.count(("fr",)):
+            await expect(page.locator("#targets")).to_contain_text("French · 1 reading")
+        await page.locator("#target").fill("Klingon")
+        await page.keyboard.press("Enter")
+        await expect(report).to_contain_text("Expected the name of a language, such as French, but got “Klingon”.")
+        await page.get_by_label("All the time").check()
+        await expect(report).to_have_text("Every language is translated all the time.")
+        assert rooms.get_room_settings("main").translates_always
+        await page.get_by_role("button", name="Remove French").click()
+        await expect(report).to_have_text("The text is translated into Portuguese.")
+        await expect(page.get_by_role("button", name="Remove Portuguese")).to_be_focused()
+        assert rooms.main.targets == ("pt",)
+
+
+async def test_of_many_tracks_the_operator_chooses_some() -> None:
+    """Two are shown at first; what is shown is translated, and a phrase that was not translated says so."""
+    rooms = HostedRooms()
+    await rooms.change_room("main", RoomSettings(targets=("en", "fr", "pt")))
+    publish(rooms, 1, "Guten Morgen.")
+    publish(rooms, 1, "Good morning.", track="en")
+    publish(rooms, 1, "Guten Morgen.", track="fr", language="de")
+    publish(rooms, 1, "Bom dia.", track="pt")
+    async with open_console(rooms) as (page, _):
+        shown = page.locator(".text:visible")
+        await expect(shown).to_have_text(["Guten Morgen.", "Good morning."])
+        await wait_until(lambda: rooms.main.demand.wanted == {"original", "en"})
+        await page.locator("#views summary").click()
+        await page.get_by_role("checkbox", name="French").check()
+        await page.get_by_role("checkbox", name="English").uncheck()
+        await expect(page.get_by_role("checkbox", name="English")).to_be_focused()
+        await expect(page.locator('.text[data-track="fr"] .mark')).to_have_text("French: not translated")
+        await expect(shown).to_have_count(2)
+        assert await find_violations(page) == []
+        await page.keyboard.press("Escape")
+        await expect(page.get_by_text("Original, French")).to_be_focused()
+        await wait_until(lambda: rooms.main.demand.wanted == {"original", "fr"})
+        await rooms.change_room("main", RoomSettings(targets=("fr",)))
+        await expect(page.locator("#views")).to_have_text("AllOriginalFrench")
 
 
 async def test_the_glossary_loses_nothing() -> None:

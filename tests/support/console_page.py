@@ -58,14 +58,15 @@ def publish(
     tentative: str = "",
     *,
     track: str = "original",
+    language: str = "",
     rev: int = 1,
     final: bool = True,
 ) -> None:
-    """Publish one state of the phrase with this number; phrases are one second apart."""
+    """Publish one state of the phrase with this number; phrases are one second apart. The original is German."""
     state: State = "final" if final else "open"
-    language, at_s = "de" if track == "original" else track, float(number)
+    spoken, at_s = language or ("de" if track == "original" else track), float(number)
     rooms.main.publish(
-        Event("main", "", None, f"1-{number}", rev, "hall", track, state, language, at_s, at_s + 1, text, tentative)
+        Event("main", "", None, f"1-{number}", rev, "hall", track, state, spoken, at_s, at_s + 1, text, tentative)
     )
 
 
