@@ -6,8 +6,35 @@ are one speaker.
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from app.captions.event import Event
 
 
 def shown_name(label: str | None, names: Mapping[str, str]) -> str | None:
     """Return the name to show for a speaker's label; None if nobody is named."""
     return (names.get(label, label) or None) if label else None
+
+
+@dataclass(frozen=True, slots=True)
+class SpeakerNaming:
+    """The names that a room shows now."""
+
+    names: Mapping[str, str] = field(default_factory=dict)
+    """The names that are shown, by the label of the speaker."""
+    is_shown: bool = True
+    """Whether names are shown at all."""
+
+    def shown(self, label: str | None) -> str | None:
+        """Return the name to show for a label; None if nobody is named."""
+        return shown_name(label, self.names) if self.is_shown else None
+
+    def resolve(self, event: Event) -> Event:
+        """Return an event whose speaker is the name to show."""
+        name = self.shown(event.speaker)
+        return event if name == event.speaker else replace(event, speaker=name)
+
+
+def put_name_before(name: str | None, text: str) -> str:
+    """Return a text with the name of its speaker before it, if there is one."""
+    return f"{name}: {text}" if name and text else text

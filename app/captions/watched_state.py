@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 from app.captions.room_state import Alarm, OutputState, SourceState, Visibility
+from app.captions.speaker_names import SpeakerNaming
 
 
 class WatchedState:
@@ -26,6 +27,11 @@ class WatchedState:
         self._problems: dict[str, str] = {}
         self._n_readers = 0
         self._watchers: list[Callable[[], None]] = []
+
+    @property
+    def naming(self) -> SpeakerNaming:
+        """The names of speakers that are shown now."""
+        return SpeakerNaming(self.speaker_names, self.shows_names)
 
     @property
     def visibility(self) -> Visibility:

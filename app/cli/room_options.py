@@ -1,11 +1,13 @@
 """The options of `room create` and `room set`, and how they become fields of the REST interface."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
 from app import choices, language_names
 from app.cli import terminal
 from app.cli.options import ACCESS, SOUND, STORAGE, SUBTITLES, option
+from app.errors import SettingsError
 
 NONE = "none"
 """Value of an option that clears what was set before."""
@@ -58,6 +60,16 @@ FrameSites = Annotated[
     option(ACCESS, "Site that may show the audience page in a frame; none to remove all.", "--frame", metavar="URL"),
 ]
 Hidden = Annotated[bool | None, option(SCREENS, "Whether screens are blank.", "--hide/--show")]
+SpeakerNames = Annotated[
+    list[str] | None,
+    option(
+        SCREENS,
+        "Name to show for a speaker, back to the start; two with one name are one speaker; none to remove all.",
+        "--speaker",
+        metavar="LABEL=NAME",
+    ),
+]
+ShowsNames = Annotated[bool | None, option(SCREENS, "Whether names stand before what is said.", "--names/--no-names")]
 Paused = Annotated[bool | None, option(SCREENS, "Whether audio is ignored.", "--pause/--resume")]
 Notice = Annotated[str | None, option(SCREENS, "A message to the audience; none to remove it.", metavar="TEXT")]
 PrivacyNotice = Annotated[
@@ -102,6 +114,24 @@ def read_track(text: str | None) -> str | None:
     if text is None or text.strip().lower() == "original":
         return None if text is None else "original"
     return language_names.parse_one(text, "--track")
+
+
+def read_speakers(texts: list[str] | None, names: Mapping[str, str]) -> dict[str, str] | None:
+    """Return the names of speakers with those that `--speaker` gives; raises SettingsError.
+
+    `names` are the present ones; an empty name removes one.
+    """
+    given = read_list(texts)
+    if given is None:
+        return None
+    changed = dict(names) if given else {}
+    for text in given:
+        label, is_pair, name = (part.strip() for part in text.rpartition("="))
+        if not is_pair or not label:
+            expected = "a speaker and the name to show, such as --speaker 'Speaker 1=Ada'"
+            raise SettingsError(f"Expected {expected}, but got {text!r}. `surtitle room show` lists the names.")
+        changed[label] = name
+    return {label: name for label, name in changed.items() if name}
 
 
 def read_source(text: str | None) -> dict[str, str | None]:

@@ -113,6 +113,7 @@ def show(name: Room, at: At = LOCAL, key_file: KeyFile = None, insecure: Insecur
             ("language", language_names.describe(one.languages)),
             ("task", one.task),
             ("translated into", _describe_targets(one)),
+            ("speakers", _describe_speakers(one)),
             ("captions are kept", f"{one.retention_h:g} hours" if one.retention_h else "in memory only"),
             ("glossary", f"{len(one.glossary.splitlines())} lines"),
             ("message", one.notice or "none"),
@@ -137,6 +138,7 @@ def show(name: Room, at: At = LOCAL, key_file: KeyFile = None, insecure: Insecur
 surtitle room set hall --pause
 surtitle room set hall --notice "We go on at 14:00."
 surtitle room set hall --translate-to en,fr,pt
+surtitle room set hall --speaker "Speaker 1=Ada" --names
 surtitle room set hall --public --retention 72""",
 )
 def change(
@@ -148,6 +150,8 @@ def change(
     glossary: options.Terms = None,
     language: options.Languages = None,
     source: options.Stream = None,
+    speaker: options.SpeakerNames = None,
+    shows_names: options.ShowsNames = None,
     is_paused: options.Paused = None,
     is_hidden: options.Hidden = None,
     notice: options.Notice = None,
@@ -179,6 +183,8 @@ def change(
             "is_public": public,
             "is_open": is_open,
             "outputs": options.read_outputs(output),
+            "speaker_names": options.read_speakers(speaker, client.get_room(name).speaker_names) if speaker else None,
+            "shows_names": shows_names,
             "is_hidden": is_hidden,
             "is_paused": is_paused,
             "notice": options.clear_none(notice),
@@ -241,6 +247,11 @@ def _describe_targets(one: "RoomResource") -> str:
         return "no language"
     when = "all the time" if one.translates_always else "while somebody reads it"
     return f"{language_names.describe(one.targets)}, {when}"
+
+
+def _describe_speakers(one: "RoomResource") -> str:
+    names = "; ".join(f"{label} is {name}" for label, name in one.speaker_names.items())
+    return f"{names or 'as their sources name them'}{'' if one.shows_names else ' (not shown)'}"
 
 
 def _list_sources(one: "RoomResource") -> str:

@@ -9,6 +9,7 @@ from rich.text import Text
 from app.bench.shown_event import ShownEvent
 from app.captions.event import Event, space_between
 from app.captions.room import Room
+from app.captions.speaker_names import put_name_before
 from app.captions.track_reading import reading_track
 from app.media.media_source import MediaSource
 
@@ -21,6 +22,8 @@ class TerminalCaptions:
         self._console = console
         self._track = track
         self._open: dict[str, Event] = {}
+        self._speaker: str | None = None
+        """Name of who said the last printed phrase."""
 
     async def follow(self, room: Room, history: list[ShownEvent], media: MediaSource) -> None:
         """Show the room's captions until cancelled, and append every event to `history`.
@@ -39,7 +42,10 @@ class TerminalCaptions:
                 if event.is_logged:
                     self._open.pop(event.phrase, None)
                     if event.committed:
-                        live.console.print(Text(event.committed, "bold"))
+                        speaker = room.naming.shown(event.speaker)
+                        name = speaker if speaker != self._speaker else None
+                        live.console.print(Text(put_name_before(name, event.committed), "bold"))
+                        self._speaker = speaker
                 else:
                     self._open[event.phrase] = event
                 live.update(self._render(), refresh=self._console.is_terminal)

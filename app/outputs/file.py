@@ -13,6 +13,7 @@ from app.captions.caption_log import current_phrases
 from app.captions.event import Event
 from app.captions.room import Room
 from app.captions.room_state import OutputHealth
+from app.captions.speaker_names import SpeakerNaming
 from app.errors import SettingsError
 from app.outputs.pacer import Pacer
 from app.outputs.subtitles import file_format, write
@@ -27,7 +28,7 @@ class SubtitleFile:
     """Writes one track of a room to a file after every final phrase.
 
     A file that is not empty is never changed: the next free name is used instead, as `talk-2.srt`, so that a restart
-    during a talk loses no captions.
+    during a talk loses no captions. A new name of a speaker is written back to the start.
     """
 
     def __init__(self, path: Path, track: str | None = None) -> None:
@@ -43,6 +44,10 @@ class SubtitleFile:
         self._on_health: Callable[[OutputHealth], object] = lambda health: None
         self.health = OutputHealth("starting")
         """How the file is doing."""
+        self._naming = SpeakerNaming()
+        """The names in the file."""
+        self._pause: asyncio.Timeout | None = None
+        """The wait for the next event, which a change of names ends."""
         self._events: list[Event] = []
         self._seq = 0
         self._written = b""
@@ -60,32 +65,41 @@ class SubtitleFile:
         """
         thread = ThreadPoolExecutor(1, thread_name_prefix="subtitles")
         self._seq = max(self._seq, after_seq)
+
+        def on_room_change() -> None:
+            if self._pause is not None and not self._pause.expired() and room.naming != self._naming:
+                self._pause.reschedule(0)
+
         try:
-            while True:
-                try:
-                    await self._follow(room, thread)
-                except SlowReaderError:
-                    logger.warning("subtitle_file_late", file=self.path.name)
+            with room.watch(on_room_change):
+                while True:
+                    try:
+                        await self._follow(room, thread)
+                    except SlowReaderError:
+                        logger.warning("subtitle_file_late", file=self.path.name)
         finally:
             self._catch_up(room)
-            await self._save(thread)
+            await self._save(thread, room)
             thread.shutdown(wait=False)
 
     async def _follow(self, room: Room, thread: ThreadPoolExecutor) -> None:
         with room.bus.subscribe() as subscription:
             self._catch_up(room)
-            await self._save(thread)
+            await self._save(thread, room)
             while True:
+                # after a failed write, wait for the next event for a limited time
+                wait_s = RETRY_S if self.health.status == "retrying" else None
                 try:
-                    # after a failed write, wait for the next event for a limited time
-                    async with asyncio.timeout(RETRY_S if self.health.status == "retrying" else None):
+                    async with asyncio.timeout(0 if self._naming != room.naming else wait_s) as self._pause:
                         async for event in subscription.events():
                             if self._take(event, room):
                                 self._catch_up(room)  # a replacement changes hundreds of phrases at once
                                 break
                 except TimeoutError:
-                    logger.debug("subtitle_file_retry", file=self.path.name)
-                await self._save(thread)
+                    logger.debug("subtitle_file_again", file=self.path.name)
+                finally:
+                    self._pause = None
+                await self._save(thread, room)
 
     def _catch_up(self, room: Room) -> None:
         for event in room.since(self._seq):
@@ -101,12 +115,13 @@ class SubtitleFile:
         self._events.append(event)
         return True
 
-    async def _save(self, thread: ThreadPoolExecutor) -> None:
+    async def _save(self, thread: ThreadPoolExecutor, room: Room) -> None:
+        naming = self._naming = room.naming
         newest = {event.phrase: event for event in self._events}  # a phrase moves to the new track if the task changes
         phrases = current_phrases(newest.values(), with_withdrawn=True)
         n_sent = len(phrases)
         try:
-            await asyncio.get_running_loop().run_in_executor(thread, self._rewrite, phrases)
+            await asyncio.get_running_loop().run_in_executor(thread, self._rewrite, phrases, naming)
         except OSError as exc:
             if self.health.status != "retrying":
                 logger.warning("subtitle_file_failed", file=self.path.name, reason=str(exc))
@@ -118,9 +133,9 @@ class SubtitleFile:
             self.health = health
             self._on_health(health)
 
-    def _rewrite(self, phrases: list[Event]) -> None:
+    def _rewrite(self, phrases: list[Event], naming: SpeakerNaming) -> None:
         """Update the file from the first change on, usually the last cue."""
-        content = write(self._format, phrases, Pacer()).encode()
+        content = write(self._format, phrases, Pacer(), naming).encode()
         if content == self._written:
             return
         same = _common_length(content, self._written)

@@ -121,8 +121,10 @@ class MeetingCaptions:
                 n_erasures = room.n_erasures
                 self._queue.clear()
                 self._delivery.forget()
+            self._queue.set_naming(room.naming)
             self._update_visibility(room)
 
+        self._queue.set_naming(room.naming)
         self._update_visibility(room)
         try:
             with room.watch(on_room_change):

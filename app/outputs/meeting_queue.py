@@ -7,7 +7,8 @@ ones are not sent. What was said while screens were hidden is never sent.
 from dataclasses import dataclass
 
 from app.captions.event import Event
-from app.outputs.cues import wrap
+from app.captions.speaker_names import SpeakerNaming, put_name_before
+from app.outputs.cues import tidy, wrap
 from app.outputs.hidden_speech import HiddenSpeech
 from app.outputs.recent_phrases import RecentPhrases
 
@@ -46,6 +47,8 @@ class _QueuedPhrase:
     queued_s: float
     spoken_at_s: float
     n_sent: int = 0
+    named: str | None = None
+    """The name before its text."""
 
 
 class CaptionQueue:
@@ -60,6 +63,9 @@ class CaptionQueue:
         self._known = RecentPhrases(KNOWN_MAX)
         """Phrases that were sent, wait, or must not be sent."""
         self._hidden_speech = HiddenSpeech()
+        self._naming = SpeakerNaming()
+        self._sent_label: str | None = None
+        """Who said what was sent last."""
 
     @property
     def is_hidden(self) -> bool:
@@ -89,6 +95,12 @@ class CaptionQueue:
                 spoken_at_s = unix_s - (event.end_s - event.start_s)
                 spoken_at_s = spoken_at_s if opened_at_s is None else min(spoken_at_s, opened_at_s)
                 self._phrases[name] = _QueuedPhrase(event, lines, now_s, spoken_at_s)
+        self._put_names()
+
+    def set_naming(self, naming: SpeakerNaming) -> None:
+        """Use other names of speakers for what waits and what comes."""
+        self._naming = naming
+        self._put_names()
 
     def skip(self, event: Event, track: str) -> None:
         """Never send the phrase of an event that is older than the output."""
@@ -116,6 +128,7 @@ class CaptionQueue:
         expired = [name for name, phrase in self._phrases.items() if now_s - phrase.queued_s > WAIT_MAX_S]
         for name in expired:
             del self._phrases[name]
+        self._put_names()
         return len(expired)
 
     @property
@@ -148,6 +161,7 @@ class CaptionQueue:
             phrase = self._phrases.get(name)
             if phrase is not None:
                 phrase.n_sent += n_lines
+                self._sent_label = phrase.event.speaker
                 if phrase.n_sent >= len(phrase.lines):
                     del self._phrases[name]
 
@@ -159,4 +173,15 @@ class CaptionQueue:
         if not lines:
             del self._phrases[event.phrase]
         elif not phrase.n_sent:  # after the first half was sent, the second must match it
-            phrase.event, phrase.lines = event, lines
+            phrase.event, phrase.lines, phrase.named = event, lines, None
+
+    def _put_names(self) -> None:
+        """Put a name before each waiting phrase where the speaker changes; a name begins the phrase's first line."""
+        before = self._naming.shown(self._sent_label)
+        for phrase in self._phrases.values():
+            name = self._naming.shown(phrase.event.speaker)
+            named = tidy(name) if name and name != before else None
+            if not phrase.n_sent and named != phrase.named:
+                phrase.named = named
+                phrase.lines = wrap(put_name_before(named, phrase.event.committed), self._shape.columns)
+            before = name

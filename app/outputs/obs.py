@@ -83,11 +83,13 @@ class ObsCaptions:
                 if event.state in ("corrected", "withdrawn"):
                     self._stream.change(event.phrase, event.committed)
                 elif event.state == "final" and not self._text.is_phrase_hidden(event):
-                    self._stream.add(event.phrase, event.committed)
+                    self._stream.add(event.phrase, event.committed, room.naming.shown(event.speaker))
                 self._changed.set()
 
         def on_room_change() -> None:
             nonlocal is_hidden, n_erasures
+            if self._text.set_naming(room.naming):
+                self._changed.set()
             if room.n_erasures != n_erasures:
                 n_erasures = room.n_erasures
                 self._text.forget()
@@ -101,6 +103,7 @@ class ObsCaptions:
             self._stream.clear()
             self._changed.set()
 
+        self._text.set_naming(room.naming)
         with room.bus.listen(on_event), room.watch(on_room_change):
             await self._keep_connected()
 

@@ -7,6 +7,7 @@ import unicodedata
 from collections import deque
 from dataclasses import dataclass
 
+from app.captions.speaker_names import put_name_before
 from app.outputs.cues import wrap
 from app.outputs.recent_phrases import RecentPhrases
 
@@ -42,17 +43,27 @@ class StreamCaptions:
         self._waiting: deque[_StreamCaption] = deque()
         self._started = ""
         """The phrase of the last caption that was sent; more of it may wait."""
+        self._speaker: str | None = None
+        """Name of who said the phrase that was added last."""
+        self._names: dict[str, str] = {}
+        """Names before waiting phrases."""
         self._known = RecentPhrases(KNOWN_MAX)
         """Phrases that were added."""
         self.n_dropped = 0
         """Captions that were dropped for newer ones."""
 
-    def add(self, phrase: str, text: str) -> None:
-        """Add a final phrase, once; text that cannot be written in Latin letters is left out."""
+    def add(self, phrase: str, text: str, speaker: str | None = None) -> None:
+        """Add a final phrase, once; text that cannot be written in Latin letters is left out.
+
+        The name of the speaker stands before it if somebody else said the phrase before.
+        """
         if phrase in self._known:  # published again, as a translation whose original was corrected
             return
         self._known.add(phrase)
-        self._waiting.extend(_StreamCaption(phrase, block) for block in split_captions(text))
+        if speaker and speaker != self._speaker and split_captions(speaker):
+            self._names[phrase] = speaker
+        self._speaker = speaker
+        self._waiting.extend(_StreamCaption(phrase, block) for block in self._split(phrase, text))
         self._drop_oldest()
 
     def change(self, phrase: str, text: str) -> None:
@@ -65,7 +76,7 @@ class StreamCaptions:
             return
         first = places[0]
         others = [caption for caption in self._waiting if caption.phrase != phrase]
-        changed = [_StreamCaption(phrase, block) for block in split_captions(text)]
+        changed = [_StreamCaption(phrase, block) for block in self._split(phrase, text)]
         self._waiting = deque(others[:first] + changed + others[first:])
         self._drop_oldest()
 
@@ -84,10 +95,16 @@ class StreamCaptions:
         """Remove all captions that wait."""
         self._waiting.clear()
 
+    def _split(self, phrase: str, text: str) -> list[str]:
+        """Return the captions of a phrase, with the name before it if it has one."""
+        return split_captions(put_name_before(self._names.get(phrase), text)) if split_captions(text) else []
+
     def _drop_oldest(self) -> None:
         while len(self._waiting) > WAITING_MAX:
             self._started = self._waiting.popleft().phrase
             self.n_dropped += 1
+        waiting = {caption.phrase for caption in self._waiting}
+        self._names = {phrase: name for phrase, name in self._names.items() if phrase in waiting}
 
 
 def split_captions(text: str) -> list[str]:

@@ -7,6 +7,7 @@ from typing import Literal, cast, get_args
 
 from app import choices
 from app.captions.event import Event
+from app.captions.speaker_names import SpeakerNaming, put_name_before
 from app.errors import SettingsError
 from app.outputs import plain, srt, table, vtt
 from app.outputs.cues import Cue, schedule, split_cues, tidy
@@ -20,6 +21,9 @@ FORMATS: tuple[Format, ...] = get_args(Format)
 
 TEXTS: tuple[Format, ...] = ("srt", "vtt", "txt")
 """The formats without a field for the language: it stands before the text of a phrase that was not translated."""
+
+SHOWN_AS_LABELLED = SpeakerNaming()
+"""Names that nobody has changed."""
 
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 
@@ -50,16 +54,18 @@ def file_format(path: Path) -> Format:
     return found
 
 
-def write(kind: Format, phrases: Sequence[Event], pace: Pausing = at_once) -> str:
+def write(
+    kind: Format, phrases: Sequence[Event], pace: Pausing = at_once, naming: SpeakerNaming = SHOWN_AS_LABELLED
+) -> str:
     """Return the whole file for these phrases of one track, in the order of their sound; withdrawn ones are left out.
 
     Times are seconds on the room's audio clock. JSON and CSV keep the text of a phrase as it is; the others tidy it,
     see `cues.tidy`. A speaker is a voice in WebVTT; in SRT and plain text the name is written before the text where the
-    speaker changes. JSON and CSV have the language of each phrase; in the others a phrase that was not translated
-    begins with it, as `[de]`. Lone surrogates, which are not valid in UTF-8, become U+FFFD. `pace` gets all phrases and
-    cues, and may pause between them.
+    speaker changes; `naming` has the names. JSON and CSV have the language of each phrase; in the others a phrase that
+    was not translated begins with it, as `[de]`. Lone surrogates, which are not valid in UTF-8, become U+FFFD. `pace`
+    gets all phrases and cues, and may pause between them.
     """
-    kept = [event for event in pace(phrases) if event.state != "withdrawn" and tidy(event.committed)]
+    kept = [naming.resolve(event) for event in pace(phrases) if event.state != "withdrawn" and tidy(event.committed)]
     kept.sort(key=lambda event: event.start_s)
     if kind in TEXTS:
         kept = [mark_fallback(event) for event in pace(kept)]
@@ -101,5 +107,5 @@ def _named(phrases: Iterable[Event]) -> Iterator[str]:
     before = None
     for event in phrases:
         name = tidy(event.speaker or "")
-        yield f"{name}: {event.committed}" if name and name != before else event.committed
+        yield put_name_before(name if name != before else None, event.committed)
         before = name

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from itertools import chain
 from typing import Literal
 
@@ -12,6 +13,7 @@ from app import choices
 from app.captions.caption_log import current_phrases
 from app.captions.event import ORIGINAL, Event
 from app.captions.room import Room
+from app.captions.speaker_names import SpeakerNaming
 from app.errors import BusyError, SettingsError
 from app.outputs.fallback import with_originals
 from app.outputs.pacer import Pacer
@@ -44,10 +46,11 @@ class _Download:
     content: bytes
     last_seq: int
     expired_seq: int
+    naming: SpeakerNaming
 
-    def is_current(self, last_seq: int, expired_seq: int) -> bool:
-        """Return whether it contains all that the room had then, and nothing that was too old then."""
-        return self.last_seq >= last_seq and self.expired_seq >= expired_seq
+    def is_current(self, last_seq: int, expired_seq: int, naming: SpeakerNaming) -> bool:
+        """Return whether it has all that the room had then, these names of speakers, and nothing too old then."""
+        return self.last_seq >= last_seq and self.expired_seq >= expired_seq and self.naming == naming
 
 
 class Downloads:
@@ -63,10 +66,10 @@ class Downloads:
     async def transcript(self, room: Room, track: str, kind: Format) -> bytes:
         """Return what was said on one track as a subtitle file; raises BusyError, StoreError."""
         if track == ORIGINAL:
-            return await self._get(room, track, kind, lambda events: _write(events, track, kind), track)
+            return await self._get(room, track, kind, partial(_write, room.naming, track, kind), track)
         if track not in room.tracks and track not in await self._list_tracks(room):
             raise SettingsError(choices.expect(f"a track of this room ({choices.either(room.tracks)})", "lang", track))
-        return await self._get(room, track, kind, lambda events: _write(events, track, kind), track, ORIGINAL)
+        return await self._get(room, track, kind, partial(_write, room.naming, track, kind), track, ORIGINAL)
 
     async def captions(self, room: Room) -> bytes:
         """Return all events of a room as a JSON list; raises BusyError, StoreError."""
@@ -91,18 +94,18 @@ class Downloads:
         *read: str,
     ) -> bytes:
         """Return a file that is kept, or make it of the events on the tracks `read`, or on all."""
-        last_seq, expired_seq = room.last_seq, room.expired_seq
+        last_seq, expired_seq, naming = room.last_seq, room.expired_seq, room.naming
         with self._waiting():
             async with self._lock:
                 kept = self._kept.get((room.name, room.epoch, track, kind))
-                if kept is not None and kept.is_current(last_seq, expired_seq):
+                if kept is not None and kept.is_current(last_seq, expired_seq, naming):
                     return kept.content
                 epoch, last_seq, expired_seq = room.epoch, room.last_seq, room.expired_seq
                 found = [await room.all_events(one) for one in read or (None,)]
                 self._thread = self._thread or ThreadPoolExecutor(1, "downloads")
                 content = await asyncio.get_running_loop().run_in_executor(self._thread, make, list(chain(*found)))
                 if room.epoch == epoch:
-                    self._keep((room.name, epoch, track, kind), _Download(content, last_seq, expired_seq))
+                    self._keep((room.name, epoch, track, kind), _Download(content, last_seq, expired_seq, naming))
                 return content
 
     @contextmanager
@@ -128,8 +131,9 @@ class Downloads:
             del self._kept[key]
 
 
-def _write(events: Sequence[Event], track: str, kind: Format) -> bytes:
-    return write(kind, with_originals(current_phrases(events, with_withdrawn=True), track), Pacer()).encode()
+def _write(naming: SpeakerNaming, track: str, kind: Format, events: Sequence[Event]) -> bytes:
+    phrases = with_originals(current_phrases(events, with_withdrawn=True), track)
+    return write(kind, phrases, Pacer(), naming).encode()
 
 
 def _encode_all(events: Sequence[Event]) -> bytes:

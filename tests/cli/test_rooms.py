@@ -74,6 +74,13 @@ def test_set_changes_only_what_is_named(service: RoomService, tmp_path: Path) ->
 def test_set_controls_what_readers_see(service: RoomService, tmp_path: Path) -> None:
     """Hidden screens, a pause, a notice and the transcript stay set until they are cleared."""
     service.output("create", "lounge")
+    named = service.output("set", "lounge", "--speaker", "Speaker 1=Ada", "--speaker", "Speaker 2=Ada", "--no-names")
+    assert "Speaker 1 is shown as Ada; Speaker 2 is shown as Ada" in named
+    assert "does not show the names" in named
+    assert "Speaker 1 is Ada (not shown)" in (
+        service.output("set", "lounge", "--speaker", "Speaker 2=") and service.output("show", "lounge")
+    )
+    service.output("set", "lounge", "--speaker", "none", "--names")
     said = service.output("set", "lounge", "--hide", "--pause", "--notice", "Short break", "--offer-transcript")
     paused, hidden, notice, transcript = said.splitlines()
     assert paused == ("Room lounge is paused: audio is ignored. Resume with surtitle room set lounge --resume.")
@@ -126,6 +133,11 @@ def test_remove_needs_a_confirmation(service: RoomService, tmp_path: Path) -> No
         (["set", "main"], 2, "something to change"),
         (["set", "main", "--language", "gernam"], 2, "for --language, but got 'gernam'. Did you mean de (German)?"),
         (["set", "main", "--task", "sing"], 2, "Expected transcribe or translate for --task, but got 'sing'."),
+        (
+            ["set", "main", "--speaker", "Ada"],
+            2,
+            "Expected a speaker and the name to show, such as --speaker 'Speaker 1",
+        ),
         (["set", "main", "--retention", "-1"], 2, "Expected at least 0 for --retention, but got -1.0."),
         (["set", "main", "--output", "srtt"], 2, "for --output, but got 'srtt'. Did you mean srt?"),
     ],

@@ -6,6 +6,7 @@ import re
 import stat
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import get_args
 
@@ -55,6 +56,22 @@ async def test_each_final_phrase_is_on_disk_at_once(tmp_path: Path) -> None:
         room.publish(phrase("Wel", 2, "open"))
         room.publish(phrase("Welcome.", 2))
         await wait_until(lambda: subtitles.path.read_text() == "Good morning.\nWelcome.\n")
+
+
+async def test_a_new_name_is_written_back_to_the_start(tmp_path: Path) -> None:
+    """Without another phrase; a switch removes the names, and the end of the talk keeps the newest."""
+    room, subtitles = open_room(), SubtitleFile(tmp_path / "talk.txt")
+    async with following(subtitles, room):
+        room.publish(replace(phrase("One.", 0), speaker="Speaker 1"))
+        room.publish(replace(phrase("Two.", 2), speaker="Speaker 1"))
+        await wait_until(lambda: subtitles.path.read_text() == "Speaker 1: One.\nTwo.\n")
+        room.set_speakers({"Speaker 1": "Ada"}, shows_names=True)
+        room.set_speakers({"Speaker 1": "Ada King"}, shows_names=True)
+        await wait_until(lambda: subtitles.path.read_text() == "Ada King: One.\nTwo.\n")
+        room.set_speakers({}, shows_names=False)
+        await wait_until(lambda: subtitles.path.read_text() == "One.\nTwo.\n")
+        room.set_speakers({"Speaker 1": "Grace"}, shows_names=True)
+    assert subtitles.path.read_text() == "Grace: One.\nTwo.\n"
 
 
 async def test_what_was_said_before_is_written_too(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.captions.event import Event
+from app.captions.speaker_names import SpeakerNaming
 from app.outputs.cues import count_columns
 from app.outputs.meeting_queue import WAIT_MAX_S, CaptionQueue, CaptionShape
 from tests.support.meeting_room import phrase
@@ -122,3 +123,21 @@ def test_a_sent_phrase_is_not_sent_again() -> None:
     drain(queue)
     put(queue, phrase("1-0", "Word.", is_outdated=True))
     assert queue.n_blocks == 0
+
+
+def test_names_stand_where_the_speaker_changes() -> None:
+    """A name stands before the first phrase of a turn that is sent, as it is when it is sent."""
+    queue = CaptionQueue(CaptionShape(40, 1))
+    for name, speaker in (("1-0", "a"), ("1-1", "a"), ("2-0", "b"), ("2-1", "b"), ("1-2", "a")):
+        put(queue, phrase(name, f"Said {name}.", speaker=speaker))
+    put(queue, phrase("2-0", "", state="withdrawn", speaker="b"))
+    queue.set_naming(SpeakerNaming({"a": "Ada"}))
+    block = queue.first()
+    assert block is not None
+    assert block.lines == ("Ada: Said 1-0.",)
+    queue.remove(block)
+    queue.set_naming(SpeakerNaming({"a": "Ada", "b": "Grace"}))
+    assert drain(queue) == ["Said 1-1.", "Grace: Said 2-1.", "Ada: Said 1-2."]
+    queue.set_naming(SpeakerNaming(is_shown=False))
+    put(queue, phrase("2-2", "Plain.", speaker="b"))
+    assert drain(queue) == ["Plain."]

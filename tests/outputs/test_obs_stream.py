@@ -84,3 +84,12 @@ def test_a_repeated_phrase_is_sent_once() -> None:
     assert captions.pop() == "said once"
     captions.add("1-0", "said once")
     assert captions.n_waiting == 0
+
+
+def test_names_stand_where_the_speaker_changes() -> None:
+    """Also before a corrected text; a name in other letters is left out."""
+    captions = StreamCaptions()
+    for number, (speaker, text) in enumerate([("Ada", "One."), ("Ada", "Two."), ("Анна", "Three."), ("Ada", "Four.")]):
+        captions.add(str(number), text, speaker)
+    captions.change("3", "Five.")
+    assert [captions.pop() for _ in range(4)] == ["Ada: One.", "Two.", "Three.", "Ada: Five."]

@@ -1,6 +1,9 @@
 """The text source shows the last two lines, and nothing that must be hidden."""
 
+from dataclasses import replace
+
 from app.captions.event import Event, State
+from app.captions.speaker_names import SpeakerNaming
 from app.outputs.cues import LINE_MAX, count_columns
 from app.outputs.hidden_speech import HEARD_LATE_S
 from app.outputs.obs_text import CLEAR_S, SHOWN_MAX, ObsText
@@ -108,3 +111,18 @@ def test_a_lone_surrogate_is_replaced() -> None:
     shown = ObsText()
     shown.update(said("1", "\ud800, you say?"), 0)
     assert shown.text.encode() == b"?, you say?"
+
+
+def test_names_stand_where_the_speaker_changes() -> None:
+    """A name stays before its phrase while lines move up; a new name is shown at once, and a switch hides all."""
+    shown = ObsText()
+    for number, (speaker, text) in enumerate([("a", "One."), ("a", "Two."), ("b", "Three."), (None, "Four.")]):
+        shown.update(replace(said(str(number), text), speaker=speaker), number)
+        if number == 1:
+            assert shown.text == "a: One.\nTwo."
+    assert shown.text == "b: Three.\nFour."
+    assert shown.set_naming(SpeakerNaming({"b": "Grace"}))
+    assert shown.text == "Grace: Three.\nFour."
+    assert not shown.set_naming(SpeakerNaming({"b": "Grace", "a": "Ada"}))
+    assert shown.set_naming(SpeakerNaming({"b": "Grace"}, is_shown=False))
+    assert shown.text == "Three.\nFour."

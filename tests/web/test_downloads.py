@@ -32,7 +32,7 @@ def made(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Return the kinds of the files that were made."""
     made: list[str] = []
 
-    def write(kind: str, events: Sequence[Event], pace: object = None) -> str:
+    def write(kind: str, events: Sequence[Event], pace: object = None, naming: object = None) -> str:
         made.append(kind)
         return kind + " " + " ".join(one.committed for one in events)
 
@@ -81,6 +81,19 @@ async def test_erased_captions_are_not_in_a_later_file(room: Room, made: list[st
     assert await downloads.transcript(room, "original", "srt") == b"srt "
     downloads.forget(room)
     assert downloads._kept == {}
+
+
+async def test_a_file_has_the_names_of_now(room: Room, made: list[str]) -> None:
+    """A file from before somebody got a name, or before names were switched off, is made again."""
+    downloads = Downloads()
+    await downloads.transcript(room, "original", "srt")
+    room.set_speakers({"Speaker 1": "Ada"}, shows_names=True)
+    await downloads.transcript(room, "original", "srt")
+    await downloads.transcript(room, "original", "srt")
+    assert made == ["srt", "srt"]
+    room.set_speakers({"Speaker 1": "Ada"}, shows_names=False)
+    await downloads.transcript(room, "original", "srt")
+    assert made == ["srt", "srt", "srt"]
 
 
 async def test_memory_is_bounded(room: Room, made: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
