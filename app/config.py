@@ -104,6 +104,20 @@ class Settings(BaseSettings):
     """Most amplification; 0 leaves the sound as it is."""
     speech_quiet_dbfs: float = Field(-48.0, ge=-120, le=-10)
     """Speech that stays below this level raises an alarm."""
+    translation_model: str = "auto"
+    """What translates text: `auto`, `demo`, `none`, a name from `surtitle models`, several of OPUS-MT with commas, or a
+    folder. `auto` is the demo's with the demo model, else the best that is on this disk."""
+    accept_licence: bool = False
+    """Whether models may be used whose licence forbids commercial use (NLLB); somebody must have read it."""
+    translation_device: Literal["auto", "cpu", "cuda"] = "auto"
+    """Where text is translated: auto takes the GPUs if speech is decoded there, and the CPU for the demo model."""
+    translation_threads: int = Field(0, ge=0, le=256)
+    """CPU threads of a translation; 0 takes a quarter of the cores, at least one, because speech must not wait."""
+    translation_context: bool = True
+    """Whether a model that was trained so gets the sentence before as context."""
+    english: Literal["auto", "speech", "text"] = "auto"
+    """Where a translated room's English is from: Whisper's own translation of the sound, or the text model; auto takes
+    what was measured better for the spoken languages (app/translate/english_source.json)."""
     draft_model: str | None = None
     """A smaller model that decodes the tentative words, so that the large one decodes less; None uses one model."""
     data: Path = Field(default_factory=lambda: Path(user_data_path("surtitle", appauthor=False)))
@@ -137,7 +151,9 @@ class Settings(BaseSettings):
     log_level: Literal["debug", "info", "warning", "error"] = "warning"
     """The terminal shows captions and addresses to people, so only problems are logged there by default."""
 
-    @field_validator("device", "task", "window", "audit_addresses", "log_level", mode="before")
+    @field_validator(
+        "device", "translation_device", "english", "task", "window", "audit_addresses", "log_level", mode="before"
+    )
     @classmethod
     def _lower(cls, value: object) -> object:
         """Accept the names in upper case too."""

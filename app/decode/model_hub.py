@@ -2,7 +2,7 @@
 
 import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatch
 from pathlib import Path
@@ -35,6 +35,24 @@ FILES = ["config.json", "preprocessor_config.json", "model.bin", "tokenizer.json
 
 REQUIRED = ("config.json", "model.bin", "tokenizer.json")
 """A folder without them is an interrupted download."""
+
+
+@dataclass(frozen=True, slots=True)
+class HubContent:
+    """What a kind of model has on the hub, and how its option is called."""
+
+    files: Sequence[str]
+    """Nothing else is downloaded or loaded."""
+    required: Sequence[str]
+    """A folder without them is an interrupted download."""
+    kind: str
+    option: str
+    """Of the command line, for its name or folder."""
+    weights_bytes: int | None = None
+    """Size of `model.bin`, if it is known."""
+
+
+WHISPER = HubContent(FILES, REQUIRED, "Whisper", "--model")
 
 LATEST = "main"
 """The revision of a repository that was never used before; its commit is then recorded."""
@@ -70,6 +88,7 @@ def fetch(
     *,
     offline: bool = False,
     on_message: Callable[[str], object] | None = None,
+    content: HubContent = WHISPER,
 ) -> HubModel:
     """Return a hub model; download it if it is not in the cache and `offline` allows it, and check its files.
 
@@ -87,12 +106,12 @@ def fetch(
     pin = PINS.get(repository)
     wanted = asked or (pin.revision if pin else lock.get_revision(repository) or LATEST)
     follows = bool(asked) and not re.fullmatch("[0-9a-f]{40}", asked) and not offline  # a branch or tag may have moved
-    path = None if follows else _find(repository, wanted, cache)
-    path = path or _download(name, repository, wanted, cache, offline=offline, on_message=on_message)
+    path = None if follows else _find(repository, wanted, cache, content)
+    path = path or _download(name, repository, wanted, cache, content, offline=offline, on_message=on_message)
     revision = path.name  # the library names the folder of a snapshot after its commit
     is_pinned = pin is not None and revision == pin.revision
     expected = pin.files if pin and is_pinned else lock.get_hashes(repository, revision)
-    found = lock.hash_files(path, _list_files(path), on_message)
+    found = lock.hash_files(path, _list_files(path, content), on_message)
     if expected is None:
         logger.info("model_trusted", repository=repository, revision=revision)
         lock.record(repository, revision, found)
@@ -121,23 +140,23 @@ def find_repository(name: str) -> str:
     return repository
 
 
-def is_downloaded(name: str, cache: Path | None = None) -> bool:
+def is_downloaded(name: str, cache: Path | None = None, content: HubContent = WHISPER) -> bool:
     """Return whether the version of a model that is loaded by its name is complete in the cache; hashes nothing."""
     repository = find_repository(name)
     pin = PINS.get(repository)
     revision = pin.revision if pin else ModelLock(cache or Path(constants.HF_HUB_CACHE)).get_revision(repository)
-    return _find(repository, revision or LATEST, cache) is not None
+    return _find(repository, revision or LATEST, cache, content) is not None
 
 
-def _find(repository: str, revision: str, cache: Path | None) -> Path | None:
+def _find(repository: str, revision: str, cache: Path | None, content: HubContent) -> Path | None:
     """Return the folder of a complete snapshot in the cache, None if there is none."""
     try:
         path = huggingface_hub.snapshot_download(
-            repository, revision=revision, allow_patterns=FILES, cache_dir=cache, local_files_only=True
+            repository, revision=revision, allow_patterns=list(content.files), cache_dir=cache, local_files_only=True
         )
     except (LocalEntryNotFoundError, FileNotFoundError):
         return None  # not downloaded before
-    return Path(path) if all((Path(path) / name).exists() for name in REQUIRED) else None
+    return Path(path) if all((Path(path) / name).exists() for name in content.required) else None
 
 
 def _download(
@@ -145,6 +164,7 @@ def _download(
     repository: str,
     revision: str,
     cache: Path | None,
+    content: HubContent,
     *,
     offline: bool,
     on_message: Callable[[str], object] | None,
@@ -152,11 +172,12 @@ def _download(
     if offline:
         raise ModelError(
             f"The model {name} is not on this machine, and nothing may be downloaded. Start once without --offline and "
-            "SURTITLE_OFFLINE, or copy a CTranslate2 model folder here and give its path with --model DIR."
+            f"SURTITLE_OFFLINE, or copy a CTranslate2 model folder here and give its path with "
+            f"{content.option} DIR."
         )
     folder = (cache or Path(constants.HF_HUB_CACHE)) / f"models--{repository.replace('/', '--')}"
     pin = PINS.get(repository)
-    size = pin.weights_bytes if pin else None
+    size = pin.weights_bytes if pin else content.weights_bytes
     if on_message is not None:
         disable_progress_bars()  # the library's bars and sentences would write over each other
         about = f", about {size / 1e6:,.0f} MB" if size else ""
@@ -166,7 +187,7 @@ def _download(
             path = huggingface_hub.snapshot_download(
                 repository,
                 revision=revision,
-                allow_patterns=FILES,
+                allow_patterns=list(content.files),
                 cache_dir=cache,
                 etag_timeout=5,
                 local_files_only=not is_reachable(constants.ENDPOINT),
@@ -179,16 +200,16 @@ def _download(
         raise ModelError(
             f"The model {name} could not be downloaded because the model hub cannot be reached from here. "
             "Connect this machine to the internet once, or copy a CTranslate2 model folder here and give its path "
-            "with --model DIR, or use --model demo."
+            f"with {content.option} DIR, or use {content.option} demo."
         ) from exc
-    missing = [file for file in REQUIRED if not (Path(path) / file).exists()]
+    missing = [file for file in content.required if not (Path(path) / file).exists()]
     if missing:
         raise ModelError(
-            f"Expected a CTranslate2 Whisper model in {repository}, but {', '.join(missing)} is missing there."
+            f"Expected a CTranslate2 {content.kind} model in {repository}, but {', '.join(missing)} is missing there."
         )
     return Path(path)
 
 
-def _list_files(path: Path) -> set[str]:
+def _list_files(path: Path, content: HubContent) -> set[str]:
     """Return the names of a snapshot's files that a model may have."""
-    return {file.name for file in path.iterdir() if any(fnmatch(file.name, pattern) for pattern in FILES)}
+    return {file.name for file in path.iterdir() if any(fnmatch(file.name, pattern) for pattern in content.files)}

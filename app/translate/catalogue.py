@@ -1,7 +1,7 @@
 """The translation models that have names: where they are on the model hub, how large they are, and their licences.
 
-The repositories are conversions to CTranslate2 by third parties; each is named by at least two unrelated public projects
-(November 2026). Surtitle ships no hashes for them: those of the first download are recorded, see `model_lock`.
+The repositories are conversions to CTranslate2 by third parties; at least two unrelated public projects name each of
+them (November 2026). Surtitle ships no hashes for them: those of the first download are recorded, see `model_lock`.
 """
 
 import re
@@ -50,28 +50,61 @@ class CatalogueEntry:
 
 ENTRIES = (
     CatalogueEntry(
-        "madlad400-3b", "santhosh/madlad400-3b-ct2", "google/madlad400-3b-mt", "Apache-2.0",
-        2_950_000_000, 2_900_000_000, "400 languages, all pairs",
+        "madlad400-3b",
+        "santhosh/madlad400-3b-ct2",
+        "google/madlad400-3b-mt",
+        "Apache-2.0",
+        2_950_000_000,
+        2_900_000_000,
+        "400 languages, all pairs",
     ),
     CatalogueEntry(
-        "m2m100-1.2b", "jncraton/m2m100_1.2B-ct2-int8", "facebook/m2m100_1.2B", "MIT",
-        1_250_000_000, 1_240_000_000, "100 languages, all pairs",
+        "m2m100-1.2b",
+        "jncraton/m2m100_1.2B-ct2-int8",
+        "facebook/m2m100_1.2B",
+        "MIT",
+        1_250_000_000,
+        1_240_000_000,
+        "100 languages, all pairs",
     ),
     CatalogueEntry(
-        "m2m100-418m", "jncraton/m2m100_418M-ct2-int8", "facebook/m2m100_418M", "MIT",
-        488_000_000, 484_000_000, "100 languages, all pairs",
+        "m2m100-418m",
+        "jncraton/m2m100_418M-ct2-int8",
+        "facebook/m2m100_418M",
+        "MIT",
+        488_000_000,
+        484_000_000,
+        "100 languages, all pairs",
     ),
     CatalogueEntry(
-        "nllb-200-3.3b", "OpenNMT/nllb-200-3.3B-ct2-int8", "facebook/nllb-200-3.3B", "CC-BY-NC-4.0",
-        3_360_000_000, 3_340_000_000, "200 languages, all pairs", is_commercial=False,
+        "nllb-200-3.3b",
+        "OpenNMT/nllb-200-3.3B-ct2-int8",
+        "facebook/nllb-200-3.3B",
+        "CC-BY-NC-4.0",
+        3_360_000_000,
+        3_340_000_000,
+        "200 languages, all pairs",
+        is_commercial=False,
     ),
     CatalogueEntry(
-        "nllb-200-1.3b", "OpenNMT/nllb-200-distilled-1.3B-ct2-int8", "facebook/nllb-200-distilled-1.3B",
-        "CC-BY-NC-4.0", 1_380_000_000, 1_370_000_000, "200 languages, all pairs", is_commercial=False,
+        "nllb-200-1.3b",
+        "OpenNMT/nllb-200-distilled-1.3B-ct2-int8",
+        "facebook/nllb-200-distilled-1.3B",
+        "CC-BY-NC-4.0",
+        1_380_000_000,
+        1_370_000_000,
+        "200 languages, all pairs",
+        is_commercial=False,
     ),
     CatalogueEntry(
-        "nllb-200-600m", "osa911/nllb-200-distilled-600M-ct2-int8", "facebook/nllb-200-distilled-600M",
-        "CC-BY-NC-4.0", 619_704_329, 615_000_000, "200 languages, all pairs", is_commercial=False,
+        "nllb-200-600m",
+        "osa911/nllb-200-distilled-600M-ct2-int8",
+        "facebook/nllb-200-distilled-600M",
+        "CC-BY-NC-4.0",
+        619_704_329,
+        615_000_000,
+        "200 languages, all pairs",
+        is_commercial=False,
     ),
 )
 """All but OPUS-MT, of which each pair is a model. Sizes: the hub's pages, and 1 byte for each weight.
@@ -89,8 +122,13 @@ def find_entry(name: str) -> CatalogueEntry | None:
     if pair is not None:
         source, target = pair.groups()
         return CatalogueEntry(
-            name, f"gaudi/{name}-ctranslate2", f"Helsinki-NLP/{name}", "Apache-2.0 or CC-BY-4.0, see its card",
-            OPUS_BYTES, OPUS_PARAMETERS, f"{source} to {target}; several models pivot through English",
+            name,
+            f"gaudi/{name}-ctranslate2",
+            f"Helsinki-NLP/{name}",
+            "Apache-2.0 or CC-BY-4.0, see its card",
+            OPUS_BYTES,
+            OPUS_PARAMETERS,
+            f"{source} to {target}; several models pivot through English",
         )
     return next((entry for entry in ENTRIES if entry.name == name), None)
 

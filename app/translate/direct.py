@@ -17,8 +17,6 @@ class DirectTranslator:
         """Translate requests together; result i belongs to request i."""
         rows = [ModelRow(one.text, one.language, one.target) for one in requests]
         return [
-            Translation(one[0].text.strip(), None, one[0].logprob)
-            if one
-            else Translation(request.text, "empty")
+            Translation(one[0].text.strip(), None, one[0].logprob) if one else Translation(request.text, "empty")
             for request, one in zip(requests, self._model.generate(rows), strict=True)
         ]

@@ -195,9 +195,7 @@ class TranslationEngine:
             self._queue,
             self._times,
             next_batch=self._next_batch,
-            make_message=lambda number, batch: TranslationMessage(
-                number, tuple(one.request for one in batch.pending)
-            ),
+            make_message=lambda number, batch: TranslationMessage(number, tuple(one.request for one in batch.pending)),
             on_answered=self._on_answered,
             policy=FaultPolicy(TranslateError, TranslateError),
             counts=metrics.TRANSLATION_BATCHES,

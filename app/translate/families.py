@@ -66,10 +66,10 @@ def open_family(folder: Path) -> Family:
     """
     known = describe(folder)
     if known.name is FamilyName.MARIAN:
-        source, target = (SentencePieces(folder / f"{side}.spm") for side in ("source", "target"))
-    else:
-        source = target = read_pieces(folder)
-    return Family(known.name, source, target, known.tokens, known.pairs)
+        source, target = SentencePieces(folder / "source.spm"), SentencePieces(folder / "target.spm")
+        return Family(known.name, source, target, known.tokens, known.pairs)
+    pieces = read_pieces(folder)
+    return Family(known.name, pieces, pieces, known.tokens, known.pairs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,8 +151,8 @@ def _read_vocabulary(folder: Path) -> frozenset[str]:
             except (OSError, ValueError, TypeError) as exc:
                 raise ModelError(f"Expected a vocabulary in {path}, but it cannot be read: {exc}.") from exc
     raise ModelError(
-        f"Expected a CTranslate2 translation model in {folder}, but shared_vocabulary.json is missing there. Convert the "
-        "model with ct2-transformers-converter, or give another folder."
+        f"Expected a CTranslate2 translation model in {folder}, but shared_vocabulary.json is missing there. Convert "
+        "the model with ct2-transformers-converter, or give another folder."
     )
 
 

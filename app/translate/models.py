@@ -1,20 +1,20 @@
 """Finds a translation model: by its name on the model hub, in a folder, the demo model, or the best one that is here.
 
-Whoever starts a service with `auto` gets what is on this disk: nothing of several gigabytes is downloaded before somebody
-named it, because most rooms need no translation and each model has a licence of its own.
+`auto` finds what is on this disk and downloads only for a service that was started to translate: most rooms need no
+translation, and a live room must not wait for gigabytes.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable
 from pathlib import Path
 
 from app.decode import demo_files, model_hub
+from app.decode.model_lock import UntrustedModelError
 from app.errors import ModelError
 from app.translate import catalogue
 from app.translate.catalogue import CatalogueEntry, convert_command, get_entry
 from app.translate.families import describe
-from app.translate.model import LanguagePairs, TextModel
-from app.translate.pivot import PivotModel, combine_pairs
+from app.translate.pivot import combine_pairs
+from app.translate.text_model_choice import TextModelChoice
 
 DEMO = "demo"
 
@@ -24,23 +24,6 @@ PREFERRED_CPU = ("m2m100-418m", "nllb-200-600m", "m2m100-1.2b", "nllb-200-1.3b",
 
 DEFAULT = "m2m100-418m"
 """What is suggested where no model is here: one file for 100 languages, small enough for a CPU, and free."""
-
-
-@dataclass(frozen=True, slots=True)
-class TextModelChoice:
-    """A translation model on this disk, and how to run it."""
-
-    name: str
-    folders: tuple[str, ...]
-    """Folders that CTranslate2 wrote; several for OPUS-MT, one for each pair."""
-    licence: str
-    pairs: LanguagePairs
-    device: str = "cpu"
-    compute_type: str = "int8"
-    threads: int = 1
-    """CPU threads."""
-    device_index: int = 0
-    """Which GPU."""
 
 
 def choose(
@@ -75,7 +58,7 @@ def choose(
             )
         name = name or DEFAULT
     if name == DEMO:
-        folder = demo_files.FOLDER / "translation"
+        folder = demo_files.TRANSLATION
         return TextModelChoice(DEMO, (str(folder),), "MIT", describe(folder).pairs)
     if Path(name).is_dir():
         return _choose_folder(Path(name))
@@ -122,9 +105,11 @@ def fetch(
             cache,
             offline=offline,
             on_message=on_message,
-            content=model_hub.HubContent(catalogue.FILES, catalogue.REQUIRED, entry.weights_bytes, entry.name),
+            content=_content(entry),
         ).path
-    except model_hub.UnavailableModelError as exc:
+    except UntrustedModelError:
+        raise  # somebody should look at it
+    except ModelError as exc:
         raise ModelError(
             f"{exc} Or convert the original yourself and give the folder with --translation-model: "
             f"{convert_command(entry)}"
@@ -133,29 +118,14 @@ def fetch(
 
 def is_here(name: str, cache: Path | None) -> bool:
     """Return whether a model of the catalogue is complete in the folder of downloads; hashes nothing."""
-    content = model_hub.HubContent(catalogue.FILES, catalogue.REQUIRED)
-    return model_hub.is_downloaded(get_entry(name).repository, cache, content=content)
+    entry = get_entry(name)
+    return model_hub.is_downloaded(entry.repository, cache, _content(entry))
 
 
-def load(choice: TextModelChoice) -> TextModel:
-    """Load a chosen model; blocks for seconds.
-
-    Raises:
-        ModelError: It cannot be loaded.
-    """
-    from app.translate.seq2seq import Seq2SeqModel
-
-    models: Sequence[TextModel] = [
-        Seq2SeqModel(
-            Path(folder),
-            device=choice.device,
-            compute_type=choice.compute_type,
-            device_index=choice.device_index,
-            threads=choice.threads,
-        )
-        for folder in choice.folders
-    ]
-    return models[0] if len(models) == 1 else PivotModel(models)
+def _content(entry: CatalogueEntry) -> model_hub.HubContent:
+    return model_hub.HubContent(
+        catalogue.FILES, catalogue.REQUIRED, "translation", "--translation-model", entry.weights_bytes
+    )
 
 
 def _choose_auto(device: str, cache: Path | None, *, speech_is_demo: bool, accepts_licence: bool) -> str:
@@ -174,8 +144,8 @@ def _choose_folder(path: Path) -> TextModelChoice:
     folders = sorted(child for child in path.iterdir() if (child / "model.bin").is_file())
     if not folders:
         raise ModelError(
-            f"Expected a CTranslate2 translation model in {path}, but model.bin is missing there, and in the folders in "
-            "it. Convert the model with ct2-transformers-converter."
+            f"Expected a CTranslate2 translation model in {path}, but model.bin is missing there, and in the folders "
+            "in it. Convert the model with ct2-transformers-converter."
         )
     pairs = combine_pairs([describe(folder).pairs for folder in folders])
     return TextModelChoice(path.resolve().name, tuple(map(str, folders)), licence, pairs)

@@ -57,11 +57,8 @@ class PivotModel:
             for number, (row, route) in enumerate(zip(rows, routes, strict=True))
             if len(route) > 1
         }
-        middle = {
-            number: found[0]
-            for number, found in self._run(english, {number: routes[number][0] for number in english}, beam_size, 1).items()
-            if found
-        }
+        first = {number: routes[number][0] for number in english}
+        middle = {number: found[0] for number, found in self._run(english, first, beam_size, 1).items() if found}
         last = {
             number: ModelRow(middle[number].text.strip(), PIVOT, row.target, row.prefix) if number in english else row
             for number, row in enumerate(rows)
@@ -95,7 +92,5 @@ class PivotModel:
             numbers = [number for number in rows if models[number] is model]
             if numbers:
                 batch = [rows[number] for number in numbers]
-                found.update(
-                    zip(numbers, model.generate(batch, beam_size=beam_size, n_best=n_best), strict=True)
-                )
+                found.update(zip(numbers, model.generate(batch, beam_size=beam_size, n_best=n_best), strict=True))
         return found

@@ -16,6 +16,9 @@ RETRY_AFTER_S = 60.0
 """Pause after which a refused target may be asked for again; talks end or fall silent within minutes, not seconds."""
 
 
+OTHERS = "Choose another one with --translation-model; `surtitle models` lists them."
+
+
 @dataclass(frozen=True, slots=True)
 class PooledModel:
     """The model of a pool."""
@@ -24,6 +27,7 @@ class PooledModel:
     pairs: LanguagePairs
     engines: tuple[TranslationEngine, ...]
     """At least one."""
+    licence: str = ""
 
 
 class TranslationPool:
@@ -51,6 +55,10 @@ class TranslationPool:
             self._model = self._open_model()
             self._run_engines()
         return self._model
+
+    def use(self, model: PooledModel) -> None:
+        """Use a model that was found already; call it before `running`."""
+        self._model = model
 
     @property
     def name(self) -> str:
@@ -105,16 +113,15 @@ class TranslationPool:
         model = self.model
         for target in targets:
             if target not in model.pairs.targets:
+                wanted, known = language_names.describe([target]), ", ".join(sorted(model.pairs.targets))
                 raise ModelError(
-                    f"The translation model {model.name} does not translate to {language_names.describe([target])}, but "
-                    f"to {', '.join(sorted(model.pairs.targets))}. Choose another one with --translation-model; `surtitle models` lists them."
+                    f"The translation model {model.name} does not translate to {wanted}, but to {known}. {OTHERS}"
                 )
             for language in languages:
                 if language != target and not model.pairs.has(language, target):
                     raise ModelError(
                         f"The translation model {model.name} does not translate from "
-                        f"{language_names.describe([language])} to {language_names.describe([target])}. Choose another "
-                        "one with --translation-model; `surtitle models` lists them."
+                        f"{language_names.describe([language])} to {language_names.describe([target])}. {OTHERS}"
                     )
 
     def find_problem(self, languages: Sequence[str], targets: Sequence[str]) -> str:

@@ -1,8 +1,8 @@
 """Chooses which sentences are translated together; pure: knows neither clock nor model.
 
-Finished sentences go before previews. Of each room the oldest goes first, then the second oldest of each, so that a room
-with many sentences or targets does not delay the others. Sentences of a failed batch come again in smaller batches
-without others, so that only the bad one fails.
+Finished sentences go before previews. Of each room the oldest goes first, then the second oldest of each, so that a
+room with many sentences or targets does not delay the others. Sentences of a failed batch come again in smaller
+batches without others, so that only the bad one fails.
 """
 
 import asyncio

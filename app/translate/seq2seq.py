@@ -45,7 +45,8 @@ class Seq2SeqModel:
             )
         except (RuntimeError, ValueError, MemoryError) as exc:
             raise ModelError(
-                f"The translation model in {folder} cannot be loaded: {exc}. Convert it again, or choose another device."
+                f"The translation model in {folder} cannot be loaded: {exc}. Convert it again, or choose "
+                "another device."
             ) from exc
         self._has_placeholders = all(self._family.target.encode(one) == [one] for one in PLACEHOLDERS)
 
@@ -76,7 +77,7 @@ class Seq2SeqModel:
             return []
         sources = [self._family.source_tokens(row) for row in rows]
         cut = [len(source) > SOURCE_MAX for source in sources]
-        sources = [[*source[: SOURCE_MAX - 1], END] if is_cut else source for source, is_cut in zip(sources, cut)]
+        sources = [[*one[: SOURCE_MAX - 1], END] if len(one) > SOURCE_MAX else one for one in sources]
         starts = [self._family.start_tokens(row.target) for row in rows]
         prefixes = [
             [*start, *(self._family.target.encode(row.prefix) if row.prefix else [])]
@@ -89,9 +90,7 @@ class Seq2SeqModel:
                 target_prefix=prefixes if any(prefixes) else None,
                 beam_size=max(beam_size, n_best),
                 num_hypotheses=n_best,
-                max_decoding_length=max(
-                    limit + len(prefix) for limit, prefix in zip(limits, prefixes, strict=True)
-                ),
+                max_decoding_length=max(limit + len(prefix) for limit, prefix in zip(limits, prefixes, strict=True)),
                 max_input_length=0,
                 length_penalty=0,  # so that the score is the sum
                 return_scores=True,
@@ -118,5 +117,3 @@ class Seq2SeqModel:
         text = self._family.target.decode(tokens[n_start:])
         text = text[len(before) :] if text.startswith(before) else self._family.target.decode(tokens[n_prefix:])
         return ModelCandidate(text, score / n_written, is_complete)
-
-

@@ -7,11 +7,12 @@ from typing import Protocol
 
 from app.decode.worker_loop import ServedModel, serve
 from app.decode.worker_process import WorkerProgram, WorkerWords
-from app.translate import models, self_test
+from app.translate import self_test
 from app.translate.direct import DirectTranslator
 from app.translate.model import LanguagePairs
 from app.translate.priority import lower_priority
 from app.translate.request import Translation, TranslationRequest
+from app.translate.text_model_choice import TextModelChoice, load
 
 WORDS = WorkerWords(
     died_loading="The translation process ended while it loaded the model; there may be too little memory for it. "
@@ -63,14 +64,14 @@ class TranslationMessage:
         return len(self.requests)
 
 
-def open_checked(choice: models.TextModelChoice) -> OpenedTranslator:
+def open_checked(choice: TextModelChoice) -> OpenedTranslator:
     """Load a model and test it; this also warms it up.
 
     Raises:
         ModelError: It cannot be loaded or fails its self-test.
     """
     lower_priority()
-    model = models.load(choice)
+    model = load(choice)
     row_s = self_test.run(model, choice.name)
     return OpenedTranslator(DirectTranslator(model), TranslatorReady(model.pairs, model.context_sentences, row_s))
 

@@ -1,8 +1,8 @@
 """A translation model set by hand: it translates word by word, exactly, and needs no training and no download.
 
 The transformer has one layer each. Of every vector, each part has one number that is 1: the token, its position, the
-source word at the same place, the target language, and the word to write. Source word i becomes target word i, as in the
-M2M-100 family: source `__de__ wort </s>`, target `__fr__ mot </s>`.
+source word at the same place, the target language, and the word to write. Source word i becomes target word i, as in
+the M2M-100 family: source `__de__ wort </s>`, target `__fr__ mot </s>`.
 """
 
 from collections.abc import Mapping
@@ -109,9 +109,7 @@ def _build(vocabulary: list[str], languages: list[str], quantization: str | None
     gates.append(([token + number[f"▁{LOOP}"]], output + number[f"▁{LOOP}"], 3.0))
     last = decoder.layer[0].ffn
     _set_gates(last, gates, width)
-    _set_norms(
-        (own.layer_norm, 2), (across.layer_norm, 3), (last.layer_norm, 4), (decoder.layer_norm, 5), width=width
-    )
+    _set_norms((own.layer_norm, 2), (across.layer_norm, 3), (last.layer_norm, 4), (decoder.layer_norm, 5), width=width)
     decoder.projection.weight = _zeros(n_tokens, width)
     decoder.projection.weight[:, output : output + n_tokens] = 8 * np.eye(n_tokens)
     decoder.projection.bias = _zeros(n_tokens)
