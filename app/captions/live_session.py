@@ -17,6 +17,7 @@ from app.captions.event import Event
 from app.captions.room_state import SourceState
 from app.captions.session import Session
 from app.captions.session_settings import SessionSettings
+from app.captions.session_voices import SessionVoices
 from app.captions.timing import TickTiming
 from app.decode.hypothesis import DecodeResult
 from app.decode.request import DecodeClient
@@ -66,8 +67,12 @@ class LiveSession:
         on_state: Callable[[SourceState], None],
         waits: bool,
         patience_s: float | None,
+        voices: SessionVoices | None = None,
     ) -> None:
-        """Prepare to feed `source` to `session`; see `Room.listen` for `waits` and `patience_s`."""
+        """Prepare to feed `source` to `session`; see `Room.listen` for `waits` and `patience_s`.
+
+        `voices` tells several people of the source apart.
+        """
         self._source = source
         self._session = session
         self._decoder = decoder
@@ -77,6 +82,7 @@ class LiveSession:
         self._on_event = on_event
         self._on_state = on_state
         self._waits = waits
+        self._voices = voices
         self._patience_s = patience_s
         self._tick_timing = TickTiming()
         self._fed_s: float | None = None
@@ -124,6 +130,8 @@ class LiveSession:
             watching = group.create_task(self._watch(reading))
             await self._decode()
             watching.cancel()
+        if self._voices is not None:
+            self._voices.close()
         if self._failure is not None:
             raise self._failure
         self._on_state(SourceState(self._source.name, "ended"))
@@ -147,6 +155,9 @@ class LiveSession:
         except SourceError as exc:
             self._failure = exc
         finally:
+            if self._voices is not None:
+                self._voices.end()
+                await self._voices.catch_up()
             self._publish(self._session.end())
             self._is_over = True
             self._due.set()
@@ -156,7 +167,12 @@ class LiveSession:
         self._level.feed(chunk.samples)
         if self.is_paused:
             chunk = replace(chunk, samples=np.zeros_like(chunk.samples))
-        self._publish(self._session.feed(await self._detector.analyse(self._stream, chunk)))
+        speech = await self._detector.analyse(self._stream, chunk)
+        if self._voices is not None:
+            self._voices.feed(speech)
+            if self._waits:  # a file is read faster than it is spoken
+                await self._voices.catch_up()
+        self._publish(self._session.feed(speech))
 
     async def _watch(self, reading: asyncio.Task[None]) -> None:
         """Close the open phrase when the source stops sending, and end a source that sends nothing for too long."""
@@ -204,6 +220,8 @@ class LiveSession:
                 self._is_decoding = False
             if decoded is None:
                 continue
+            if self._voices is not None:
+                await self._voices.catch_up()
             self._publish(self._session.on_result(decoded))
             self._answered.set()
 

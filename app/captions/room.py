@@ -14,6 +14,7 @@ from app.captions.live_session import LiveDecoder, LiveSession
 from app.captions.room_state import RoomState, Visibility
 from app.captions.session import Session
 from app.captions.session_settings import SessionSettings
+from app.captions.session_voices import RoomVoices
 from app.captions.speaker_turns import SpeakerTurns
 from app.captions.track_demand import TrackDemand
 from app.captions.transcript import RoomSnapshot, Transcript
@@ -41,11 +42,13 @@ class Room(WatchedState):
         model: str,
         age_s: float = 0.0,
         detector: SpeechDetector | None = None,
+        voices: RoomVoices | None = None,
     ) -> None:
         """Open a room without sources.
 
         `model` is the name of the model that readers see; `age_s` is how long ago the room's clock began. `detector`
-        finds speech for all rooms of a process; None gives the room its own.
+        finds speech for all rooms of a process; None gives the room its own. `voices` tells people apart who share a
+        source; None, without a speaker model, does not.
         """
         super().__init__()
         self.name = name
@@ -60,6 +63,8 @@ class Room(WatchedState):
         """How often `erase` was called; readers then clear what they show."""
         self._engine = engine
         self._detector = detector or SpeechDetector()
+        self.voices = voices
+        """Tells people apart who share a source without a name; None without a speaker model."""
         self._log = log
         self._model = model
         self._began_s = time.monotonic() - age_s
@@ -171,6 +176,8 @@ class Room(WatchedState):
         try:
             return await self.transcript.erase()
         finally:
+            if self.voices is not None:
+                self.voices.forget()
             self.n_erasures += 1
             self._notify()
 
@@ -185,7 +192,7 @@ class Room(WatchedState):
     ) -> None:
         """Run one session of a source until it ends, and close its open phrase.
 
-        `turns` says who speaks there; None if nobody has a name. `waits`: whether the source can wait, as a file can.
+        `turns` says who speaks there, as far as the source has a name or channels. `waits`: whether the source can wait, as a file can.
         A source that sends nothing for `patience_s` is closed. Cancelling stops at once and leaves the last phrase
         open.
 
@@ -196,13 +203,14 @@ class Room(WatchedState):
         """
         with self._engine.join(self.name) as decoder:
             origin_s = max(self._now_s(), self._end_s)
+            voices = self.voices.open_session(turns) if self.voices is not None else None
             session = Session(
                 room=self.name,
                 source=source.name,
                 number=self._log.begin_session(),
                 settings=settings or self.settings,
                 origin_s=origin_s,
-                turns=turns,
+                turns=voices or turns,
             )
             live = LiveSession(
                 source,
@@ -213,6 +221,7 @@ class Room(WatchedState):
                 on_state=self.set_source,
                 waits=waits,
                 patience_s=patience_s,
+                voices=voices,
             )
             live.is_paused = self._visibility.is_paused
             self._sessions.add(live)

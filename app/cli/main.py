@@ -78,6 +78,7 @@ def serve(
     save: options.Save = None,
     model: Model = None,
     draft_model: options.DraftModel = None,
+    speaker_model: options.SpeakerModel = None,
     device: Device = None,
     window: options.Window = None,
     offline: options.Offline = None,

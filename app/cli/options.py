@@ -78,6 +78,12 @@ DraftModel = Annotated[
     str | None,
     option(MODEL, "Smaller model for words that may still change; it takes load off the large one.", metavar="MODEL"),
 ]
+SpeakerModel = Annotated[
+    str | None,
+    option(
+        MODEL, "Tell people apart who share a microphone: none, demo, wespeaker-resnet34, or a file.", metavar="MODEL"
+    ),
+]
 Device = Annotated[str | None, option(MODEL, "Where to decode: auto, cpu or cuda.", metavar="DEVICE")]
 Window = Annotated[
     str | None,

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from app.audio import microphone
 from app.cli.room_sentences import describe_subtitles
 from app.config import Settings
-from app.decode import device, glossary, models
+from app.decode import device, glossary, models, speaker_models
 from app.errors import DeviceError, MediaError, SettingsError
 from app.media import address, media_source
 from app.media.open_source import open_source, suggest_file
@@ -41,6 +41,8 @@ def check(settings: Settings) -> None:
     models.check_name(settings.model, settings.task)
     if settings.draft_model is not None:
         models.check_name(settings.draft_model, "transcribe")
+    if settings.speaker_model is not None:
+        speaker_models.check_speaker_model(settings.speaker_model)
     models.check_supports(settings.model, "transcribe", settings.languages)
     if settings.source is not None:
         open_source(settings.source, private=settings.private_sources)

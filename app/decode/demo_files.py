@@ -11,6 +11,9 @@ MODEL = FOLDER / "model"
 TRANSLATION = FOLDER / "translation"
 """The demo's translation model for German, English, French and Portuguese, a CTranslate2 directory like M2M-100."""
 
+SPEAKER_MODEL = FOLDER / "speakers" / "model.onnx"
+"""The demo speaker model; it knows synthetic voices."""
+
 CLIP = FOLDER / "clip.flac"
 """A few seconds of clear English, which every Whisper model transcribes."""
 

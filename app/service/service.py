@@ -25,6 +25,7 @@ from app.service.output_runner import CaptionOutput, OnHealth
 from app.service.room_settings import check_settings, command_line_settings, prepare_glossary, session_settings
 from app.service.speaking_pages import PageLimits
 from app.service.storage import open_storage
+from app.service.voices import ServiceVoices
 from app.store.rooms import RoomSettings, StoredRoom
 
 logger = log.get(__name__)
@@ -54,6 +55,7 @@ class Service:
             models.check_supports(settings.model, "transcribe", settings.languages)
             self.model = choose_model(settings, settings.model, settings.task, on_message)
             self._engines = open_engines(settings, self.model, on_message)
+            self._voices = ServiceVoices(settings, on_message)
         except BaseException:
             self._database.close()
             raise
@@ -253,15 +255,15 @@ class Service:
             model=self.model.name,
             age_s=self._store.age_s(stored),
             detector=self._detector,
+            voices=self._voices.open_room(room_log, stored.settings),
         )
         room.set_problem("model", self._engines.find_problem(stored.settings.task, stored.settings.languages))
-        folder = None if self.settings.memory else self.settings.data
         hosted = self._hosted[stored.name] = HostedRoom(
             room,
             room_log,
             stored.settings,
             self._group,
-            folder=folder,
+            folder=None if self.settings.memory else self.settings.data,
             private=self.settings.private_sources,
             pages=PageLimits(self.settings.speakers_per_room, self.settings.speakers_per_key),
             counter=partial(self._store.counter, stored.name),

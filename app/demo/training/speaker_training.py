@@ -1,0 +1,53 @@
+"""Trains the speaker model on a pool of voices."""
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from app.demo.training.speaker_network import AngularMargin, SpeakerNetwork
+from app.demo.training.speaker_pool import VoicePool
+from app.demo.training.training import TrainingPlan, rate_at
+
+BATCH = 64
+MARGIN = 0.2
+FRAMES = (90, 260)
+"""Shortest and longest window: what the clustering embeds is 1.5-3 s, and shorter when somebody says little."""
+
+
+def train_speakers(folder: Path, steps: int, report: Callable[[str], None], seed: int = 1) -> SpeakerNetwork:
+    """Train on the pool under `folder`, save `speakers.pt` there, and return the network."""
+    torch.manual_seed(seed)
+    torch.set_num_threads(1)
+    windows = VoicePool(folder, seed)
+    generator = np.random.default_rng(seed)
+    network = SpeakerNetwork()
+    loss_head = AngularMargin(network.project.out_features, windows.n_people)
+    parameters = [*network.parameters(), *loss_head.parameters()]
+    plan = TrainingPlan(steps=steps, peak_rate=2e-3, hold=0.4)
+    optimizer = torch.optim.AdamW(parameters, lr=plan.peak_rate, weight_decay=0.02, fused=True)
+    network.train()
+    total, began_s = 0.0, time.process_time()
+    for step in range(steps):
+        for group in optimizer.param_groups:
+            group["lr"] = rate_at(step, plan)
+        n_frames = int(generator.integers(*FRAMES))
+        people = generator.integers(windows.n_people, size=BATCH)
+        batch = np.stack([windows.draw(int(person), n_frames) for person in people])
+        margin = MARGIN * min(1.0, step / (0.3 * steps))
+        loss = loss_head(network(torch.from_numpy(batch)), torch.from_numpy(people), margin)
+        optimizer.zero_grad(set_to_none=True)
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(parameters, 5.0)
+        optimizer.step()
+        total += loss.item()
+        if (step + 1) % 50 == 0:
+            minutes = (time.process_time() - began_s) / 60
+            report(f"step {step + 1} of {steps}: loss {total / 50:.3f}, {minutes:.1f} CPU minutes")
+            total = 0.0
+        if (step + 1) % 250 == 0 or step + 1 == steps:
+            torch.save(network.state_dict(), folder / "speakers.pt")
+    network.eval()
+    return network
