@@ -192,8 +192,8 @@ class Room(WatchedState):
     ) -> None:
         """Run one session of a source until it ends, and close its open phrase.
 
-        `turns` says who speaks there, as far as the source has a name or channels. `waits`: whether the source can wait, as a file can.
-        A source that sends nothing for `patience_s` is closed. Cancelling stops at once and leaves the last phrase
+        `turns` says who speaks there, as far as the source has names. `waits`: whether the source can wait, as a file
+        can. A source that sends nothing for `patience_s` is closed. Cancelling stops at once and leaves the last phrase
         open.
 
         Raises:
