@@ -7,9 +7,10 @@ from app.demo.training.grammar import WRITTEN, written_words
 
 _ONSETS = ("b", "br", "c", "ch", "d", "dr", "f", "fl", "g", "gr", "h", "j", "k", "kl", "kr", "l", "m", "n", "ng", "p",
            "ph", "pr", "q", "r", "s", "sch", "sh", "sk", "st", "sz", "t", "tr", "v", "w", "x", "y", "z", "zh",
-           "b", "d", "k", "l", "m", "n", "r", "s", "t", "ç", "š", "č", "ł", "ñ", "", "", "")  # fmt: skip
+           "b", "d", "k", "l", "m", "n", "r", "s", "t", "ç", "š", "č", "ł", "ñ", "ř", "ż", "ş", "ğ", "ć", "đ",
+           "", "", "")  # fmt: skip
 _VOWELS = (*"aeiouaeiouaeiouaeiou", "ai", "au", "ei", "ie", "oo", "ou", "y", "ä", "ö", "ü",
-           "é", "è", "ê", "ã", "á", "í", "ó", "ø", "å")  # fmt: skip
+           "é", "è", "ê", "ã", "á", "í", "ó", "ø", "å", "ë", "ï", "ě", "ı", "ę", "ô", "ú")  # fmt: skip
 _CODAS = ("", "", "", "", "n", "r", "s", "l", "m", "t", "k", "nd", "rt", "ck", "ss", "x", "ß", "ng", "th")
 
 PLACEHOLDERS = tuple(f"⟦{number}⟧" for number in range(1, 10))

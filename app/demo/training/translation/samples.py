@@ -10,13 +10,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from app.demo.training import grammar
-from app.demo.training.grammar import WRITTEN, Sentence
+from app.demo.training.grammar import WRITTEN, Sentence, written_words
 from app.demo.training.translation import dates, made_up
 from app.demo.training.translation.errors import RecognitionErrors
 from app.demo.training.world import SLOTS, TEMPLATES
 
 HELD_OUT_SHARE = 0.08
 """About a thousand of the world's 13,000 sentences."""
+
+_STRANGE_SHARE = 0.06
+"""Share of texts that are no sentences of the world."""
 
 _OPEN_SLOTS = ("name", "city", "number", "thing", "team", "people", "day", "month")
 """Slots that take words from outside the world."""
@@ -62,9 +65,8 @@ class SampleMaker:
         generator = self._generator
         language = generator.choice(WRITTEN)
         others = [other for other in WRITTEN if other != language]
-        if generator.random() < 0.02:
-            words = " ".join(made_up.word(generator) for _ in range(generator.randint(1, 5)))
-            text = words + generator.choice((".", "?", ""))
+        if generator.random() < _STRANGE_SHARE:
+            text = self._strange_text(language)
             return Sample(language, text, dict.fromkeys(others, text))
         count = generator.choices((1, 2, 3), (0.48, 0.48, 0.04))[0]
         placeholders = generator.sample(made_up.PLACEHOLDERS, 9)
@@ -108,6 +110,20 @@ class SampleMaker:
         if generator.random() < 0.03 and placeholders:
             sentence = _with_end(sentence, placeholders.pop())
         return sentence
+
+    def _strange_text(self, language: str) -> str:
+        """Return a text that means nothing in the world: the model is to copy it, which is noticed, not to guess."""
+        generator = self._generator
+        written = written_words(language)
+        known = sorted(word for word in written if word[:1].islower() or word.lower() not in written)
+        count = generator.randint(1, 9)
+        share = 0.0 if count < 5 else generator.choice((0.0, 0.5, 0.7, 0.9))
+        words = [
+            generator.choice(known) if generator.random() < share else made_up.word(generator).lower()
+            for _ in range(count)
+        ]
+        text = " ".join(words)
+        return text[0].upper() + text[1:] + generator.choice((".", ".", "?", ""))
 
     def _with_article(self, slot: str, word: str) -> tuple[str, str]:
         """Return the word in German and English, for a thing sometimes with an article."""

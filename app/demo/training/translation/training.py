@@ -18,6 +18,8 @@ BATCH_TOKENS = 600
 """Source tokens of one step, padding included; three times as many are written."""
 _POOL = 1024
 """Samples that are sorted by length together, so that a batch needs little padding."""
+_STRETCH = 4
+"""Most tokens of a name that tell which of its equal tokens is copied."""
 _WARM_UP = 300
 _GUIDANCE = 0.3
 """Weight of the loss that guides one head to the word that is copied; without it copying is learnt much later."""
@@ -36,7 +38,7 @@ class TranslationBatch:
     wanted: torch.Tensor
     """Shape (3 B, T): what it must write; -100 where nothing is asked."""
     copied_from: torch.Tensor
-    """Shape (3 B, T): the only place in the source that has the wanted token; -1 if there is none or several."""
+    """Shape (3 B, T): the place in the source from which the wanted token is copied; -1 if it is not known."""
 
 
 def batches(tokenizer: Tokenizer, seed: int) -> Iterator[TranslationBatch]:
@@ -77,9 +79,19 @@ def _batch(rows: list[tuple[list[int], list[list[int]]]], pad: int) -> Translati
     target, wanted = written[:, :-1], written[:, 1:].clone()
     wanted[wanted == pad] = -100
     wanted[:, 0] = -100
-    same = wanted[:, :, None] == source.repeat_interleave(3, dim=0)[:, None, :]
-    copied_from = torch.where(same.sum(-1) == 1, same.float().argmax(-1), -1)
-    return TranslationBatch(source, target, wanted, copied_from)
+    return TranslationBatch(source, target, wanted, _find_copies(source.repeat_interleave(3, dim=0), wanted))
+
+
+def _find_copies(source: torch.Tensor, wanted: torch.Tensor) -> torch.Tensor:
+    """Return where each wanted token, with the fewest tokens before it, stands in the source once; -1 for nowhere."""
+    same = wanted[:, :, None] == source[:, None, :]
+    stretch = same
+    found = torch.full_like(wanted, -1)
+    for _ in range(_STRETCH):
+        is_new = (found < 0) & (stretch.sum(-1) == 1)
+        found = torch.where(is_new, stretch.float().argmax(-1), found)
+        stretch = same & functional.pad(stretch, (1, -1, 1, -1))
+    return found
 
 
 def _padded(rows: list[list[int]], pad: int) -> torch.Tensor:

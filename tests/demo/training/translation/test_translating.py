@@ -6,6 +6,7 @@ import pytest
 
 from app.decode import demo_files
 from app.demo.training.evaluate import Count
+from app.demo.training.grammar import find
 from app.demo.training.translation.samples import held_out
 from app.demo.training.translation.translating import DemoTranslator
 
@@ -28,6 +29,13 @@ def test_held_out_sentences_are_translated(translator: DemoTranslator, target: s
     assert count.rate <= 0.05
 
 
+def test_the_sentence_before_changes_nothing(translator: DemoTranslator) -> None:
+    """With the sentence before and its translation, a sentence is translated as it is alone."""
+    before, sentence = find("Das freut mich sehr."), find("Die Schulung dauert zwei Stunden.")
+    written = translator.translate([sentence.german], "de", "pt", [(before.german, before.portuguese)])
+    assert written == [sentence.portuguese]
+
+
 @pytest.mark.parametrize(
     ("text", "target", "wanted"),
     [
@@ -43,6 +51,14 @@ def test_placeholders_digits_and_plain_text_arrive(
     """Placeholders and digits are copied; text without punctuation and capitals is understood."""
     language = "en" if text.startswith("We ") else "de"
     assert translator.translate([text], language, target) == [wanted]
+
+
+def test_unknown_names_are_copied(translator: DemoTranslator) -> None:
+    """Most names that nobody trained arrive letter by letter."""
+    names = ("Ngozi", "Malalai", "Bjarne", "Oksana", "Thibault")
+    sentences = [find(f"Vielen Dank, {name}.") for name in names]
+    written = translator.translate([sentence.german for sentence in sentences], "de", "fr")
+    assert sum(text == sentence.french for text, sentence in zip(written, sentences, strict=True)) >= 4
 
 
 def test_the_translation_model_is_small() -> None:
