@@ -64,6 +64,10 @@ class Event:
     """Whether this translates an original that was corrected since."""
     doubtful: tuple[int, ...] = ()
     """Numbers, from 0, of the committed words that the model was not sure of, see `doubt`; none once corrected."""
+    is_retranslated: bool = False
+    """Whether a corrected translation is the machine's, which translated the corrected original; else a person's."""
+    is_backfilled: bool = False
+    """Whether a final translation was made for readers who came later: text to read back, and no news for screens."""
 
     @property
     def is_logged(self) -> bool:

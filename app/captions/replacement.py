@@ -50,6 +50,8 @@ class NewText:
     """The revision that it replaces."""
     text: str | None
     """None withdraws the phrase."""
+    is_machine: bool = False
+    """Whether it is a translation by the machine, which is restored."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +124,8 @@ def plan_undo(events: Sequence[Event], changed: Sequence[ChangedText], pace: Pac
     for event in pace(events):
         one = wanted.get(event.seq or 0)
         if one is not None and one.place == TextPlace(event.phrase, event.track):
-            texts.setdefault(event.phrase, {})[event.track] = NewText(one.rev, event.committed or None)
+            is_machine = event.track != ORIGINAL and (event.state == "final" or event.is_retranslated)
+            texts.setdefault(event.phrase, {})[event.track] = NewText(one.rev, event.committed or None, is_machine)
     return _with_history(events, texts, pace)
 
 

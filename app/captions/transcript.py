@@ -5,12 +5,13 @@ from dataclasses import dataclass, replace
 from itertools import islice, takewhile
 from math import inf
 
+from app.captions.amended_originals import AmendedOriginals
 from app.captions.bus import Bus
 from app.captions.caption_log import CaptionLog, older_phrases
 from app.captions.caption_order import CaptionOrder
-from app.captions.event import ORIGINAL, Event, State
+from app.captions.event import ORIGINAL, Event
 from app.captions.latest_phrases import LatestPhrases
-from app.captions.replacement import ChangedText, PhraseChange, TextPlace
+from app.captions.replacement import ChangedText, NewText, PhraseChange, TextPlace
 from app.errors import SettingsError
 
 SNAPSHOT_FINALS = 30
@@ -18,9 +19,6 @@ SNAPSHOT_FINALS = 30
 
 SNAPSHOT_S = 3600.0
 """Age up to which a new reader gets phrases; older ones are treated as part of another meeting."""
-
-AMENDED_MAX = 200
-"""Changed originals that are remembered for their translations, which arrive within seconds."""
 
 MISSED_MAX = 2_000
 """Maximum events sent to a reader that reconnects; one that missed more gets a new snapshot."""
@@ -53,19 +51,19 @@ class Transcript:
         self._order = CaptionOrder()
         self._corrected: dict[tuple[str, str], Event] = {}
         """The newest correction of a phrase and track, until it is logged."""
-        self._amended: dict[str, State] = {}
-        """Corrections and withdrawals of originals, by phrase, for translations that arrive later."""
+        self._amended = AmendedOriginals()
 
-    def publish(self, event: Event) -> None:
+    def publish(self, event: Event, *, translated: str | None = None) -> None:
         """Publish an event to all readers; a final or corrected one is logged first.
 
-        Meanwhile the next phrase of its source waits, so that readers get the captions in order.
+        Meanwhile the next phrase of its source waits, so that readers get the captions in order. `translated` is the
+        original text that a translation is made of; None if it was made of the sound.
         """
         if event.is_logged:
             self._order.begin(event)
-            self._log.append(self._after_correction(event), self._on_logged)
+            self._log.append(self._amended.apply(event, translated), self._on_logged)
             return
-        if self._amended.get(event.phrase) == "withdrawn":
+        if self._amended.is_withdrawn(event.phrase):
             return  # a withdrawn phrase must not come back on another track
         if self._order.hold(event):
             return
@@ -108,20 +106,43 @@ class Transcript:
         is_all = len(found) < limit or len(allowed) < len(found)
         return [*allowed, *self._changed_since(before, allowed, is_all=is_all)], is_all
 
+    def open_phrases(self) -> list[Event]:
+        """Return the phrases that are open now, of all tracks."""
+        return list(self._open.values())
+
     def correct(self, phrase: str, track: str, text: str | None) -> None:
         """Replace the text of a final phrase on one track, or with `text` None withdraw it.
 
         A text that is the same only confirms its doubtful words. When an original is withdrawn, its translations are
-        withdrawn too. When it is corrected, its translations are marked as outdated until they are corrected too or
-        the original again says what was translated.
+        withdrawn too. When it is corrected, its translations are marked as outdated until they are translated again,
+        a person corrects them too, or the original again says what was translated.
 
         Raises:
             SettingsError: There is no such phrase in memory.
         """
-        newest, translated = self._newest_of([event for event in self._log.since(0) if event.phrase == phrase])
+        newest, first = self._newest_of([event for event in self._log.since(0) if event.phrase == phrase])
         if track not in newest:
             raise SettingsError(f"Expected a final phrase of this room, but there is no {phrase} on the track {track}.")
-        self._change(newest, translated, {track: text})
+        self._change(newest, first, {track: NewText(newest[track].rev, text)})
+
+    def retranslate(self, outdated: Event, original: str, text: str, language: str) -> bool:
+        """Replace a machine's translation of an original that was corrected; return whether that was done.
+
+        It is not if the translation is no longer `outdated`'s revision, or the original no longer says `original`.
+        """
+        history = [event for event in self._log.since(0) if event.phrase == outdated.phrase]
+        newest, _ = self._newest_of(history)
+        spoken, translation = newest.get(ORIGINAL), newest.get(outdated.track)
+        if spoken is None or spoken.state == "withdrawn" or spoken.committed != original:
+            return False
+        if translation is None or translation.rev != outdated.rev:
+            return False
+        changed = replace(translation, is_outdated=False, language=language)
+        if text != translation.committed:
+            changed = replace(changed, state="corrected", committed=text, doubtful=(), is_retranslated=True)
+        if changed != translation:
+            self._log_change(changed)
+        return True
 
     async def change_phrases(self, changes: Iterable[PhraseChange]) -> tuple[list[ChangedText], int]:
         """Change texts of many phrases, each unless it was changed meanwhile, and wait until they are logged.
@@ -137,61 +158,60 @@ class Transcript:
 
         A text that is not the expected revision any more stays as it is.
         """
-        newest, translated = self._newest_of(change.history)
+        newest, first = self._newest_of(change.history)
         texts = {
-            track: new.text
+            track: new
             for track, new in change.texts.items()
             if track in newest and newest[track].rev == new.rev and newest[track].seq is not None
         }
         changed = set(texts)
-        if texts.get(ORIGINAL, "") is None:
+        if ORIGINAL in texts and texts[ORIGINAL].text is None:
             changed |= {track for track, event in newest.items() if event.state != "withdrawn"}
         done = [
             ChangedText(TextPlace(change.phrase, track), newest[track].seq or 0, newest[track].rev + 1)
             for track in sorted(changed)
         ]
         if texts:
-            self._change(newest, translated, texts)
+            self._change(newest, first, texts)
         return done, len(change.texts) - len(texts)
 
     def _newest_of(self, events: Iterable[Event]) -> tuple[dict[str, Event], str | None]:
-        """Return the newest state of a phrase by track, and what the original said when it was translated.
+        """Return the newest state of a phrase by track, and what the original said first.
 
         `events` are logged ones, oldest first.
         """
         newest: dict[str, Event] = {}
-        translated = None
+        first = None
         for event in events:
             newest[event.track] = self._corrected.get((event.phrase, event.track), event)
-            if event.track == ORIGINAL and translated is None:
-                translated = event.committed
-        return newest, translated
+            if event.track == ORIGINAL and first is None:
+                first = event.committed
+        return newest, first
 
-    def _change(self, newest: dict[str, Event], translated: str | None, texts: Mapping[str, str | None]) -> None:
+    def _change(self, newest: dict[str, Event], first: str | None, texts: Mapping[str, NewText]) -> None:
         """Log the new texts of a phrase by track, and what follows from them for its other tracks."""
-        original = ORIGINAL in texts
-        is_withdrawn = original and texts[ORIGINAL] is None
+        spoken = texts.get(ORIGINAL)
+        is_withdrawn = spoken is not None and spoken.text is None
         for track, event in newest.items():
-            text = texts.get(track)
-            if is_withdrawn or (track in texts and text is None):
+            new = texts.get(track)
+            if is_withdrawn or (new is not None and new.text is None):
                 changed = replace(event, state="withdrawn", committed="", is_outdated=False, doubtful=())
-            elif text is not None and text == event.committed:  # confirmed as it is
-                if not event.doubtful and not event.is_outdated:
-                    continue
-                changed = replace(event, is_outdated=False, doubtful=())
-            elif text is not None:
-                changed = replace(event, state="corrected", committed=text, is_outdated=False, doubtful=())
-            elif original:
-                is_outdated = event.state != "final" or texts[ORIGINAL] != translated
-                if event.state == "withdrawn" or event.is_outdated == is_outdated:
-                    continue
-                changed = replace(event, is_outdated=is_outdated)
+            elif new is not None:
+                changed = _with_text(event, new)
+            elif spoken is not None:
+                changed = _after_original(event, newest[ORIGINAL], spoken.text, first)
             else:
                 continue
-            changed = self._corrected[event.phrase, track] = replace(changed, rev=event.rev + 1)
-            self._log.append(changed, self._on_logged)
-        if original:
-            self._remember_correction(newest[ORIGINAL].phrase, texts[ORIGINAL], translated)
+            if is_withdrawn or changed != event:
+                self._log_change(changed)
+        if spoken is not None:
+            self._remember_correction(newest[ORIGINAL].phrase, spoken.text, first)
+
+    def _log_change(self, changed: Event) -> None:
+        """Log the next revision of a text."""
+        changed = replace(changed, rev=changed.rev + 1)
+        self._corrected[changed.phrase, changed.track] = changed
+        self._log.append(changed, self._on_logged)
 
     async def erase(self) -> int:
         """Delete all captions and return the number of logged events; raises StoreError if the disk failed."""
@@ -216,30 +236,17 @@ class Transcript:
         next_s = later[0].start_s if later[0].seq == before else inf
         return [event for event in changed if max(first_s, self._oldest_s) <= event.start_s <= next_s]
 
-    def _remember_correction(self, phrase: str, text: str | None, translated: str | None) -> None:
+    def _remember_correction(self, phrase: str, text: str | None, first: str | None) -> None:
         """Clear open translations of a withdrawn original, and remember the change for later translations."""
         if text is None:
             for event in [event for place, event in self._open.items() if place[0] == phrase]:
                 self.publish(replace(event, rev=event.rev + 1, committed="", tentative=""))
-        self._amended.pop(phrase, None)
-        if text != translated:
-            self._amended[phrase] = "withdrawn" if text is None else "corrected"
-        if len(self._amended) > AMENDED_MAX:
-            del self._amended[next(iter(self._amended))]
+        self._amended.remember(phrase, text, first)
 
     @property
     def _oldest_s(self) -> float:
         """End of the oldest phrase that readers may see, on the room's clock."""
         return -inf if self.offers_all else self._now_s() - SNAPSHOT_S
-
-    def _after_correction(self, event: Event) -> Event:
-        """Return a final translation; withdrawn or outdated if its original was changed meanwhile."""
-        amended = self._amended.get(event.phrase)
-        if amended is None or event.track == ORIGINAL:
-            return event
-        if amended == "withdrawn":
-            return replace(event, state="withdrawn", committed="", doubtful=())
-        return replace(event, is_outdated=True)
 
     def _on_logged(self, event: Event) -> None:
         place = (event.phrase, event.track)
@@ -250,3 +257,19 @@ class Transcript:
         self._bus.publish(event)
         for held in self._order.finish(event):
             self.publish(held)
+
+
+def _with_text(event: Event, new: NewText) -> Event:
+    """Return a text after a person has changed or confirmed it, or has restored the machine's."""
+    if new.text == event.committed:
+        return replace(event, is_outdated=False, doubtful=())
+    changed = replace(event, state="corrected", committed=new.text or "", is_outdated=False, doubtful=())
+    return replace(changed, is_retranslated=new.is_machine)
+
+
+def _after_original(event: Event, before: Event, text: str | None, first: str | None) -> Event:
+    """Return a translation after its original, `before`, got another text; `first` is what it said first."""
+    if event.state == "withdrawn":
+        return replace(event, is_outdated=before.state == "withdrawn")  # it was withdrawn with the original
+    is_outdated = event.state != "final" or event.is_backfilled or text != first
+    return replace(event, is_outdated=is_outdated)
