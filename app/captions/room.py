@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from typing import Protocol
 
@@ -68,7 +69,7 @@ class Room(WatchedState):
         self._log = log
         self._model = model
         self._began_s = time.monotonic() - age_s
-        self.transcript = Transcript(log, self.bus, self._now_s)
+        self.transcript = Transcript(log, self.bus, self.now_s)
         self._end_s = log.end_s
         """Where the last session's sound ended on the room's clock."""
         self._sessions: set[LiveSession] = set()
@@ -164,6 +165,10 @@ class Room(WatchedState):
         """Return the logged events after `seq` that are in memory, oldest first."""
         return self._log.since(seq)
 
+    def newest(self) -> Iterator[Event]:
+        """Yield the newest event of each phrase and track in memory, newest first; for use at once."""
+        return self._log.newest()
+
     async def all_events(self, track: str | None = None) -> list[Event]:
         """Return all logged events that are kept, oldest first, of one track or all; raises BusyError, StoreError."""
         return await self._log.all_events(track)
@@ -202,7 +207,7 @@ class Room(WatchedState):
             SettingsError: The source cannot work with its settings.
         """
         with self._engine.join(self.name) as decoder:
-            origin_s = max(self._now_s(), self._end_s)
+            origin_s = max(self.now_s(), self._end_s)
             voices = self.voices.open_session(turns) if self.voices is not None else None
             session = Session(
                 room=self.name,
@@ -245,6 +250,6 @@ class Room(WatchedState):
             await self._session_ended.wait()
         await self._log.drain()
 
-    def _now_s(self) -> float:
+    def now_s(self) -> float:
         """Return the time on the room's audio clock."""
         return time.monotonic() - self._began_s

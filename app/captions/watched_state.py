@@ -93,6 +93,8 @@ class WatchedState:
 
     def set_problem(self, subject: str, sentence: str) -> None:
         """Set the problem of `subject`, as a sentence for people; an empty one removes it."""
+        if sentence == self._problems.get(subject, ""):
+            return
         if sentence:
             self._problems[subject] = sentence
         else:

@@ -90,6 +90,7 @@ class CaptionQueue:
             self._known.add(name)
             opened_at_s = self._open.pop(name, None)
             must_hide = self.is_hidden or (opened_at_s is None and self._hidden_speech.includes(now_s))
+            must_hide = must_hide or event.is_backfilled  # it would seem to be said now
             lines = wrap(event.committed, self._shape.columns) if event.state == "final" and not must_hide else []
             if lines:
                 spoken_at_s = unix_s - (event.end_s - event.start_s)

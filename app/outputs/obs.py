@@ -68,13 +68,13 @@ class ObsCaptions:
     async def follow(self, room: Room, *, after_seq: int) -> None:
         """Show the room's captions until cancelled; cancelling clears the text. One caller at a time.
 
-        Events up to `after_seq`, and what was said before, are not shown. No error from OBS ends this.
+        Events up to `after_seq`, and what was said or translated before, are not shown. No error from OBS ends this.
         """
         loop = asyncio.get_running_loop()
         is_hidden, n_erasures = room.visibility.is_hidden, room.n_erasures
 
         def on_event(event: Event) -> None:
-            if event.seq is not None and event.seq <= after_seq:
+            if event.is_backfilled or (event.seq is not None and event.seq <= after_seq):
                 return
             if room.visibility.is_hidden:
                 self._text.hide_phrase(event)

@@ -14,10 +14,12 @@ from app.outputs.meeting_numbering import SequenceCounter
 from app.outputs.settings import FileOutput
 from app.service.output_runner import TRANSCRIPTS, OutputRunner
 from app.service.room_settings import session_settings
+from app.service.room_translation import RoomTranslation
 from app.service.sources import STOP_S, STREAM, RoomSources
 from app.service.speaking_pages import PageLimits
 from app.store.room_log import RoomLog
 from app.store.rooms import RoomSettings
+from app.translate.request import TextTranslator
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,18 +45,22 @@ class HostedRoom:
         folder: Path | None,
         private: bool,
         pages: PageLimits | None = None,
+        text_translator: TextTranslator | None = None,
+        has_previews: bool = True,
         counter: Callable[[str], SequenceCounter],
     ) -> None:
         """Host a room in a task group.
 
         `folder` is where its files are written; None writes none. `private` allows streams from addresses of the local
-        network. `pages` limits the pages that speak. `counter` returns the stored sequence number of an output.
+        network. `pages` limits the pages that speak. `text_translator` translates into the room's targets; with
+        `has_previews` open phrases have grey translations. `counter` returns the stored sequence number of an output.
         """
         self.room = room
         self.log = log
         self.settings = settings
         self.sources = RoomSources(room, group, private=private, pages=pages)
         self.outputs = OutputRunner(room, group, folder, counter)
+        self.translation = RoomTranslation(room, group, text_translator, has_previews=has_previews)
         self._group = group
         self._folder = folder
         self._watchdog: asyncio.Task[None] | None = None
@@ -64,6 +70,7 @@ class HostedRoom:
         self.room.is_open = self.settings.is_open
         self._set_names_and_targets()
         self.room.set_visibility(self.settings.showing)
+        self.translation.apply(self.settings)
         self._open_stream()
         self._watchdog = self._group.create_task(self._watch())
         await self._reconcile_outputs()
@@ -82,6 +89,7 @@ class HostedRoom:
             async with asyncio.timeout(STOP_S):
                 await self.room.wait_until_silent()
         await self.sources.close_stream()
+        await self.translation.close()
         await self.outputs.reconcile(())
         if self._watchdog is not None:
             self._watchdog.cancel()
@@ -94,6 +102,7 @@ class HostedRoom:
     def cancel_all(self) -> None:
         """Stop at once what has not ended in time."""
         self.sources.cancel_all()
+        self.translation.cancel()
         self.outputs.cancel_all()
         if self._watchdog is not None:
             self._watchdog.cancel()
@@ -105,6 +114,7 @@ class HostedRoom:
             StoreError: The disk failed; the captions in memory are erased.
         """
         files: tuple[str, ...] = ()
+        self.translation.suspend()
         try:
             n_captions = await self.room.erase()  # first, so that outputs drop unsent captions
         finally:
@@ -135,6 +145,7 @@ class HostedRoom:
             self._open_stream()
             if not settings.source:
                 self.room.remove_source(STREAM)
+        self.translation.apply(settings)
         await self._reconcile_outputs()
         if before.retention_h != settings.retention_h:
             await self.log.set_retention(settings.retention_h * 3600)

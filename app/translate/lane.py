@@ -110,9 +110,7 @@ class Lane:
 
     def _source(self, event: Event) -> SourceLane:
         if event.source not in self._sources:
-            source = self._sources[event.source] = SourceLane(
-                self.target, self._room, has_previews=self._has_previews
-            )
+            source = self._sources[event.source] = SourceLane(self.target, self._room, has_previews=self._has_previews)
             source.is_hurried = self._is_hurried
         return self._sources[event.source]
 

@@ -66,7 +66,7 @@ def is_long(text: str) -> bool:
 
 
 def _find_words(text: str) -> list[tuple[int, int]]:
-    """Return where words begin and end, the space before them included; in unspaced scripts, sentences count as words."""
+    """Return where words begin and end, with the space before them; in unspaced scripts, sentences count as words."""
     words: list[tuple[int, int]] = []
     for match in _WORD.finditer(text):
         begin = match.start()

@@ -121,7 +121,8 @@ export class Captions {
   /** @param {Message} message */
   receive(message) {
     if (message.type === "caption") {
-      this.apply(message.caption, true, ["open", "final"].includes(message.caption.state));
+      const { state, is_backfilled: isBackfilled } = message.caption;
+      this.apply(message.caption, true, ["open", "final"].includes(state) && !isBackfilled);
     } else if (message.type === "snapshot") {
       if (message.is_fresh) {
         this.revs.clear();

@@ -17,6 +17,8 @@ export interface Caption {
   speaker: string | null;
   is_outdated: boolean;
   doubtful: number[];
+  is_retranslated: boolean;
+  is_backfilled: boolean;
 }
 
 /** What a caption must have to be laid out in lines; sample text has no more. */

@@ -61,5 +61,7 @@ export const makeCaption = (fields = {}) => ({
   speaker: null,
   is_outdated: false,
   doubtful: [],
+  is_retranslated: false,
+  is_backfilled: false,
   ...fields,
 });

@@ -72,6 +72,7 @@ def caption_message(phrase: str, committed: str, tentative: str = "", **given: A
         **{"room": "main", "epoch": "e", "seq": None, "phrase": phrase, "rev": 1, "source": "s", "track": "original"},
         **{"state": "open" if tentative else "final", "language": "en", "start_s": 0.0, "end_s": 1.0},
         **{"committed": committed, "tentative": tentative, "speaker": None, "is_outdated": False, "doubtful": []},
+        **{"is_retranslated": False, "is_backfilled": False},
     }
     return {"type": "caption", "caption": caption | given}
 

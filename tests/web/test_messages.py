@@ -59,12 +59,12 @@ STATE = RoomState(
 CORRECTED_JSON = (
     '{"room":"main","epoch":"e1","seq":7,"phrase":"3-160000","rev":4,"source":"Hall microphone","track":"en",'
     '"state":"corrected","language":"en","start_s":10.0,"end_s":12.5,"committed":"Say \\"hi\\" to Zoë","tentative":"",'
-    '"speaker":null,"is_outdated":true,"doubtful":[0,2]}'
+    '"speaker":null,"is_outdated":true,"doubtful":[0,2],"is_retranslated":false,"is_backfilled":false}'
 )
 OPEN_JSON = (
     '{"room":"main","epoch":"e1","seq":null,"phrase":"3-320000","rev":2,"source":"Hall microphone","track":"original",'
     '"state":"open","language":"de","start_s":20.0,"end_s":21.25,"committed":"Guten","tentative":"Morgen",'
-    '"speaker":"Ada","is_outdated":false,"doubtful":[]}'
+    '"speaker":"Ada","is_outdated":false,"doubtful":[],"is_retranslated":false,"is_backfilled":false}'
 )
 SHOWING_JSON = '{"is_hidden":false,"is_paused":false,"notice":"Lunch","offers_transcript":false}'
 VIEW_JSON = (

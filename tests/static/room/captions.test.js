@@ -44,6 +44,13 @@ test("a correction is no news", (t) => {
   assert.deepEqual(received, [["1-0", 1, false]]);
 });
 
+test("a translation of what was said long ago is no news", (t) => {
+  const { captions, received, socket } = listen();
+  t.after(() => captions.close());
+  socket.receive({ type: "caption", caption: makeCaption({ track: "fr", is_backfilled: true }) });
+  assert.deepEqual(received, [["1-0", 1, false]]);
+});
+
 test("of a fresh snapshot only the newest phrases are passed on", (t) => {
   const { captions, received, socket } = listen({ recent: 1 });
   t.after(() => captions.close());

@@ -1,0 +1,140 @@
+"""The translated tracks of one room: a lane for each target that somebody reads."""
+
+import asyncio
+import math
+from collections import deque
+from contextlib import suppress
+
+from app.captions.event import ORIGINAL, Event
+from app.captions.room import Room
+from app.captions.untranslated import ENGLISH
+from app.translate.lane_runner import LaneRunner
+from app.translate.request import TextTranslator
+from app.translate.retranslation import is_outdated
+from app.translate.retranslator import Retranslator
+
+
+class RoomTranslator:
+    """Starts and ends the lanes of a room by its targets and its readers."""
+
+    def __init__(self, room: Room, translator: TextTranslator, *, has_previews: bool = True) -> None:
+        """Prepare the translation of a room; `has_previews`: whether open phrases have grey translations."""
+        self._room, self._translator, self._has_previews = room, translator, has_previews
+        self._lanes: dict[str, LaneRunner] = {}
+        self._arrived: deque[Event] = deque()
+        """Events that no lane has got yet; they are few, because every step takes all."""
+        self._changed = asyncio.Event()
+        self._idle = asyncio.Event()
+        self._translates_always = False
+        self._is_hurried = False
+        self._is_suspended = False
+        self._n_erasures = room.n_erasures
+        self._retranslator: Retranslator | None = None
+        self._seen: tuple[str, ...] = ()
+        """The targets of the last step."""
+
+    @property
+    def targets(self) -> tuple[str, ...]:
+        """The tracks that are translated now."""
+        return tuple(self._lanes)
+
+    async def run(self) -> None:
+        """Translate until cancelled; cancelling drops what is in flight."""
+        room = self._room
+        self._is_suspended = False
+        async with asyncio.TaskGroup() as group:
+            retranslator = self._retranslator = Retranslator(room, self._translator, group, self._changed.set)
+            retranslator.put(room.newest())
+            try:
+                with (
+                    room.bus.listen(self._on_event),
+                    room.watch(self._on_room_change),
+                    room.demand.watch(self._changed.set),
+                ):
+                    while True:
+                        self._changed.clear()
+                        due_s = self._step(group, retranslator)
+                        with suppress(TimeoutError):
+                            async with asyncio.timeout(None if math.isinf(due_s) else max(0.0, due_s - room.now_s())):
+                                await self._changed.wait()
+            finally:
+                for lane in self._lanes.values():
+                    lane.stop()
+                self.suspend()
+
+    def set_always(self, *, translates_always: bool) -> None:
+        """Set whether targets are translated even while nobody reads them."""
+        self._translates_always = translates_always
+        self._changed.set()
+
+    def suspend(self) -> None:
+        """Drop all text until the captions of the room are erased; call it before that begins."""
+        self._is_suspended = True
+        self._arrived.clear()
+        for lane in self._lanes.values():
+            lane.cancel()
+        self._lanes.clear()
+        if self._retranslator is not None:
+            self._retranslator.clear()
+
+    async def drain(self) -> None:
+        """Translate what was said, without waiting for the rest of any sentence, and return once it is published."""
+        self._is_hurried = True
+        self._idle.clear()
+        self._changed.set()
+        await self._idle.wait()
+
+    def _on_event(self, event: Event) -> None:
+        if event.track == ORIGINAL or is_outdated(event):
+            self._idle.clear()
+            self._arrived.append(event)
+            self._changed.set()
+
+    def _on_room_change(self) -> None:
+        """Go on after the captions were erased, or change the targets; called often, so it is quick."""
+        if self._room.n_erasures != self._n_erasures:
+            self._n_erasures = self._room.n_erasures
+            self.suspend()
+            self._is_suspended = False
+            self._changed.set()
+        if self._targets() != self._seen:
+            self._changed.set()
+
+    def _step(self, group: asyncio.TaskGroup, retranslator: Retranslator) -> float:
+        """Do what is due, and return when the next step is on the room's clock."""
+        if self._is_suspended:
+            return math.inf
+        while self._arrived:
+            event = self._arrived.popleft()
+            retranslator.put([event])
+            for lane in self._lanes.values():
+                lane.put(event)
+        self._update_lanes(group)
+        due_s = min([retranslator.step(), *(lane.step() for lane in self._lanes.values())])
+        if not self._arrived and retranslator.is_idle and all(lane.lane.is_idle for lane in self._lanes.values()):
+            self._idle.set()
+        return due_s
+
+    def _targets(self) -> tuple[str, ...]:
+        """Return the tracks that are translations of text; English is none if it comes from the sound."""
+        is_spoken = self._room.settings.task == "translate"
+        return tuple(target for target in self._room.targets if not (is_spoken and target == ENGLISH))
+
+    def _update_lanes(self, group: asyncio.TaskGroup) -> None:
+        """Start lanes for readers that came, and end those whose readers left."""
+        targets = self._seen = self._targets()
+        read = self._room.demand.wanted
+        wanted = [one for one in targets if self._translates_always or one in read]
+        for target, lane in list(self._lanes.items()):
+            if target not in targets or lane.has_expired(is_wanted=target in wanted):
+                lane.stop()
+                del self._lanes[target]
+        for target in wanted:
+            if target not in self._lanes:
+                lane = self._lanes[target] = LaneRunner(
+                    self._room, target, self._translator, group, self._changed.set, has_previews=self._has_previews
+                )
+                lane.start(is_complete=self._translates_always)
+        if self._is_hurried:
+            for lane in self._lanes.values():
+                lane.lane.hurry()
