@@ -78,6 +78,9 @@ def serve(
     save: options.Save = None,
     model: Model = None,
     draft_model: options.DraftModel = None,
+    translation_model: options.TranslationModel = None,
+    accept_licence: options.AcceptLicence = None,
+    english: options.English = None,
     speaker_model: options.SpeakerModel = None,
     device: Device = None,
     window: options.Window = None,
@@ -194,7 +197,12 @@ def devices() -> None:
 
 
 @app.command(
-    rich_help_panel=MACHINE, epilog="surtitle models\nsurtitle models --fetch small\nsurtitle models --languages"
+    rich_help_panel=MACHINE,
+    epilog="""\
+surtitle models
+surtitle models --fetch small
+surtitle models --fetch m2m100-418m
+surtitle models --languages""",
 )
 def models(
     fetch: Annotated[
@@ -208,6 +216,7 @@ def models(
     task: Annotated[
         str | None, option(options.MODEL, "With --fetch auto: transcribe or translate.", metavar="TASK")
     ] = None,
+    accept_licence: options.AcceptLicence = None,
     languages: Annotated[
         bool, option(OUTPUT, "List the spoken languages and their codes instead.", "--languages")
     ] = False,
@@ -226,7 +235,7 @@ def models(
         elif fetch is None:
             list_models()
         else:
-            fetch_model(model=fetch, task=task)
+            fetch_model(model=fetch, task=task, accept_licence=accept_licence)
 
 
 @app.command(rich_help_panel=MACHINE, epilog="surtitle doctor\nsurtitle doctor --host 0.0.0.0 --https --model small")

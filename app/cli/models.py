@@ -7,6 +7,7 @@ import typer
 
 from app import config, language_names
 from app.cli import terminal
+from app.cli.translation_models import fetch_translation_model, is_translation_model, list_translation_models
 from app.decode import demo_files, model_hub, models
 from app.decode.device import count_cores, pick_device
 from app.decode.model_lock import LOCK_NAME
@@ -28,7 +29,9 @@ def list_models() -> None:
     """Print what is known of each model that has a name, and the one that auto chooses on this machine."""
     settings = config.read()
     weights = (demo_files.MODEL / "model.bin").stat().st_size
-    rows: list[tuple[str, ...]] = [("demo", "none", _format_size(weights), "unknown", "de, en", "yes", "yes", LICENCE)]
+    rows: list[tuple[str, ...]] = [
+        ("demo", "none", terminal.format_size(weights), "unknown", "de, en", "yes", "yes", LICENCE)
+    ]
     rows += [
         _describe_row(name, pin, model_hub.is_downloaded(name, settings.model_cache))
         for name, pin in _list_pins().items()
@@ -41,6 +44,8 @@ def list_models() -> None:
     n_cores = count_cores()
     where = "with its GPU" if device == "cuda" else f"with {n_cores} CPU core{'s' if n_cores > 1 else ''}"
     typer.echo(f"On this machine, {where}, auto chooses {transcribes} to transcribe and {translates} to translate.")
+    typer.echo("")
+    list_translation_models(settings)
 
 
 def list_commits() -> None:
@@ -62,18 +67,14 @@ def _describe_row(name: str, pin: ModelPin, is_here: bool) -> tuple[str, ...]:
     n_languages = N_LANGUAGES_V3 if "vocabulary.json" in pin.files else N_LANGUAGES
     return (
         name,
-        _format_size(weights),
-        _format_size(weights // 2),  # stored with 16 bits, used with 8
-        _format_size(weights),
+        terminal.format_size(weights),
+        terminal.format_size(weights // 2),  # stored with 16 bits, used with 8
+        terminal.format_size(weights),
         str(n_languages),
         "no" if name == "turbo" else "yes",
         "yes" if is_here else "no",
         LICENCE,
     )
-
-
-def _format_size(n_bytes: int) -> str:
-    return f"{n_bytes / 1e9:.1f} GB" if n_bytes >= 1e9 else f"{n_bytes / 1e6:.0f} MB"
 
 
 def fetch_model(**given: object) -> None:
@@ -84,6 +85,9 @@ def fetch_model(**given: object) -> None:
     """
     settings = config.read(**given)
     name = settings.model
+    if is_translation_model(name):
+        fetch_translation_model(settings, name)
+        return
     if name == "auto":
         name = models.recommend(pick_device(), settings.task)
     choice = models.choose(

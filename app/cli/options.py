@@ -84,6 +84,21 @@ SpeakerModel = Annotated[
         MODEL, "Tell people apart who share a microphone: none, demo, wespeaker-resnet34, or a file.", metavar="MODEL"
     ),
 ]
+TranslationModel = Annotated[
+    str | None,
+    option(
+        MODEL,
+        "What translates text: auto (what is on this disk), demo, none, a name from `surtitle models`, or a folder.",
+        metavar="MODEL",
+    ),
+]
+AcceptLicence = Annotated[
+    bool | None, option(MODEL, "Use models whose licence forbids commercial use, such as NLLB.", "--accept-licence")
+]
+English = Annotated[
+    str | None,
+    option(MODEL, "Where English comes from: speech (Whisper itself), text, or auto (the better one).", metavar="WAY"),
+]
 Device = Annotated[str | None, option(MODEL, "Where to decode: auto, cpu or cuda.", metavar="DEVICE")]
 Window = Annotated[
     str | None,

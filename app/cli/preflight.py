@@ -17,6 +17,7 @@ from app.media.open_source import open_source, suggest_file
 from app.outputs.subtitles import file_format
 from app.redaction import redact_url
 from app.store.rooms import RoomSettings
+from app.translate import models as translation_models
 
 LOOKUP_S = 3.0
 """How long the lookup of a name may take; a service must start also where the name server is slow."""
@@ -44,6 +45,7 @@ def check(settings: Settings) -> None:
     if settings.speaker_model is not None:
         speaker_models.check_speaker_model(settings.speaker_model)
     models.check_supports(settings.model, "transcribe", settings.languages)
+    translation_models.check_name(settings.translation_model, accepts_licence=settings.accept_licence)
     if settings.source is not None:
         open_source(settings.source, private=settings.private_sources)
     check_gpu(settings.device)

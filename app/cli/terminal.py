@@ -185,3 +185,8 @@ def read_secret(label: str) -> str:
     if not sys.stdin.isatty():
         return sys.stdin.readline().strip()
     return str(typer.prompt(label, hide_input=True, default="", show_default=False)).strip()
+
+
+def format_size(n_bytes: int) -> str:
+    """Return a size in megabytes or gigabytes."""
+    return f"{n_bytes / 1e9:.1f} GB" if n_bytes >= 1e9 else f"{n_bytes / 1e6:.0f} MB"

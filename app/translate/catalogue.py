@@ -43,7 +43,7 @@ class CatalogueEntry:
     parameters: int
     """Number of weights; on a CPU each takes a byte."""
     pairs: str
-    """What it translates, in words."""
+    """What it translates, for a table."""
     is_commercial: bool = True
     """Whether the licence allows commercial use."""
 
@@ -56,7 +56,7 @@ ENTRIES = (
         "Apache-2.0",
         2_950_000_000,
         2_900_000_000,
-        "400 languages, all pairs",
+        "all of 400",
     ),
     CatalogueEntry(
         "m2m100-1.2b",
@@ -65,7 +65,7 @@ ENTRIES = (
         "MIT",
         1_250_000_000,
         1_240_000_000,
-        "100 languages, all pairs",
+        "all of 100",
     ),
     CatalogueEntry(
         "m2m100-418m",
@@ -74,7 +74,7 @@ ENTRIES = (
         "MIT",
         488_000_000,
         484_000_000,
-        "100 languages, all pairs",
+        "all of 100",
     ),
     CatalogueEntry(
         "nllb-200-3.3b",
@@ -83,7 +83,7 @@ ENTRIES = (
         "CC-BY-NC-4.0",
         3_360_000_000,
         3_340_000_000,
-        "200 languages, all pairs",
+        "all of 200",
         is_commercial=False,
     ),
     CatalogueEntry(
@@ -93,7 +93,7 @@ ENTRIES = (
         "CC-BY-NC-4.0",
         1_380_000_000,
         1_370_000_000,
-        "200 languages, all pairs",
+        "all of 200",
         is_commercial=False,
     ),
     CatalogueEntry(
@@ -103,7 +103,7 @@ ENTRIES = (
         "CC-BY-NC-4.0",
         619_704_329,
         615_000_000,
-        "200 languages, all pairs",
+        "all of 200",
         is_commercial=False,
     ),
 )
@@ -128,7 +128,7 @@ def find_entry(name: str) -> CatalogueEntry | None:
             "Apache-2.0 or CC-BY-4.0, see its card",
             OPUS_BYTES,
             OPUS_PARAMETERS,
-            f"{source} to {target}; several models pivot through English",
+            f"{source} to {target}",
         )
     return next((entry for entry in ENTRIES if entry.name == name), None)
 

@@ -62,6 +62,29 @@ def choose(
         return TextModelChoice(DEMO, (str(folder),), "MIT", describe(folder).pairs)
     if Path(name).is_dir():
         return _choose_folder(Path(name))
+    entries = _find_entries(name, accepts_licence=accepts_licence)
+    folders = [fetch(entry, cache, offline=offline, on_message=on_message) for entry in entries]
+    found = combine_pairs([describe(Path(folder)).pairs for folder in folders])
+    pairs = describe(Path(folders[0])).pairs if len(folders) == 1 else found
+    return TextModelChoice(name, tuple(folders), entries[0].licence, pairs)
+
+
+def check_name(name: str, *, accepts_licence: bool) -> None:
+    """Check that there can be a translation model called `name`, before something slow begins; asks no network.
+
+    Raises:
+        ModelError: The folder has no model, nothing is called like this, or its licence was not accepted.
+    """
+    if name in ("auto", "none", DEMO):
+        return
+    if Path(name).is_dir():
+        _choose_folder(Path(name))
+    else:
+        _find_entries(name, accepts_licence=accepts_licence)
+
+
+def _find_entries(name: str, *, accepts_licence: bool) -> list[CatalogueEntry]:
+    """Return the entries of a name, or of several of OPUS-MT with commas."""
     if name.startswith((".", "/", "~")) or "\\" in name:
         raise ModelError(
             f"Expected a folder with a CTranslate2 translation model, but {name} is not a folder. Check the path, or "
@@ -71,11 +94,8 @@ def choose(
     for entry in entries:
         check_licence(entry, accepts_licence=accepts_licence)
     if len(entries) > 1 and any(catalogue.OPUS.fullmatch(entry.name) is None for entry in entries):
-        raise ModelError("Expected one translation model, or several of OPUS-MT with commas, but got " + name + ".")
-    folders = [fetch(entry, cache, offline=offline, on_message=on_message) for entry in entries]
-    found = combine_pairs([describe(Path(folder)).pairs for folder in folders])
-    pairs = describe(Path(folders[0])).pairs if len(folders) == 1 else found
-    return TextModelChoice(name, tuple(folders), entries[0].licence, pairs)
+        raise ModelError(f"Expected one translation model, or several of OPUS-MT with commas, but got {name}.")
+    return entries
 
 
 def check_licence(entry: CatalogueEntry, *, accepts_licence: bool) -> None:

@@ -44,7 +44,7 @@ def run(model: TextModel, name: str) -> float:
     raise ModelError(
         f"The translation model {name} failed its self-test: it should translate {row.text!r} from {row.language} to "
         f"{row.target}, but {fault}. The model files, the GPU driver or the compute type do not fit together; try "
-        "--translation-device cpu, or another model."
+        "another model, or set SURTITLE_TRANSLATION_DEVICE to cpu."
     )
 
 
