@@ -27,6 +27,7 @@ HOMES = {
         "app.web.resource",
         "app.web.schemas",
         "app.web.search_schemas",
+        "app.web.speakers_api",
     },
     "pydantic_settings": {"app.config"},
     "rapidfuzz": {"app.bench"},

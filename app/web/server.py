@@ -36,6 +36,7 @@ from app.web.plain_http import PlainHttp
 from app.web.qr import create_qr_router
 from app.web.search_api import create_search_router
 from app.web.security_headers import SecurityHeaders
+from app.web.speakers_api import create_speakers_router
 from app.web.static_dir import static_dir
 from app.web.tls_entrance import create_entrance
 from app.web.transcripts import create_transcript_router
@@ -75,6 +76,7 @@ def create_app(context: AppContext) -> ASGIApp:
         create_api_router(context),
         create_key_router(context),
         create_search_router(context),
+        create_speakers_router(context),
         create_own_key_router(context),
         create_addresses_router(context),
         create_transcript_router(),

@@ -11,6 +11,8 @@ const REMEMBERED = 200;
 export class Announcer {
   /** @type {Set<string>} Phrases that were announced. */
   announced = new Set();
+  /** @type {string | null} Who was announced last. */
+  speaker = null;
 
   /** @param {HTMLElement} log The live region. */
   constructor(log) {
@@ -27,8 +29,9 @@ export class Announcer {
   /**
    * Announce a phrase that became final while the page was open.
    * @param {Pick<Caption, "phrase" | "committed" | "language" | "state">} caption
+   * @param {string | null} speaker The name to say if another speaker spoke before.
    */
-  announce({ phrase, committed, language, state }) {
+  announce({ phrase, committed, language, state }, speaker = null) {
     if (!preferences.isSpoken || this.announced.has(phrase) || state === "withdrawn" || !committed) return;
     this.announced.add(phrase);
     for (const oldest of this.announced) {
@@ -37,6 +40,9 @@ export class Announcer {
     }
     const line = document.createElement("p");
     Object.assign(line, { lang: language, dir: "auto", textContent: committed });
+    if (speaker && speaker !== this.speaker)
+      line.prepend(Object.assign(document.createElement("bdi"), { textContent: speaker }), ": ");
+    this.speaker = speaker;
     this.log.append(line);
     while (this.log.childElementCount > LINES_MAX) this.log.firstElementChild?.remove();
   }

@@ -35,6 +35,7 @@ const list = new VirtualList({
     find("live").hidden = isFollowing;
   },
   onDraw: () => fetchOlder(),
+  nameOf: (label) => captions.speakers.shown(label),
 });
 const choice = new TrackChoice(language, preferences, (tracks) => list.showTracks(tracks));
 const connectionStatus = new ConnectionStatus(find("state"), find("state-text"), find("announcement"));
@@ -86,7 +87,8 @@ function receive(caption) {
   choice.noteLanguage(caption);
   captions.setTracks(list.tracks);
   showEmpty();
-  if (isCurrent && caption.state === "final" && caption.track === list.tracks[0]) announcer.announce(caption);
+  if (isCurrent && caption.state === "final" && caption.track === list.tracks[0])
+    announcer.announce(caption, captions.speakers.shown(caption.speaker));
   history.trim();
   list.scheduleDraw(phrase);
 }
@@ -171,6 +173,7 @@ const captions = new Captions(room, {
   onFresh: startAgain,
   onCaption: receive,
   onState: follow,
+  onNames: () => list.forgetHeights(),
   onStatus: (status, text, code = "") => {
     connectionStatus.setStatus(status);
     refusal = status === "refused" ? { code, text } : null;

@@ -18,6 +18,8 @@ export class Phrase {
   index = 0;
   /** @type {HTMLElement | null} Its element while it is in the document. */
   node = null;
+  /** @type {string | null} The name that was written before it. */
+  name = null;
   /** @type {number | null} Characters of its text, once counted. */
   length = null;
   /** Height in pixels when it was measured. */

@@ -5,6 +5,8 @@ import { writePhrase } from "./phrase_view.js";
 
 /** @import { History, Phrase } from "./history.js" */
 
+const PAUSE_S = 60; // after which the same speaker is named again
+
 export class PhraseNodes {
   /** @type {Set<Phrase>} Phrases that must be written again. */
   stale = new Set();
@@ -14,10 +16,12 @@ export class PhraseNodes {
   /**
    * @param {HTMLElement} list
    * @param {History} history
+   * @param {(label: string | null) => string | null} nameOf Returns the name of a speaker, null for none.
    */
-  constructor(list, history) {
+  constructor(list, history, nameOf) {
     this.list = list;
     this.history = history;
+    this.nameOf = nameOf;
   }
 
   clear() {
@@ -48,9 +52,10 @@ export class PhraseNodes {
     for (const phrase of phrases.slice(first, last)) {
       const isNew = !phrase.node;
       const node = phrase.node ?? this.makeNode(phrase);
-      if (isNew || this.stale.has(phrase)) {
-        writePhrase(node, phrase, tracks, this.isTurn(phrase));
-        Object.assign(phrase, { isMeasured: false, length: null });
+      const name = this.nameBefore(phrase);
+      if (isNew || this.stale.has(phrase) || name !== phrase.name) {
+        writePhrase(node, phrase, tracks, name);
+        Object.assign(phrase, { name, isMeasured: false, length: null });
       }
       if (isNew) this.list.insertBefore(node, next);
       else next = node.nextElementSibling;
@@ -69,12 +74,14 @@ export class PhraseNodes {
   }
 
   /**
-   * Whether another speaker speaks than in the phrase before.
+   * Return the speaker's name if another one speaks in the phrase before, or it was said long before; else null.
    * @param {Phrase} phrase
    */
-  isTurn(phrase) {
+  nameBefore(phrase) {
     const before = this.history.phrases[phrase.index - 1];
-    return phrase.speaker !== null && phrase.speaker !== (before?.speaker ?? null);
+    const name = this.nameOf(phrase.speaker);
+    const isSame = before && name === this.nameOf(before.speaker) && phrase.startS - before.startS < PAUSE_S;
+    return isSame ? null : name;
   }
 
   /**

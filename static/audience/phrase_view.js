@@ -90,12 +90,12 @@ function writeSpeaker(node, speaker) {
  * @param {HTMLElement} node
  * @param {Phrase} phrase
  * @param {string[]} tracks
- * @param {boolean} isTurn Whether another speaker spoke before.
+ * @param {string | null} speaker The name to write before it, null for none.
  */
-export function writePhrase(node, phrase, tracks, isTurn) {
+export function writePhrase(node, phrase, tracks, speaker) {
   const captions = tracks.map((track) => phrase.captions.get(track));
   if (repeats(captions[0], captions[1])) captions[1] = undefined;
-  writeSpeaker(node, isTurn ? captions.find((caption) => textOf(caption))?.speaker : null);
+  writeSpeaker(node, captions.some((caption) => textOf(caption)) ? speaker : null);
   const paragraphs = [...node.querySelectorAll("p")];
   while (paragraphs.length > tracks.length) paragraphs.pop()?.remove();
   captions.forEach((caption, i) => {

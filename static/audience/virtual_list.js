@@ -45,10 +45,11 @@ export class VirtualList {
    * @param {HTMLElement} parts.header
    * @param {(isFollowing: boolean) => void} parts.onMove Called when the reader leaves the newest words or returns.
    * @param {() => void} parts.onDraw
+   * @param {(label: string | null) => string | null} parts.nameOf Returns the name of a speaker, null for none.
    */
-  constructor({ history, list, above, below, header, onMove, onDraw }) {
+  constructor({ history, list, above, below, header, onMove, onDraw, nameOf }) {
     this.history = history;
-    this.nodes = new PhraseNodes(list, history);
+    this.nodes = new PhraseNodes(list, history, nameOf);
     this.list = list;
     this.above = above;
     this.below = below;

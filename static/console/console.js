@@ -33,7 +33,7 @@ const rest = new RoomRest(name);
 const alarms = new Alarms(name);
 const panels = new Panels();
 new Notices();
-const phrases = new PhraseList(rest);
+const phrases = new PhraseList(rest, (label) => speakers.open().then(() => speakers.panel?.choose(label)));
 /** Why the connection is lost, by what noticed it; "" if it is not. */
 const losses = { socket: "", room: "" };
 /** @type {number | undefined} */
@@ -49,6 +49,10 @@ const speech = new FoldedPanel("speech", room, async (details) => {
 const glossary = new FoldedPanel("glossary-panel", room, async (details) => {
   const { openGlossary } = await import("./glossary.js");
   return openGlossary(room, details);
+});
+const speakers = new FoldedPanel("speakers", room, async (details) => {
+  const { openSpeakers } = await import("./speakers.js");
+  return openSpeakers(room, details, phrases.rows.labels);
 });
 const outputs = new Outputs(room);
 const links = new FoldedPanel("sharing", room, async () => {
@@ -103,7 +107,8 @@ onSecondPress(find("forget"), REALLY_FORGET, forgetDevice);
 function show(view) {
   phrases.columns.offer(view.status.tracks);
   captions.setTracks(phrases.columns.shown);
-  for (const panel of [visibility, sources, speech, glossary, outputs, links, storedText, alarms]) panel.show(view);
+  for (const panel of [visibility, sources, speech, speakers, glossary, outputs, links, storedText, alarms])
+    panel.show(view);
   const place = view.settings.title || name;
   setText(find("place"), place);
   find("place").title = place;
@@ -152,11 +157,14 @@ const captions = new Captions(name, {
   onCaption: (caption) => phrases.receive(caption),
   onFresh: () => phrases.refresh(),
   onRoom: (status) => room.setStatus(status),
+  onNames: () => phrases.rename(),
   onStatus: (status, text) => {
     isRefused = status === "refused";
     setLost("socket", text);
   },
 });
+
+phrases.rows.nameOf = (label) => captions.speakers.of(label);
 
 /**
  * Return an action that needs the panels to be in view.

@@ -28,9 +28,13 @@ export class PhraseList {
   doubts = null;
   scroller = find("scroll");
 
-  /** @param {RoomRest} rest */
-  constructor(rest) {
+  /**
+   * @param {RoomRest} rest
+   * @param {(label: string) => void} onName Called when the operator chooses the name of a speaker.
+   */
+  constructor(rest, onName) {
     this.rest = rest;
+    this.onName = onName;
     this.corrections = new CorrectionHistory(rest);
     this.columns = new TrackColumns(() => this.arrange());
     this.keys = new PhraseKeys(this);
@@ -42,6 +46,7 @@ export class PhraseList {
       withdraw: (text) => this.corrections.withdraw(text),
       edit: (row) => this.edit(row),
       withdrawRow: (row) => this.withdraw(row),
+      nameSpeaker: (row) => this.onName(row.speaker ?? ""),
       onEditorClosed: (text, cameFrom) => this.onEditorClosed(text, cameFrom),
     };
     find("earlier").addEventListener("click", () => this.status.run(() => this.loadEarlier()));
@@ -61,6 +66,7 @@ export class PhraseList {
     }
     row.isStale = false;
     row.show(caption, this.columns.shown);
+    this.rows.showNames(row);
     if (row.isEmpty && !row.isBusy) this.rows.remove(row);
     this.live.follow();
   }
@@ -94,6 +100,7 @@ export class PhraseList {
     for (const caption of page.captions) {
       const row = this.rows.byPhrase.get(caption.phrase) ?? this.rows.add(caption, this.actions);
       if (!row.texts.has(caption.track)) row.show(caption, this.columns.shown);
+      this.rows.showNames(row);
     }
     this.live.isFollowing = false;
     this.scroller.scrollTop += this.scroller.scrollHeight - height;
@@ -207,6 +214,11 @@ export class PhraseList {
     this.rows.list.classList.toggle("many", this.columns.shown.length > 2);
     for (const row of this.rows.all) row.arrange(this.columns.shown);
     this.live.layOut();
+  }
+
+  /** Write the names of speakers again, because they have changed. */
+  rename() {
+    for (const row of this.rows.all) this.rows.showNames(row);
   }
 
   trim() {

@@ -9,7 +9,8 @@ import { PhraseText } from "./phrase_text.js";
 /** @import { TextActions } from "./phrase_text.js" */
 
 /**
- * @typedef {Omit<TextActions, "onEditing"> & { edit(row: PhraseRow): void, withdrawRow(row: PhraseRow): void }} RowActions
+ * @typedef {Omit<TextActions, "onEditing"> &
+ *   { edit(row: PhraseRow): void, withdrawRow(row: PhraseRow): void, nameSpeaker(row: PhraseRow): void }} RowActions
  * What a row calls.
  */
 
@@ -25,6 +26,8 @@ export function formatClock(seconds) {
 export class PhraseRow {
   /** @type {Map<string, PhraseText>} */
   texts = new Map();
+  /** @type {string | null} The label of who said it. */
+  speaker = null;
   /** Whether the service may have forgotten the phrase. */
   isStale = false;
   /** @type {string[]} The tracks that are shown. */
@@ -41,6 +44,8 @@ export class PhraseRow {
     this.node = clone("phrase");
     this.node.dataset.phrase = phrase;
     this.place = query(this.node, ".texts");
+    this.name = query(this.node, ".speaker");
+    this.name.addEventListener("click", () => actions.nameSpeaker(this));
     setText(this.node.querySelector(".time"), formatClock(startS));
     query(this.node, ".correct").addEventListener("click", () => actions.edit(this));
     query(this.node, ".withdraw").addEventListener("click", () => actions.withdrawRow(this));
@@ -73,7 +78,17 @@ export class PhraseRow {
       this.arrange(columns);
     }
     text.show(caption);
+    this.speaker = caption.speaker;
     this.markRepeats();
+  }
+
+  /**
+   * Show the name of the speaker before the texts, or with "" none.
+   * @param {string} name
+   */
+  showName(name) {
+    setText(this.name, name);
+    this.name.hidden = !name;
   }
 
   /**

@@ -11,6 +11,10 @@ export class PhraseRows {
   /** @type {Map<string, PhraseRow>} */
   byPhrase = new Map();
   list = find("phrases");
+  /** Labels of all speakers that were heard. */
+  labels = new Set();
+  /** @type {(label: string | null) => string | null} Returns the name of a speaker, null for none. */
+  nameOf = (label) => label;
 
   get size() {
     return this.byPhrase.size;
@@ -49,6 +53,19 @@ export class PhraseRows {
    */
   beside({ node }, step) {
     return this.rowOf(step < 0 ? node.previousElementSibling : node.nextElementSibling);
+  }
+
+  /**
+   * Show the name before a row, and before the one after it, where the speaker changes.
+   * @param {PhraseRow} row
+   */
+  showNames(row) {
+    if (row.speaker) this.labels.add(row.speaker);
+    const after = this.beside(row, 1);
+    for (const one of after ? [row, after] : [row]) {
+      const [name, before] = [this.nameOf(one.speaker), this.nameOf(this.beside(one, -1)?.speaker ?? null)];
+      one.showName(name && name !== before ? name : "");
+    }
   }
 
   /**

@@ -30,8 +30,10 @@ const SPEAKING = "Speak now: the room is listening.";
 takeKey();
 const room = roomName();
 const SESSION = `surtitle-session-${room}`;
+const SPEAKER = `surtitle-speaker-${room}`;
 const inputs = find("input", HTMLSelectElement);
 const language = find("language", HTMLSelectElement);
+const speaker = find("speaker", HTMLInputElement);
 const talk = find("talk", HTMLButtonElement);
 const level = new LevelMeter(find("meter"), find("level"));
 const lock = new WakeLock(() => recording !== null);
@@ -109,7 +111,13 @@ function showTalking(isTalking) {
 /** Open a socket that reconnects by itself and then continues where the service is. */
 function connect() {
   const session = sessionName();
-  const hello = () => ({ role: "source", session, label: "browser", language: language.value || null });
+  const hello = () => ({
+    role: "source",
+    session,
+    label: "browser",
+    speaker: speaker.value.trim(),
+    language: language.value || null,
+  });
   const outbox = new Outbox((bytes) => socket.send(bytes));
   const socket = new RoomSocket(
     room,
@@ -150,6 +158,18 @@ function stop(reason = "") {
   warn(reason);
 }
 
+/** Send the name of the speaker, and remember it on this device. */
+function nameSpeaker() {
+  const name = speaker.value.trim();
+  recording?.socket.send(JSON.stringify({ type: "speaker", speaker: name }));
+  try {
+    if (name) localStorage.setItem(SPEAKER, name);
+    else localStorage.removeItem(SPEAKER);
+  } catch {
+    // the browser forbids storage
+  }
+}
+
 function warnOfLoss() {
   const lostS = recording?.outbox.lostS ?? 0;
   if (lostS) warn(`The connection was lost for too long: ${lostS.toFixed(0)} s of sound were lost.`);
@@ -173,7 +193,17 @@ new Captions(room, {
   },
   recent: RECENT,
 }).setTracks(["original"]);
+try {
+  speaker.value = localStorage.getItem(SPEAKER) ?? "";
+} catch {
+  // the browser forbids storage
+}
+speaker.addEventListener("change", nameSpeaker);
 talk.addEventListener("click", () => (recording ? stop() : start()));
-onSecondPress(find("forget"), REALLY_FORGET, forgetDevice);
+onSecondPress(find("forget"), REALLY_FORGET, () => {
+  speaker.value = "";
+  nameSpeaker();
+  forgetDevice();
+});
 navigator.mediaDevices?.addEventListener?.("devicechange", listInputs);
 listInputs();

@@ -56,8 +56,10 @@ if (settings.demo) {
       // a wrong link must be visible to the person who sets up the overlay; a lost connection must not be on the screen
       if (status === "refused") late.textContent = text;
     },
+    onNames: () => view.rename(),
     recent: RECENT,
   });
+  view.nameOf = (label) => captions.speakers.shown(label);
   captions.setTracks(view.wanted);
 }
 

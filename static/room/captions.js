@@ -2,6 +2,7 @@
 // The captions of a room: the newest state of every phrase and track, each applied once.
 
 import { RoomSocket } from "./socket.js";
+import { SpeakerNames } from "./speaker_names.js";
 
 /** @import { Caption, Message, Role, RoomState, RoomStatus, Since, SourceState, Status } from "./messages" */
 /** @import { EventStream } from "./event_stream.js" */
@@ -25,6 +26,7 @@ export const maxBehindS = (sources) => Math.max(0, ...sources.map((source) => so
  * @property {() => void} [onFresh] Called before a snapshot that replaces everything.
  * @property {(state: RoomState) => void} [onState]
  * @property {(status: Status, text: string, code?: string) => void} [onStatus] Also gets the code of a refusal.
+ * @property {() => void} [onNames] Called when names of speakers have changed.
  * @property {number} [recent] How many phrases of a fresh snapshot are passed on, counted from the newest.
  * @property {Role} [role]
  * @property {(status: RoomStatus) => void} [onRoom] Receives what only operators may know of the room.
@@ -66,6 +68,7 @@ export class Captions {
   sentMs = -TRACKS_MS;
   /** @type {number | undefined} */
   sending;
+  speakers = new SpeakerNames();
 
   /**
    * @param {string} room
@@ -76,6 +79,7 @@ export class Captions {
     this.onFresh = options.onFresh ?? ignore;
     this.onState = options.onState ?? ignore;
     this.onRoom = options.onRoom ?? ignore;
+    this.onNames = options.onNames ?? ignore;
     this.recent = options.recent ?? Infinity;
     const onStatus = options.onStatus ?? ignore;
     const role = options.role ?? "viewer";
@@ -135,8 +139,10 @@ export class Captions {
         this.apply(caption, shown.has(caption.phrase), !this.revs.has(`${caption.phrase} ${caption.track}`)),
       );
     } else if (message.type === "welcome" || message.type === "state") {
+      if (this.speakers.follow(message.state)) this.onNames();
       this.onState(message.state);
     } else if (message.type === "status") {
+      if (this.speakers.follow(message.status)) this.onNames();
       this.onRoom(message.status);
     }
   }

@@ -105,7 +105,7 @@ const DEFAULTS = {
   pending: "dim",
   clear: 5,
   delay: 0,
-  speakers: "off",
+  speakers: "label",
   case: "normal",
   dir: "auto",
   motion: "off",

@@ -3,6 +3,8 @@
 
 const COLORS = 4;
 const VOICES_MAX = 400;
+const RIGHT_TO_LEFT = /[\u0590-\u08ff\ufb1d-\ufefc]/;
+const NAME_MAX = 28; // characters; a longer name would take the line of its words
 
 export class SpeakerMarks {
   /** @type {Map<string, number>} The colour of each speaker. */
@@ -62,6 +64,24 @@ export class SpeakerMarks {
     line.dataset.speaker = speaker;
     const isMarked = before === undefined ? speaker : speaker !== before;
     if (!isMarked) return "";
-    return this.style === "label" && speaker ? `${speaker}: ` : ">> ";
+    return this.style === "label" && speaker ? `${isolate(shorten(speaker), line)}: ` : ">> ";
   }
 }
+
+/** @param {string} name */
+function shorten(name) {
+  const letters = [...new Intl.Segmenter().segment(name)].map(({ segment }) => segment);
+  return letters.length > NAME_MAX
+    ? `${letters
+        .slice(0, NAME_MAX - 1)
+        .join("")
+        .trimEnd()}…`
+    : name;
+}
+
+/**
+ * Return a name so that its direction does not move the colon after it.
+ * @param {string} name
+ * @param {HTMLElement} line
+ */
+const isolate = (name, line) => (RIGHT_TO_LEFT.test(name) !== (line.dir === "rtl") ? `\u2068${name}\u2069` : name);

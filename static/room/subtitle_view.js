@@ -29,6 +29,8 @@ export class SubtitleView {
   /** @type {Map<string, DisplayedCaption>} Recent captions by track and phrase. */
   recent = new Map();
   isHidden = false;
+  /** @type {(label: string | null) => string | null} Returns the name of a speaker, null for none. */
+  nameOf = (label) => label;
   /** @type {number | undefined} */
   timer;
 
@@ -138,7 +140,7 @@ export class SubtitleView {
     if (this.isRepeated(caption)) {
       if (!view.lines.isBusy && performance.now() - (view.shownMs ?? 0) > STALE_MS) view.lines.clear();
     } else {
-      view.lines.show(caption, isNews);
+      view.lines.show({ ...caption, speaker: this.nameOf(caption.speaker) }, isNews);
       view.shownMs = performance.now();
     }
     view.box.classList.toggle("empty", view.lines.isEmpty);
@@ -171,6 +173,11 @@ export class SubtitleView {
   clearAfterSilence() {
     clearTimeout(this.timer);
     if (this.settings.clear) this.timer = setTimeout(() => this.clear(), this.settings.clear * 1000);
+  }
+
+  /** Write the names of speakers again, because they have changed. */
+  rename() {
+    for (const caption of this.recent.values()) this.put(caption, false);
   }
 
   clear() {

@@ -122,7 +122,10 @@ if (settings.demo) {
       document.body.classList.toggle("refused", status === "refused");
       drawNote();
     },
+    onNames: () => view.rename(),
     recent: RECENT,
   });
+  const { speakers } = captions;
+  view.nameOf = (label) => speakers.shown(label);
   captions.setTracks(view.wanted);
 }

@@ -102,6 +102,7 @@ class HostedRooms:
         room.configure(replace(room.settings, task=settings.task))
         room.set_title(settings.title)
         room.set_targets(settings.targets)
+        room.set_speakers(settings.speaker_names, shows_names=settings.shows_names)
         room.set_visibility(settings.showing)
         self._settings[name] = settings
 

@@ -42,6 +42,7 @@ MICROPHONE = OVERLAY | {
     "summary",
     "ul",
     "li",
+    "input",
 }
 INDEX = MICROPHONE | {"template", "a", "code", "datalist", "fieldset", "h3", "h4", "i", "img", "input", "legend"}
 INDEX |= {"form", "header", "ol", "small", "strong", "output"}
