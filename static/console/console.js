@@ -16,7 +16,7 @@ import { Outputs } from "./outputs.js";
 import { Panels } from "./panels.js";
 import { PhraseList } from "./phrase_list.js";
 import { RoomWatcher } from "./room_watcher.js";
-import { Shortcuts } from "./shortcuts.js";
+import { Shortcuts, opens } from "./shortcuts.js";
 import { Sources } from "./sources.js";
 import { Visibility } from "./visibility.js";
 
@@ -176,78 +176,34 @@ const inPanels = (act) => (/** @type {string} */ key) => {
 };
 
 /** @param {string} id */
-const inLanguages = (id) => inPanels(() => speech.open().then(() => find(id).focus()));
+const inLanguages = (id) => opens(inPanels(() => speech.open().then(() => find(id).focus())));
 
-const shortcuts = new Shortcuts([
-  { keys: "B", help: "Hide or show the screens", act: () => visibility.setHidden() },
-  { keys: "Space", help: "Pause or resume", act: () => visibility.setPaused() },
-  { keys: "P", help: "Pause or resume; also while a button has the focus", act: () => visibility.setPaused() },
-  {
-    keys: "M",
-    help: "Write a message to the audience",
-    act: inPanels(() => find("notice", HTMLInputElement).select()),
-  },
-  { keys: "X", help: "Remove the message", act: () => room.showing.notice && visibility.setNotice("") },
-  { keys: "E", help: "Correct the last phrase", act: () => phrases.correctLast() },
-  { keys: "N", help: "Correct the newest outdated translation", act: () => phrases.correctOutdated() },
-  {
-    keys: "U",
-    help: "Go to the newest doubtful word, then to the one before; with Shift to the one after",
-    act: (pressed) => phrases.goToDoubt(pressed === "U" ? 1 : -1),
-  },
-  { keys: "F", opens: true, help: "Search and replace in the whole talk", act: openSearch },
-  { keys: "/", opens: true, act: openSearch },
-  {
-    keys: "W",
-    opens: true,
-    help: "Add the selected or doubtful word to the glossary",
-    act: () => withTools((tools) => tools.addWord()),
-  },
-  {
-    keys: "Z",
-    help: "Undo the last correction, withdrawal or replacement, or for 5 s the last message",
-    act: () => visibility.undo() || phrases.undo(),
-  },
-  { keys: "V", help: "Show other tracks", act: () => phrases.columns.showNext() },
-  { keys: "ArrowUp", act: () => phrases.keys.step(null, -1) },
-  { keys: "ArrowDown", act: () => phrases.keys.step(null, 1) },
-  { keys: "End", help: "Jump to live", act: () => phrases.live.jump() },
-  {
-    keys: "1–9",
-    help: "Go to the Start or Stop button of a source",
-    act: inPanels((digit) => sources.focus(Number(digit) - 1)),
-  },
-  { keys: "L", opens: true, help: "Add a spoken language", act: inLanguages("language") },
-  {
-    keys: "T",
-    opens: true,
-    help: "Go to the task",
-    act: inPanels(() => speech.open().then(() => query(find("task"), "[aria-pressed=false]").focus())),
-  },
-  { keys: "R", opens: true, help: "Add a language of translation", act: inLanguages("target") },
-  {
-    keys: "G",
-    opens: true,
-    help: "Edit the glossary",
-    act: inPanels(() => glossary.open().then(() => find("glossary").focus())),
-  },
-  { keys: "O", opens: true, help: "Add an output", act: inPanels(() => outputs.openForm()) },
-  { keys: "A", help: "Copy the audience link", act: () => links.open().then(() => links.panel?.copy()) },
-  { keys: "Q", help: "Show the QR code", act: inPanels(() => links.open().then(() => links.panel?.toggleQr())) },
-  {
-    keys: "D",
-    opens: true,
-    help: "Download the transcript",
-    act: inPanels(() => storedText.open().then(() => find("export-track").focus())),
-  },
-  { keys: "?", help: "Show this list", act: () => shortcuts.showHelp() },
-  {
-    keys: "↑ ↓",
-    help: "Go to the phrases. On a phrase, or in an editor without changes: go to the previous or next one",
-  },
-  { keys: "← →", help: "On a phrase: the other track" },
-  { keys: "Enter", help: "On a phrase: correct it; in the editor: save" },
-  { keys: "Esc", help: "In a field or a preview: leave it; in the editor: cancel" },
-  { keys: "Delete", help: "On a phrase: withdraw it" },
-  { keys: "Ctrl S", help: "In the glossary: save" },
-]);
+const shortcuts = new Shortcuts({
+  B: () => visibility.setHidden(),
+  Space: () => visibility.setPaused(),
+  P: () => visibility.setPaused(), // also while a button has the focus
+  M: inPanels(() => find("notice", HTMLInputElement).select()),
+  X: () => room.showing.notice && visibility.setNotice(""),
+  E: () => phrases.correctLast(),
+  N: () => phrases.correctOutdated(),
+  U: (pressed) => phrases.goToDoubt(pressed === "U" ? 1 : -1),
+  F: opens(openSearch),
+  "/": opens(openSearch),
+  W: opens(() => withTools((tools) => tools.addWord())),
+  Z: () => visibility.undo() || phrases.undo(),
+  V: () => phrases.columns.showNext(),
+  ArrowUp: () => phrases.keys.step(null, -1),
+  ArrowDown: () => phrases.keys.step(null, 1),
+  End: () => phrases.live.jump(),
+  "1–9": inPanels((digit) => sources.focus(Number(digit) - 1)),
+  L: inLanguages("language"),
+  R: inLanguages("target"),
+  T: opens(inPanels(() => speech.open().then(() => query(find("task"), "[aria-pressed=false]").focus()))),
+  G: opens(inPanels(() => glossary.open().then(() => find("glossary").focus()))),
+  S: opens(inPanels(() => speakers.open().then(() => query(find("speakers"), "input").focus()))),
+  O: opens(inPanels(() => outputs.openForm())),
+  A: () => links.open().then(() => links.panel?.copy()),
+  Q: inPanels(() => links.open().then(() => links.panel?.toggleQr())),
+  D: opens(inPanels(() => storedText.open().then(() => find("export-track").focus()))),
+  "?": () => shortcuts.showHelp(),
+});

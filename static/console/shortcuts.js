@@ -10,13 +10,13 @@ const QUIET = `${FIELD}, .quiet`;
 const HOLD_MS = 3000; // a service that does not answer must not keep the keys
 const PRESSED = "button, a, summary, input";
 
+/** @typedef {(key: string) => unknown} Act */
+
 /**
- * @typedef {object} Shortcut
- * @property {string} keys
- * @property {string} [help] What it does, for the list of keys.
- * @property {boolean} [opens] Whether it opens a field that may first have to be loaded; `act` then returns a promise.
- * @property {(key: string) => unknown} [act] None for keys that work in certain places only, which handle them.
+ * Mark an action that opens a field, which may first have to be loaded; it returns a promise.
+ * @param {Act} act
  */
+export const opens = (act) => Object.assign((/** @type {string} */ key) => act(key), { isOpening: true });
 
 function readChoice() {
   try {
@@ -36,10 +36,9 @@ export class Shortcuts {
   /** Whether a field is being opened, for which the letters that are typed are meant. */
   isOpening = false;
 
-  /** @param {Shortcut[]} shortcuts */
-  constructor(shortcuts) {
-    this.all = shortcuts;
-    this.acts = new Map(shortcuts.map((shortcut) => [shortcut.keys, shortcut]));
+  /** @param {Record<string, Act & { isOpening?: boolean }>} acts By key. */
+  constructor(acts) {
+    this.acts = new Map(Object.entries(acts));
     find("help-open").addEventListener("click", () => this.showHelp());
     addEventListener("pointerdown", ({ target }) => {
       this.clicked = target instanceof Element ? target.closest(PRESSED) : null;
@@ -74,7 +73,7 @@ export class Shortcuts {
   }
 
   async showHelp() {
-    this.list ??= import("./shortcut_list.js").then(({ makeShortcutList }) => makeShortcutList(this, this.all));
+    this.list ??= import("./shortcut_list.js").then(({ makeShortcutList }) => makeShortcutList(this));
     try {
       (await this.list).showModal();
     } catch {
@@ -92,13 +91,13 @@ export class Shortcuts {
     if (key === "Escape" && node.closest(FIELD)) leaveField();
     if (!this.isOn || node.closest(QUIET) || document.querySelector("dialog[open]")) return;
     const name = key === " " ? "Space" : /^[1-9]$/.test(key) ? "1–9" : key.length === 1 ? key.toUpperCase() : key;
-    const { act, opens } = this.acts.get(name) ?? {};
+    const act = this.acts.get(name);
     // Space presses a button that was reached by keys, not one that was clicked: after a click on Hide it must not show again
     const button = node.closest(PRESSED);
     if (!act || (name === "Space" && button && button !== this.clicked)) return;
     event.preventDefault();
     if (this.isOpening) return;
     const opened = act(key);
-    if (opens) this.hold(opened);
+    if (act.isOpening) this.hold(opened);
   }
 }
