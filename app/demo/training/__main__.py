@@ -1,6 +1,7 @@
 """`python -m app.demo.training`: makes the demo's models, its meeting, or clips for the benches."""
 
 import argparse
+import math
 import shutil
 import sys
 from pathlib import Path
@@ -52,6 +53,7 @@ def main() -> None:
     translating = commands.add_parser("translation", help="train, convert and measure the translation model")
     translating.add_argument("--work", type=Path, default=Path("runs/demo-translation"), help="folder for checkpoints")
     translating.add_argument("--steps", type=int, default=8000, help="training steps; about 0.15 s each on one core")
+    translating.add_argument("--minutes", type=float, default=math.inf, help="ends training before the last step")
     translating.add_argument("--init", type=Path, help="checkpoint to continue from, with the tokenizer in --work")
     translating.add_argument("--hear", type=int, default=0, help="sentences to count Whisper's mistakes in")
     comparing = commands.add_parser("translation-accuracy", help="measure a translation model on held-out sentences")
@@ -79,7 +81,7 @@ def main() -> None:
             # only this command needs torch
             from app.demo.training.translation.building import build_translation
 
-            build_translation(given.work, steps=given.steps, init=given.init, heard=given.hear)
+            build_translation(given.work, steps=given.steps, minutes=given.minutes, init=given.init, heard=given.hear)
         elif given.command == "translation-accuracy":
             accuracy = measure_translation(given.directory, given.sentences, given.heard)
             print(accuracy.table())

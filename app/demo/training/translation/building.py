@@ -12,12 +12,13 @@ from app.demo.training.translation.tokens import load_tokenizer, train_tokenizer
 from app.demo.training.translation.training import train_translator
 
 
-def build_translation(work: Path, *, steps: int, init: Path | None, heard: int) -> None:
+def build_translation(work: Path, *, steps: int, minutes: float, init: Path | None, heard: int) -> None:
     """Train a model, put it into the package and print its word errors.
 
     Args:
         work: Folder for tokenizer and checkpoints; a tokenizer that is there is used again.
         steps: Steps of training.
+        minutes: When training ends before the last step.
         init: A checkpoint to continue from, made with the tokenizer in `work`.
         heard: Number of sentences to speak to the Whisper model, to count its mistakes anew; 0 keeps the counts.
 
@@ -32,7 +33,7 @@ def build_translation(work: Path, *, steps: int, init: Path | None, heard: int) 
     if not tokens.exists():
         train_tokenizer().save(str(tokens))
     tokenizer = load_tokenizer(tokens)
-    network = train_translator(tokenizer, work / "checkpoint.pt", steps=steps, init=init, report=print)
+    network = train_translator(tokenizer, work / "checkpoint.pt", steps=steps, minutes=minutes, init=init, report=print)
     model = work / "model"
     convert_translator(network, tokenizer, model)
     print(measure_translation(model).table())

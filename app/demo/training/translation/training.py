@@ -1,5 +1,6 @@
 """Trains the translation model on samples that are drawn as it goes; no sample is seen twice but by chance."""
 
+import math
 import random
 import time
 from collections.abc import Callable, Iterator
@@ -119,12 +120,16 @@ def train_translator(
     checkpoint: Path,
     *,
     steps: int,
+    minutes: float = math.inf,
     init: Path | None = None,
     seed: int = 0,
     rate: float = 1.5e-3,
     report: Callable[[str], None],
 ) -> TranslatorNetwork:
-    """Train, writing the averaged weights to checkpoint every 250 steps, and return the network with those weights."""
+    """Train until the steps or minutes are over, and return the network with the averaged weights.
+
+    They are written to checkpoint every 250 steps and at the end. The rate of learning falls as the end comes near.
+    """
     torch.manual_seed(seed)
     torch.set_num_threads(1)
     network = TranslatorNetwork(TranslatorSize(tokenizer.get_vocab_size()))
@@ -134,12 +139,14 @@ def train_translator(
     averaged.load_state_dict(network.state_dict())
     optimizer = torch.optim.AdamW(network.parameters(), lr=rate, betas=(0.9, 0.98), weight_decay=0.01)
     pad = token_id(tokenizer, PAD)
+    warm_up = _WARM_UP if init is None else _WARM_UP // 5
     begun = time.monotonic()
     network.train()
     for step, batch in zip(range(steps), batches(tokenizer, seed), strict=False):
-        left = 1 - step / steps
+        left = 1 - max(step / steps, (time.monotonic() - begun) / 60 / minutes)
+        is_last = step == steps - 1 or left <= 0
         for group in optimizer.param_groups:
-            group["lr"] = rate * min(1.0, (step + 1) / _WARM_UP) * max(0.02, min(1.0, 1.4 * left))
+            group["lr"] = rate * min(1.0, (step + 1) / warm_up) * max(0.02, min(1.0, 1.4 * left))
         with torch.autocast("cpu", dtype=torch.bfloat16):
             writing, guided = translation_loss(network, batch, pad)
         optimizer.zero_grad()
@@ -150,10 +157,12 @@ def train_translator(
         if step % 50 == 0:
             shown = f"writing {writing.item():.3f}, copying {guided.item():.3f}"
             report(f"step {step}: {shown}, {time.monotonic() - begun:.0f} s")
-        if step % 250 == 249 or step == steps - 1:
+        if step % 250 == 249 or is_last:
             fresh = checkpoint.with_name(checkpoint.name + ".partial")
             torch.save({"size": network.size.described(), "weights": averaged.state_dict()}, fresh)
             fresh.replace(checkpoint)
+        if is_last:
+            break
     return averaged
 
 

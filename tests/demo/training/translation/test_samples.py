@@ -78,7 +78,7 @@ def test_translation_training_needs_torch_and_learns(tmp_path: Path) -> None:
 
     tokenizer = load_tokenizer(demo_files.TRANSLATION / "tokenizer.json")
     said: list[str] = []
-    network = train_translator(tokenizer, tmp_path / "c.pt", steps=101, report=said.append)
+    network = train_translator(tokenizer, tmp_path / "c.pt", steps=51, report=said.append)
     losses = [float(line.split("writing ")[1].split(",")[0]) for line in said]
     assert losses[-1] < losses[0]
     convert_translator(network, tokenizer, tmp_path / "model")
