@@ -114,7 +114,7 @@ def _all_pairs(tokens: Mapping[str, str]) -> LanguagePairs:
     return LanguagePairs(frozenset(tokens), frozenset(tokens))
 
 
-PAIR = re.compile(r"opus-mt-(?:tc-(?:big|base|bible)-)?([a-z]{2,3})-([a-z]{2,3})(?![a-z])", re.IGNORECASE)
+PAIR = re.compile(r"opus-mt-(?:tc-(?:big|base|bible)-)?([a-z]{2,8})-([a-z]{2,8})(?![a-z])", re.IGNORECASE)
 """The pair in a folder's name, such as `opus-mt-de-en` or the hub's `models--gaudi--opus-mt-de-en-ctranslate2`."""
 
 
@@ -135,8 +135,10 @@ def _describe_marian(folder: Path, vocabulary: frozenset[str]) -> ModelDescripti
         for name in (code, *language_names.names()[code][2:])
         if (token := f">>{name}<<") in vocabulary
     }
+    # a group of languages, such as mul or ROMANCE, may be any of those that it has
+    sources = frozenset({source}) if source in language_names.names() else frozenset(language_names.names())
     targets = frozenset(tokens) or frozenset({target})
-    return ModelDescription(FamilyName.MARIAN, tokens, LanguagePairs(frozenset({source}), targets - {source}))
+    return ModelDescription(FamilyName.MARIAN, tokens, LanguagePairs(sources, targets - {source}))
 
 
 def _read_vocabulary(folder: Path) -> frozenset[str]:

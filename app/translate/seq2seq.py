@@ -9,6 +9,7 @@ import ctranslate2
 from app.errors import ModelError, TranslateError
 from app.translate.families import END, Family, open_family
 from app.translate.model import LanguagePairs, ModelCandidate, ModelRow
+from app.translate.pieces import SPACE
 
 LENGTH_FACTOR, LENGTH_MORE, LENGTH_MAX = 2, 16, 256
 """A translation has at most twice the tokens of its source and 16 more: a model that repeats itself is stopped there,
@@ -48,7 +49,9 @@ class Seq2SeqModel:
                 f"The translation model in {folder} cannot be loaded: {exc}. Convert it again, or choose "
                 "another device."
             ) from exc
-        self._has_placeholders = all(self._family.target.encode(one) == [one] for one in PLACEHOLDERS)
+        self._has_placeholders = all(
+            [piece.removeprefix(SPACE) for piece in self._family.target.encode(one)] == [one] for one in PLACEHOLDERS
+        )
 
     @property
     def pairs(self) -> LanguagePairs:

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
+import sentencepiece
 from ctranslate2.specs import common_spec, transformer_spec
 from numpy.typing import NDArray
 from tokenizers import Tokenizer, decoders, models, pre_tokenizers
@@ -38,14 +39,18 @@ SHARP = 40.0
 N_POSITIONS = 96
 
 
-def write_toy_model(folder: Path, *, quantization: str | None = None) -> Path:
-    """Write the model and its `tokenizer.json` to a folder, and return it; takes some milliseconds."""
+FLORES = {"de": "deu_Latn", "en": "eng_Latn", "fr": "fra_Latn", "pt": "por_Latn"}
+
+
+def write_toy_model(folder: Path, family: str = "m2m100", *, quantization: str | None = None) -> Path:
+    """Write the model and its `tokenizer.json` to a folder, and return it; takes some milliseconds.
+
+    `family` is m2m100 or nllb, which name languages in different ways.
+    """
     folder.mkdir(parents=True, exist_ok=True)
-    languages = [f"__{code}__" for code in LANGUAGES]
-    plain = {word for row in WORDS for word in row.values()} | {*COPIED, LOOP}
-    vocabulary = ["<unk>", "<s>", "</s>", *languages, *(f"▁{word}" for word in sorted(plain))]
-    vocabulary += [f"<pad{number}>" for number in range(-len(vocabulary) % 8)]
-    _build(vocabulary, languages, quantization).save(str(folder))
+    languages = [f"__{code}__" if family == "m2m100" else FLORES[code] for code in LANGUAGES]
+    vocabulary = _list_words(languages)
+    _build(vocabulary, dict(zip(LANGUAGES, languages, strict=True)), quantization).save(str(folder))
     tokenizer = Tokenizer(models.WordLevel({token: number for number, token in enumerate(vocabulary)}, "<unk>"))
     tokenizer.pre_tokenizer = pre_tokenizers.Metaspace()
     tokenizer.decoder = decoders.Metaspace()
@@ -53,7 +58,36 @@ def write_toy_model(folder: Path, *, quantization: str | None = None) -> Path:
     return folder
 
 
-def _build(vocabulary: list[str], languages: list[str], quantization: str | None) -> transformer_spec.TransformerSpec:
+def write_toy_pair(folder: Path, source: str, target: str) -> Path:
+    """Write a model of one pair, such as one of OPUS-MT, with its SentencePiece models; takes some milliseconds."""
+    folder.mkdir(parents=True, exist_ok=True)
+    vocabulary = _list_words([])
+    _build(vocabulary, {}, None, pair=(source, target)).save(str(folder))
+    for side in ("source", "target"):
+        words = [" ".join(token.removeprefix("▁") for token in vocabulary if token.startswith("▁"))]
+        with (folder / f"{side}.spm").open("wb") as file:
+            sentencepiece.SentencePieceTrainer.train(
+                sentence_iterator=iter(words),
+                model_writer=file,
+                model_type="word",
+                vocab_size=1000,
+                hard_vocab_limit=False,
+                minloglevel=2,
+            )
+    return folder
+
+
+def _list_words(languages: list[str]) -> list[str]:
+    plain = {word for row in WORDS for word in row.values()} | {*COPIED, LOOP}
+    vocabulary = ["<unk>", "<s>", "</s>", *languages, *(f"▁{word}" for word in sorted(plain))]
+    return vocabulary + [f"<pad{number}>" for number in range(-len(vocabulary) % 8)]
+
+
+def _build(
+    vocabulary: list[str], names: Mapping[str, str], quantization: str | None, pair: tuple[str, str] | None = None
+) -> transformer_spec.TransformerSpec:
+    """Return the model; with `pair` it translates that one, and its vectors have no language."""
+    languages = list(names.values())
     number = {token: place for place, token in enumerate(vocabulary)}
     n_tokens, n_languages = len(vocabulary), len(languages)
     token, position = 0, n_tokens
@@ -99,8 +133,10 @@ def _build(vocabulary: list[str], languages: list[str], quantization: str | None
 
     gates: list[tuple[list[int], int, float]] = [([source + number["</s>"]], output + number["</s>"], 1.0)]
     for row in WORDS:
-        for code, translated in row.items():
-            target = language + languages.index(f"__{code}__")
+        if pair is not None:
+            gates.append(([source + number[f"▁{row[pair[0]]}"]], output + number[f"▁{row[pair[1]]}"], 1.0))
+        for code, translated in row.items() if pair is None else ():
+            target = language + languages.index(names[code])
             gates += [
                 ([source + number[f"▁{word}"], target], output + number[f"▁{translated}"], 1.0)
                 for word in set(row.values())
