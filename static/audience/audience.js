@@ -9,7 +9,7 @@ import { roomName } from "../room/socket.js";
 import { follow as followChoice, say, words } from "../room/words.js";
 import { Announcer } from "./announcer.js";
 import { ConnectionStatus } from "./connection_status.js";
-import { History } from "./history.js";
+import { History, OVERDUE_MS } from "./history.js";
 import { makeInstallable } from "./install.js";
 import { keepAwake } from "./keep_awake.js";
 import { preferences } from "./preferences.js";
@@ -44,6 +44,7 @@ const sheet = new SettingsSheet(room, { onSize: () => list.scheduleDraw(), track
 /** Whether what arrives is said now; the captions of a snapshot were said before. */
 let isCurrent = false;
 let isTranscriptOffered = false;
+let hadPreview = preferences.hasPreview;
 /** @type {{ code: string, text: string } | null} */
 let refusal = null;
 
@@ -91,6 +92,9 @@ function receive(caption) {
     announcer.announce(caption, captions.speakers.shown(caption.speaker));
   history.trim();
   list.scheduleDraw(phrase);
+  if (phrase.finalMs < Infinity && !list.tracks.some((track) => phrase.captions.has(track))) {
+    setTimeout(() => list.scheduleDraw(phrase), OVERDUE_MS); // the original is shown if no translation has come
+  }
 }
 
 /** @param {RoomState} state */
@@ -156,6 +160,8 @@ find("live").addEventListener("click", () => {
 preferences.addEventListener("change", () => {
   list.forgetHeights();
   followChoice(preferences);
+  if (preferences.hasPreview !== hadPreview) list.showTracks(list.tracks);
+  hadPreview = preferences.hasPreview;
 });
 words.addEventListener("change", () => {
   showTitle(connectionStatus.room?.title || room);

@@ -9,6 +9,8 @@ import { request } from "../room/rest.js";
 const PAGE = 200;
 const PHRASES_MAX = 20000;
 const PAUSE_MS = 5000;
+/** After which the original is shown instead of a translation that has not come. */
+export const OVERDUE_MS = 8000;
 
 /** One phrase on all its tracks, and what the page knows of its height. */
 export class Phrase {
@@ -27,6 +29,8 @@ export class Phrase {
   isMeasured = false;
   /** Height in pixels that it must keep; 0 if it may shrink. */
   floor = 0;
+  /** When its original became final, on the page's clock. */
+  finalMs = Infinity;
 
   /**
    * @param {string} id
@@ -40,6 +44,11 @@ export class Phrase {
   get isOpen() {
     for (const { state } of this.captions.values()) if (state === "open") return true;
     return false;
+  }
+
+  /** Whether its translations should be there by now. */
+  get isOverdue() {
+    return performance.now() - this.finalMs >= OVERDUE_MS;
   }
 
   get speaker() {
@@ -96,6 +105,9 @@ export class History {
       this.insert(phrase, isOlder);
     }
     phrase.captions.set(caption.track, caption);
+    if (caption.track === "original" && caption.state !== "open") {
+      phrase.finalMs = Math.min(phrase.finalMs, isOlder ? -Infinity : performance.now());
+    }
     return phrase;
   }
 

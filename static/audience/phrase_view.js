@@ -3,6 +3,7 @@
 
 import { repeats, textOf } from "../room/captions.js";
 import { gap } from "../room/languages.js";
+import { preferences } from "./preferences.js";
 import { language as ownLanguage, say } from "../room/words.js";
 
 /** @import { Caption } from "../room/messages" */
@@ -37,7 +38,7 @@ function makeParagraph() {
 
 /**
  * @param {HTMLElement} paragraph
- * @param {"corrected" | "outdated" | ""} kind
+ * @param {"corrected" | "outdated" | "untranslated" | ""} kind
  */
 function writeMark(paragraph, kind) {
   const shown = paragraph.querySelector(".mark");
@@ -53,18 +54,21 @@ function writeMark(paragraph, kind) {
 
 /**
  * @param {HTMLElement} paragraph
- * @param {Caption | undefined} caption
+ * @param {(Caption & { isFallback?: boolean }) | undefined} caption `isFallback`: the original instead of a translation.
  * @param {boolean} isSecond
  */
 function writeCaption(paragraph, caption, isSecond) {
   paragraph.className = isSecond ? "text second" : "text";
   paragraph.hidden = textOf(caption) === "";
   if (!caption || paragraph.hidden) return;
-  const { language, committed, tentative, state, is_outdated: isOutdated } = caption;
+  const { language, committed, state, track, is_outdated: isOutdated } = caption;
+  const tentative = track === "original" || preferences.hasPreview ? caption.tentative : "";
   if (paragraph.lang !== language) paragraph.lang = language;
   updateText(paragraph.children[0], committed);
   updateText(paragraph.children[1], gap(committed, tentative) + tentative);
-  writeMark(paragraph, isOutdated ? "outdated" : state === "corrected" ? "corrected" : "");
+  const isFallback = caption.isFallback || ![language, "original"].includes(track);
+  const kind = isOutdated ? "outdated" : state === "corrected" ? "corrected" : isFallback ? "untranslated" : "";
+  writeMark(paragraph, kind);
 }
 
 /**
@@ -93,7 +97,10 @@ function writeSpeaker(node, speaker) {
  * @param {string | null} speaker The name to write before it, null for none.
  */
 export function writePhrase(node, phrase, tracks, speaker) {
+  /** @type {((Caption & { isFallback?: boolean }) | undefined)[]} */
   const captions = tracks.map((track) => phrase.captions.get(track));
+  const original = phrase.captions.get("original");
+  if (original && phrase.isOverdue && !captions.some(Boolean)) captions[0] = { ...original, isFallback: true };
   if (repeats(captions[0], captions[1])) captions[1] = undefined;
   writeSpeaker(node, captions.some((caption) => textOf(caption)) ? speaker : null);
   const paragraphs = [...node.querySelectorAll("p")];

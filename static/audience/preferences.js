@@ -5,10 +5,10 @@ const NAME = "surtitle-audience";
 const SIZES = { min: 50, max: 300, step: 25, usual: 100 };
 const THEMES = ["system", "light", "dark", "contrast"];
 
-/** @typedef {"size" | "theme" | "isSpaced" | "isSpoken" | "isAwake" | "hasKeys" | "language" | "ui"} Name */
+/** @typedef {"size" | "theme" | "isSpaced" | "isSpoken" | "isAwake" | "hasKeys" | "hasPreview" | "language" | "ui"} Name */
 
 /** @type {Name[]} */
-const NAMES = ["size", "theme", "isSpaced", "isSpoken", "isAwake", "hasKeys", "language", "ui"];
+const NAMES = ["size", "theme", "isSpaced", "isSpoken", "isAwake", "hasKeys", "hasPreview", "language", "ui"];
 
 /**
  * Return what is stored; storage may be forbidden, full, or written by another version.
@@ -34,6 +34,8 @@ class Preferences extends EventTarget {
   isAwake = true;
   /** Whether single keys work. */
   hasKeys = true;
+  /** Whether a translation is shown grey while the sentence is still being said. */
+  hasPreview = true;
   /** The tracks that the reader chose, as `en` or `en+original`; "" for none. */
   language = "";
   /** The language that the reader chose for the page itself; "" for none. room/words.js reads it too. */

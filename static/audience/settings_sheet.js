@@ -11,8 +11,8 @@ import { LANGUAGES, forgetAsked, percent, say, words } from "../room/words.js";
 import { preferences } from "./preferences.js";
 import { makeOption, nameOf } from "./track_choice.js";
 
-/** @type {("isSpaced" | "isSpoken" | "isAwake" | "hasKeys")[]} */
-const SWITCHES = ["isSpaced", "isSpoken", "isAwake", "hasKeys"];
+/** @type {("isSpaced" | "isSpoken" | "isAwake" | "hasKeys" | "hasPreview")[]} */
+const SWITCHES = ["isSpaced", "isSpoken", "isAwake", "hasKeys", "hasPreview"];
 
 const sheet = find("sheet");
 const opener = find("settings");

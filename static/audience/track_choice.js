@@ -55,6 +55,9 @@ export class TrackChoice {
    */
   offer(tracks) {
     if (tracks.join() === this.tracks.join()) return;
+    const own = baseOf(navigator.languages[0] ?? "");
+    // the organiser has added the reader's language, and the reader has chosen no other one
+    if (tracks.includes(own) && !this.tracks.includes(own)) this.settled = own;
     this.tracks = tracks;
     this.list();
     this.apply();
@@ -96,15 +99,23 @@ export class TrackChoice {
       : say("tracks.original");
   }
 
-  /** Fill the list of choices. */
+  /** @param {string} pair */
+  pairLabel(pair) {
+    const [first, second] = pair.split("+").map((track) => (track === "original" ? "" : nameOf(track)));
+    return second ? `${first} + ${second}` : say("tracks.pair", { language: first });
+  }
+
+  /** Fill the list of choices: each track, the one that is shown beside each other one, and each beside the original. */
   list() {
     const translated = this.tracks.filter((track) => track !== "original");
     const group = document.createElement("optgroup");
     group.label = say("tracks.two");
+    const [first] = this.shown.split("+");
+    const others = first === "original" ? [] : translated.filter((track) => track !== first);
+    const pairs = new Set([this.shown, ...others.map((track) => `${first}+${track}`)]);
+    for (const track of translated) pairs.add(`${track}+original`);
     group.append(
-      ...translated.map((track) =>
-        makeOption(`${track}+original`, say("tracks.pair", { language: nameOf(track) }), ""),
-      ),
+      ...[...pairs].filter((pair) => pair.includes("+")).map((pair) => makeOption(pair, this.pairLabel(pair), "")),
     );
     this.select.replaceChildren(
       ...this.tracks.map((track) => makeOption(track, this.label(track), track === "original" ? "" : track)),
@@ -121,6 +132,7 @@ export class TrackChoice {
     this.select.value = choice;
     if (choice === this.shown) return;
     this.shown = choice;
+    if (this.tracks.length > 1) this.list();
     this.onChange(choice.split("+"));
   }
 }

@@ -76,6 +76,7 @@ export const GROUPS = [
         ["on", "Same colour as the others"],
         ["off", "Not shown"],
       ),
+      choice("preview", "Translations that may still change", ["", "Not shown"], ["1", "Shown while somebody speaks"]),
       choice(
         "speakers",
         "When the speaker changes",

@@ -67,20 +67,23 @@ const PAUSED = { state: "problem", sentence: "The room is paused: sound is ignor
  * @param {RoomResource} room
  * @returns {Finding}
  */
-function describeLanguage({ languages, task, state }) {
+function describeLanguage({ languages, task, targets, state }) {
   if (state.model === "demo") {
     const sentence = "The demo model knows only a few hundred words. Start Surtitle with a real one: --model small.";
     return { state: "problem", sentence };
   }
   const names = languages.map(languageName);
   const isEnglish = languages.length === 1 && languages[0] === "en";
+  const offered = [...new Set([...(task === "translate" && !isEnglish ? ["en"] : []), ...targets])].map(languageName);
+  const read = `People can ${names.length ? "also " : ""}read it in ${listed(offered)}.`;
   if (!names.length) {
-    return { state: "done", sentence: "Every language is recognised. Name the spoken ones for fewer mistakes." };
+    const sentence = "Every language is recognised. Name the spoken ones for fewer mistakes.";
+    return { state: "done", sentence: targets.length ? `${sentence} ${read}` : sentence };
   }
   const spoken = `${listed(names)} ${names.length > 1 ? "are" : "is"} spoken`;
+  if (offered.length) return { state: "done", sentence: `${spoken}. ${read}` };
   if (task === "transcribe") return { state: "done", sentence: `${spoken}. Nothing is translated.` };
-  if (isEnglish) return { state: "done", sentence: `${spoken}, so there is nothing to translate into English.` };
-  return { state: "done", sentence: `${spoken}. People can also read it in English.` };
+  return { state: "done", sentence: `${spoken}, so there is nothing to translate into English.` };
 }
 
 /**

@@ -1,10 +1,11 @@
 // @ts-check
-// The second step: the spoken languages, and whether English is offered too.
+// The second step: the spoken languages, and those that people can read.
 
 import { codeOf, languageName, languages } from "../room/languages.js";
 import { make } from "../room/make.js";
 import { clone, query } from "../room/page.js";
 import { Report } from "./report.js";
+import { TargetList } from "./target_list.js";
 
 /** @import { RoomCard } from "./room_card.js" */
 
@@ -21,6 +22,7 @@ export class LanguagePanel {
     this.node = clone("panel-language");
     this.report = new Report(query(this.node, ".report"));
     this.input = query(this.node, "input[list]", HTMLInputElement);
+    this.targets = new TargetList(query(this.node, ".targets"), card, this.report);
     /** @type {NodeListOf<HTMLInputElement>} */
     this.tasks = this.node.querySelectorAll("[name=task]");
     const list = query(this.node, "datalist", HTMLDataListElement);
@@ -41,6 +43,7 @@ export class LanguagePanel {
   }
 
   update() {
+    this.targets.update();
     const { languages: spoken, task, state } = this.card.room;
     query(this.node, ".demo").hidden = state.model !== "demo";
     if (!this.card.nPending) for (const one of this.tasks) one.checked = one.value === task;

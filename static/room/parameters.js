@@ -23,6 +23,7 @@
  * @property {number} [width]
  * @property {string} mode
  * @property {string} pending
+ * @property {boolean} preview Whether the grey words of translations are shown.
  * @property {number} clear
  * @property {number} delay
  * @property {string} speakers
@@ -63,7 +64,12 @@ const size = (text) => {
 
 /** @type {Record<string, Check>} */
 const CHECKS = {
-  lang: (text) => (/^[a-z]{2,8}(-[a-z0-9]{2,8})*$/i.test(text) ? text.toLowerCase() : undefined),
+  lang: (text) => {
+    const names = text.toLowerCase().split(/[+, ]/);
+    return names.length <= 2 && names.every((name) => /^[a-z]{2,8}(-[a-z0-9]{2,8})*$/.test(name))
+      ? names.join()
+      : undefined;
+  },
   dual: flag,
   lines: count(1, 8),
   maxchars: count(10, 120),
@@ -81,6 +87,7 @@ const CHECKS = {
   width: number(10, 100),
   mode: oneOf("rollup", "block", "static"),
   pending: oneOf("on", "off", "dim"),
+  preview: flag,
   clear: number(0, 600),
   delay: number(0, 30),
   speakers: oneOf("off", "label", "color"),
@@ -103,6 +110,7 @@ const DEFAULTS = {
   valign: "bottom",
   mode: "rollup",
   pending: "dim",
+  preview: false,
   clear: 5,
   delay: 0,
   speakers: "label",

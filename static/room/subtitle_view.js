@@ -1,6 +1,7 @@
 // @ts-check
 // The subtitles of one or two tracks in their boxes, for the overlay and the stage.
 
+import { adaptCaption } from "./adapted_caption.js";
 import { LATE_S, maxBehindS } from "./captions.js";
 import { fitText } from "./fit_text.js";
 import { Lines } from "./lines.js";
@@ -63,7 +64,9 @@ export class SubtitleView {
   get wanted() {
     const { lang, dual } = this.settings;
     const translated = this.tracks.find((track) => track !== "original");
-    const first = lang === "auto" ? (translated ?? "original") : lang;
+    const [asked, other] = lang.split(",");
+    const first = asked === "auto" ? (translated ?? "original") : asked;
+    if (other) return [first, other];
     const second = first === "original" ? translated : "original";
     return dual && second ? [first, second] : [first];
   }
@@ -116,11 +119,13 @@ export class SubtitleView {
 
   /**
    * Show a caption, or only remember it while the operator hides the subtitles.
-   * @param {DisplayedCaption} caption
+   * @param {DisplayedCaption} received
    * @param {boolean} [isNews]
    * @param {boolean} [wasHidden] Whether subtitles were hidden when the caption arrived.
    */
-  show(caption, isNews = true, wasHidden = false) {
+  show(received, isNews = true, wasHidden = false) {
+    const caption = adaptCaption(received, this.settings.preview);
+    if (!caption) return;
     if (wasHidden || this.isHidden) {
       this.views.get(caption.track)?.lines.skip(caption);
       return;
@@ -153,8 +158,7 @@ export class SubtitleView {
   isRepeated({ track, phrase, language }) {
     const [first, second] = this.views.keys();
     if (track !== second) return false;
-    if (second === "original") return language === first;
-    return this.recent.get(`original ${phrase}`)?.language === second;
+    return language === (this.recent.get(`${first} ${phrase}`)?.language ?? first);
   }
 
   /**

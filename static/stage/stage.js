@@ -17,7 +17,7 @@ const SCALE_MIN = 0.5;
 const SCALE_MAX = 2;
 const RECENT = 4;
 takeKey();
-const settings = parse(location.search, { lines: 3, valign: "middle", clear: 30 });
+const settings = parse(location.search, { lines: 3, valign: "middle", clear: 30, preview: true });
 const { style } = document.documentElement;
 const view = await SubtitleView.create(find("stage"), find("notice"), settings);
 /** @type {Pick<RoomState, "tracks" | "sources" | "showing"> | null} */
@@ -54,14 +54,14 @@ function resize(factor) {
   changeSettings({ scale: Number(scale.toFixed(2)) });
 }
 
-/** Show each translation, then the original, then both, then the first translation again. */
+/** Show each translation, then the original, then each with the original, then the first translation again. */
 function nextLanguage() {
   const translated = view.tracks.filter((track) => track !== "original");
   if (!translated.length) return;
   const choices = [...translated, "original"].map((lang) => ({ lang, dual: false }));
-  choices.push({ lang: translated[0], dual: true });
+  choices.push(...translated.map((lang) => ({ lang, dual: true })));
   const [lang] = view.wanted;
-  const now = choices.findIndex((choice) => choice.dual === settings.dual && (choice.dual || choice.lang === lang));
+  const now = choices.findIndex((choice) => choice.dual === settings.dual && choice.lang === lang);
   changeSettings(choices[(now + 1) % choices.length]);
 }
 

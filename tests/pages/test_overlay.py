@@ -32,7 +32,7 @@ async def test_the_background_is_transparent() -> None:
     """Committed and tentative words have their styles, and the rest of the page is transparent."""
     rooms = HostedRooms()
     async with serve_rooms(rooms) as port, open_page() as page:
-        await page.goto(f"http://127.0.0.1:{port}/overlay/main")
+        await page.goto(f"http://127.0.0.1:{port}/overlay/main?preview=1")
         rooms.say("1-0", "Good morning", "everyone", rev=1, track="en")
         await expect(page.locator(".caption-pending")).to_have_text("everyone")
         assert (await page.locator(".caption-final").all_inner_texts()) == ["Good ", "morning "]
@@ -70,12 +70,14 @@ async def test_committed_words_move_only_by_whole_lines() -> None:
 @pytest.mark.parametrize(
     ("query", "shown"),
     [
-        ("", ["in English"]),
+        ("", [""]),
+        ("?preview=1", ["in English"]),
         ("?lang=original", ["auf Deutsch"]),
-        ("?lang=source&dual=1", ["auf Deutsch", "in English"]),
-        ("?dual=1", ["in English", "auf Deutsch"]),
-        ("?pending=off", [""]),
-        ("?lines=999&fs=<b>&nonsense=1&color=red", ["in English"]),
+        ("?lang=source&dual=1&preview=1", ["auf Deutsch", "in English"]),
+        ("?dual=1&preview=1", ["in English", "auf Deutsch"]),
+        ("?lang=original,en&preview=1", ["auf Deutsch", "in English"]),
+        ("?pending=off&preview=1", [""]),
+        ("?lines=999&fs=<b>&nonsense=1&color=red&preview=1", ["in English"]),
     ],
 )
 async def test_the_address_says_what_is_shown(query: str, shown: list[str]) -> None:

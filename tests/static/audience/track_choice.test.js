@@ -82,6 +82,31 @@ test("what the reader chooses is kept", () => {
   assert.deepEqual(shown.slice(-1), ["fr+original"]);
 });
 
+test("a language that the organiser adds is shown to those whose first language it is", () => {
+  for (const [languages, expected] of [
+    [["pt-BR", "en"], "pt"],
+    [["en", "pt"], "en"],
+  ]) {
+    const choice = choose(languages);
+    choice.noteLanguage({ track: "original", language: "de" });
+    assert.deepEqual(shown.slice(-1), ["en"]);
+    choice.offer(["original", "en", "fr", "pt"]);
+    assert.deepEqual(shown.slice(-1), [expected]);
+  }
+});
+
+test("any two languages can be chosen, with few entries in the list", () => {
+  const choice = choose(["en"]);
+  choice.offer(["original", "en", "fr", "pt", "es"]);
+  const pairs = () => choice.select.children.at(-1).children.map(({ value }) => value);
+  assert.deepEqual(pairs(), ["en+fr", "en+pt", "en+es", "en+original", "fr+original", "pt+original", "es+original"]);
+  choice.select.value = "en+pt";
+  choice.select.change();
+  assert.deepEqual(shown.slice(-1), ["en+pt"]);
+  assert.equal(choice.select.children.at(-1).children[0].text, "English + Português");
+  assert.equal(choice.select.value, "en+pt");
+});
+
 test("languages are named in themselves", () => {
   assert.deepEqual(["de", "fr", "not a code"].map(nameOf), ["Deutsch", "Français", "not a code"]);
 });

@@ -20,7 +20,15 @@ function room({ state, ...fields } = {}) {
     ...state,
   };
   const address = "https://192.0.2.7:8000";
-  const rest = { name: "main", title: "", languages: ["de"], task: "translate", is_open: true, is_public: true };
+  const rest = {
+    name: "main",
+    title: "",
+    languages: ["de"],
+    task: "translate",
+    targets: [],
+    is_open: true,
+    is_public: true,
+  };
   return { ...rest, code: "GWVAJK", address, ...fields, state: status };
 }
 
