@@ -105,11 +105,11 @@ def rest_of_number(begun: Sequence[str], whole: str) -> str:
 
 
 @lru_cache(maxsize=4096)
-def number_keys(texts: tuple[str, ...]) -> frozenset[str]:
+def number_keys(texts: tuple[str, ...], language: str = "") -> frozenset[str]:
     """Return a key for each number that a group of words can be: "c20%" for "20%", "zwanzig Prozent" and "20 percent".
 
     Bare digits are a cardinal and an ordinal number, since a hypothesis may lack the full stop of "3.". Empty if the
-    words are no number.
+    words are no number. With a language, only its grammar is used.
     """
     plains = [_plain(text) for text in texts]
     if not all(plains):
@@ -118,7 +118,8 @@ def number_keys(texts: tuple[str, ...]) -> frozenset[str]:
         if left[-1].isdigit() and right[0].isdigit() and not re.match(r"\d{3}(?!\d)", right):
             return frozenset()  # 10 000 is one number, 10 20 are two
     joined = "".join(plains)
-    return frozenset(key for grammar in _read_grammars() for key in _keys(joined, grammar))
+    grammars = (grammar for grammar in _read_grammars() if language in ("", grammar.language))
+    return frozenset(key for grammar in grammars for key in _keys(joined, grammar))
 
 
 def _keys(text: str, grammar: _Grammar) -> Iterator[str]:

@@ -19,7 +19,7 @@ _UNSPACED = "\u0e00-\u0eff\u0f00-\u0fff\u1000-\u109f\u1780-\u17ff\u3005-\u3007\u
 _RUNS = re.compile(rf"[{_UNSPACED}]|[^\W_{_UNSPACED}]+|[^\w\s]")
 """Where a term may begin: a letter without spaces, a word, or a sign."""
 
-_JOINED = re.compile(rf"[^\W_{_UNSPACED}]")
+JOINED = re.compile(rf"[^\W_{_UNSPACED}]")
 """A letter that would be part of the same word."""
 
 _KATAKANA = re.compile("[\u30a1-\u30fa\u30fc]")
@@ -113,13 +113,13 @@ def _find_end(text: str, start: int, end: int, language: str) -> int:
     last = text[end - 1]
     if _KATAKANA.match(last) and (_KATAKANA.match(text, end) or (start and _KATAKANA.match(text, start - 1))):
         return 0
-    if not _JOINED.match(last) or not _JOINED.match(text, end) or _HANGUL.match(last):
+    if not JOINED.match(last) or not JOINED.match(text, end) or _HANGUL.match(last):
         return end
     if language == "de" and last.isalpha() and not last.endswith(_NO_GENITIVE):
         word = re.split(r"[\s-]", text[start:end])[-1]
         for ending in ("s", "es"):
             stop = end + len(ending)
-            if len(word) >= GENITIVE_MIN and text.startswith(ending, end) and not _JOINED.match(text, stop):
+            if len(word) >= GENITIVE_MIN and text.startswith(ending, end) and not JOINED.match(text, stop):
                 return stop
     return 0
 

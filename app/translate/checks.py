@@ -1,0 +1,172 @@
+"""What makes a translation unbelievable: each check is pure and knows only the texts.
+
+The limits are wide: a translation that is wrongly doubted costs a second decode, and at worst readers get the original.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+
+from app.decode.scripts import UNSPACED, find_pace
+from app.translate.language_evidence import has_wrong_script, is_other_language
+from app.translate.request import Fault
+
+UNSURE_LOGPROB = -2.5
+"""Mean log-probability of a token below which the model itself does not believe in its translation. Chosen with the demo
+model, whose translations of sentences of its world have more than -0.4; a model of another family may need another."""
+
+LONG_RATIO, LONG_SPARE = 2.5, 24
+"""A translation is too long with more than so many times the letters that the pair of languages lets expect, and more."""
+
+SHORT_RATIO, SHORT_SPARE = 0.3, 6
+"""It is too short with less than this share, less these letters."""
+
+COPIED_SHARE = 0.85
+"""Share of words from the original from which on a translation of at least COPIED_WORDS is a copy."""
+
+COPIED_WORDS = 4
+
+SINGLE_COPIES = 4
+GROUP_COPIES = 3
+"""A word this many times in a row, or a group of words, is a loop, unless the original repeats itself as often."""
+
+DOUBLE_WORDS = 4
+"""A group of this many words is a loop when it comes twice in a row."""
+
+SPREAD_COPIES = 3
+"""So often may a group of SPREAD_WORDS words not come in one sentence, even apart."""
+
+SPREAD_WORDS = 4
+
+LETTER_COPIES = 4
+"""A group of letters this many times in a row is a loop, in a script without spaces or within a word."""
+
+_WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
+
+_LETTERS = re.compile(r"[^\W_]")
+
+_LETTER_LOOP = re.compile(rf"([^\W\d_]{{2,12}}?)\1{{{LETTER_COPIES - 1},}}|([^\W\d_])\2{{5,}}")
+
+_UNSPACED_LOOP = re.compile(r"([^\W_].{2,29}?)\1{2,}|([^\W_].?)\2{4,}")
+
+SCANNED_MAX = 2_000
+"""Letters of a translation that are searched for loops; no sentence is longer."""
+
+UNKNOWN_SIGNS = ("<unk>", "⁇", "\ufffd")
+"""What models write for a letter that they do not have."""
+
+_RELATED = (
+    frozenset({"da", "no", "nn", "sv"}),
+    frozenset({"cs", "sk"}),
+    frozenset({"hr", "sr", "bs", "sl"}),
+    frozenset({"pt", "gl", "es", "ca"}),
+    frozenset({"ru", "uk", "be"}),
+    frozenset({"bg", "mk"}),
+    frozenset({"id", "ms"}),
+    frozenset({"zh", "yue"}),
+)
+"""Languages that write many sentences with almost the same words: there only a full copy counts."""
+
+
+def find_fault(
+    text: str, translation: str, language: str, target: str, kept: Iterable[str] = (), names: Iterable[str] = ()
+) -> Fault | None:
+    """Return why a translation of `text` cannot be believed; None if nothing speaks against it.
+
+    `kept` are the texts that are the same on both sides: locked terms, numbers, addresses. `names` are words that may
+    stay as they are, too.
+    """
+    if _LETTERS.search(translation) is None:
+        return "empty" if _LETTERS.search(text) else None
+    said, written = _without(text, kept), _without(translation, kept)
+    if is_loop(said, written, target):
+        return "loop"
+    said_words, words = _words(said, language), _words(written, target)
+    if is_copy(said_words, words, language, target):
+        return "copied"
+    if any(sign in translation and sign not in text for sign in UNKNOWN_SIGNS):
+        return "script"
+    known = frozenset([*_WORD.findall(text), *names])
+    if has_wrong_script(written, target, known):
+        return "script"
+    names_kept = frozenset(word for word in known if not word.islower())
+    if is_other_language(written, target, names_kept):
+        return "script"
+    return "length" if is_wrong_length(text, translation, language, target) else None
+
+
+def is_copy(said: Sequence[str], words: Sequence[str], language: str, target: str) -> bool:
+    """Return whether the words of a translation are those of the original; words are in lower case."""
+    if not words or not said:
+        return False
+    if said == words:
+        return True
+    if len(words) < COPIED_WORDS or any(language in group and target in group for group in _RELATED):
+        return False
+    rest = list(said)
+    n_same = 0
+    for word in words:
+        if word in rest:
+            rest.remove(word)
+            n_same += 1
+    return n_same >= COPIED_SHARE * len(words) and n_same >= len(said) / 2
+
+
+def is_loop(text: str, translation: str, target: str) -> bool:
+    """Return whether a translation says something again and again that the original does not."""
+    translation, text = translation[:SCANNED_MAX].lower(), text[:SCANNED_MAX].lower()
+    if target in UNSPACED:
+        return _count_letters(translation, _UNSPACED_LOOP) > _count_letters(text, _UNSPACED_LOOP)
+    words = _WORD.findall(translation)
+    if any(len(word) > 12 or word[0] * 3 in word for word in words) and _count_letters(
+        translation, _LETTER_LOOP
+    ) > _count_letters(text, _LETTER_LOOP):
+        return True
+    pairs = list(zip(words, words[1:], strict=False))
+    if len(set(pairs)) == len(pairs):
+        return False
+    return _repeats(words) > _repeats(_WORD.findall(text))
+
+
+def is_wrong_length(text: str, translation: str, language: str, target: str) -> bool:
+    """Return whether a translation is much longer or shorter than languages say the same in."""
+    n_said, n_written = len(text.strip()), len(translation.strip())
+    expected = n_said * find_pace(target).letters_per_s / find_pace(language).letters_per_s
+    return n_written > LONG_RATIO * expected + LONG_SPARE or n_written < SHORT_RATIO * expected - SHORT_SPARE
+
+
+def _repeats(words: Sequence[str]) -> int:
+    """Return how bad the repetitions of a text are: 0 for none, else how often something is said."""
+    worst = 0
+    n_words = len(words)
+    for size in range(1, n_words // 2 + 1):
+        needed = SINGLE_COPIES if size == 1 else 2 if size >= DOUBLE_WORDS else GROUP_COPIES
+        run = 0
+        for i in range(n_words - size):
+            run = run + 1 if words[i] == words[i + size] else 0
+            if run and run // size + 1 >= needed:
+                worst = max(worst, run // size + 1)
+    counts: dict[tuple[str, ...], int] = {}
+    for i in range(n_words - SPREAD_WORDS + 1):
+        group = tuple(words[i : i + SPREAD_WORDS])
+        counts[group] = counts.get(group, 0) + 1
+    most = max(counts.values(), default=0)
+    return max(worst, most if most >= SPREAD_COPIES else 0)
+
+
+def _count_letters(text: str, pattern: re.Pattern[str]) -> int:
+    """Return how many loops of letters a text has."""
+    return sum(1 for _ in pattern.finditer(text))
+
+
+def _words(text: str, language: str) -> list[str]:
+    """Return the words in lower case; the letters of a language without spaces."""
+    words = _WORD.findall(text.lower())
+    return [letter for word in words for letter in word] if language in UNSPACED else words
+
+
+def _without(text: str, kept: Iterable[str]) -> str:
+    """Return a text without the parts that are the same on both sides."""
+    for part in kept:
+        if part:
+            text = text.replace(part, " ")
+    return text
