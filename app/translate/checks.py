@@ -5,27 +5,43 @@ The limits are wide: a translation that is wrongly doubted costs a second decode
 
 import re
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 
 from app.decode.scripts import UNSPACED, find_pace
-from app.translate.language_evidence import has_wrong_script, is_other_language
+from app.translate.language_evidence import count_exclusive, frequent_words, has_wrong_script, is_other_language
 from app.translate.request import Fault
 
 UNSURE_LOGPROB = -2.5
-"""Mean log-probability of a token below which the model itself does not believe in its translation. Chosen with the demo
-model, whose translations of sentences of its world have more than -0.4; a model of another family may need another."""
+"""Mean log-probability of a token below which a model does not believe in its own translation. Large models have -0.2
+to -1 for good ones; below -2 they write what has little to do with the original."""
+
+UNSURE_LOGPROB_OWN = -0.3
+"""The same for a model with placeholders. Chosen with the demo model: of its world's sentences with one wrong letter
+99 % have more than -0.22; sentences about other things have -0.4 to -0.8."""
 
 LONG_RATIO, LONG_SPARE = 2.5, 24
-"""A translation is too long with more than so many times the letters that the pair of languages lets expect, and more."""
+"""A translation is too long with more than so many times the letters that are usual for the languages, and this many
+more."""
 
-SHORT_RATIO, SHORT_SPARE = 0.3, 6
+SHORT_RATIO, SHORT_SPARE = 0.3, 3
 """It is too short with less than this share, less these letters."""
 
-COPIED_SHARE = 0.85
-"""Share of words from the original from which on a translation of at least COPIED_WORDS is a copy."""
+ONE_LETTER_OF = 5
+"""One letter is no translation of a text with this many, in a script that writes sounds."""
 
 COPIED_WORDS = 4
+"""From so many words on a translation may be a copy with some changes; a shorter one only if all words are the same."""
 
-SINGLE_COPIES = 4
+COPIED_SHARE = 0.85
+"""Share of words from the original from which on it is a copy, unless it has frequent words of the target ..."""
+
+COPIED_ALL = 0.95
+"""... and this share is always a copy. Names stay the same: "Anna, Thomas and Julia"."""
+
+COPIED_SOURCE_SHARE = 0.6
+"""The share if most of its frequent words are those of the original's language."""
+
+SINGLE_COPIES = 3
 GROUP_COPIES = 3
 """A word this many times in a row, or a group of words, is a loop, unless the original repeats itself as often."""
 
@@ -44,15 +60,18 @@ _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 
 _LETTERS = re.compile(r"[^\W_]")
 
-_LETTER_LOOP = re.compile(rf"([^\W\d_]{{2,12}}?)\1{{{LETTER_COPIES - 1},}}|([^\W\d_])\2{{5,}}")
+_MAY_LOOP = re.compile(r"([^\W\d_])\1{3}|[^\W\d_]{8}")
+"""What a word with a loop of letters has."""
+
+_LETTER_LOOP = re.compile(rf"([^\W\d_]{{2,12}}?)\1{{{LETTER_COPIES - 1},}}|([^\W\d_])\2{{4,}}")
 
 _UNSPACED_LOOP = re.compile(r"([^\W_].{2,29}?)\1{2,}|([^\W_].?)\2{4,}")
 
 SCANNED_MAX = 2_000
 """Letters of a translation that are searched for loops; no sentence is longer."""
 
-UNKNOWN_SIGNS = ("<unk>", "⁇", "\ufffd")
-"""What models write for a letter that they do not have."""
+UNKNOWN_SIGNS = ("<unk>", "⁇", "\ufffd", "⟦", "⟧")
+"""What models write for a letter that they do not have, and signs of placeholders that hide nothing."""
 
 _RELATED = (
     frozenset({"da", "no", "nn", "sv"}),
@@ -77,9 +96,11 @@ def find_fault(
     """
     if _LETTERS.search(translation) is None:
         return "empty" if _LETTERS.search(text) else None
-    said, written = _without(text, kept), _without(translation, kept)
-    if is_loop(said, written, target):
+    if is_loop(text, translation, target):
         return "loop"
+    said, written = _without(text, kept), _without(translation, kept)
+    if _LETTERS.search(written) is None and _LETTERS.search(said):
+        return "empty"
     said_words, words = _words(said, language), _words(written, target)
     if is_copy(said_words, words, language, target):
         return "copied"
@@ -88,7 +109,8 @@ def find_fault(
     known = frozenset([*_WORD.findall(text), *names])
     if has_wrong_script(written, target, known):
         return "script"
-    names_kept = frozenset(word for word in known if not word.islower())
+    common = frequent_words().get(language, frozenset())
+    names_kept = frozenset(word for word in known if not word.islower() and word.lower() not in common)
     if is_other_language(written, target, names_kept):
         return "script"
     return "length" if is_wrong_length(text, translation, language, target) else None
@@ -108,7 +130,10 @@ def is_copy(said: Sequence[str], words: Sequence[str], language: str, target: st
         if word in rest:
             rest.remove(word)
             n_same += 1
-    return n_same >= COPIED_SHARE * len(words) and n_same >= len(said) / 2
+    share = n_same / min(len(words), len(said))
+    n_source, n_target = count_exclusive(words, language, target)
+    least = COPIED_SOURCE_SHARE if n_source > 2 * n_target else COPIED_ALL if n_target else COPIED_SHARE
+    return share >= least and n_same >= len(said) / 2
 
 
 def is_loop(text: str, translation: str, target: str) -> bool:
@@ -117,11 +142,9 @@ def is_loop(text: str, translation: str, target: str) -> bool:
     if target in UNSPACED:
         return _count_letters(translation, _UNSPACED_LOOP) > _count_letters(text, _UNSPACED_LOOP)
     words = _WORD.findall(translation)
-    if any(len(word) > 12 or word[0] * 3 in word for word in words) and _count_letters(
-        translation, _LETTER_LOOP
-    ) > _count_letters(text, _LETTER_LOOP):
+    if _MAY_LOOP.search(translation) and _count_letters(translation, _LETTER_LOOP) > _count_letters(text, _LETTER_LOOP):
         return True
-    pairs = list(zip(words, words[1:], strict=False))
+    pairs = list(pairwise(words))
     if len(set(pairs)) == len(pairs):
         return False
     return _repeats(words) > _repeats(_WORD.findall(text))
@@ -130,6 +153,13 @@ def is_loop(text: str, translation: str, target: str) -> bool:
 def is_wrong_length(text: str, translation: str, language: str, target: str) -> bool:
     """Return whether a translation is much longer or shorter than languages say the same in."""
     n_said, n_written = len(text.strip()), len(translation.strip())
+    if (
+        n_said >= ONE_LETTER_OF
+        and target not in UNSPACED
+        and target != "ko"
+        and len(_LETTERS.findall(translation)) == 1
+    ):
+        return True
     expected = n_said * find_pace(target).letters_per_s / find_pace(language).letters_per_s
     return n_written > LONG_RATIO * expected + LONG_SPARE or n_written < SHORT_RATIO * expected - SHORT_SPARE
 

@@ -6,7 +6,7 @@ A wrong alarm costs a second decode; so the rules ask for clear evidence of anot
 import json
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache, lru_cache
 from pathlib import Path
 
@@ -87,6 +87,9 @@ _ALIEN_LETTER = {language: re.compile(f"[^a-z'’{letters}]") for language, lett
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 
+_RUN = re.compile("[a-zA-Z\u00c0-\u024f]+|[^\\W\\d_a-zA-Z\u00c0-\u024f]+")
+"""Latin letters, or others: "PowerPointを" is two."""
+
 
 def find_scripts(target: str) -> tuple[str, ...]:
     """Return the scripts of a language."""
@@ -102,7 +105,7 @@ def has_wrong_script(text: str, target: str, known: frozenset[str]) -> bool:
     if wanted == ("LATIN",) and _PLAIN.fullmatch(text):
         return False
     n_wanted = n_latin = n_other = n_kana = n_han = 0
-    for word in _WORD.findall(text):
+    for word in _RUN.findall(text):
         if word in known:
             continue
         scripts = [_script(letter) for letter in word]
@@ -148,6 +151,18 @@ def is_other_language(text: str, target: str, known: frozenset[str]) -> bool:
             return True
     is_short = 0 < len(words) <= SHORT_WORDS and n_own == 0
     return is_short and 2 * (max(exclusive.values(), default=0) + n_alien) >= len(words)
+
+
+def count_exclusive(words: Sequence[str], language: str, target: str) -> tuple[int, int]:
+    """Return how many words are frequent in `language` only, and in `target` only; 0 where nothing is known."""
+    known = frequent_words()
+    source_words, target_words = known.get(language), known.get(target)
+    if source_words is None or target_words is None:
+        return 0, 0
+    return (
+        sum(word in source_words and word not in target_words for word in words),
+        sum(word in target_words and word not in source_words for word in words),
+    )
 
 
 @cache

@@ -48,8 +48,12 @@ _NUMBER = rf"""
       | \d+(?:[–-]\d+)+
     )
   | (?:(?<![\w.])[-−+])?(?P<sign>[€$£¥]\s?)?
-    (?P<digits>\d{{1,3}}(?:(?P<group>[.,'’\u00a0\u202f\ ])\d{{3}})(?:(?P=group)\d{{3}})*(?:[.,]\d+)?(?!\d) | \d+(?:[.,]\d+)?)
-    (?: (?P<ordinal>(?:st|nd|rd|th|ers?|res?|es?|ème|nde?|\.?[ºª]|:[ea])\b | [ºª] ) | (?P<unit>\s?(?:{_UNIT}))(?![\w'’]) )?
+    (?P<digits>
+        \d{{1,3}}(?:(?P<group>[.,'’\u00a0\u202f\ ])\d{{3}})(?:(?P=group)\d{{3}})*(?:[.,]\d+)?(?!\d)
+      | \d+(?:[.,]\d+)?
+    )
+    (?: (?P<ordinal>(?:st|nd|rd|th|ers?|res?|es?|ème|nde?|\.?[ºª]|:[ea])\b | [ºª] )
+      | (?P<unit>\s?(?:{_UNIT}))(?![\w'’]) )?
 """
 
 _LITERAL = re.compile(f"(?P<address>{_ADDRESS})|(?P<code>{_CODE})|{_NUMBER}", re.VERBOSE)
@@ -74,6 +78,13 @@ _MERIDIEM = re.compile(r"\b[ap]\.?m\b", re.IGNORECASE)
 
 _MIXED = re.compile(r"In(?:nen)?\b")
 """The capital of German "MitarbeiterInnen", which is a word to translate."""
+
+
+_DOUBLED_UNIT = re.compile(
+    r"(?<=%)\s+(?:percent|per\scent|prozent|pour\scent|por\scento|por\sciento|per\scento|procent)\b"
+    r"|(?<=€)\s+(?:d'|d’|de\s)?euros?\b|(?<=\$)\s+(?:de\s)?(?:dollars?|dólares)\b",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +134,11 @@ def lost_literals(text: str, literals: Sequence[Literal], translation: str, lang
     return lost
 
 
+def drop_doubled_unit(text: str) -> str:
+    """Return a translation without the word of a unit that its number has as a sign: "12 % percent"."""
+    return _DOUBLED_UNIT.sub("", text)
+
+
 def _find(text: str, language: str, target: str) -> Iterator[Literal]:
     for found in _LITERAL.finditer(text):
         start = found.start()
@@ -153,8 +169,10 @@ def _read_number(text: str, found: re.Match[str], language: str, target: str) ->
     if ordinal:
         end = found.end("digits")
         after = text[end : end + 1]
-    if language == "de" and text[end : end + 2] == ". " and (
-        _BEFORE_ORDINAL.search(text, 0, start) or _GERMAN_MONTH.match(text, end + 1)
+    if (
+        language == "de"
+        and text[end : end + 2] == ". "
+        and (_BEFORE_ORDINAL.search(text, 0, start) or _GERMAN_MONTH.match(text, end + 1))
     ):
         return Literal(start, end + 1, text[start : end + 1], digits, read_keys(digits))
     number = localise(digits, language, target)

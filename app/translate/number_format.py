@@ -13,8 +13,12 @@ _SPACE = "\u00a0"
 POINT, COMMA = ".", ","
 
 SEPARATORS: dict[str, tuple[str, str]] = {
-    **dict.fromkeys(("en", "zh", "ja", "ko", "th", "he", "ms", "tl", "cy", "mt", "yue", "hi", "bn", "ta"), (COMMA, POINT)),
-    **dict.fromkeys(("de", "es", "pt", "it", "nl", "da", "tr", "id", "el", "ro", "hr", "sl", "sr", "bs"), (POINT, COMMA)),
+    **dict.fromkeys(
+        ("en", "zh", "ja", "ko", "th", "he", "ms", "tl", "cy", "mt", "yue", "hi", "bn", "ta"), (COMMA, POINT)
+    ),
+    **dict.fromkeys(
+        ("de", "es", "pt", "it", "nl", "da", "tr", "id", "el", "ro", "hr", "sl", "sr", "bs"), (POINT, COMMA)
+    ),
     **dict.fromkeys(("ca", "gl", "eu", "is", "fo", "vi", "mk", "lb"), (POINT, COMMA)),
     "fr": (_NARROW, COMMA),
     **dict.fromkeys(("sv", "no", "nn", "fi", "pl", "cs", "sk", "hu", "ru", "uk", "be", "bg"), (_SPACE, COMMA)),
@@ -79,8 +83,11 @@ def _is_grouping(found: re.Match[str], own: tuple[str, str]) -> bool:
     if found[1].startswith("0"):
         return False
     is_space = separator in f" {_SPACE}{_NARROW}"
-    return separator == own[0] or separator in "'’" or (is_space and own[0] in (_SPACE, _NARROW)) or (
-        found[3] is not None and found[3] != separator
+    return (
+        separator == own[0]
+        or separator in "'’"
+        or (is_space and own[0] in (_SPACE, _NARROW))
+        or (found[3] is not None and found[3] != separator)
     )
 
 

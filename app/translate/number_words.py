@@ -35,7 +35,7 @@ class SpokenNumber:
 
 
 @dataclass(frozen=True, slots=True)
-class _Vocabulary:
+class _NumberWords:
     pattern: re.Pattern[str]
     """One or more number words."""
     weak: frozenset[str]
@@ -66,7 +66,7 @@ def find_number_words(text: str, language: str) -> tuple[SpokenNumber, ...]:
 
 
 def _find(
-    text: str, words: list[tuple[str, int, int]], language: str, vocabulary: _Vocabulary
+    text: str, words: list[tuple[str, int, int]], language: str, vocabulary: _NumberWords
 ) -> Iterator[SpokenNumber]:
     at = 0
     while at < len(words):
@@ -83,7 +83,7 @@ def _find(
 
 
 def _longest_group(
-    text: str, words: list[tuple[str, int, int]], first: int, language: str, vocabulary: _Vocabulary
+    text: str, words: list[tuple[str, int, int]], first: int, language: str, vocabulary: _NumberWords
 ) -> int:
     """Return how many words from `first` on are one number; 0 if none are."""
     if not _is_part(words[first][0], language) or _fold(words[first][0]) in vocabulary.weak:
@@ -104,7 +104,7 @@ def _longest_group(
     return 0
 
 
-def _without_unit(group: tuple[str, ...], vocabulary: _Vocabulary) -> tuple[str, ...]:
+def _without_unit(group: tuple[str, ...], vocabulary: _NumberWords) -> tuple[str, ...]:
     """Return a number without "Prozent", "pour cent" or "Euro" at its end."""
     if len(group) > 2 and _fold(group[-2]) in _PERCENT:
         return group[:-2]
@@ -112,7 +112,7 @@ def _without_unit(group: tuple[str, ...], vocabulary: _Vocabulary) -> tuple[str,
 
 
 def _read_group(
-    group: tuple[str, ...], language: str, vocabulary: _Vocabulary
+    group: tuple[str, ...], language: str, vocabulary: _NumberWords
 ) -> tuple[frozenset[str], tuple[frozenset[str], ...], str] | None:
     """Return keys, parts and digits of a number in words; None if it is only digits, small or ambiguous."""
     if all(word[0].isdigit() for word in group) or (len(group) == 1 and _fold(group[0]) in AMBIGUOUS.get(language, ())):
@@ -152,7 +152,7 @@ def _fold(word: str) -> str:
 
 
 @cache
-def _vocabularies() -> Mapping[str, _Vocabulary]:
+def _vocabularies() -> Mapping[str, _NumberWords]:
     read = json.loads(GRAMMARS.read_text(encoding="utf-8"))
     del read["source"]
     vocabularies = {}
@@ -160,7 +160,7 @@ def _vocabularies() -> Mapping[str, _Vocabulary]:
         weak = {grammar["joiner"], grammar["point"], *_PERCENT, *grammar["units"]}
         words = {*grammar["values"], *grammar["scales"], *weak}
         pattern = "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
-        vocabularies[language] = _Vocabulary(
+        vocabularies[language] = _NumberWords(
             re.compile(f"(?:{pattern})+"),
             frozenset(weak),
             frozenset(grammar["units"]),

@@ -1,4 +1,4 @@
-"""The parts of a sentence that a model must not translate: locked terms and literals, hidden behind placeholders; pure."""
+"""Hides the parts of a sentence that a model must not translate, locked terms and literals; pure."""
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -12,6 +12,9 @@ from app.translate.request import LockedTerm
 
 PLACEHOLDERS_MAX = 9
 """Placeholders that a model knows; more parts than this stay in the text as they are."""
+
+AND = {"de": "und", "en": "and", "fr": "et", "pt": "e", "es": "y", "it": "e", "nl": "en"}
+"""The word before the last one of a list."""
 
 FindPlaceholder = Callable[[int], str | None]
 """Returns the text of a placeholder that the model copies, for numbers from 1 to 9."""
@@ -72,7 +75,9 @@ def find_parts(text: str, terms: Sequence[LockedTerm], literals: Sequence[Litera
     return tuple(parts)
 
 
-def find_number_parts(text: str, parts: Sequence[ProtectedPart], language: str, target: str) -> tuple[ProtectedPart, ...]:
+def find_number_parts(
+    text: str, parts: Sequence[ProtectedPart], language: str, target: str
+) -> tuple[ProtectedPart, ...]:
     """Return the parts with the numbers in words too, which are then written in digits."""
     found = [*parts]
     for number in find_number_words(text, language):
@@ -81,6 +86,23 @@ def find_number_parts(text: str, parts: Sequence[ProtectedPart], language: str, 
             shown = next((one.shown for one in find_literals(number.digits, target, target)), number.digits)
             found.append(ProtectedPart(number.start, number.end, shown, is_term=False))
     return tuple(sorted(found, key=lambda part: part.start))
+
+
+def merge_lists(text: str, parts: Sequence[ProtectedPart], language: str, target: str) -> tuple[ProtectedPart, ...]:
+    """Return the parts with those of a list as one: "Ada, Bo und Cy" needs one placeholder."""
+    merged: list[ProtectedPart] = []
+    for part in parts:
+        joiner = text[merged[-1].end : part.start] if merged else ""
+        between = joiner if joiner in (", ", " ") else ""
+        if joiner.strip() == AND.get(language) and target in AND:
+            between = f" {AND[target]} "
+        if between and merged[-1].is_word and part.is_word:
+            last = merged.pop()
+            is_term = last.is_term or part.is_term
+            merged.append(ProtectedPart(last.start, part.end, last.shown + between + part.shown, is_term))
+        else:
+            merged.append(part)
+    return tuple(merged)
 
 
 def hide(text: str, parts: Sequence[ProtectedPart], find_placeholder: FindPlaceholder) -> ProtectedText | None:
@@ -121,12 +143,10 @@ def split_text(text: str, parts: Sequence[ProtectedPart]) -> list[str]:
 
 def join_text(fragments: Sequence[str], parts: Sequence[ProtectedPart]) -> str:
     """Return translated fragments with the parts between them."""
-    joined = fragments[0].strip()
+    joined = fragments[0]
     for part, fragment in zip(parts, fragments[1:], strict=True):
-        joined = _join(f"{joined} " if joined else "", part.shown)
-        after = fragment.strip()
-        joined += f" {after}" if after and JOINED.match(after) else after
-    return joined
+        joined = _join(_join(joined, part.shown), fragment)
+    return joined.strip()
 
 
 def count_whole(text: str, part: str) -> int:
@@ -164,7 +184,7 @@ def _replace(text: str, parts: Sequence[ProtectedPart], find_text: Callable[[Pro
 
 def _join(before: str, shown: str) -> str:
     """Return two texts as one, with a space between two words."""
-    is_glued = bool(before) and JOINED.match(before[-1]) is not None and JOINED.match(shown[0]) is not None
+    is_glued = bool(before and shown) and JOINED.match(before[-1]) is not None and JOINED.match(shown[0]) is not None
     return f"{before} {shown}" if is_glued else before + shown
 
 
