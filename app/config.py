@@ -117,7 +117,7 @@ class Settings(BaseSettings):
     """Whether a model that was trained so gets the sentence before as context."""
     english: Literal["auto", "speech", "text"] = "auto"
     """Where a translated room's English is from: Whisper's own translation of the sound, or the text model; auto takes
-    what was measured better for the spoken languages (app/translate/english_source.json)."""
+    what was measured better for the spoken languages (app/service/english_source.json)."""
     draft_model: str | None = None
     """A smaller model that decodes the tentative words, so that the large one decodes less; None uses one model."""
     speaker_model: str | None = None

@@ -28,21 +28,15 @@ async def answer(engine: TranslationEngine, text: str) -> str:
 
 
 async def test_the_worker_starts_with_the_first_sentence_and_ends_when_idle() -> None:
-    """Nothing runs before and after; a later sentence starts it again."""
+    """Nothing runs before and after; sentences that come at once, of any room and target, are one batch."""
     async with TranslationEngine(translator_openers.commanded, idle_s=0.2).running() as engine:
         assert not engine.is_started
-        for _ in range(2):
-            assert await answer(engine, "eins") == "fr(eins) of 1"
-            assert engine.worker_pid is not None
-            await wait_until(lambda: not engine.is_started)
-
-
-async def test_targets_and_rooms_share_a_batch() -> None:
-    """Sentences that come at once are one batch; each gets its own answer."""
-    async with TranslationEngine(translator_openers.commanded).running() as engine:
         requests = [request(text, target) for text in ("eins", "zwei") for target in ("en", "fr", "pt")]
         answers = await asyncio.gather(*map(engine.translate, requests))
-    assert [one.text for one in answers] == [f"{one.target}({one.text}) of 6" for one in requests]
+        assert [one.text for one in answers] == [f"{one.target}({one.text}) of 6" for one in requests]
+        assert engine.worker_pid is not None
+        await wait_until(lambda: not engine.is_started)
+        assert await answer(engine, "drei") == "fr(drei) of 1"
 
 
 async def test_a_killed_worker_loses_nothing_and_doubles_nothing() -> None:
@@ -59,20 +53,14 @@ async def test_a_killed_worker_loses_nothing_and_doubles_nothing() -> None:
 
 
 async def test_a_poisoned_sentence_fails_alone(tmp_path: Path) -> None:
-    """One fails each time, one kills the worker once; the others of their batch get their translation."""
-    async with TranslationEngine(translator_openers.commanded).running() as engine:
-        texts = ["gut", "fail", "besser", f"die {tmp_path / 'died'}"]
+    """Of a batch one fails, one hangs each time and one kills the worker once; the others get their translation."""
+    async with TranslationEngine(translator_openers.commanded, hang_max_s=0.3).running() as engine:
+        texts = ["gut", "fail", "besser", f"die {tmp_path / 'died'}", "hang"]
         answers = await asyncio.gather(*(answer(engine, text) for text in texts))
     assert answers[1] == "This sentence cannot be translated."
-    assert [one.split(" of ")[0] for one in answers[::2]] == ["fr(gut)", "fr(besser)"]
+    assert "did not answer each time" in answers[4]
+    assert [one.split(" of ")[0] for one in (answers[0], answers[2])] == ["fr(gut)", "fr(besser)"]
     assert answers[3].startswith("fr(die")
-
-
-async def test_a_hanging_worker_is_replaced() -> None:
-    """The sentence on which it hangs is given up after three workers, the next one is translated."""
-    async with TranslationEngine(translator_openers.commanded, hang_max_s=0.1).running() as engine:
-        assert "did not answer each time" in await answer(engine, "hang")
-        assert await answer(engine, "eins") == "fr(eins) of 1"
 
 
 async def test_a_model_that_cannot_be_loaded_is_a_sentence() -> None:
