@@ -115,6 +115,8 @@ class Settings(BaseSettings):
     """CPU threads of a translation; 0 takes a quarter of the cores, at least one, because speech must not wait."""
     translation_context: bool = True
     """Whether a model that was trained so gets the sentence before as context."""
+    translation_previews: bool = True
+    """Whether what is being said has a grey translation before its sentence is complete; it takes processor time."""
     english: Literal["auto", "speech", "text"] = "auto"
     """Where a translated room's English is from: Whisper's own translation of the sound, or the text model; auto takes
     what was measured better for the spoken languages (app/service/english_source.json)."""

@@ -18,13 +18,6 @@ RESTART_S = 1.0
 DRAIN_S = 3.0
 """How long the last phrases may take to be translated when a room closes."""
 
-SUBJECT = "translation"
-
-NO_MODEL = (
-    "This room has languages to translate into, but the service runs without a translation model. "
-    "Start it with --translation-model."
-)
-
 
 class RoomTranslation:
     """The task that translates a room; a room without targets has none."""
@@ -32,15 +25,13 @@ class RoomTranslation:
     def __init__(
         self, room: Room, group: asyncio.TaskGroup, translator: TextTranslator | None, *, has_previews: bool = True
     ) -> None:
-        """Start nothing; `translator` None says that the service has no translation model."""
+        """Start nothing; a room without a `translator` is never translated."""
         self._room, self._group, self._translator, self._has_previews = room, group, translator, has_previews
         self._running: RoomTranslator | None = None
         self._task: asyncio.Task[None] | None = None
 
     def apply(self, settings: RoomSettings) -> None:
         """Start or stop as the settings say; the targets themselves are the room's."""
-        needs_model = bool(settings.targets) and self._translator is None
-        self._room.set_problem(SUBJECT, NO_MODEL if needs_model else "")
         if not settings.targets or not settings.is_open:
             self.cancel()
         elif self._running is None and self._translator is not None:

@@ -14,14 +14,14 @@ from app.audio.speech_detector import SpeechDetector
 from app.audio.speech_thresholds import read_thresholds
 from app.captions.room import Room
 from app.config import Settings
-from app.decode import glossary, models
+from app.decode import glossary
 from app.errors import AccessError, RoomError, SettingsError, StoreError
 from app.media.open_source import open_source
 from app.service.backup import back_up_running
-from app.service.engines import choose_model, open_engines
 from app.service.expiry import delete_expired
 from app.service.hosted_room import Erasure, HostedRoom
 from app.service.output_runner import CaptionOutput, OnHealth
+from app.service.room_models import RoomModels
 from app.service.room_settings import check_settings, command_line_settings, prepare_glossary, session_settings
 from app.service.speaking_pages import PageLimits
 from app.service.storage import open_storage
@@ -52,9 +52,8 @@ class Service:
         storage = open_storage(settings)
         self._database, self._store, self.keyring = storage.database, storage.rooms, storage.keyring
         try:
-            models.check_supports(settings.model, "transcribe", settings.languages)
-            self.model = choose_model(settings, settings.model, settings.task, on_message)
-            self._engines = open_engines(settings, self.model, on_message)
+            self._models = RoomModels(settings, on_message)
+            self.model = self._models.choice
             self._voices = ServiceVoices(settings, on_message)
         except BaseException:
             self._database.close()
@@ -101,7 +100,7 @@ class Service:
             SettingsError: The source cannot work with its settings.
         """
         try:
-            async with self._engines.running(), asyncio.TaskGroup() as group:
+            async with self._models.running(), asyncio.TaskGroup() as group:
                 self._group = group
                 for stored in self._store.all():
                     await self._open(stored)
@@ -166,7 +165,7 @@ class Service:
         hosted.restrict(settings)  # first, so that hidden captions are hidden even if the disk fails
         await self._store.change(name, settings)
         await hosted.apply_settings(settings)
-        hosted.room.set_problem("model", self._engines.find_problem(settings.task, settings.languages))
+        self._models.show_problems(hosted.room, settings)
 
     async def erase_captions(self, name: str) -> Erasure:
         """Erase all captions of a room, in its files and at its readers too; raises RoomError.
@@ -214,9 +213,9 @@ class Service:
         if self._group is None:
             raise AccessError("The service is shutting down and accepts no new sources.")
         if language is not None:
-            self._engines.check_supports("transcribe", [language])
+            self._models.engines.check_supports("transcribe", [language])
         if not sources.has_page(key, session):
-            self._engines.check_capacity(room)
+            self._models.engines.check_capacity(room)
         return sources.open_page(key, session, label, language)
 
     def end_pages(self, key: str) -> None:
@@ -236,9 +235,9 @@ class Service:
         return self._host(name)
 
     def _check(self, settings: RoomSettings, before: RoomSettings | None) -> RoomSettings:
-        return check_settings(
-            settings, before, check_supports=self._engines.check_supports, writes_files=not self.settings.memory
-        )
+        self._models.check_targets(settings, before)
+        check_supports = self._models.engines.check_supports
+        return check_settings(settings, before, check_supports=check_supports, writes_files=not self.settings.memory)
 
     async def _open(self, stored: StoredRoom) -> HostedRoom:
         """Open a stored room."""
@@ -249,7 +248,7 @@ class Service:
         await room_log.expire()
         room = Room(
             stored.name,
-            engine=self._engines,
+            engine=self._models.engines,
             settings=session_settings(stored.settings, has_drafts=self.settings.draft_model is not None),
             log=room_log,
             model=self.model.name,
@@ -257,7 +256,7 @@ class Service:
             detector=self._detector,
             voices=self._voices.open_room(room_log, stored.settings),
         )
-        room.set_problem("model", self._engines.find_problem(stored.settings.task, stored.settings.languages))
+        self._models.show_problems(room, stored.settings)
         hosted = self._hosted[stored.name] = HostedRoom(
             room,
             room_log,
@@ -266,6 +265,8 @@ class Service:
             folder=None if self.settings.memory else self.settings.data,
             private=self.settings.private_sources,
             pages=PageLimits(self.settings.speakers_per_room, self.settings.speakers_per_key),
+            text_translator=self._models.translators,
+            has_previews=self.settings.translation_previews,
             counter=partial(self._store.counter, stored.name),
         )
         await hosted.start()
@@ -278,7 +279,7 @@ class Service:
         before = existing.settings if existing else None
         settings = command_line_settings(self.settings, self._glossary, before)
         if self.settings.model_fields_set & {"language", "task"}:
-            self._engines.check_supports(settings.task, settings.languages)
+            self._models.engines.check_supports(settings.task, settings.languages)
         if before is None:
             await self.create_room(name, settings)
         elif settings != before:

@@ -3,6 +3,7 @@
 import asyncio
 import math
 from collections.abc import Callable
+from contextlib import ExitStack
 
 from app.captions.event import Event
 from app.captions.room import Room
@@ -22,6 +23,11 @@ FAILED_MIN = 2
 """Sentences in a row without translation from which the operator sees it; one may fail for its own reasons."""
 
 
+def name_problem(target: str) -> str:
+    """Return the subject of the problems of a target, see `Room.set_problem`."""
+    return f"translation {target}"
+
+
 class LaneRunner:
     """A lane with its requests in flight."""
 
@@ -38,12 +44,19 @@ class LaneRunner:
         """Prepare a lane; `on_change` is called when a result has arrived."""
         self.lane = Lane(target, room.name, has_previews=has_previews)
         self._room, self._group, self._on_change = room, group, on_change
+        self._translator = translator
+        self._place = ExitStack()
         self._attempts = Attempts(room, translator)
         self._tasks: set[asyncio.Task[None]] = set()
         self._unwanted_since_s: float | None = None
 
     def start(self, *, is_complete: bool) -> None:
-        """Take what was said before; `is_complete`: all of the last hour, because it is always translated."""
+        """Take what was said before; `is_complete`: all of the last hour, because it is always translated.
+
+        Raises:
+            BusyError: The machine is at capacity.
+        """
+        self._place.enter_context(self._translator.join(self._room.name, self.lane.target))
         self.lane.backfill(
             self._room.newest(), self._room.transcript.open_phrases(), self._room.now_s(), is_all=is_complete
         )
@@ -70,7 +83,7 @@ class LaneRunner:
             task = self._group.create_task(self._translate(work))
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
-        self._room.set_problem(self._subject, self._problem(now_s))
+        self._room.set_problem(name_problem(self.lane.target), self._problem(now_s))
         linger_s = math.inf if self._unwanted_since_s is None else self._unwanted_since_s + LINGER_S
         late_s = now_s + 1.0 if self.lane.waiting_s(now_s) else math.inf
         return min(self.lane.due_s(), linger_s, late_s)
@@ -81,10 +94,11 @@ class LaneRunner:
         self._publish(self.lane.clear(self._room.now_s()))
 
     def cancel(self) -> None:
-        """Drop what is in flight; the text stays as it is."""
+        """Drop what is in flight, and give the lane's place back; the text stays as it is."""
+        self._place.close()
         for task in self._tasks:
             task.cancel()
-        self._room.set_problem(self._subject, "")
+        self._room.set_problem(name_problem(self.lane.target), "")
 
     async def _translate(self, work: LaneWork) -> None:
         translation = await self._attempts.translate(work.wanted.request)
@@ -94,10 +108,6 @@ class LaneRunner:
     def _publish(self, events: list[TranslatedEvent]) -> None:
         for one in events:
             self._room.transcript.publish(one.event, translated=one.original)
-
-    @property
-    def _subject(self) -> str:
-        return f"translation {self.lane.target}"
 
     def _problem(self, now_s: float) -> str:
         """Return what is wrong, as a sentence for the operator."""

@@ -1,5 +1,6 @@
 """What is translated, and what comes back."""
 
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
@@ -53,6 +54,13 @@ class Translation:
 
 class TextTranslator(Protocol):
     """Translates sentences of all rooms; in the service the pool of translation engines."""
+
+    def join(self, room: str, target: str) -> AbstractContextManager[None]:
+        """Give a target of a room a place while the block lasts.
+
+        Raises:
+            BusyError: The machine is at capacity.
+        """
 
     async def translate(self, request: TranslationRequest) -> Translation:
         """Translate one sentence in a batch with others; any number of tasks may call at once.

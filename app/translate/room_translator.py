@@ -8,10 +8,15 @@ from contextlib import suppress
 from app.captions.event import ORIGINAL, Event
 from app.captions.room import Room
 from app.captions.untranslated import ENGLISH
-from app.translate.lane_runner import LaneRunner
+from app.errors import BusyError
+from app.language_names import get_name
+from app.translate.lane_runner import LaneRunner, name_problem
 from app.translate.request import TextTranslator
 from app.translate.retranslation import is_outdated
 from app.translate.retranslator import Retranslator
+
+REFUSED_S = 10.0
+"""Pause before a target for which the machine was full is tried again; a talk that ends makes room."""
 
 
 class RoomTranslator:
@@ -30,6 +35,8 @@ class RoomTranslator:
         self._is_suspended = False
         self._n_erasures = room.n_erasures
         self._retranslator: Retranslator | None = None
+        self._refused: dict[str, float] = {}
+        """When targets for which the machine was full are tried again, on the room's clock."""
         self._seen: tuple[str, ...] = ()
         """The targets of the last step."""
 
@@ -110,7 +117,8 @@ class RoomTranslator:
             for lane in self._lanes.values():
                 lane.put(event)
         self._update_lanes(group)
-        due_s = min([retranslator.step(), *(lane.step() for lane in self._lanes.values())])
+        steps = (lane.step() for lane in self._lanes.values())
+        due_s = min([retranslator.step(), *steps, *self._refused.values()])
         if not self._arrived and retranslator.is_idle and all(lane.lane.is_idle for lane in self._lanes.values()):
             self._idle.set()
         return due_s
@@ -129,12 +137,28 @@ class RoomTranslator:
             if target not in targets or lane.has_expired(is_wanted=target in wanted):
                 lane.stop()
                 del self._lanes[target]
+        now_s = self._room.now_s()
+        for target in [one for one in self._refused if one not in wanted]:
+            self._room.set_problem(name_problem(target), "")
+            del self._refused[target]
         for target in wanted:
-            if target not in self._lanes:
-                lane = self._lanes[target] = LaneRunner(
-                    self._room, target, self._translator, group, self._changed.set, has_previews=self._has_previews
-                )
-                lane.start(is_complete=self._translates_always)
+            if target not in self._lanes and self._refused.get(target, now_s) <= now_s:
+                self._start(target, group)
         if self._is_hurried:
             for lane in self._lanes.values():
                 lane.lane.hurry()
+
+    def _start(self, target: str, group: asyncio.TaskGroup) -> None:
+        """Start a lane; if the machine is full, it is tried again later."""
+        lane = LaneRunner(
+            self._room, target, self._translator, group, self._changed.set, has_previews=self._has_previews
+        )
+        try:
+            lane.start(is_complete=self._translates_always)
+        except BusyError as exc:
+            self._refused[target] = self._room.now_s() + REFUSED_S
+            message = f"Readers of {get_name(target)} get no translation. {exc}"
+            self._room.set_problem(name_problem(target), message)
+        else:
+            self._refused.pop(target, None)
+            self._lanes[target] = lane

@@ -1,8 +1,10 @@
 """A translator that marks each word, and can be slow, fail or be in doubt."""
 
 import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
 
-from app.errors import TranslateError
+from app.errors import BusyError, TranslateError
 from app.translate.request import Fault, Translation, TranslationRequest
 
 
@@ -20,6 +22,10 @@ class MarkedWords:
         self.failures = 0
         """How many requests fail from now on."""
         self.fault: Fault | None = None
+        self.is_full = False
+        """Whether no target gets a place."""
+        self.joined: list[str] = []
+        """The targets that have one."""
         self.gate = asyncio.Event()
         """While it is not set, requests wait."""
         self.gate.set()
@@ -28,6 +34,17 @@ class MarkedWords:
     def sentences(self) -> list[str]:
         """The texts that were translated, without previews."""
         return [request.text for request in self.requests if not request.is_preview]
+
+    @contextmanager
+    def join(self, room: str, target: str) -> Iterator[None]:
+        """Give a target a place, unless all are taken."""
+        if self.is_full:
+            raise BusyError("This machine is at capacity.", retry_after_s=60.0)
+        self.joined.append(target)
+        try:
+            yield
+        finally:
+            self.joined.remove(target)
 
     async def translate(self, request: TranslationRequest) -> Translation:
         """Translate at once, unless the gate is closed."""

@@ -9,7 +9,7 @@ import pytest
 
 from app.captions.event import Event
 from app.captions.room import Room
-from app.translate import attempts, lane_runner, retranslator
+from app.translate import attempts, lane_runner, retranslator, room_translator
 from app.translate.room_translator import RoomTranslator
 from tests.fakes.text_translator import MarkedWords
 from tests.support.captions import phrase_event, scripted_room
@@ -178,6 +178,21 @@ async def test_a_correction_that_cannot_be_translated_is_tried_again(monkeypatch
         talk.room.correct("1-0", "original", "Richtig.")
         await wait_until(lambda: talk.newest("en")["1-0"].is_outdated)
         await wait_until(lambda: talk.texts("en") == ["Richtig_en."])
+
+
+async def test_a_full_machine_refuses_a_target(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The operator sees it, and the target is tried again; a lane that ends gives its place back."""
+    monkeypatch.setattr(room_translator, "REFUSED_S", 0.02)
+    talk = Talk()
+    talk.model.is_full = True
+    async with talk.running("en"):
+        talk.say("1-0", "Eins.")
+        await wait_until(lambda: bool(talk.room.state.problems))
+        assert "Readers of English get no translation. This machine is at capacity." in talk.room.state.problems
+        talk.model.is_full = False
+        await wait_until(lambda: talk.texts("en") == ["Eins_en."])
+        assert (talk.room.state.problems, talk.model.joined) == ((), ["en"])
+    assert talk.model.joined == []
 
 
 async def test_targets_change_live() -> None:
