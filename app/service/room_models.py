@@ -5,7 +5,9 @@ from contextlib import asynccontextmanager
 
 from app.captions.room import Room
 from app.config import Settings
-from app.service.engines import open_engines
+from app.decode import models
+from app.service.engines import choose_model, open_engines
+from app.service.room_settings import check_settings
 from app.service.translators import open_translators
 from app.store.rooms import RoomSettings
 
@@ -13,16 +15,17 @@ from app.store.rooms import RoomSettings
 class RoomModels:
     """The engines of a service, and what rooms can ask of them."""
 
-    def __init__(self, engines: EnginePool, translators: TranslationPool) -> None:
-        """Take engines that do not run yet."""
-        self.engines, self.translators = engines, translators
+    def __init__(self, settings: Settings, on_message: Callable[[str], object] | None) -> None:
+        """Choose the models, which may download them, and prepare their engines.
 
-    @classmethod
-    def open(cls, settings: Settings, choice: ModelChoice, on_message: Callable[[str], object] | None) -> "RoomModels":
-        """Prepare the engines of the settings; raises ModelError, see `open_engines` and `open_translators`."""
-        engines = open_engines(settings, choice, on_message)
+        Raises:
+            ModelError: There is no such model, or it does not know the settings' languages.
+        """
+        models.check_supports(settings.model, "transcribe", settings.languages)
+        self.choice = choose_model(settings, settings.model, settings.task, on_message)
+        self.engines = open_engines(settings, self.choice, on_message)
         is_wanted = bool(settings.targets)
-        return cls(engines, open_translators(settings, choice.path, is_wanted=is_wanted, on_message=on_message))
+        self.translators = open_translators(settings, self.choice.path, is_wanted=is_wanted, on_message=on_message)
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -30,10 +33,16 @@ class RoomModels:
         async with self.engines.running(), self.translators.running():
             yield
 
-    def check_targets(self, settings: RoomSettings, before: RoomSettings | None) -> None:
-        """Check that a room can be translated into its targets, if they or its languages change; raises ModelError."""
+    def check(self, settings: RoomSettings, before: RoomSettings | None, *, writes_files: bool) -> RoomSettings:
+        """Return the checked settings of a room, see `room_settings.check_settings`.
+
+        Raises:
+            ModelError: The models do not know a language, or cannot translate into a target.
+            SettingsError: They are invalid.
+        """
         if before is None or (before.languages, before.targets) != (settings.languages, settings.targets):
             self.translators.check_supports(settings.languages, settings.targets)
+        return check_settings(settings, before, check_supports=self.engines.check_supports, writes_files=writes_files)
 
     def show_problems(self, room: Room, settings: RoomSettings) -> None:
         """Show in the room's state what its models cannot do."""

@@ -22,7 +22,7 @@ from app.service.expiry import delete_expired
 from app.service.hosted_room import Erasure, HostedRoom
 from app.service.output_runner import CaptionOutput, OnHealth
 from app.service.room_models import RoomModels
-from app.service.room_settings import check_settings, command_line_settings, prepare_glossary, session_settings
+from app.service.room_settings import command_line_settings, prepare_glossary, session_settings
 from app.service.speaking_pages import PageLimits
 from app.service.storage import open_storage
 from app.service.voices import ServiceVoices
@@ -235,9 +235,7 @@ class Service:
         return self._host(name)
 
     def _check(self, settings: RoomSettings, before: RoomSettings | None) -> RoomSettings:
-        self._models.check_targets(settings, before)
-        check_supports = self._models.engines.check_supports
-        return check_settings(settings, before, check_supports=check_supports, writes_files=not self.settings.memory)
+        return self._models.check(settings, before, writes_files=not self.settings.memory)
 
     async def _open(self, stored: StoredRoom) -> HostedRoom:
         """Open a stored room."""
