@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 # the package itself is built with the locked hatchling, without a download
 PIP_OWN := -m pip install --quiet --disable-pip-version-check --no-deps --no-index --no-build-isolation
 
-.PHONY: setup setup-tests demo test lint lock release pictures train-demo train-demo-translation clean
+.PHONY: setup setup-tests demo test lint lock release pictures train-demo train-demo-translation train-demo-speakers clean
 
 setup: $(VENV)/.installed
 
@@ -77,6 +77,12 @@ train-demo-translation: setup
 	@# glibc keeps the memory of a step for the next one, which saves a third of the time
 	MALLOC_MMAP_THRESHOLD_=4000000000 MALLOC_TRIM_THRESHOLD_=8000000000 MALLOC_TOP_PAD_=200000000 \
 		.venv-train/bin/python -m app.demo.training translation
+
+train-demo-speakers: setup
+	@sh .ci/packages.sh espeak-ng libespeak-ng1
+	@sh .ci/venv.sh .venv-train
+	@sh .ci/locked.sh .venv-train requirements-train.lock
+	.venv-train/bin/python -m app.demo.training speakers
 
 clean:
 	rm -rf $(VENV) node_modules .venv-train .venv-lock dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis

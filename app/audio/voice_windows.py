@@ -61,8 +61,9 @@ class VoiceWindows:
 
     def feed(self, speech: SpeechChunk) -> list[VoiceWindow]:
         """Add the next sound and return the windows that it completes, oldest first."""
+        gap_s = speech.chunk.start_s - self._end / SAMPLE_RATE
+        found = self.end() if gap_s >= self._times.pause_s else []  # its sound is not kept over the gap
         self._keep(speech)
-        found: list[VoiceWindow] = []
         for probability in speech.probabilities:
             self._is_voice = probability >= (speech.limits.off if self._is_voice else speech.limits.on)
             start_s = self._n_steps * STEP_S

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from app.bench import json_lines, score
-from app.bench.json_lines import JsonLine, Span, TimedWord
+from app.bench.diarization import SpeakerSpan
+from app.bench.json_lines import JsonLine, Span, TimedWord, parse_seconds
 from app.bench.timeline import SpokenWordTime
 from app.decode.request import Task
 from app.errors import SettingsError
@@ -27,6 +28,8 @@ class ManifestLine:
     """The spoken words and their times; in the spoken language, also where the reference is a translation."""
     speech: tuple[Span, ...] | None = None
     """Where somebody speaks, in seconds since the start of the recording; None if unknown."""
+    speakers: tuple[SpeakerSpan, ...] = ()
+    """Who speaks when; empty if unknown."""
     translations: dict[str, str] = field(default_factory=dict, hash=False)
     """What was said, as written in other languages: code to text."""
 
@@ -100,7 +103,16 @@ def _split_sentences(words: Sequence[str]) -> list[list[str]]:
 
 def _parse_line(line: JsonLine, folder: Path) -> ManifestLine:
     given, place = line.fields, line.place
-    allowed = {"audio", "language", "task", "reference", "words", "speech", "translations"}
+    allowed = {
+        "audio",
+        "language",
+        "task",
+        "reference",
+        "words",
+        "speech",
+        "speakers",
+        "translations",
+    }
     if unknown := sorted(set(given) - allowed):
         raise SettingsError(f"{place} has {', '.join(unknown)}; known are {', '.join(sorted(allowed))}.")
     audio, task, reference = given.get("audio"), given.get("task", "transcribe"), given.get("reference")
@@ -119,4 +131,30 @@ def _parse_line(line: JsonLine, folder: Path) -> ManifestLine:
         raise SettingsError(
             f"{place} should have translations as an object of language codes and texts; got {translations!r}."
         )
-    return ManifestLine(folder / audio, line.language(), task, reference, line.words(), line.speech(), translations)
+    return ManifestLine(
+        folder / audio,
+        line.language(),
+        task,
+        reference,
+        line.words(),
+        line.speech(),
+        _read_speakers(line),
+        translations,
+    )
+
+
+def _read_speakers(line: JsonLine) -> tuple[SpeakerSpan, ...]:
+    """Return who speaks when; raises SettingsError."""
+    given = line.fields.get("speakers") or []
+    spans: list[SpeakerSpan] = []
+    for one in given if isinstance(given, list) else [given]:
+        fields = one if isinstance(one, dict) else {}
+        name = fields.get("speaker")
+        start_s, end_s = parse_seconds(fields.get("start_s")), parse_seconds(fields.get("end_s"))
+        if not isinstance(name, str) or not name or start_s is None or end_s is None or end_s < start_s:
+            raise SettingsError(
+                f"{line.place} should have speakers as a list of objects with speaker, start_s and end_s; "
+                f"got {one!r:.80}."
+            )
+        spans.append(SpeakerSpan(name, start_s, end_s))
+    return tuple(spans)

@@ -63,6 +63,34 @@ def bench_speech(
         typer.echo(report.table())
 
 
+@bench.command("speakers")
+def bench_speakers(
+    manifest: Annotated[Path | None, typer.Argument(help="JSON lines: audio, reference, speakers.")] = None,
+    demo: Annotated[bool, typer.Option("--demo", help="Play the demo meeting with 2, 3 and 4 of its people.")] = False,
+    speaker_model: Annotated[str, typer.Option(help="demo, wespeaker-resnet34, or an ONNX file.")] = "demo",
+    similarity: Annotated[
+        float | None, typer.Option(min=0.01, max=0.99, help="From where on two windows are one person.")
+    ] = None,
+    model: Model = "demo",
+    json: JsonFile = None,
+) -> None:
+    """Measure how well people who share a microphone are told apart."""
+    with exit_codes.guarded():
+        if (manifest is not None) == demo:
+            raise typer.BadParameter("Expected a manifest or --demo, and not both.")
+        from app.bench import speakers
+
+        report = speakers.run(
+            manifest,
+            model=model or "demo",
+            speaker_model=speaker_model,
+            similarity=similarity,
+            json_path=json,
+            on_talk=lambda talk: print_progress(talk.name),
+        )
+        typer.echo(report.table())
+
+
 @bench.command("replay")
 def bench_replay(
     trace: Annotated[Path, typer.Argument(help="What bench stream --trace wrote: clips and their decodes.")],

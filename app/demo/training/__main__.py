@@ -8,6 +8,7 @@ from pathlib import Path
 
 from app.decode import demo_files
 from app.demo.training import clips, meeting
+from app.demo.training.conversations import make_conversations
 from app.demo.training.evaluate import evaluate
 from app.demo.training.speech import SpeechError
 from app.demo.training.translation.accuracy import measure_translation
@@ -61,6 +62,16 @@ def main() -> None:
     comparing.add_argument("--sentences", type=int, default=500, help="sentences of each direction")
     comparing.add_argument("--heard", type=int, default=200, help="sentences that the Whisper model hears first")
     comparing.add_argument("--mistakes", action="store_true", help="print every wrong translation")
+    knowing = commands.add_parser("speakers", help="train the speaker model and put it into the package")
+    knowing.add_argument("--work", type=Path, default=Path("runs/demo-speakers"), help="folder for voices and weights")
+    knowing.add_argument("--steps", type=int, default=6000, help="training steps; about 0.12 s each on one core")
+    knowing.add_argument("--voices", type=int, default=1600, help="voices drawn at random, besides espeak-ng's own")
+    knowing.add_argument("--init", type=Path, help="weights to continue from")
+    talking = commands.add_parser("conversations", help="make conversations for bench speakers")
+    talking.add_argument("--out", type=Path, required=True)
+    talking.add_argument("--seed", type=int, default=0)
+    talking.add_argument("--count", type=int, default=4, help="conversations of 2, of 3 and of 4 people")
+    talking.add_argument("--minutes", type=float, default=2.0)
     commands.add_parser("meeting", help="make the demo meeting and the self-test clip again")
     cutting = commands.add_parser("clips", help="make clips for the benches")
     cutting.add_argument("--out", type=Path, required=True)
@@ -90,6 +101,13 @@ def main() -> None:
         elif given.command == "meeting":
             meeting.make_meeting(demo_files.FOLDER)
             meeting.make_clip(demo_files.FOLDER)
+        elif given.command == "speakers":
+            # only this command needs torch
+            from app.demo.training.speaker_training import build_speakers
+
+            build_speakers(given.work, steps=given.steps, n_random=given.voices, init=given.init)
+        elif given.command == "conversations":
+            print(make_conversations(given.out, seed=given.seed, count=given.count, minutes=given.minutes))
         elif given.noise:
             print(clips.make_noise_clip(given.out, seed=given.seed, minutes=given.minutes))
         else:

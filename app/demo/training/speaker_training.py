@@ -7,9 +7,17 @@ from pathlib import Path
 import numpy as np
 import torch
 
+from app.audio.speaker_model import SIMILARITY_NOTE
+from app.decode import demo_files
+from app.demo.training.speaker_export import export_speakers
 from app.demo.training.speaker_network import AngularMargin, SpeakerNetwork
-from app.demo.training.speaker_pool import VoicePool
+from app.demo.training.speaker_pool import VoicePool, write_speaker_pool
 from app.demo.training.training import TrainingPlan, rate_at
+
+SIMILARITY = 0.25
+"""Cosine from which on two windows are one person, as `SpeakerModel` reads it; chosen with TUNED_VARIANTS."""
+
+ABOUT = "Surtitle's demo speaker model: it knows the synthetic voices of espeak-ng only"
 
 BATCH = 64
 MARGIN = 0.2
@@ -17,13 +25,20 @@ FRAMES = (90, 260)
 """Shortest and longest window: what the clustering embeds is 1.5-3 s, and shorter when somebody says little."""
 
 
-def train_speakers(folder: Path, steps: int, report: Callable[[str], None], seed: int = 1) -> SpeakerNetwork:
-    """Train on the pool under `folder`, save `speakers.pt` there, and return the network."""
+def train_speakers(
+    folder: Path, steps: int, report: Callable[[str], None], seed: int = 1, init: Path | None = None
+) -> SpeakerNetwork:
+    """Train on the pool under `folder`, save `speakers.pt` there, and return the network.
+
+    With `init` it goes on with the weights of that file, which may have been trained with other people.
+    """
     torch.manual_seed(seed)
     torch.set_num_threads(1)
     windows = VoicePool(folder, seed)
     generator = np.random.default_rng(seed)
     network = SpeakerNetwork()
+    if init is not None:
+        network.load_state_dict(torch.load(init, weights_only=True))
     loss_head = AngularMargin(network.project.out_features, windows.n_people)
     parameters = [*network.parameters(), *loss_head.parameters()]
     plan = TrainingPlan(steps=steps, peak_rate=2e-3, hold=0.4)
@@ -51,3 +66,18 @@ def train_speakers(folder: Path, steps: int, report: Callable[[str], None], seed
             torch.save(network.state_dict(), folder / "speakers.pt")
     network.eval()
     return network
+
+
+def build_speakers(work: Path, *, steps: int, n_random: int, init: Path | None = None) -> None:
+    """Speak, train, and put the speaker model into the package.
+
+    Raises:
+        SpeechError: espeak-ng is not installed.
+    """
+    if not (work / "speakers.pickle").exists():
+        print(f"Speaking with {n_random} random voices and espeak-ng's own.")
+        write_speaker_pool(work, n_random)
+    network = train_speakers(work, steps, print, init=init)
+    model = export_speakers(network, {SIMILARITY_NOTE: str(SIMILARITY), "about": ABOUT})
+    demo_files.SPEAKER_MODEL.write_bytes(model)
+    print(f"The model is in {demo_files.SPEAKER_MODEL}. `surtitle bench speakers --demo` shows its error rate.")
