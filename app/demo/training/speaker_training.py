@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from torch.nn import functional
 
 from app.audio.speaker_model import SIMILARITY_NOTE
 from app.decode import demo_files
@@ -21,6 +22,10 @@ ABOUT = "Surtitle's demo speaker model: it knows the synthetic voices of espeak-
 
 BATCH = 64
 MARGIN = 0.2
+
+CENTRE_WINDOWS, CENTRE_FRAMES = 4, 200
+"""Windows of each person from which a training that goes on finds their centres."""
+
 FRAMES = (90, 260)
 """Shortest and longest window: what the clustering embeds is 1.5-3 s, and shorter when somebody says little."""
 
@@ -39,9 +44,12 @@ def train_speakers(
     network = SpeakerNetwork()
     if init is not None:
         network.load_state_dict(torch.load(init, weights_only=True))
+        network.eval()
     loss_head = AngularMargin(network.project.out_features, windows.n_people)
+    if init is not None:
+        place_centres(network, loss_head, windows)
     parameters = [*network.parameters(), *loss_head.parameters()]
-    plan = TrainingPlan(steps=steps, peak_rate=2e-3, hold=0.4)
+    plan = TrainingPlan(steps=steps, peak_rate=1e-3 if init else 2e-3, hold=0.4)
     optimizer = torch.optim.AdamW(parameters, lr=plan.peak_rate, weight_decay=0.02, fused=True)
     network.train()
     total, began_s = 0.0, time.process_time()
@@ -51,7 +59,7 @@ def train_speakers(
         n_frames = int(generator.integers(*FRAMES))
         people = generator.integers(windows.n_people, size=BATCH)
         batch = np.stack([windows.draw(int(person), n_frames) for person in people])
-        margin = MARGIN * min(1.0, step / (0.3 * steps))
+        margin = MARGIN * (min(1.0, step / (0.3 * steps)) if init is None else 1.0)
         loss = loss_head(network(torch.from_numpy(batch)), torch.from_numpy(people), margin)
         optimizer.zero_grad(set_to_none=True)
         loss.backward()
@@ -66,6 +74,14 @@ def train_speakers(
             torch.save(network.state_dict(), folder / "speakers.pt")
     network.eval()
     return network
+
+
+def place_centres(network: SpeakerNetwork, head: AngularMargin, windows: VoicePool) -> None:
+    """Put the centre of each person where a trained network hears them, so that training goes on from there."""
+    with torch.no_grad():
+        for person in range(windows.n_people):
+            heard = np.stack([windows.draw(person, CENTRE_FRAMES) for _ in range(CENTRE_WINDOWS)])
+            head.centres[person] = functional.normalize(network(torch.from_numpy(heard))).mean(0)
 
 
 def build_speakers(work: Path, *, steps: int, n_random: int, init: Path | None = None) -> None:
