@@ -16,13 +16,15 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
     "Cache-Control": "no-store",
-    "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
 """Headers of every response."""
 
-PERMISSIONS = "camera=(), geolocation=(), microphone=(self), display-capture=(self)"
-"""Permissions-Policy of every response but scripts and styles, to which it does not apply: 3 kB of the console's 60."""
+PAGE_HEADERS = {
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(self), display-capture=(self)",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
+"""Headers of every response but scripts and styles, to which they do not apply: 5 kB of the console's 60."""
 
 
 class SecurityHeaders:
@@ -51,8 +53,8 @@ class SecurityHeaders:
                 headers.update(HEADERS)
                 headers["Content-Security-Policy"] = _policy(page, sites)
                 if page != "static":
-                    headers["Permissions-Policy"] = PERMISSIONS
-                if page != "overlay" and not sites:
+                    headers.update(PAGE_HEADERS)
+                if page not in ("overlay", "static") and not sites:  # for these, frame-ancestors is enough
                     headers["X-Frame-Options"] = "DENY"
             await send(message)
 

@@ -1,7 +1,9 @@
 // @ts-check
 // The form that adds an output, and the kinds of outputs with their fields.
 
+import { trackName } from "../room/languages.js";
 import { find, setText } from "../room/page.js";
+import { fetchPart } from "./parts.js";
 
 /**
  * @typedef {object} OutputField
@@ -56,6 +58,8 @@ const KINDS = {
 };
 
 export class OutputForm {
+  tracks = "";
+
   /** @param {() => void} onSubmit */
   constructor(onSubmit) {
     this.kind = find("kind", HTMLSelectElement);
@@ -65,6 +69,19 @@ export class OutputForm {
       onSubmit();
     });
     this.reset();
+  }
+
+  /** @param {string[]} tracks */
+  offerTracks(tracks) {
+    if (this.tracks === tracks.join()) return;
+    this.tracks = tracks.join();
+    const select = find("output-track", HTMLSelectElement);
+    const chosen = select.value;
+    select.replaceChildren(
+      new Option("The room's last track", ""),
+      ...tracks.map((track) => new Option(trackName(track), track)),
+    );
+    if (tracks.includes(chosen)) select.value = chosen;
   }
 
   /** Show the empty fields of the chosen kind. */
@@ -119,4 +136,14 @@ function makeField({ name, label, type, value = "", isChecked = false, options =
     node.append(label, input);
   }
   return node;
+}
+
+/**
+ * Add the form to its panel.
+ * @param {HTMLElement} details
+ * @param {() => void} onSubmit
+ */
+export async function openOutputForm(details, onSubmit) {
+  details.append(...(await fetchPart("output_form")));
+  return new OutputForm(onSubmit);
 }

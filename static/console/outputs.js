@@ -24,12 +24,13 @@ const HEALTH = {
 export class Outputs {
   /** @type {Map<string, HTMLElement>} */
   rows = new Map();
-  tracks = "";
   refused = "";
   status = new StatusLine(find("outputs-report"));
   details = find("add", HTMLDetailsElement);
   /** @type {OutputForm | null} Loaded when it is needed first. */
   form = null;
+  /** @type {Promise<OutputForm> | null} */
+  loading = null;
 
   /** @param {RoomWatcher} room */
   constructor(room) {
@@ -38,17 +39,22 @@ export class Outputs {
   }
 
   async loadForm() {
+    this.loading ??= import("./output_form.js").then(({ openOutputForm }) =>
+      openOutputForm(this.details, () => this.add()),
+    );
     try {
-      const module = await import("./output_form.js");
-      this.form ??= new module.OutputForm(() => this.add());
+      this.form = await this.loading;
+      this.form.offerTracks(this.room.view?.status.tracks ?? []);
     } catch {
+      this.loading = null;
       this.status.refused("The service does not answer, so the form is not ready. Open it again later.");
     }
   }
 
-  openForm() {
+  async openForm() {
     this.details.open = true;
-    find("kind").focus();
+    await this.loadForm();
+    this.form?.kind.focus();
   }
 
   /** @param {RoomView} view */
@@ -66,21 +72,8 @@ export class Outputs {
       this.rows.delete(id);
     }
     for (const output of status.outputs) renderOutput(this.rows.get(output.id) ?? this.addRow(output), output);
-    this.offerTracks(status.tracks);
+    this.form?.offerTracks(status.tracks);
     this.showRefusals(status.refusals);
-  }
-
-  /** @param {string[]} tracks */
-  offerTracks(tracks) {
-    if (this.tracks === tracks.join()) return;
-    this.tracks = tracks.join();
-    const select = find("output-track", HTMLSelectElement);
-    const chosen = select.value;
-    select.replaceChildren(
-      new Option("The room's last track", ""),
-      ...tracks.map((track) => new Option(trackName(track), track)),
-    );
-    if (tracks.includes(chosen)) select.value = chosen;
   }
 
   /** @param {OutputState} output */

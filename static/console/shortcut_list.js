@@ -2,7 +2,7 @@
 // The list of all shortcuts, with a switch for the single keys.
 
 import { find } from "../room/page.js";
-import { fetchPart } from "./parts.js";
+import { fetchPart, fetchStyle } from "./parts.js";
 
 /** @import { Shortcuts } from "./shortcuts.js" */
 
@@ -11,7 +11,8 @@ import { fetchPart } from "./parts.js";
  * @param {Shortcuts} shortcuts
  */
 export async function makeShortcutList(shortcuts) {
-  document.body.append(...(await fetchPart("shortcut_list")));
+  const [part] = await Promise.all([fetchPart("shortcut_list"), fetchStyle("dialogs")]);
+  document.body.append(...part);
   const dialog = find("help", HTMLDialogElement);
   const single = find("single", HTMLInputElement);
   single.checked = shortcuts.isOn;

@@ -128,7 +128,7 @@ let loading = null;
  * @param {() => Promise<void>} openSearch
  */
 export function loadWordEntry(glossary, phrases, openSearch) {
-  loading ??= Promise.all([fetchPart("word_entry"), fetchStyle("word_entry")]).then(([part]) => {
+  loading ??= Promise.all([fetchPart("word_entry"), fetchStyle("word_entry"), fetchStyle("dialogs")]).then(([part]) => {
     document.body.append(...part);
     return new WordEntry(glossary, phrases, openSearch);
   });

@@ -48,6 +48,7 @@ async def test_the_console_is_accessible() -> None:
     async with open_console(busy()) as (page, _):
         await expect(page.locator("#alarms p")).to_have_count(1)
         await page.keyboard.press("o")
+        await expect(page.get_by_label("Destination")).to_be_focused()
         await page.locator("#add summary").focus()
         await page.keyboard.press("e")
         await expect(page.locator(".correction textarea")).to_be_focused()
