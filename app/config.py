@@ -117,6 +117,9 @@ class Settings(BaseSettings):
     """Whether a model that was trained so gets the sentence before as context."""
     translation_previews: bool = True
     """Whether what is being said has a grey translation before its sentence is complete; it takes processor time."""
+    translation_unsure: float | None = Field(None, ge=-20, le=0)
+    """Mean log-probability of a token below which a translation is not shown; None is the limit for the kind of model:
+    -2.5, and -0.2 for the demo's. Higher shows the original more often."""
     english: Literal["auto", "speech", "text"] = "auto"
     """Where a translated room's English is from: Whisper's own translation of the sound, or the text model; auto takes
     what was measured better for the spoken languages (app/service/english_source.json)."""

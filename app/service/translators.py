@@ -70,7 +70,13 @@ def choose_translation_model(
     if choice.name == models.DEMO and settings.translation_device == "auto":
         device = "cpu"  # it takes milliseconds there, and a GPU has better things to do
     threads = settings.translation_threads or max(1, count_cores() // THREADS_SHARE)
-    return replace(choice, device=device, compute_type=pick_compute_type(device), threads=threads)
+    return replace(
+        choice,
+        device=device,
+        compute_type=pick_compute_type(device),
+        threads=threads,
+        unsure_logprob=settings.translation_unsure,
+    )
 
 
 def _open_engines(settings: Settings, choice: TextModelChoice) -> list[TranslationEngine]:

@@ -5,7 +5,8 @@ from dataclasses import replace
 
 from app.captions.room import Room
 from app.errors import SurtitleError
-from app.translate.request import LockedTerm, TextTranslator, Translation, TranslationRequest
+from app.translate.request import TextTranslator, Translation, TranslationRequest
+from app.translate.terms import find_terms
 
 RETRY_PAUSES_S = (0.3,)
 """Pauses before a sentence is sent again. The engine itself sends again what a worker had in work when it died, so a
@@ -57,5 +58,5 @@ class Attempts:
         return None
 
     def _with_terms(self, request: TranslationRequest) -> TranslationRequest:
-        fixed = self._room.settings.glossary.find_fixed(request.text, request.language, request.target)
-        return replace(request, terms=tuple(LockedTerm(source, target) for source, target in fixed))
+        glossary = self._room.settings.glossary
+        return replace(request, terms=find_terms(glossary, request.text, request.language, request.target))

@@ -15,9 +15,9 @@ UNSURE_LOGPROB = -2.5
 """Mean log-probability of a token below which a model does not believe in its own translation. Large models have -0.2
 to -1 for good ones; below -2 they write what has little to do with the original."""
 
-UNSURE_LOGPROB_OWN = -0.3
+UNSURE_LOGPROB_OWN = -0.2
 """The same for a model with placeholders. Chosen with the demo model: of its world's sentences with one wrong letter
-99 % have more than -0.22; sentences about other things have -0.4 to -0.8."""
+99 % have more; sentences about other things have -0.2 to -0.8."""
 
 LONG_RATIO, LONG_SPARE = 2.5, 24
 """A translation is too long with more than so many times the letters that are usual for the languages, and this many
@@ -48,10 +48,12 @@ GROUP_COPIES = 3
 DOUBLE_WORDS = 4
 """A group of this many words is a loop when it comes twice in a row."""
 
-SPREAD_COPIES = 3
-"""So often may a group of SPREAD_WORDS words not come in one sentence, even apart."""
+SPREAD_WORDS, SPREAD_COPIES = 4, 3
+SPREAD_LONG_WORDS = 6
+"""A group of SPREAD_WORDS words this many times in one sentence, even apart, is a loop, or a longer group twice."""
 
-SPREAD_WORDS = 4
+COPIED_RUN, COPIED_RUN_SURE = 3, 2
+"""So many words of the original in a row are a copied part, if this many are frequent in its language only."""
 
 LETTER_COPIES = 4
 """A group of letters this many times in a row is a loop, in a script without spaces or within a word."""
@@ -133,7 +135,19 @@ def is_copy(said: Sequence[str], words: Sequence[str], language: str, target: st
     share = n_same / min(len(words), len(said))
     n_source, n_target = count_exclusive(words, language, target)
     least = COPIED_SOURCE_SHARE if n_source > 2 * n_target else COPIED_ALL if n_target else COPIED_SHARE
-    return share >= least and n_same >= len(said) / 2
+    if share >= least and n_same >= len(said) / 2:
+        return True
+    return n_source >= COPIED_RUN_SURE and n_same >= COPIED_RUN and _has_copied_run(said, words, language, target)
+
+
+def _has_copied_run(said: Sequence[str], words: Sequence[str], language: str, target: str) -> bool:
+    """Return whether a part of the translation is the original: "The version kommt im Mai"."""
+    runs = {tuple(said[i : i + COPIED_RUN]) for i in range(len(said) - COPIED_RUN + 1)}
+    for i in range(len(words) - COPIED_RUN + 1):
+        run = tuple(words[i : i + COPIED_RUN])
+        if run in runs and count_exclusive(run, language, target)[0] >= COPIED_RUN_SURE:
+            return True
+    return False
 
 
 def is_loop(text: str, translation: str, target: str) -> bool:
@@ -175,12 +189,14 @@ def _repeats(words: Sequence[str]) -> int:
             run = run + 1 if words[i] == words[i + size] else 0
             if run and run // size + 1 >= needed:
                 worst = max(worst, run // size + 1)
-    counts: dict[tuple[str, ...], int] = {}
-    for i in range(n_words - SPREAD_WORDS + 1):
-        group = tuple(words[i : i + SPREAD_WORDS])
-        counts[group] = counts.get(group, 0) + 1
-    most = max(counts.values(), default=0)
-    return max(worst, most if most >= SPREAD_COPIES else 0)
+    for size, copies in ((SPREAD_WORDS, SPREAD_COPIES), (SPREAD_LONG_WORDS, 2)):
+        counts: dict[tuple[str, ...], int] = {}
+        for i in range(n_words - size + 1):
+            group = tuple(words[i : i + size])
+            counts[group] = counts.get(group, 0) + 1
+        most = max(counts.values(), default=0)
+        worst = max(worst, most if most >= copies else 0)
+    return worst
 
 
 def _count_letters(text: str, pattern: re.Pattern[str]) -> int:

@@ -23,6 +23,8 @@ class TextModelChoice:
     """CPU threads."""
     device_index: int = 0
     """Which GPU."""
+    unsure_logprob: float | None = None
+    """Mean log-probability of a token below which its translations are not believed; None is the limit for its kind."""
 
 
 def load(choice: TextModelChoice) -> TextModel:

@@ -8,7 +8,7 @@ from typing import Protocol
 from app.decode.worker_loop import ServedModel, serve
 from app.decode.worker_process import WorkerProgram, WorkerWords
 from app.translate import self_test
-from app.translate.direct import DirectTranslator
+from app.translate.checked import CheckedTranslator
 from app.translate.model import LanguagePairs
 from app.translate.priority import lower_priority
 from app.translate.request import Translation, TranslationRequest
@@ -73,7 +73,8 @@ def open_checked(choice: TextModelChoice) -> OpenedTranslator:
     lower_priority()
     model = load(choice)
     row_s = self_test.run(model, choice.name)
-    return OpenedTranslator(DirectTranslator(model), TranslatorReady(model.pairs, model.context_sentences, row_s))
+    translator = CheckedTranslator(model, unsure_logprob=choice.unsure_logprob)
+    return OpenedTranslator(translator, TranslatorReady(model.pairs, model.context_sentences, row_s))
 
 
 def program(opener: TranslatorOpener) -> WorkerProgram[TranslatorReady, Translation]:
