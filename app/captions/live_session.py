@@ -10,6 +10,7 @@ import numpy as np
 
 from app import log
 from app.audio.chunk import Chunk
+from app.audio.crosstalk import CrosstalkLane
 from app.audio.level import Level
 from app.audio.source import Source
 from app.audio.speech_detector import SpeechDetector
@@ -68,6 +69,7 @@ class LiveSession:
         waits: bool,
         patience_s: float | None,
         voices: SessionVoices | None = None,
+        lane: CrosstalkLane | None = None,
     ) -> None:
         """Prepare to feed `source` to `session`; see `Room.listen` for `waits` and `patience_s`.
 
@@ -83,6 +85,7 @@ class LiveSession:
         self._on_state = on_state
         self._waits = waits
         self._voices = voices
+        self._lane = lane
         self._patience_s = patience_s
         self._tick_timing = TickTiming()
         self._fed_s: float | None = None
@@ -155,6 +158,7 @@ class LiveSession:
         except SourceError as exc:
             self._failure = exc
         finally:
+            await self._flush()
             if self._voices is not None:
                 self._voices.end()
                 await self._voices.catch_up()
@@ -167,6 +171,16 @@ class LiveSession:
         self._level.feed(chunk.samples)
         if self.is_paused:
             chunk = replace(chunk, samples=np.zeros_like(chunk.samples))
+        for ready in [chunk] if self._lane is None else self._lane.push(chunk):
+            await self._hear(ready)
+
+    async def _flush(self) -> None:
+        """Hear the sound that waits for other sources."""
+        for ready in [] if self._lane is None else self._lane.flush():
+            await self._hear(ready)
+
+    async def _hear(self, chunk: Chunk) -> None:
+        """Find the speech of a chunk, and publish what follows."""
         speech = await self._detector.analyse(self._stream, chunk)
         if self._voices is not None:
             self._voices.feed(speech)
@@ -185,6 +199,7 @@ class LiveSession:
                 continue
             if silent_since_s != self._fed_s and not self._is_over:
                 silent_since_s = self._fed_s
+                await self._flush()
                 self._publish(self._session.end())
                 self._due.set()
                 self._on_state(SourceState(self._source.name, "waiting", "No sound is arriving from this source."))

@@ -4,12 +4,14 @@ import asyncio
 import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
+from functools import partial
 from typing import Protocol
 
 from app.audio.source import Source
 from app.audio.speech_detector import SpeechDetector
 from app.captions.bus import Bus
 from app.captions.caption_log import CaptionLog
+from app.captions.copied_phrases import CopiedPhrases, RoomPhrases
 from app.captions.event import ORIGINAL, Event
 from app.captions.live_session import LiveDecoder, LiveSession
 from app.captions.room_state import RoomState, Visibility
@@ -73,6 +75,7 @@ class Room(WatchedState):
         self._end_s = log.end_s
         """Where the last session's sound ended on the room's clock."""
         self._sessions: set[LiveSession] = set()
+        self._phrases = RoomPhrases()
         self._session_ended = asyncio.Event()
         log.on_problem = self._notify
 
@@ -194,12 +197,13 @@ class Room(WatchedState):
         waits: bool = False,
         patience_s: float | None = None,
         turns: SpeakerTurns | None = None,
+        yields: bool = False,
     ) -> None:
         """Run one session of a source until it ends, and close its open phrase.
 
         `turns` says who speaks there, as far as the source has names. `waits`: whether the source can wait, as a file
-        can. A source that sends nothing for `patience_s` is closed. Cancelling stops at once and leaves the last phrase
-        open.
+        can. A source that sends nothing for `patience_s` is closed. `yields`: whether it is a mix of the other sources,
+        which shows only what they do not have. Cancelling stops at once and leaves the last phrase open.
 
         Raises:
             BusyError: The machine is full.
@@ -208,6 +212,7 @@ class Room(WatchedState):
         """
         with self._engine.join(self.name) as decoder:
             origin_s = max(self.now_s(), self._end_s)
+            phrases = self._phrases.join(origin_s, yields=yields)
             voices = self.voices.open_session(turns) if self.voices is not None else None
             session = Session(
                 room=self.name,
@@ -222,11 +227,12 @@ class Room(WatchedState):
                 session,
                 decoder=decoder,
                 detector=self._detector,
-                on_event=self.transcript.publish,
+                on_event=partial(self._publish_from, phrases),
                 on_state=self.set_source,
                 waits=waits,
                 patience_s=patience_s,
                 voices=voices,
+                lane=phrases.lane,
             )
             live.is_paused = self._visibility.is_paused
             self._sessions.add(live)
@@ -234,6 +240,7 @@ class Room(WatchedState):
                 await live.run()
             finally:
                 self._sessions.discard(live)
+                phrases.leave()
                 self._session_ended.set()
                 self._end_s = max(self._end_s, origin_s + session.end_s)
 
@@ -249,6 +256,11 @@ class Room(WatchedState):
             self._session_ended.clear()
             await self._session_ended.wait()
         await self._log.drain()
+
+    def _publish_from(self, phrases: CopiedPhrases, event: Event) -> None:
+        """Publish an event of a source, unless another source has the same voice louder."""
+        for one in phrases.take(event, decides=event.track == ORIGINAL):
+            self.transcript.publish(one)
 
     def now_s(self) -> float:
         """Return the time on the room's audio clock."""
