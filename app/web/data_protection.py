@@ -27,16 +27,36 @@ ELSEWHERE = (
 )
 """What no service can erase."""
 
+FactCode = Literal[
+    "sound",
+    "memory",
+    "kept",
+    "public",
+    "linked",
+    "transcript",
+    "recent",
+    "sent",
+    "unsent",
+    "obs",
+    "file",
+    "corrected",
+    "addresses",
+]
+"""What a fact is about; static/words has a text for each."""
+
 
 class Privacy(Resource):
     """What happens to what is said in a room: `facts` are sentences that the service knows, `notice` is the operator's.
 
+    `codes` are the stable names of the facts, in their order, by which pages say them in the reader's language.
     `retention_h` are the hours that captions are kept, 0 in memory only. `sent_to` names the companies that get
     captions now, `in_obs` is whether OBS Studio shows them, `has_files` whether a subtitle file is written.
+    `address_days` is how long the address of a refused client is recorded, 0 if it is not.
     """
 
     room: str
     facts: tuple[str, ...]
+    codes: tuple[FactCode, ...]
     notice: str
     retention_h: float
     is_public: bool
@@ -44,6 +64,7 @@ class Privacy(Resource):
     has_files: bool
     in_obs: bool
     sent_to: tuple[str, ...]
+    address_days: int
 
 
 class Receipt(Resource):
@@ -80,25 +101,33 @@ def describe_privacy(
     sent_to = tuple(name for kind, name in COMPANIES.items() if kind in kinds)
     has_files, in_obs = "file" in kinds, "obs" in kinds
     offers = settings.showing.offers_transcript
-    facts = [
-        "The computer that runs this service turns speech into text. Sound is not stored.",
+    facts: list[tuple[FactCode, str]] = [
+        ("sound", "The computer that runs this service turns speech into text. Sound is not stored."),
         _retention(settings.retention_h),
-        "Everybody can read along." if settings.is_public else "Only people with a link can read along.",
-        "Readers may download the transcript."
+        ("public", "Everybody can read along.")
+        if settings.is_public
+        else ("linked", "Only people with a link can read along."),
+        ("transcript", "Readers may download the transcript.")
         if offers
-        else "Readers see at most the last hour and cannot download the transcript.",
-        f"Captions are sent to {_join(sent_to)}." if sent_to else "Captions are sent to no other company.",
+        else ("recent", "Readers see at most the last hour and cannot download the transcript."),
+        ("sent", f"Captions are sent to {_join(sent_to)}.")
+        if sent_to
+        else ("unsent", "Captions are sent to no other company."),
     ]
     if in_obs:
-        facts.append("Captions are shown in OBS Studio, and may be part of its stream or recording.")
+        facts.append(("obs", "Captions are shown in OBS Studio, and may be part of its stream or recording."))
     if has_files:
-        facts.append("Captions are also written to a subtitle file, which is kept until the organiser deletes it.")
-    facts.append("The organiser can correct and erase captions.")
+        facts.append(
+            ("file", "Captions are also written to a subtitle file, which is kept until the organiser deletes it.")
+        )
+    facts.append(("corrected", "The organiser can correct and erase captions."))
     if address_days:
-        facts.append(f"When a link is refused, the network address is recorded for {_count(address_days, 'day')}.")
+        days = _count(address_days, "day")
+        facts.append(("addresses", f"When a link is refused, the network address is recorded for {days}."))
     return Privacy(
         room=room,
-        facts=tuple(facts),
+        facts=tuple(sentence for _, sentence in facts),
+        codes=tuple(code for code, _ in facts),
         notice=settings.privacy_notice,
         retention_h=settings.retention_h,
         is_public=settings.is_public,
@@ -106,6 +135,7 @@ def describe_privacy(
         has_files=has_files,
         in_obs=in_obs,
         sent_to=sent_to,
+        address_days=address_days,
     )
 
 
@@ -156,10 +186,10 @@ def build_receipt(
     )
 
 
-def _retention(hours: float) -> str:
+def _retention(hours: float) -> tuple[FactCode, str]:
     if not hours:
-        return "Captions are kept in memory only, and are gone when the service stops."
-    return f"Captions are kept for {hours:g} {'hour' if hours == 1 else 'hours'} and then deleted."
+        return "memory", "Captions are kept in memory only, and are gone when the service stops."
+    return "kept", f"Captions are kept for {hours:g} {'hour' if hours == 1 else 'hours'} and then deleted."
 
 
 def _sent(outputs: Sequence[OutputState], own_outputs: Collection[str]) -> list[str]:

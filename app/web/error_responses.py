@@ -9,6 +9,7 @@ from starlette.exceptions import HTTPException
 
 from app.errors import AccessError, BusyError, RoomError, SettingsError, StoreError, SurtitleError
 from app.web import problem_page
+from app.web.page_words import pick_language, say_problem
 from app.web.schemas import Problem
 
 STATUS: dict[type[SurtitleError], int] = {
@@ -56,7 +57,9 @@ def add_error_handlers(web: FastAPI) -> None:
 
 def _problem(request: Request, status: int, code: str, message: str, headers: dict[str, str] | None = None) -> Response:
     if problem_page.wants_page(request):
-        return problem_page.build_page(status, NO_PAGE if code == "path" else message, headers or {})
+        language = pick_language(request)
+        sentence = say_problem(code, NO_PAGE if code == "path" else message, language)
+        return problem_page.build_page(status, sentence, headers or {}, language)
     return JSONResponse({"code": code, "message": message}, status, headers)
 
 

@@ -6,6 +6,7 @@ from html import escape
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
+from app.web.page_words import ENGLISH, fill_page
 from app.web.static_dir import static_dir
 
 
@@ -14,11 +15,11 @@ def wants_page(request: Request) -> bool:
     return request.method == "GET" and "text/html" in request.headers.get("accept", "")
 
 
-def build_page(status: int, message: str, headers: dict[str, str]) -> HTMLResponse:
-    """Return a page that says the message."""
-    return HTMLResponse(_template().replace("MESSAGE", escape(message)), status, headers)
+def build_page(status: int, message: str, headers: dict[str, str], language: str = ENGLISH) -> HTMLResponse:
+    """Return a page in a language that says the message."""
+    return HTMLResponse(_template(language).replace("MESSAGE", escape(message)), status, headers)
 
 
 @cache
-def _template() -> str:
-    return (static_dir() / "problem" / "problem.html").read_text(encoding="utf-8")
+def _template(language: str) -> str:
+    return fill_page((static_dir() / "problem" / "problem.html").read_text(encoding="utf-8"), language)

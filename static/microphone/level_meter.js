@@ -2,6 +2,7 @@
 // The level meter: a bar, and what to do about it in words.
 
 import { setText } from "../room/page.js";
+import { say } from "../room/words.js";
 
 const FLOOR_DB = -60;
 const SILENT_DB = -55;
@@ -17,9 +18,9 @@ const SILENT_MS = 5000;
  */
 export function describeLevel(loudest, forMs) {
   const db = 20 * Math.log10(loudest || 1e-9);
-  if (loudest >= CLIPPED) return "too loud";
-  if (db <= SILENT_DB) return forMs > SILENT_MS ? "no sound" : "";
-  if (db <= FAINT_DB) return forMs > RECENT_MS ? "too quiet" : "";
+  if (loudest >= CLIPPED) return "loud";
+  if (db <= SILENT_DB) return forMs > SILENT_MS ? "silent" : "";
+  if (db <= FAINT_DB) return forMs > RECENT_MS ? "faint" : "";
   return "good";
 }
 
@@ -48,7 +49,7 @@ export class LevelMeter {
     this.recent = [...this.recent.filter(({ atMs }) => now - atMs < RECENT_MS), { atMs: now, peak }];
     this.draw(peak);
     const said = describeLevel(Math.max(...this.recent.map((one) => one.peak)), now - this.sinceMs);
-    setText(this.words, said);
+    setText(this.words, said && say(`level.${said}`));
     this.words.className = said === "good" ? "good" : "warning";
   }
 

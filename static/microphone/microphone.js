@@ -1,19 +1,22 @@
 // @ts-check
 // A page to speak from: it sends the sound of a microphone or a tab to the room and shows the subtitles.
 
-import { REALLY_FORGET, forgetDevice, takeKey } from "../room/access_key.js";
+import { forgetDevice, takeKey } from "../room/access_key.js";
 import { Captions, LATE_S, maxBehindS } from "../room/captions.js";
 import { languages } from "../room/languages.js";
 import { find, setText } from "../room/page.js";
 import { showPrivacy } from "../room/privacy.js";
-import { messageOf } from "../room/rest.js";
+import { sayError, sayRefusal } from "../room/problems.js";
 import { onSecondPress } from "../room/second_press.js";
 import { RoomSocket, roomName } from "../room/socket.js";
 import { WakeLock } from "../room/wake_lock.js";
+import { nameLanguages, say } from "../room/words.js";
 import { LevelMeter } from "./level_meter.js";
 import { Outbox } from "./outbox.js";
 import { Preview } from "./preview.js";
 import { listMicrophones, openInput } from "./sound_input.js";
+
+/** @import { Status } from "../room/messages" */
 
 /**
  * @typedef {object} Recording What runs between Start and Stop.
@@ -26,7 +29,6 @@ import { listMicrophones, openInput } from "./sound_input.js";
 
 const FLUSH_MS = 300; // the last piece is still on its way from the audio thread
 const RECENT = 5;
-const SPEAKING = "Speak now: the room is listening.";
 takeKey();
 const room = roomName();
 const SESSION = `surtitle-session-${room}`;
@@ -42,9 +44,16 @@ const preview = new Preview(find("preview"));
 let recording = null;
 
 /** @param {string} text */
-const say = (text) => setText(find("status"), text);
+const showStatus = (text) => setText(find("status"), text);
 /** @param {string} text */
 const warn = (text) => setText(find("warning"), text);
+
+/**
+ * @param {Status} status
+ * @param {string} text The service's sentence for a refusal.
+ * @param {string} [code]
+ */
+const sayStatus = (status, text, code = "") => (status === "closed" ? say("problem.lost") : sayRefusal(code, text));
 
 /** Return a name for this session that a reload of the page keeps, so that its sound continues where it was. */
 function sessionName() {
@@ -72,7 +81,7 @@ async function listInputs() {
 async function start() {
   talk.disabled = true;
   warn("");
-  say("Wait …");
+  showStatus(say("speak.wait"));
   try {
     const stream = await openInput(inputs.value);
     const context = new AudioContext();
@@ -85,9 +94,7 @@ async function start() {
       level.show(data.peak);
       warnOfLoss();
     };
-    stream
-      .getAudioTracks()[0]
-      .addEventListener("ended", () => stop("The sound has stopped: the device was unplugged, or sharing has ended."));
+    stream.getAudioTracks()[0].addEventListener("ended", () => stop(say("speak.ended")));
     await context.resume();
     showTalking(true);
     find("privacy-details").removeAttribute("open"); // for the next speaker the button is enough
@@ -95,8 +102,8 @@ async function start() {
     await listInputs();
   } catch (error) {
     showTalking(false);
-    say("Not speaking.");
-    warn(messageOf(error));
+    showStatus(say("speak.idle"));
+    warn(sayError(error));
   }
 }
 
@@ -104,7 +111,7 @@ async function start() {
 function showTalking(isTalking) {
   talk.disabled = false;
   talk.setAttribute("aria-pressed", String(isTalking));
-  setText(talk, isTalking ? "Tap when you have finished" : "Tap to speak");
+  setText(talk, say(isTalking ? "speak.stop" : "speak.start"));
   for (const control of [inputs, language]) control.disabled = isTalking;
 }
 
@@ -126,10 +133,10 @@ function connect() {
       if (message.type === "welcome") outbox.resume(message.next_sample);
       if (message.type === "ack") outbox.acknowledge(message.next_sample);
     },
-    (status, text) => {
+    (status, text, code) => {
       if (status !== "open") outbox.pause();
-      say(status === "open" ? SPEAKING : text);
-      if (status === "refused") warn(text);
+      showStatus(status === "open" ? say("speak.listening") : sayStatus(status, text, code));
+      if (status === "refused") warn(sayStatus(status, text, code));
     },
   );
   return { socket, outbox };
@@ -154,7 +161,7 @@ function stop(reason = "") {
   lock.release();
   level.clear();
   showTalking(false);
-  say("Not speaking.");
+  showStatus(say("speak.idle"));
   warn(reason);
 }
 
@@ -172,11 +179,11 @@ function nameSpeaker() {
 
 function warnOfLoss() {
   const lostS = recording?.outbox.lostS ?? 0;
-  if (lostS) warn(`The connection was lost for too long: ${lostS.toFixed(0)} s of sound were lost.`);
+  if (lostS) warn(say("speak.lost", { n: Math.round(lostS) }));
 }
 
 setText(find("place"), room);
-for (const { code, name } of languages) language.append(new Option(name, code));
+for (const { code, name } of nameLanguages(languages)) language.append(new Option(name, code));
 new Captions(room, {
   onCaption: (caption) => preview.show(caption),
   onFresh: () => preview.clear(),
@@ -185,11 +192,11 @@ new Captions(room, {
     const behindS = maxBehindS(sources);
     if (!recording?.socket.isOpen) return;
     const isLate = behindS >= LATE_S;
-    say(isLate ? `Keep speaking; subtitles are ${behindS.toFixed(0)} s behind.` : SPEAKING);
+    showStatus(isLate ? say("speak.late", { n: Math.round(behindS) }) : say("speak.listening"));
   },
-  onStatus: (status, text) => {
-    if (status === "open") showPrivacy(find("privacy"), room).catch((error) => warn(messageOf(error)));
-    if (!recording) say(status === "open" ? "Not speaking." : text);
+  onStatus: (status, text, code) => {
+    if (status === "open") showPrivacy(find("privacy"), room).catch((error) => warn(sayError(error)));
+    if (!recording) showStatus(status === "open" ? say("speak.idle") : sayStatus(status, text, code));
   },
   recent: RECENT,
 }).setTracks(["original"]);
@@ -200,10 +207,14 @@ try {
 }
 speaker.addEventListener("change", nameSpeaker);
 talk.addEventListener("click", () => (recording ? stop() : start()));
-onSecondPress(find("forget"), REALLY_FORGET, () => {
-  speaker.value = "";
-  nameSpeaker();
-  forgetDevice();
-});
+onSecondPress(
+  find("forget"),
+  () => say("forget.really"),
+  () => {
+    speaker.value = "";
+    nameSpeaker();
+    forgetDevice();
+  },
+);
 navigator.mediaDevices?.addEventListener?.("devicechange", listInputs);
 listInputs();

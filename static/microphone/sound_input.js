@@ -1,6 +1,8 @@
 // @ts-check
 // The inputs of this device: microphones, and the sound of a tab or the screen.
 
+import { say } from "../room/words.js";
+
 /** The choice for the sound of a tab or the screen; other choices are ids of microphones, "" is the default one. */
 const TAB = "tab";
 
@@ -16,9 +18,7 @@ export async function listMicrophones() {
  */
 export async function openInput(choice) {
   if (!navigator.mediaDevices) {
-    throw new Error(
-      "Browsers record sound on secure pages only. Ask the organiser for a link that begins with https://.",
-    );
+    throw new Error(say("speak.insecure"));
   }
   try {
     return choice === TAB ? await openTab() : await openMicrophone(choice);
@@ -32,7 +32,7 @@ async function openTab() {
   const stream = await navigator.mediaDevices.getDisplayMedia({ video: true, audio });
   if (!stream.getAudioTracks().length) {
     stream.getTracks().forEach((track) => track.stop());
-    throw new Error("No sound was shared. Choose a tab and tick “Also share tab audio”.");
+    throw new Error(say("speak.unshared"));
   }
   return stream;
 }
@@ -50,10 +50,10 @@ function openMicrophone(deviceId) {
 function explained(error) {
   const name = error instanceof Error ? error.name : "";
   if (name === "NotAllowedError") {
-    return new Error("The browser was not allowed to record. Allow it in the address bar and start again.");
+    return new Error(say("speak.forbidden"));
   }
   if (name === "NotFoundError") {
-    return new Error("This device has no microphone. Plug one in, or choose the sound of a tab.");
+    return new Error(say("speak.missing"));
   }
   return error;
 }

@@ -7,6 +7,7 @@ import { ownName, textsFor } from "../room/invitation_texts.js";
 import { READERS } from "../room/keys.js";
 import { find, setSentence, setText } from "../room/page.js";
 import { roomName } from "../room/socket.js";
+import { say } from "../room/words.js";
 
 /** @import { Invitation } from "../room/messages" */
 /** @import { View } from "../room/invitation.js" */
@@ -45,7 +46,7 @@ function show({ invitation, image, problem, note }) {
   setSentence(find("problem"), problem || note);
   if (!isReadable || !invitation) return;
   const title = invitation.title || invitation.room;
-  document.title = `${title} · Poster`;
+  document.title = say("poster.titleOf", { room: title });
   setText(find("title"), title);
   find("image", HTMLImageElement).src = image;
   showTexts(invitation);
@@ -55,11 +56,9 @@ function show({ invitation, image, problem, note }) {
 
 /** @param {Invitation} invitation */
 function hint({ code, expires_ms: endMs }) {
-  const paper = "A4 or Letter, one page.";
-  if (code) return `${paper} The code works as long as the room is public.`;
-  const end =
-    endMs === null ? "" : ` The code works until ${new Date(endMs).toLocaleDateString([], { dateStyle: "long" })}.`;
-  return `${paper}${end} If you renew or revoke the link “${READERS}”, print the poster again.`;
+  const until = endMs === null ? [] : [say("poster.until", { date: new Date(endMs) })];
+  const end = code ? [say("poster.public")] : [...until, say("poster.renew", { label: READERS })];
+  return [say("poster.paper"), ...end].join(" ");
 }
 
 /** @param {Invitation} invitation */

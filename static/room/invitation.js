@@ -2,17 +2,15 @@
 // Keeps a slide or a poster up to date: what it says about the room, and the QR code of the link for readers.
 
 import { key, replaceKey } from "./access_key.js";
-import { ONLY_HERE } from "./device_links.js";
 import { READERS, findOrMakeKey, readersKey, updateMade } from "./keys.js";
-import { ServiceError, messageOf, request } from "./rest.js";
+import { sayError, sayRefusal } from "./problems.js";
+import { ServiceError, request } from "./rest.js";
+import { say } from "./words.js";
 
 /** @import { Invitation } from "./messages" */
 
 const REFRESH_MS = 4000;
 const REFUSED_MS = 60_000; // a key that has ended does not come back, but the room may become public
-const FROM_CONSOLE = "Open this page again from the console, under Links.";
-const FOR_SPEAKING = `This link is for speaking. Everybody who scans the code could speak with it. ${FROM_CONSOLE}`;
-const UNANSWERED = "The service does not answer. This page may be out of date.";
 
 /**
  * @typedef {object} View
@@ -64,18 +62,23 @@ export class InvitationWatcher {
     let pauseMs = REFRESH_MS;
     try {
       const invitation = await this.fetchInvitation();
-      const problem = invitation.address ? "" : ONLY_HERE;
+      const problem = invitation.address ? "" : say("invitation.onlyHere");
       const image = problem ? "" : await this.draw(invitation);
       this.show({ invitation, image, problem, note: "" });
     } catch (error) {
       if (error instanceof ServiceError && error.code === "access") {
         pauseMs = REFUSED_MS;
         this.isReady = false;
-        this.show({ ...this.view, image: "", problem: `${error.message} ${FROM_CONSOLE}`, note: "" });
+        this.show({
+          ...this.view,
+          image: "",
+          problem: `${sayRefusal(error.code, error.message)} ${say("invitation.console")}`,
+          note: "",
+        });
       } else if (error instanceof ServiceError && this.view.image) {
-        this.show({ ...this.view, note: error.isAnswered ? messageOf(error) : UNANSWERED });
+        this.show({ ...this.view, note: sayError(error, "invitation.unanswered") });
       } else {
-        this.show({ ...this.view, image: "", problem: messageOf(error, UNANSWERED), note: "" });
+        this.show({ ...this.view, image: "", problem: sayError(error, "invitation.unanswered"), note: "" });
       }
     }
     clearTimeout(this.timer);
@@ -107,7 +110,7 @@ export class InvitationWatcher {
     } catch (error) {
       return this.adopt(error);
     }
-    if (invitation.role === "source") throw new Error(FOR_SPEAKING);
+    if (invitation.role === "source") throw new Error(`${say("invitation.speaking")} ${say("invitation.console")}`);
     this.ownsRoom = invitation.role !== "viewer";
     if (!this.ownsRoom) return this.use(key(), invitation);
     const made = await findOrMakeKey(this.room, "viewer", READERS);
@@ -133,7 +136,7 @@ export class InvitationWatcher {
    */
   use(secret, invitation) {
     // the service checks this too, before it draws the code
-    if (invitation.role !== "viewer") throw new Error(FROM_CONSOLE);
+    if (invitation.role !== "viewer") throw new Error(say("invitation.console"));
     this.secret = secret;
     this.isReady = true;
     this.wasMadeHere = readersKey(this.room)?.key === secret;

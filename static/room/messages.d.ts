@@ -227,6 +227,11 @@ export type Role = "viewer" | "operator" | "source";
 export interface Privacy {
   /** Sentences that the service knows. */
   facts: string[];
+  /** What each of them is about. */
+  codes: string[];
+  retention_h: number;
+  sent_to: string[];
+  address_days: number;
   /** The operator's text, "" for none. */
   notice: string;
 }

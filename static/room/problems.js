@@ -2,12 +2,7 @@
 // Says in the reader's language what the service refuses. The service's own sentences are English.
 
 import { ServiceError } from "./rest.js";
-import { language, say } from "./words.js";
-
-/** Codes of the service that have a sentence in the page's words. */
-const CODES = ["access", "busy", "error", "path", "room", "store"];
-
-/** @typedef {"access" | "busy" | "error" | "path" | "room" | "store"} Code */
+import { language, say, sayKnown } from "./words.js";
 
 /**
  * Return the sentence for a refusal: by its code, or as it came. In English the service's is more exact.
@@ -16,7 +11,7 @@ const CODES = ["access", "busy", "error", "path", "room", "store"];
  */
 export function sayRefusal(code, message) {
   if (language === "en") return message;
-  return CODES.includes(code) ? say(`problem.${/** @type {Code} */ (code)}`) : say("problem.other", { message });
+  return sayKnown(`problem.${code}`) || say("problem.other", { message });
 }
 
 /**

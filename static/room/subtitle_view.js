@@ -5,6 +5,7 @@ import { adaptCaption } from "./adapted_caption.js";
 import { LATE_S, maxBehindS } from "./captions.js";
 import { fitText } from "./fit_text.js";
 import { Lines } from "./lines.js";
+import { say } from "./words.js";
 
 /** @import { DisplayedCaption, Showing, SourceState } from "./messages" */
 /** @import { Settings } from "./parameters.js" */
@@ -209,7 +210,7 @@ export class SubtitleView {
    */
   lateNote(sources) {
     const behindS = maxBehindS(sources);
-    return behindS >= LATE_S && this.settings.late ? `${Math.round(behindS / 5) * 5} s behind` : "";
+    return behindS >= LATE_S && this.settings.late ? say("status.late", { n: Math.round(behindS / 5) * 5 }) : "";
   }
 
   /** Lay everything out again, for example after a change of size. */

@@ -91,6 +91,13 @@ export function say(key, values = {}) {
   return text.replace(/\{(\w+)\}/g, (place, name) => write(values[name] ?? place));
 }
 
+/**
+ * Return a text by a name that the service sent, "" if the page does not know it.
+ * @param {string} name
+ * @param {Record<string, Value>} [values]
+ */
+export const sayKnown = (name, values = {}) => (name in texts ? say(/** @type {Key} */ (name), values) : "");
+
 /** @param {Value} value */
 function write(value) {
   if (typeof value === "number") return value.toLocaleString(locale);
@@ -108,6 +115,16 @@ export const percent = (share) => share.toLocaleString(locale, { style: "percent
  * @param {string[]} names
  */
 export const enumerate = (names) => new Intl.ListFormat(locale).format(names);
+
+/**
+ * Return languages with their names in the language of the page, sorted by them.
+ * @param {readonly { code: string, name: string }[]} languages Their English names serve where no other is known.
+ */
+export function nameLanguages(languages) {
+  const names = new Intl.DisplayNames(locale, { type: "language", fallback: "none" });
+  const named = languages.map(({ code, name }) => ({ code, name: names.of(code) ?? name }));
+  return named.sort((a, b) => a.name.localeCompare(b.name, locale));
+}
 
 /** Put the texts into the document: `data-words` has the key of an element's text, and `attribute=key`. */
 function fill() {

@@ -7,6 +7,7 @@ import { offered, ownName, textsFor } from "../room/invitation_texts.js";
 import { find, setSentence, setText } from "../room/page.js";
 import { Projector } from "../room/projector.js";
 import { roomName } from "../room/socket.js";
+import { say } from "../room/words.js";
 
 /** @import { Invitation } from "../room/messages" */
 /** @import { View } from "../room/invitation.js" */
@@ -34,7 +35,7 @@ function show({ invitation, image, problem, note }) {
   if (invitation) {
     const title = invitation.title || invitation.room;
     setText(find("title"), title);
-    document.title = `${title} · Slide with QR code`;
+    document.title = say("slide.titleOf", { room: title });
     showTexts(invitation);
   }
   const isReadable = Boolean(image);

@@ -5,9 +5,11 @@ import { takeKey } from "../room/access_key.js";
 import { Captions } from "../room/captions.js";
 import { find } from "../room/page.js";
 import { parse, variables } from "../room/parameters.js";
+import { sayRefusal } from "../room/problems.js";
 import { Projector } from "../room/projector.js";
 import { roomName } from "../room/socket.js";
 import { SubtitleView } from "../room/subtitle_view.js";
+import { say } from "../room/words.js";
 
 /** @import { RoomState } from "../room/messages" */
 /** @import { Settings } from "../room/parameters.js" */
@@ -24,7 +26,7 @@ const view = await SubtitleView.create(find("stage"), find("notice"), settings);
 let room = null;
 /** @type {Captions | undefined} */
 let captions;
-let connection = "Connecting.";
+let connection = say("stage.connecting");
 
 function applySettings() {
   for (const [name, value] of Object.entries(variables(settings))) style.setProperty(name, value);
@@ -68,7 +70,7 @@ function nextLanguage() {
 /** Draw one quiet line in the corner: the connection, a pause or a delay; nothing if all is well. */
 function drawNote() {
   const late = view.lateNote(room?.sources ?? []);
-  find("note").textContent = connection || (room?.showing.is_paused ? "Paused" : late);
+  find("note").textContent = connection || (room?.showing.is_paused ? say("stage.paused") : late);
 }
 
 /** @param {Pick<RoomState, "tracks" | "sources" | "showing">} state */
@@ -117,8 +119,8 @@ if (settings.demo) {
     onFresh: () => view.forget(),
     onCaption: (caption, isNews) => view.show(caption, isNews),
     onState: follow,
-    onStatus: (status, text) => {
-      connection = status === "open" ? "" : text;
+    onStatus: (status, text, code = "") => {
+      connection = status === "open" ? "" : status === "closed" ? say("problem.lost") : sayRefusal(code, text);
       document.body.classList.toggle("refused", status === "refused");
       drawNote();
     },
