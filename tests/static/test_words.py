@@ -50,7 +50,9 @@ SENTENCE = re.compile(r"[A-Za-z’]{2,} [a-z’]{2,}")
 SHOWN = re.compile(r'(?:setText\([^,]*, |textContent = |title = |new Option\(|new Error\()["`]\s*[A-Za-z]')
 """A place where even one word is text for people."""
 
-NOT_SENTENCES = re.compile(r"^(visually-hidden|text second|caption-|state |input:not|key list|sample text$|[\w./-]+\.js$)")
+NOT_SENTENCES = re.compile(
+    r"^(visually-hidden|text second|caption-|state |input:not|key list|sample text$|[\w./-]+\.js$)"
+)
 
 
 def texts_of(file: Path) -> dict[str, str | dict[str, str]]:
