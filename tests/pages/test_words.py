@@ -92,7 +92,7 @@ async def test_speakers_and_screens_have_their_language_too() -> None:
     await rooms.change_room("main", RoomSettings(retention_h=1))
     async with (
         serve_rooms(rooms) as port,
-        open_page(width=320, height=640, locale="de-DE", forgives="404") as page,
+        open_page(width=320, height=640, locale="de-DE", forgives="Failed to load resource") as page,
     ):
         address = f"http://127.0.0.1:{port}"
         await page.add_init_script(WATCH_SHIFTS + SEE_TEXTS)
