@@ -3,6 +3,7 @@
 
 import { takeKey } from "../room/access_key.js";
 import { Captions, maxBehindS } from "../room/captions.js";
+import { lateNote } from "../room/late_note.js";
 import { find } from "../room/page.js";
 import { parse, variables } from "../room/parameters.js";
 import { roomName } from "../room/socket.js";
@@ -48,7 +49,7 @@ if (settings.demo) {
     onState: (state) => {
       view.follow(state);
       captions.setTracks(view.wanted);
-      late.textContent = view.isHidden ? "" : view.lateNote(state.sources);
+      late.textContent = view.isHidden || !settings.late ? "" : lateNote(state.sources);
       if (debug) debug.behindS = maxBehindS(state.sources);
     },
     onStatus: (status, text) => {

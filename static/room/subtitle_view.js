@@ -2,12 +2,10 @@
 // The subtitles of one or two tracks in their boxes, for the overlay and the stage.
 
 import { adaptCaption } from "./adapted_caption.js";
-import { LATE_S, maxBehindS } from "./captions.js";
 import { fitText } from "./fit_text.js";
 import { Lines } from "./lines.js";
-import { say } from "./words.js";
 
-/** @import { DisplayedCaption, Showing, SourceState } from "./messages" */
+/** @import { DisplayedCaption, Showing } from "./messages" */
 /** @import { Settings } from "./parameters.js" */
 /** @import { StaticLines } from "./static_lines.js" */
 
@@ -202,15 +200,6 @@ export class SubtitleView {
       lines[how]();
       box.classList.add("empty");
     }
-  }
-
-  /**
-   * Return the note that subtitles are late, "" if they are not; rounded, so that the number does not change all the time.
-   * @param {readonly SourceState[]} sources
-   */
-  lateNote(sources) {
-    const behindS = maxBehindS(sources);
-    return behindS >= LATE_S && this.settings.late ? say("status.late", { n: Math.round(behindS / 5) * 5 }) : "";
   }
 
   /** Lay everything out again, for example after a change of size. */

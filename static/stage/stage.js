@@ -3,6 +3,7 @@
 
 import { takeKey } from "../room/access_key.js";
 import { Captions } from "../room/captions.js";
+import { lateNote } from "../room/late_note.js";
 import { find } from "../room/page.js";
 import { parse, variables } from "../room/parameters.js";
 import { sayRefusal } from "../room/problems.js";
@@ -69,7 +70,7 @@ function nextLanguage() {
 
 /** Draw one quiet line in the corner: the connection, a pause or a delay; nothing if all is well. */
 function drawNote() {
-  const late = view.lateNote(room?.sources ?? []);
+  const late = settings.late ? lateNote(room?.sources ?? []) : "";
   find("note").textContent = connection || (room?.showing.is_paused ? say("stage.paused") : late);
 }
 
