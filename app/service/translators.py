@@ -76,6 +76,7 @@ def choose_translation_model(
         compute_type=pick_compute_type(device),
         threads=threads,
         unsure_logprob=settings.translation_unsure,
+        uses_context=settings.translation_context,
     )
 
 

@@ -27,7 +27,14 @@ class Seq2SeqModel:
     """A loaded translation model; it implements `TextModel`."""
 
     def __init__(
-        self, folder: Path, *, device: str, compute_type: str, device_index: int = 0, threads: int = 1
+        self,
+        folder: Path,
+        *,
+        device: str,
+        compute_type: str,
+        device_index: int = 0,
+        threads: int = 1,
+        uses_context: bool = True,
     ) -> None:
         """Load the model in a folder; blocks for seconds.
 
@@ -35,6 +42,7 @@ class Seq2SeqModel:
             ModelError: It cannot be loaded.
         """
         self._family: Family = open_family(folder)
+        self._uses_context = uses_context
         try:
             self._translator: Any = ctranslate2.Translator(
                 str(folder),
@@ -61,7 +69,7 @@ class Seq2SeqModel:
     @property
     def context_sentences(self) -> int:
         """One for a model made for Surtitle; the others were trained on single sentences and drop parts of two."""
-        return int(self._has_placeholders)
+        return int(self._has_placeholders and self._uses_context)
 
     def placeholder(self, number: int) -> str | None:
         """Return text, for numbers from 1 to 9, that the model copies unchanged; None if it knows none."""

@@ -25,6 +25,8 @@ class TextModelChoice:
     """Which GPU."""
     unsure_logprob: float | None = None
     """Mean log-probability of a token below which its translations are not believed; None is the limit for its kind."""
+    uses_context: bool = True
+    """Whether a model that was trained with the sentence before gets it."""
 
 
 def load(choice: TextModelChoice) -> TextModel:
@@ -42,6 +44,7 @@ def load(choice: TextModelChoice) -> TextModel:
             compute_type=choice.compute_type,
             device_index=choice.device_index,
             threads=choice.threads,
+            uses_context=choice.uses_context,
         )
         for folder in choice.folders
     ]
