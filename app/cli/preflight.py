@@ -16,6 +16,7 @@ from app.media import address, media_source
 from app.media.open_source import open_source, suggest_file
 from app.outputs.subtitles import file_format
 from app.redaction import redact_url
+from app.service.english_route import choose_speech_task
 from app.store.rooms import RoomSettings
 from app.translate import models as translation_models
 
@@ -39,7 +40,7 @@ def check(settings: Settings) -> None:
         glossary.read(settings.glossary)
     if settings.save is not None:
         check_target(settings.save)
-    models.check_name(settings.model, settings.task)
+    models.check_name(settings.model, choose_speech_task(settings))
     if settings.draft_model is not None:
         models.check_name(settings.draft_model, "transcribe")
     if settings.speaker_model is not None:

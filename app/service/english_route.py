@@ -35,6 +35,16 @@ class MeasuredWay(TypedDict):
     """The command that measured it, and its figures."""
 
 
+def wants_english(settings: RoomSettings) -> bool:
+    """Return whether a room has an English track beside what is spoken."""
+    return settings.task == "translate" or ENGLISH in settings.targets
+
+
+def list_text_targets(routed: RoomSettings) -> list[str]:
+    """Return the targets that the text model translates into, of settings that `route_english` returned."""
+    return [target for target in routed.targets if routed.task != "translate" or target != ENGLISH]
+
+
 def route_english(
     settings: RoomSettings,
     way: Way,
@@ -49,7 +59,7 @@ def route_english(
     `task: translate` asks for Whisper's way and gets it if the model can; a target `en` gets the better way.
     `can_speech` is whether the speech model translates; `text_pairs` None means that there is no text model.
     """
-    if settings.task != "translate" and ENGLISH not in settings.targets:
+    if not wants_english(settings):
         return settings
     foreign = [language for language in settings.languages if language != ENGLISH]
     can_text = text_pairs is not None and (

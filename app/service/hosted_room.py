@@ -47,13 +47,15 @@ class HostedRoom:
         pages: PageLimits | None = None,
         text_translator: TextTranslator | None = None,
         has_previews: bool = True,
+        route: Callable[[RoomSettings], RoomSettings] = lambda settings: settings,
         counter: Callable[[str], SequenceCounter],
     ) -> None:
         """Host a room in a task group.
 
         `folder` is where its files are written; None writes none. `private` allows streams from addresses of the local
         network. `pages` limits the pages that speak. `text_translator` translates into the room's targets; with
-        `has_previews` open phrases have grey translations. `counter` returns the stored sequence number of an output.
+        `has_previews` open phrases have grey translations. `route` returns the
+        settings with which the room works (see `route_english`), `counter` an output's stored sequence number.
         """
         self.room = room
         self.log = log
@@ -62,6 +64,7 @@ class HostedRoom:
         self.outputs = OutputRunner(room, group, folder, counter)
         self.translation = RoomTranslation(room, group, text_translator, has_previews=has_previews)
         self._group = group
+        self._route = route
         self._folder = folder
         self._watchdog: asyncio.Task[None] | None = None
 
@@ -70,7 +73,7 @@ class HostedRoom:
         self.room.is_open = self.settings.is_open
         self._set_names_and_targets()
         self.room.set_visibility(self.settings.showing)
-        self.translation.apply(self.settings)
+        self.translation.apply(self._route(self.settings))
         self._open_stream()
         self._watchdog = self._group.create_task(self._watch())
         await self._reconcile_outputs()
@@ -136,7 +139,7 @@ class HostedRoom:
         before, self.settings = self.settings, settings
         self._set_names_and_targets()
         self.room.set_visibility(settings.showing)
-        self.room.configure(session_settings(settings, has_drafts=self.room.settings.has_drafts))
+        self.room.configure(session_settings(self._route(settings), has_drafts=self.room.settings.has_drafts))
         if before.is_open != settings.is_open:
             await self.stop()
             await self.start()
@@ -145,7 +148,7 @@ class HostedRoom:
             self._open_stream()
             if not settings.source:
                 self.room.remove_source(STREAM)
-        self.translation.apply(settings)
+        self.translation.apply(self._route(settings))
         await self._reconcile_outputs()
         if before.retention_h != settings.retention_h:
             await self.log.set_retention(settings.retention_h * 3600)
@@ -153,7 +156,7 @@ class HostedRoom:
     def _set_names_and_targets(self) -> None:
         settings = self.settings
         self.room.set_title(settings.title)
-        self.room.set_targets(settings.targets)
+        self.room.set_targets(self._route(settings).targets)
         self.room.set_speakers(settings.speaker_names, shows_names=settings.shows_names)
 
     def _open_stream(self) -> None:

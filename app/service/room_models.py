@@ -1,13 +1,17 @@
 """The models of the service, as its rooms use them: for speech and for translations."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 
 from app.captions.room import Room
+from app.captions.session_settings import SessionSettings
 from app.config import Settings
 from app.decode import models
+from app.decode.request import Task
+from app.errors import ModelError
 from app.service.engines import choose_model, open_engines
-from app.service.room_settings import check_settings
+from app.service.english_route import Way, choose_speech_task, list_text_targets, route_english, wants_english
+from app.service.room_settings import check_settings, session_settings
 from app.service.translators import open_translators
 from app.store.rooms import RoomSettings
 
@@ -22,9 +26,11 @@ class RoomModels:
             ModelError: There is no such model, or it does not know the settings' languages.
         """
         models.check_supports(settings.model, "transcribe", settings.languages)
-        self.choice = choose_model(settings, settings.model, settings.task, on_message)
+        self._english: Way = settings.english
+        self._has_drafts = settings.draft_model is not None
+        self.choice = choose_model(settings, settings.model, choose_speech_task(settings), on_message)
         self.engines = open_engines(settings, self.choice, on_message)
-        is_wanted = bool(settings.targets)
+        is_wanted = bool(settings.targets) or (settings.task == "translate" and settings.english == "text")
         self.translators = open_translators(settings, self.choice.path, is_wanted=is_wanted, on_message=on_message)
 
     @asynccontextmanager
@@ -33,6 +39,31 @@ class RoomModels:
         async with self.engines.running(), self.translators.running():
             yield
 
+    def route(self, settings: RoomSettings) -> RoomSettings:
+        """Return the settings with which a room works, see `route_english`; most rooms' are the same."""
+        if not wants_english(settings):
+            return settings
+        try:
+            text = self.translators.model
+        except ModelError:
+            text = None
+        return route_english(
+            settings,
+            self._english,
+            speech_model=self.choice.name,
+            can_speech="translate" in self.engines.engines[0].capabilities.tasks,
+            text_model=text.name if text else "",
+            text_pairs=text.pairs if text else None,
+        )
+
+    def session_settings(self, settings: RoomSettings) -> SessionSettings:
+        """Return with what the sources of a room are decoded; raises SettingsError."""
+        return session_settings(self.route(settings), has_drafts=self._has_drafts)
+
+    def check_task(self, settings: RoomSettings) -> None:
+        """Check that the speech model can do what a room needs in its languages; raises ModelError."""
+        self.engines.check_supports(self.route(settings).task, settings.languages)
+
     def check(self, settings: RoomSettings, before: RoomSettings | None, *, writes_files: bool) -> RoomSettings:
         """Return the checked settings of a room, see `room_settings.check_settings`.
 
@@ -40,11 +71,18 @@ class RoomModels:
             ModelError: The models do not know a language, or cannot translate into a target.
             SettingsError: They are invalid.
         """
+        routed = self.route(settings)
         if before is None or (before.languages, before.targets) != (settings.languages, settings.targets):
-            self.translators.check_supports(settings.languages, settings.targets)
-        return check_settings(settings, before, check_supports=self.engines.check_supports, writes_files=writes_files)
+            self.translators.check_supports(settings.languages, list_text_targets(routed))
+
+        def check_supports(task: Task, languages: Sequence[str]) -> None:
+            self.engines.check_supports(routed.task, languages)
+
+        return check_settings(settings, before, check_supports=check_supports, writes_files=writes_files)
 
     def show_problems(self, room: Room, settings: RoomSettings) -> None:
         """Show in the room's state what its models cannot do."""
-        room.set_problem("model", self.engines.find_problem(settings.task, settings.languages))
-        room.set_problem("translation", self.translators.find_problem(settings.languages, settings.targets))
+        routed = self.route(settings)
+        room.set_problem("model", self.engines.find_problem(routed.task, settings.languages))
+        problem = self.translators.find_problem(settings.languages, list_text_targets(routed))
+        room.set_problem("translation", problem)

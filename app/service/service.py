@@ -22,7 +22,7 @@ from app.service.expiry import delete_expired
 from app.service.hosted_room import Erasure, HostedRoom
 from app.service.output_runner import CaptionOutput, OnHealth
 from app.service.room_models import RoomModels
-from app.service.room_settings import command_line_settings, prepare_glossary, session_settings
+from app.service.room_settings import command_line_settings, prepare_glossary
 from app.service.speaking_pages import PageLimits
 from app.service.storage import open_storage
 from app.service.voices import ServiceVoices
@@ -247,7 +247,7 @@ class Service:
         room = Room(
             stored.name,
             engine=self._models.engines,
-            settings=session_settings(stored.settings, has_drafts=self.settings.draft_model is not None),
+            settings=self._models.session_settings(stored.settings),
             log=room_log,
             model=self.model.name,
             age_s=self._store.age_s(stored),
@@ -264,6 +264,7 @@ class Service:
             private=self.settings.private_sources,
             pages=PageLimits(self.settings.speakers_per_room, self.settings.speakers_per_key),
             text_translator=self._models.translators,
+            route=self._models.route,
             has_previews=self.settings.translation_previews,
             counter=partial(self._store.counter, stored.name),
         )
@@ -277,7 +278,7 @@ class Service:
         before = existing.settings if existing else None
         settings = command_line_settings(self.settings, self._glossary, before)
         if self.settings.model_fields_set & {"language", "task"}:
-            self._models.engines.check_supports(settings.task, settings.languages)
+            self._models.check_task(settings)
         if before is None:
             await self.create_room(name, settings)
         elif settings != before:
