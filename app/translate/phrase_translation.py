@@ -4,7 +4,7 @@ from dataclasses import dataclass, field, replace
 
 from app.captions.event import Event, join_texts
 
-REVS_PER_S = 10
+REVS_PER_S = 100
 """Revisions a second at most. A phrase's revisions begin at this many for each second of the room's clock, so that they
 rise even if its translation begins again: after a restart of the service, or when readers come back."""
 
