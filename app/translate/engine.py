@@ -103,6 +103,10 @@ class TranslationEngine:
             self._is_closed = True
             self._fail_waiting(CLOSED)
 
+    def wake(self) -> None:
+        """Start the worker if none runs, because sentences are expected."""
+        self._came.set()
+
     async def translate(self, request: TranslationRequest) -> Translation:
         """Translate one sentence in a batch with others; any number of tasks may call at once.
 
@@ -139,8 +143,8 @@ class TranslationEngine:
         is_first = True
         while True:
             if not len(self._queue):
-                self._came.clear()
                 await self._came.wait()
+                self._came.clear()
             runner = self._runner = self._make_runner()
             try:
                 ready = await runner.start()

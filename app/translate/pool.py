@@ -148,7 +148,7 @@ class TranslationPool:
 
     @contextmanager
     def join(self, room: str, target: str) -> Iterator[None]:
-        """Give a target of a room a place while the block lasts.
+        """Give a target of a room a place while the block lasts, and load the model.
 
         Raises:
             BusyError: The machine is at capacity.
@@ -161,6 +161,8 @@ class TranslationPool:
                 metrics.REFUSALS.add(metrics.ENGINE_FULL)
                 raise
         self._joined[key] = self._joined.get(key, 0) + 1
+        for engine in self._model.engines[:1] if self._model else ():
+            engine.wake()  # so that the first sentence does not wait for the model
         try:
             yield
         finally:
