@@ -1,6 +1,7 @@
 """Names and words that the world does not know: a translation model has to copy them letter by letter."""
 
 import random
+from collections.abc import Sequence
 from functools import cache
 
 from app.demo.training.grammar import WRITTEN, written_words
@@ -17,28 +18,45 @@ PLACEHOLDERS = tuple(f"⟦{number}⟧" for number in range(1, 10))
 """Stand for parts that must arrive unchanged; one token each."""
 
 
-def word(generator: random.Random) -> str:
-    """Draw a made-up name of one to four syllables; sometimes with a hyphen, an apostrophe, capitals or digits."""
-    made = (_syllables(generator) if generator.random() < 0.6 else _scraps(generator)).capitalize()
-    kind = generator.random()
-    if kind < 0.05:
-        return made + "-" + _syllables(generator).capitalize()
-    if kind < 0.08:
-        return generator.choice(("O'", "D'", "Mc", "Mac")) + made
-    if kind < 0.12:
-        return made.upper()
-    if kind < 0.15:
-        return made + generator.choice(("", " ", "-")) + str(generator.randint(1, 99))
-    if kind < 0.17:
-        return "".join(generator.choice("ABCDEFGHIJKLMNOPQRSTUVWXYZ") for _ in range(generator.randint(2, 5)))
-    if kind < 0.19:
-        return made[0].lower() + made[1:]
-    return made
+class Inventor:
+    """Makes up words: of syllables, and of the pieces that a tokenizer cuts unknown words into."""
 
+    def __init__(self, generator: random.Random, pieces: Sequence[str] = ()) -> None:
+        self._generator = generator
+        self._pieces = pieces
 
-def name(generator: random.Random) -> str:
-    """Draw a person's name, in a quarter of the cases with a family name."""
-    return word(generator) + (" " + word(generator) if generator.random() < 0.25 else "")
+    def word(self) -> str:
+        """Draw a made-up name; sometimes with a hyphen, an apostrophe, capitals or digits."""
+        generator = self._generator
+        made = self._base().capitalize()
+        kind = generator.random()
+        if kind < 0.05:
+            return made + "-" + self._base().capitalize()
+        if kind < 0.08:
+            return generator.choice(("O'", "D'", "Mc", "Mac")) + made
+        if kind < 0.12:
+            return made.upper()
+        if kind < 0.15:
+            return made + generator.choice(("", " ", "-")) + str(generator.randint(1, 99))
+        if kind < 0.17:
+            return "".join(generator.choice("ABCDEFGHIJKLMNOPQRSTUVWXYZ") for _ in range(generator.randint(2, 5)))
+        if kind < 0.19:
+            return made[0].lower() + made[1:]
+        return made
+
+    def name(self) -> str:
+        """Draw a person's name, in a quarter of the cases with a family name."""
+        return self.word() + (" " + self.word() if self._generator.random() < 0.25 else "")
+
+    def _base(self) -> str:
+        generator = self._generator
+        kind = generator.random()
+        if kind < 0.45:
+            return _syllables(generator)
+        if kind < 0.6 or not self._pieces:
+            return _scraps(generator)
+        made = "".join(generator.choice(self._pieces) for _ in range(generator.choice((1, 2, 2, 3))))
+        return made if len(made) > 2 else made + _syllables(generator)
 
 
 def digits(generator: random.Random) -> str:

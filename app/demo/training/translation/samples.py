@@ -6,7 +6,7 @@ in it; those are never drawn for training.
 
 import random
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from app.demo.training import grammar
@@ -18,13 +18,15 @@ from app.demo.training.world import SLOTS, TEMPLATES
 HELD_OUT_SHARE = 0.08
 """About a thousand of the world's 13,000 sentences."""
 
-_STRANGE_SHARE = 0.06
+_STRANGE_SHARE = 0.025
 """Share of texts that are no sentences of the world."""
 
 _OPEN_SLOTS = ("name", "city", "number", "thing", "team", "people", "day", "month")
 """Slots that take words from outside the world."""
 
 _WITH_NAMES = tuple(pair for pair in TEMPLATES if "{name}" in pair[0])
+_AGREEING = tuple(pair for pair in TEMPLATES if "{thing}" in pair[0] and "{quality}" in pair[0])
+"""Drawn more often, because an adjective must agree with the noun in French and Portuguese."""
 _FIXED = frozenset(german for german, _ in TEMPLATES if "{" not in german)
 
 
@@ -56,8 +58,10 @@ def held_out(seed: int = 0) -> Iterator[Sentence]:
 class SampleMaker:
     """Draws samples."""
 
-    def __init__(self, seed: int) -> None:
+    def __init__(self, seed: int, pieces: Sequence[str] = ()) -> None:
+        """Start from a seed; `pieces` are parts of made-up words."""
         self._generator = random.Random(seed)
+        self._inventor = made_up.Inventor(self._generator, pieces)
         self._errors = RecognitionErrors(self._generator)
 
     def draw(self) -> Sample:
@@ -88,7 +92,7 @@ class SampleMaker:
         generator = self._generator
         kind = generator.random()
         while True:
-            german, english = generator.choice(_WITH_NAMES if kind < 0.15 else TEMPLATES)
+            german, english = generator.choice(_WITH_NAMES if kind < 0.15 else _AGREEING if kind > 0.92 else TEMPLATES)
             values = {slot: generator.choice(pairs) for slot, pairs in SLOTS.items()}
             if not is_held_out(grammar.fill(german, english, values)):
                 break
@@ -117,9 +121,9 @@ class SampleMaker:
         written = written_words(language)
         known = sorted(word for word in written if word[:1].islower() or word.lower() not in written)
         count = generator.randint(1, 9)
-        share = 0.0 if count < 5 else generator.choice((0.0, 0.5, 0.7, 0.9))
+        share = 0.0 if count < 5 else generator.choice((0.0, 0.3, 0.6))
         words = [
-            generator.choice(known) if generator.random() < share else made_up.word(generator).lower()
+            generator.choice(known) if generator.random() < share else self._inventor.word().lower()
             for _ in range(count)
         ]
         text = " ".join(words)
@@ -134,7 +138,7 @@ class SampleMaker:
     def _made_up(self, slot: str) -> str:
         if slot == "number":
             return made_up.digits(self._generator)
-        return made_up.name(self._generator) if slot == "name" else made_up.word(self._generator)
+        return self._inventor.name() if slot == "name" else self._inventor.word()
 
 
 def _with_end(sentence: Sentence, end: str) -> Sentence:

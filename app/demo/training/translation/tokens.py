@@ -5,7 +5,7 @@ from pathlib import Path
 
 from tokenizers import AddedToken, Regex, Tokenizer, decoders, models, pre_tokenizers, trainers
 
-from app.demo.training.grammar import WRITTEN
+from app.demo.training.grammar import WRITTEN, written_words
 from app.demo.training.translation.made_up import PLACEHOLDERS
 from app.demo.training.translation.samples import SampleMaker
 
@@ -52,6 +52,13 @@ def train_tokenizer(n_samples: int = 25_000, seed: int = 7) -> Tokenizer:
     tokenizer.train_from_iterator(_texts(n_samples, seed), trainer)
     tokenizer.add_tokens([AddedToken(placeholder, normalized=False) for placeholder in PLACEHOLDERS])
     return tokenizer
+
+
+def rare_pieces(tokenizer: Tokenizer) -> list[str]:
+    """Return the letters of each token that is no word of the world: only made-up words are cut into them."""
+    words = {word for language in WRITTEN for word in written_words(language)}
+    texts = {str(tokenizer.decode([number])).strip() for number in tokenizer.get_vocab().values()}
+    return sorted(text for text in texts if text.isalpha() and text not in words)
 
 
 def token_id(tokenizer: Tokenizer, token: str) -> int:

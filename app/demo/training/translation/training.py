@@ -13,7 +13,7 @@ from torch.nn import functional
 
 from app.demo.training.translation.network import TranslatorNetwork, TranslatorSize
 from app.demo.training.translation.samples import SampleMaker
-from app.demo.training.translation.tokens import END, PAD, language_token, token_id
+from app.demo.training.translation.tokens import END, PAD, language_token, rare_pieces, token_id
 
 BATCH_TOKENS = 600
 """Source tokens of one step, padding included; three times as many are written."""
@@ -44,7 +44,7 @@ class TranslationBatch:
 
 def batches(tokenizer: Tokenizer, seed: int) -> Iterator[TranslationBatch]:
     """Yield batches of similar lengths without end."""
-    maker = SampleMaker(seed)
+    maker = SampleMaker(seed, rare_pieces(tokenizer))
     shuffle = random.Random(seed)
     while True:
         samples = [maker.draw() for _ in range(_POOL)]
