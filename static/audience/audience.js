@@ -6,7 +6,7 @@ import { Captions } from "../room/captions.js";
 import { find, query, setText } from "../room/page.js";
 import { sayRefusal } from "../room/problems.js";
 import { roomName } from "../room/socket.js";
-import { follow as followChoice, say, words } from "../room/words.js";
+import { follow as followChoice, nameVoice, say, words } from "../room/words.js";
 import { Announcer } from "./announcer.js";
 import { ConnectionStatus } from "./connection_status.js";
 import { History, OVERDUE_MS } from "./history.js";
@@ -35,7 +35,7 @@ const list = new VirtualList({
     find("live").hidden = isFollowing;
   },
   onDraw: () => fetchOlder(),
-  nameOf: (label) => captions.speakers.shown(label),
+  nameOf: (label) => nameVoice(captions.speakers.shown(label)),
 });
 const choice = new TrackChoice(language, preferences, (tracks) => list.showTracks(tracks));
 const connectionStatus = new ConnectionStatus(find("state"), find("state-text"), find("announcement"));
@@ -89,7 +89,7 @@ function receive(caption) {
   captions.setTracks(list.tracks);
   showEmpty();
   if (isCurrent && caption.state === "final" && caption.track === list.tracks[0])
-    announcer.announce(caption, captions.speakers.shown(caption.speaker));
+    announcer.announce(caption, nameVoice(captions.speakers.shown(caption.speaker)));
   history.trim();
   list.scheduleDraw(phrase);
   if (phrase.finalMs < Infinity && !list.tracks.some((track) => phrase.captions.has(track))) {

@@ -8,6 +8,7 @@ import { find } from "../room/page.js";
 import { parse, variables } from "../room/parameters.js";
 import { roomName } from "../room/socket.js";
 import { SubtitleView } from "../room/subtitle_view.js";
+import { nameVoice } from "../room/words.js";
 
 const RECENT = 2; // a page that loads late shows the last phrases only; older ones would come as a flood
 takeKey();
@@ -60,7 +61,7 @@ if (settings.demo) {
     onNames: () => view.rename(),
     recent: RECENT,
   });
-  view.nameOf = (label) => captions.speakers.shown(label);
+  view.nameOf = (label) => nameVoice(captions.speakers.shown(label));
   captions.setTracks(view.wanted);
 }
 

@@ -105,6 +105,15 @@ function write(value) {
 }
 
 /**
+ * Return the name of a speaker; who is known by the voice alone, such as `Speaker 2`, in the language of the page.
+ * @param {string | null} name
+ */
+export function nameVoice(name) {
+  const [, n] = /^Speaker (\d+)$/.exec(name ?? "") ?? [];
+  return n ? say("speaker.numbered", { n }) : name;
+}
+
+/**
  * Return a share as per cent.
  * @param {number} share 1 is 100 %.
  */

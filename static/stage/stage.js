@@ -10,7 +10,7 @@ import { sayRefusal } from "../room/problems.js";
 import { Projector } from "../room/projector.js";
 import { roomName } from "../room/socket.js";
 import { SubtitleView } from "../room/subtitle_view.js";
-import { say } from "../room/words.js";
+import { nameVoice, say } from "../room/words.js";
 
 /** @import { RoomState } from "../room/messages" */
 /** @import { Settings } from "../room/parameters.js" */
@@ -129,6 +129,6 @@ if (settings.demo) {
     recent: RECENT,
   });
   const { speakers } = captions;
-  view.nameOf = (label) => speakers.shown(label);
+  view.nameOf = (label) => nameVoice(speakers.shown(label));
   captions.setTracks(view.wanted);
 }

@@ -37,7 +37,9 @@ def output(kind: str, name: str, n_sent: int = 0) -> OutputState:
 def test_the_facts_are_those_of_the_room(settings: RoomSettings, kinds: tuple[str, ...], fact: str) -> None:
     """Retention, access, transcript and the receivers of captions are said in one sentence each."""
     outputs = [output(kind, f"{kind}-{i}") for i, kind in enumerate(kinds)]
-    assert fact in " ".join(describe_privacy("hall", settings, outputs).facts)
+    privacy = describe_privacy("hall", settings, outputs)
+    assert fact in " ".join(privacy.facts)
+    assert len(privacy.codes) == len(privacy.facts)
 
 
 @pytest.mark.parametrize(("days", "is_said"), [(0, False), (1, True), (30, True)])

@@ -1,9 +1,19 @@
 import "../page_words.js";
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
-import { enumerate, follow, language, nameLanguages, percent, pickLanguage, say } from "../../../static/room/words.js";
+import {
+  enumerate,
+  follow,
+  language,
+  nameLanguages,
+  nameVoice,
+  percent,
+  pickLanguage,
+  say,
+} from "../../../static/room/words.js";
 
-const speak = (...languages) => Object.defineProperty(globalThis, "navigator", { value: { languages }, configurable: true });
+const speak = (...languages) =>
+  Object.defineProperty(globalThis, "navigator", { value: { languages }, configurable: true });
 
 beforeEach(async () => {
   speak("en-US");
@@ -43,4 +53,10 @@ test("languages are named and sorted as the reader does", async () => {
     { code: "zz", name: "Unknown" },
   ]).map(({ name }) => name);
   assert.deepEqual(names, ["Amharisch", "Ukrainisch", "Unknown"]);
+});
+
+test("a voice without a name has a number in the language of the page", async () => {
+  speak("fr");
+  await follow({ ui: "fr", language: "" });
+  assert.deepEqual(["Speaker 2", "Ada", null].map(nameVoice), ["Voix 2", "Ada", null]);
 });
