@@ -49,6 +49,7 @@ class OneRoomService:
     """Provides what the web server needs of a service."""
 
     is_ready = True
+    translation = None
 
     def __init__(self, folder: Path) -> None:
         """Open the store; nothing is published until `publish_captions`."""

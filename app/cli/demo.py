@@ -50,7 +50,11 @@ async def _run_demo(settings: Settings, console: Console, *, once: bool, json_pa
     await asyncio.to_thread(preflight.check, settings)
     async with running_service(settings) as (service, addresses):
         await print_links(console, service, addresses)
-        console.print("Playing a meeting in German and English; its English subtitles:\n")
+        console.print(
+            "Playing a meeting in German and English. Readers can choose German, English, French and Portuguese; here "
+            "are its English subtitles:\n",
+            soft_wrap=True,
+        )
         while True:
             history = await _play_meeting(service, console)
             if once:

@@ -122,13 +122,11 @@ def demo(
     public: options.Public = None,
     model: Model = None,
 ) -> None:
-    """Play the bundled meeting into a room and show its English subtitles here and on the overlay page."""
+    """Play the bundled meeting into a room: in English here, on the pages in German, English, French and Portuguese."""
     from app import config
 
     with exit_codes.guarded():
-        settings = config.read(
-            model=model or "demo", language="de,en", task="translate", host=host, port=port, public=public, memory=True
-        )
+        settings = config.read(**options.DEMO, model=model or "demo", host=host, port=port, public=public)
         typer.echo("Starting the demo.")
         from app.cli.demo import demo as run_demo
         from app.web.fair_loop import new_event_loop

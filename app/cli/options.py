@@ -1,5 +1,6 @@
 """Options that several commands share, the panels of their help, and how their text is read."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, cast
 
@@ -19,6 +20,16 @@ NETWORK = "Network"
 STORAGE = "Storage"
 SERVICE = "Which service"
 OUTPUT = "Output"
+
+
+DEMO: Mapping[str, object] = {
+    "language": "de,en",
+    "task": "translate",
+    "translate_to": "de,fr,pt",
+    "translation_model": "demo",
+    "memory": True,
+}
+"""The settings of `surtitle demo`: its English is from the sound, the other languages are from the text."""
 
 
 def option(panel: str, help: str, *names: str, metavar: str | None = None, **given: Any) -> Any:

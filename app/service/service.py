@@ -27,6 +27,7 @@ from app.service.speaking_pages import PageLimits
 from app.service.storage import open_storage
 from app.service.voices import ServiceVoices
 from app.store.rooms import RoomSettings, StoredRoom
+from app.translate.offer import TranslationOffer
 
 logger = log.get(__name__)
 
@@ -47,8 +48,7 @@ class Service:
         """
         self.settings = settings
         self._glossary = glossary.read_text(settings.glossary) if settings.glossary else ""
-        source = settings.source
-        self._source = open_source(source, private=settings.private_sources) if source else None
+        self._source = open_source(settings.source, private=settings.private_sources) if settings.source else None
         storage = open_storage(settings)
         self._database, self._store, self.keyring = storage.database, storage.rooms, storage.keyring
         try:
@@ -74,12 +74,13 @@ class Service:
         """Names of the rooms that need no key to read."""
         return frozenset(name for name, hosted in self._hosted.items() if hosted.settings.is_public)
 
-    def get_room(self, name: str) -> Room:
-        """Return a room.
+    @property
+    def translation(self) -> TranslationOffer | None:
+        """What translates text; None while no room needs it."""
+        return self._models.translators.offer
 
-        Raises:
-            RoomError: There is none of that name.
-        """
+    def get_room(self, name: str) -> Room:
+        """Return a room; raises RoomError if there is none of that name."""
         return self._host(name).room
 
     def get_room_settings(self, name: str) -> RoomSettings:
@@ -88,8 +89,7 @@ class Service:
 
     def find_public_room(self, code: str) -> str | None:
         """Return the name of the public room with this short code, if there is one."""
-        code = code.upper()
-        return next((name for name in sorted(self.public_rooms) if self._hosted[name].settings.code == code), None)
+        return next((one for one in sorted(self.public_rooms) if self._hosted[one].settings.code == code.upper()), None)
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator["Service"]:

@@ -10,6 +10,7 @@ from app.errors import BusyError, ModelError, TranslateError
 from app.translate.engine import TranslationEngine
 from app.translate.load import TARGET_LAG_S
 from app.translate.model import LanguagePairs
+from app.translate.offer import TranslationOffer
 from app.translate.request import Translation, TranslationRequest
 
 RETRY_AFTER_S = 60.0
@@ -43,6 +44,8 @@ class TranslationPool:
         self._group: asyncio.TaskGroup | None = None
         self._tasks: list[asyncio.Task[None]] = []
         self._joined: dict[tuple[str, str], int] = {}
+        self.sent_to = ""
+        """Host of the service that gets the text; empty while it stays on this machine."""
 
     @property
     def model(self) -> PooledModel:
@@ -64,6 +67,13 @@ class TranslationPool:
     def name(self) -> str:
         """The name of the model, empty if there is none or nobody needed it yet."""
         return self._model.name if self._model else ""
+
+    @property
+    def offer(self) -> TranslationOffer | None:
+        """The model as operators see it; None if there is none, or nobody needed it yet."""
+        if self._model is None:
+            return None
+        return TranslationOffer(self._model.name, self.sent_to, tuple(sorted(self._model.pairs.targets)))
 
     @property
     def worker_pids(self) -> list[int]:

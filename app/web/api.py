@@ -66,7 +66,8 @@ def _add_room_routes(router: APIRouter, context: AppContext) -> None:
 
     def resource(request: Request, room: Room) -> RoomResource:
         settings, status = service.get_room_settings(room.name), build_status(context, room)
-        return build_room_resource(room.name, settings, status, address=context.reader_address(request))
+        address = context.reader_address(request)
+        return build_room_resource(room.name, settings, status, address=address, translation=service.translation)
 
     async def export(request: Request, room: Room) -> list[bytes]:
         """Return the JSON of an `Export` in parts, without its end."""

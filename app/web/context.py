@@ -16,6 +16,7 @@ from app.store.access_key import Key, Role
 from app.store.audit_log import AuditLog
 from app.store.keyring import Keyring
 from app.store.rooms import RoomSettings
+from app.translate.offer import TranslationOffer
 from app.web.addresses import PageAddresses
 from app.web.audiences import Audiences
 from app.web.auth import REFUSAL, Authenticator, Client, client_address
@@ -38,6 +39,10 @@ class HostedService(Protocol):
     @property
     def is_ready(self) -> bool:
         """Whether the model is loaded and the rooms are open."""
+
+    @property
+    def translation(self) -> TranslationOffer | None:
+        """What translates text; None while no room needs it."""
 
     def get_room(self, name: str) -> Room:
         """Return a room, open or closed; raises RoomError."""

@@ -11,6 +11,7 @@ from app.outputs.settings import FileOutput, MeetingOutput, ObsOutput, OutputSet
 from app.redaction import redact_url
 from app.store.access_key import Key
 from app.store.rooms import RoomSettings
+from app.translate.offer import TranslationOffer
 from app.web.messages import RoomStatus
 from app.web.output_schemas import (
     FileFields,
@@ -21,7 +22,7 @@ from app.web.output_schemas import (
     ObsResource,
     OutputResource,
 )
-from app.web.schemas import KeyResource, KeyWithSecret, RoomChange, RoomResource
+from app.web.schemas import KeyResource, KeyWithSecret, RoomChange, RoomResource, TranslationResource
 
 _OUTPUT_RESOURCE: TypeAdapter[FileResource | MeetingResource | ObsResource] = TypeAdapter(OutputResource)
 
@@ -52,7 +53,14 @@ def apply_change(change: RoomChange, before: RoomSettings) -> RoomSettings:
     return after
 
 
-def build_room_resource(name: str, settings: RoomSettings, state: RoomStatus, *, address: str | None) -> RoomResource:
+def build_room_resource(
+    name: str,
+    settings: RoomSettings,
+    state: RoomStatus,
+    *,
+    address: str | None,
+    translation: TranslationOffer | None = None,
+) -> RoomResource:
     """Return a room as operators see it; of its stream only scheme and host, as the address may contain secrets.
 
     `address` is where other devices open the pages.
@@ -65,6 +73,7 @@ def build_room_resource(name: str, settings: RoomSettings, state: RoomStatus, *,
         task=settings.task,
         targets=settings.targets,
         translates_always=settings.translates_always,
+        translation=_build_translation(translation) if translation else None,
         speaker_names=dict(settings.speaker_names),
         shows_names=settings.shows_names,
         glossary=settings.glossary,
@@ -79,6 +88,10 @@ def build_room_resource(name: str, settings: RoomSettings, state: RoomStatus, *,
         privacy_notice=settings.privacy_notice,
         state=state,
     )
+
+
+def _build_translation(offer: TranslationOffer) -> TranslationResource:
+    return TranslationResource(model=offer.model, sent_to=offer.sent_to or None, targets=offer.targets)
 
 
 def build_output(new: FileFields | NewMeeting | NewObs) -> OutputSettings:

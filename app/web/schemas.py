@@ -95,6 +95,16 @@ class NewRoom(RoomChange):
     name: str = Field(pattern=NAME)
 
 
+class TranslationResource(Resource):
+    """What translates text."""
+
+    model: str
+    sent_to: str | None = Field(
+        description="Host of the service that gets the text; null while it stays on the machine of this service."
+    )
+    targets: tuple[str, ...] = Field(description="Languages that it translates into.")
+
+
 class RoomResource(Resource):
     """A room as operators see it."""
 
@@ -107,6 +117,9 @@ class RoomResource(Resource):
     task: Literal["transcribe", "translate"]
     targets: tuple[str, ...]
     translates_always: bool
+    translation: TranslationResource | None = Field(
+        description="What translates text; null if there is no model, or no room needed one yet."
+    )
     speaker_names: dict[str, str]
     shows_names: bool
     glossary: str

@@ -105,7 +105,6 @@ function countReaders(status, track) {
 function describeModel({ translation }) {
   if (!translation) return "";
   const { model, sent_to: host } = translation;
-  if (host) return `⚠ The text leaves this machine: ${host} translates it${model ? ` with ${model}` : ""}.`;
-  if (model) return `The model ${model} translates on the machine of the service.`;
-  return "The service has no model for text: start it with --translation-model, or choose English above.";
+  if (host) return `⚠ The text leaves the machine of the service: ${host} translates it with ${model}.`;
+  return `The model ${model} translates on the machine of the service.`;
 }

@@ -114,15 +114,8 @@ export interface RoomResource {
   targets: string[];
   /** Whether targets are translated even while nobody reads them. */
   translates_always: boolean;
-  /** What translates text. */
-  translation?: {
-    /** Name of the model, null for none. */
-    model: string | null;
-    /** Host of the service that gets the text, null if it stays on the machine. */
-    sent_to: string | null;
-    /** What it translates into, null if that is not known. */
-    targets: string[] | null;
-  };
+  /** What translates text, null for no model, or while no room has needed one. */
+  translation?: { model: string; sent_to: string | null; targets: string[] } | null;
   speaker_names: Record<string, string>;
   shows_names: boolean;
   glossary: string;

@@ -18,6 +18,7 @@ from app.store.clock import Clock
 from app.store.database import Database
 from app.store.keyring import Keyring
 from app.store.rooms import RoomSettings
+from app.translate.offer import TranslationOffer
 from app.web.auth import Authenticator
 from app.web.context import AppContext
 from app.web.limits import ConnectionLimits, LimitSettings
@@ -47,6 +48,7 @@ class HostedRooms:
         self.is_ready = True
         self.sources: dict[str, BrowserSource] = {}
         self.is_full = False
+        self.translation: TranslationOffer | None = None
         self._settings: dict[str, RoomSettings] = {}
         self._rooms: dict[str, Room] = {}
         self.main = self._open("main", RoomSettings(task="translate"), log or MemoryLog(epoch))

@@ -7,6 +7,7 @@ from playwright.async_api import Page, expect
 
 from app.captions.room_state import Alarm, SourceState
 from app.store.rooms import RoomSettings
+from app.translate.offer import TranslationOffer
 from tests.fakes.hosted_rooms import HostedRooms
 from tests.support.axe import find_violations
 from tests.support.console_page import open_console, publish
@@ -193,6 +194,10 @@ async def test_targets_change_during_a_talk() -> None:
         await expect(report).to_have_text("The text is translated into French, Portuguese.")
         assert rooms.main.tracks == ("original", "fr", "pt")
         await expect(page.locator("#speech-now")).to_have_text("All languages; translated into French, Portuguese")
+        rooms.translation = TranslationOffer("m2m-418m", "mt.example.org", ("fr", "pt", "sv"))
+        note = "⚠ The text leaves the machine of the service: mt.example.org translates it with m2m-418m."
+        await expect(page.locator("#translation-note")).to_have_text(note)
+        await expect(page.locator("#translatable option")).to_have_count(3)
         audience = rooms.context.audiences.get(rooms.main)
         with audience.reader_tracks.count(("fr",)):
             await expect(page.locator("#targets")).to_contain_text("French · 1 reading")
