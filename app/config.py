@@ -120,6 +120,12 @@ class Settings(BaseSettings):
     translation_unsure: float | None = Field(None, ge=-20, le=0)
     """Mean log-probability of a token below which a translation is not shown; None is the limit for the kind of model:
     -2.5, and -0.2 for the demo's. Higher shows the original more often."""
+    translation_url: str | None = None
+    """A service with OpenAI's chat interface that translates, such as https://example.org/v1; it gets the text."""
+    translation_service_model: str = ""
+    """The name of the model there."""
+    translation_key: str | None = Field(None, repr=False)
+    """The key for it."""
     english: Literal["auto", "speech", "text"] = "auto"
     """Where a translated room's English is from: Whisper's own translation of the sound, or the text model; auto takes
     what was measured better for the spoken languages (app/service/english_source.json)."""

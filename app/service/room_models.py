@@ -12,8 +12,9 @@ from app.errors import ModelError
 from app.service.engines import choose_model, open_engines
 from app.service.english_route import Way, choose_speech_task, list_text_targets, route_english, wants_english
 from app.service.room_settings import check_settings, session_settings
-from app.service.translators import open_translators
+from app.service.translators import open_chat, open_translators
 from app.store.rooms import RoomSettings
+from app.translate.request import TextTranslator
 
 
 class RoomModels:
@@ -24,6 +25,7 @@ class RoomModels:
 
         Raises:
             ModelError: There is no such model, or it does not know the settings' languages.
+            SettingsError: The address of a translation service is not allowed.
         """
         models.check_supports(settings.model, "transcribe", settings.languages)
         self._english: Way = settings.english
@@ -31,13 +33,24 @@ class RoomModels:
         self.choice = choose_model(settings, settings.model, choose_speech_task(settings), on_message)
         self.engines = open_engines(settings, self.choice, on_message)
         is_wanted = bool(settings.targets) or (settings.task == "translate" and settings.english == "text")
-        self.translators = open_translators(settings, self.choice.path, is_wanted=is_wanted, on_message=on_message)
+        has_service = settings.translation_url is not None
+        self.translators = open_translators(
+            settings, self.choice.path, is_wanted=is_wanted and not has_service, on_message=on_message
+        )
+        self._chat = open_chat(settings, self.translators)
+        self.text_translator: TextTranslator = self._chat or self.translators
+        """What translates the rooms' text: a service, which falls back to the local model, or that model."""
+        self.translators.sent_to = self._chat.leaves_machine if self._chat else ""
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         """Run the engines while the block lasts."""
         async with self.engines.running(), self.translators.running():
-            yield
+            try:
+                yield
+            finally:
+                if self._chat is not None:
+                    await self._chat.close()
 
     def route(self, settings: RoomSettings) -> RoomSettings:
         """Return the settings with which a room works, see `route_english`; most rooms' are the same."""
@@ -72,7 +85,8 @@ class RoomModels:
             SettingsError: They are invalid.
         """
         routed = self.route(settings)
-        if before is None or (before.languages, before.targets) != (settings.languages, settings.targets):
+        is_new = before is None or (before.languages, before.targets) != (settings.languages, settings.targets)
+        if is_new and self._chat is None:
             self.translators.check_supports(settings.languages, list_text_targets(routed))
 
         def check_supports(task: Task, languages: Sequence[str]) -> None:
@@ -84,5 +98,5 @@ class RoomModels:
         """Show in the room's state what its models cannot do."""
         routed = self.route(settings)
         room.set_problem("model", self.engines.find_problem(routed.task, settings.languages))
-        problem = self.translators.find_problem(settings.languages, list_text_targets(routed))
-        room.set_problem("translation", problem)
+        targets = list_text_targets(routed) if self._chat is None else ()
+        room.set_problem("translation", self.translators.find_problem(settings.languages, targets))

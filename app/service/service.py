@@ -263,7 +263,7 @@ class Service:
             folder=None if self.settings.memory else self.settings.data,
             private=self.settings.private_sources,
             pages=PageLimits(self.settings.speakers_per_room, self.settings.speakers_per_key),
-            text_translator=self._models.translators,
+            text_translator=self._models.text_translator,
             route=self._models.route,
             has_previews=self.settings.translation_previews,
             counter=partial(self._store.counter, stored.name),

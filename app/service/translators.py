@@ -4,14 +4,20 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from app.config import Settings
 from app.decode import cuda, demo_files
 from app.decode.device import count_cores, pick_compute_type, pick_device
 from app.translate import models, worker
+from app.translate.chat_service import read_chat_service
 from app.translate.engine import ROWS_CPU, ROWS_GPU, TranslationEngine
 from app.translate.pool import PooledModel, TranslationPool
+from app.translate.request import TextTranslator
 from app.translate.text_model_choice import TextModelChoice
+
+if TYPE_CHECKING:
+    from app.translate.chat import ChatTranslator
 
 THREADS_SHARE = 4
 """One core in so many translates: a translation may take longer, a decode may not."""
@@ -42,6 +48,20 @@ def open_translators(
     if is_wanted:
         pool.use(find(downloads=True))
     return pool
+
+
+def open_chat(settings: Settings, fallback: TextTranslator) -> "ChatTranslator | None":
+    """Return the chat service of the settings, which translates before `fallback` does; None if they name none.
+
+    Raises:
+        SettingsError: Its address is not allowed, or its model has no name.
+    """
+    service = read_chat_service(settings.translation_url, settings.translation_service_model, settings.translation_key)
+    if service is None:
+        return None
+    from app.translate.chat import ChatTranslator
+
+    return ChatTranslator(service, fallback)
 
 
 def choose_translation_model(

@@ -6,8 +6,8 @@ import pytest
 
 from app import config
 from app.decode import demo_files
-from app.errors import ModelError
-from app.service.translators import choose_translation_model, open_translators
+from app.errors import ModelError, SettingsError
+from app.service.translators import choose_translation_model, open_chat, open_translators
 from app.translate.request import TranslationRequest
 from tests.support.toy_translator import write_toy_model
 
@@ -43,3 +43,18 @@ def test_a_service_that_shall_translate_needs_a_model(tmp_path: Path) -> None:
         open_translators(config.read(model_cache=tmp_path, offline=True, device="cpu"), "some/model", is_wanted=True)
     with pytest.raises(ModelError, match="switched off"):
         open_translators(config.read(translation_model="none"), DEMO, is_wanted=True)
+
+
+def test_a_service_is_used_only_if_the_settings_name_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its key is from the environment and in no text of the settings."""
+    assert open_chat(config.read(), open_translators(config.read(), "speech")) is None
+    monkeypatch.setenv("SURTITLE_TRANSLATION_URL", "https://api.example.org/v1")
+    with pytest.raises(SettingsError, match="name of the service's model"):
+        open_chat(config.read(), open_translators(config.read(), "speech"))
+    monkeypatch.setenv("SURTITLE_TRANSLATION_SERVICE_MODEL", "some-model")
+    monkeypatch.setenv("SURTITLE_TRANSLATION_KEY", "key-that-nobody-may-see")
+    settings = config.read()
+    chat = open_chat(settings, open_translators(settings, "speech"))
+    assert chat is not None
+    assert chat.leaves_machine == "api.example.org"
+    assert "key-that-nobody-may-see" not in f"{settings!r}{settings}{chat!r}"
