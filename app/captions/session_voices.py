@@ -23,8 +23,11 @@ WAITING_MAX = 40
 class RoomVoices:
     """The people who were heard in one room, for all of its sessions."""
 
-    def __init__(self, embedder: SpeakerEmbedder, limits: ClusterLimits, *, first_number: int = 1) -> None:
-        """Start with nobody; the first person gets this number."""
+    def __init__(
+        self, embedder: SpeakerEmbedder, limits: ClusterLimits, *, first_number: int = 1, model: str = ""
+    ) -> None:
+        """Start with nobody; the first person gets this number. `model` is the name that operators see."""
+        self.model = model
         self.embedder = embedder
         self.clusters = SpeakerClusters(limits, first_number)
         self.is_on = True

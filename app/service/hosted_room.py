@@ -158,6 +158,8 @@ class HostedRoom:
         self.room.set_title(settings.title)
         self.room.set_targets(self._route(settings).targets)
         self.room.set_speakers(settings.speaker_names, shows_names=settings.shows_names)
+        if self.room.voices is not None:
+            self.room.voices.is_on = settings.tells_voices
 
     def _open_stream(self) -> None:
         self.sources.open_stream(self.settings.source if self.settings.is_open else None)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable
+from pathlib import Path
 
 from app.audio.speaker_embedder import SpeakerEmbedder
 from app.audio.speaker_model import SpeakerModel
@@ -25,6 +26,7 @@ class ServiceVoices:
         """
         self._embedder: SpeakerEmbedder | None = None
         name = settings.speaker_model
+        self._name = Path(name or "").name  # of a path only what it ends with, since operators see it
         if name is None or name == speaker_models.NONE:
             return
         path = speaker_models.find_speaker_model(
@@ -41,7 +43,7 @@ class ServiceVoices:
         if self._embedder is None:
             return None
         labels = [*(event.speaker for event in log.since(0)), *settings.speaker_names]
-        return RoomVoices(self._embedder, self._limits, first_number=find_free_number(labels))
+        return RoomVoices(self._embedder, self._limits, first_number=find_free_number(labels), model=self._name)
 
 
 def find_free_number(labels: Iterable[str | None]) -> int:

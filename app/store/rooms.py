@@ -42,6 +42,8 @@ class RoomSettings:
     """The names that are shown, by the label of the speaker."""
     shows_names: bool = True
     """Whether names stand before what is said."""
+    tells_voices: bool = True
+    """Whether people who share a source are told apart by their voices, if the service has a speaker model."""
     glossary: str = ""
     """Terms and corrections, as in a glossary file."""
     retention_h: float = 24.0

@@ -1,22 +1,28 @@
-"""The REST route that names one speaker."""
+"""The REST routes of speakers: the name of one, and whether people who share a source are told apart."""
 
 from dataclasses import replace
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Request
-from pydantic import Field
+from pydantic import Field, StrictBool
 
+from app.captions.room import Room
 from app.errors import SettingsError
 from app.outputs.cues import tidy
 from app.web.audit import describe_change, recording
 from app.web.auth import BEARER
 from app.web.context import AppContext
 from app.web.error_responses import RESPONSES
-from app.web.guard import GuardedRoute, allow, room_locked
+from app.web.guard import GuardedRoute, allow, room_locked, room_of
 from app.web.resource import NAME, Resource
 
 NAMES_MAX = 200
 """Names that a room keeps; a day of meetings with clustering has dozens of labels."""
+
+NO_MODEL = (
+    "Expected a speaker model, which tells people apart who share a microphone, but this service has none. Start it "
+    "with surtitle serve --speaker-model and a model, or give each person a microphone page of their own."
+)
 
 NAME_MAX = 80
 """Characters of a label or a name."""
@@ -38,8 +44,22 @@ class SpeakerNames(Resource):
     speaker_names: dict[str, str] = Field(description="The names that are shown, by label.")
 
 
+class VoiceSwitch(Resource):
+    """Whether people who share a source are told apart."""
+
+    is_on: StrictBool = Field(description="Whether voices are looked at from now on.")
+
+
+class VoicesResource(Resource):
+    """How people who share a source are told apart."""
+
+    model: str | None = Field(description="The speaker model; null if the service was started without one.")
+    is_on: bool = Field(description="Whether voices are looked at now.")
+    n_people: int = Field(description="People who were told apart since the service started.")
+
+
 def create_speakers_router(context: AppContext) -> APIRouter:
-    """Return the route that changes one name, so that two operators at once lose nothing."""
+    """Return the routes; a name is changed alone, so that two operators at once lose nothing."""
     router = APIRouter(
         prefix="/api/rooms", route_class=GuardedRoute, responses=RESPONSES, dependencies=[Depends(BEARER)]
     )
@@ -65,4 +85,30 @@ def create_speakers_router(context: AppContext) -> APIRouter:
                 await context.change_room(name, after)
             return SpeakerNames(speaker_names=names)
 
+    @router.get("/{name}/voices", summary="How people who share a source are told apart")
+    @allow("operator")
+    async def show_voices(request: Request, name: Annotated[str, Path(pattern=NAME)]) -> VoicesResource:
+        return _describe_voices(room_of(request))
+
+    @router.put("/{name}/voices", summary="Tell people who share a source apart, or not")
+    @allow("operator")
+    async def switch_voices(
+        request: Request, name: Annotated[str, Path(pattern=NAME)], wanted: VoiceSwitch
+    ) -> VoicesResource:
+        async with room_locked(request, name):
+            if wanted.is_on and room_of(request).voices is None:
+                raise SettingsError(NO_MODEL)
+            before = context.service.get_room_settings(name)
+            after = replace(before, tells_voices=wanted.is_on)
+            with recording(request, name, *describe_change(before, after)):
+                await context.change_room(name, after)
+            return _describe_voices(room_of(request))
+
     return router
+
+
+def _describe_voices(room: Room) -> VoicesResource:
+    voices = room.voices
+    if voices is None:
+        return VoicesResource(model=None, is_on=False, n_people=0)
+    return VoicesResource(model=voices.model, is_on=voices.is_on, n_people=len(voices.clusters.people))

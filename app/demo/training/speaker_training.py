@@ -15,7 +15,7 @@ from app.demo.training.speaker_network import AngularMargin, SpeakerNetwork
 from app.demo.training.speaker_pool import VoicePool, write_speaker_pool
 from app.demo.training.training import TrainingPlan, rate_at
 
-SIMILARITY = 0.25
+SIMILARITY = 0.35
 """Cosine from which on two windows are one person, as `SpeakerModel` reads it; chosen with TUNED_VARIANTS."""
 
 ABOUT = "Surtitle's demo speaker model: it knows the synthetic voices of espeak-ng only"
