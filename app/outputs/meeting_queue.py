@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from app.captions.event import Event
 from app.captions.speaker_names import SpeakerNaming, put_name_before
 from app.outputs.cues import tidy, wrap
+from app.outputs.fallback import mark_fallback
 from app.outputs.hidden_speech import HiddenSpeech
 from app.outputs.recent_phrases import RecentPhrases
 
@@ -74,7 +75,7 @@ class CaptionQueue:
 
     def put(self, event: Event, track: str, *, now_s: float, unix_s: float) -> None:
         """Add the next event; `now_s` is on any clock that never goes back, `unix_s` counts from 1970."""
-        name = event.phrase
+        event, name = mark_fallback(event), event.phrase
         if event.state == "open":
             if not (event.committed or event.tentative):
                 self._open.pop(name, None)

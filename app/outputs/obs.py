@@ -11,6 +11,7 @@ from app.captions.event import Event
 from app.captions.room import Room
 from app.captions.room_state import OutputHealth
 from app.errors import ObsError, ObsRefusedError, SettingsError
+from app.outputs.fallback import mark_fallback
 from app.outputs.obs_link import ObsLink, connect, require_extra
 from app.outputs.obs_scene import SceneSetup, prepare_scene
 from app.outputs.obs_stream import PACE_S, StreamCaptions
@@ -76,6 +77,7 @@ class ObsCaptions:
         def on_event(event: Event) -> None:
             if event.is_backfilled or (event.seq is not None and event.seq <= after_seq):
                 return
+            event = mark_fallback(event)
             if room.visibility.is_hidden:
                 self._text.hide_phrase(event)
             elif event.track == (self._settings.track or room.main_track):

@@ -1,5 +1,7 @@
 """Phrases become blocks that fit, and hidden or withdrawn ones are never sent."""
 
+from dataclasses import replace
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -45,6 +47,14 @@ def test_blocks_fit_and_lose_nothing(texts: list[str], width: int, n_lines: int)
     for i, text in enumerate(texts):
         put(alone, phrase(f"1-{i}", text))
     assert "".join("".join(lines).split()) == "".join("".join(drain(alone)).split())
+
+
+def test_a_phrase_that_was_not_translated_begins_with_its_language() -> None:
+    """Readers of a translation see that this is the original."""
+    queue = CaptionQueue(CaptionShape(40, 1))
+    event = replace(phrase("1-0", "Guten Morgen."), track="fr", language="de")
+    queue.put(event, "fr", now_s=100.0, unix_s=1_100.0)
+    assert drain(queue) == ["[de] Guten Morgen."]
 
 
 def test_a_half_sent_phrase_keeps_its_second_half() -> None:
