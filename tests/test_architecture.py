@@ -32,6 +32,7 @@ HOMES = {
     "pydantic_settings": {"app.config"},
     "rapidfuzz": {"app.bench"},
     "rich": {"app.cli"},
+    "sacrebleu": {"app.bench"},
     "segno": {"app.web.qr", "app.cli.terminal_qr"},
     "simpleobsws": {"app.outputs.obs_link"},
     "sounddevice": {"app.audio.microphone"},

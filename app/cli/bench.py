@@ -63,6 +63,40 @@ def bench_speech(
         typer.echo(report.table())
 
 
+@bench.command("translate")
+def bench_translate(
+    manifest: Annotated[
+        Path | None, typer.Argument(help="JSON lines: audio, language, task, reference, translations.")
+    ] = None,
+    demo: Annotated[bool, typer.Option("--demo", help="Play the demo meeting.")] = False,
+    targets: Annotated[str, typer.Option(help="Languages to translate into.")] = "de,en,fr,pt",
+    rooms: Annotated[int, typer.Option(min=1, max=500, help="Rooms at once.")] = 1,
+    model: Model = "demo",
+    translation_model: Annotated[str, typer.Option(help="As for surtitle serve.")] = "auto",
+    glossary: Annotated[Path | None, typer.Option(help="Glossary with locked terms.")] = None,
+    kills: Annotated[int, typer.Option(min=0, max=1000, help="How often the translation process is killed.")] = 0,
+    json: JsonFile = None,
+) -> None:
+    """Measure how soon and how well live speech is translated, in real time."""
+    with exit_codes.guarded():
+        if (manifest is not None) == demo:
+            raise typer.BadParameter("Expected a manifest or --demo, and not both.")
+        from app import language_names
+        from app.bench import translate
+
+        report = translate.run(
+            manifest,
+            targets=language_names.parse(targets, "--targets"),
+            rooms=rooms,
+            model=model or "demo",
+            translation_model=translation_model,
+            glossary_path=glossary,
+            kills=kills,
+            json_path=json,
+        )
+        typer.echo(report.table())
+
+
 @bench.command("speakers")
 def bench_speakers(
     manifest: Annotated[Path | None, typer.Argument(help="JSON lines: audio, reference, speakers.")] = None,

@@ -52,8 +52,8 @@ class Service:
         storage = open_storage(settings)
         self._database, self._store, self.keyring = storage.database, storage.rooms, storage.keyring
         try:
-            self._models = RoomModels(settings, on_message)
-            self.model = self._models.choice
+            self.models = RoomModels(settings, on_message)
+            self.model = self.models.choice
             self._voices = ServiceVoices(settings, on_message)
         except BaseException:
             self._database.close()
@@ -77,7 +77,7 @@ class Service:
     @property
     def translation(self) -> TranslationOffer | None:
         """What translates text; None while no room needs it."""
-        return self._models.translators.offer
+        return self.models.translators.offer
 
     def get_room(self, name: str) -> Room:
         """Return a room; raises RoomError if there is none of that name."""
@@ -100,7 +100,7 @@ class Service:
             SettingsError: The source cannot work with its settings.
         """
         try:
-            async with self._models.running(), asyncio.TaskGroup() as group:
+            async with self.models.running(), asyncio.TaskGroup() as group:
                 self._group = group
                 for stored in self._store.all():
                     await self._open(stored)
@@ -165,7 +165,7 @@ class Service:
         hosted.restrict(settings)  # first, so that hidden captions are hidden even if the disk fails
         await self._store.change(name, settings)
         await hosted.apply_settings(settings)
-        self._models.show_problems(hosted.room, settings)
+        self.models.show_problems(hosted.room, settings)
 
     async def erase_captions(self, name: str) -> Erasure:
         """Erase all captions of a room, in its files and at its readers too; raises RoomError.
@@ -213,9 +213,9 @@ class Service:
         if self._group is None:
             raise AccessError("The service is shutting down and accepts no new sources.")
         if language is not None:
-            self._models.engines.check_supports("transcribe", [language])
+            self.models.engines.check_supports("transcribe", [language])
         if not sources.has_page(key, session):
-            self._models.engines.check_capacity(room)
+            self.models.engines.check_capacity(room)
         return sources.open_page(key, session, label, language)
 
     def end_pages(self, key: str) -> None:
@@ -235,7 +235,7 @@ class Service:
         return self._host(name)
 
     def _check(self, settings: RoomSettings, before: RoomSettings | None) -> RoomSettings:
-        return self._models.check(settings, before, writes_files=not self.settings.memory)
+        return self.models.check(settings, before, writes_files=not self.settings.memory)
 
     async def _open(self, stored: StoredRoom) -> HostedRoom:
         """Open a stored room."""
@@ -246,15 +246,15 @@ class Service:
         await room_log.expire()
         room = Room(
             stored.name,
-            engine=self._models.engines,
-            settings=self._models.session_settings(stored.settings),
+            engine=self.models.engines,
+            settings=self.models.session_settings(stored.settings),
             log=room_log,
             model=self.model.name,
             age_s=self._store.age_s(stored),
             detector=self._detector,
             voices=self._voices.open_room(room_log, stored.settings),
         )
-        self._models.show_problems(room, stored.settings)
+        self.models.show_problems(room, stored.settings)
         hosted = self._hosted[stored.name] = HostedRoom(
             room,
             room_log,
@@ -263,8 +263,8 @@ class Service:
             folder=None if self.settings.memory else self.settings.data,
             private=self.settings.private_sources,
             pages=PageLimits(self.settings.speakers_per_room, self.settings.speakers_per_key),
-            text_translator=self._models.text_translator,
-            route=self._models.route,
+            text_translator=self.models.text_translator,
+            route=self.models.route,
             has_previews=self.settings.translation_previews,
             counter=partial(self._store.counter, stored.name),
         )
@@ -278,7 +278,7 @@ class Service:
         before = existing.settings if existing else None
         settings = command_line_settings(self.settings, self._glossary, before)
         if self.settings.model_fields_set & {"language", "task"}:
-            self._models.check_task(settings)
+            self.models.check_task(settings)
         if before is None:
             await self.create_room(name, settings)
         elif settings != before:
