@@ -14,12 +14,17 @@ from app.bench.model_report import Cell, ModelReport, count_steps
 from app.bench.model_shapes import ModelShape
 from app.bench.model_timer import REPEATS, ModelTimer, load_model, time_fastest
 from app.bench.report_files import ReportFiles
+from app.bench.translation_shapes import TRANSLATION_SHAPES
+from app.bench.translation_timer import TranslationTimes, time_translation_shapes
 from app.decode import cuda
 from app.decode.device import count_cores, has_gpu, pick_device
 from app.errors import SettingsError
 
 CELL_MAX_S = 30.0
 """A cell that would take longer is skipped and marked."""
+
+TRANSLATION = "translation"
+"""The name that stands for all shapes of models that translate text."""
 
 OnProgress = Callable[[str], object]
 """Gets a sentence before and after each step."""
@@ -41,12 +46,16 @@ class ModelPlan:
 
 def run(
     plan: ModelPlan, *, json_path: Path | None = None, plot: Path | None = None, on_progress: OnProgress = print
-) -> ModelReport:
-    """Time the model, write the report, and return it.
+) -> ModelReport | TranslationTimes:
+    """Time the model, write the report, and return it; `TRANSLATION` times all shapes of models that translate text.
 
     Raises:
         SettingsError: A size, the device or a path to write to is invalid.
     """
+    if plan.like == TRANSLATION or plan.like in TRANSLATION_SHAPES:
+        if plot is not None:
+            raise SettingsError("The times of models that translate text have no plot. Leave --plot out.")
+        return _time_translations(plan, ReportFiles("model", json_path), on_progress)
     shape = model_shapes.find_shape(plan.like)
     files = ReportFiles("model", json_path, plot)
     if not plan.batches or min(plan.batches) < 1 or not all(1 <= size <= 1500 for size in plan.windows):
@@ -69,6 +78,22 @@ def run(
         report = _measure(plan, shape, folder, device, compute_type, on_progress)
     files.write(report.as_json(), report)
     return report
+
+
+def _time_translations(plan: ModelPlan, files: ReportFiles, on_progress: OnProgress) -> TranslationTimes:
+    device = pick_device(plan.device)
+    compute_type = {"cpu": "int8", "cuda": "float16"}[device] if plan.compute_type == "auto" else plan.compute_type
+    names = []
+    for name in TRANSLATION_SHAPES if plan.like == TRANSLATION else [plan.like]:
+        if has_free_memory(3 * TRANSLATION_SHAPES[name].n_parameters):  # built with 8 bits, then loaded
+            names.append(name)
+        elif plan.like == TRANSLATION:
+            on_progress(f"A model like {name} does not fit in free memory and is left out.")
+        else:
+            raise SettingsError(f"A model like {name} does not fit in free memory. Choose a smaller one.")
+    times = time_translation_shapes(names, device, compute_type, on_progress)
+    files.write(times.as_json())
+    return times
 
 
 def _measure(
@@ -162,10 +187,15 @@ def estimate_s(cells: list[Cell], n_rows: int, size: int) -> float:
 
 def has_memory_for(shape: ModelShape) -> bool:
     """Return whether free memory can hold the weights in float32 while they are built."""
+    return has_free_memory(8 * shape.n_parameters)
+
+
+def has_free_memory(n_bytes: int) -> bool:
+    """Return whether so much memory is free, as far as the system says."""
     if sys.platform != "linux":
         return True
     try:
         free_bytes = os.sysconf("SC_AVPHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
     except (ValueError, OSError):
         return True
-    return free_bytes > 8 * shape.n_parameters
+    return free_bytes > n_bytes

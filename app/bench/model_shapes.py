@@ -98,7 +98,9 @@ def write_model(
     `suppressed` are the tokens that its configuration forbids.
     """
     vocabulary = list(vocabulary or build_vocabulary(shape))
-    pool = _RandomWeights(shape, quantization, len(vocabulary))
+    pool = RandomWeights(
+        quantization, max(len(vocabulary), 4 * shape.width) * shape.width, max(3 * shape.width, 1500) * shape.width
+    )
     spec = whisper_spec.WhisperSpec(shape.encoder_layers, shape.heads, shape.decoder_layers, shape.heads)
     width, n_text = shape.width, vocabulary.index("<|endoftext|>")
     encoder, decoder = spec.encoder, spec.decoder
@@ -111,7 +113,7 @@ def write_model(
     decoder.projection.weight = decoder.embeddings.weight
     decoder.position_encodings.encodings = pool.plain(448, width)
     for norm in (encoder.layer_norm, decoder.layer_norm):
-        _set_norm(norm, pool, width)
+        set_norm(norm, pool, width)
     for layer in encoder.layer:
         _set_layer(layer, pool, width, crosses=False)
     for layer in decoder.layer:
@@ -126,15 +128,15 @@ def write_model(
     spec.save(str(folder))
 
 
-class _RandomWeights:
+class RandomWeights:
     """Returns weights as views of one array of random numbers, so that none is drawn or copied for each weight."""
 
-    def __init__(self, shape: ModelShape, quantization: str, n_vocabulary: int) -> None:
+    def __init__(self, quantization: str, longest: int, longest_plain: int) -> None:
+        """Draw the numbers; the longest weight has `longest` of them, the longest of floating numbers the other."""
         drawn = np.random.default_rng(0).standard_normal(POOL, np.float32) * np.float32(SCALE)
         floating: Any = np.float32 if quantization == "int8" else np.float16
-        longest = max(n_vocabulary, 4 * shape.width) * shape.width
         self._is_int8 = quantization == "int8"
-        self._plain = np.resize(drawn.astype(floating), max(3 * shape.width, 1500) * shape.width + POOL)
+        self._plain = np.resize(drawn.astype(floating), longest_plain + POOL)
         stored = drawn.astype(floating)
         if self._is_int8:
             stored = np.rint(np.clip(drawn / INT8_RANGE, -1, 1) * 127).astype(np.int8)
@@ -161,24 +163,29 @@ class _RandomWeights:
         return numbers[self._at : self._at + int(np.prod(size))].reshape(size)
 
 
-def _set_layer(layer: model_spec.LayerSpec, pool: _RandomWeights, width: int, *, crosses: bool) -> None:
-    _set_norm(layer.self_attention.layer_norm, pool, width)
-    _set_linear(layer.self_attention.linear[0], pool, 3 * width, width)
-    _set_linear(layer.self_attention.linear[1], pool, width, width)
+def _set_layer(layer: model_spec.LayerSpec, pool: RandomWeights, width: int, *, crosses: bool) -> None:
+    set_norm(layer.self_attention.layer_norm, pool, width)
+    set_linear(layer.self_attention.linear[0], pool, 3 * width, width)
+    set_linear(layer.self_attention.linear[1], pool, width, width)
     if crosses:
-        _set_norm(layer.attention.layer_norm, pool, width)
-        _set_linear(layer.attention.linear[0], pool, width, width)
-        _set_linear(layer.attention.linear[1], pool, 2 * width, width)
-        _set_linear(layer.attention.linear[2], pool, width, width)
-    _set_norm(layer.ffn.layer_norm, pool, width)
-    _set_linear(layer.ffn.linear_0, pool, 4 * width, width)
-    _set_linear(layer.ffn.linear_1, pool, width, 4 * width)
+        set_norm(layer.attention.layer_norm, pool, width)
+        set_linear(layer.attention.linear[0], pool, width, width)
+        set_linear(layer.attention.linear[1], pool, 2 * width, width)
+        set_linear(layer.attention.linear[2], pool, width, width)
+    set_norm(layer.ffn.layer_norm, pool, width)
+    set_linear(layer.ffn.linear_0, pool, 4 * width, width)
+    set_linear(layer.ffn.linear_1, pool, width, 4 * width)
 
 
-def _set_linear(linear: common_spec.LinearSpec, pool: _RandomWeights, n_out: int, n_in: int) -> None:
+def set_linear(
+    linear: common_spec.LinearSpec, pool: RandomWeights, n_out: int, n_in: int, *, has_bias: bool = True
+) -> None:
+    """Set the weights of a layer."""
     pool.fill(linear, n_out, n_in)
-    linear.bias = pool.plain(n_out)
+    if has_bias:
+        linear.bias = pool.plain(n_out)
 
 
-def _set_norm(norm: common_spec.LayerNormSpec, pool: _RandomWeights, width: int) -> None:
+def set_norm(norm: common_spec.LayerNormSpec, pool: RandomWeights, width: int) -> None:
+    """Let a norm change nothing but the scale."""
     norm.gamma, norm.beta = pool.constant(1, width), pool.constant(0, width)

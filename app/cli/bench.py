@@ -254,7 +254,13 @@ def bench_recorded(
 
 @bench.command("model")
 def bench_model(
-    like: Annotated[str, typer.Option(help="Shape: tiny, base, small, medium, large-v3 or turbo.")] = "turbo",
+    like: Annotated[
+        str,
+        typer.Option(
+            help="Shape: tiny, base, small, medium, large-v3 or turbo; opus-mt, m2m100-418m or madlad400-3b, which "
+            "translate text; translation for all of these."
+        ),
+    ] = "turbo",
     batch: Annotated[str, typer.Option(help="Batch sizes, separated by commas.")] = "1,8,32,64",
     window: Annotated[
         str, typer.Option(help="Encoder lengths in frames of 20 ms, separated by commas.")
