@@ -36,7 +36,7 @@ class WorkerDiedError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class WorkerWords:
-    """What people are told when the process fails."""
+    """The sentences for people about a process that failed."""
 
     died_loading: str
     """It ended while it loaded the model."""
