@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from heapq import nlargest
+from math import inf
 
 from app.captions.event import ORIGINAL, Event
 from app.translate.phrase_translation import TranslatedEvent
@@ -50,23 +51,25 @@ class Lane:
 
     def due_s(self) -> float:
         """Return when there is something to do even if nothing arrives; infinite for never."""
-        return min((source.due_s() for source in self._sources.values()), default=float("inf"))
+        return min((source.due_s() for source in self._sources.values()), default=inf)
 
     def waiting_s(self, now_s: float) -> float:
         """Return how long the oldest whole sentence has waited for its translation; 0 if none waits."""
         return max((source.waiting_s(now_s) for source in self._sources.values()), default=0.0)
 
-    def backfill(self, newest: Iterable[Event], opened: Iterable[Event], now_s: float, *, is_all: bool = False) -> None:
+    def backfill(
+        self, newest: Iterable[Event], opened: Iterable[Event], now_s: float, *, all_from_s: float = inf
+    ) -> None:
         """Take what was said before the lane started, and has no translation yet.
 
         `newest` are the newest states that the log has, of all tracks and in any order; `opened` the open phrases.
-        These are the last BACKFILL_PHRASES phrases; with `is_all` all of BACKFILL_S.
+        Of BACKFILL_S, these are the last BACKFILL_PHRASES phrases, and all that ended after `all_from_s`.
         """
         logged = list(newest)
         self._remember(event.phrase for event in logged if event.track == self.target)
         missing = [event for event in logged if self._is_missing(event, now_s)]
-        if not is_all:
-            missing = nlargest(BACKFILL_PHRASES, missing, key=_said)
+        last = {event.phrase for event in nlargest(BACKFILL_PHRASES, missing, key=_said)}
+        missing = [event for event in missing if event.phrase in last or event.end_s >= all_from_s]
         for event in sorted(missing, key=_said):
             self._remember([event.phrase])
             self._source(event).put(event, now_s, is_backfilled=now_s - event.end_s > NEWS_S)

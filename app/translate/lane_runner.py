@@ -50,16 +50,15 @@ class LaneRunner:
         self._tasks: set[asyncio.Task[None]] = set()
         self._unwanted_since_s: float | None = None
 
-    def start(self, *, is_complete: bool) -> None:
-        """Take what was said before; `is_complete`: all of the last hour, because it is always translated.
+    def start(self, *, all_from_s: float) -> None:
+        """Take what was said before: the last phrases, and all that ended after `all_from_s` on the room's clock.
 
         Raises:
             BusyError: The machine is at capacity.
         """
         self._place.enter_context(self._translator.join(self._room.name, self.lane.target))
-        self.lane.backfill(
-            self._room.newest(), self._room.transcript.open_phrases(), self._room.now_s(), is_all=is_complete
-        )
+        opened = self._room.transcript.open_phrases()
+        self.lane.backfill(self._room.newest(), opened, self._room.now_s(), all_from_s=all_from_s)
 
     def put(self, event: Event) -> None:
         """Take an event of the room."""

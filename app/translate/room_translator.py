@@ -15,6 +15,12 @@ from app.translate.request import TextTranslator
 from app.translate.retranslation import is_outdated
 from app.translate.retranslator import Retranslator
 
+RETURN_S = 60.0
+"""Readers who come so soon after the service started are those whom it lost when it stopped, ..."""
+
+RESTART_S = 600.0
+"""... and they get all that was said in this time before, because it may have been waiting for its translation."""
+
 REFUSED_S = 10.0
 """Pause before a target for which the machine was full is tried again; a talk that ends makes room."""
 
@@ -25,6 +31,7 @@ class RoomTranslator:
     def __init__(self, room: Room, translator: TextTranslator, *, has_previews: bool = True) -> None:
         """Prepare the translation of a room; `has_previews`: whether open phrases have grey translations."""
         self._room, self._translator, self._has_previews = room, translator, has_previews
+        self._began_s = room.now_s()
         self._lanes: dict[str, LaneRunner] = {}
         self._arrived: deque[Event] = deque()
         """Events that no lane has got yet; they are few, because every step takes all."""
@@ -154,7 +161,7 @@ class RoomTranslator:
             self._room, target, self._translator, group, self._changed.set, has_previews=self._has_previews
         )
         try:
-            lane.start(is_complete=self._translates_always)
+            lane.start(all_from_s=self._complete_from_s())
         except BusyError as exc:
             self._refused[target] = self._room.now_s() + REFUSED_S
             message = f"Readers of {get_name(target)} get no translation. {exc}"
@@ -162,3 +169,10 @@ class RoomTranslator:
         else:
             self._refused.pop(target, None)
             self._lanes[target] = lane
+
+    def _complete_from_s(self) -> float:
+        """Return from when on all that was said is translated when a lane starts, on the room's clock."""
+        if self._translates_always:
+            return -math.inf
+        is_restart = self._room.now_s() < self._began_s + RETURN_S
+        return self._began_s - RESTART_S if is_restart else math.inf

@@ -8,7 +8,7 @@ from app.captions.event import Event, join_texts
 from app.translate.phrase_translation import Piece
 from app.translate.request import Translation
 from app.translate.sentence_division import divide_text
-from app.translate.sentence_split import is_long
+from app.translate.sentence_split import is_long, split_sentences
 
 SENTENCE_WAIT_S = 2.0
 """How long a phrase that ends in mid-sentence waits for the rest: half a sentence alone is translated badly, but its
@@ -38,6 +38,11 @@ class SourceSentence:
         for piece in self.pieces:
             text = join_texts(text, piece.source)
         return text.strip()
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether it ends as a sentence does."""
+        return not split_sentences(self.text, self.language, is_end=True).rest
 
     def settle(self, translation: Translation | None, target: str) -> bool:
         """Give the phrases their parts, of the original text if there is no translation; return whether there is."""

@@ -51,7 +51,7 @@ class SourceLane:
         self._waits_since_s = math.inf
         """Since when the first whole sentence waits for its translation."""
         self._previous: tuple[SourceSentence, str] | None = None
-        """The last sentence, and its translation."""
+        """The last sentence if it was whole, and its translation."""
         self._is_previewing = False
         self._previewed = ""
         """The text of the last preview, ..."""
@@ -136,7 +136,9 @@ class SourceLane:
         self._in_flight = None
         self._sentences.remove_first()
         is_translated = done.sentence.settle(translation, self._target)
-        self._previous = (done.sentence, translation.text) if translation and is_translated else None
+        # half a sentence is no context: the model would first complete its translation
+        is_context = is_translated and done.sentence.is_whole
+        self._previous = (done.sentence, translation.text) if translation and is_context else None
         self._waits_since_s = now_s if self._sentences.first() else math.inf
 
     def clear(self, now_s: float) -> list[TranslatedEvent]:

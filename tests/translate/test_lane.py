@@ -101,7 +101,7 @@ class RandomTalk:
             self._publish(self.lane.clear(self.now_s))
             self.now_s += 0.1
             self.lane = Lane("en", "main")
-            self.lane.backfill(self.log.newest(), self.transcript.open_phrases(), self.now_s, is_all=True)
+            self.lane.backfill(self.log.newest(), self.transcript.open_phrases(), self.now_s, all_from_s=0.0)
             self.bus_events.clear()
         self._step()
 

@@ -70,14 +70,18 @@ async def test_a_target_is_translated_while_somebody_reads_it(monkeypatch: pytes
         await wait_until(lambda: talk.texts("en") == ["Guten_en Morgen_en."])
 
 
-async def test_a_new_reader_gets_the_last_phrases() -> None:
-    """In order, and those that were said long ago are no news."""
+async def test_a_new_reader_gets_the_last_phrases(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In order, and those that were said long ago are no news; after a restart of the service all of some minutes."""
     talk = Talk()
     for number in range(40):
         talk.say(f"1-{number}", f"Satz {number}.", start_s=float(number), end_s=talk.room.now_s() - 60 + number)
-    async with talk.running("en"):
-        talk.say("1-40", "Jetzt.")
-        await wait_until(lambda: len(talk.texts("en")) == 31)
+    async with talk.running("fr"):
+        await wait_until(lambda: len(talk.texts("fr")) == 40)
+        monkeypatch.setattr(room_translator, "RETURN_S", 0.0)
+        with talk.reading("en"):
+            await wait_until(lambda: "en" in talk.translator.targets)
+            talk.say("1-40", "Jetzt.")
+            await wait_until(lambda: len(talk.texts("en")) == 31)
     assert talk.texts("en") == [*(f"Satz_en {number}_en." for number in range(10, 40)), "Jetzt_en."]
     assert [event.is_backfilled for event in talk.newest("en").values()].count(True) == 30
 

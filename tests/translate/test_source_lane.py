@@ -73,13 +73,18 @@ def test_a_committed_sentence_is_translated_before_its_phrase_ends() -> None:
 
 
 def test_the_sentence_before_is_the_context() -> None:
-    """With its translation as readers got it, unless a long silence is between them."""
+    """With its translation as readers got it, unless a long silence is between them or it was only half a sentence."""
     spoken = Spoken()
     spoken.say("1-0", "Eins. Zwei.", final=True)
     spoken.answer()
     assert (spoken.asked[0].request.previous, spoken.asked[0].request.previous_translation) == ("Eins.", "Eins_en.")
     spoken.answer()
     spoken.say("1-99", "Drei.", final=True)
+    assert spoken.asked[0].request.previous == ""
+    spoken.answer()
+    spoken.say("1-100", "Wir treffen", final=True)
+    spoken.say("2-101", "Vier.", final=True)
+    assert spoken.answer() == "Wir treffen"
     assert spoken.asked[0].request.previous == ""
 
 
