@@ -8,6 +8,7 @@ from app.store.rooms import RoomSettings
 from tests.fakes.hosted_rooms import HostedRooms, serve_rooms
 from tests.support.browser import open_page
 from tests.support.caption_events import say, say_both
+from tests.support.waiting import wait_until
 
 
 async def shown(page: Page, texts: list[str]) -> None:
@@ -188,6 +189,24 @@ async def test_screen_readers_hear_final_phrases_once_if_they_ask() -> None:
         await expect(page.locator("#captions .text").last).to_have_text("Satz neunundzwanzig. corrected")
         await expect(log.locator("p")).to_have_text([f"Satz {number}." for number in range(10, 30)])
         assert await log.locator("p").first.get_attribute("lang") == "de"
+
+
+async def test_of_many_languages_the_browsers_own_is_shown_and_what_is_not_translated_is_marked() -> None:
+    """The page wants this track; a text in the original has its language, and any other pair can be chosen."""
+    rooms = HostedRooms()
+    await rooms.change_room("main", RoomSettings(targets=("en", "fr", "pt", "es")))
+    for track, text, language in (("original", "Guten Tag.", "de"), ("fr", "Bonjour.", "fr"), ("pt", "Bom dia.", "pt")):
+        rooms.say("1-0", text, rev=1, track=track, language=language, final=True)
+        rooms.say("1-1", "Wien 2026.", rev=1, track=track, language="de", final=True)
+    async with serve_rooms(rooms) as port, open_page(width=375, height=700, locale="fr-CA") as page:
+        await page.goto(f"http://127.0.0.1:{port}/v/main")
+        await expect(page.locator(".text:visible .solid")).to_have_text(["Bonjour.", "Wien 2026."])
+        await expect(page.locator(".text .mark")).to_have_text("non traduit")
+        assert await page.locator(".text").evaluate_all("(nodes) => nodes.map((node) => node.lang)") == ["fr", "de"]
+        await wait_until(lambda: rooms.main.demand.wanted == {"fr"})
+        await page.locator("#language").select_option("fr+pt")
+        await expect(page.locator(".text:visible .solid")).to_have_text(["Bonjour.", "Bom dia.", "Wien 2026."])
+        await wait_until(lambda: rooms.main.demand.wanted == {"fr", "pt"})
 
 
 async def test_the_screen_stays_on_from_the_first_touch() -> None:

@@ -71,3 +71,16 @@ test("an answer that comes after everything was forgotten is ignored", async (t)
   assert.equal(await loading, false);
   assert.deepEqual(history.phrases, []);
 });
+
+test("the original stands in for a translation that should be there by now", (context) => {
+  const history = new History("main");
+  const older = history.put(said(1), true);
+  assert.ok(older.isOverdue, "it was said before the page came");
+  const [open, final] = [said(2, { state: "open" }), said(2, { rev: 2 })];
+  const phrase = history.put(open);
+  assert.ok(!phrase.isOverdue);
+  history.put(final);
+  assert.ok(!phrase.isOverdue, "a translation may still come");
+  context.mock.method(performance, "now", () => phrase.finalMs + 8000);
+  assert.ok(phrase.isOverdue);
+});
