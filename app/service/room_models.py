@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 
+from app import language_names
 from app.captions.room import Room
 from app.captions.session_settings import SessionSettings
 from app.config import Settings
@@ -14,6 +15,7 @@ from app.service.english_route import Way, choose_speech_task, list_text_targets
 from app.service.room_settings import check_settings, session_settings
 from app.service.translators import open_chat, open_translators
 from app.store.rooms import RoomSettings
+from app.translate.offer import TranslationOffer
 from app.translate.request import TextTranslator
 
 
@@ -40,7 +42,13 @@ class RoomModels:
         self._chat = open_chat(settings, self.translators)
         self.text_translator: TextTranslator = self._chat or self.translators
         """What translates the rooms' text: a service, which falls back to the local model, or that model."""
-        self.translators.sent_to = self._chat.leaves_machine if self._chat else ""
+
+    @property
+    def offer(self) -> TranslationOffer | None:
+        """What translates text, as operators see it; None if there is nothing, or nobody needed it yet."""
+        if self._chat is None:
+            return self.translators.offer
+        return TranslationOffer(self._chat.model, self._chat.leaves_machine, tuple(language_names.names()))
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:

@@ -77,7 +77,7 @@ class Service:
     @property
     def translation(self) -> TranslationOffer | None:
         """What translates text; None while no room needs it."""
-        return self.models.translators.offer
+        return self.models.offer
 
     def get_room(self, name: str) -> Room:
         """Return a room; raises RoomError if there is none of that name."""

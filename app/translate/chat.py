@@ -102,6 +102,11 @@ class ChatTranslator:
         """The host that the text is sent to; empty if it is this machine."""
         return self._service.leaves_machine
 
+    @property
+    def model(self) -> str:
+        """The name of its model."""
+        return self._service.model
+
     async def close(self) -> None:
         """Close the connections."""
         await self._transport.aclose()

@@ -128,7 +128,7 @@ def has_wrong_script(text: str, target: str, known: frozenset[str]) -> bool:
 def is_other_language(text: str, target: str, known: frozenset[str]) -> bool:
     """Return whether the frequent words of a text are those of another language than the target.
 
-    Only languages with Latin letters are told apart. `known` has words that may stay as they are in the original.
+    Only languages with Latin letters are compared. `known` has words that may stay as they are in the original.
     """
     own = frequent_words().get(target)
     if own is None or find_scripts(target) != ("LATIN",):

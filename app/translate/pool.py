@@ -44,8 +44,6 @@ class TranslationPool:
         self._group: asyncio.TaskGroup | None = None
         self._tasks: list[asyncio.Task[None]] = []
         self._joined: dict[tuple[str, str], int] = {}
-        self.sent_to = ""
-        """Host of the service that gets the text; empty while it stays on this machine."""
 
     @property
     def model(self) -> PooledModel:
@@ -73,7 +71,7 @@ class TranslationPool:
         """The model as operators see it; None if there is none, or nobody needed it yet."""
         if self._model is None:
             return None
-        return TranslationOffer(self._model.name, self.sent_to, tuple(sorted(self._model.pairs.targets)))
+        return TranslationOffer(self._model.name, "", tuple(sorted(self._model.pairs.targets)))
 
     @property
     def worker_pids(self) -> list[int]:

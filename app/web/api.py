@@ -168,7 +168,8 @@ def _add_caption_routes(router: APIRouter, context: AppContext) -> None:
         room = room_of(request)
         require_open(room)
         settings, days = context.service.get_room_settings(name), context.audit.address_days
-        return describe_privacy(name, settings, room.state.outputs, address_days=days)
+        host = context.service.translation.sent_to if context.service.translation else ""
+        return describe_privacy(name, settings, room.state.outputs, address_days=days, translation_host=host)
 
     @router.patch("/{name}/phrases/{phrase}", status_code=204, summary="Correct or withdraw a final phrase")
     @allow("operator")

@@ -49,8 +49,9 @@ class Privacy(Resource):
     """What happens to what is said in a room: `facts` are sentences that the service knows, `notice` is the operator's.
 
     `codes` are the stable names of the facts, in their order, by which pages say them in the reader's language.
-    `retention_h` are the hours that captions are kept, 0 in memory only. `sent_to` names the companies that get
-    captions now, `in_obs` is whether OBS Studio shows them, `has_files` whether a subtitle file is written.
+    `retention_h` are the hours that captions are kept, 0 in memory only. `sent_to` names the companies, and
+    the host of a translation service, that get captions now, `in_obs` is whether OBS Studio shows them, `has_files`
+    whether a subtitle file is written.
     `address_days` is how long the address of a refused client is recorded, 0 if it is not.
     """
 
@@ -91,14 +92,22 @@ class RemovedRoom(Export):
 
 
 def describe_privacy(
-    room: str, settings: RoomSettings, outputs: Sequence[OutputState], *, address_days: int = 0
+    room: str,
+    settings: RoomSettings,
+    outputs: Sequence[OutputState],
+    *,
+    address_days: int = 0,
+    translation_host: str = "",
 ) -> Privacy:
     """Return what happens to what is said in a room with these settings and outputs.
 
-    `address_days` is how long the audit log keeps addresses; 0 if it has none.
+    `address_days` is how long the audit log keeps addresses; 0 if it has none. `translation_host` is the host that gets
+    the text of rooms that translate; empty if none does.
     """
     kinds = {output.kind for output in outputs}
     sent_to = tuple(name for kind, name in COMPANIES.items() if kind in kinds)
+    if translation_host and (settings.targets or settings.task == "translate"):
+        sent_to = (*sent_to, translation_host)
     has_files, in_obs = "file" in kinds, "obs" in kinds
     offers = settings.showing.offers_transcript
     facts: list[tuple[FactCode, str]] = [
