@@ -37,7 +37,9 @@ class Settings(BaseSettings):
     title: str = Field("", max_length=80)
     """Title of this room that people see, in any letters; empty to show the short name."""
     source: str | None = None
-    """`microphone`, `microphone:NAME`, a file, a URL, or `-` for PCM on standard input; None waits for a page."""
+    """`microphone`, `microphone:NAME`, a file, a URL, or `-` for PCM, or `PERSON=SOURCE`; one a line; None waits."""
+    channels: str | None = None
+    """The source's channels, as `1:Ada,2:Grace,3:floor,4:interpreter en`; None hears all together."""
     private_sources: bool = False
     """Whether URL sources may be on private networks; off by default, because an attacker's URL could reach what only
     this machine can."""
@@ -144,8 +146,7 @@ class Settings(BaseSettings):
     memory: bool = False
     """Whether nothing is written to the disk; rooms, keys and captions are lost when the process ends."""
     retention_h: float = Field(24.0, ge=0, le=24 * 365)
-    """Hours that the room's captions are kept; a day, so that the transcript can be downloaded after a talk; 0: memory
-    only."""
+    """Hours that the room's captions are kept: a day, to download the transcript after a talk; 0: memory only."""
     require_keys: bool = False
     """Whether reading on this machine needs a key too, for machines that several people share; everything else always
     does."""

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from app import choices, metrics
 from app.audio import pulse
-from app.audio.chunk import SAMPLE_RATE, Chunk
+from app.audio.chunk import SAMPLE_RATE, Chunk, Samples
 from app.audio.resample import Resampler
 from app.errors import DeviceError, SourceError
 
@@ -71,7 +71,9 @@ def list_devices() -> list[Device]:
     ]
     if any(device.host == WASAPI for device in devices):
         devices = [device for device in devices if device.host == WASAPI]
-    return devices + [Device(name, PULSE, 1, SAMPLE_RATE, name.endswith(".monitor")) for name in pulse.list_sources()]
+    return devices + [
+        Device(name, PULSE, n, SAMPLE_RATE, name.endswith(".monitor")) for name, n in pulse.list_sources()
+    ]
 
 
 def choose_device(name: str, devices: list[Device]) -> Device:
@@ -105,10 +107,14 @@ def _suggest(name: str, devices: Sequence[str]) -> str | None:
 class MicrophoneSource:
     """A sound device as a source."""
 
-    def __init__(self, name: str = "default") -> None:
-        """Set the device by its name or a part of it; `default` is the system's default device."""
+    def __init__(self, name: str = "default", channels: Sequence[int] = ()) -> None:
+        """Set the device by its name or a part of it; `default` is the system's default device.
+
+        `channels` are the numbers of the channels for `channel_chunks`, counted from 1.
+        """
         self.name = f"microphone:{name}"
         self._device_name = name
+        self._channels = tuple(channels)
 
     async def chunks(self) -> AsyncGenerator[Chunk, None]:
         """Open the device at its own rate and yield its sound as mono at SAMPLE_RATE.
@@ -117,14 +123,27 @@ class MicrophoneSource:
             DeviceError: There is no such device, or the sound library is missing.
             SourceError: The device stopped, for example because it was unplugged.
         """
+        async with aclosing(self._blocks(())) as blocks:
+            async for start_s, block in blocks:
+                yield Chunk(block[0], start_s)
+
+    async def channel_chunks(self) -> AsyncGenerator[list[Chunk], None]:
+        """Open the device and yield the sound of its channels; see `chunks`."""
+        async with aclosing(self._blocks(self._channels)) as blocks:
+            async for start_s, block in blocks:
+                yield [Chunk(samples, start_s) for samples in block]
+
+    async def _blocks(self, channels: Sequence[int]) -> AsyncGenerator[tuple[float, list[Samples]], None]:
+        """Yield the sound of channels, or the mean of all, with where each block begins, in seconds."""
         sounddevice = _sounddevice()
         device = None
         if self._device_name != "default":
             device = choose_device(self._device_name, await asyncio.to_thread(list_devices))
         if device is not None and device.host == PULSE:
-            async with aclosing(pulse.record(device.name)) as recording:
-                async for chunk in recording:
-                    yield chunk
+            _check_channels(device.name, channels, device.n_channels)
+            async with aclosing(pulse.record(device.name, device.n_channels if channels else 1)) as recording:
+                async for start_s, sound in recording:
+                    yield start_s, [sound[:, number - 1] for number in channels or (1,)]
             return
         loop = asyncio.get_running_loop()
         blocks: asyncio.Queue[NDArray[np.float32]] = asyncio.Queue(UNREAD_MAX)
@@ -140,8 +159,8 @@ class MicrophoneSource:
 
         # with its sound system, because PortAudio's list may contain the name several times
         name = f"{device.name}, {device.host}" if device is not None else None
-        stream, rate_hz = await asyncio.to_thread(self._open, sounddevice, name, on_block)
-        resampler = Resampler(rate_hz)
+        stream, rate_hz = await asyncio.to_thread(self._open, sounddevice, name, channels, on_block)
+        resamplers = [Resampler(rate_hz) for _ in channels or (1,)]
         n_samples = 0
         try:
             while True:
@@ -153,21 +172,26 @@ class MicrophoneSource:
                         f"The sound device {self._device_name} has stopped; check its plug. "
                         "Surtitle opens it again by itself."
                     ) from None
-                samples = resampler.feed(block.mean(axis=1))
-                yield Chunk(samples, n_samples / SAMPLE_RATE)
-                n_samples += len(samples)
+                apart = [block[:, number - 1] for number in channels] or [block.mean(axis=1)]
+                sounds = [resampler.feed(one) for resampler, one in zip(resamplers, apart, strict=True)]
+                yield n_samples / SAMPLE_RATE, sounds
+                n_samples += len(sounds[0])
         finally:
             await asyncio.to_thread(_close, sounddevice, stream)
 
-    def _open(self, sounddevice: ModuleType, name: str | None, on_block: Any) -> tuple[Any, int]:
+    def _open(
+        self, sounddevice: ModuleType, name: str | None, channels: Sequence[int], on_block: Any
+    ) -> tuple[Any, int]:
         """Return the running stream and its rate; blocks."""
         try:
             found = sounddevice.query_devices(name, "input")
+            n_channels = int(found["max_input_channels"])
+            _check_channels(self._device_name, channels, n_channels)
             rate_hz = round(float(found["default_samplerate"]))
             stream = sounddevice.InputStream(
                 device=name,
                 samplerate=rate_hz,
-                channels=min(2, int(found["max_input_channels"])),
+                channels=max(channels, default=min(2, n_channels)),
                 dtype="float32",
                 blocksize=round(BLOCK_S * rate_hz),
                 callback=on_block,
@@ -178,6 +202,16 @@ class MicrophoneSource:
                 raise DeviceError("This machine has no sound device that can record. Plug one in.") from exc
             raise SourceError(f"The sound device {self._device_name} cannot be opened now: {_reason(exc)}") from exc
         return stream, rate_hz
+
+
+def _check_channels(device: str, channels: Sequence[int], n_channels: int) -> None:
+    """Raise DeviceError if a channel that is asked for is not there."""
+    if max(channels, default=0) > n_channels:
+        has = "one channel" if n_channels == 1 else f"{n_channels} channels"
+        raise DeviceError(
+            f"Expected a sound device with at least {max(channels)} channels, but {device} has {has}. "
+            "Name only channels that it has; `surtitle devices` lists them."
+        )
 
 
 def _close(sounddevice: ModuleType, stream: Any) -> None:

@@ -70,6 +70,7 @@ class LiveSession:
         patience_s: float | None,
         voices: SessionVoices | None = None,
         lane: CrosstalkLane | None = None,
+        keeps_settings: bool = False,
     ) -> None:
         """Prepare to feed `source` to `session`; see `Room.listen` for `waits` and `patience_s`.
 
@@ -86,6 +87,7 @@ class LiveSession:
         self._waits = waits
         self._voices = voices
         self._lane = lane
+        self._keeps_settings = keeps_settings
         self._patience_s = patience_s
         self._tick_timing = TickTiming()
         self._fed_s: float | None = None
@@ -110,9 +112,11 @@ class LiveSession:
 
     def configure(self, settings: SessionSettings, *, keeps_language: bool) -> None:
         """Use other settings from the next decode on; with `keeps_language` all but the languages."""
-        if keeps_language:
-            own = self._session.settings
+        own = self._session.settings
+        if keeps_language or self._keeps_settings:
             settings = replace(settings, language=own.language, languages=own.languages)
+        if self._keeps_settings:
+            settings = replace(settings, task=own.task)
         self._session.configure(settings)
 
     def stop(self) -> None:

@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from functools import partial
 from typing import Protocol
 
@@ -30,6 +31,13 @@ class LiveEngine(Protocol):
 
     def join(self, room: str = "") -> AbstractContextManager[LiveDecoder]:
         """Accept one stream of a room while the block lasts; raises BusyError."""
+
+
+class SharedClock(Protocol):
+    """The clock of several sources that begin together."""
+
+    def begin(self, at_s: float) -> float:
+        """Return where it began on the room's clock; `at_s` is now."""
 
 
 class Room(WatchedState):
@@ -103,7 +111,7 @@ class Room(WatchedState):
     def tracks(self) -> tuple[str, ...]:
         """Tracks on offer: `original`, English if it comes from the sound, and the targets."""
         spoken = (ENGLISH,) if self.settings.task == "translate" else ()
-        return tuple(dict.fromkeys((ORIGINAL, *spoken, *self.targets)))
+        return tuple(dict.fromkeys((ORIGINAL, *spoken, *self.targets, *self.interpreted)))
 
     @property
     def main_track(self) -> str:
@@ -198,12 +206,16 @@ class Room(WatchedState):
         patience_s: float | None = None,
         turns: SpeakerTurns | None = None,
         yields: bool = False,
+        track: str = ORIGINAL,
+        clock: SharedClock | None = None,
     ) -> None:
         """Run one session of a source until it ends, and close its open phrase.
 
         `turns` says who speaks there, as far as the source has names. `waits`: whether the source can wait, as a file
         can. A source that sends nothing for `patience_s` is closed. `yields`: whether it is a mix of the other sources,
-        which shows only what they do not have. Cancelling stops at once and leaves the last phrase open.
+        which shows only what they do not have. `track`: where its text belongs; on another than `original` an
+        interpreter speaks, whose settings stay. `clock` is that of a device with several sources. Cancelling stops at
+        once and leaves the last phrase open.
 
         Raises:
             BusyError: The machine is full.
@@ -212,6 +224,7 @@ class Room(WatchedState):
         """
         with self._engine.join(self.name) as decoder:
             origin_s = max(self.now_s(), self._end_s)
+            origin_s = clock.begin(origin_s) if clock is not None else origin_s
             phrases = self._phrases.join(origin_s, yields=yields)
             voices = self.voices.open_session(turns) if self.voices is not None else None
             session = Session(
@@ -227,12 +240,13 @@ class Room(WatchedState):
                 session,
                 decoder=decoder,
                 detector=self._detector,
-                on_event=partial(self._publish_from, phrases),
+                on_event=partial(self._publish_from, phrases, track),
                 on_state=self.set_source,
                 waits=waits,
                 patience_s=patience_s,
                 voices=voices,
                 lane=phrases.lane,
+                keeps_settings=track != ORIGINAL,
             )
             live.is_paused = self._visibility.is_paused
             self._sessions.add(live)
@@ -257,9 +271,10 @@ class Room(WatchedState):
             await self._session_ended.wait()
         await self._log.drain()
 
-    def _publish_from(self, phrases: CopiedPhrases, event: Event) -> None:
+    def _publish_from(self, phrases: CopiedPhrases, track: str, event: Event) -> None:
         """Publish an event of a source, unless another source has the same voice louder."""
-        for one in phrases.take(event, decides=event.track == ORIGINAL):
+        is_spoken = event.track == ORIGINAL
+        for one in phrases.take(replace(event, track=track) if is_spoken else event, decides=is_spoken):
             self.transcript.publish(one)
 
     def now_s(self) -> float:

@@ -16,6 +16,8 @@ class WatchedState:
         """Title that people see; see `set_title`."""
         self.targets: tuple[str, ...] = ()
         """Languages that its text is translated into; see `set_targets`."""
+        self.interpreted: tuple[str, ...] = ()
+        """Languages that interpreters speak; see `set_interpreted`."""
         self.speaker_names: Mapping[str, str] = {}
         """The names that are shown, by the label of the speaker; see `set_speakers`."""
         self.shows_names = True
@@ -62,6 +64,12 @@ class WatchedState:
         """Change the languages that the room's text is translated into."""
         if tuple(targets) != self.targets:
             self.targets = tuple(targets)
+            self._notify()
+
+    def set_interpreted(self, languages: Sequence[str]) -> None:
+        """Change the languages that interpreters speak; the room's text is not translated into them."""
+        if tuple(languages) != self.interpreted:
+            self.interpreted = tuple(languages)
             self._notify()
 
     def set_speakers(self, names: Mapping[str, str], *, shows_names: bool) -> None:

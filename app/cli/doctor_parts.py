@@ -7,6 +7,7 @@ from pathlib import Path
 
 from app.cli.finding import Finding, green, red, yellow
 from app.config import Settings
+from app.service.given_sources import read_sources
 
 OBS_S = 1.0
 """How long OBS may take to accept a connection."""
@@ -85,7 +86,7 @@ def check_sound(settings: Settings) -> list[Finding]:
     from app.audio import microphone
     from app.errors import DeviceError
 
-    needs_one = (settings.source or "").startswith("microphone")
+    needs_one = any(one.text.startswith("microphone") for one in read_sources(settings))
     report = red if needs_one else yellow
     remedy = "Plug one in and run `surtitle devices`; browser pages and streams need none."
     try:

@@ -59,6 +59,8 @@ def read_common_options(
     rich_help_panel=MEETING,
     epilog="""\
 surtitle serve --source microphone --language en
+surtitle serve --source Ada=microphone:USB --source Grace=microphone:Line
+surtitle serve --source microphone:Mixer --channels 1:Ada,2:Grace,3:floor
 surtitle serve --source microphone:USB --language de,en --host 0.0.0.0 --public
 surtitle serve --source microphone --language de --translate-to en,fr,Polish
 surtitle serve --language en --host 0.0.0.0 --https
@@ -67,6 +69,7 @@ surtitle serve --source https://example.org/live.m3u8 --language en""",
 )
 def serve(
     source: options.Source = None,
+    channels: options.Channels = None,
     private_sources: options.PrivateSources = None,
     language: SpokenLanguage = None,
     room: options.RoomName = None,
@@ -101,6 +104,7 @@ def serve(
     """Run the service: sound goes in, subtitles appear on the pages whose links it prints."""
     given = dict(locals())  # each option has the name of its setting, but one
     given["retention_h"] = given.pop("retention")
+    given["source"] = "\n".join(source) if source else None
     from app import config
 
     with exit_codes.guarded():

@@ -38,12 +38,22 @@ def option(panel: str, help: str, *names: str, metavar: str | None = None, **giv
 
 
 Source = Annotated[
-    str | None,
+    list[str] | None,
     option(
         SOUND,
         "What to listen to: microphone, microphone:NAME, a file, a URL, or - for raw PCM (16 kHz, mono, 16 bit) on "
-        "standard input. Without it, the room waits for a browser page that sends sound.",
+        "standard input. Several are one microphone each; PERSON=SOURCE names who speaks there. Without it, the room "
+        "waits for a browser page that sends sound.",
         metavar="SOURCE",
+    ),
+]
+Channels = Annotated[
+    str | None,
+    option(
+        SOUND,
+        "What the channels of the source are: 1:Ada,2:Grace names people, 3:floor is the mix of all, 4:interpreter en "
+        "an interpreter. Without it they are heard together.",
+        metavar="CHANNELS",
     ),
 ]
 PrivateSources = Annotated[

@@ -17,6 +17,7 @@ from app.media.open_source import open_source, suggest_file
 from app.outputs.subtitles import file_format
 from app.redaction import redact_url
 from app.service.english_route import choose_speech_task
+from app.service.given_sources import GivenSource, read_channels, read_sources
 from app.store.rooms import RoomSettings
 from app.translate import models as translation_models
 
@@ -47,11 +48,11 @@ def check(settings: Settings) -> None:
         speaker_models.check_speaker_model(settings.speaker_model)
     models.check_supports(settings.model, "transcribe", settings.languages)
     translation_models.check_name(settings.translation_model, accepts_licence=settings.accept_licence)
-    if settings.source is not None:
-        open_source(settings.source, private=settings.private_sources)
+    for source in read_sources(settings):
+        open_source(source.text, private=settings.private_sources)
     check_gpu(settings.device)
-    if settings.source is not None:
-        check_sound_device(settings.source)
+    for source in read_sources(settings):
+        check_sound_device(source.text)
 
 
 def check_reachable(settings: Settings, on_message: Callable[[str], object]) -> None:
@@ -63,11 +64,12 @@ def check_reachable(settings: Settings, on_message: Callable[[str], object]) -> 
         MediaError: The file is no sound that can be read, or the stream's address is wrong.
         AddressError: Nobody can look up the public address.
     """
-    source = settings.source or ""
-    if address.is_url(source):
-        check_stream(source, private=settings.private_sources, on_message=on_message)
-    elif Path(source).is_file():
-        media_source.check(source)
+    numbers = [channel.number for channel in read_channels(settings)]
+    for source in read_sources(settings):
+        if address.is_url(source.text):
+            check_stream(source.text, private=settings.private_sources, on_message=on_message)
+        elif Path(source.text).is_file():
+            media_source.check(source.text, numbers)
     if settings.public_url is not None:
         check_public_url(settings.public_url, on_message)
 
@@ -216,12 +218,16 @@ def look_up(host: str, port: int) -> list[str]:
 def describe_start(settings: Settings, room_settings: RoomSettings) -> str:
     """Return what a service listens to, what it expects to be spoken, and what it adds."""
     room = settings.room
-    source = redact_url(settings.source) if settings.source not in (None, "-") else settings.source
-    if source is None:
+    sources = [_describe_source(source) for source in read_sources(settings)]
+    if not sources:
         listening = f"Room {room} waits for a browser page that sends sound"
-    elif source == "-":
-        listening = f"Room {room} listens to raw PCM on standard input"
     else:
-        listening = f"Room {room} listens to {source}"
+        used = "; ".join(f"channel {one.number} is {one.title}" for one in read_channels(settings))
+        listening = f"Room {room} listens to {' and '.join(sources)}{f' ({used})' if used else ''}"
     subtitles = describe_subtitles(room_settings.languages, room_settings.task, "It", room_settings.targets)
     return f"{listening}. {subtitles}"
+
+
+def _describe_source(source: GivenSource) -> str:
+    named = "raw PCM on standard input" if source.text == "-" else redact_url(source.text)
+    return f"{named} for {source.speaker}" if source.speaker else named

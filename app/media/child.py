@@ -28,13 +28,13 @@ def main() -> None:
 def answer(request: child_messages.ReadRequest, pipe: IO[bytes]) -> None:
     """Write `OPENED`, the `SOUND` and `ENDED`; if anything fails, write `FAILED` instead of the rest."""
     try:
-        with container.open_sound(request.address, private=request.private) as sound:
+        with container.open_sound(request.address, private=request.private, channels=request.channels) as sound:
             child_messages.send(pipe, child_messages.OPENED, child_messages.pack_length(container.length_s(sound)))
             n_bytes_extended = n_bytes = 0
-            for block in container.read_blocks(sound, request.address, request.rate_hz):
+            for block in container.read_blocks(sound, request.address, request.rate_hz, request.channels):
                 child_messages.send(pipe, child_messages.SOUND, block)
                 n_bytes += len(block)
-                if n_bytes - n_bytes_extended >= 2 * request.rate_hz:
+                if n_bytes - n_bytes_extended >= 2 * request.rate_hz * max(1, len(request.channels)):
                     n_bytes_extended = n_bytes
                     sandbox.extend_cpu_time()
         child_messages.send(pipe, child_messages.ENDED)

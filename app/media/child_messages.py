@@ -15,7 +15,7 @@ PAYLOAD_MAX = 1 << 16
 OPENED = b"o"
 """The file is open and has sound; the payload is its length according to its header, in seconds, or empty."""
 SOUND = b"s"
-"""The next block; the payload is little-endian signed 16-bit mono PCM."""
+"""The next block; the payload is little-endian signed 16-bit PCM: mono, or one channel after the other."""
 FAILED = b"f"
 """It cannot be read, or not to its end; the payload is a `ReadFailure`."""
 ENDED = b"e"
@@ -32,6 +32,8 @@ class ReadRequest:
     """Whether a URL may lie on a private network."""
     rate_hz: int
     """The rate of the sound to send."""
+    channels: tuple[int, ...] = ()
+    """Numbers of the channels to send, counted from 1; empty for their mean."""
 
     def to_line(self) -> bytes:
         """Return it as one line of JSON."""
@@ -40,7 +42,8 @@ class ReadRequest:
     @staticmethod
     def from_line(line: bytes) -> "ReadRequest":
         """Return the request in a line."""
-        return ReadRequest(**json.loads(line))
+        values = json.loads(line)
+        return ReadRequest(**{**values, "channels": tuple(values["channels"])})
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """Decodes untrusted files and streams with PyAV; runs only in the sandboxed child process, see `child`."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from io import FileIO
 
@@ -50,7 +50,7 @@ OpenReference = Callable[[str, int, dict[str, str]], object]
 
 
 @contextmanager
-def open_sound(address: str, *, private: bool) -> Iterator[InputContainer]:
+def open_sound(address: str, *, private: bool, channels: Sequence[int] = ()) -> Iterator[InputContainer]:
     """Open a file or URL that contains sound.
 
     Raises:
@@ -67,7 +67,7 @@ def open_sound(address: str, *, private: bool) -> Iterator[InputContainer]:
                 f"Expected a sound or video file, but {redact_url(address)} is neither, or it is damaged. "
                 "Give a file that a media player can play."
             ) from exc
-        _check_sound(container, address)
+        _check_sound(container, address, channels)
         yield container
 
 
@@ -76,15 +76,17 @@ def length_s(container: InputContainer) -> float | None:
     return float(container.duration) / av.time_base if container.duration else None
 
 
-def read_blocks(container: InputContainer, address: str, rate_hz: int) -> Iterator[bytes]:
+def read_blocks(container: InputContainer, address: str, rate_hz: int, channels: Sequence[int] = ()) -> Iterator[bytes]:
     """Yield its sound as 16-bit mono PCM in blocks of BLOCK_S, the last one shorter.
 
+    With `channels`, a block has the samples of the first of them, then those of the next.
+
     Raises:
-        MediaError: It breaks off; the sound before was yielded.
+        MediaError: It breaks off; the sound before was yielded. Or it does not have the channels.
     """
-    resampler = AudioResampler(format="s16", layout="mono", rate=rate_hz)
+    resampler = AudioResampler(format="s16", layout=None if channels else "mono", rate=rate_hz)
     size = 2 * round(BLOCK_S * rate_hz)
-    rest = bytearray()
+    rests = [bytearray() for _ in channels or (1,)]
     n_read = 0
     failure: Exception | None = None
     frames = _frames(container)
@@ -93,21 +95,26 @@ def read_blocks(container: InputContainer, address: str, rate_hz: int) -> Iterat
             frame = next(frames, None)
             if frame is not None:
                 _check_kind(address, frame.sample_rate, frame.layout.nb_channels)
+                _check_channels(address, channels, frame.layout.nb_channels)
             for part in resampler.resample(frame):
-                rest += memoryview(part.planes[0])[: 2 * part.samples]
+                n_channels = part.layout.nb_channels
+                sound = memoryview(part.planes[0])[: 2 * part.samples * n_channels].cast("B").cast("h")
+                for number, rest in zip(channels or (1,), rests, strict=True):
+                    rest += sound[number - 1 :: n_channels].tobytes()
         except (*LIBRARY_ERRORS, SurtitleError) as exc:
             failure, frame = exc, None
-        while len(rest) >= size:
-            yield bytes(rest[:size])
+        while len(rests[0]) >= size:
+            yield b"".join(bytes(rest[:size]) for rest in rests)
             n_read += size // 2
-            del rest[:size]
+            for rest in rests:
+                del rest[:size]
         if frame is None:
             break
         if not is_url(address) and n_read / rate_hz > LENGTH_MAX_S:
             raise _too_long(address)
-    if rest:
-        yield bytes(rest)
-        n_read += len(rest) // 2
+    if rests[0]:
+        yield b"".join(map(bytes, rests))
+        n_read += len(rests[0]) // 2
     if isinstance(failure, SurtitleError):
         raise failure
     if failure is not None or n_read == 0 or _is_cut_short(container, n_read / rate_hz):
@@ -180,7 +187,7 @@ def _refuse(url: str, flags: int, options: dict[str, str]) -> object:
     raise MediaError("Expected sound, but got a file that refers to other files or addresses. Give the sound itself.")
 
 
-def _check_sound(container: InputContainer, address: str) -> None:
+def _check_sound(container: InputContainer, address: str, channels: Sequence[int]) -> None:
     """Raise MediaError unless there is sound of a possible kind and length."""
     if not container.streams.audio:
         raise MediaError(f"Expected sound, but {redact_url(address)} contains none. Give a file with an audio track.")
@@ -189,6 +196,7 @@ def _check_sound(container: InputContainer, address: str) -> None:
         raise MediaError(f"Expected sound, but the codec of {redact_url(address)} is unknown. Convert the file first.")
     if context.sample_rate:  # else the first frame has it
         _check_kind(address, context.sample_rate, context.channels)
+        _check_channels(address, channels, context.channels)
     if not is_url(address) and (length_s(container) or 0.0) > LENGTH_MAX_S:
         raise _too_long(address)
 
@@ -198,6 +206,17 @@ def _check_kind(address: str, rate_hz: int, n_channels: int) -> None:
         raise MediaError(
             f"Expected sound of 1 to 768 kHz and at most {CHANNELS_MAX} channels, but {redact_url(address)} claims "
             f"{rate_hz} Hz and {n_channels} channels. Convert it with a program that you trust."
+        )
+
+
+def _check_channels(address: str, channels: Sequence[int], n_channels: int) -> None:
+    """Raise MediaError if a channel that is asked for is not there."""
+    missing = [number for number in channels if number > n_channels]
+    if missing:
+        has = "one channel" if n_channels == 1 else f"{n_channels} channels"
+        raise MediaError(
+            f"Expected sound with at least {max(missing)} channels, but {redact_url(address)} has {has}. "
+            "Name only channels that it has."
         )
 
 

@@ -4,7 +4,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from math import inf
 from pathlib import Path
@@ -40,9 +40,13 @@ class MediaReader:
     One thread reads; `kill` may be called from any other.
     """
 
-    def __init__(self, address: str, *, private: bool = False) -> None:
-        """Set the file or URL; a URL may be on a private network only if `private`. Nothing starts yet."""
+    def __init__(self, address: str, *, private: bool = False, channels: Sequence[int] = ()) -> None:
+        """Set the file or URL; a URL may be on a private network only if `private`. Nothing starts yet.
+
+        `channels` are the numbers of the channels to read apart, counted from 1; empty reads their mean.
+        """
         self._address = address
+        self._channels = tuple(channels)
         self._private = private
         self._name = redact_url(address)
         self._process: subprocess.Popen[bytes] | None = None
@@ -66,9 +70,10 @@ class MediaReader:
         process = self._start()
         try:
             Thread(target=self._watch, name="media-watch", daemon=True).start()
+            request = child_messages.ReadRequest(self._address, self._private, SAMPLE_RATE, self._channels)
             with suppress(BrokenPipeError):  # the child has ended: reading its answer reports why
                 assert process.stdin is not None
-                process.stdin.write(child_messages.ReadRequest(self._address, self._private, SAMPLE_RATE).to_line())
+                process.stdin.write(request.to_line())
                 process.stdin.flush()
             _, payload = self._receive(process)
             self.length_s = child_messages.parse_length(payload)
@@ -89,6 +94,8 @@ class MediaReader:
     def blocks(self) -> Iterator[Samples]:
         """Open it, yield its sound in blocks of 100 ms, the last one shorter, and close it; blocks the thread.
 
+        With channels, a block has the shape (n_channels, n_samples).
+
         Raises:
             MediaError: It cannot be read as sound, or breaks off; the sound before was yielded.
             SourceError: A stream cannot be reached, or stopped.
@@ -99,7 +106,8 @@ class MediaReader:
                 kind, payload = self._receive(self._process)
                 if kind != child_messages.SOUND:
                     return
-                yield from_pcm16(payload)
+                samples = from_pcm16(payload)
+                yield samples.reshape(len(self._channels), -1) if self._channels else samples
 
     def kill(self) -> None:
         """End the child if it runs, otherwise prevent its start."""

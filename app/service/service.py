@@ -16,9 +16,9 @@ from app.captions.room import Room
 from app.config import Settings
 from app.decode import glossary
 from app.errors import AccessError, RoomError, SettingsError, StoreError
-from app.media.open_source import open_source
 from app.service.backup import back_up_running
 from app.service.expiry import delete_expired
+from app.service.given_sources import GivenSources
 from app.service.hosted_room import Erasure, HostedRoom
 from app.service.output_runner import CaptionOutput, OnHealth
 from app.service.room_models import RoomModels
@@ -48,7 +48,7 @@ class Service:
         """
         self.settings = settings
         self._glossary = glossary.read_text(settings.glossary) if settings.glossary else ""
-        self._source = open_source(settings.source, private=settings.private_sources) if settings.source else None
+        self._given = GivenSources(settings)
         storage = open_storage(settings)
         self._database, self._store, self.keyring = storage.database, storage.rooms, storage.keyring
         try:
@@ -105,7 +105,7 @@ class Service:
                 for stored in self._store.all():
                     await self._open(stored)
                 own = await self._open_own_room()
-                tasks = [group.create_task(own.sources.run(self._source))] if self._source else []
+                tasks = [group.create_task(run) for run in self._given.run_in(own.sources)]
                 tasks.append(group.create_task(delete_expired(self.keyring, self._hosted)))
                 self.is_ready = True
                 try:

@@ -1,16 +1,21 @@
 """The sources of one room: its stream, its microphone pages, and those of the command line."""
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Literal
 
 from app import log, metrics
 from app.audio.browser import BrowserSource
 from app.audio.source import Source
+from app.audio.split_source import ChannelSource, SplitLane, SplitSource
+from app.captions.event import ORIGINAL
 from app.captions.room import Room
 from app.captions.room_state import SourceState
+from app.captions.speaker_turns import OneSpeaker
 from app.errors import SettingsError, SourceError, SurtitleError, first_error
+from app.media.channels import SoundChannel
 from app.media.media_source import MediaSource
 from app.service.source_switch import SourceSwitch
 from app.service.speaking_pages import PageLimits, SpeakingPages
@@ -84,10 +89,10 @@ class RoomSources:
         """End the sessions of a key that is no longer valid."""
         self._pages.end(key)
 
-    async def run(self, source: Source) -> None:
+    async def run(self, source: Source, listen: Callable[[], Coroutine[None, None, None]] | None = None) -> None:
         """Run sessions of a source until it ends; a source that worked before is opened again when it fails.
 
-        While the operator has stopped it, nothing runs.
+        `listen` runs one session; None hears it as it is. While the operator has stopped it, nothing runs.
 
         Raises:
             SurtitleError: It failed before it worked once; raised in a group.
@@ -98,7 +103,7 @@ class RoomSources:
             while await switch.wait_until_on(lambda: self._show(source.name, "stopped", STOPPED)):
                 failure: BaseException | None = None
                 try:
-                    await self._room.listen(source, waits=isinstance(source, MediaSource))
+                    await (listen() if listen else self._room.listen(source, waits=isinstance(source, MediaSource)))
                 except* SurtitleError as group:
                     failure = first_error(group)
                     has_worked = has_worked or isinstance(failure, SourceError)
@@ -113,6 +118,41 @@ class RoomSources:
                     await switch.wait(RETRY_S)
         finally:
             self._switches.pop(source.name, None)
+
+    async def run_named(self, source: Source, speaker: str, *, waits: bool) -> None:
+        """Run a source that one person uses; see `run`."""
+        await self.run(source, partial(self._room.listen, source, waits=waits, turns=OneSpeaker(speaker)))
+
+    async def run_channels(self, device: ChannelSource, name: str, used: Sequence[SoundChannel]) -> None:
+        """Run a device or stream whose channels are used apart, until all have ended; see `run`.
+
+        Each channel is a source of its own. The floor shows what no other channel has, and an interpreter's text
+        belongs to the track of the language.
+        """
+        split = SplitSource(device, [f"{name}, channel {channel.number}: {channel.title}" for channel in used])
+        self._room.set_interpreted([channel.target for channel in used if channel.target])
+        try:
+            async with asyncio.TaskGroup() as group:
+                reading = group.create_task(split.run())
+                async with asyncio.TaskGroup() as running:
+                    for lane, channel in zip(split.lanes, used, strict=True):
+                        running.create_task(self.run(lane, partial(self._listen_to, split, lane, channel)))
+                reading.cancel()
+        finally:
+            self._room.set_interpreted(())
+
+    async def _listen_to(self, split: SplitSource, lane: SplitLane, channel: SoundChannel) -> None:
+        settings = self._room.settings
+        if channel.target:
+            settings = replace(settings, language=channel.target, languages=(channel.target,), task="transcribe")
+        await self._room.listen(
+            lane,
+            settings=settings,
+            turns=OneSpeaker(channel.speaker) if channel.speaker else None,
+            yields=channel.is_floor,
+            track=channel.target or ORIGINAL,
+            clock=split,
+        )
 
     def switch(self, name: str, *, is_on: bool) -> None:
         """Stop a source, or start it again; a microphone page can only be stopped.

@@ -133,7 +133,8 @@ class RoomTranslator:
     def _targets(self) -> tuple[str, ...]:
         """Return the tracks that are translations of text; English is none if it comes from the sound."""
         is_spoken = self._room.settings.task == "translate"
-        return tuple(target for target in self._room.targets if not (is_spoken and target == ENGLISH))
+        others = {*self._room.interpreted, *((ENGLISH,) if is_spoken else ())}
+        return tuple(target for target in self._room.targets if target not in others)
 
     def _update_lanes(self, group: asyncio.TaskGroup) -> None:
         """Start lanes for readers that came, and end those whose readers left."""
