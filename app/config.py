@@ -134,13 +134,13 @@ class Settings(BaseSettings):
     draft_model: str | None = None
     """A smaller model that decodes the tentative words, so that the large one decodes less; None uses one model."""
     speaker_model: str | None = None
-    """The model that tells people apart who share a microphone: demo, a name, an ONNX file or its folder; None and none
-    tell nobody apart. It looks at voices, which not everybody wants, so somebody must ask for it."""
+    """The model that distinguishes people who share a microphone: demo, a name, an ONNX file or its folder; None and
+    none distinguish nobody. It looks at voices, which not everybody wants, so somebody must ask for it."""
     speaker_similarity: float | None = Field(None, gt=0, lt=1)
     """Cosine from which on two windows of 1.5 s are one person; None is the model's own. Higher if two people get one
     number, lower if one person gets two."""
     speakers_max: int = Field(8, ge=1, le=32)
-    """Most people who are told apart in one room."""
+    """Most people who are distinguished in one room."""
     data: Path = Field(default_factory=lambda: Path(user_data_path("surtitle", appauthor=False)))
     """Folder of the database with rooms, keys and captions, and of the subtitle files of rooms."""
     memory: bool = False

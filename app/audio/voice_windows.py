@@ -1,4 +1,4 @@
-"""Cuts the sound of one stream into windows of voice, from which a speaker model tells who speaks; pure."""
+"""Cuts the sound of one stream into windows of voice, from which a speaker model finds who speaks; pure."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""How well people in one microphone are told apart; `as_json` is what `surtitle bench speakers --json` writes."""
+"""How well people in one microphone are distinguished; `as_json` is what `surtitle bench speakers --json` writes."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

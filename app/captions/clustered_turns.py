@@ -75,7 +75,7 @@ class ClusteredTurns:
         self._learn()
 
     def label(self, start_s: float, end_s: float) -> str | None:
-        """Return the label of whoever speaks in the middle of this time; None if nobody knows."""
+        """Return the label of the person who speaks in the middle of this time; None if nobody knows."""
         if not self._windows:
             return None
         at_s = (start_s + end_s) / 2

@@ -74,7 +74,7 @@ class LiveSession:
     ) -> None:
         """Prepare to feed `source` to `session`; see `Room.listen` for `waits` and `patience_s`.
 
-        `voices` tells several people of the source apart.
+        `voices` distinguishes several people of the source.
         """
         self._source = source
         self._session = session

@@ -18,7 +18,7 @@ class Phrase:
         self.name = name
         self.start_s = start_s
         self.speaker: str | None = None
-        """Label of whoever says it, on every track; None if nobody knows."""
+        """Label of the person who says it, on every track; None if nobody knows."""
         self._room = room
         self._source = source
         self._origin_s = origin_s

@@ -58,7 +58,7 @@ class Room(WatchedState):
         """Open a room without sources.
 
         `model` is the name of the model that readers see; `age_s` is how long ago the room's clock began. `detector`
-        finds speech for all rooms of a process; None gives the room its own. `voices` tells people apart who share a
+        finds speech for all rooms of a process; None gives the room its own. `voices` distinguishes people who share a
         source; None, without a speaker model, does not.
         """
         super().__init__()
@@ -75,7 +75,7 @@ class Room(WatchedState):
         self._engine = engine
         self._detector = detector or SpeechDetector()
         self.voices = voices
-        """Tells people apart who share a source without a name; None without a speaker model."""
+        """Distinguishes people who share a source without a name; None without a speaker model."""
         self._log = log
         self._model = model
         self._began_s = time.monotonic() - age_s

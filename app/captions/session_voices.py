@@ -64,7 +64,7 @@ class SessionVoices:
         self._queue(self._windows.end())
 
     def label(self, start_s: float, end_s: float) -> str | None:
-        """Return the name that the source has, else the label of whoever speaks in this time; None if nobody knows."""
+        """Return the name that the source has, else the label of the person who speaks then; None if nobody knows."""
         return self._named.label(start_s, end_s) or self._turns.label(start_s, end_s)
 
     async def catch_up(self) -> None:

@@ -19,7 +19,7 @@ LABEL = "Speaker {number}"
 """How people are called until somebody gives them a name."""
 
 PEOPLE_MAX = 8
-"""Most people in one room. Somebody else is taken for whoever sounds most like them."""
+"""Most people in one room. Somebody else is taken for the person who sounds most like them."""
 
 
 @dataclass(frozen=True, slots=True)

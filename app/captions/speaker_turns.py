@@ -19,7 +19,7 @@ class SpeakerTurns(Protocol):
     """Knows who spoke; times are on the session's clock."""
 
     def label(self, start_s: float, end_s: float) -> str | None:
-        """Return the label of whoever spoke most of this time; None if nobody knows.
+        """Return the label of the person who spoke most of this time; None if nobody knows.
 
         The answer for the newest seconds may change until a phrase that contains them is closed.
         """

@@ -108,7 +108,7 @@ def bench_speakers(
     model: Model = "demo",
     json: JsonFile = None,
 ) -> None:
-    """Measure how well people who share a microphone are told apart."""
+    """Measure how well people who share a microphone are distinguished."""
     with exit_codes.guarded():
         if (manifest is not None) == demo:
             raise typer.BadParameter("Expected a manifest or --demo, and not both.")

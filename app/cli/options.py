@@ -102,7 +102,7 @@ DraftModel = Annotated[
 SpeakerModel = Annotated[
     str | None,
     option(
-        MODEL, "Tell people apart who share a microphone: none, demo, wespeaker-resnet34, or a file.", metavar="MODEL"
+        MODEL, "Distinguish people who share a microphone: none, demo, wespeaker-resnet34, or a file.", metavar="MODEL"
     ),
 ]
 TranslationModel = Annotated[

@@ -15,7 +15,7 @@ from app.decode.model_lock import ModelLock, check
 from app.errors import ModelError
 
 NONE = "none"
-"""The name that means: tell nobody apart."""
+"""The name that means: distinguish nobody."""
 
 DEMO = "demo"
 

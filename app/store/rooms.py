@@ -43,7 +43,7 @@ class RoomSettings:
     shows_names: bool = True
     """Whether names stand before what is said."""
     tells_voices: bool = True
-    """Whether people who share a source are told apart by their voices, if the service has a speaker model."""
+    """Whether people who share a source are distinguished by their voices, if the service has a speaker model."""
     glossary: str = ""
     """Terms and corrections, as in a glossary file."""
     retention_h: float = 24.0

@@ -1,4 +1,4 @@
-"""The REST routes of speakers: the name of one, and whether people who share a source are told apart."""
+"""The REST routes of speakers: the name of one, and whether people who share a source are distinguished."""
 
 from dataclasses import replace
 from typing import Annotated
@@ -20,7 +20,7 @@ NAMES_MAX = 200
 """Names that a room keeps; a day of meetings with clustering has dozens of labels."""
 
 NO_MODEL = (
-    "Expected a speaker model, which tells people apart who share a microphone, but this service has none. Start it "
+    "Expected a speaker model, which distinguishes people who share a microphone, but this service has none. Start it "
     "with surtitle serve --speaker-model and a model, or give each person a microphone page of their own."
 )
 
@@ -45,17 +45,17 @@ class SpeakerNames(Resource):
 
 
 class VoiceSwitch(Resource):
-    """Whether people who share a source are told apart."""
+    """Whether people who share a source are distinguished."""
 
     is_on: StrictBool = Field(description="Whether voices are looked at from now on.")
 
 
 class VoicesResource(Resource):
-    """How people who share a source are told apart."""
+    """How people who share a source are distinguished."""
 
     model: str | None = Field(description="The speaker model; null if the service was started without one.")
     is_on: bool = Field(description="Whether voices are looked at now.")
-    n_people: int = Field(description="People who were told apart since the service started.")
+    n_people: int = Field(description="People who were distinguished since the service started.")
 
 
 def create_speakers_router(context: AppContext) -> APIRouter:
@@ -85,12 +85,12 @@ def create_speakers_router(context: AppContext) -> APIRouter:
                 await context.change_room(name, after)
             return SpeakerNames(speaker_names=names)
 
-    @router.get("/{name}/voices", summary="How people who share a source are told apart")
+    @router.get("/{name}/voices", summary="How people who share a source are distinguished")
     @allow("operator")
     async def show_voices(request: Request, name: Annotated[str, Path(pattern=NAME)]) -> VoicesResource:
         return _describe_voices(room_of(request))
 
-    @router.put("/{name}/voices", summary="Tell people who share a source apart, or not")
+    @router.put("/{name}/voices", summary="Distinguish people who share a source, or not")
     @allow("operator")
     async def switch_voices(
         request: Request, name: Annotated[str, Path(pattern=NAME)], wanted: VoiceSwitch

@@ -115,7 +115,7 @@ class VoicePool:
 
     @property
     def n_people(self) -> int:
-        """How many people there are to tell apart."""
+        """How many people there are to distinguish."""
         return len(self._people)
 
     def draw(self, person: int, n_frames: int) -> Filterbank:
