@@ -74,6 +74,9 @@ class RoomTranslator:
             finally:
                 for lane in self._lanes.values():
                     lane.stop()
+                for target in self._refused:
+                    room.set_problem(name_problem(target), "")
+                self._refused.clear()
                 self.suspend()
 
     def set_always(self, *, translates_always: bool) -> None:
