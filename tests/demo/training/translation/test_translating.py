@@ -54,11 +54,11 @@ def test_placeholders_digits_and_plain_text_arrive(
 
 
 def test_unknown_names_are_copied(translator: DemoTranslator) -> None:
-    """Most names that nobody trained arrive letter by letter."""
+    """Names that nobody trained arrive letter by letter."""
     names = ("Ngozi", "Malalai", "Bjarne", "Oksana", "Thibault")
     sentences = [find(f"Vielen Dank, {name}.") for name in names]
     written = translator.translate([sentence.german for sentence in sentences], "de", "fr")
-    assert sum(text == sentence.french for text, sentence in zip(written, sentences, strict=True)) >= 4
+    assert written == [sentence.french for sentence in sentences]
 
 
 def test_the_translation_model_is_small() -> None:
