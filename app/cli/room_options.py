@@ -29,6 +29,15 @@ Stream = Annotated[
         metavar="URL",
     ),
 ]
+StreamChannels = Annotated[
+    str | None,
+    option(
+        SOUND,
+        "What the channels of the stream are, such as 1:Ada,2:Grace,3:floor; none to hear them together.",
+        "--channels",
+        metavar="CHANNELS",
+    ),
+]
 TaskName = Annotated[
     str | None, option(SUBTITLES, "transcribe, or translate to add English subtitles.", metavar="TASK")
 ]

@@ -112,6 +112,12 @@ def _describe_demand(room: "RoomResource") -> str:
     return f"Room {room.name} is translated while somebody reads a translation, each language on its own."
 
 
+def _describe_channels(room: "RoomResource") -> str:
+    if not room.channels:
+        return f"The channels of the stream of room {room.name} are heard together."
+    return f"The stream of room {room.name} has the channels {room.channels}; others are not heard."
+
+
 def _describe_speakers(room: "RoomResource") -> str:
     if not room.speaker_names:
         return f"Speakers of room {room.name} have the names of their sources."
@@ -167,6 +173,7 @@ SENTENCES: Mapping[str, Callable[["RoomResource"], str]] = {
     "glossary": _describe_glossary,
     "retention_h": _describe_retention,
     "source": _describe_source,
+    "channels": _describe_channels,
     "outputs": _describe_outputs,
     "is_open": _describe_open,
     "is_public": _describe_public,

@@ -64,6 +64,7 @@ def create(
     glossary: options.Terms = None,
     language: options.Languages = None,
     source: options.Stream = None,
+    channels: options.StreamChannels = None,
     public: options.Public = None,
     retention: options.Retention = None,
     output: options.OutputFiles = None,
@@ -83,6 +84,7 @@ def create(
             "task": options.read_task(task),
             "targets": options.read_targets(translate_to),
             "translates_always": translate_always,
+            "channels": options.clear_none(channels),
             "glossary": options.read_glossary(glossary),
             "retention_h": retention,
             "is_public": public,
@@ -119,7 +121,7 @@ def show(name: Room, at: At = LOCAL, key_file: KeyFile = None, insecure: Insecur
             ("message", one.notice or "none"),
             ("may be framed by", ", ".join(one.frame_sites) or "no site"),
             ("data protection notice", f"{len(one.privacy_notice)} characters" if one.privacy_notice else "none"),
-            ("stream", one.source or "none"),
+            ("stream", f"{one.source or 'none'}{f', channels {one.channels}' if one.channels else ''}"),
             *(
                 (f"output {out.id}", f"{out.kind} {out.health.status} {out.health.message}")
                 for out in one.state.outputs
@@ -150,6 +152,7 @@ def change(
     glossary: options.Terms = None,
     language: options.Languages = None,
     source: options.Stream = None,
+    channels: options.StreamChannels = None,
     speaker: options.SpeakerNames = None,
     shows_names: options.ShowsNames = None,
     is_paused: options.Paused = None,
@@ -178,6 +181,7 @@ def change(
             "task": options.read_task(task),
             "targets": options.read_targets(translate_to),
             "translates_always": translate_always,
+            "channels": options.clear_none(channels),
             "glossary": options.read_glossary(glossary),
             "retention_h": retention,
             "is_public": public,

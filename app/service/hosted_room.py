@@ -10,6 +10,7 @@ from pathlib import Path
 from app.captions.room import Room
 from app.captions.watchdog import CHECK_S, Watchdog
 from app.errors import StoreError
+from app.media import channels
 from app.outputs.meeting_numbering import SequenceCounter
 from app.outputs.settings import FileOutput
 from app.service.output_runner import TRANSCRIPTS, OutputRunner
@@ -143,11 +144,13 @@ class HostedRoom:
         if before.is_open != settings.is_open:
             await self.stop()
             await self.start()
-        elif before.source != settings.source:
+        elif (before.source, before.channels) != (settings.source, settings.channels):
             await self.sources.close_stream()
             self._open_stream()
-            if not settings.source:
-                self.room.remove_source(STREAM)
+            for state in self.room.state.sources:
+                is_gone = not settings.source or (state.name != STREAM) != bool(settings.channels)
+                if state.name.partition(",")[0] == STREAM and (is_gone or settings.channels != before.channels):
+                    self.room.remove_source(state.name)
         self.translation.apply(self._route(settings))
         await self._reconcile_outputs()
         if before.retention_h != settings.retention_h:
@@ -162,7 +165,8 @@ class HostedRoom:
             self.room.voices.is_on = settings.tells_voices
 
     def _open_stream(self) -> None:
-        self.sources.open_stream(self.settings.source if self.settings.is_open else None)
+        used = channels.parse(self.settings.channels, "channels")
+        self.sources.open_stream(self.settings.source if self.settings.is_open else None, used)
 
     async def _reconcile_outputs(self) -> None:
         await self.outputs.reconcile(self.settings.outputs if self.settings.is_open else ())

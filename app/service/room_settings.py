@@ -10,6 +10,7 @@ from app.config import Settings
 from app.decode import glossary
 from app.decode.request import Task
 from app.errors import SettingsError
+from app.media import channels
 from app.outputs.settings import FileOutput
 from app.service.output_runner import check_output
 from app.store.rooms import RoomSettings, new_code
@@ -33,6 +34,7 @@ def check_settings(
     if before is None or (before.task, before.languages) != (settings.task, settings.languages):
         check_supports(settings.task, settings.languages)
     session_settings(settings, has_drafts=False)
+    channels.parse(settings.channels, "channels")
     for output in settings.outputs:
         check_output(output)
     if not writes_files and any(isinstance(output, FileOutput) for output in settings.outputs):

@@ -45,14 +45,15 @@ class RoomSources:
         self._room, self._group, self._private = room, group, private
         self._pages = SpeakingPages(room.name, pages or PageLimits())
         self._stream_address: str | None = None
+        self._stream_channels: tuple[SoundChannel, ...] = ()
         self._stream: asyncio.Task[None] | None = None
         self._switches: dict[str, SourceSwitch] = {}
         """Switches of the sources that run or wait to run again."""
         self._tasks: set[asyncio.Task[None]] = set()
 
-    def open_stream(self, address: str | None) -> None:
-        """Open a network stream; None opens nothing."""
-        self._stream_address = address
+    def open_stream(self, address: str | None, used: Sequence[SoundChannel] = ()) -> None:
+        """Open a network stream, with its channels apart if some are used; None opens nothing."""
+        self._stream_address, self._stream_channels = address, tuple(used)
         if address:
             self._stream = self._start(self._run_stream(address))
 
@@ -62,9 +63,10 @@ class RoomSources:
         stream, self._stream = self._stream, None
         if stream is None:
             return
-        if (switch := self._switches.get(STREAM)) is not None:
-            switch.close()
-        self._room.stop(STREAM)
+        for name in (STREAM, *_name_lanes(STREAM, self._stream_channels)):
+            if (switch := self._switches.get(name)) is not None:
+                switch.close()
+            self._room.stop(name)
         await asyncio.wait([stream], timeout=STOP_S)
         stream.cancel()
 
@@ -129,7 +131,7 @@ class RoomSources:
         Each channel is a source of its own. The floor shows what no other channel has, and an interpreter's text
         belongs to the track of the language.
         """
-        split = SplitSource(device, [f"{name}, channel {channel.number}: {channel.title}" for channel in used])
+        split = SplitSource(device, _name_lanes(name, used))
         self._room.set_interpreted([channel.target for channel in used if channel.target])
         try:
             async with asyncio.TaskGroup() as group:
@@ -199,7 +201,12 @@ class RoomSources:
     async def _run_stream(self, address: str) -> None:
         """Run the stream; if it cannot be opened, the room shows why and the service continues."""
         try:
-            await self.run(MediaSource(address, private=self._private, name=STREAM))
+            if self._stream_channels:
+                numbers = [channel.number for channel in self._stream_channels]
+                device = MediaSource(address, private=self._private, name=STREAM, channels=numbers)
+                await self.run_channels(device, STREAM, self._stream_channels)
+            else:
+                await self.run(MediaSource(address, private=self._private, name=STREAM))
         except* SurtitleError as group:
             failure = first_error(group)
             logger.warning("source_failed", room=self._room.name, reason=str(failure))
@@ -217,3 +224,8 @@ class RoomSources:
             page.close()
             self._pages.remove(page)
             self._room.remove_source(page.name)
+
+
+def _name_lanes(name: str, used: Sequence[SoundChannel]) -> list[str]:
+    """Return what people see of the channels of a device."""
+    return [f"{name}, channel {channel.number}: {channel.title}" for channel in used]

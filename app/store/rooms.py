@@ -56,6 +56,8 @@ class RoomSettings:
     """Whether people may speak and read now."""
     source: str | None = field(default=None, repr=False)
     """URL of a stream that the service opens; it may contain secrets."""
+    channels: str = ""
+    """What the channels of the stream are, as `1:Ada,2:Grace,3:floor`; empty hears all together."""
     outputs: tuple[OutputSettings, ...] = ()
     showing: Visibility = field(default_factory=Visibility)
     privacy_notice: str = ""

@@ -82,6 +82,7 @@ def build_room_resource(
         code=settings.code or None,
         is_open=settings.is_open,
         source=redact_url(settings.source) if settings.source else None,
+        channels=settings.channels,
         outputs=tuple(build_output_resource(output) for output in settings.outputs),
         **asdict(settings.showing),
         frame_sites=settings.frame_sites,

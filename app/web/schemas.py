@@ -70,6 +70,12 @@ class RoomChange(Resource):
     is_public: StrictBool | None = Field(None, description="Whether everybody may read without a key.")
     is_open: StrictBool | None = Field(None, description="Whether readers and speakers may connect now.")
     source: Stream = None
+    channels: str | None = Field(
+        None,
+        max_length=600,
+        description="What the channels of the stream are, such as `1:Ada,2:Grace,3:floor,4:interpreter en`; empty "
+        "hears them together.",
+    )
     outputs: tuple[FileFields, ...] | None = Field(
         None, max_length=8, description="Subtitle files; they replace the present ones. Other outputs stay."
     )
@@ -128,6 +134,7 @@ class RoomResource(Resource):
     code: str | None
     is_open: bool
     source: str | None
+    channels: str
     outputs: tuple[OutputResource, ...]
     is_hidden: bool
     is_paused: bool

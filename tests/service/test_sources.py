@@ -1,8 +1,10 @@
 """The sources of a room: they are switched, restarted, and started by pages."""
 
 import asyncio
+import wave
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -12,6 +14,8 @@ from app.captions.caption_log import MemoryLog
 from app.captions.room import Room
 from app.captions.session_settings import SessionSettings
 from app.errors import SettingsError, SourceError
+from app.media import channels
+from app.media.media_source import MediaSource
 from app.service import sources
 from app.service.sources import STREAM, RoomSources
 from tests.fakes.scripted_engine import ScriptedEngine
@@ -154,3 +158,24 @@ async def test_a_stream_that_cannot_be_opened_has_failed() -> None:
         await sources.close_stream()
         with pytest.raises(SettingsError, match="stream has ended"):
             sources.switch(STREAM, is_on=True)
+
+
+async def test_channels_of_a_file_are_sources_of_their_own(tmp_path: Path) -> None:
+    """Each has its name; an interpreter's language is a track while the channels run."""
+    path = tmp_path / "mixer.wav"
+    with wave.open(str(path), "wb") as file:
+        file.setnchannels(2)
+        file.setsampwidth(2)
+        file.setframerate(SAMPLE_RATE)
+        file.writeframes(bytes(4 * SAMPLE_RATE // 2))
+    async with running() as (room, sources):
+        used = channels.parse("1:Ada,2:interpreter fr", "--channels")
+        device = MediaSource(str(path), paced=False, channels=[1, 2])
+        task = asyncio.ensure_future(sources.run_channels(device, "mixer.wav", used))
+        await wait_until(lambda: room.tracks == ("original", "fr"))
+        await task
+        assert [(state.name, state.status) for state in room.state.sources] == [
+            ("mixer.wav, channel 1: Ada", "ended"),
+            ("mixer.wav, channel 2: interpreter fr", "ended"),
+        ]
+        assert room.tracks == ("original",)
