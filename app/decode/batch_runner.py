@@ -15,7 +15,7 @@ from app.decode.batch import AnsweredBatch, Batch, BatchInFlight, Result, Row, R
 from app.decode.batch_times import BatchTimes
 from app.decode.fault_policy import FaultPolicy, FaultResponse
 from app.decode.worker_loop import NumberedBatch, WorkerAnswer, WorkerFailed
-from app.decode.worker_process import Ready, WorkerDiedError, WorkerProcess, WorkerProgram
+from app.decode.worker_process import Ready, WorkerDiedError, WorkerProcess, WorkerProgram, count_starts
 from app.errors import DecodeError, ModelError, SurtitleError
 from app.metrics import BatchMetrics
 
@@ -222,16 +222,16 @@ class BatchRunner(Generic[Row, Batch, Ready, Result]):
         self._hung, self._is_recycled = None, False
 
     async def _restart_worker(self) -> None:
-        is_first = True
+        n_failed = 0
         while True:
             try:
                 await self._worker.restart()
             except ModelError as exc:
                 logger.error("worker_not_restarted", reason=str(exc))
-                if not is_first:  # once may be chance, such as too little memory for a moment
+                n_failed += 1
+                if n_failed >= count_starts(exc):
                     self._fail(self._queue.clear(), str(exc))
                     await asyncio.sleep(RESTART_S)
-                is_first = False
                 continue
             self._arrived.set()
             return

@@ -26,12 +26,25 @@ Result = TypeVar("Result")
 STOP_S = 5.0
 """How long a worker may take to exit before it is killed."""
 
+STARTS_MAX, MODEL_STARTS_MAX = 6, 2
+"""Starts in vain in a row; see `count_starts`. Once may be chance, such as too little memory for a moment."""
+
 START_FACTOR, START_MIN_S = 5.0, 60.0
 """A restart that takes this many times as long as the first start, and at least this many seconds, hangs."""
 
 
 class WorkerDiedError(Exception):
     """The pipe to the worker broke."""
+
+
+class DiedLoadingError(ModelError):
+    """The process ended while it loaded the model: killed by somebody, or for lack of memory."""
+
+
+def count_starts(error: ModelError) -> int:
+    """Return how often a worker is started in vain before its requests fail: one that was killed may live the next
+    time, but a model that cannot be loaded will rarely load later."""
+    return STARTS_MAX if isinstance(error, DiedLoadingError) else MODEL_STARTS_MAX
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +162,7 @@ class WorkerProcess(Generic[Ready, Result]):
                 process.kill()
             answer: Ready | WorkerFailed = ours.recv()
         except EOFError as exc:
-            raise ModelError(self._program.words.died_loading) from exc
+            raise DiedLoadingError(self._program.words.died_loading) from exc
         if isinstance(answer, WorkerFailed):
             raise ModelError(answer.text)
         self._opener = self._program.reopener

@@ -46,7 +46,10 @@ def open_translators(
 
     pool = TranslationPool(partial(find, downloads=False))
     if is_wanted:
-        pool.use(find(downloads=True))
+        model = find(downloads=True)
+        pool.use(model)
+        if on_message is not None:
+            on_message(f"The model {model.name} translates text. Its licence: {model.licence}.")
     return pool
 
 

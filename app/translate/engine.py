@@ -14,6 +14,7 @@ from app.decode.batch import AnsweredBatch
 from app.decode.batch_runner import BatchRunner
 from app.decode.batch_times import BatchTimes
 from app.decode.fault_policy import FaultPolicy
+from app.decode.worker_process import count_starts
 from app.errors import ModelError, TranslateError
 from app.translate.load import PREVIEW_LAG_S, TranslationLoad
 from app.translate.request import Translation, TranslationRequest
@@ -140,7 +141,7 @@ class TranslationEngine:
 
     async def _run(self) -> None:
         """Let one worker after the other live, each as long as there are sentences."""
-        is_first = True
+        n_failed = 0
         while True:
             if not len(self._queue):
                 await self._came.wait()
@@ -152,17 +153,18 @@ class TranslationEngine:
                 self._runner = None
                 await runner.close()
                 logger.error("translator_not_started", reason=str(exc))
-                if not is_first:  # once may be chance, such as too little memory for a moment
+                n_failed += 1
+                if n_failed >= count_starts(exc):
                     self.problem = str(exc)
                     self._fail_waiting(str(exc))
                     await asyncio.sleep(RETRY_S)
-                is_first = not is_first
+                    n_failed = 0
                 continue
             except BaseException:
                 self._runner = None
                 await runner.close()
                 raise
-            self.problem, is_first = "", True
+            self.problem, n_failed = "", 0
             if ready.row_s:
                 self._times.add(0, 1, ready.row_s)
             await self._live(runner)
