@@ -32,7 +32,7 @@ ONE_LETTER_OF = 5
 COPIED_WORDS = 4
 """From so many words on a translation may be a copy with some changes; a shorter one only if all words are the same."""
 
-COPIED_SHARE = 0.85
+COPIED_SHARE = 0.8
 """Share of words from the original from which on it is a copy, unless it has frequent words of the target ..."""
 
 COPIED_ALL = 0.95
@@ -51,6 +51,9 @@ DOUBLE_WORDS = 4
 SPREAD_WORDS, SPREAD_COPIES = 4, 3
 SPREAD_LONG_WORDS = 6
 """A group of SPREAD_WORDS words this many times in one sentence, even apart, is a loop, or a longer group twice."""
+
+WRAPPING_MAX = 2
+"""Words around an original that leave it a copy."""
 
 COPIED_RUN, COPIED_RUN_SURE = 3, 2
 """So many words of the original in a row are a copied part, if this many are frequent in its language only."""
@@ -124,6 +127,8 @@ def is_copy(said: Sequence[str], words: Sequence[str], language: str, target: st
         return False
     if said == words:
         return True
+    if count_exclusive(said, language, target)[0] and _is_wrapped(said, words):
+        return True
     if len(words) < COPIED_WORDS or any(language in group and target in group for group in _RELATED):
         return False
     rest = list(said)
@@ -134,10 +139,17 @@ def is_copy(said: Sequence[str], words: Sequence[str], language: str, target: st
             n_same += 1
     share = n_same / min(len(words), len(said))
     n_source, n_target = count_exclusive(words, language, target)
-    least = COPIED_SOURCE_SHARE if n_source > 2 * n_target else COPIED_ALL if n_target else COPIED_SHARE
+    sure = n_source and n_source >= 2 * n_target
+    least = COPIED_SOURCE_SHARE if sure else COPIED_ALL if n_target > n_source else COPIED_SHARE
     if share >= least and n_same >= len(said) / 2:
         return True
     return n_source >= COPIED_RUN_SURE and n_same >= COPIED_RUN and _has_copied_run(said, words, language, target)
+
+
+def _is_wrapped(said: Sequence[str], words: Sequence[str]) -> bool:
+    """Return whether a translation is the original with a word or two around it."""
+    more = len(words) - len(said)
+    return 0 < more <= WRAPPING_MAX and any(list(words[i : i + len(said)]) == list(said) for i in range(more + 1))
 
 
 def _has_copied_run(said: Sequence[str], words: Sequence[str], language: str, target: str) -> bool:

@@ -121,7 +121,7 @@ def lost_literals(text: str, literals: Sequence[Literal], translation: str, lang
         return lost
     found = [one.keys for one in find_literals(translation, target, target) if one.keys]
     if has_number_words(target):
-        found += [one.keys for one in find_number_words(translation, target)]
+        found += [one.keys for one in find_number_words(translation, target, has_ambiguous=True)]
     is_twelve_hours = _MERIDIEM.search(translation) is not None
     for number in numbers:
         alternatives = [number.keys, _in_the_afternoon(number.keys)] if is_twelve_hours else [number.keys]

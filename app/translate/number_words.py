@@ -51,8 +51,10 @@ def has_number_words(language: str) -> bool:
 
 
 @lru_cache(maxsize=256)
-def find_number_words(text: str, language: str) -> tuple[SpokenNumber, ...]:
+def find_number_words(text: str, language: str, *, has_ambiguous: bool = False) -> tuple[SpokenNumber, ...]:
     """Return the numbers in words; none of a language whose words are unknown.
+
+    `has_ambiguous`: with words that may mean something else, for a text that is searched for an expected number.
 
     The latest texts are remembered, because a sentence is translated into several languages.
     """
@@ -62,7 +64,9 @@ def find_number_words(text: str, language: str) -> tuple[SpokenNumber, ...]:
     words = [(found[0], found.start(), found.end()) for found in _WORD.finditer(text)]
     if not any(_is_part(word, language) for word, _, _ in words if not word[0].isdigit()):
         return ()
-    return tuple(_find(text, words, language, vocabulary))
+    found = tuple(_find(text, words, language, vocabulary))
+    ambiguous = () if has_ambiguous else AMBIGUOUS.get(language, ())
+    return tuple(one for one in found if _fold(text[one.start : one.end]) not in ambiguous)
 
 
 def _find(
@@ -114,8 +118,8 @@ def _without_unit(group: tuple[str, ...], vocabulary: _NumberWords) -> tuple[str
 def _read_group(
     group: tuple[str, ...], language: str, vocabulary: _NumberWords
 ) -> tuple[frozenset[str], tuple[frozenset[str], ...], str] | None:
-    """Return keys, parts and digits of a number in words; None if it is only digits, small or ambiguous."""
-    if all(word[0].isdigit() for word in group) or (len(group) == 1 and _fold(group[0]) in AMBIGUOUS.get(language, ())):
+    """Return keys, parts and digits of a number in words; None if it is only digits or small."""
+    if all(word[0].isdigit() for word in group):
         return None
     keys = _values(group, language)
     if not keys or keys & {"0", "1"}:

@@ -51,6 +51,7 @@ def test_good_translations_pass(text: str, translation: str, language: str, targ
         ("copied", "Das Ergebnis war sehr gut.", "fr"),
         ("copied", "das ergebnis WAR sehr gut", "fr"),
         ("copied", "Oh, das Ergebnis war sehr gut!", "fr"),
+        ("copied", "De das Ergebnis war 1 gut!", "fr"),
         ("loop", "Le résultat résultat résultat résultat", "fr"),
         ("loop", "Le résultat est bon. Le résultat est bon.", "fr"),
         ("loop", "très bon, oui, très bon, oui, très bon, oui", "fr"),

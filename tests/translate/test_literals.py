@@ -87,6 +87,12 @@ def test_lost_numbers_addresses_and_codes_are_counted(text: str, translation: st
     assert lost(text, translation) == found
 
 
+def test_an_ambiguous_word_is_found_but_never_expected() -> None:
+    """French "neuf" is nine, and new."""
+    assert lost("neun Tage", "neuf jours", "de", "fr") == []
+    assert lost("un bureau neuf", "a new office", "fr", "en") == []
+
+
 def test_number_words_of_unknown_languages_are_not_expected() -> None:
     """Digits are."""
     assert lost("fünfzehn Kunden", "十五人の顧客", "de", "ja") == []
