@@ -13,8 +13,8 @@ FRAME_S = FRAME / SAMPLE_RATE
 SMALL_RATE = 4_000
 """Samples per second of the shape: a voice is recognised by what is below 2 kHz, and comparing costs less."""
 
-SHAPE_S = 2.6
-"""How much of the shape is kept."""
+SHAPE_S = 4.5
+"""How much of the shape is kept: the longest comparison, and sources whose sound arrives two seconds apart."""
 
 LOUDNESS_S = 60.0
 """How much of the loudness is kept: longer than any phrase."""
