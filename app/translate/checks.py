@@ -5,6 +5,7 @@ The limits are wide: a translation that is wrongly doubted costs a second decode
 
 import re
 from collections.abc import Iterable, Sequence
+from difflib import SequenceMatcher
 from itertools import pairwise
 
 from app.decode.scripts import UNSPACED, find_pace
@@ -58,10 +59,19 @@ WRAPPING_MAX = 2
 COPIED_RUN, COPIED_RUN_SURE = 3, 2
 """So many words of the original in a row are a copied part, if this many are frequent in its language only."""
 
+COPIED_PLAIN = 2
+"""COPIED_RUN words in a row, without a comma between, are a copied part too if so many of them are in small letters and
+not frequent in the target; a loanword comes alone."""
+
+NEAR_LETTERS, NEAR_LIKENESS = 5, 0.8
+"""A word with so many letters counts as copied too if it is this much alike: models that copy misspell."""
+
 LETTER_COPIES = 4
 """A group of letters this many times in a row is a loop, in a script without spaces or within a word."""
 
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
+
+_CLAUSE = re.compile(r"[^\w\s'’-]+")
 
 _LETTERS = re.compile(r"[^\W_]")
 
@@ -90,6 +100,14 @@ _RELATED = (
 )
 """Languages that write many sentences with almost the same words: there only a full copy counts."""
 
+_CLOSE = (
+    frozenset({"pt", "gl", "es", "ca", "it", "ro"}),
+    frozenset({"nl", "af", "de", "lb"}),
+    frozenset({"da", "no", "nn", "sv", "de"}),
+    frozenset({"cs", "sk", "pl", "hr", "sr", "bs", "sl"}),
+)
+"""Languages that share words, so that some in a row are no sign of a copy."""
+
 
 def find_fault(
     text: str, translation: str, language: str, target: str, kept: Iterable[str] = (), names: Iterable[str] = ()
@@ -107,7 +125,7 @@ def find_fault(
     if _LETTERS.search(written) is None and _LETTERS.search(said):
         return "empty"
     said_words, words = _words(said, language), _words(written, target)
-    if is_copy(said_words, words, language, target):
+    if is_copy(said_words, words, language, target) or has_copied_words(said, written, language, target):
         return "copied"
     if any(sign in translation and sign not in text for sign in UNKNOWN_SIGNS):
         return "script"
@@ -137,8 +155,10 @@ def is_copy(said: Sequence[str], words: Sequence[str], language: str, target: st
         if word in rest:
             rest.remove(word)
             n_same += 1
-    share = n_same / min(len(words), len(said))
     n_source, n_target = count_exclusive(words, language, target)
+    if not n_target and 2 * n_same >= len(words):
+        n_same += _count_near([word for word in words if word not in said], rest)
+    share = n_same / min(len(words), len(said))
     sure = n_source and n_source >= 2 * n_target
     least = COPIED_SOURCE_SHARE if sure else COPIED_ALL if n_target > n_source else COPIED_SHARE
     if share >= least and n_same >= len(said) / 2:
@@ -152,6 +172,23 @@ def _is_wrapped(said: Sequence[str], words: Sequence[str]) -> bool:
     return 0 < more <= WRAPPING_MAX and any(list(words[i : i + len(said)]) == list(said) for i in range(more + 1))
 
 
+def has_copied_words(text: str, translation: str, language: str, target: str) -> bool:
+    """Return whether some words in a row are those of the original, in small letters: "O show beginnt um Uhr"."""
+    own = frequent_words().get(target)
+    if own is None or language not in frequent_words():
+        return False
+    if any(language in group and target in group for group in (*_RELATED, *_CLOSE)):
+        return False
+    said = [clause for clause in map(_WORD.findall, _CLAUSE.split(text)) if len(clause) >= COPIED_RUN]
+    runs = {tuple(words[i : i + COPIED_RUN]) for words in said for i in range(len(words) - COPIED_RUN + 1)}
+    for words in map(_WORD.findall, _CLAUSE.split(translation)):
+        for i in range(len(words) - COPIED_RUN + 1):
+            run = tuple(words[i : i + COPIED_RUN])
+            if run in runs and sum(word.islower() and word not in own for word in run) >= COPIED_PLAIN:
+                return True
+    return False
+
+
 def _has_copied_run(said: Sequence[str], words: Sequence[str], language: str, target: str) -> bool:
     """Return whether a part of the translation is the original: "The version kommt im Mai"."""
     runs = {tuple(said[i : i + COPIED_RUN]) for i in range(len(said) - COPIED_RUN + 1)}
@@ -160,6 +197,19 @@ def _has_copied_run(said: Sequence[str], words: Sequence[str], language: str, ta
         if run in runs and count_exclusive(run, language, target)[0] >= COPIED_RUN_SURE:
             return True
     return False
+
+
+def _count_near(words: Sequence[str], others: Iterable[str]) -> int:
+    """Return how many long words are almost one of the others each."""
+    rest = [other for other in others if len(other) >= NEAR_LETTERS]
+    n_near = 0
+    for word in words:
+        if len(word) >= NEAR_LETTERS:
+            near = next((one for one in rest if SequenceMatcher(None, word, one).ratio() >= NEAR_LIKENESS), None)
+            if near is not None:
+                rest.remove(near)
+                n_near += 1
+    return n_near
 
 
 def is_loop(text: str, translation: str, target: str) -> bool:

@@ -59,7 +59,8 @@ def read_keys(number: str) -> frozenset[str]:
         if len(decimal[1]) <= 2 and len(decimal[3]) <= 2:
             keys.add(f"{int(decimal[1])}-{int(decimal[3])}")  # the time 14.30
     if digits.isdecimal():
-        keys.add(_plain(digits, ""))
+        # a number that begins with zero is a code or a telephone number, apart from the two digits of a day or hour
+        keys.add(digits if len(digits) > 2 and digits[0] == "0" else _plain(digits, ""))
     if not keys:
         keys.add("-".join(part.lstrip("0") or "0" for part in re.findall(r"\d+", digits)))
     return frozenset(keys)

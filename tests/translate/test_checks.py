@@ -91,6 +91,27 @@ def test_kept_parts_are_neither_copies_nor_foreign() -> None:
     assert find_fault("Das Ergebnis: Nordlicht", "Nordlicht", "de", "fr", ["Nordlicht"]) == "empty"
 
 
+@pytest.mark.parametrize(
+    ("text", "translation", "language", "target"),
+    [
+        ("Das beginnt um 15 Uhr.", "O show beginnt um 15 Uhr.", "de", "pt"),
+        ("Je vois vois vois vois les choses.", "I see vois vois vois vois things.", "fr", "en"),
+        ("Der Hund schläft leise wegen Regen.", "The man schläft leise wegen Regen.", "de", "en"),
+        ("gelaufen Gemüse leise Fahrrad Eichhörnchen", "gelaufen Gemüse leise Fahrrad Eichhörchen", "de", "en"),
+    ],
+)
+def test_words_that_were_not_translated_are_copies(text: str, translation: str, language: str, target: str) -> None:
+    """Some in a row are enough, and one wrong letter makes no other word of them."""
+    assert find_fault(text, translation, language, target, ["15"]) in ("copied", "script")
+
+
+def test_loanwords_and_lists_are_no_copies() -> None:
+    """Languages share words, so only some in a row say that nothing was translated."""
+    assert find_fault("Das ist vice versa so.", "This is so vice versa.", "de", "en") is None
+    assert find_fault("patience, courage et passion", "patience, courage and passion", "fr", "en") is None
+    assert find_fault("È una persona importante.", "Es una persona importante.", "it", "es") is None
+
+
 def test_a_huge_translation_is_checked_in_no_time() -> None:
     """A runaway of 20,000 letters takes less than a second."""
     for letters in ("ab " * 7_000, "あい" * 10_000, "a" * 20_000):

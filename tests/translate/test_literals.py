@@ -77,6 +77,8 @@ def test_numbers_get_the_separators_of_the_target_where_their_reading_is_certain
         ("fünf und zwanzig", "twenty-five", []),
         ("halb drei", "half past two", []),
         ("zwei und zwei", "two", ["zwei"]),
+        ("unter 0151 2345678", "at 151 2345678", ["0151"]),
+        ("um 07:05 am 03.", "at 7:05 on the 3", []),
         ("15 und 15", "15", ["15"]),
         ("der XR-200 von info@example.org", "the XR-20 of info@example.com", ["XR-200", "info@example.org"]),
         ("ein Haus", "houses", []),
