@@ -59,9 +59,9 @@ WRAPPING_MAX = 2
 COPIED_RUN, COPIED_RUN_SURE = 3, 2
 """So many words of the original in a row are a copied part, if this many are frequent in its language only."""
 
-COPIED_PLAIN = 2
+COPIED_PLAIN, COPIED_PLAIN_LETTERS = 2, 4
 """COPIED_RUN words in a row, without a comma between, are a copied part too if so many of them are in small letters and
-not frequent in the target; a loanword comes alone."""
+not frequent in the target; a loanword comes alone. A German noun counts beside such a word with so many letters."""
 
 NEAR_LETTERS, NEAR_LIKENESS = 5, 0.8
 """A word with so many letters counts as copied too if it is this much alike: models that copy misspell."""
@@ -184,7 +184,10 @@ def has_copied_words(text: str, translation: str, language: str, target: str) ->
     for words in map(_WORD.findall, _CLAUSE.split(translation)):
         for i in range(len(words) - COPIED_RUN + 1):
             run = tuple(words[i : i + COPIED_RUN])
-            if run in runs and sum(word.islower() and word not in own for word in run) >= COPIED_PLAIN:
+            plain = [word for word in run if word.islower() and word not in own]
+            n_nouns = sum(word.istitle() for word in run) if language == "de" else 0
+            is_sure = len(plain) >= COPIED_PLAIN or max(map(len, plain), default=0) >= COPIED_PLAIN_LETTERS
+            if run in runs and is_sure and len(plain) + n_nouns >= COPIED_PLAIN:
                 return True
     return False
 

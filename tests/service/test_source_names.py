@@ -69,6 +69,8 @@ def test_names_are_unique_and_plain(labels: list[str]) -> None:
         ("<b>Ada", "b Ada"),
         ("\u202eada\u200b", "ada"),
         ("Speaker 2", ""),
+        ("Stimme 2", ""),
+        ("Voz-1", ""),
         ("speaker", ""),
         ("SPEAKER #3", ""),
         ("\u0410da", ""),
