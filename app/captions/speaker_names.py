@@ -35,6 +35,12 @@ class SpeakerNaming:
         return event if name == event.speaker else replace(event, speaker=name)
 
 
-def put_name_before(name: str | None, text: str) -> str:
-    """Return a text with the name of its speaker before it, if there is one."""
-    return f"{name}: {text}" if name and text else text
+def mark_change(before: str | None, name: str | None) -> str:
+    """Return what stands before the words of a speaker, given the name of who spoke before them.
+
+    That is the name where the speaker changes. Nobody's words are given to the person before: where it is not known who
+    speaks now, `>> ` marks the change, as in captions of television.
+    """
+    if (name or None) == (before or None):
+        return ""
+    return f"{name}: " if name else ">> "

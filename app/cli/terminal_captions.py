@@ -9,7 +9,7 @@ from rich.text import Text
 from app.bench.shown_event import ShownEvent
 from app.captions.event import Event, space_between
 from app.captions.room import Room
-from app.captions.speaker_names import put_name_before
+from app.captions.speaker_names import mark_change
 from app.captions.track_reading import reading_track
 from app.media.media_source import MediaSource
 
@@ -43,8 +43,7 @@ class TerminalCaptions:
                     self._open.pop(event.phrase, None)
                     if event.committed:
                         speaker = room.naming.shown(event.speaker)
-                        name = speaker if speaker != self._speaker else None
-                        live.console.print(Text(put_name_before(name, event.committed), "bold"))
+                        live.console.print(Text(mark_change(self._speaker, speaker) + event.committed, "bold"))
                         self._speaker = speaker
                 else:
                     self._open[event.phrase] = event

@@ -7,8 +7,8 @@ ones are not sent. What was said while screens were hidden is never sent.
 from dataclasses import dataclass
 
 from app.captions.event import Event
-from app.captions.speaker_names import SpeakerNaming, put_name_before
-from app.outputs.cues import tidy, wrap
+from app.captions.speaker_names import SpeakerNaming, mark_change
+from app.outputs.cues import wrap
 from app.outputs.fallback import mark_fallback
 from app.outputs.hidden_speech import HiddenSpeech
 from app.outputs.recent_phrases import RecentPhrases
@@ -48,8 +48,8 @@ class _QueuedPhrase:
     queued_s: float
     spoken_at_s: float
     n_sent: int = 0
-    named: str | None = None
-    """The name before its text."""
+    mark: str = ""
+    """What stands before its text: the name of the speaker, or that it is another one."""
 
 
 class CaptionQueue:
@@ -175,15 +175,15 @@ class CaptionQueue:
         if not lines:
             del self._phrases[event.phrase]
         elif not phrase.n_sent:  # after the first half was sent, the second must match it
-            phrase.event, phrase.lines, phrase.named = event, lines, None
+            phrase.event, phrase.lines, phrase.mark = event, lines, ""
 
     def _put_names(self) -> None:
-        """Put a name before each waiting phrase where the speaker changes; a name begins the phrase's first line."""
+        """Put a name or mark where the speaker changes between waiting phrases; it begins the first line of one."""
         before = self._naming.shown(self._sent_label)
         for phrase in self._phrases.values():
             name = self._naming.shown(phrase.event.speaker)
-            named = tidy(name) if name and name != before else None
-            if not phrase.n_sent and named != phrase.named:
-                phrase.named = named
-                phrase.lines = wrap(put_name_before(named, phrase.event.committed), self._shape.columns)
+            mark = mark_change(before, name)
+            if not phrase.n_sent and mark != phrase.mark:
+                phrase.mark = mark
+                phrase.lines = wrap(mark + phrase.event.committed, self._shape.columns)
             before = name

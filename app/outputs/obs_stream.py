@@ -7,7 +7,7 @@ import unicodedata
 from collections import deque
 from dataclasses import dataclass
 
-from app.captions.speaker_names import put_name_before
+from app.captions.speaker_names import mark_change
 from app.outputs.cues import wrap
 from app.outputs.recent_phrases import RecentPhrases
 
@@ -45,8 +45,8 @@ class StreamCaptions:
         """The phrase of the last caption that was sent; more of it may wait."""
         self._speaker: str | None = None
         """Name of who said the phrase that was added last."""
-        self._names: dict[str, str] = {}
-        """Names before waiting phrases."""
+        self._marks: dict[str, str] = {}
+        """What stands before the words of waiting phrases whose speaker is another one: a name, or a mark."""
         self._known = RecentPhrases(KNOWN_MAX)
         """Phrases that were added."""
         self.n_dropped = 0
@@ -55,13 +55,14 @@ class StreamCaptions:
     def add(self, phrase: str, text: str, speaker: str | None = None) -> None:
         """Add a final phrase, once; text that cannot be written in Latin letters is left out.
 
-        The name of the speaker stands before it if somebody else said the phrase before.
+        The name of the speaker stands before it if somebody else said the phrase before; a mark, if there is no name or
+        it cannot be written.
         """
         if phrase in self._known:  # published again, as a translation whose original was corrected
             return
         self._known.add(phrase)
-        if speaker and speaker != self._speaker and split_captions(speaker):
-            self._names[phrase] = speaker
+        if speaker != self._speaker:
+            self._marks[phrase] = mark_change(self._speaker, speaker if speaker and split_captions(speaker) else None)
         self._speaker = speaker
         self._waiting.extend(_StreamCaption(phrase, block) for block in self._split(phrase, text))
         self._drop_oldest()
@@ -96,15 +97,15 @@ class StreamCaptions:
         self._waiting.clear()
 
     def _split(self, phrase: str, text: str) -> list[str]:
-        """Return the captions of a phrase, with the name before it if it has one."""
-        return split_captions(put_name_before(self._names.get(phrase), text)) if split_captions(text) else []
+        """Return the captions of a phrase, with the name or mark before it if it has one."""
+        return split_captions(self._marks.get(phrase, "") + text) if split_captions(text) else []
 
     def _drop_oldest(self) -> None:
         while len(self._waiting) > WAITING_MAX:
             self._started = self._waiting.popleft().phrase
             self.n_dropped += 1
         waiting = {caption.phrase for caption in self._waiting}
-        self._names = {phrase: name for phrase, name in self._names.items() if phrase in waiting}
+        self._marks = {phrase: mark for phrase, mark in self._marks.items() if phrase in waiting}
 
 
 def split_captions(text: str) -> list[str]:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from app.captions.event import Event
-from app.captions.speaker_names import SpeakerNaming, put_name_before
+from app.captions.speaker_names import SpeakerNaming, mark_change
 from app.outputs.cues import CUE_LINES, fill
 from app.outputs.hidden_speech import HiddenSpeech
 from app.outputs.recent_phrases import RecentPhrases
@@ -113,9 +113,8 @@ class ObsText:
             self.clear()
 
     def _with_name(self, shown: _NamedText) -> str:
-        name = self._naming.shown(shown.label)
-        is_new = name != self._naming.shown(shown.before)
-        return put_name_before(name.encode("utf-8", "replace").decode() if name and is_new else None, shown.text)
+        mark = mark_change(self._naming.shown(shown.before), self._naming.shown(shown.label))
+        return mark.encode("utf-8", "replace").decode() + shown.text
 
     def _remove(self, name: str, *, for_good: bool = False) -> None:
         text = self._shown.pop(name).text

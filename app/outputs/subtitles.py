@@ -7,7 +7,7 @@ from typing import Literal, cast, get_args
 
 from app import choices
 from app.captions.event import Event
-from app.captions.speaker_names import SpeakerNaming, put_name_before
+from app.captions.speaker_names import SpeakerNaming, mark_change
 from app.errors import SettingsError
 from app.outputs import plain, srt, table, vtt
 from app.outputs.cues import Cue, schedule, split_cues, tidy
@@ -103,9 +103,9 @@ def _cues(texts: Iterable[tuple[Event, str]]) -> Iterator[Cue]:
 
 
 def _named(phrases: Iterable[Event]) -> Iterator[str]:
-    """Yield the texts, with a name before them where the speaker changes."""
+    """Yield the texts, with a name or a mark before them where the speaker changes."""
     before = None
     for event in phrases:
         name = tidy(event.speaker or "")
-        yield put_name_before(name if name != before else None, event.committed)
+        yield mark_change(before, name) + event.committed if event.committed else ""
         before = name

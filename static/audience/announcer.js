@@ -1,6 +1,7 @@
 // @ts-check
 // Announces final phrases to screen readers and Braille displays, if the reader wants it: each once, never a change.
 
+import { say } from "../room/words.js";
 import { preferences } from "./preferences.js";
 
 /** @import { Caption } from "../room/messages" */
@@ -40,8 +41,10 @@ export class Announcer {
     }
     const line = document.createElement("p");
     Object.assign(line, { lang: language, dir: "auto", textContent: committed });
-    if (speaker && speaker !== this.speaker)
-      line.prepend(Object.assign(document.createElement("bdi"), { textContent: speaker }), ": ");
+    if (speaker !== this.speaker) {
+      const name = Object.assign(document.createElement("bdi"), { textContent: speaker ?? say("speaker.unnamed") });
+      line.prepend(name, ": ");
+    }
     this.speaker = speaker;
     this.log.append(line);
     while (this.log.childElementCount > LINES_MAX) this.log.firstElementChild?.remove();

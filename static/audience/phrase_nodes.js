@@ -1,6 +1,7 @@
 // @ts-check
 // The phrases that are in the document, as elements of the list.
 
+import { say } from "../room/words.js";
 import { writePhrase } from "./phrase_view.js";
 
 /** @import { History, Phrase } from "./history.js" */
@@ -74,12 +75,14 @@ export class PhraseNodes {
   }
 
   /**
-   * Return the speaker's name if another one speaks in the phrase before, or it was said long before; else null.
+   * Return the speaker's name if another one speaks in the phrase before, or it was said long before; else null. Words
+   * after those of a named person are not theirs: while a phrase is open, its speaker may still get a name.
    * @param {Phrase} phrase
    */
   nameBefore(phrase) {
     const before = this.history.phrases[phrase.index - 1];
     const name = this.nameOf(phrase.speaker);
+    if (!name) return before && !phrase.isOpen && this.nameOf(before.speaker) ? say("speaker.unnamed") : null;
     const isSame = before && name === this.nameOf(before.speaker) && phrase.startS - before.startS < PAUSE_S;
     return isSame ? null : name;
   }

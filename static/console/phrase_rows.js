@@ -64,7 +64,9 @@ export class PhraseRows {
     const after = this.beside(row, 1);
     for (const one of after ? [row, after] : [row]) {
       const [name, before] = [this.nameOf(one.speaker), this.nameOf(this.beside(one, -1)?.speaker ?? null)];
-      one.showName(name && name !== before ? name : "");
+      // while a phrase is open, its speaker may still get a name
+      const isOpen = [...one.texts.values()].some((text) => text.isOpen);
+      one.showName(name === before ? "" : (name ?? (isOpen ? "" : "Somebody")));
     }
   }
 

@@ -138,7 +138,7 @@ def test_a_sent_phrase_is_not_sent_again() -> None:
 def test_names_stand_where_the_speaker_changes() -> None:
     """A name stands before the first phrase of a turn that is sent, as it is when it is sent."""
     queue = CaptionQueue(CaptionShape(40, 1))
-    for name, speaker in (("1-0", "a"), ("1-1", "a"), ("2-0", "b"), ("2-1", "b"), ("1-2", "a")):
+    for name, speaker in (("1-0", "a"), ("1-1", "a"), ("2-0", "b"), ("2-1", "b"), ("1-2", "a"), ("3-0", None)):
         put(queue, phrase(name, f"Said {name}.", speaker=speaker))
     put(queue, phrase("2-0", "", state="withdrawn", speaker="b"))
     queue.set_naming(SpeakerNaming({"a": "Ada"}))
@@ -147,7 +147,7 @@ def test_names_stand_where_the_speaker_changes() -> None:
     assert block.lines == ("Ada: Said 1-0.",)
     queue.remove(block)
     queue.set_naming(SpeakerNaming({"a": "Ada", "b": "Grace"}))
-    assert drain(queue) == ["Said 1-1.", "Grace: Said 2-1.", "Ada: Said 1-2."]
+    assert drain(queue) == ["Said 1-1.", "Grace: Said 2-1.", "Ada: Said 1-2.", ">> Said 3-0."]
     queue.set_naming(SpeakerNaming(is_shown=False))
     put(queue, phrase("2-2", "Plain.", speaker="b"))
     assert drain(queue) == ["Plain."]

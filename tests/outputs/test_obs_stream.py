@@ -87,9 +87,11 @@ def test_a_repeated_phrase_is_sent_once() -> None:
 
 
 def test_names_stand_where_the_speaker_changes() -> None:
-    """Also before a corrected text; a name in other letters is left out."""
+    """Also before a corrected text; a mark stands for a name in other letters, and for nobody's."""
     captions = StreamCaptions()
-    for number, (speaker, text) in enumerate([("Ada", "One."), ("Ada", "Two."), ("Анна", "Three."), ("Ada", "Four.")]):
+    for number, (speaker, text) in enumerate(
+        [("Ada", "One."), ("Анна", "Two."), ("Анна", "Three."), ("Ada", "Four."), (None, "Six.")]
+    ):
         captions.add(str(number), text, speaker)
     captions.change("3", "Five.")
-    assert [captions.pop() for _ in range(4)] == ["Ada: One.", "Two.", "Three.", "Ada: Five."]
+    assert [captions.pop() for _ in range(5)] == ["Ada: One.", ">> Two.", "Three.", "Ada: Five.", ">> Six."]

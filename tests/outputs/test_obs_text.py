@@ -120,9 +120,9 @@ def test_names_stand_where_the_speaker_changes() -> None:
         shown.update(replace(said(str(number), text), speaker=speaker), number)
         if number == 1:
             assert shown.text == "a: One.\nTwo."
-    assert shown.text == "b: Three.\nFour."
+    assert shown.text == "b: Three.\n>> Four."
     assert shown.set_naming(SpeakerNaming({"b": "Grace"}))
-    assert shown.text == "Grace: Three.\nFour."
+    assert shown.text == "Grace: Three.\n>> Four."
     assert not shown.set_naming(SpeakerNaming({"b": "Grace", "a": "Ada"}))
     assert shown.set_naming(SpeakerNaming({"b": "Grace"}, is_shown=False))
     assert shown.text == "Three.\nFour."

@@ -71,14 +71,14 @@ def test_no_phrases() -> None:
 @pytest.mark.parametrize(
     ("kind", "names"),
     [
-        ("txt", ["Ann & Bo: One.", "Two.", "Cy: Three.", "Four."]),
-        ("srt", ["Ann & Bo: One.", "Two.", "Cy: Three.", "Four."]),
-        ("vtt", ["<v Ann &amp; Bo>One.", "<v Ann &amp; Bo>Two.", "<v Cy>Three.", "Four."]),
+        ("txt", ["Ann & Bo: One.", "Two.", "Cy: Three.", ">> Four.", "Five."]),
+        ("srt", ["Ann & Bo: One.", "Two.", "Cy: Three.", ">> Four.", "Five."]),
+        ("vtt", ["<v Ann &amp; Bo>One.", "<v Ann &amp; Bo>Two.", "<v Cy>Three.", "Four.", "Five."]),
     ],
 )
 def test_speakers(kind: Format, names: list[str]) -> None:
-    """Speakers are voices in WebVTT; elsewhere a name is written where the speaker changes."""
-    said = zip(("Ann &\nBo", "Ann & Bo", "Cy", None), ("One.", "Two.", "Three.", "Four."), strict=True)
+    """Speakers are voices in WebVTT; elsewhere a name is written where the speaker changes, or a mark."""
+    said = zip(("Ann &\nBo", "Ann & Bo", "Cy", None, None), ("One.", "Two.", "Three.", "Four.", "Five."), strict=True)
     phrases = [replace(phrase(text, i, i + 1), speaker=speaker) for i, (speaker, text) in enumerate(said)]
     assert [line for line in write(kind, phrases).splitlines() if line.endswith(".")] == names
 
