@@ -26,6 +26,7 @@ from app.translate.protection import (
 )
 from app.translate.request import Fault, Translation, TranslationRequest
 from app.translate.sentence_check import SentenceCheck
+from app.translate.term_exchange import exchange_terms
 from app.translate.unknown_words import find_unknown_parts
 
 RETRY_BEAM = 4
@@ -169,6 +170,10 @@ class CheckedTranslator:
         splits = [split for sentence in failed if sentence.result is None for split in _split(sentence)]
         if splits:
             self._translate_fragments(splits)
+        rest = [one for one in failed if one.result is None and any(part.is_term for part in one.check.parts)]
+        if rest:
+            for sentence, found in zip(rest, exchange_terms(self._model, [one.check for one in rest]), strict=True):
+                sentence.result = found
 
     def _wide_attempts(self, sentence: _CheckedSentence) -> Iterable[_ModelAttempt]:
         """Yield the rows of a wide search without context, with different protections."""

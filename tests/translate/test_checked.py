@@ -164,3 +164,25 @@ def test_many_parts_are_protected_as_far_as_placeholders_go() -> None:
     request = TranslationRequest(text, "de", "fr", terms=(LockedTerm("Nordlicht", "Aurore"),))
     found = CheckedTranslator(model).translate([request])[0]
     assert found.text == "Chiffres: 1; 2; 3; 4; 5; 6; 7; 8; 9; 10; 11; Aurore."
+
+
+def test_a_term_whose_placeholder_the_model_loses_takes_the_place_of_its_translation() -> None:
+    """The word is found in the free translation, because the model writes the same for the term alone."""
+    model = ScriptedTextModel(
+        {
+            "Die Konferenz dauert vier Tage.": "La conférence dure quatre jours.",
+            "Konferenz": "conférence",
+            "Die Konferenz": "La conférence",
+        }
+    )
+    request = ask("Die Konferenz dauert vier Tage.", glossary="Konferenz => Sommet [fr]")
+    assert CheckedTranslator(model).translate([request])[0].text == "La Sommet dure quatre jours."
+
+
+def test_a_term_that_is_not_found_in_the_free_translation_leaves_the_original() -> None:
+    """A translation of the term alone that the sentence does not have, or has twice, says nothing about its place."""
+    text = "Die Konferenz dauert vier Tage."
+    for written in ("Le congrès dure quatre jours.", "La conférence, conférence de quatre jours."):
+        model = ScriptedTextModel({text: written, "Konferenz": "conférence", "Die Konferenz": "La conférence"})
+        found = CheckedTranslator(model).translate([ask(text, glossary="Konferenz => Sommet [fr]")])[0]
+        assert (found.text, found.fault is not None) == (text, True)
