@@ -4,8 +4,6 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from sacrebleu.metrics.chrf import CHRF
-
 from app.bench.report_table import format_figure
 from app.bench.score import add_errors, count_word_errors, measure_percentiles, split_words
 from app.bench.shown_event import ShownEvent
@@ -179,9 +177,16 @@ def score_target(
                 n_literal_kept += not lost
     return TargetFigures(
         word_error=add_errors(errors).rate,
-        chrf=CHRF().corpus_score(written, [wanted]).score if any(wanted) else None,
+        chrf=_score_chrf(written, wanted),
         terms_kept=n_kept / n_terms if n_terms else None,
         numbers_kept=n_literal_kept / n_literal if n_literal else None,
         word_error_from_text=from_text,
         fallbacks=n_fallbacks,
     )
+
+
+def _score_chrf(written: Sequence[str], wanted: Sequence[str]) -> float | None:
+    # imported here, because it imports what Windows does not have
+    from sacrebleu.metrics.chrf import CHRF
+
+    return CHRF().corpus_score(written, [wanted]).score if any(wanted) else None

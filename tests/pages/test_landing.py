@@ -70,7 +70,7 @@ async def test_the_steps_of_a_meeting_become_done_one_after_the_other() -> None:
         await expect(step(page, "Sound arrives")).to_contain_text("“USB” is gone. It was unplugged.")
         rooms.main.set_source(source)
         await page.get_by_role("button", name="Language", exact=True).click()
-        await page.get_by_label("Add a language").fill("german")
+        await page.get_by_label("Add a spoken language").fill("german")
         await page.keyboard.press("Enter")
         await expect(step(page, "Language")).to_contain_text("German is spoken. People can also read it in English.")
         await page.get_by_label("What is said").check()
