@@ -1,9 +1,9 @@
 """Cross-talk between the microphones of one room: finds voices that another microphone has louder; no I/O.
 
-Two microphones that have the same voice have the same waveform, later or earlier and louder or quieter. That tells a
-copy from two people who say the same. Once it is known how a voice comes from one microphone to another, every moment
-of the quiet one is compared with what would come over: no more than that is a copy and becomes silence. Somebody who
-speaks there too is much louder than a copy, so overlaps stay.
+Two microphones that have the same voice have the same waveform, later or earlier and louder or quieter. That
+distinguishes a copy from two people who say the same. Once it is known how a voice comes from one microphone to
+another, every moment of the quiet one is compared with what would come over: no more than that is a copy and becomes
+silence. Somebody who speaks there too is much louder than a copy, so overlaps stay.
 """
 
 from collections import deque

@@ -94,7 +94,7 @@ class SoundTrack:
 
 
 def _loud_s(shape: Values) -> float:
-    """Return for how long a shape is loud; two clicks are alike, whoever makes them."""
+    """Return for how long a shape is loud; two clicks are alike, no matter who makes them."""
     n = SMALL_RATE // 50
     energies = (shape[: len(shape) // n * n].reshape(-1, n) ** 2).sum(axis=1)
     return float((energies > energies.mean() / 10).sum()) * n / SMALL_RATE

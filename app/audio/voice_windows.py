@@ -20,7 +20,7 @@ class VoiceWindowTimes:
     pause_s: float = 0.3
     """A silence as long as this ends an utterance: people take turns at pauses, so no window goes across one."""
     least_s: float = 0.5
-    """Shorter utterances are not looked at: they say too little about the voice."""
+    """Shorter utterances are not analysed: they say too little about the voice."""
 
 
 WINDOW_TIMES = VoiceWindowTimes()

@@ -56,7 +56,7 @@ class Talk:
 
 
 class VoicedSession:
-    """A session whose voices are looked at before its captions are written, as a `StreamSession`."""
+    """A session whose voices are analysed before its captions are written, as a `StreamSession`."""
 
     def __init__(self, model: SpeakerModel, limits: ClusterLimits, languages: tuple[str, ...]) -> None:
         """Start with nobody."""

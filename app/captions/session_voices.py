@@ -31,7 +31,7 @@ class RoomVoices:
         self.embedder = embedder
         self.clusters = SpeakerClusters(limits, first_number)
         self.is_on = True
-        """Whether voices are looked at; switched off, what was heard before is kept for when it is on again."""
+        """Whether voices are analysed; while this is off, the people who were heard before are kept."""
 
     def open_session(self, named: SpeakerTurns | None = None) -> "SessionVoices":
         """Return the voices of a new session; `named` are the names that its source has, which come first."""
@@ -54,7 +54,7 @@ class SessionVoices:
         self._task: asyncio.Task[None] | None = None
 
     def feed(self, speech: SpeechChunk) -> None:
-        """Take in the next sound; the turns follow soon. The voice of a source with a name is not looked at."""
+        """Take in the next sound; the turns follow soon. The voice of a source with a name is not analysed."""
         end_s = speech.chunk.end_s
         if self._room.is_on and self._named.label(end_s, end_s) is None:
             self._queue(self._windows.feed(speech))

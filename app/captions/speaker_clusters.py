@@ -24,7 +24,7 @@ PEOPLE_MAX = 8
 
 @dataclass(frozen=True, slots=True)
 class ClusterLimits:
-    """From where on two windows are one person."""
+    """Least similarity at which two windows are one person."""
 
     similarity: float = 0.4
     """Cosine of two windows from which on one person is likely; depends on the speaker model."""

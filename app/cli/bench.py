@@ -103,7 +103,7 @@ def bench_speakers(
     demo: Annotated[bool, typer.Option("--demo", help="Play the demo meeting with 2, 3 and 4 of its people.")] = False,
     speaker_model: Annotated[str, typer.Option(help="demo, wespeaker-resnet34, or an ONNX file.")] = "demo",
     similarity: Annotated[
-        float | None, typer.Option(min=0.01, max=0.99, help="From where on two windows are one person.")
+        float | None, typer.Option(min=0.01, max=0.99, help="Least similarity at which two windows are one person.")
     ] = None,
     model: Model = "demo",
     json: JsonFile = None,

@@ -52,7 +52,7 @@ Channels = Annotated[
     option(
         SOUND,
         "What the channels of the source are: 1:Ada,2:Grace names people, 3:floor is the mix of all, 4:interpreter en "
-        "an interpreter. Without it they are heard together.",
+        "an interpreter. Without it they are mixed.",
         metavar="CHANNELS",
     ),
 ]

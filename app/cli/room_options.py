@@ -33,7 +33,7 @@ StreamChannels = Annotated[
     str | None,
     option(
         SOUND,
-        "What the channels of the stream are, such as 1:Ada,2:Grace,3:floor; none to hear them together.",
+        "What the channels of the stream are, such as 1:Ada,2:Grace,3:floor; none to mix them.",
         "--channels",
         metavar="CHANNELS",
     ),

@@ -114,8 +114,8 @@ def _describe_demand(room: "RoomResource") -> str:
 
 def _describe_channels(room: "RoomResource") -> str:
     if not room.channels:
-        return f"The channels of the stream of room {room.name} are heard together."
-    return f"The stream of room {room.name} has the channels {room.channels}; others are not heard."
+        return f"The channels of the stream of room {room.name} are mixed."
+    return f"The stream of room {room.name} has the channels {room.channels}; others are ignored."
 
 
 def _describe_speakers(room: "RoomResource") -> str:

@@ -45,7 +45,7 @@ it is first used."""
 
 
 def check_speaker_model(name: str) -> None:
-    """Check that there can be a speaker model called `name`, before something slow begins; asks no network.
+    """Check without the network, before something slow begins, that there can be a speaker model called `name`.
 
     Raises:
         ModelError: Nothing is called like this.

@@ -27,7 +27,7 @@ STOP_S = 5.0
 """How long a worker may take to exit before it is killed."""
 
 STARTS_MAX, MODEL_STARTS_MAX = 6, 2
-"""Starts in vain in a row; see `count_starts`. Once may be chance, such as too little memory for a moment."""
+"""Failed starts in a row; see `count_starts`. Once may be chance, such as too little memory for a moment."""
 
 START_FACTOR, START_MIN_S = 5.0, 60.0
 """A restart that takes this many times as long as the first start, and at least this many seconds, hangs."""
@@ -42,7 +42,7 @@ class DiedLoadingError(ModelError):
 
 
 def count_starts(error: ModelError) -> int:
-    """Return how often a worker is started in vain before its requests fail: one that was killed may live the next
+    """Return how many starts of a worker may fail before its requests fail: one that was killed may live the next
     time, but a model that cannot be loaded will rarely load later."""
     return STARTS_MAX if isinstance(error, DiedLoadingError) else MODEL_STARTS_MAX
 

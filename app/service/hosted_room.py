@@ -162,7 +162,7 @@ class HostedRoom:
         self.room.set_targets(self._route(settings).targets)
         self.room.set_speakers(settings.speaker_names, shows_names=settings.shows_names)
         if self.room.voices is not None:
-            self.room.voices.is_on = settings.tells_voices
+            self.room.voices.is_on = settings.distinguishes_voices
 
     def _open_stream(self) -> None:
         used = channels.parse(self.settings.channels, "channels")

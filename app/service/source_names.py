@@ -32,8 +32,8 @@ SPEAKER_CHARS = 40
 """Longest name of a person: it stands before the text, on the same line."""
 
 _NUMBERED = re.compile(r"(?:speaker|stimme|voix|voz)\W*\d*", re.IGNORECASE)
-"""The names of people who are told apart by their voices, as pages show them in each language; a page must not take
-them."""
+"""The names of people who are distinguished by their voices, as pages show them in each language; a microphone page
+must not take them."""
 
 _NAME_ENDS = re.compile(r"[:\uff1a\ufe55\u2236\ua789<>]")
 """Characters that would end a name, so that what follows looks like text: colons, also wide ones, and brackets."""

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from app.translate.chat import ChatTranslator
 
 THREADS_SHARE = 4
-"""One core in so many translates: a translation may take longer, a decode may not."""
+"""The share of the cores that translates, as 1 in so many: a translation may take longer, a decode may not."""
 
 
 def open_translators(
@@ -91,7 +91,7 @@ def choose_translation_model(
         on_message=on_message,
     )
     if choice.name == models.DEMO and settings.translation_device == "auto":
-        device = "cpu"  # it takes milliseconds there, and a GPU has better things to do
+        device = "cpu"  # it takes milliseconds there, and the GPU is needed for speech
     threads = settings.translation_threads or max(1, count_cores() // THREADS_SHARE)
     return replace(
         choice,

@@ -42,7 +42,7 @@ class RoomSettings:
     """The names that are shown, by the label of the speaker."""
     shows_names: bool = True
     """Whether names stand before what is said."""
-    tells_voices: bool = True
+    distinguishes_voices: bool = True
     """Whether people who share a source are distinguished by their voices, if the service has a speaker model."""
     glossary: str = ""
     """Terms and corrections, as in a glossary file."""

@@ -140,7 +140,7 @@ class TranslationEngine:
         return translation
 
     async def _run(self) -> None:
-        """Let one worker after the other live, each as long as there are sentences."""
+        """Run one worker after the other, each as long as there are sentences."""
         n_failed = 0
         while True:
             if not len(self._queue):

@@ -70,7 +70,7 @@ def choose(
 
 
 def check_name(name: str, *, accepts_licence: bool) -> None:
-    """Check that there can be a translation model called `name`, before something slow begins; asks no network.
+    """Check without the network, before something slow begins, that there can be a translation model called `name`.
 
     Raises:
         ModelError: The folder has no model, nothing is called like this, or its licence was not accepted.

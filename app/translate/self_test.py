@@ -36,7 +36,7 @@ def run(model: TextModel, name: str) -> float:
     if not text:
         fault = "its answer is empty"
     elif not math.isfinite(candidates[0].logprob):
-        fault = "its score is no number"
+        fault = "its score is not a number"
     elif not candidates[0].is_complete:
         fault = "it did not come to an end"
     else:

@@ -74,7 +74,7 @@ class RoomChange(Resource):
         None,
         max_length=600,
         description="What the channels of the stream are, such as `1:Ada,2:Grace,3:floor,4:interpreter en`; empty "
-        "hears them together.",
+        "mixes them.",
     )
     outputs: tuple[FileFields, ...] | None = Field(
         None, max_length=8, description="Subtitle files; they replace the present ones. Other outputs stay."

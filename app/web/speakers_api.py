@@ -47,14 +47,14 @@ class SpeakerNames(Resource):
 class VoiceSwitch(Resource):
     """Whether people who share a source are distinguished."""
 
-    is_on: StrictBool = Field(description="Whether voices are looked at from now on.")
+    is_on: StrictBool = Field(description="Whether voices are analysed from now on.")
 
 
 class VoicesResource(Resource):
     """How people who share a source are distinguished."""
 
     model: str | None = Field(description="The speaker model; null if the service was started without one.")
-    is_on: bool = Field(description="Whether voices are looked at now.")
+    is_on: bool = Field(description="Whether voices are analysed now.")
     n_people: int = Field(description="People who were distinguished since the service started.")
 
 
@@ -99,7 +99,7 @@ def create_speakers_router(context: AppContext) -> APIRouter:
             if wanted.is_on and room_of(request).voices is None:
                 raise SettingsError(NO_MODEL)
             before = context.service.get_room_settings(name)
-            after = replace(before, tells_voices=wanted.is_on)
+            after = replace(before, distinguishes_voices=wanted.is_on)
             with recording(request, name, *describe_change(before, after)):
                 await context.change_room(name, after)
             return _describe_voices(room_of(request))

@@ -105,7 +105,7 @@ export class Captions {
   }
 
   /**
-   * Tell the service which tracks the page shows, not too often.
+   * Send the service the tracks that the page shows, not too often.
    * @param {string[]} tracks
    */
   setTracks(tracks) {

@@ -50,7 +50,7 @@ class Talk:
 
 
 def test_each_person_gets_a_number() -> None:
-    """Two people take turns and are told apart; who comes back has the same number."""
+    """Two people who take turns are distinguished; somebody who comes back has the same number."""
     talk = Talk()
     spoken = [talk.say(person, 2.5) for person in (1, 2, 1, 3, 2, 1)]
     labels = [talk.turns.label(*span) for span in spoken]
@@ -58,7 +58,7 @@ def test_each_person_gets_a_number() -> None:
 
 
 def test_a_change_inside_an_utterance_is_found() -> None:
-    """Somebody who goes on without a pause is told apart, to half a second."""
+    """Somebody who goes on without a pause is distinguished, to half a second."""
     talk = Talk()
     talk.say(1, 4.0)
     talk.say(2, 4.0)

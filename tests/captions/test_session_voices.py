@@ -74,7 +74,7 @@ async def test_the_voice_of_a_named_source_is_not_looked_at() -> None:
 
 
 async def test_voices_can_be_switched_off() -> None:
-    """Then nobody's voice is looked at, and nobody has a label."""
+    """Then nobody's voice is analysed, and nobody has a label."""
     embedder = LoudnessEmbedder()
     room = _room(embedder)
     room.is_on = False

@@ -1,4 +1,4 @@
-"""People are told apart by how alike their voices are."""
+"""People are distinguished by how alike their voices are."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""Speakers over REST: whether people who share a source are told apart."""
+"""Speakers over REST: whether people who share a source are distinguished."""
 
 import httpx
 
@@ -37,4 +37,4 @@ async def test_voices_are_switched_for_one_room() -> None:
         shown = await client.get("/api/rooms/main/voices")
         assert shown.json() == {"model": "demo", "is_on": True, "n_people": 0}
         await client.put("/api/rooms/main/voices", json={"is_on": False})
-    assert not rooms.get_room_settings("main").tells_voices
+    assert not rooms.get_room_settings("main").distinguishes_voices

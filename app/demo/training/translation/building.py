@@ -20,7 +20,7 @@ def build_translation(work: Path, *, steps: int, minutes: float, init: Path | No
         steps: Steps of training.
         minutes: When training ends before the last step.
         init: A checkpoint to continue from, made with the tokenizer in `work`.
-        heard: Number of sentences to speak to the Whisper model, to count its mistakes anew; 0 keeps the counts.
+        heard: Number of sentences to speak to the Whisper model, to count its mistakes again; 0 keeps the counts.
 
     Raises:
         SpeechError: espeak-ng is missing.

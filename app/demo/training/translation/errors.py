@@ -10,7 +10,7 @@ CONFUSIONS = Path(__file__).with_name("confusions.json")
 """What the demo's Whisper model wrote for a word, for each language: word → heard word → times."""
 
 _HEARD_RIGHT = 15
-"""Added to how often a word was heard right: a single mistake among few tells little of how often it is made."""
+"""Added to how often a word was heard right: one mistake in a few words says little about how often it is made."""
 _HESITATIONS = {
     "de": ("Ähm,", "Äh", "Also", "Ja,", "Und", "Okay,", "So,"),
     "en": ("Um,", "Uh,", "Well,", "So", "And", "Okay,", "Yes,"),

@@ -20,7 +20,7 @@ BATCH_TOKENS = 600
 _POOL = 1024
 """Samples that are sorted by length together, so that a batch needs little padding."""
 _STRETCH = 4
-"""Most tokens of a name that tell which of its equal tokens is copied."""
+"""Most tokens of a name that decide which of its equal tokens is copied."""
 _WARM_UP = 300
 _GUIDANCE = 0.3
 """Weight of the loss that guides one head to the word that is copied; without it copying is learnt much later."""
