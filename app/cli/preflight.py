@@ -223,7 +223,8 @@ def describe_start(settings: Settings, room_settings: RoomSettings) -> str:
         listening = f"Room {room} waits for a browser page that sends sound"
     else:
         used = "; ".join(f"channel {one.number} is {one.title}" for one in read_channels(settings))
-        listening = f"Room {room} listens to {' and '.join(sources)}{f' ({used})' if used else ''}"
+        listed = " and ".join(filter(None, (", ".join(sources[:-1]), sources[-1])))
+        listening = f"Room {room} listens to {listed}{f' ({used})' if used else ''}"
     subtitles = describe_subtitles(room_settings.languages, room_settings.task, "It", room_settings.targets)
     return f"{listening}. {subtitles}"
 

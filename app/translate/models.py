@@ -53,8 +53,8 @@ def choose(
         name = _choose_auto(device, cache, speech_is_demo=speech_is_demo, accepts_licence=accepts_licence)
         if not name and not downloads:
             raise ModelError(
-                f"There is no translation model on this machine. Run `surtitle models --fetch {DEFAULT}`, then try "
-                "again; `surtitle models` lists others."
+                f"This machine has no translation model but the demo's. Run `surtitle models --fetch {DEFAULT}`, then "
+                "try again; `surtitle models` lists others."
             )
         name = name or DEFAULT
     if name == DEMO:

@@ -161,6 +161,12 @@ def test_a_stream_that_does_not_answer_is_said(monkeypatch: pytest.MonkeyPatch) 
             "Room main listens to raw PCM on standard input. It expects German (de).",
         ),
         (
+            "Ada=https://a.example\nGrace=https://b.example\nhttps://c.example",
+            RoomSettings(languages=("de",)),
+            "Room main listens to https://a.example for Ada, https://b.example for Grace and https://c.example. It "
+            "expects German (de).",
+        ),
+        (
             "-",
             RoomSettings(languages=("de",), task="translate", targets=("fr", "pt")),
             "Room main listens to raw PCM on standard input. It expects German (de), adds English subtitles and is "
