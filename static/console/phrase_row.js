@@ -89,7 +89,7 @@ export class PhraseRow {
   showName(name) {
     setText(this.name, name);
     this.name.hidden = !name;
-    this.name.disabled = !this.speaker; // nobody to give a name to
+    this.name.toggleAttribute("disabled", !this.speaker); // nobody to give a name to
   }
 
   /**

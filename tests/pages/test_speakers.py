@@ -62,3 +62,7 @@ async def test_a_rename_reaches_every_page_back_to_the_start() -> None:
         say(rooms, 5, "Speaker 2", "Weiter.")
         await expect(stage.locator("#stage")).to_contain_text("Weiter.")
         await expect(stage.locator("#stage")).not_to_contain_text("Speaker 2: Weiter")
+        say(rooms, 6, "Bo", "Ja.")
+        await expect(console.get_by_label("Bo", exact=True)).to_be_visible()
+        lefts = "(parts) => new Set(parts.map((part) => part.getBoundingClientRect().x)).size"
+        assert await console.locator("#speaker-list input, #speaker-list span").evaluate_all(lefts) == 1
