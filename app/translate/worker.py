@@ -7,8 +7,6 @@ from typing import Protocol
 
 from app.decode.worker_loop import ServedModel, serve
 from app.decode.worker_process import WorkerProgram, WorkerWords
-from app.translate import self_test
-from app.translate.checked import CheckedTranslator
 from app.translate.model import LanguagePairs
 from app.translate.priority import lower_priority
 from app.translate.request import Translation, TranslationRequest
@@ -70,6 +68,10 @@ def open_checked(choice: TextModelChoice) -> OpenedTranslator:
     Raises:
         ModelError: It cannot be loaded or fails its self-test.
     """
+    # here, so that a service that translates nothing does not load the checks
+    from app.translate import self_test
+    from app.translate.checked import CheckedTranslator
+
     lower_priority()
     model = load(choice)
     row_s = self_test.run(model, choice.name)
