@@ -49,6 +49,9 @@ HOLD_FRAMES = 13
 REACH_FRAMES = 2
 """A copy is compared with the loudest of this many frames to both sides, because lags change a little."""
 
+AFTER_S = (REACH_FRAMES + 1) * FRAME_S
+"""Sound of the original after the end of a copy that is needed to compare the end."""
+
 ABOVE_NOISE_DB = 8.0
 """By how much a voice is louder than the noise of its microphone."""
 
@@ -135,9 +138,9 @@ class CrosstalkLane:
 
     def _is_ready(self, chunk: Chunk, now_s: float) -> bool:
         """Return whether the originals of what may be copies in a chunk have arrived, or are too late."""
-        end_s = self._origin_s + chunk.end_s
+        end_s = self._origin_s + chunk.end_s + AFTER_S
         late = [path.late_s for lane, path in self.paths.items() if lane.track.end_s < end_s - path.lag_s]
-        return now_s - chunk.end_s >= max(0.0, *late) + WAIT_S if late else True
+        return now_s - chunk.end_s >= max(0.0, *late) + AFTER_S + WAIT_S if late else True
 
     def _copied(self, first: int, last: int) -> "np.ndarray[tuple[int], np.dtype[np.bool_]]":
         """Return which frames are no louder than a copy would be."""
@@ -241,15 +244,16 @@ class Crosstalk:
 
     def _compare(self, one: CrosstalkLane, other: CrosstalkLane, pair: _LanePair) -> None:
         end = min(one.track.end, other.track.end)
-        shapes = [lane.track.shape(end, PATTERN_S + LAG_MAX_S) for lane in (one, other)]
         n = round(PATTERN_S * SMALL_RATE)
-        if any(len(shape) < 2 * n for shape in shapes):
-            return
         best: tuple[float, float, float] | None = None
-        for pattern, sound, sign in ((shapes[0], shapes[1], 1), (shapes[1], shapes[0], -1)):
-            if _level_db(pattern[-n:]) > SHAPE_DB and _level_db(sound) > SHAPE_DB:
-                likeness, first, ratio_db = find_copy(pattern[-n:], sound)
-                lag_s = (len(sound) - n - first) / SMALL_RATE
+        for copy, own, sign in ((one, other, 1), (other, one, -1)):
+            # one source may be ahead, so that the voice is later than `end` in it
+            later_s = min(max(0.0, own.track.end_s - end * FRAME_S), LAG_MAX_S)
+            pattern = copy.track.shape(end, PATTERN_S)
+            sound = own.track.shape(end + round(later_s / FRAME_S), PATTERN_S + LAG_MAX_S + later_s)
+            if len(pattern) == n and len(sound) >= n and min(_level_db(pattern), _level_db(sound)) > SHAPE_DB:
+                likeness, first, ratio_db = find_copy(pattern, sound)
+                lag_s = (len(sound) - n - first) / SMALL_RATE - later_s
                 if best is None or likeness > best[0]:
                     best = (likeness, sign * lag_s, sign * ratio_db)
         if best is None or best[0] < LIKE:

@@ -75,6 +75,23 @@ def test_a_copy_becomes_silence(late_s: float, gain: float) -> None:
     assert not lanes[0].is_copy(19.0, 22.0)
 
 
+def test_a_copy_is_known_as_soon_as_its_original_arrives() -> None:
+    """Also if the copy has a later time on its own clock, so that a short phrase is not shown twice."""
+    ada = voice(1, 4, (1, 2.2))
+    _, lanes = play([0.25 * later(ada, 0.7), ada[: 2 * SAMPLE_RATE]], 1.4)
+    assert lanes[0].is_copy(11.7, 12.9)
+    assert not lanes[1].paths
+
+
+@pytest.mark.parametrize("late_s", [0.03, 0.589])
+def test_syllables_that_begin_with_a_message_are_copies_too(late_s: float) -> None:
+    """The original's next sound is waited for, because loudness is compared with what follows."""
+    ada = voice(1, 8, *((0.3 * number, 0.3 * number + 0.2) for number in range(4, 24)))
+    heard, _ = play([0.25 * ada, ada], late_s)
+    assert rms(heard[0], 3.3, 8.0) == 0
+    assert np.array_equal(heard[1], ada)
+
+
 def test_two_voices_alone_are_left_as_they_are() -> None:
     """Without cross-talk nothing is changed and nothing waits, also when both speak at once."""
     sounds = [voice(1, 8, (1, 4), (5, 7)), voice(2, 8, (1, 4))]
