@@ -9,10 +9,10 @@ from typing import Literal, get_args
 
 from platformdirs import user_data_path
 from pydantic import Field, ValidationError, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from app import language_names, setting_errors
 from app.errors import SettingsError
+from app.translation_settings import TranslationSettings
 
 EXPECTED = {
     "room": "a room name (at most 64 letters, digits, - and _)",
@@ -27,10 +27,8 @@ OPTIONS = {"retention_h": "--retention"}
 """The options that do not have the name of their setting."""
 
 
-class Settings(BaseSettings):
+class Settings(TranslationSettings):
     """The settings of one service; command line options override the environment."""
-
-    model_config = SettingsConfigDict(env_prefix="SURTITLE_", extra="forbid", frozen=True)
 
     room: str = Field("main", pattern=r"^[A-Za-z0-9_-]{1,64}$")
     """Name of the room that the command line opens; letters, digits, `-` and `_`, because it is part of URLs."""
@@ -55,10 +53,6 @@ class Settings(BaseSettings):
     language: str | None = None
     """Spoken language, or several separated by commas, by code or name; None detects among all that the model knows."""
     task: Literal["transcribe", "translate"] = "transcribe"
-    translate_to: str | None = None
-    """Languages that the text is translated into, separated by commas, by code or name; empty or `none` for none."""
-    translate_always: bool = False
-    """Whether it is translated even while nobody reads a translation; off, because translating takes processor time."""
     glossary: Path | None = None
     """Path of a glossary: terms and corrections."""
     save: Path | None = None
@@ -106,31 +100,6 @@ class Settings(BaseSettings):
     """Most amplification; 0 leaves the sound as it is."""
     speech_quiet_dbfs: float = Field(-48.0, ge=-120, le=-10)
     """Speech that stays below this level raises an alarm."""
-    translation_model: str = "auto"
-    """What translates text: `auto`, `demo`, `none`, a name from `surtitle models`, several of OPUS-MT with commas, or a
-    folder. `auto` is the demo's with the demo model, else the best that is on this disk."""
-    accept_licence: bool = False
-    """Whether models may be used whose licence forbids commercial use (NLLB); somebody must have read it."""
-    translation_device: Literal["auto", "cpu", "cuda"] = "auto"
-    """Where text is translated: auto takes the GPUs if speech is decoded there, and the CPU for the demo model."""
-    translation_threads: int = Field(0, ge=0, le=256)
-    """CPU threads of a translation; 0 takes a quarter of the cores, at least one, because speech must not wait."""
-    translation_context: bool = True
-    """Whether a model that was trained so gets the sentence before as context."""
-    translation_previews: bool = True
-    """Whether what is being said has a grey translation before its sentence is complete; it takes processor time."""
-    translation_unsure: float | None = Field(None, ge=-20, le=0)
-    """Mean log-probability of a token below which a translation is not shown; None is the limit for the kind of model:
-    -2.5, and -0.2 for the demo's. Higher shows the original more often."""
-    translation_url: str | None = None
-    """A service with OpenAI's chat interface that translates, such as https://example.org/v1; it gets the text."""
-    translation_service_model: str = ""
-    """The name of the model there."""
-    translation_key: str | None = Field(None, repr=False)
-    """The key for it."""
-    english: Literal["auto", "speech", "text"] = "auto"
-    """Where a translated room's English is from: Whisper's own translation of the sound, or the text model; auto takes
-    what was measured better for the spoken languages (app/service/english_source.json)."""
     draft_model: str | None = None
     """A smaller model that decodes the tentative words, so that the large one decodes less; None uses one model."""
     speaker_model: str | None = None
@@ -171,9 +140,7 @@ class Settings(BaseSettings):
     log_level: Literal["debug", "info", "warning", "error"] = "warning"
     """The terminal shows captions and addresses to people, so only problems are logged there by default."""
 
-    @field_validator(
-        "device", "translation_device", "english", "task", "window", "audit_addresses", "log_level", mode="before"
-    )
+    @field_validator("device", "task", "window", "audit_addresses", "log_level", mode="before")
     @classmethod
     def _lower(cls, value: object) -> object:
         """Accept the names in upper case too."""
@@ -186,25 +153,9 @@ class Settings(BaseSettings):
         if not isinstance(value, str):
             return value
         try:
-            return ",".join(language_names.parse(value, _WHERE)) or None
+            return ",".join(language_names.parse(value, setting_errors.WHERE)) or None
         except SettingsError as exc:
             raise ValueError(str(exc)) from exc
-
-    @field_validator("translate_to", mode="before")
-    @classmethod
-    def _find_targets(cls, value: object) -> object:
-        """Replace names of languages by their codes; raises ValueError."""
-        if not isinstance(value, str) or not value.strip():
-            return value
-        try:
-            return ",".join(language_names.parse_targets(value, _WHERE))
-        except SettingsError as exc:
-            raise ValueError(str(exc)) from exc
-
-    @property
-    def targets(self) -> tuple[str, ...]:
-        """The languages in `translate_to`, in order."""
-        return tuple(self.translate_to.split(",")) if self.translate_to else ()
 
     @property
     def languages(self) -> tuple[str, ...]:
@@ -240,10 +191,6 @@ def read(**given: object) -> Settings:
     return settings
 
 
-_WHERE = "{where}"
-"""Stands in a validator's sentence for the option or variable, which only `_settings` knows."""
-
-
 def _settings(values: Mapping[str, object]) -> Settings:
     try:
         return Settings(**values)  # type: ignore[arg-type]  # pydantic checks the values
@@ -256,7 +203,7 @@ def _settings(values: Mapping[str, object]) -> Settings:
             ) from None
         where = OPTIONS.get(name, f"--{name.replace('_', '-')}") if name in values else f"SURTITLE_{name.upper()}"
         if first["type"] == "value_error":
-            raise SettingsError(str(first["ctx"]["error"]).replace(_WHERE, where)) from None
+            raise SettingsError(str(first["ctx"]["error"]).replace(setting_errors.WHERE, where)) from None
         field = Settings.model_fields.get(name)
         names = get_args(field.annotation) if field else ()
         sentence = setting_errors.describe(first, where, expected=EXPECTED.get(name, ""), names=names)

@@ -5,6 +5,9 @@ from typing import Any
 
 from app import choices
 
+WHERE = "{where}"
+"""Stands in a validator's sentence for the option or variable, which only `config.read` knows."""
+
 KINDS = {
     "bool_parsing": "true or false",
     "bool_type": "true or false",

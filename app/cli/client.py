@@ -35,6 +35,7 @@ from app.web.schemas import (
     RoomResource,
     RoomWithKeys,
 )
+from app.web.speaker_schemas import SpeakerName
 
 ANSWER_S = 30.0
 """How long the service may take for one response; closing a room waits for its last phrase."""
@@ -120,6 +121,10 @@ class RestClient:
     def change_room(self, name: str, change: RoomChange) -> ChangedRoom:
         """Change a room and return it."""
         return self._parse(ChangedRoom, self._request("PATCH", _path(name), change))
+
+    def name_speaker(self, name: str, speaker: SpeakerName) -> None:
+        """Change the name of one speaker of a room; others that change at the same time stay."""
+        self._request("PUT", _path(name) + "/speakers", speaker)
 
     def remove_room(self, name: str) -> Receipt:
         """Close a room, delete it, and return the receipt."""

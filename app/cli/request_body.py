@@ -14,6 +14,7 @@ FIELDS = {
     "name": ("the name of a room", "at most 64 letters, digits, - and _ (such as hall)"),
     "source": ("--source", "an address that begins with http:// or https://"),
     "overlay": ("--overlay", "an address that begins with http:// or https://"),
+    "label": ("--speaker", "a label of at most 80 characters before the equals sign"),
     "language": ("--language", "a language code such as de or de-DE"),
     "host": ("--host", "the name or address of a machine"),
     "retention_h": ("--retention", ""),

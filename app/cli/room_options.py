@@ -1,6 +1,5 @@
 """The options of `room create` and `room set`, and how they become fields of the REST interface."""
 
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
@@ -125,22 +124,19 @@ def read_track(text: str | None) -> str | None:
     return language_names.parse_one(text, "--track")
 
 
-def read_speakers(texts: list[str] | None, names: Mapping[str, str]) -> dict[str, str] | None:
-    """Return the names of speakers with those that `--speaker` gives; raises SettingsError.
-
-    `names` are the present ones; an empty name removes one.
-    """
+def read_speakers(texts: list[str] | None) -> dict[str, str] | None:
+    """Return the names that `--speaker` gives, by label; empty for the word none; raises SettingsError."""
     given = read_list(texts)
     if given is None:
         return None
-    changed = dict(names) if given else {}
+    names = {}
     for text in given:
         label, is_pair, name = (part.strip() for part in text.rpartition("="))
         if not is_pair or not label:
             expected = "a speaker and the name to show, such as --speaker 'Speaker 1=Ada'"
             raise SettingsError(f"Expected {expected}, but got {text!r}. `surtitle room show` lists the names.")
-        changed[label] = name
-    return {label: name for label, name in changed.items() if name}
+        names[label] = name
+    return names
 
 
 def read_source(text: str | None) -> dict[str, str | None]:

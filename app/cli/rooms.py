@@ -78,7 +78,7 @@ def create(
         from app.cli.request_body import build
         from app.web.schemas import NewRoom
 
-        changes = {
+        changes: dict[str, object] = {
             "title": title,
             "languages": options.read_languages(language),
             "task": options.read_task(task),
@@ -174,8 +174,10 @@ def change(
         from app.cli.request_body import build
         from app.errors import SettingsError
         from app.web.schemas import RoomChange
+        from app.web.speaker_schemas import SpeakerName
 
-        changes = {
+        names = options.read_speakers(speaker)
+        changes: dict[str, object] = {
             "title": options.clear_none(title),
             "languages": options.read_languages(language),
             "task": options.read_task(task),
@@ -187,7 +189,7 @@ def change(
             "is_public": public,
             "is_open": is_open,
             "outputs": options.read_outputs(output),
-            "speaker_names": options.read_speakers(speaker, client.get_room(name).speaker_names) if speaker else None,
+            "speaker_names": {} if names == {} else None,
             "shows_names": shows_names,
             "is_hidden": is_hidden,
             "is_paused": is_paused,
@@ -197,13 +199,17 @@ def change(
             "privacy_notice": options.read_notice(privacy_notice),
         }
         given = {field: value for field, value in changes.items() if value is not None} | options.read_source(source)
-        if not given:
+        if not given and not names:
             raise SettingsError(
                 "Expected something to change, such as --pause or --public, but got no option. "
                 "`surtitle room set --help` lists them."
             )
-        one = client.change_room(name, build(RoomChange, **given))
-        for sentence in describe_changes(one, given, one.address or client.address):
+        change = build(RoomChange, **given)
+        for label, shown in (names or {}).items():
+            client.name_speaker(name, build(SpeakerName, label=label, name=shown))
+        one = client.change_room(name, change)
+        changed = {*given, "speaker_names"} if names else given
+        for sentence in describe_changes(one, changed, one.address or client.address):
             typer.echo(sentence)
         if one.n_disconnected:
             verb = "reader or speaker was" if one.n_disconnected == 1 else "readers and speakers were"

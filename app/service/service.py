@@ -8,15 +8,15 @@ from functools import partial
 from types import MappingProxyType
 from typing import BinaryIO
 
-from app import log
 from app.audio.browser import BrowserSource
 from app.audio.speech_detector import SpeechDetector
 from app.audio.speech_thresholds import read_thresholds
 from app.captions.room import Room
 from app.config import Settings
 from app.decode import glossary
-from app.errors import AccessError, RoomError, SettingsError, StoreError
+from app.errors import AccessError, RoomError, SettingsError
 from app.service.backup import back_up_running
+from app.service.draining import drain_rooms
 from app.service.expiry import delete_expired
 from app.service.given_sources import GivenSources
 from app.service.hosted_room import Erasure, HostedRoom
@@ -28,11 +28,6 @@ from app.service.storage import open_storage
 from app.service.voices import ServiceVoices
 from app.store.rooms import RoomSettings, StoredRoom
 from app.translate.offer import TranslationOffer
-
-logger = log.get(__name__)
-
-DRAIN_S = 6.0
-"""How long the last phrases may take to be decoded and stored when the service shuts down."""
 
 
 class Service:
@@ -128,7 +123,7 @@ class Service:
         self.is_ready = False
         if self._group is not None:
             self._group = None
-            await self._drain_rooms()
+            await drain_rooms(self._hosted.values())
 
     async def create_room(self, name: str, settings: RoomSettings) -> None:
         """Create a room.
@@ -284,17 +279,3 @@ class Service:
         elif settings != before:
             await self.change_room(name, settings)
         return self._hosted[name]
-
-    async def _drain_rooms(self) -> None:
-        """Decode, publish and store what was said."""
-        for hosted in self._hosted.values():
-            hosted.sources.end_all()
-        try:
-            async with asyncio.timeout(DRAIN_S):
-                await asyncio.gather(*(hosted.close() for hosted in self._hosted.values()))
-                for hosted in self._hosted.values():
-                    await hosted.log.flush()
-        except StoreError as exc:
-            logger.warning("not_saved", reason=str(exc))
-        except TimeoutError:
-            logger.warning("not_drained", within_s=DRAIN_S)

@@ -4,7 +4,6 @@ from dataclasses import replace
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Request
-from pydantic import Field, StrictBool
 
 from app.captions.room import Room
 from app.errors import SettingsError
@@ -14,7 +13,8 @@ from app.web.auth import BEARER
 from app.web.context import AppContext
 from app.web.error_responses import RESPONSES
 from app.web.guard import GuardedRoute, allow, room_locked, room_of
-from app.web.resource import NAME, Resource
+from app.web.resource import NAME
+from app.web.speaker_schemas import SpeakerName, SpeakerNames, VoicesResource, VoiceSwitch
 
 NAMES_MAX = 200
 """Names that a room keeps; a day of meetings with clustering has dozens of labels."""
@@ -23,39 +23,6 @@ NO_MODEL = (
     "Expected a speaker model, which distinguishes people who share a microphone, but this service has none. Start it "
     "with surtitle serve --speaker-model and a model, or give each person a microphone page of their own."
 )
-
-NAME_MAX = 80
-"""Characters of a label or a name."""
-
-
-class SpeakerName(Resource):
-    """The name that is shown for a speaker."""
-
-    label: str = Field(min_length=1, max_length=NAME_MAX, description="The label that the speaker's captions have.")
-    name: str = Field(
-        max_length=NAME_MAX,
-        description="The name that is shown; two labels with one name are one speaker. Empty shows the label again.",
-    )
-
-
-class SpeakerNames(Resource):
-    """The names of a room's speakers."""
-
-    speaker_names: dict[str, str] = Field(description="The names that are shown, by label.")
-
-
-class VoiceSwitch(Resource):
-    """Whether people who share a source are distinguished."""
-
-    is_on: StrictBool = Field(description="Whether voices are analysed from now on.")
-
-
-class VoicesResource(Resource):
-    """How people who share a source are distinguished."""
-
-    model: str | None = Field(description="The speaker model; null if the service was started without one.")
-    is_on: bool = Field(description="Whether voices are analysed now.")
-    n_people: int = Field(description="People who were distinguished since the service started.")
 
 
 def create_speakers_router(context: AppContext) -> APIRouter:
