@@ -38,11 +38,23 @@ must not take them."""
 _NAME_ENDS = re.compile(r"[:\uff1a\ufe55\u2236\ua789<>]")
 """Characters that would end a name, so that what follows looks like text: colons, also wide ones, and brackets."""
 
+_BIDI = re.compile(r"[\u061c\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
+"""Characters that change the direction of what follows, and spaces without width."""
+
 
 def clean_speaker(name: str) -> str:
     """Return the name of a person as it may stand before text; empty if it is none that can be used."""
     name = " ".join(_NAME_ENDS.sub(" ", _clean(name)).split())[:SPEAKER_CHARS].strip()
     return "" if not _fold(name) or _mixes_scripts(name) or _NUMBERED.fullmatch(name) else name
+
+
+def clean_shown_name(name: str) -> str:
+    """Return a name that an operator gave without what turns the text after it around; empty if nothing is seen of it.
+
+    Joiners stay, because Persian names and some symbols need them.
+    """
+    seen = [one for one in name if one not in BLANK_LETTERS]
+    return _BIDI.sub("", name).strip() if _fold("".join(seen)) or any(map(_is_symbol, seen)) else ""
 
 
 def name_page(label: str, number: int, others: Iterable[str]) -> str:
@@ -80,3 +92,7 @@ def _mixes_scripts(label: str) -> bool:
         len({unicodedata.name(one, "").split(" ")[0] for one in word if one.isalpha()} & LOOKALIKE_SCRIPTS) > 1
         for word in label.split()
     )
+
+
+def _is_symbol(character: str) -> bool:
+    return unicodedata.category(character)[0] in "SP"

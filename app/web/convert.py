@@ -9,6 +9,7 @@ from app.captions.room_state import Visibility
 from app.outputs.cues import tidy
 from app.outputs.settings import FileOutput, MeetingOutput, ObsOutput, OutputSettings
 from app.redaction import redact_url
+from app.service.source_names import clean_shown_name
 from app.store.access_key import Key
 from app.store.rooms import RoomSettings
 from app.translate.offer import TranslationOffer
@@ -41,7 +42,7 @@ def apply_change(change: RoomChange, before: RoomSettings) -> RoomSettings:
     if "targets" in changed:
         changed["targets"] = tuple(dict.fromkeys(changed["targets"]))
     if "speaker_names" in changed:
-        names = {label: tidy(name) for label, name in changed["speaker_names"].items()}
+        names = {label: clean_shown_name(tidy(name)) for label, name in changed["speaker_names"].items()}
         changed["speaker_names"] = {label: name for label, name in names.items() if name and name != label}
     if "privacy_notice" in changed:
         changed["privacy_notice"] = "\n".join(tidy(line) for line in changed["privacy_notice"].splitlines()).strip()

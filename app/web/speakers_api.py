@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, Path, Request
 from app.captions.room import Room
 from app.errors import SettingsError
 from app.outputs.cues import tidy
+from app.service.source_names import clean_shown_name
 from app.web.audit import describe_change, recording
 from app.web.auth import BEARER
 from app.web.context import AppContext
@@ -39,7 +40,7 @@ def create_speakers_router(context: AppContext) -> APIRouter:
         async with room_locked(request, name):
             before = context.service.get_room_settings(name)
             names = {label: shown for label, shown in before.speaker_names.items() if label != wanted.label}
-            shown = tidy(wanted.name)
+            shown = clean_shown_name(tidy(wanted.name))
             if shown and shown != wanted.label:
                 names[wanted.label] = shown
             if len(names) > NAMES_MAX:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.service.source_names import clean_speaker, name_page
+from app.service.source_names import clean_shown_name, clean_speaker, name_page
 
 
 @pytest.mark.parametrize(
@@ -82,3 +82,19 @@ def test_names_are_unique_and_plain(labels: list[str]) -> None:
 def test_names_of_people_imitate_nothing(given: str, name: str) -> None:
     """A name has no colon, control characters or mixed scripts, and is no number of a voice."""
     assert clean_speaker(given) == name
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("\u202eAda", "Ada"),
+        ("Ada\u2066 K.", "Ada K."),
+        ("\u200b", ""),
+        ("\u3164\u2800", ""),
+        ("\u0645\u06cc\u200c\u0646\u0627", "\u0645\u06cc\u200c\u0646\u0627"),
+        ("★", "★"),
+    ],
+)
+def test_names_of_operators_do_not_turn_the_text_around(name: str, shown: str) -> None:
+    """A name that nobody can see is none."""
+    assert clean_shown_name(name) == shown
