@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
 from math import inf
 
 from app.captions.event import Event
@@ -61,8 +62,11 @@ class Retranslator:
         for place in due[: max(0, IN_FLIGHT_MAX - len(self._in_flight))]:
             event = self._waiting.pop(place).event
             task = self._in_flight[place] = self._group.create_task(self._translate(event))
-            task.add_done_callback(lambda _, place=place: self._in_flight.pop(place, None))  # type: ignore[misc]
+            task.add_done_callback(partial(self._remove, place))
         return min((one.due_s for one in self._waiting.values() if one.due_s > now_s), default=inf)
+
+    def _remove(self, place: Place, _: asyncio.Task[None]) -> None:
+        self._in_flight.pop(place, None)
 
     def clear(self) -> None:
         """Drop everything."""
