@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
+import "../page_words.js";
 
 class FakeNode {
   attributes = {};
@@ -27,8 +28,14 @@ class FakeNode {
   }
 }
 
-const root = { style: { setProperty() {} }, dataset: {}, classList: { toggle() {} } };
-globalThis.document = { documentElement: root, createElement: () => ({}) };
+const root = { style: { setProperty() {} }, dataset: {}, classList: { toggle() {}, remove() {} } };
+const makeNode = () => ({
+  textContent: "",
+  prepend(...parts) {
+    this.textContent = parts.map((part) => part.textContent ?? part).join("") + this.textContent;
+  },
+});
+globalThis.document = { documentElement: root, createElement: makeNode, querySelectorAll: () => [] };
 const { Announcer } = await import("../../../static/audience/announcer.js");
 const { preferences } = await import("../../../static/audience/preferences.js");
 
@@ -41,8 +48,8 @@ beforeEach(() => {
   announcer = new Announcer(log);
 });
 
-const announce = (phrase, committed = "Good morning.", state = "final") =>
-  announcer.announce({ phrase, committed, state, language: "en" });
+const announce = (phrase, committed = "Good morning.", state = "final", speaker = null) =>
+  announcer.announce({ phrase, committed, state, language: "en" }, speaker);
 const texts = () => log.children.map(({ textContent }) => textContent);
 
 test("a final phrase is announced once", () => {
@@ -70,4 +77,10 @@ test("only the newest lines are kept", () => {
   for (let i = 0; i < 30; i++) announce(`1-${i}`, String(i));
   assert.equal(texts().length, 20);
   assert.equal(texts()[0], "10");
+});
+
+test("a speaker is named where the speaker changes, and somebody without a name too", () => {
+  for (const [i, speaker] of [null, "Ada", "Ada", null, null, "Grace"].entries())
+    announce(`1-${i}`, `${i}.`, "final", speaker);
+  assert.deepEqual(texts(), ["0.", "Ada: 1.", "2.", "Somebody: 3.", "4.", "Grace: 5."]);
 });
