@@ -96,6 +96,9 @@ class RoomModels:
         is_new = before is None or (before.languages, before.targets) != (settings.languages, settings.targets)
         if is_new and self._chat is None:
             self.translators.check_supports(settings.languages, list_text_targets(routed))
+        if is_new and self._chat is not None:
+            for target in settings.targets:
+                language_names.parse_one(target, "the languages of the translation", "a language")
 
         def check_supports(task: Task, languages: Sequence[str]) -> None:
             self.engines.check_supports(routed.task, languages)

@@ -4,7 +4,7 @@ import pytest
 
 from app import config
 from app.decode.capabilities import Capabilities
-from app.errors import ModelError
+from app.errors import ModelError, SettingsError
 from app.service.room_models import RoomModels
 from app.store.rooms import RoomSettings
 
@@ -55,3 +55,12 @@ def test_a_room_without_translation_looks_for_no_model(models: RoomModels) -> No
     """It pays nothing, not even the look at the disk."""
     models.check(RoomSettings(languages=("de",)), None, writes_files=False)
     assert models.translators.name == ""
+
+
+def test_a_room_with_a_language_that_does_not_exist_is_refused() -> None:
+    """A chat service says of no language that it does not know it."""
+    service = {"translation_url": "http://127.0.0.1:9/v1", "translation_service_model": "m"}
+    models = RoomModels(config.read(model="demo", device="cpu", **service), None)
+    models.check(RoomSettings(languages=("de",), targets=("uk",)), None, writes_files=False)
+    with pytest.raises(SettingsError, match="xx"):
+        models.check(RoomSettings(languages=("de",), targets=("xx",)), None, writes_files=False)
