@@ -1,13 +1,13 @@
 """Runs `surtitle bench translate`: live speech in many rooms, translated into several languages at once."""
 
 import asyncio
+from collections.abc import Sequence
 from pathlib import Path
 
 from app.bench.report_files import ReportFiles
 from app.bench.score import add_errors, count_word_errors
-from app.bench.shown_event import ShownEvent
-from app.bench.translate_lines import TranslatedLine, read_speeches
-from app.bench.translate_play import TranslatedRooms, TranslatePlan, play
+from app.bench.translate_lines import read_speeches
+from app.bench.translate_play import TranslatedRoom, TranslatedRooms, TranslatePlan, play
 from app.bench.translate_report import (
     TranslateReport,
     count_lost_and_doubled,
@@ -67,12 +67,8 @@ def build_report(plan: TranslatePlan, played: TranslatedRooms) -> TranslateRepor
         for target, lines in played.texts.items()
     }
     english: dict[str, float | None] = {}
-    if played.speech_room is not None:
-        script = played.speech_room.speech.lines
-        english = {
-            "speech": _score_english(played.speech_room.history, script),
-            "text": _score_english(played.rooms[0].history, script),
-        }
+    if played.speech_rooms:
+        english = {"speech": _score_english(played.speech_rooms), "text": _score_english(played.rooms)}
     return TranslateReport(
         rooms=len(played.rooms),
         targets={target: score_target(histories, target, terms, from_text.get(target)) for target in plan.targets},
@@ -87,9 +83,12 @@ def build_report(plan: TranslatePlan, played: TranslatedRooms) -> TranslateRepor
     )
 
 
-def _score_english(history: list[ShownEvent], script: tuple[TranslatedLine, ...]) -> float | None:
+def _score_english(rooms: Sequence[TranslatedRoom]) -> float | None:
     """Return the word error rate of the English that readers saw; what is said in English is the same both ways."""
-    text = ""
-    for event in newest_finals(history, ENGLISH):
-        text = join_texts(text, event.committed)
-    return count_word_errors(" ".join(line.reference(ENGLISH) for line in script), text).rate
+    errors = []
+    for room in rooms:
+        text = ""
+        for event in newest_finals(room.history, ENGLISH):
+            text = join_texts(text, event.committed)
+        errors.append(count_word_errors(" ".join(line.reference(ENGLISH) for line in room.speech.lines), text))
+    return add_errors(errors).rate
