@@ -91,6 +91,6 @@ async def _play_meeting(service: Service, console: Console) -> list[ShownEvent]:
     async with asyncio.TaskGroup() as group:
         showing = group.create_task(TerminalCaptions(console, room.main_track).follow(room, history, media))
         await room.listen(media, waits=True)
-        await asyncio.sleep(0.1)  # the last phrase still has to be shown
+        await asyncio.sleep(1.0)  # the last phrase is still translated and shown
         showing.cancel()
     return history

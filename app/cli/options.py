@@ -24,12 +24,11 @@ OUTPUT = "Output"
 
 DEMO: Mapping[str, object] = {
     "language": "de,en",
-    "task": "translate",
-    "translate_to": "de,fr,pt",
+    "translate_to": "en,de,fr,pt",
     "translation_model": "demo",
     "memory": True,
 }
-"""The settings of `surtitle demo`: its English is from the sound, the other languages are from the text."""
+"""The settings of `surtitle demo`."""
 
 
 def option(panel: str, help: str, *names: str, metavar: str | None = None, **given: Any) -> Any:
