@@ -86,10 +86,10 @@ def kept_phrases(phrases: list[Event]) -> list[Event]:
 
 
 def named_texts(phrases: list[Event]) -> list[str]:
-    """Return the texts, with a name where the speaker changes."""
+    """Return the texts, with a name where the speaker changes, or `>> ` where it is not known who speaks then."""
     names = [tidy(event.speaker or "") for event in phrases]
     return [
-        f"{name}: {event.committed}" if name and name != before else event.committed
+        event.committed if name == before else f"{name}: {event.committed}" if name else f">> {event.committed}"
         for event, name, before in zip(phrases, names, ["", *names], strict=False)
     ]
 
